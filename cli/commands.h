@@ -1,0 +1,16 @@
+// The commands of `tally`: each adds its options to the program, and runs when
+// it was chosen. What a command returns is its exit code (terminal.h).
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <functional>
+
+namespace tally::cli {
+
+using Run = std::function<int()>;
+
+Run add_check(CLI::App& app);
+Run add_table(CLI::App& app);
+Run add_dump(CLI::App& app);
+
+}  // namespace tally::cli

@@ -1,0 +1,47 @@
+#include "cli/diagnostics_json.h"
+
+namespace tally::cli {
+namespace {
+
+Json place(const Span& span, const SourceSet& sources) {
+  const SourceFile& file = sources.file(span.file);
+  const Position from = file.position(span.begin), to = file.position(span.end);
+  return {{"file", file.name()},     {"line", from.line},     {"column", from.column},
+          {"end_line", to.line}, {"end_column", to.column}};
+}
+
+}  // namespace
+
+Json to_json(const Diagnostics& diagnostics, const SourceSet& sources) {
+  Json out = Json::array();
+  for (const Diagnostic& d : diagnostics.list()) {
+    Json one = {{"code", info(d.code).id},
+                {"severity", d.severity == Severity::error ? "error" : "warning"},
+                {"message", d.message}};
+    if (d.span)
+      one.update(place(*d.span, sources));
+    else
+      one["file"] = d.place;
+    one["labels"] = Json::array();
+    for (const Label& l : d.labels) {
+      Json label = {{"text", l.text}};
+      label.update(place(l.span, sources));
+      one["labels"].push_back(std::move(label));
+    }
+    one["notes"] = d.notes;
+    one["help"] = d.helps;
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json to_json(const Count& count) {
+  if (count.fits_ulong_p()) return count.get_ui();
+  return count.get_str();
+}
+
+std::string to_text(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,86 @@
+// `tally dump FILE --stage STAGE`: what a stage makes of a rule file.
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/files.h"
+#include "cli/terminal.h"
+#include "compiler/codegen.h"
+#include "compiler/native.h"
+#include "grammar/printer.h"
+
+namespace tally::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string stage;
+};
+
+// The outputs' nodes with names: "account-recording (rule)", "account-settings.url".
+std::vector<std::pair<std::string, NodeId>> roots(const Policy& policy) {
+  std::vector<std::pair<std::string, NodeId>> out;
+  for (const Output& o : policy.outputs) {
+    const std::string& name = policy.model->at(o.decision).name;
+    out.emplace_back(name + " (rule)", o.rule);
+    for (const ResultPart& p : o.parts) out.emplace_back(name + p.path, p.node);
+  }
+  return out;
+}
+
+std::string diagram_text(Policy& policy) {
+  Space& space = *policy.space;
+  std::vector<std::pair<std::string, Diagram>> named;
+  for (const auto& [name, node] : roots(policy)) named.emplace_back(name, space.of(node));
+  return space.diagrams().dump(
+      named, [&](VariableId v) { return policy.model->at(space.element(v)).name; },
+      [&](VariableId v, const CodeSet& codes) { return policy.classes->label(space.element(v), codes); });
+}
+
+int run(const Options& options) {
+  Compilation c = compile(options.file, read_file);
+  c.diagnostics.sort();
+  if (options.stage == "ast" && !c.program.modules.empty() && !unreadable_root(c)) {
+    report(c.diagnostics, c.sources);
+    print(dump(c.program.root().tree));
+    return c.diagnostics.has_errors() ? exit_fault : exit_fine;
+  }
+  report(c.diagnostics, c.sources);
+  if (!c.policy) return unreadable_root(c) ? exit_usage : exit_fault;
+  Policy& policy = *c.policy;
+  if (options.stage == "model") {
+    print(dump(*policy.model));
+  } else if (options.stage == "graph") {
+    print(dump(*policy.model, *policy.graph, *policy.lowering, roots(policy)));
+  } else if (options.stage == "diagram") {
+    try {
+      print(diagram_text(policy));
+    } catch (const NodeLimit& reached) {
+      complain("the diagrams grew beyond " + grouped(Count(static_cast<unsigned long>(reached.limit))) + " nodes");
+      return exit_fault;
+    }
+  } else {
+    const auto text = print_code(code_request(policy, options.file),
+                                 options.stage == "llvm" ? CodeText::optimized_llvm : CodeText::assembly);
+    if (const auto* error = std::get_if<CodeError>(&text)) {
+      complain(error->message);
+      return exit_fault;
+    }
+    print(std::get<std::string>(text));
+  }
+  return exit_fine;
+}
+
+}  // namespace
+
+Run add_dump(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
+  app.add_option("--stage", options->stage, "ast, model, graph, diagram, llvm or asm")
+      ->required()
+      ->check(CLI::IsMember({"ast", "model", "graph", "diagram", "llvm", "asm"}))
+      ->type_name("STAGE");
+  app.footer("Example: tally dump rules/call_recording.tally --stage graph");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,276 @@
+// `tally table FILE`: truth tables.
+#include <algorithm>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/diagnostics_json.h"
+#include "cli/files.h"
+#include "cli/grid.h"
+#include "cli/terminal.h"
+#include "grammar/parser.h"
+#include "simulator/table.h"
+
+namespace tally::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::vector<std::string> decisions;
+  std::string where;
+  std::string by;
+  bool full = false;
+  std::string format = "text";
+};
+
+// The arguments that are text in the rule language are sources like any other,
+// so that a fault in them is shown where it is.
+class Arguments {
+ public:
+  Arguments(Compilation& compilation, const Options& options) : c_(compilation), options_(options) {}
+
+  bool read() {
+    if (!options_.where.empty()) {
+      const FileId file = c_.sources.add("--where", options_.where);
+      if (auto tree = parse_expression(c_.sources, file, c_.diagnostics))
+        where = analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, c_.diagnostics);
+      if (!where) return false;
+    }
+    if (!options_.by.empty() && !read_by()) return false;
+    return options_.decisions.empty() ? all_decisions() : chosen_decisions();
+  }
+
+  ExprRef where;
+  std::vector<ElementId> by;
+  std::vector<TableQuestion> questions;
+
+ private:
+  bool read_by() {
+    const FileId file = c_.sources.add("--by", options_.by);
+    const auto paths = parse_paths(c_.sources, file, c_.diagnostics);
+    if (c_.diagnostics.has_errors()) return false;
+    const auto patterns = analyze_paths(c_.program, c_.sources, *c_.policy->model, paths, c_.diagnostics);
+    for (const PathPattern& p : patterns)
+      for (ElementId e : resolve(*c_.policy->model, p, {}))
+        for (ElementId leaf : below(*c_.policy->model, e))
+          if (c_.policy->model->at(leaf).is_leaf() && std::find(by.begin(), by.end(), leaf) == by.end()) by.push_back(leaf);
+    return !c_.diagnostics.has_errors();
+  }
+
+  bool all_decisions() {
+    for (const Output& o : c_.policy->outputs) ask(o.decision);
+    return true;
+  }
+
+  bool chosen_decisions() {
+    for (const std::string& name : options_.decisions) {
+      const auto& outputs = c_.policy->outputs;
+      const auto at = std::find_if(outputs.begin(), outputs.end(),
+                                   [&](const Output& o) { return c_.policy->model->at(o.decision).name == name; });
+      if (at != outputs.end()) {
+        ask(at->decision);
+        continue;
+      }
+      if (!ask_value(name)) return false;
+    }
+    return true;
+  }
+
+  // A member of a result: `account-settings.time_limit`.
+  bool ask_value(const std::string& text) {
+    const bool is_plain = is_name(text);
+    ExprRef value;
+    if (!is_plain) {
+      const FileId file = c_.sources.add("--decision", text);
+      if (auto tree = parse_expression(c_.sources, file, c_.diagnostics))
+        value = analyze_value(c_.program, c_.sources, *c_.policy->model, *tree, c_.diagnostics);
+      if (!value) return false;
+    }
+    if (!value) {
+      std::vector<std::string> names;
+      for (const Output& o : c_.policy->outputs) names.push_back(c_.policy->model->at(o.decision).name);
+      std::string list;
+      for (const std::string& n : names) list += (list.empty() ? "" : ", ") + n;
+      const auto near = nearest(text, names);
+      complain(options_.file + " has no decision `" + text + "`",
+               near ? "did you mean `" + *near + "`?" : names.empty() ? "it has none" : "it has " + list);
+      return false;
+    }
+    TableQuestion q;
+    q.value = value;
+    q.title = text;
+    add(std::move(q));
+    return true;
+  }
+
+  void ask(DecisionId decision) {
+    TableQuestion q;
+    q.decision = decision;
+    q.title = c_.policy->model->at(decision).name;
+    add(std::move(q));
+  }
+
+  void add(TableQuestion q) {
+    q.where = where;
+    q.by = by;
+    q.full = options_.full;
+    questions.push_back(std::move(q));
+  }
+
+  Compilation& c_;
+  const Options& options_;
+};
+
+Grid grid(const DecisionTable& table, const TableSection& section, bool full) {
+  Grid g;
+  // Inputs without a say in any row would only widen the table.
+  std::vector<bool> shown;
+  for (std::size_t i = 0; i < table.columns.size(); ++i) {
+    shown.push_back(std::any_of(section.rows.begin(), section.rows.end(), [&](const TableRow& r) { return r.cells[i] != "-"; }));
+    if (shown.back()) g.columns.push_back({table.columns[i]});
+  }
+  const bool reasons = std::any_of(section.rows.begin(), section.rows.end(), [](const TableRow& r) { return !r.reason.empty(); });
+  g.columns.push_back({table.title});
+  if (!full) g.columns.push_back({"combinations", true});
+  if (table.has_rules) g.columns.push_back({"rule", true});
+  if (reasons) g.columns.push_back({"because"});
+  for (const TableRow& r : section.rows) {
+    std::vector<std::string> cells;
+    for (std::size_t i = 0; i < r.cells.size(); ++i)
+      if (shown[i]) cells.push_back(r.cells[i]);
+    cells.push_back(r.outcome);
+    if (!full) cells.push_back(grouped(r.combinations));
+    if (table.has_rules) cells.push_back(r.rule ? std::to_string(r.rule) : "-");
+    if (reasons) cells.push_back(r.reason);
+    g.rows.push_back(std::move(cells));
+  }
+  return g;
+}
+
+std::string fixed_text(const TableSection& section) {
+  std::string out;
+  for (const auto& [name, value] : section.fixed) out += (out.empty() ? "" : ", ") + name + " = " + value;
+  return out;
+}
+
+std::string paint(const std::string& title, const std::string& cell) {
+  if (cell == "-" || title == "because" || title == "combinations" || title == "rule") return "2";
+  if (cell == "off" || cell == "none" || cell == "unset" || cell.rfind("not ", 0) == 0) return "31";
+  return "32";
+}
+
+std::string counted(const Count& n, const char* noun) { return grouped(n) + " " + noun + (n == 1 ? "" : "s"); }
+
+std::string text_of(const DecisionTable& table, bool full, bool colour) {
+  std::string out = (colour ? "\x1b[1;36m" : "") + table.title + (colour ? "\x1b[0m" : "") + ": " + counted(table.combinations, "combination") + "\n";
+  for (const TableSection& s : table.sections) {
+    out += "\n";
+    if (!s.fixed.empty()) out += (colour ? "\x1b[1m" : "") + fixed_text(s) + (colour ? "\x1b[0m" : "") + ": " + counted(s.combinations, "combination") + "\n\n";
+    out += text(grid(table, s, full), colour, paint);
+  }
+  return out;
+}
+
+std::string markdown_of(const DecisionTable& table, bool full) {
+  std::string out = "## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n";
+  for (const TableSection& s : table.sections) {
+    out += "\n";
+    if (!s.fixed.empty()) out += "### " + fixed_text(s) + "\n\n" + counted(s.combinations, "combination") + "\n\n";
+    out += markdown(grid(table, s, full));
+  }
+  return out;
+}
+
+// One table for other programs: the decision and every input a column.
+std::string csv_of(const DecisionTable& table) {
+  Grid g;
+  g.columns.push_back({"decision"});
+  if (!table.sections.empty())
+    for (const auto& [name, value] : table.sections.front().fixed) g.columns.push_back({name});
+  for (const std::string& c : table.columns) g.columns.push_back({c});
+  for (const char* title : {"outcome", "rule", "combinations", "because"}) g.columns.push_back({title});
+  for (const TableSection& s : table.sections)
+    for (const TableRow& r : s.rows) {
+      std::vector<std::string> cells = {table.title};
+      for (const auto& [name, value] : s.fixed) cells.push_back(value);
+      cells.insert(cells.end(), r.cells.begin(), r.cells.end());
+      cells.insert(cells.end(), {r.outcome, r.rule ? std::to_string(r.rule) : "", r.combinations.get_str(), r.reason});
+      g.rows.push_back(std::move(cells));
+    }
+  return csv(g, true);
+}
+
+Json json_of(const DecisionTable& table) {
+  Json sections = Json::array();
+  for (const TableSection& s : table.sections) {
+    Json rows = Json::array();
+    for (const TableRow& r : s.rows) {
+      Json when = Json::object();
+      for (std::size_t i = 0; i < r.cells.size(); ++i)
+        if (r.cells[i] != "-") when[table.columns[i]] = r.cells[i];
+      Json row = {{"when", std::move(when)}, {"outcome", r.outcome}, {"combinations", to_json(r.combinations)}};
+      if (table.has_rules) row["rule"] = r.rule;
+      if (!r.reason.empty()) row["because"] = r.reason;
+      rows.push_back(std::move(row));
+    }
+    Json fixed = Json::object();
+    for (const auto& [name, value] : s.fixed) fixed[name] = value;
+    sections.push_back({{"by", std::move(fixed)}, {"combinations", to_json(s.combinations)}, {"rows", std::move(rows)}});
+  }
+  return {{"decision", table.title}, {"inputs", table.columns}, {"combinations", to_json(table.combinations)}, {"sections", std::move(sections)}};
+}
+
+int run(const Options& options) {
+  Compilation c = compile(options.file, read_file);
+  if (!c.policy) {
+    c.diagnostics.sort();
+    report(c.diagnostics, c.sources);
+    return unreadable_root(c) ? exit_usage : exit_fault;
+  }
+  Arguments arguments(c, options);
+  if (!arguments.read()) {
+    report(c.diagnostics, c.sources);
+    return exit_usage;
+  }
+  Json all = Json::array();
+  bool first = true;
+  for (const TableQuestion& q : arguments.questions) {
+    auto made = make_table(*c.policy, c.sources, q);
+    if (const auto* error = std::get_if<TableError>(&made)) {
+      complain(error->message, error->help);
+      return exit_usage;
+    }
+    const auto& table = std::get<DecisionTable>(made);
+    if (options.format == "json") {
+      all.push_back(json_of(table));
+      continue;
+    }
+    if (!first) print("\n");
+    first = false;
+    print(options.format == "csv" ? csv_of(table) : options.format == "markdown" ? markdown_of(table, options.full) : text_of(table, options.full, colour_on_stdout()));
+  }
+  if (options.format == "json") print(to_text({{"file", options.file}, {"tables", std::move(all)}}));
+  return exit_fine;
+}
+
+}  // namespace
+
+Run add_table(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
+  app.add_option("--decision", options->decisions, "a decision, or a member of its result; all decisions where none is named")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
+  app.add_option("--by", options->by, "one section for each combination of these inputs")->type_name("INPUT,...");
+  app.add_flag("--full", options->full, "a row for every combination, instead of leaving out what does not matter");
+  app.add_option("--format", options->format, "text (default), markdown, csv or json")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
+      ->type_name("FORMAT");
+  app.footer(
+      "Every row says how many combinations it stands for; `-` is an input that does not matter there.\n"
+      "Example: tally table rules/call_recording.tally --decision account-recording --by source,destination");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,44 @@
+#include "cli/terminal.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+
+#include "grammar/render.h"
+
+namespace tally::cli {
+namespace {
+
+bool takes_colour(int descriptor) {
+  const char* no_colour = std::getenv("NO_COLOR");
+  if (no_colour && *no_colour) return false;
+  const char* terminal = std::getenv("TERM");
+  return isatty(descriptor) && !(terminal && std::strcmp(terminal, "dumb") == 0);
+}
+
+}  // namespace
+
+bool colour_on_stdout() { return takes_colour(STDOUT_FILENO); }
+bool colour_on_stderr() { return takes_colour(STDERR_FILENO); }
+
+void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+int finish(int code) {
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+  complain("the output could not be written");
+  return exit_usage;
+}
+
+void complain(std::string_view message, std::string_view help) {
+  std::fprintf(stderr, "tally: %.*s\n", static_cast<int>(message.size()), message.data());
+  if (!help.empty()) std::fprintf(stderr, "  help: %.*s\n", static_cast<int>(help.size()), help.data());
+}
+
+void report(const Diagnostics& diagnostics, const SourceSet& sources) {
+  const RenderOptions options{colour_on_stderr()};
+  for (const Diagnostic& d : diagnostics.list()) std::fputs(render(d, sources, options).c_str(), stderr);
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,94 @@
+// The elements of the documents that inputs stand for.
+#include <algorithm>
+
+#include "compiler/analysis.h"
+
+namespace tally {
+namespace {
+
+std::string escape_key(const std::string& key) {
+  std::string out;
+  for (char c : key) out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+  return out;
+}
+
+std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const EnumValue& v = map.indices[i]->values[values[i]];
+    out += (i ? ", " : "") + (v.named ? v.name : "\"" + v.name + "\"");
+  }
+  return out + "]";
+}
+
+}  // namespace
+
+bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value) {
+  auto& elements = model_.elements;
+  if (elements.size() + expanded_size(*input.type) > max_elements) {
+    report(Code::too_many_leaves, input.span, "the inputs have more than " + std::to_string(max_elements) + " positions")
+        .note("`" + input.name + "` passes the bound");
+    return false;
+  }
+  const auto id = [&](std::size_t i) { return ElementId{static_cast<std::uint32_t>(i)}; };
+  input.element = id(elements.size());
+
+  Element root;
+  root.input = InputId{static_cast<std::uint32_t>(model_.inputs.size())};
+  root.type = input.type;
+  root.name = input.name;
+  root.pointer = place ? place->pointer : "/" + input.name;
+  if (place) root.kind = place->kind;
+  root.default_value = value;
+  elements.push_back(root);
+
+  for (std::size_t at = elements.size() - 1; at < elements.size(); ++at) {
+    const Element parent = elements[at];  // a copy: the vector grows below
+    std::vector<ElementId> children;
+    const auto add = [&](const TypeRef& type, const std::string& suffix, const std::string& pointer) -> Element& {
+      Element child;
+      child.input = parent.input;
+      child.parent = id(at);
+      child.type = type;
+      child.name = parent.name + suffix;
+      child.pointer = parent.pointer + pointer;
+      children.push_back(id(elements.size()));
+      elements.push_back(std::move(child));
+      return elements.back();
+    };
+    if (parent.type->kind == Type::Kind::record) {
+      for (const Field& f : parent.type->fields) {
+        Element& child = add(f.type, "." + f.name, f.pointer);
+        child.kind = f.kind;
+        child.default_value = f.default_value;
+      }
+    } else if (parent.type->kind == Type::Kind::map) {
+      const std::uint64_t cells = cell_count(*parent.type);
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        const auto values = cell_values(*parent.type, cell);
+        std::string pointer;
+        for (std::size_t i = 0; i < values.size(); ++i)
+          pointer += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
+        add(parent.type->element, cell_name(*parent.type, values), pointer);
+      }
+    }
+    elements[at].children = std::move(children);
+  }
+  return true;
+}
+
+// Inputs of the root file, and those of other files that something here reads,
+// share one request, so their places must not clash.
+void Analysis::check_input_places() {
+  std::vector<Field> fields;
+  for (const ValueEntry& entry : values_) {
+    if (entry.kind != ValueEntry::Kind::input || entry.state != State::done) continue;
+    if (program_.modules[entry.module].file != model_.root && !entry.used) continue;
+    const Input& input = model_.inputs[entry.id];
+    const Element& root = model_.at(input.element);
+    fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});
+  }
+  check_places(fields);
+}
+
+}  // namespace tally

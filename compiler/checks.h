@@ -1,0 +1,34 @@
+// The checks: what must hold of a policy for every call, each fault with a
+// concrete call or rule as its evidence.
+//
+// In: a policy. Out: diagnostics. Decisions: gaps (T401), overlaps of `unique`
+// rules (T402), rules that never fire (T403, with the rules that take their
+// calls), and warnings for inputs that no decision reads (T902) and settings
+// that can never matter (T903). Proofs: T601 with the smallest counterexample,
+// T602. Examples: T603 with what was decided instead, and why, T604. Where a
+// diagram passes its node limit the check says so (T007) and names what it could
+// not look at.
+#pragma once
+
+#include "compiler/policy.h"
+#include "grammar/diagnostics.h"
+
+namespace tally {
+
+struct CheckOptions {
+  std::size_t node_limit = Diagrams::default_node_limit;
+};
+
+struct CheckSummary {
+  std::size_t decisions = 0, rules = 0, proofs = 0, examples = 0;  // of the root file
+  Count combinations;  // of all codes that the root file's decisions read
+};
+
+CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options = {});
+
+// The parts of it.
+void check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+
+}  // namespace tally

@@ -1,0 +1,59 @@
+// Classes: the finite domain of every leaf.
+//
+// In: the cuts that are to be told apart. Out: for each number or text leaf the
+// classes of values that are equal under every cut, in order, as codes from 1;
+// code 0 is unset. Enum leaves and presences have their codes by nature. Always:
+// every value of the leaf's type is in exactly one class, and no class is empty.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/diagram.h"
+#include "compiler/graph.h"
+
+namespace tally {
+
+struct ValueClass {
+  // A value that is in the class.
+  Literal representative;
+  // The class holds this value alone: it is that constant.
+  bool single = false;
+  // As people read it: "< 30", "30..", "5", "\"+1...\"", "other".
+  std::string label;
+};
+
+class Classes {
+ public:
+  // `cuts`: those of the graph that count.
+  Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts);
+
+  // Number of codes with unset: an enum's values + 1, a presence 2, classes + 1.
+  std::uint32_t codes(ElementId element) const;
+  // The lowest code that occurs: 0 where the element may be unset, else 1.
+  std::uint8_t first(ElementId element) const;
+  // The classes of a number or text leaf; class i has code i + 1.
+  const std::vector<ValueClass>& classes(ElementId element) const;
+  // The codes of a cut's classes. Only for cuts that were given.
+  const CodeSet& codes_of(CutId cut) const;
+  bool knows(CutId cut) const { return cut_codes_.contains(cut); }
+  // The code of a value of a leaf (enum name, number, text, or unset).
+  std::uint32_t code_of(ElementId element, const Literal& value) const;
+
+  // A code for people: "unset", "on", "< 30", "set".
+  std::string label(ElementId element, unsigned code) const;
+  // A set of codes for people: "on", "not on", "unset or off", "-" for all.
+  std::string label(ElementId element, const CodeSet& codes) const;
+
+ private:
+  const Model* model_;
+  std::map<ElementId, std::vector<ValueClass>> classes_;   // of the leaves that are cut
+  std::map<const Type*, std::vector<ValueClass>> whole_;   // of the others: one class, by their type
+  std::map<ElementId, std::vector<CutId>> leaf_cuts_;
+  const Graph* graph_;
+  std::map<CutId, CodeSet> cut_codes_;
+};
+
+}  // namespace tally

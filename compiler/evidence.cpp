@@ -1,0 +1,308 @@
+// Benches, and the wording of calls, rules and reasons. See evidence.h.
+#include "compiler/evidence.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tally {
+namespace {
+
+constexpr std::uint32_t max_leaf_codes = 255;
+constexpr std::size_t max_order_roots = 32;
+constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
+constexpr std::size_t max_members = 6;  // of a record's value in a note
+
+void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
+  const auto add = [&](const ExprRef& e) {
+    if (e) out.push_back(e.get());
+  };
+  const auto add_all = [&](const std::vector<ExprRef>& all) {
+    for (const ExprRef& e : all) add(e);
+  };
+  struct Visitor {
+    decltype(add)& one;
+    decltype(add_all)& all;
+    void operator()(const Constant&) const {}
+    void operator()(const InputRef&) const {}
+    void operator()(const ParameterRef&) const {}
+    void operator()(const DecisionRef&) const {}
+    void operator()(const TextTemplate& n) const {
+      for (const Piece& piece : n.pieces) {
+        if (const auto* e = std::get_if<ExprRef>(&piece)) one(*e);
+      }
+    }
+    void operator()(const LetRef& n) const { all(n.arguments); }
+    void operator()(const FieldOf& n) const { one(n.base); }
+    void operator()(const IndexOf& n) const {
+      one(n.base);
+      all(n.indices);
+    }
+    void operator()(const ElseOf& n) const { all(n.operands); }
+    void operator()(const RecordOf& n) const { all(n.members); }
+    void operator()(const RulesOf& n) const {
+      for (const Arm& arm : n.arms) {
+        one(arm.outcome);
+        one(arm.condition);
+      }
+    }
+    void operator()(const Convert& n) const { one(n.operand); }
+    void operator()(const IsSet& n) const { one(n.operand); }
+    void operator()(const Equal& n) const {
+      one(n.left);
+      one(n.right);
+    }
+    void operator()(const AmongValues& n) const { one(n.operand); }
+    void operator()(const AmongCut& n) const { one(n.operand); }
+    void operator()(const NotOf& n) const { one(n.operand); }
+    void operator()(const AndOf& n) const { all(n.operands); }
+    void operator()(const OrOf& n) const { all(n.operands); }
+  };
+  std::visit(Visitor{add, add_all}, expression.node);
+}
+
+std::string without_dot(const std::string& path) { return path.starts_with('.') ? path.substr(1) : path; }
+
+}  // namespace
+
+Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options)
+    : policy_(policy), sources_(sources), diagnostics_(diagnostics), options_(options) {
+  if (options.node_limit != Diagrams::default_node_limit) {
+    policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
+                                            options.node_limit);
+  }
+}
+
+std::optional<Bench> Checker::bench(const Question& question, const Span& span) const {
+  Bench bench(policy_);
+  const auto& elements = question.elements;
+  const auto known = [&](CutId cut) { return policy_.classes->knows(cut); };
+  if (std::all_of(question.cuts.begin(), question.cuts.end(), known) &&
+      std::all_of(elements.begin(), elements.end(), [&](ElementId e) { return policy_.space->has(e); })) {
+    return bench;
+  }
+  std::set<CutId> cuts = question.cuts;
+  for (const CutId cut : policy_.cuts) {
+    if (elements.contains(graph().at(cut).element)) cuts.insert(cut);
+  }
+  bench.own_classes_ = std::make_unique<Classes>(model(), graph(), cuts);
+  for (const ElementId element : elements) {
+    const std::uint32_t codes = bench.own_classes_->codes(element) - bench.own_classes_->first(element);
+    if (codes <= max_leaf_codes) continue;
+    diagnostics_.add(Code::too_many_codes, span,
+                     "`" + model().at(element).name + "` has " + grouped(codes) + " codes here, more than " +
+                         std::to_string(max_leaf_codes));
+    return std::nullopt;
+  }
+  // A proof over many `for` values asks much the same of each: a few tell the order.
+  const auto roots = std::span(question.roots).first(std::min(question.roots.size(), max_order_roots));
+  std::vector<ElementId> order = best_order(model(), graph(), *bench.own_classes_, roots, elements);
+  bench.own_space_ =
+      std::make_unique<Space>(model(), graph(), *bench.own_classes_, std::move(order), options_.node_limit);
+  return bench;
+}
+
+void Checker::report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const {
+  diagnostics_
+      .add(Code::node_limit, span, what + " is not checked: its diagrams pass " + grouped(reached.limit) + " nodes")
+      .note("the policy still compiles and runs");
+  // Whatever filled the policy's arena would be in the way of every later check.
+  policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
+                                          options_.node_limit);
+}
+
+// --- wording -----------------------------------------------------------------------
+
+std::string Checker::quoted(const Span& span) const {
+  std::string out;
+  bool in_text = false, in_comment = false, space = false;
+  const std::string_view text = sources_.text(span);
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') in_comment = false;
+    if (in_comment) continue;
+    if (!in_text && c == '#') {
+      in_comment = true;
+    } else if (!in_text && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
+      space = true;
+    } else {
+      if (space && !out.empty()) out += ' ';
+      space = false;
+      out += c;
+      if (in_text && c == '\\' && i + 1 < text.size()) {
+        out += text[++i];
+      } else if (c == '"') {
+        in_text = !in_text;
+      }
+    }
+  }
+  if (out.size() <= max_quoted) return out;
+  std::size_t end = max_quoted;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+  return out.substr(0, end) + "...";
+}
+
+std::string Checker::place(const Span& span) const {
+  const SourceFile& file = sources_.file(span.file);
+  const std::string line = std::to_string(file.position(span.begin).line);
+  return span.file == model().root ? "line " + line : file.name() + ":" + line;
+}
+
+std::string Checker::value_text(const ResultPart& part, std::uint32_t code) const {
+  if (code == 0) return "unset";
+  switch (part.kind) {
+    case ResultPart::Kind::presence: return "set";
+    case ResultPart::Kind::enumeration: {
+      if (code > part.type->values.size()) return "?";
+      const EnumValue& value = part.type->values[code - 1];
+      return value.named ? value.name : to_string(Literal{value.name});
+    }
+    case ResultPart::Kind::origin:
+      return code <= part.origins.size() ? to_string(model(), part.origins[code - 1]) : "?";
+  }
+  return "?";
+}
+
+bool Checker::knows(const Bench& bench, const Reads& reads) const {
+  return std::all_of(reads.elements.begin(), reads.elements.end(),
+                     [&](ElementId e) { return bench.space().has(e); }) &&
+         std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return bench.classes().knows(c); });
+}
+
+std::optional<std::uint32_t> Checker::code_under(const Bench& bench, NodeId node, const Call& call) const {
+  std::vector<std::pair<VariableId, std::uint8_t>> codes;
+  for (const auto& [element, code] : call) codes.emplace_back(bench.space().variable(element), code);
+  const Diagram held = bench.diagrams().hold(bench.space().of(node), codes);
+  if (!bench.diagrams().is_terminal(held)) return std::nullopt;
+  return bench.diagrams().terminal_of(held);
+}
+
+std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& expression, const Call& call) const {
+  const LoweredValue value = lowering().value(expression);
+  if (value.parts.size() != 1 || !knows(bench, value.reads)) return std::nullopt;
+  const ResultPart part = settle(model(), graph(), bench.classes(), value.parts.front());
+  const auto code = code_under(bench, part.node, call);
+  if (!code) return std::nullopt;
+  if (*code == 0) return "";
+  if (part.kind == ResultPart::Kind::enumeration) {
+    const EnumValue& inserted = part.type->values[*code - 1];
+    return part.type->is_flag ? inserted.name : inserted.spelling;
+  }
+  if (part.kind != ResultPart::Kind::origin) return std::nullopt;
+  const Origin& origin = part.origins[*code - 1];
+  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&origin)) return *text;
+  return std::nullopt;
+}
+
+std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& reason, const Call& call) const {
+  std::string out;
+  for (const Piece& piece : reason) {
+    if (const auto* text = std::get_if<std::string>(&piece)) {
+      out += *text;
+    } else {
+      const ExprRef& expression = std::get<ExprRef>(piece);
+      const auto text_there = inserted(bench, expression, call);
+      out += text_there ? *text_there : "{" + quoted(expression->span) + "}";
+    }
+  }
+  return to_string(Literal{out});
+}
+
+std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, const Call& call) const {
+  const Decision& decision = model().at(id);
+  const LoweredDecision& lowered = lowering().decision(id);
+  if (!knows(bench, lowered.reads)) return std::nullopt;
+  const auto number = code_under(bench, lowered.rule, call);
+  if (!number) return std::nullopt;
+  if (*number == 0) return decision.name + ": no rule matches";
+
+  const bool scalar = lowered.parts.size() == 1 && lowered.parts.front().path.empty();
+  std::string value;
+  std::size_t members = 0;
+  for (const ResultPart& part : lowered.parts) {
+    const auto code = code_under(bench, settle(model(), graph(), bench.classes(), part).node, call);
+    if (!code) return std::nullopt;
+    const std::string text = value_text(settle(model(), graph(), bench.classes(), part), *code);
+    if (scalar) {
+      value = text;
+    } else if (part.path.empty() && *code == 0) {
+      value = text;
+      break;
+    } else if (!part.path.empty() && *code != 0 && ++members <= max_members) {
+      value += (value.empty() ? "{ " : ", ") + without_dot(part.path) + ": " + text;
+    }
+  }
+  if (!scalar && members > 0) value += members > max_members ? ", ... }" : " }";
+  if (value.empty()) value = "set";
+
+  const Rule& rule = decision.rules[*number - 1];
+  std::string out =
+      decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + place(rule.span) + ")";
+  if (rule.otherwise) out += ", otherwise";
+  if (rule.reason) out += ", " + reason_text(bench, *rule.reason, call);
+  return out;
+}
+
+std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression) {
+  std::set<DecisionId> out;
+  std::set<LetId> expanded;
+  std::vector<const Expr*> left;
+  if (expression) left.push_back(expression.get());
+  while (!left.empty()) {
+    const Expr* here = left.back();
+    left.pop_back();
+    add_operands(*here, left);
+    if (const auto* decision = std::get_if<DecisionRef>(&here->node)) out.insert(decision->decision);
+    if (const auto* let = std::get_if<LetRef>(&here->node); let && expanded.insert(let->let).second) {
+      left.push_back(model.at(let->let).body.get());
+    }
+  }
+  return out;
+}
+
+std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements) {
+  std::set<ElementId> around;
+  for (const ElementId element : elements) {
+    for (auto parent = model.at(element).parent; parent; parent = model.at(*parent).parent) {
+      if (!around.insert(*parent).second) break;
+    }
+  }
+  for (const ElementId object : around) {
+    if (model.at(object).has_code()) elements.insert(object);
+  }
+  return elements;
+}
+
+std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams) {
+  std::set<ElementId> out;
+  for (const Diagram d : diagrams) {
+    for (const VariableId v : space.diagrams().support(d)) out.insert(space.element(v));
+  }
+  return out;
+}
+
+Call only(const Call& call, const std::set<ElementId>& elements) {
+  Call out;
+  for (const auto& fact : call) {
+    if (elements.contains(fact.first)) out.push_back(fact);
+  }
+  return out;
+}
+
+std::size_t set_count(const Call& call) {
+  return static_cast<std::size_t>(std::count_if(call.begin(), call.end(), [](const auto& f) { return f.second != 0; }));
+}
+
+std::string counted(const Count& count, const std::string& noun) {
+  return grouped(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
+std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values) {
+  std::string out;
+  for (std::size_t i = 0; i < binders.size(); ++i) {
+    out += (i == 0 ? "" : ", ") + binders[i].name + " = " + values[i];
+  }
+  return out;
+}
+
+}  // namespace tally

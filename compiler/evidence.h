@@ -1,0 +1,114 @@
+// What the checks share: where a question is looked at, and how its answer is
+// worded.
+//
+// A question that the policy's own classes can answer is looked at in the
+// policy's space, whose diagrams are there already; any other in classes and a
+// space of its own, so that a proof or an example cuts for itself only. Always:
+// a bench knows every element and cut of its question.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/checks.h"
+#include "compiler/policy.h"
+
+namespace tally {
+
+struct Question {
+  std::set<ElementId> elements;
+  std::set<CutId> cuts;
+  std::vector<NodeId> roots;  // what will be asked of the space: for the order of its variables
+
+  void add(const Reads& reads) {
+    elements.insert(reads.elements.begin(), reads.elements.end());
+    cuts.insert(reads.cuts.begin(), reads.cuts.end());
+  }
+};
+
+class Bench {
+ public:
+  const Classes& classes() const { return own_classes_ ? *own_classes_ : *policy_->classes; }
+  // The policy's own space may be renewed (`Checker`), so it is looked up.
+  Space& space() const { return own_space_ ? *own_space_ : *policy_->space; }
+  Diagrams& diagrams() const { return space().diagrams(); }
+
+ private:
+  friend class Checker;
+  explicit Bench(Policy& policy) : policy_(&policy) {}
+  Policy* policy_;
+  std::unique_ptr<Classes> own_classes_;
+  std::unique_ptr<Space> own_space_;
+};
+
+// One run of checks over a policy.
+class Checker {
+ public:
+  Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+
+  const Model& model() const { return *policy_.model; }
+  Graph& graph() const { return *policy_.graph; }
+  Lowering& lowering() const { return *policy_.lowering; }
+  const Policy& policy() const { return policy_; }
+  Diagnostics& diagnostics() const { return diagnostics_; }
+
+  // Where the question can be looked at; nothing where a leaf would get too
+  // many codes, which is reported (T006) at `span`.
+  std::optional<Bench> bench(const Question& question, const Span& span) const;
+
+  // Runs one check. Where it passes the node limit, that is reported (T007) for
+  // `what` at `span`, and the next check finds room again.
+  template <class Check>
+  void run(const std::string& what, const Span& span, Check check) const {
+    try {
+      check();
+    } catch (const NodeLimit& reached) {
+      report_limit(what, span, reached);
+    }
+  }
+
+  // --- wording ---
+
+  // Source text on one line, shortened.
+  std::string quoted(const Span& span) const;
+  // "line 57", "other.tally:57" for a place outside the root file.
+  std::string place(const Span& span) const;
+  // What a decision decides in a call, by which rule and why: "caller-recording
+  // is off: rule 2 (line 57), otherwise". Nothing where the call leaves it open
+  // or the bench does not know all that the decision reads.
+  std::optional<std::string> decided(const Bench& bench, DecisionId decision, const Call& call) const;
+  // A code of a part for people: "inbound", "account[inbound, onnet].url".
+  std::string value_text(const ResultPart& part, std::uint32_t code) const;
+
+ private:
+  void report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const;
+  bool knows(const Bench& bench, const Reads& reads) const;
+  std::optional<std::uint32_t> code_under(const Bench& bench, NodeId node, const Call& call) const;
+  std::string reason_text(const Bench& bench, const std::vector<Piece>& reason, const Call& call) const;
+  std::optional<std::string> inserted(const Bench& bench, const ExprRef& expression, const Call& call) const;
+
+  Policy& policy_;
+  const SourceSet& sources_;
+  Diagnostics& diagnostics_;
+  CheckOptions options_;
+};
+
+// The decisions that an expression names, lets expanded; not those behind them.
+std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression);
+// The elements and the optional objects around them.
+std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements);
+// The elements that diagrams of this space depend on.
+std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams);
+// The facts of a call about these elements.
+Call only(const Call& call, const std::set<ElementId>& elements);
+std::size_t set_count(const Call& call);
+// "1 call", "2 calls".
+std::string counted(const Count& count, const std::string& noun);
+// "d = inbound, n = onnet".
+std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
+
+}  // namespace tally

@@ -1,0 +1,41 @@
+// The LLVM side of a code request, shared by printing (codegen.cpp) and the
+// JIT (jit.cpp). Private to them: no other file includes LLVM.
+//
+// Always: no function here aborts, throws or prints on an error of LLVM; it
+// comes back as a `CodeError`. Each module has a context of its own, so any
+// number of threads may generate at the same time.
+#pragma once
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/IR/LLVMContext.h>
+#include <llvm/IR/Module.h>
+#include <llvm/Support/Error.h>
+#include <llvm/Target/TargetMachine.h>
+
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "compiler/codegen.h"
+
+namespace tally {
+
+// The members are destroyed in the opposite order: the module before its context.
+struct LlvmModule {
+  std::unique_ptr<llvm::LLVMContext> context;
+  // What LLVM reports while it works on the module, first error only.
+  std::unique_ptr<std::string> error;
+  std::unique_ptr<llvm::TargetMachine> machine;  // the host
+  std::unique_ptr<llvm::Module> module;
+};
+
+CodeError to_code_error(llvm::Error error);
+
+// Unoptimised and verified.
+std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request);
+// As far as its size allows; also sets the level of its emission.
+void optimize_module(LlvmModule& module);
+using MachineCode = llvm::SmallVector<char, 0>;
+std::variant<MachineCode, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
+
+}  // namespace tally

@@ -1,0 +1,74 @@
+#include "compiler/model.h"
+
+namespace tally {
+namespace {
+
+void add_cells(const Model& model, const Element& map, const PathStep& step, const std::vector<std::string>& binders,
+               std::vector<ElementId>& out) {
+  // Fixed indices narrow the cells; `*` runs through all values.
+  std::vector<std::vector<std::size_t>> choices;
+  for (std::size_t i = 0; i < step.indices.size(); ++i) {
+    const Type& index = *map.type->indices[i];
+    const PathIndex& wanted = step.indices[i];
+    std::vector<std::size_t> values;
+    if (wanted.kind == PathIndex::Kind::any) {
+      for (std::size_t v = 0; v < index.values.size(); ++v) values.push_back(v);
+    } else {
+      const std::string& name = wanted.kind == PathIndex::Kind::value ? wanted.value : binders[wanted.binder];
+      if (auto v = value_index(index, name)) values.push_back(*v);
+    }
+    choices.push_back(std::move(values));
+  }
+  std::vector<std::vector<std::size_t>> cells = {{}};
+  for (const auto& values : choices) {
+    std::vector<std::vector<std::size_t>> longer;
+    for (const auto& cell : cells)
+      for (std::size_t v : values) {
+        longer.push_back(cell);
+        longer.back().push_back(v);
+      }
+    cells = std::move(longer);
+  }
+  for (const auto& cell : cells) out.push_back(map.children[cell_at(*map.type, cell)]);
+  (void)model;
+}
+
+}  // namespace
+
+std::vector<ElementId> resolve(const Model& model, const PathPattern& path, const std::vector<std::string>& binders) {
+  std::vector<ElementId> here = {model.at(path.input).element};
+  for (const PathStep& step : path.steps) {
+    std::vector<ElementId> next;
+    for (ElementId id : here) {
+      const Element& element = model.at(id);
+      if (step.field)
+        next.push_back(element.children[*step.field]);
+      else
+        add_cells(model, element, step, binders, next);
+    }
+    here = std::move(next);
+  }
+  return here;
+}
+
+std::vector<ElementId> below(const Model& model, ElementId element) {
+  std::vector<ElementId> out = {element};
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    const auto& children = model.at(out[i]).children;
+    out.insert(out.end(), children.begin(), children.end());
+  }
+  return out;
+}
+
+std::vector<ElementId> optional_ancestors(const Model& model, ElementId element) {
+  std::vector<ElementId> out;
+  for (auto parent = model.at(element).parent; parent; parent = model.at(*parent).parent)
+    if (model.at(*parent).optional()) out.insert(out.begin(), *parent);
+  return out;
+}
+
+bool may_be_unset(const Model& model, ElementId element) {
+  return model.at(element).optional() || !optional_ancestors(model, element).empty();
+}
+
+}  // namespace tally

@@ -1,0 +1,130 @@
+// The driver of this folder: model to policy. See policy.h.
+#include "compiler/policy.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+namespace tally {
+namespace {
+
+constexpr std::uint32_t max_leaf_codes = 255;      // of one leaf, unset among them where it may be
+constexpr std::uint32_t max_result_code = 65'535;  // rules, values, slots: a result is 16 bits
+
+// T006, once an input: its other leaves of the same kind have the same cuts.
+void check_codes(const Model& model, const Classes& classes, const std::set<ElementId>& reads,
+                 Diagnostics& diagnostics) {
+  std::set<InputId> reported;
+  for (const ElementId id : reads) {
+    const Element& element = model.at(id);
+    const std::uint32_t codes = classes.codes(id) - classes.first(id);
+    if (codes <= max_leaf_codes || !reported.insert(element.input).second) continue;
+    Diagnostic& d = diagnostics.add(Code::too_many_codes, model.at(element.input).span,
+                                    "`" + element.name + "` has " + grouped(codes) + " codes, more than " +
+                                        std::to_string(max_leaf_codes));
+    if (!element.type->is_enum()) {
+      d.note("comparisons in the rules split it into " + grouped(classes.codes(id) - 1) + " classes");
+      d.help("values that the rules treat alike can be one list: `in (\"a\", \"b\")` is one comparison");
+    }
+  }
+}
+
+void check_results(const Graph& graph, const Decision& decision, const LoweredDecision& lowered,
+                   Diagnostics& diagnostics) {
+  const auto report = [&](std::size_t count, const std::string& what) {
+    diagnostics.add(Code::too_many_leaves, decision.span,
+                    "decision `" + decision.name + "` has " + grouped(count) + " " + what + ", more than " +
+                        grouped(max_result_code));
+  };
+  if (decision.rules.size() > max_result_code) report(decision.rules.size(), "rules");
+  for (const ResultPart& part : lowered.parts) {
+    const std::size_t values =
+        part.kind == ResultPart::Kind::origin ? part.origins.size() : graph.codes(part.node) - std::size_t{1};
+    if (values > max_result_code) report(values, "values" + (part.path.empty() ? "" : " of `" + part.path + "`"));
+  }
+}
+
+// Over all that is read and the objects around it: two documents that differ in
+// one setting agree in these, read or not.
+std::vector<ElementId> choose_order(const Policy& policy) {
+  std::set<ElementId> elements = policy.reads;
+  for (const ElementId element : policy.reads) {
+    for (const ElementId around : optional_ancestors(*policy.model, element)) elements.insert(around);
+  }
+  std::vector<NodeId> roots;
+  for (const Output& output : policy.outputs) {
+    roots.push_back(output.rule);
+    for (const ResultPart& part : output.parts) roots.push_back(part.node);
+  }
+  return best_order(*policy.model, *policy.graph, *policy.classes, roots, elements);
+}
+
+// C symbols have no `-`. Names that differ only there get a `_` more each.
+std::string symbol_name(const std::string& name) {
+  std::string out = "tally_decide_" + name;
+  std::replace(out.begin(), out.end(), '-', '_');
+  return out;
+}
+
+}  // namespace
+
+std::string Policy::decide_symbol(const Output& output) const {
+  std::set<std::string> taken;
+  for (const Output& other : outputs) {
+    std::string symbol = symbol_name(model->at(other.decision).name);
+    while (!taken.insert(symbol).second) symbol += '_';
+    if (other.decision == output.decision) return symbol;
+  }
+  return symbol_name(model->at(output.decision).name);
+}
+
+std::size_t Policy::slot(std::size_t output) const {
+  std::size_t slot = 0;
+  for (std::size_t i = 0; i < output; ++i) slot += 1 + outputs[i].parts.size();
+  return slot;
+}
+
+std::size_t Policy::slot_count() const { return slot(outputs.size()); }
+
+std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
+  const std::size_t errors = diagnostics.error_count();
+  Policy policy;
+  policy.model = std::make_unique<const Model>(std::move(model));
+  policy.graph = std::make_unique<Graph>();
+  policy.lowering = std::make_unique<Lowering>(*policy.model, *policy.graph);
+
+  // Every decision, those of used files too: they are checked, but are no outputs.
+  std::size_t failures = 0;
+  for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
+    const Decision& decision = policy.model->decisions[i];
+    const LoweredDecision& lowered = policy.lowering->decision(DecisionId{i});
+    const auto& failed = policy.lowering->failures();
+    for (; failures < failed.size(); ++failures) {
+      diagnostics.add(Code::too_many_leaves, decision.span, failed[failures]);
+    }
+    check_results(*policy.graph, decision, lowered, diagnostics);
+    if (!decision.is_output) continue;
+    policy.outputs.push_back({DecisionId{i}, lowered.rule, lowered.parts, lowered.reads.elements});
+    policy.reads.insert(lowered.reads.elements.begin(), lowered.reads.elements.end());
+    policy.cuts.insert(lowered.reads.cuts.begin(), lowered.reads.cuts.end());
+  }
+  if (policy.slot_count() > max_result_code) {
+    diagnostics.add(Code::too_many_leaves, Span{policy.model->root, 0, 0},
+                    "the decisions have " + grouped(policy.slot_count()) + " results together, more than " +
+                        grouped(max_result_code));
+  }
+
+  policy.classes = std::make_unique<Classes>(*policy.model, *policy.graph, policy.cuts);
+  check_codes(*policy.model, *policy.classes, policy.reads, diagnostics);
+  if (diagnostics.error_count() != errors) return std::nullopt;
+
+  for (Output& output : policy.outputs) {
+    for (ResultPart& part : output.parts) part = settle(*policy.model, *policy.graph, *policy.classes, part);
+  }
+  policy.layout = std::make_unique<Layout>(*policy.model, policy.reads);
+  policy.space =
+      std::make_unique<Space>(*policy.model, *policy.graph, *policy.classes, choose_order(policy));
+  return policy;
+}
+
+}  // namespace tally

@@ -1,0 +1,183 @@
+// From the path of a rule file to every file that it uses, parsed. See program.h.
+#include "grammar/program.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "grammar/parser.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_use_depth = 64;
+
+// The byte at which a text stops being one, and why.
+struct TextFault {
+  std::size_t offset = 0;
+  std::string reason;
+};
+
+std::string hexadecimal(unsigned char byte) {
+  constexpr std::string_view digits = "0123456789abcdef";
+  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
+}
+
+// The length of the well-formed UTF-8 sequence at `at`, or 0. The second byte
+// is bounded as in the Unicode standard's table 3-7, which leaves out overlong
+// forms, surrogates and what lies beyond U+10FFFF.
+std::size_t sequence_length(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(at);
+  if (first < 0x80) return 1;
+  if (first < 0xC2 || first > 0xF4) return 0;
+  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  if (text.size() - at < length) return 0;
+  const unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
+  const unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
+  if (byte(at + 1) < low || byte(at + 1) > high) return 0;
+  for (std::size_t i = 2; i < length; ++i) {
+    if ((byte(at + i) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+std::optional<TextFault> find_fault(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const auto byte = static_cast<unsigned char>(text[at]);
+    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
+    if (control) return TextFault{at, "the control byte " + hexadecimal(byte) + " has no place in a text"};
+    const std::size_t length = sequence_length(text, at);
+    if (length == 0) return TextFault{at, "the byte " + hexadecimal(byte) + " begins no UTF-8 character"};
+    at += length;
+  }
+  return std::nullopt;
+}
+
+// Paths are compared as written: what links and mounts make of them is the
+// reader's affair.
+std::string normalized(const std::filesystem::path& path) { return path.lexically_normal().string(); }
+
+std::string resolve(const std::string& user, const std::string& used) {
+  if (used.empty()) return used;  // names no file, not the folder of the user
+  return normalized(std::filesystem::path(user).parent_path() / used);
+}
+
+class Loader {
+ public:
+  Loader(const ReadFile& read, SourceSet& sources, Diagnostics& diagnostics)
+      : read_(read), sources_(sources), diagnostics_(diagnostics) {}
+
+  Program load(const std::string& path) && {
+    visit(path.empty() ? path : normalized(path), nullptr);
+    return std::move(program_);
+  }
+
+ private:
+  // What became of a path: in the program, being read (a use of it is a cycle),
+  // or reported.
+  struct Entry {
+    enum class State : std::uint8_t { open, done, failed } state = State::open;
+    std::size_t module = 0;
+  };
+
+  // `use` is the text that names the file; null for the root.
+  Diagnostic& fault(Code code, const ast::Text* use, const std::string& path, std::string message) {
+    return use != nullptr ? diagnostics_.add(code, use->span, std::move(message))
+                          : diagnostics_.add_at(code, path, std::move(message));
+  }
+
+  // The file's text, if it is one; otherwise the fault is reported.
+  std::optional<std::string> text_of(const std::string& path, const ast::Text* use) {
+    if (path.find('\0') != std::string::npos) {  // an operating system would read the part before it
+      fault(Code::unreadable_file, use, path, "cannot read `" + path + "`: the path holds a NUL character");
+      return std::nullopt;
+    }
+    std::variant<std::string, ReadError> result = read_(path);
+    if (const auto* error = std::get_if<ReadError>(&result)) {
+      fault(Code::unreadable_file, use, path, "cannot read `" + path + "`: " + error->reason);
+      return std::nullopt;
+    }
+    std::string text = std::get<std::string>(std::move(result));
+    if (text.size() > max_file_bytes) {
+      fault(Code::file_too_large, use, path, "`" + path + "` is too large")
+          .note("it has " + std::to_string(text.size()) + " bytes; the bound is " + std::to_string(max_file_bytes));
+      return std::nullopt;
+    }
+    if (const auto found = find_fault(text)) {
+      const std::string_view before = std::string_view(text).substr(0, found->offset);
+      const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+      fault(Code::not_text, use, path, "`" + path + "` is not UTF-8 text")
+          .note("line " + std::to_string(line) + ", byte " + std::to_string(found->offset) + " of the file: " +
+                found->reason);
+      return std::nullopt;
+    }
+    return text;
+  }
+
+  void report_cycle(const std::string& path, const ast::Text& use) {
+    auto& d = diagnostics_.add(Code::cyclic_use, use.span,
+                               path == chain_.back() ? "`" + path + "` uses itself"
+                                                     : "`" + path + "` and `" + chain_.back() + "` use each other");
+    const auto first = std::find(chain_.begin(), chain_.end(), path);
+    for (auto user = first; user != chain_.end(); ++user) {
+      d.note("`" + *user + "` uses `" + (user + 1 == chain_.end() ? path : *(user + 1)) + "`");
+    }
+  }
+
+  // The module of a file, read now or before; nothing after a fault.
+  std::optional<std::size_t> visit(const std::string& path, const ast::Text* use) {
+    if (const auto known = entries_.find(path); known != entries_.end()) {
+      if (known->second.state == Entry::State::done) return known->second.module;
+      if (known->second.state == Entry::State::open) report_cycle(path, *use);
+      return std::nullopt;
+    }
+    if (chain_.size() >= max_use_depth) {
+      // Not remembered as failed: it may be in reach of another file.
+      fault(Code::nesting_too_deep, use, path,
+            "files use each other more than " + std::to_string(max_use_depth) + " deep");
+      return std::nullopt;
+    }
+    Entry& entry = entries_[path];  // a map's entries stay where they are
+    std::optional<std::string> text = text_of(path, use);
+    if (!text) {
+      entry.state = Entry::State::failed;
+      return std::nullopt;
+    }
+    Module module;
+    module.file = sources_.add(path, std::move(*text));
+    module.path = path;
+    module.tree = parse(sources_, module.file, diagnostics_);
+    chain_.push_back(path);
+    for (const ast::Declaration& declaration : module.tree.declarations) {
+      const auto* used = std::get_if<ast::UseDecl>(&declaration.node);
+      if (used == nullptr) continue;
+      const auto index = visit(resolve(path, used->path.value), &used->path);
+      if (index && std::find(module.uses.begin(), module.uses.end(), *index) == module.uses.end()) {
+        module.uses.push_back(*index);
+      }
+    }
+    chain_.pop_back();
+    entry = {Entry::State::done, program_.modules.size()};
+    program_.modules.push_back(std::move(module));
+    return entry.module;
+  }
+
+  const ReadFile& read_;
+  SourceSet& sources_;
+  Diagnostics& diagnostics_;
+  Program program_;
+  std::map<std::string, Entry> entries_;
+  std::vector<std::string> chain_;  // the files whose uses are being read, the root first
+};
+
+}  // namespace
+
+Program load_program(const std::string& path, const ReadFile& read, SourceSet& sources, Diagnostics& diagnostics) {
+  return Loader(read, sources, diagnostics).load(path);
+}
+
+}  // namespace tally

@@ -1,0 +1,381 @@
+#include "simulator/table.h"
+
+#include <algorithm>
+#include <map>
+
+namespace tally {
+namespace {
+
+// One row before it is put into words: a cube, and an outcome (an index into
+// `Tabulator::outcomes_`).
+struct Row {
+  std::map<VariableId, CodeSet> tests;
+  std::uint32_t outcome = 0;
+};
+
+struct Outcome {
+  std::uint32_t rule = 0;
+  std::uint32_t value = 0;
+};
+
+class Tabulator {
+ public:
+  Tabulator(Policy& policy, const SourceSet& sources, const TableQuestion& question)
+      : policy_(policy), sources_(sources), question_(question), model_(*policy.model) {}
+
+  std::variant<DecisionTable, TableError> run() {
+    if (auto error = lower()) return *error;
+    make_space();
+    table_.title = question_.title;
+    table_.has_rules = question_.decision.has_value();
+    for (ElementId e : columns_) table_.columns.push_back(model_.at(e).name);
+    const Diagram allowed = restriction();
+    table_.combinations = space_->count(allowed, reads_);
+    if (question_.full && table_.combinations > question_.max_rows)
+      return TableError{"the full table of `" + question_.title + "` has " + grouped(table_.combinations) +
+                            " rows, more than " + grouped(question_.max_rows),
+                        "narrow it with --where, or leave out --full"};
+    // 0 is "no row"; outcomes count from 1.
+    const Diagram rows = diagrams().choose(allowed, outcome_diagram(), diagrams().terminal(0));
+    sections(rows, allowed, 0, {}, {});
+    return std::move(table_);
+  }
+
+ private:
+  Diagrams& diagrams() { return space_->diagrams(); }
+
+  std::optional<TableError> lower() {
+    if (question_.decision) {
+      const auto output = std::find_if(policy_.outputs.begin(), policy_.outputs.end(),
+                                       [&](const Output& o) { return o.decision == *question_.decision; });
+      output_ = &*output;
+      const Decision& decision = model_.at(*question_.decision);
+      rule_ = output_->rule;
+      if (decision.type->is_scalar()) {
+        reads_ = output_->reads;
+        part_ = output_->parts.front();
+      } else {
+        // Which rule fires; what it hands on is said in the rule's own words.
+        for (const Rule& r : decision.rules)
+          if (r.condition) reads_.merge(std::set<ElementId>(policy_.lowering->condition(r.condition).reads.elements));
+      }
+    } else {
+      LoweredValue value = policy_.lowering->value(question_.value);
+      if (value.parts.size() != 1)
+        return TableError{"`" + question_.title + "` is a record or map", "name one of its members"};
+      reads_ = value.reads.elements;
+      cuts_ = value.reads.cuts;
+      part_ = value.parts.front();
+    }
+    cuts_.insert(policy_.cuts.begin(), policy_.cuts.end());
+    if (question_.where) {
+      where_ = policy_.lowering->condition(question_.where);
+      cuts_.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
+    }
+    return std::nullopt;
+  }
+
+  // Facts that are never unset stand first, as in a guide; settings follow in
+  // the order in which they are needed.
+  void make_space() {
+    classes_.emplace(model_, *policy_.graph, cuts_);
+    if (part_) part_ = settle(model_, *policy_.graph, *classes_, *part_);
+    std::vector<NodeId> roots;
+    if (rule_) roots.push_back(*rule_);
+    if (part_) roots.push_back(part_->node);
+    std::set<ElementId> all = reads_;
+    if (where_) {
+      roots.push_back(where_->node);
+      all.insert(where_->reads.elements.begin(), where_->reads.elements.end());
+    }
+    std::vector<ElementId> order = variable_order(model_, *policy_.graph, roots, all);
+    const auto rank = [&](ElementId e) {
+      const auto at = std::find(question_.by.begin(), question_.by.end(), e);
+      if (at != question_.by.end()) return static_cast<std::size_t>(at - question_.by.begin());
+      return question_.by.size() + (may_be_unset(model_, e) ? 1 : 0);
+    };
+    std::stable_sort(order.begin(), order.end(), [&](ElementId a, ElementId b) { return rank(a) < rank(b); });
+    for (ElementId e : order) {
+      if (!reads_.contains(e)) continue;
+      const bool by = std::find(question_.by.begin(), question_.by.end(), e) != question_.by.end();
+      (by ? by_ : columns_).push_back(e);
+    }
+    space_.emplace(model_, *policy_.graph, *classes_, order);
+  }
+
+  // The possible calls that the question asks about, over what is read.
+  Diagram restriction() {
+    if (!where_) return space_->possible(reads_);
+    std::set<ElementId> all = reads_;
+    all.insert(where_->reads.elements.begin(), where_->reads.elements.end());
+    std::set<ElementId> others;
+    std::set_difference(all.begin(), all.end(), reads_.begin(), reads_.end(), std::inserter(others, others.end()));
+    const Diagram asked = diagrams().both(space_->possible(all), space_->of(where_->node));
+    return diagrams().exists(asked, space_->variables(others));
+  }
+
+  Diagram outcome_diagram() {
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
+    const auto number = [&](std::uint32_t rule, std::uint32_t value) {
+      const auto [at, fresh] = numbers.emplace(std::pair(rule, value), static_cast<std::uint32_t>(outcomes_.size()) + 1);
+      if (fresh) outcomes_.push_back({rule, value});
+      return at->second;
+    };
+    const Diagram rule = rule_ ? space_->of(*rule_) : diagrams().terminal(0);
+    const Diagram value = part_ ? space_->of(part_->node) : diagrams().terminal(0);
+    return diagrams().combine(rule, value, number);
+  }
+
+  // One section for each combination of the `by` leaves that occurs.
+  void sections(Diagram rows, Diagram allowed, std::size_t depth, std::vector<std::pair<std::string, std::string>> fixed,
+                std::map<VariableId, CodeSet> held) {
+    if (allowed == diagrams().no()) return;
+    if (depth < by_.size()) {
+      const ElementId e = by_[depth];
+      const VariableId v = space_->variable(e);
+      for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) {
+        auto with = fixed;
+        with.emplace_back(model_.at(e).name, classes_->label(e, code));
+        auto held_here = held;
+        held_here[v] = CodeSet().add(code);
+        sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
+                 diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1, std::move(with), std::move(held_here));
+      }
+      return;
+    }
+    TableSection section;
+    section.fixed = std::move(fixed);
+    std::set<ElementId> free(columns_.begin(), columns_.end());
+    section.combinations = space_->count(allowed, free);
+    std::vector<Row> found;
+    if (question_.full) {
+      Row row;
+      every(rows, 0, row, found);
+    } else {
+      diagrams().paths(rows, 0, [&](const Cube& cube) {
+        Row row;
+        for (const auto& [v, codes] : cube.tests) row.tests[v] = codes;
+        row.outcome = cube.terminal;
+        found.push_back(std::move(row));
+        return true;
+      });
+      merge(found, allowed);
+    }
+    for (const Row& row : found) section.rows.push_back(words(row, allowed, held, free));
+    table_.sections.push_back(std::move(section));
+  }
+
+  // Every combination, in the order of the columns.
+  void every(Diagram rows, std::size_t column, Row& row, std::vector<Row>& found) {
+    if (diagrams().is_terminal(rows) && diagrams().terminal_of(rows) == 0) return;
+    if (column == columns_.size()) {
+      row.outcome = diagrams().terminal_of(rows);
+      found.push_back(row);
+      return;
+    }
+    const ElementId e = columns_[column];
+    const VariableId v = space_->variable(e);
+    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) {
+      row.tests[v] = CodeSet().add(code);
+      every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, row, found);
+    }
+    row.tests.erase(v);
+  }
+
+  // Rows with one outcome that differ in one input only are one row.
+  void merge(std::vector<Row>& rows, Diagram allowed) {
+    if (rows.size() > 3000) return;
+    widen(rows, allowed);
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (std::size_t i = 0; i < rows.size(); ++i)
+        for (std::size_t j = i + 1; j < rows.size();) {
+          if (join(rows[i], rows[j])) {
+            rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(j));
+            changed = true;
+          } else {
+            ++j;
+          }
+        }
+    }
+    // As the rules are read: those of the first rule first.
+    const auto rule = [&](const Row& r) { return outcomes_[r.outcome - 1].rule; };
+    std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
+  }
+
+  // A test that only shuts out what cannot occur says nothing to a reader.
+  void widen(std::vector<Row>& rows, Diagram allowed) {
+    for (Row& row : rows)
+      for (auto it = row.tests.begin(); it != row.tests.end();) {
+        Row without = row;
+        without.tests.erase(it->first);
+        const Diagram wide = diagrams().both(cube(without), allowed);
+        const Diagram narrow = diagrams().both(cube(row), allowed);
+        it = wide == narrow ? row.tests.erase(it) : std::next(it);
+      }
+  }
+
+  CodeSet every_code(VariableId v) const {
+    CodeSet all;
+    const ElementId e = space_->element(v);
+    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) all.add(code);
+    return all;
+  }
+
+  bool join(Row& row, const Row& b) const {
+    const Row& a = row;
+    if (a.outcome != b.outcome) return false;
+    std::optional<VariableId> differs;
+    for (const Row* side : {&a, &b})
+      for (const auto& [v, codes] : side->tests) {
+        const auto in_a = a.tests.find(v), in_b = b.tests.find(v);
+        if (in_a != a.tests.end() && in_b != b.tests.end() && in_a->second == in_b->second) continue;
+        if (differs && *differs != v) return false;
+        differs = v;
+      }
+    if (!differs) return true;
+    const auto codes_in = [&](const Row& r) {
+      const auto at = r.tests.find(*differs);
+      return at == r.tests.end() ? every_code(*differs) : at->second;
+    };
+    const CodeSet x = codes_in(a), y = codes_in(b);
+    CodeSet both;
+    const ElementId e = space_->element(*differs);
+    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code)
+      if (x.has(code) || y.has(code)) both.add(code);
+    if (both == every_code(*differs))
+      row.tests.erase(*differs);
+    else
+      row.tests[*differs] = both;
+    return true;
+  }
+
+  Diagram cube(const Row& row) {
+    Diagram d = diagrams().yes();
+    for (const auto& [v, codes] : row.tests) d = diagrams().both(d, diagrams().test(v, codes));
+    return d;
+  }
+
+  TableRow words(const Row& row, Diagram allowed, const std::map<VariableId, CodeSet>& held, const std::set<ElementId>& free) {
+    TableRow out;
+    for (ElementId e : columns_) {
+      const auto at = row.tests.find(space_->variable(e));
+      out.cells.push_back(at == row.tests.end() ? "-" : classes_->label(e, at->second));
+    }
+    const Outcome& outcome = outcomes_[row.outcome - 1];
+    out.rule = outcome.rule;
+    out.outcome = outcome_text(outcome);
+    out.combinations = question_.full ? Count(1) : space_->count(diagrams().both(allowed, cube(row)), free);
+    if (question_.decision && outcome.rule) {
+      auto fixed = row.tests;
+      fixed.insert(held.begin(), held.end());
+      const auto& reason = model_.at(*question_.decision).rules[outcome.rule - 1].reason;
+      if (reason) out.reason = reason_text(*reason, fixed);
+    }
+    return out;
+  }
+
+  std::string one_line(const Span& span) const {
+    std::string out;
+    for (char c : sources_.text(span)) {
+      const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+      if (!blank)
+        out += c;
+      else if (!out.empty() && out.back() != ' ')
+        out += ' ';
+    }
+    return out;
+  }
+
+  std::string outcome_text(const Outcome& outcome) const {
+    if (question_.decision && outcome.rule == 0) return "(undecided)";
+    if (!part_) return one_line(model_.at(*question_.decision).rules[outcome.rule - 1].outcome_span);
+    if (outcome.value == 0) return "unset";
+    switch (part_->kind) {
+      case ResultPart::Kind::presence:
+        return "set";
+      case ResultPart::Kind::enumeration: {
+        const EnumValue& v = part_->type->values[outcome.value - 1];
+        return v.named ? v.name : "\"" + v.name + "\"";
+      }
+      case ResultPart::Kind::origin:
+        return to_string(model_, part_->origins[outcome.value - 1]);
+    }
+    return {};
+  }
+
+  std::string reason_text(const std::vector<Piece>& reason, const std::map<VariableId, CodeSet>& fixed) {
+    std::string out;
+    for (const Piece& p : reason) {
+      if (const auto* plain = std::get_if<std::string>(&p)) {
+        out += *plain;
+        continue;
+      }
+      const ExprRef& e = std::get<ExprRef>(p);
+      const auto value = fixed_value(e, fixed);
+      out += value ? *value : "{" + one_line(e->span) + "}";
+    }
+    return out;
+  }
+
+  // What an inserted expression is in all calls of a row, if it is one thing.
+  std::optional<std::string> fixed_value(const ExprRef& e, const std::map<VariableId, CodeSet>& fixed) {
+    const LoweredValue value = policy_.lowering->value(e);
+    if (value.parts.size() != 1) return std::nullopt;
+    for (ElementId read : value.reads.elements)
+      if (!space_->has(read)) return std::nullopt;
+    for (CutId cut : value.reads.cuts)
+      if (!classes_->knows(cut)) return std::nullopt;
+    const ResultPart part = settle(model_, *policy_.graph, *classes_, value.parts.front());
+    Diagram d = space_->of(part.node);
+    Diagram here = diagrams().yes();
+    for (const auto& [v, codes] : fixed) here = diagrams().both(here, diagrams().test(v, codes));
+    const auto terminals = diagrams().terminals(diagrams().choose(
+        here, diagrams().combine(d, diagrams().terminal(0), [](std::uint32_t a, std::uint32_t) { return a + 1; }),
+        diagrams().terminal(0)));
+    std::vector<std::uint32_t> codes;
+    for (std::uint32_t t : terminals)
+      if (t) codes.push_back(t - 1);
+    if (codes.size() != 1) return std::nullopt;
+    const std::uint32_t code = codes.front();
+    if (code == 0) return "";
+    if (part.kind == ResultPart::Kind::enumeration) {
+      const EnumValue& v = part.type->values[code - 1];
+      return part.type->is_flag ? v.name : v.spelling;
+    }
+    if (part.kind != ResultPart::Kind::origin) return std::nullopt;
+    const Origin& origin = part.origins[code - 1];
+    if (const auto* n = std::get_if<std::uint64_t>(&origin)) return std::to_string(*n);
+    if (const auto* t = std::get_if<std::string>(&origin)) return *t;
+    return std::nullopt;
+  }
+
+  Policy& policy_;
+  const SourceSet& sources_;
+  const TableQuestion& question_;
+  const Model& model_;
+  const Output* output_ = nullptr;
+  std::optional<NodeId> rule_;
+  std::optional<ResultPart> part_;
+  std::optional<LoweredCondition> where_;
+  std::set<ElementId> reads_;
+  std::set<CutId> cuts_;
+  std::vector<ElementId> by_, columns_;
+  std::optional<Classes> classes_;
+  std::optional<Space> space_;
+  std::vector<Outcome> outcomes_;
+  DecisionTable table_;
+};
+
+}  // namespace
+
+std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question) {
+  try {
+    return Tabulator(policy, sources, question).run();
+  } catch (const NodeLimit& reached) {
+    return TableError{"the diagram of `" + question.title + "` grew beyond " + grouped(reached.limit) + " nodes",
+                      "narrow it with --where"};
+  }
+}
+
+}  // namespace tally

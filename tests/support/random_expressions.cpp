@@ -1,0 +1,402 @@
+#include "tests/support/random_expressions.h"
+
+#include <algorithm>
+
+namespace tally::testing {
+namespace {
+
+using Kind = Shape::Kind;
+
+// Few, so that cuts meet each other: prefixes of each other, equal ones, apart.
+const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
+const std::vector<std::string> starts = {"+1", "+1900", "sip:", "a"};
+const std::vector<std::uint64_t> numbers = {0, 1, 3, 10, 20, 60};
+
+std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+std::string joined(const std::vector<std::string>& items) {
+  std::string out;
+  for (const std::string& item : items) out += (out.empty() ? "" : ", ") + item;
+  return out;
+}
+
+}  // namespace
+
+std::string Expressions::at(const Written& e, Binding place) {
+  return e.binding > place ? "(" + e.text + ")" : e.text;
+}
+
+// --- names and paths ------------------------------------------------------------
+
+void Expressions::paths(const Named& from, std::vector<Named>& out) {
+  out.push_back(from);
+  const auto inside = [&](const std::string& suffix, const ShapeRef& shape) {
+    paths({from.text + suffix, from.shape->optional ? optional_shape(shape) : shape, from.made}, out);
+  };
+  for (const Member& m : from.shape->members) inside("." + m.name, m.shape);
+  if (from.shape->kind != Kind::map) return;
+  std::vector<std::string> indices;
+  for (const ShapeRef& wanted : from.shape->indices) indices.push_back(index(*wanted));
+  inside("[" + joined(indices) + "]", from.shape->element);
+}
+
+// An index: a value, or an enum that is never unset.
+std::string Expressions::index(const Shape& wanted) {
+  std::vector<const Named*> selectors;
+  for (const auto* from : {&names, &locals}) {
+    for (const Named& n : *from) {
+      if (fits(*n.shape, wanted)) selectors.push_back(&n);
+    }
+  }
+  if (selectors.empty() || random_.chance(30)) return random_.pick(wanted.values).written;
+  const std::string text = random_.pick(selectors)->text;
+  return random_.chance(10) ? "(" + text + ")" : text;
+}
+
+// An object that has no name of its own, to reach into: a call, or two layers.
+void Expressions::add_unnamed(std::vector<Named>& out) {
+  if (inside_unnamed_) return;  // these need expressions themselves
+  inside_unnamed_ = true;
+  std::vector<Named> objects;
+  for (const auto* from : {&names, &locals}) {
+    for (const Named& n : *from) {
+      std::vector<Named> all;
+      paths(n, all);
+      for (Named& inner : all) {
+        if (inner.shape->is_object()) objects.push_back(std::move(inner));
+      }
+    }
+  }
+  if (!objects.empty() && random_.chance(50)) {
+    const Named upper = random_.pick(objects);
+    std::vector<Named> lower;
+    for (const Named& n : objects) {
+      if (n.text != upper.text && same(*n.shape, *upper.shape)) lower.push_back(n);
+    }
+    if (!lower.empty()) {
+      const Named& under = random_.pick(lower);
+      const ShapeRef shape = optional_shape(upper.shape, upper.shape->optional && under.shape->optional);
+      paths({"(" + upper.text + " else " + under.text + ")", shape, upper.made || under.made}, out);
+    }
+  } else {
+    std::vector<Function> makers;
+    for (const Function& f : functions) {
+      if (f.result->is_object()) makers.push_back(f);
+    }
+    if (!makers.empty()) {
+      const Function& f = random_.pick(makers);
+      const bool made = used_made;
+      if (const auto called = call(*f.result, 1)) paths({called->text, f.result, true}, out);
+      used_made = made;  // it counts where it is chosen
+    }
+  }
+  inside_unnamed_ = false;
+}
+
+std::optional<Named> Expressions::any(const std::function<bool(const Named&)>& good) {
+  std::vector<Named> found;
+  const auto look = [&](const std::vector<Named>& from) {
+    std::vector<Named> all;
+    for (const Named& n : from) paths(n, all);
+    if (random_.chance(20)) {
+      all.clear();
+      add_unnamed(all);
+    }
+    for (Named& n : all) {
+      if (good(n)) found.push_back(std::move(n));
+    }
+  };
+  // A let's parameters are there to be used.
+  if (random_.chance(75)) look(locals);
+  for (int i = 0; i < 2 && found.empty(); ++i) look(names);
+  if (found.empty()) look(locals);
+  if (found.empty()) return std::nullopt;
+  Named chosen = random_.pick(found);
+  used_made |= chosen.made;
+  return chosen;
+}
+
+// --- literals -------------------------------------------------------------------
+
+std::string Expressions::number_in(const Shape& shape) {
+  std::vector<std::uint64_t> inside = {shape.low};
+  if (shape.high != widest_number) inside.push_back(shape.high);
+  for (std::uint64_t n : numbers) {
+    if (shape.low <= n && n <= shape.high) inside.push_back(n);
+  }
+  return std::to_string(random_.pick(inside));
+}
+
+std::string Expressions::range_in(const Shape& shape) {
+  std::uint64_t a = std::stoull(number_in(shape)), b = std::stoull(number_in(shape));
+  if (a > b) std::swap(a, b);
+  if (random_.chance(25)) return std::to_string(a) + "..";
+  if (random_.chance(25)) return ".." + std::to_string(b);
+  return std::to_string(a) + ".." + std::to_string(b);
+}
+
+std::string Expressions::prefixes() {
+  if (random_.chance(60)) return quoted(random_.pick(starts));
+  return "(" + quoted(random_.pick(starts)) + ", " + quoted(random_.pick(starts)) + ")";
+}
+
+std::string Expressions::literal(const Shape& shape) {
+  switch (shape.kind) {
+    case Kind::flag:
+    case Kind::choice:
+      return random_.pick(shape.values).written;
+    case Kind::number:
+      return number_in(shape);
+    default:
+      return quoted(random_.pick(texts));
+  }
+}
+
+// `(v, w)`: what `in` takes.
+std::string Expressions::list_of(const Shape& shape) {
+  std::vector<std::string> items;
+  for (std::size_t i = random_.between(1, 3); i > 0; --i) {
+    const std::string item =
+        shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
+  }
+  return "(" + joined(items) + ")";
+}
+
+std::string Expressions::with_insertions() {
+  std::string out = "\"";
+  for (std::size_t i = random_.between(1, 2); i > 0; --i) {
+    const auto inserted = any([](const Named& n) {
+      // In a text only names with fields and indices can stand.
+      return !n.shape->is_object() && n.text.find_first_of("\"(") == std::string::npos;
+    });
+    out += random_.chance(20) ? "{{}" : "to ";
+    if (!inserted) continue;
+    out += "{" + inserted->text + "}";
+    used_made |= !inserted->shape->is_enum();
+  }
+  return out + "\"";
+}
+
+std::string Expressions::reason() {
+  const bool made = used_made;
+  std::string out = random_.chance(50) ? with_insertions() : "\"because\"";
+  used_made = made;  // a reason is nobody's value
+  return out;
+}
+
+// --- conditions -------------------------------------------------------------------
+
+std::optional<std::pair<Written, Named>> Expressions::comparable() {
+  const auto scalar = [](const Named& n) {
+    return !n.shape->is_object() && !(n.made && n.shape->kind == Kind::text);
+  };
+  auto left = any(scalar);
+  if (!left) return std::nullopt;
+  Written written{left->text, Binding::primary};
+  if (!left->shape->optional || !random_.chance(25)) return std::pair{written, *left};
+  // `left else right`, right another of the kind or a literal.
+  auto right = any([&](const Named& n) {
+    return scalar(n) && n.shape->kind == left->shape->kind &&
+           (n.shape->kind != Kind::choice || share_a_value(*n.shape, *left->shape));
+  });
+  const bool by_name = right && right->text != left->text && random_.chance(70);
+  written = {left->text + " else " + (by_name ? right->text : literal(*left->shape)), Binding::otherwise};
+  left->shape = optional_shape(left->shape, by_name && right->shape->optional);
+  return std::pair{written, *left};
+}
+
+Written Expressions::comparison() {
+  if (random_.chance(15)) {
+    if (const auto n = any([](const Named& x) { return x.shape->optional; })) {
+      return {n->text + (random_.chance(50) ? " is set" : " is unset"), Binding::comparison};
+    }
+  }
+  const auto compared = comparable();
+  if (!compared) return {random_.chance(50) ? "on" : "off", Binding::primary};
+  const Shape& shape = *compared->second.shape;
+  const std::string left = at(compared->first, Binding::otherwise);
+  const auto is = [&](const std::string& right) {
+    return Written{left + (random_.chance(70) ? " is " : " is not ") + right, Binding::comparison};
+  };
+  if (shape.is_enum()) {
+    if (shape.kind == Kind::flag && !shape.optional && random_.chance(60)) return compared->first;
+    if (random_.chance(20)) {
+      const auto alike = [&](const Named& n) { return n.shape->kind == shape.kind && share_a_value(*n.shape, shape); };
+      const auto other = any(alike);
+      if (other && other->text != compared->second.text) return is(other->text);
+    }
+    if (random_.chance(20)) return {left + " in " + list_of(shape), Binding::comparison};
+    return is(literal(shape));
+  }
+  if (random_.chance(30)) return {left + " in " + list_of(shape), Binding::comparison};
+  if (shape.kind == Kind::text) {
+    if (random_.chance(60)) return {left + " starts " + prefixes(), Binding::comparison};
+    return is(literal(shape));
+  }
+  if (random_.chance(25)) return {left + " in " + range_in(shape), Binding::comparison};
+  if (random_.chance(25)) return is(literal(shape));
+  static const std::vector<std::string> orders = {" < ", " <= ", " > ", " >= "};
+  return {left + random_.pick(orders) + literal(shape), Binding::comparison};
+}
+
+Written Expressions::condition(int depth) {
+  if (depth <= 0) return comparison();
+  switch (random_.below(8)) {
+    case 0:
+    case 1: {
+      const bool conjunction = random_.chance(60);
+      const Binding own = conjunction ? Binding::conjunction : Binding::disjunction;
+      std::string out;
+      for (std::size_t i = random_.between(2, 3); i > 0; --i) {
+        const Written operand = condition(depth - 1);
+        // The same operator inside stands in parentheses: a chain of its own.
+        const Binding place = static_cast<Binding>(static_cast<int>(own) - 1);
+        out += (out.empty() ? "" : conjunction ? " and " : " or ") + at(operand, place);
+      }
+      return {out, own};
+    }
+    case 2:
+      return {"not " + at(condition(depth - 1), Binding::comparison), Binding::negation};
+    case 3:
+      if (const auto called = call(*flag_shape(), depth - 1)) return *called;
+      return comparison();
+    case 4:
+      if (random_.chance(40)) {
+        if (const auto chosen = rules(flag_shape(), depth - 1, false)) return *chosen;
+      }
+      return comparison();
+    default:
+      return comparison();
+  }
+}
+
+// --- values -----------------------------------------------------------------------
+
+std::optional<Written> Expressions::path(const Shape& wanted) {
+  const auto found = any([&](const Named& n) { return fits(*n.shape, wanted); });
+  if (!found) return std::nullopt;
+  return Written{found->text, Binding::primary};
+}
+
+std::optional<Written> Expressions::record(const Shape& wanted, int depth, bool result, bool partial,
+                                           std::vector<std::string>* left_out) {
+  std::vector<std::string> members;
+  for (const Member& m : wanted.members) {
+    const bool may_lack = partial || m.shape->optional || !m.fallback.empty();
+    if (may_lack && random_.chance(40)) {
+      if (left_out) left_out->push_back(m.name);
+      continue;
+    }
+    const auto value = expression(m.shape, depth - 1, result);
+    if (!value) return std::nullopt;
+    members.push_back(m.name + ": " + value->text);
+  }
+  random_.shuffle(members);
+  return Written{members.empty() ? "{}" : "{ " + joined(members) + " }", Binding::primary};
+}
+
+// `x else y`.
+std::optional<Written> Expressions::layered(const ShapeRef& wanted, int depth, bool result) {
+  if (wanted->kind == Kind::record && random_.chance(40)) {
+    std::vector<std::string> left_out;
+    const auto top = record(*wanted, depth - 1, result, true, &left_out);
+    if (!top) return std::nullopt;
+    // What the literal leaves out must come from below, if it has to be set.
+    const bool must_be_set = std::any_of(wanted->members.begin(), wanted->members.end(), [&](const Member& m) {
+      return !m.shape->optional && std::find(left_out.begin(), left_out.end(), m.name) != left_out.end();
+    });
+    const auto below = path(*optional_shape(wanted, !must_be_set));
+    if (!below) return std::nullopt;
+    return Written{top->text + " else " + below->text, Binding::otherwise};
+  }
+  const auto left = path(*optional_shape(wanted));
+  const auto right = expression(wanted, depth - 1, result);
+  if (!left || !right) return std::nullopt;
+  // A chain is one expression: the right side may be one without parentheses.
+  return Written{left->text + " else " + at(*right, Binding::otherwise), Binding::otherwise};
+}
+
+std::optional<Written> Expressions::rules(const ShapeRef& wanted, int depth, bool result) {
+  std::string out = "{ ";
+  for (std::size_t i = random_.between(1, 2); i > 0; --i) {
+    const auto outcome = expression(wanted, depth - 1, result);
+    if (!outcome) return std::nullopt;
+    out += outcome->text + " when " + condition(depth - 1).text + "  ";
+  }
+  const auto last = expression(wanted, depth - 1, result);
+  if (!last) return std::nullopt;
+  return Written{out + last->text + " otherwise }", Binding::primary};
+}
+
+std::optional<Written> Expressions::call(const Shape& wanted, int depth) {
+  std::vector<Function> fitting;
+  for (const Function& f : functions) {
+    if (fits(*f.result, wanted)) fitting.push_back(f);
+  }
+  if (fitting.empty()) return std::nullopt;
+  const Function f = random_.pick(fitting);
+  std::vector<std::string> arguments;
+  for (const ShapeRef& parameter : f.parameters) {
+    const auto argument = expression(parameter, depth - 1);
+    if (!argument) return std::nullopt;
+    arguments.push_back(argument->text);
+  }
+  return Written{f.name + "(" + joined(arguments) + ")", Binding::primary};
+}
+
+// What there is when nothing better is: a literal, unset, a record literal.
+std::optional<Written> Expressions::fallback(const ShapeRef& wanted, int depth, bool result) {
+  if (wanted->optional && random_.chance(30)) return Written{"unset", Binding::primary};
+  if (wanted->kind == Kind::record && depth > -3) return record(*wanted, depth, result, false);
+  if (wanted->is_object()) {
+    if (wanted->optional) return Written{"unset", Binding::primary};
+    return path(*wanted);
+  }
+  if (wanted->kind == Kind::text && result && random_.chance(50)) {
+    return Written{with_insertions(), Binding::primary};
+  }
+  return Written{literal(*wanted), Binding::primary};
+}
+
+std::optional<Written> Expressions::expression(const ShapeRef& wanted, int depth, bool result) {
+  std::optional<Written> found;
+  const std::size_t way = random_.below(depth > 0 ? 12 : 6);
+  if (way < 4) {
+    found = path(*wanted);
+  } else if (way >= 6 && way < 9) {
+    found = layered(wanted, depth, result);
+  } else if (way == 9) {
+    found = rules(wanted, depth, result);
+  } else if (way == 10) {
+    found = call(*wanted, depth);
+  } else if (way == 11 && wanted->kind == Kind::flag) {
+    found = condition(depth - 1);
+  }
+  return found ? found : fallback(wanted, depth, result);
+}
+
+// --- cells -------------------------------------------------------------------------
+
+std::string Expressions::cell(const Shape& shape) {
+  if (random_.chance(30)) return "-";
+  if (random_.chance(10)) {
+    // `not` and a cell.
+    std::string inner = cell(shape);
+    if (inner != "-" && !inner.starts_with("not ")) return "not " + inner;
+    return inner;
+  }
+  if (shape.optional && random_.chance(25)) return random_.chance(50) ? "set" : "unset";
+  if (random_.chance(15)) return list_of(shape);
+  if (shape.kind == Kind::number) {
+    if (random_.chance(40)) return range_in(shape);
+    if (random_.chance(40)) {
+      static const std::vector<std::string> orders = {"< ", "<= ", "> ", ">= "};
+      return random_.pick(orders) + number_in(shape);
+    }
+  }
+  if (shape.kind == Kind::text && random_.chance(60)) return "starts " + prefixes();
+  return literal(shape);
+}
+
+}  // namespace tally::testing

@@ -1,0 +1,83 @@
+// The documents keep up with the program: every diagnostic code stands in
+// docs/diagnostics.md with its severity and meaning, and no other does; links
+// between the documents lead somewhere.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include "grammar/diagnostics.h"
+
+namespace tally {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string contents(const fs::path& path) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::istringstream in(text);
+  std::vector<std::string> lines;
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string row(const CodeInfo& code) {
+  return "| " + std::string(code.id) + " | " + (code.severity == Severity::error ? "error" : "warning") + " | " +
+         std::string(code.meaning) + " |";
+}
+
+TEST(Diagnostics, TheListOfCodesIsComplete) {
+  const std::vector<std::string> lines = lines_of(contents("docs/diagnostics.md"));
+  const std::set<std::string> rows(lines.begin(), lines.end());
+  for (const CodeInfo& code : all_codes()) EXPECT_TRUE(rows.contains(row(code))) << "missing: " << row(code);
+}
+
+TEST(Diagnostics, TheListOfCodesHoldsNoOther) {
+  std::set<std::string> known;
+  for (const CodeInfo& code : all_codes()) known.insert(row(code));
+  for (const std::string& line : lines_of(contents("docs/diagnostics.md"))) {
+    const bool holds = !line.starts_with("| T") || known.contains(line);
+    EXPECT_TRUE(holds) << "no such code: " << line;
+  }
+}
+
+// `](target)` of a Markdown text, without those to the web or within the page.
+std::vector<std::string> links(const std::string& text) {
+  std::vector<std::string> out;
+  for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
+    const std::size_t end = text.find(')', at);
+    if (end == std::string::npos) break;
+    std::string target = text.substr(at + 2, end - at - 2);
+    target = target.substr(0, target.find('#'));
+    if (!target.empty() && target.find("://") == std::string::npos && target.find(' ') == std::string::npos) {
+      out.push_back(target);
+    }
+  }
+  return out;
+}
+
+TEST(Documents, LinksLeadSomewhere) {
+  std::vector<fs::path> pages = {"README.md", "tests/cases/README.md"};
+  for (const auto& entry : fs::directory_iterator("docs")) {
+    if (entry.path().extension() == ".md") pages.push_back(entry.path());
+  }
+  for (const fs::path& page : pages) {
+    ASSERT_TRUE(fs::exists(page)) << page;
+    for (const std::string& target : links(contents(page))) {
+      EXPECT_TRUE(fs::exists(page.parent_path() / target)) << page << " links to " << target;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tally

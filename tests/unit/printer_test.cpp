@@ -1,0 +1,517 @@
+// Trees as source text: hand-built trees, compared with what they should look
+// like; and parsed texts, which must print to the same tree.
+#include "grammar/printer.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "grammar/parser.h"
+#include "grammar/render.h"
+
+namespace tally {
+namespace {
+
+using namespace ast;
+
+// --- building trees ---------------------------------------------------------------
+
+template <class Node>
+ExprPtr make(Node node) {
+  auto e = std::make_unique<Expr>();
+  e->node = std::move(node);
+  return e;
+}
+
+template <class... E>
+std::vector<ExprPtr> list(E... e) {
+  std::vector<ExprPtr> out;
+  (out.push_back(std::move(e)), ...);
+  return out;
+}
+
+ExprPtr name(std::string text) { return make(NameRef{{std::move(text), {}}}); }
+ExprPtr number(std::uint64_t value) { return make(NumberLiteral{value}); }
+ExprPtr text(std::string value) { return make(TextLiteral{{std::move(value), {}}}); }
+ExprPtr unset() { return make(UnsetLiteral{}); }
+ExprPtr is(ExprPtr left, ExprPtr right) { return make(Is{std::move(left), false, std::move(right)}); }
+ExprPtr is_set(ExprPtr operand) { return make(IsPresence{std::move(operand), false, Presence::set}); }
+ExprPtr not_(ExprPtr operand) { return make(Not{std::move(operand)}); }
+ExprPtr field(ExprPtr base, std::string f) { return make(FieldOf{std::move(base), {std::move(f), {}}}); }
+
+template <class... E>
+ExprPtr and_(E... e) {
+  return make(And{list(std::move(e)...)});
+}
+template <class... E>
+ExprPtr or_(E... e) {
+  return make(Or{list(std::move(e)...)});
+}
+template <class... E>
+ExprPtr else_(E... e) {
+  return make(Else{list(std::move(e)...)});
+}
+
+template <class Node>
+TypePtr type(Node node) {
+  auto t = std::make_unique<Type>();
+  t->node = std::move(node);
+  return t;
+}
+TypePtr named(std::string n) { return type(NamedType{{std::move(n), {}}}); }
+TypePtr optional(TypePtr inner) { return type(OptionalType{std::move(inner)}); }
+
+EnumValue value(std::string n) { return {Name{std::move(n), {}}, std::nullopt, {}}; }
+EnumValue spelled(std::string n, std::string spelling) {
+  return {Name{std::move(n), {}}, Text{std::move(spelling), {}}, {}};
+}
+TypePtr enumeration(std::vector<EnumValue> values) { return type(EnumType{std::move(values)}); }
+
+template <class Node>
+File file_of(Node node) {
+  File file;
+  file.declarations.push_back({std::move(node), {}});
+  return file;
+}
+
+// --- expressions ------------------------------------------------------------------
+
+TEST(PrintExpression, BracketsOnlyLooserOperands) {
+  EXPECT_EQ(print(*or_(and_(name("a"), name("b")), name("c"))), "a and b or c");
+  EXPECT_EQ(print(*and_(or_(name("a"), name("b")), name("c"))), "(a or b) and c");
+  EXPECT_EQ(print(*not_(and_(name("a"), name("b")))), "not (a and b)");
+  EXPECT_EQ(print(*and_(not_(name("a")), name("b"))), "not a and b");
+  EXPECT_EQ(print(*not_(is(name("a"), name("b")))), "not a is b");
+  EXPECT_EQ(print(*not_(not_(name("a")))), "not not a");
+  EXPECT_EQ(print(*is(not_(name("a")), name("b"))), "(not a) is b");
+  EXPECT_EQ(print(*is(name("a"), not_(name("b")))), "a is (not b)");
+  EXPECT_EQ(print(*is(else_(name("a"), name("b")), name("c"))), "a else b is c");
+  EXPECT_EQ(print(*else_(is(name("a"), name("b")), name("c"))), "(a is b) else c");
+  EXPECT_EQ(print(*field(else_(name("a"), name("b")), "f")), "(a else b).f");
+}
+
+TEST(PrintExpression, KeepsChainsInsideChains) {
+  EXPECT_EQ(print(*and_(name("a"), and_(name("b"), name("c")))), "a and (b and c)");
+  EXPECT_EQ(print(*or_(or_(name("a"), name("b")), name("c"))), "(a or b) or c");
+  EXPECT_EQ(print(*else_(else_(name("a"), name("b")), name("c"))), "(a else b) else c");
+}
+
+TEST(PrintExpression, ComparisonsDoNotChain) {
+  EXPECT_EQ(print(*is(is(name("a"), name("b")), name("c"))), "(a is b) is c");
+  EXPECT_EQ(print(*is_set(is_set(name("a")))), "(a is set) is set");
+}
+
+TEST(PrintExpression, BracketsAnUnsetThatWouldBeATestOfPresence) {
+  EXPECT_EQ(print(*is(name("a"), unset())), "a is (unset)");
+  EXPECT_EQ(print(*is(name("a"), else_(unset(), name("b")))), "a is (unset else b)");
+  EXPECT_EQ(print(*is(name("a"), else_(name("b"), unset()))), "a is b else unset");
+}
+
+TEST(PrintExpression, PostfixesStandBehindNamesOnly) {
+  EXPECT_EQ(print(*field(make(Call{{"f", {}}, list(name("x"), number(2))}), "on")), "f(x, 2).on");
+  EXPECT_EQ(print(*make(IndexOf{field(name("a"), "b"), list(name("i"), name("j"))})), "a.b[i, j]");
+  EXPECT_EQ(print(*field(make(RecordLiteral{}), "f")), "({}).f");
+  EXPECT_EQ(print(*field(number(5), "f")), "(5).f");
+}
+
+TEST(PrintExpression, ListsRangesAndComparisons) {
+  const auto in = [](std::vector<ListItem> items) { return make(In{name("x"), std::move(items)}); };
+  const auto items = [](auto... i) {
+    std::vector<ListItem> out;
+    (out.push_back(std::move(i)), ...);
+    return out;
+  };
+  EXPECT_EQ(print(*in(items(NumberRange{5, 30, {}}))), "x in 5..30");
+  EXPECT_EQ(print(*in(items(NumberRange{5, std::nullopt, {}}))), "x in 5..");
+  EXPECT_EQ(print(*in(items(NumberRange{std::nullopt, 30, {}}))), "x in ..30");
+  EXPECT_EQ(print(*in(items(number(5)))), "x in (5)");
+  EXPECT_EQ(print(*in(items(number(5), NumberRange{7, 9, {}}, text("a")))), "x in (5, 7..9, \"a\")");
+  EXPECT_EQ(print(*make(Compare{name("x"), CompareOp::less_equal, number(3)})), "x <= 3");
+  EXPECT_EQ(print(*make(Starts{name("x"), {Text{"+1", {}}}})), "x starts \"+1\"");
+  EXPECT_EQ(print(*make(Starts{name("x"), {Text{"a", {}}, Text{"b", {}}}})), "x starts (\"a\", \"b\")");
+}
+
+TEST(PrintExpression, RecordsAndRulesOnOneLine) {
+  RecordLiteral record;
+  record.members.push_back({{"type", {}}, number(1)});
+  record.members.push_back({{"b", {}}, unset()});
+  EXPECT_EQ(print(*make(std::move(record))), "{ type: 1, b: unset }");
+  EXPECT_EQ(print(*make(RecordLiteral{})), "{}");
+  Rules rules;
+  rules.rules.push_back({name("a"), name("c"), false, std::nullopt, {}});
+  rules.rules.push_back({name("b"), nullptr, true, std::nullopt, {}});
+  EXPECT_EQ(print(*make(std::move(rules))), "{ a when c  b otherwise }");
+}
+
+TEST(PrintExpression, TextsEscapeWhatALineCannotHold) {
+  EXPECT_EQ(print(*text("a\"b\\c\nd\te\x1b\x7f")), R"("a\"b\\c\nd\te\u{1b}\u{7f}")");
+  EXPECT_EQ(print(*text("{x} {{ } \xC3\xA9")), "\"{x} {{ } \xC3\xA9\"");
+  EXPECT_EQ(print(*text("")), "\"\"");
+}
+
+TEST(PrintExpression, TextsStandAsTheyWereWrittenWhereThatIsKnown) {
+  EXPECT_EQ(print(*make(TextLiteral{{"{x}", {}, R"(\u{7b}x})"}})), R"("\u{7b}x}")");
+}
+
+// --- types ---------------------------------------------------------------------------
+
+TEST(PrintType, SuffixesBracketEnumsAndRanges) {
+  EXPECT_EQ(print(*optional(enumeration({value("a"), value("b")}))), "(a | b)?");
+  EXPECT_EQ(print(*optional(type(NumberType{5, 30}))), "(5..30)?");
+  EXPECT_EQ(print(*optional(type(NumberType{}))), "number?");
+  EXPECT_EQ(print(*type(NumberType{5, std::nullopt})), "5..");
+  EXPECT_EQ(print(*type(NumberType{std::nullopt, 30})), "..30");
+  MapType map{optional(named("t")), {}};
+  map.indices.push_back(named("d"));
+  map.indices.push_back(enumeration({value("a"), value("b")}));
+  EXPECT_EQ(print(*optional(type(std::move(map)))), "t?[d, a | b]?");
+}
+
+TEST(PrintType, EnumsWithSpellings) {
+  EXPECT_EQ(print(*enumeration({value("ca"), {std::nullopt, Text{"on hold", {}}, {}}, spelled("x", "X Y")})),
+            "ca | \"on hold\" | x = \"X Y\"");
+  EXPECT_EQ(print(*optional(enumeration({{std::nullopt, Text{"on hold", {}}, {}}}))), "(\"on hold\")?");
+}
+
+TEST(PrintType, RecordsOnOneLine) {
+  RecordType record;
+  record.fields.push_back({{"type", {}}, type(FlagType{}), Place{"/a b", PlaceKind::boolean, {}}, nullptr, {}});
+  record.fields.push_back({{"n", {}}, type(NumberType{}), std::nullopt, number(5), {}});
+  record.open = true;
+  EXPECT_EQ(print(*type(std::move(record))), "{ type : flag at \"/a b\" if boolean, n : number = 5, ... }");
+  EXPECT_EQ(print(*type(RecordType{})), "{}");
+  EXPECT_EQ(print(*type(RecordType{{}, true})), "{ ... }");
+}
+
+// --- paths ----------------------------------------------------------------------------
+
+TEST(PrintPath, FieldsAndIndices) {
+  Path path{{"account", {}}, {}, {}};
+  path.steps.push_back(
+      {std::nullopt,
+       {{PathIndex::Kind::name, "inbound", {}}, {PathIndex::Kind::any, "", {}}, {PathIndex::Kind::text, "on hold", {}}},
+       {}});
+  path.steps.push_back({Name{"enabled", {}}, {}, {}});
+  EXPECT_EQ(print(path), "account[inbound, *, \"on hold\"].enabled");
+}
+
+// --- declarations ---------------------------------------------------------------------
+
+TEST(PrintDeclaration, AProofThatBeginsWithATextIsNoTitle) {
+  ProveDecl proof;
+  proof.claim = is(text("a"), name("x"));
+  EXPECT_EQ(print(file_of(std::move(proof))), "prove (\"a\" is x)\n");
+  ProveDecl titled;
+  titled.title = Text{"t", {}};
+  titled.claim = is(text("a"), name("x"));
+  EXPECT_EQ(print(file_of(std::move(titled))), "prove \"t\" \"a\" is x\n");
+}
+
+TEST(PrintDeclaration, APlaceStandsBetweenTypeAndDefault) {
+  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"/x", PlaceKind::any, {}}, number(5)})),
+            "input x : number  at /x = 5\n");
+  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"", PlaceKind::any, {}}, nullptr})),
+            "input x : number  at \"\"\n");
+}
+
+TEST(PrintDeclaration, SpellingsAreBracketedOutsideATypesName) {
+  EXPECT_EQ(print(file_of(TypeDecl{{"t", {}}, enumeration({spelled("a", "A"), value("b")})})),
+            "type t = a = \"A\" | b\n");
+  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, enumeration({spelled("a", "A"), value("b")}), std::nullopt, nullptr})),
+            "input x : (a = \"A\" | b)\n");
+}
+
+// --- round trips -------------------------------------------------------------------------
+
+struct Parsed {
+  File file;
+  std::string faults;
+};
+
+Parsed parsed(const std::string& source) {
+  SourceSet sources;
+  Diagnostics diagnostics;
+  const FileId id = sources.add("source", source);
+  Parsed out{parse(sources, id, diagnostics), ""};
+  for (const Diagnostic& d : diagnostics.list()) out.faults += render(d, sources);
+  return out;
+}
+
+// Prints the tree of `source`, and holds that printing loses nothing and is stable.
+std::string round_trip(const std::string& source) {
+  const Parsed first = parsed(source);
+  EXPECT_EQ(first.faults, "") << source;
+  const std::string printed = print(first.file);
+  const Parsed second = parsed(printed);
+  EXPECT_EQ(second.faults, "") << printed;
+  EXPECT_EQ(dump(second.file), dump(first.file)) << printed;
+  EXPECT_EQ(print(second.file), printed);
+  return printed;
+}
+
+constexpr const char* manual = R"TALLY(# Call recording: which settings start a recording, and on which leg.
+
+type network   = onnet | offnet
+type direction = inbound | outbound
+
+# How to record. Every key may be missing from a document.
+type recording = {
+  enabled            : flag?
+  format             : (mp3 | wav)?
+  record_min_sec     : number?
+  record_on_answer   : flag?
+  record_on_bridge   : flag?
+  record_sample_rate : number?
+  time_limit         : (5..10800)?
+  url                : text?
+}
+
+# The settings matrix of one document: direction x network.
+type settings = recording?[direction, network]
+
+# What the switch knows about the call.
+input source      : network
+input destination : network
+
+# What the documents say. `at` is where in the request the value stands.
+input account : settings?  at /account/call_recording/account
+
+type party = {
+  user   : settings?  at /user/call_recording
+  device : settings?  at /device/call_recording
+}
+input caller : party?
+input callee : party?
+
+# Precedence of settings is: Device > User.
+let endpoint(p : party?) : settings? = p.device else p.user
+
+decision account-recording : none | inbound | outbound {
+  inbound   when account[inbound, source].enabled is on
+            because "inbound from {source} to account"
+  outbound  when account[outbound, destination].enabled is on
+            because "outbound to {destination} from account"
+  none      otherwise
+}
+
+decision caller-recording : flag {
+  on   when source is onnet and endpoint(caller)[outbound, destination].enabled is on
+       because "outbound to {destination} from endpoint"
+  off  otherwise
+}
+
+decision callee-recording : flag {
+  on   when destination is onnet and endpoint(callee)[inbound, source].enabled is on
+       because "inbound from {source} to endpoint"
+  off  otherwise
+}
+
+# How the account's recording is made: the settings of the cell that started it.
+decision account-settings : recording? {
+  account[inbound, source]        when account-recording is inbound
+  account[outbound, destination]  when account-recording is outbound
+  unset                           otherwise
+}
+
+let internal = source is onnet and destination is onnet
+
+# "Account -> Outbound -> Onnet | onnet | onnet | yes (if inbound -> onnet isn't configured)"
+prove account-recording is outbound
+  when internal and account[outbound, onnet].enabled is on
+       and account[inbound, onnet].enabled is not on
+
+# "Account -> Inbound -> Offnet | onnet | onnet | no": the setting has no say.
+prove account-recording ignores account[inbound, offnet] when internal
+
+# The account's settings are considered independently of the endpoint's.
+prove account-recording ignores caller, callee
+
+# Device > User, cell by cell.
+prove for d in direction, n in network:
+  endpoint(caller)[d, n].enabled is caller.device[d, n].enabled
+  when caller.device[d, n].enabled is set
+
+example "Sales: calls with customers are recorded, calls inside the account are not" {
+  given  caller.user[outbound, offnet].enabled is on,
+         callee.user[inbound, offnet].enabled is on
+  expect caller-recording is on  when source is onnet  and destination is offnet
+  expect callee-recording is on  when source is offnet and destination is onnet
+  expect caller-recording is off and callee-recording is off  when internal
+}
+
+decision end-user-direction : inbound | outbound | internal | forwarded | unclear {
+  | a.call_direction | a.resource_type    | b.call_direction | b.resource_type    |
+  | inbound          | offnet-origination | outbound         | unset              | inbound    because "a call in from the PSTN to a registered device"
+  | inbound          | unset              | outbound         | offnet-termination | outbound   because "a call from a registered device to the PSTN"
+  | inbound          | unset              | outbound         | unset              | internal
+  | inbound          | offnet-origination | outbound         | offnet-termination | forwarded
+  | -                | -                  | -                | -                  | unclear
+}
+)TALLY";
+
+TEST(RoundTrip, TheManualsExample) {
+  const std::string printed = round_trip(manual);
+  // Whole declarations come out as the manual writes them.
+  for (const char* part :
+       {"type recording = {\n  enabled            : flag?\n  format             : (mp3 | wav)?\n",
+        "  user   : settings?  at /user/call_recording\n  device : settings?  at /device/",
+        "decision account-recording : none | inbound | outbound {\n"
+        "  inbound   when account[inbound, source].enabled is on\n"
+        "            because \"inbound from {source} to account\"\n",
+        "  none      otherwise\n}\n", "  unset                           otherwise\n",
+        "\n\nlet endpoint(p : party?) : settings? = p.device else p.user\n\n",
+        "\n  | -                | -                  | -                | -                  | unclear\n}",
+        "  given  caller.user[outbound, offnet].enabled is on,\n"
+        "         callee.user[inbound, offnet].enabled is on\n"}) {
+    EXPECT_NE(printed.find(part), std::string::npos) << part << "\nis not in\n" << printed;
+  }
+}
+
+TEST(RoundTrip, EveryFormOfType) {
+  round_trip(R"(
+    use "lib/other.tally"
+    type one = "on hold"
+    type spelled = a = "A B" | "on hold" | c
+    type nested = { a : { b : flag?[flag]? at /x/y, ... }? at "/p q" if object, c : ..30 = 5, d : text = "x" }
+    type numbers = { a : number, b : 5..10, c : 5.., d : ..30, e : 5..10?, f : (5..)?[flag, one] }
+    type m = (a | b)[flag, spelled][one]?
+    type empty = {}
+    type open = { ... }
+    type keyed = { type : flag, input : text?, if : number, at : flag at /at if boolean }
+    input i : a | b = b
+    input t : text at /t/~1u.v-w_x = "d"
+  )");
+}
+
+TEST(RoundTrip, EveryFormOfExpression) {
+  round_trip(R"(
+    let a = not (x and y) or z and (p or q) and not not r
+    let b = (a and b) and c or (d or e)
+    let c = (x is y) is z else w
+    let d = x.type.on[a, b else c].let
+    let e = f({ a: 1, type: { b: "t" } } else s)[on].g
+    let f = x in (1, 5..30, a, "b") and y in 5.. and z in ..7 and w in (3)
+    let g = x is set and y is not unset and z is not on and w is (unset else v)
+    let h = x < 3 and x <= 4 and x > 5 and x >= 6
+    let i = t starts "a" or t starts ("b", "c{x}{{")
+    let j : flag { on when x  off otherwise }
+    let k = { a when x is set  (b else c) when y  { m: 1 } otherwise }
+    let l(p : flag, q : (a | b)?) : a | b = p
+    let m = "quote \" slash \\ line \n tab \t escape \u{1b} lamp \u{1F534}"
+    let n = (unset else x).f
+  )");
+}
+
+TEST(RoundTrip, EveryFormOfDecisionProofAndExample) {
+  round_trip(R"(
+    decision a : flag = x is on
+    decision b : flag unique { on when x because "r {x}"  off when not x }
+    decision c : a | b | c {
+      | x else y | n | t | f(x).g |
+      | not (a, b) | 5..30 | starts "a" | set | a because "é"
+      | not set | < 5 | starts ("a", "b") | not unset | { b when x  c otherwise }
+      | "on hold" | (1, 4..6) | not starts "x" | on | b
+      | - | >= 7 | "lit" | not not off | x else y
+      c otherwise because "last"
+    }
+    prove "title" x is on
+    prove "title" for d in a | b, f in flag: x[d] is on or y ignores z[*, "on hold", d].type, w when y
+    prove ("a" is x)
+    prove for f in flag: ("a" is x) when f is on
+    example "e" { expect x }
+    example "e {x}" {
+      given x[*, a].type is "t", y is set, z is unset, w is 5, v is off
+      expect x is on when y
+      expect a is b
+    }
+  )");
+}
+
+TEST(RoundTrip, LongPartsAreBrokenAndStayTheSame) {
+  std::string states, condition, chain;
+  for (int i = 0; i < 60; ++i) {
+    const std::string n = "state-number-" + std::to_string(i);
+    states += (i ? " | " : "") + n;
+    chain += (i ? ", " : "") + n;
+    condition += (i ? (i % 7 ? " and " : " or ") : "") + std::string("field.x") + std::to_string(i) + " is " + n;
+  }
+  const std::string printed =
+      round_trip("type state = " + states + "\ninput s : { a : (" + states + ")? }\nlet l = " + condition +
+                 "\nlet m = s in (" + chain + ")\nlet r = { a: { b: " + condition + ", c: not (" + condition +
+                 ") } } else x\ndecision d : " + states + " {\n state-number-1 when " + condition +
+                 " because \"r\"\n { a when " + condition + " b otherwise } otherwise }\nprove " + condition +
+                 " ignores x when " + condition + "\nprove \"t\" for f in flag: " + condition +
+                 "\nexample \"e\" { expect " + condition + " when " + condition + " expect x when y }\n");
+  std::size_t longest = 0;
+  for (std::size_t at = 0; at < printed.size();) {
+    const std::size_t end = printed.find('\n', at);
+    longest = std::max(longest, end - at);
+    at = end + 1;
+  }
+  EXPECT_LE(longest, 130u) << printed;
+}
+
+TEST(RoundTrip, ABraceThatWasEscapedStaysText) {
+  const std::string source = R"(decision d : flag { on otherwise because "\u{7b}x} {y}" })";
+  const Parsed first = parsed(source);
+  const auto& rules = std::get<Rules>(std::get<DecisionDecl>(first.file.declarations.at(0).node).body);
+  if (rules.rules.at(0).because->raw.empty()) GTEST_SKIP() << "the parser does not keep texts as they were written";
+  EXPECT_NE(print(first.file).find(R"("\u{7b}x} {y}")"), std::string::npos) << print(first.file);
+}
+
+// --- the dump ------------------------------------------------------------------------------
+
+TEST(Dump, ShowsNamesAndLiteralsWithoutSpans) {
+  const Parsed p = parsed(
+      "type t = a = \"A\" | b\n"
+      "input i : { f : t? at /x if string }?\n"
+      "decision d : flag unique { on when i.f is a and n in (1, 5..) because \"r\"  off otherwise }\n"
+      "prove d ignores i.f when d is on\n");
+  EXPECT_EQ(p.faults, "");
+  EXPECT_EQ(dump(p.file), R"(file
+  type t
+    enum
+      value a = "A"
+      value b
+  input i
+    optional
+      record
+        field f
+          optional
+            named t
+          at "/x" if string
+  decision d unique
+    type
+      flag
+    rules
+      rule
+        literal on
+        when
+          and
+            is
+              field-of .f
+                name i
+              name a
+            in
+              name n
+              literal 1
+              range 5..
+        because "r"
+      rule otherwise
+        literal off
+  prove
+    ignores
+      name d
+      path i.f
+    when
+      is
+        name d
+        literal on
+)");
+}
+
+TEST(Dump, AnEmptyFileIsOneLine) { EXPECT_EQ(dump(File{}), "file\n"); }
+
+}  // namespace
+}  // namespace tally

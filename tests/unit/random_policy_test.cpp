@@ -1,0 +1,68 @@
+// Random policies are valid rule files, and printing them loses nothing.
+#include "tests/support/random_policy.h"
+
+#include <gtest/gtest.h>
+
+#include "compiler/analyze.h"
+#include "grammar/parser.h"
+#include "grammar/printer.h"
+#include "grammar/program.h"
+#include "grammar/render.h"
+
+namespace tally::testing {
+namespace {
+
+constexpr std::uint64_t seeds = 200;
+
+std::string faults_of(const Diagnostics& diagnostics, const SourceSet& sources) {
+  std::string out;
+  for (const Diagnostic& d : diagnostics.list()) {
+    if (d.severity == Severity::error) out += render(d, sources) + "\n";
+  }
+  return out;
+}
+
+std::string parse_and_print(const std::string& text, std::string& faults) {
+  SourceSet sources;
+  const FileId file = sources.add("random.tally", text);
+  Diagnostics diagnostics;
+  const ast::File tree = parse(sources, file, diagnostics);
+  faults += faults_of(diagnostics, sources);
+  return print(tree);
+}
+
+TEST(RandomPolicy, SameSeedGivesSameText) {
+  EXPECT_EQ(random_policy(7), random_policy(7));
+  EXPECT_NE(random_policy(7), random_policy(8));
+}
+
+TEST(RandomPolicy, PrintedTextIsReadAndPrintedTheSame) {
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    const std::string text = random_policy(seed);
+    std::string faults;
+    const std::string once = parse_and_print(text, faults);
+    ASSERT_EQ(faults, "") << "seed " << seed << "\n" << text;
+    const std::string twice = parse_and_print(once, faults);
+    ASSERT_EQ(faults, "") << "seed " << seed << "\n" << once;
+    ASSERT_EQ(once, twice) << "seed " << seed;
+  }
+}
+
+TEST(RandomPolicy, IsAcceptedByTheAnalysis) {
+  std::size_t decisions = 0;
+  for (std::uint64_t seed = 0; seed < seeds; ++seed) {
+    const std::string text = random_policy(seed);
+    SourceSet sources;
+    Diagnostics diagnostics;
+    const Program program =
+        load_program("random.tally", [&](const std::string&) { return text; }, sources, diagnostics);
+    ASSERT_FALSE(diagnostics.has_errors()) << "seed " << seed << "\n" << text << faults_of(diagnostics, sources);
+    const auto model = analyze(program, sources, diagnostics);
+    ASSERT_TRUE(model) << "seed " << seed << "\n" << text << faults_of(diagnostics, sources);
+    decisions += model->decisions.size();
+  }
+  EXPECT_GT(decisions, 2 * seeds);
+}
+
+}  // namespace
+}  // namespace tally::testing
