@@ -23,7 +23,7 @@ struct Checked {
 };
 
 Checked check_file(const std::string& path) {
-  Checked c{compile(path, read_file), {}};
+  Checked c{compile(path, read_rules), {}};
   if (c.compilation.policy) c.summary = check(*c.compilation.policy, c.compilation.sources, c.compilation.diagnostics);
   c.compilation.diagnostics.sort();
   return c;

@@ -37,7 +37,7 @@ std::string diagram_text(Policy& policy) {
 }
 
 int run(const Options& options) {
-  Compilation c = compile(options.file, read_file);
+  Compilation c = compile(options.file, read_rules);
   c.diagnostics.sort();
   if (options.stage == "ast" && !c.program.modules.empty() && !unreadable_root(c)) {
     report(c.diagnostics, c.sources);

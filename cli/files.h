@@ -1,14 +1,23 @@
 // Reading files for the stages that do no I/O of their own.
 #pragma once
 
+#include <cstdio>
+#include <memory>
 #include <string>
 
 #include "compiler/driver.h"
 
 namespace tally::cli {
 
-// A whole file, or why it cannot be read ("no such file", "is a directory").
-std::variant<std::string, ReadError> read_file(const std::string& path);
+using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
+
+// A file opened for reading, or why it cannot be ("no such file", "is a directory").
+std::variant<File, ReadError> open_file(const std::string& path);
+// A whole file. Of one that is larger than `bound`, a little more than that, so
+// that whoever reads it complains of the size; never all of an endless file.
+std::variant<std::string, ReadError> read_file(const std::string& path, std::size_t bound);
+// A rule file.
+std::variant<std::string, ReadError> read_rules(const std::string& path);
 
 // Whether the file that was asked for could not be read at all: an I/O fault
 // (exit 2), not a fault of the rules.

@@ -220,7 +220,7 @@ Json json_of(const DecisionTable& table) {
 }
 
 int run(const Options& options) {
-  Compilation c = compile(options.file, read_file);
+  Compilation c = compile(options.file, read_rules);
   if (!c.policy) {
     c.diagnostics.sort();
     report(c.diagnostics, c.sources);

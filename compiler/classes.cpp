@@ -83,7 +83,9 @@ ValueClass number_class(const std::vector<NumberRange>& ranges, const Type& type
   return result;
 }
 
-std::vector<ValueClass> number_classes(const Type& type, const std::vector<const Cut*>& cuts) {
+// Where a number may change its class: the low end of the type, and of what each
+// range of a cut holds and leaves out.
+std::vector<std::uint64_t> number_starts(const Type& type, const std::vector<const Cut*>& cuts) {
   std::vector<std::uint64_t> starts{type.low};
   for (const Cut* cut : cuts) {
     for (const NumberRange& range : cut->ranges) {
@@ -93,7 +95,11 @@ std::vector<ValueClass> number_classes(const Type& type, const std::vector<const
   }
   std::sort(starts.begin(), starts.end());
   starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
+  return starts;
+}
 
+std::vector<ValueClass> number_classes(const Type& type, const std::vector<const Cut*>& cuts) {
+  const std::vector<std::uint64_t> starts = number_starts(type, cuts);
   Partition partition(starts.size());
   for (const Cut* cut : cuts) {
     std::vector<std::size_t> held;
@@ -313,17 +319,37 @@ std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
     return index ? static_cast<std::uint32_t>(*index + 1) : 0;
   }
   // The class whose values every cut treats like this one.
+  return code_where(element, [&](const Cut& cut) { return holds(cut, value); });
+}
+
+std::uint32_t Classes::code_beyond(ElementId element, const std::string& prefix) const {
+  return code_where(element, [&](const Cut& cut) {
+    return std::any_of(cut.prefixes.begin(), cut.prefixes.end(),
+                       [&](const std::string& p) { return prefix.starts_with(p); });
+  });
+}
+
+std::uint32_t Classes::code_where(ElementId element, const std::function<bool(const Cut&)>& in) const {
   const auto& all = classes(element);
   std::vector<std::uint32_t> left(all.size());
   for (std::uint32_t i = 0; i < left.size(); ++i) left[i] = i;
-  if (const auto cuts = leaf_cuts_.find(element); cuts != leaf_cuts_.end()) {
-    for (CutId id : cuts->second) {
-      const Cut& cut = graph_->at(id).cut;
-      const bool in = holds(cut, value);
-      std::erase_if(left, [&](std::uint32_t i) { return holds(cut, all[i].representative) != in; });
-    }
+  for (const Cut* cut : cuts_of(element)) {
+    const bool within = in(*cut);
+    std::erase_if(left, [&](std::uint32_t i) { return holds(*cut, all[i].representative) != within; });
   }
   return left.empty() ? 0 : left.front() + 1;
+}
+
+std::vector<const Cut*> Classes::cuts_of(ElementId element) const {
+  std::vector<const Cut*> out;
+  if (const auto cuts = leaf_cuts_.find(element); cuts != leaf_cuts_.end()) {
+    for (const CutId id : cuts->second) out.push_back(&graph_->at(id).cut);
+  }
+  return out;
+}
+
+std::vector<std::uint64_t> Classes::starts(ElementId element) const {
+  return number_starts(*model_->at(element).type, cuts_of(element));
 }
 
 std::string Classes::label(ElementId element, unsigned code) const {

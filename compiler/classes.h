@@ -6,6 +6,7 @@
 // every value of the leaf's type is in exactly one class, and no class is empty.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -41,6 +42,13 @@ class Classes {
   bool knows(CutId cut) const { return cut_codes_.contains(cut); }
   // The code of a value of a leaf (enum name, number, text, or unset).
   std::uint32_t code_of(ElementId element, const Literal& value) const;
+  // The code of the texts that begin with `prefix`, of which nothing else is
+  // compared; of a text that nothing is compared with for "".
+  std::uint32_t code_beyond(ElementId element, const std::string& prefix) const;
+  // The cuts of a leaf that count; of a number, the values where its code may
+  // change, the lowest of its type first.
+  std::vector<const Cut*> cuts_of(ElementId element) const;
+  std::vector<std::uint64_t> starts(ElementId element) const;
 
   // A code for people: "unset", "on", "< 30", "set".
   std::string label(ElementId element, unsigned code) const;
@@ -48,6 +56,8 @@ class Classes {
   std::string label(ElementId element, const CodeSet& codes) const;
 
  private:
+  // The class whose values are in the cuts that `in` says, and in no other.
+  std::uint32_t code_where(ElementId element, const std::function<bool(const Cut&)>& in) const;
   const Model* model_;
   std::map<ElementId, std::vector<ValueClass>> classes_;   // of the leaves that are cut
   std::map<const Type*, std::vector<ValueClass>> whole_;   // of the others: one class, by their type

@@ -12,6 +12,7 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/nearest.h"
 #include "grammar/source.h"
 
 namespace tally {
@@ -93,9 +94,5 @@ class Diagnostics {
   std::vector<Diagnostic> list_;
   Diagnostic dropped_{};
 };
-
-// The candidate that was probably meant (Damerau-Levenshtein, at most a third
-// of the word's length away), or nothing.
-std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace tally

@@ -1,0 +1,178 @@
+// `tally decide FILE`: requests in, answers out.
+#include <unistd.h>
+
+#include <chrono>
+#include <cstring>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/faults.h"
+#include "cli/files.h"
+#include "cli/lines.h"
+#include "cli/running.h"
+#include "cli/terminal.h"
+
+namespace tally::cli {
+namespace {
+
+struct Options {
+  std::string file;
+  std::string input = "-";
+  std::vector<std::string> decisions;
+  bool jsonl = false;
+  bool because = false;
+};
+
+std::string shown_name(const std::string& input) { return input == "-" ? "request" : input; }
+
+using Clock = std::chrono::steady_clock;
+
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+// --- one request -------------------------------------------------------------------
+
+int decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+  const auto text = read_file(options.input == "-" ? "/dev/stdin" : options.input, max_document_bytes);
+  if (const auto* error = std::get_if<ReadError>(&text)) {
+    complain("cannot read `" + options.input + "`: " + error->reason);
+    return exit_usage;
+  }
+  const BindResult bound = policy.binder->bind(std::get<std::string>(text));
+  Diagnostics diagnostics;
+  add(diagnostics, shown_name(options.input), bound.faults);
+  report(diagnostics, policy.compilation.sources);
+  if (!bound.call) return exit_fault;
+  Results results;
+  decide(*policy.descriptor, policy.code, *bound.call, options.because, results);
+  std::string out;
+  append_answer(out, *policy.descriptor, decisions, *bound.call, results, options.because);
+  print(out + "\n");
+  return exit_fine;
+}
+
+// --- a request a line --------------------------------------------------------------
+
+class Stream {
+ public:
+  Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options)
+      : policy_(policy), decisions_(decisions), options_(options) {}
+
+  int run(std::FILE* in) {
+    Lines lines(in, max_document_bytes);
+    std::string_view line;
+    while (lines.next(line)) {
+      ++number_;
+      answer(line, lines.too_long());
+      if (out_.size() >= (1 << 16)) flush();
+      if ((number_ & 0xfff) == 0) show_progress();
+    }
+    flush();
+    if (lines.failed()) {
+      complain("cannot read `" + options_.input + "` to its end");
+      return exit_usage;
+    }
+    show_counts();
+    return errors_ == 0 ? exit_fine : exit_fault;
+  }
+
+ private:
+  void answer(std::string_view line, bool too_long) {
+    if (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos) return;  // nothing was asked
+    ++requests_;
+    if (too_long) {
+      DocumentFault fault;
+      fault.code = FaultCode::too_large;
+      fault.message = "a line is longer than " + std::to_string(max_document_bytes) + " bytes";
+      return refuse({fault});
+    }
+    const BindResult bound = policy_.binder->bind(line);
+    if (!bound.call) return refuse(bound.faults);
+    decide(*policy_.descriptor, policy_.code, *bound.call, options_.because, results_);
+    append_answer(out_, *policy_.descriptor, decisions_, *bound.call, results_, options_.because);
+    out_ += '\n';
+  }
+
+  void refuse(const std::vector<DocumentFault>& faults) {
+    ++errors_;
+    Json error = {{"line", number_}};
+    error.update(to_json(faults));
+    out_ += to_text({{"error", std::move(error)}}, -1);
+  }
+
+  void flush() {
+    print(out_);
+    out_.clear();
+  }
+
+  void show_progress() {
+    if (!on_terminal_ || seconds_since(start_) < next_) return;
+    next_ = seconds_since(start_) + 0.2;
+    shown_ = true;
+    std::fprintf(stderr, "\r%s requests, %s at fault, %.0f a second ", count(requests_).c_str(), count(errors_).c_str(),
+                 static_cast<double>(requests_) / seconds_since(start_));
+  }
+
+  void show_counts() const {
+    // Without the time where it is not for a person: the same run prints the same.
+    std::string line = (shown_ ? "\r" : "") + count(requests_) + " requests, " + count(errors_) + " at fault";
+    if (on_terminal_) {
+      const double seconds = std::max(seconds_since(start_), 1e-6);
+      char rate[64];
+      std::snprintf(rate, sizeof rate, ", %.1f s, %.0f a second", seconds, static_cast<double>(requests_) / seconds);
+      line += rate;
+    }
+    std::fprintf(stderr, "%s\n", line.c_str());
+  }
+
+  static std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
+
+  const RunningPolicy& policy_;
+  const std::vector<std::size_t>& decisions_;
+  const Options& options_;
+  Results results_;
+  std::string out_;
+  std::size_t number_ = 0, requests_ = 0, errors_ = 0;
+  Clock::time_point start_ = Clock::now();
+  double next_ = 1;  // seconds after the start from when progress is shown
+  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool shown_ = false;
+};
+
+int decide_lines(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+  Stream stream(policy, decisions, options);
+  if (options.input == "-") return stream.run(stdin);
+  const auto opened = open_file(options.input);
+  if (const auto* error = std::get_if<ReadError>(&opened)) {
+    complain("cannot read `" + options.input + "`: " + error->reason);
+    return exit_usage;
+  }
+  return stream.run(std::get<File>(opened).get());
+}
+
+int run(const Options& options) {
+  int exit_code = exit_fine;
+  const auto policy = run_policy(options.file, exit_code);
+  if (!policy) return exit_code;
+  const auto decisions = chosen_decisions(*policy->descriptor, options.decisions);
+  if (!decisions) return exit_usage;
+  return (options.jsonl ? decide_lines : decide_one)(*policy, *decisions, options);
+}
+
+}  // namespace
+
+Run add_decide(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
+  app.add_option("--input", options->input, "the request, a JSON file; - is standard input (default)")->type_name("FILE");
+  app.add_option("--decision", options->decisions, "only this decision; may be given several times")->type_name("NAME");
+  app.add_flag("--because", options->because, "with each value its reason, the rule, and where the rule stands");
+  app.add_flag("--jsonl", options->jsonl, "a request a line in, an answer a line out; a bad line gives an error line");
+  app.footer(
+      "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"
+      "Example: tally decide rules/call_recording.tally --input request.json --because");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tally::cli

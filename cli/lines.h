@@ -1,0 +1,32 @@
+// A stream cut into lines, in constant memory.
+//
+// In: a stream. Out: one line after the other, without its line break. Always:
+// at most `max_line` bytes of a line are kept, and a longer one is said to be so.
+#pragma once
+
+#include <cstdio>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally::cli {
+
+class Lines {
+ public:
+  Lines(std::FILE* stream, std::size_t max_line) : stream_(stream), max_line_(max_line), block_(1 << 16) {}
+
+  // The next line, valid until the next call; false at the end.
+  bool next(std::string_view& line);
+  bool too_long() const { return too_long_; }  // the line that was given
+  bool failed() const { return std::ferror(stream_) != 0; }
+
+ private:
+  std::FILE* stream_;
+  std::size_t max_line_;
+  std::vector<char> block_;
+  std::size_t begin_ = 0, end_ = 0;
+  std::string carried_;  // the start of a line that goes on in the next block
+  bool too_long_ = false;
+};
+
+}  // namespace tally::cli

@@ -1,0 +1,65 @@
+#include "cli/running.h"
+
+#include <numeric>
+
+#include "cli/files.h"
+#include "cli/terminal.h"
+#include "compiler/checks.h"
+#include "compiler/deployment.h"
+#include "grammar/render.h"
+
+namespace tally::cli {
+
+std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_code) {
+  auto running = std::make_unique<RunningPolicy>();
+  running->compilation = compile(path, read_rules);
+  Compilation& c = running->compilation;
+  std::optional<Deployment> deployment;
+  if (c.policy) {
+    check(*c.policy, c.sources, c.diagnostics);
+    if (!c.diagnostics.has_errors()) deployment = deploy(*c.policy, c.diagnostics);
+  }
+  if (!deployment) {
+    c.diagnostics.sort();
+    report(c.diagnostics, c.sources);
+    complain(path + ": " + summary(c.diagnostics), "`tally check " + path + "` says the same; rules at fault decide nothing");
+    exit_code = unreadable_root(c) ? exit_usage : exit_fault;
+    return nullptr;
+  }
+  running->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
+  auto native = compile_native(code_request(*c.policy, *deployment, path));
+  if (const auto* error = std::get_if<CodeError>(&native)) {
+    complain("no code for `" + path + "`: " + error->message);
+    exit_code = exit_fault;
+    return nullptr;
+  }
+  running->native.emplace(std::move(std::get<NativeCode>(native)));
+  running->code = {running->native->function(decide_function), running->native->function(reasons_function)};
+  running->binder.emplace(running->descriptor);
+  exit_code = exit_fine;
+  return running;
+}
+
+std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,
+                                                         const std::vector<std::string>& names) {
+  std::vector<std::size_t> chosen(policy.decisions.size());
+  std::iota(chosen.begin(), chosen.end(), 0);
+  if (names.empty()) return chosen;
+  chosen.clear();
+  for (const std::string& name : names) {
+    std::size_t i = 0;
+    while (i < policy.decisions.size() && policy.decisions[i].name != name) ++i;
+    if (i < policy.decisions.size()) {
+      chosen.push_back(i);
+      continue;
+    }
+    std::vector<std::string> known;
+    for (const DecisionDescriptor& decision : policy.decisions) known.push_back(decision.name);
+    const auto meant = nearest(name, known);
+    complain("no decision `" + name + "` in `" + policy.name + "`", meant ? "did you mean `" + *meant + "`?" : "");
+    return std::nullopt;
+  }
+  return chosen;
+}
+
+}  // namespace tally::cli

@@ -1,0 +1,32 @@
+// A rule file made ready to decide: compiled, checked, and bound to documents.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/driver.h"
+#include "compiler/jit.h"
+#include "runtime/answer.h"
+#include "runtime/request_binder.h"
+
+namespace tally::cli {
+
+struct RunningPolicy {
+  Compilation compilation;
+  std::shared_ptr<const PolicyDescriptor> descriptor;
+  std::optional<NativeCode> native;
+  PolicyCode code;
+  std::optional<RequestBinder> binder;
+};
+
+// Nothing where the file has an error, which is reported on standard error;
+// `exit_code` says then how to end. Rules that fail a check decide nothing.
+std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_code);
+
+// The decisions that were named (all where none is), as indices of the
+// descriptor; nothing, and a complaint, for a name that is none.
+std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,
+                                                         const std::vector<std::string>& names);
+
+}  // namespace tally::cli

@@ -1,0 +1,43 @@
+// What is wrong with a document, as data: the runtime's own diagnostics.
+//
+// Codes are those of the project's one registry (T5xx); rendering is elsewhere.
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tally {
+
+enum class FaultCode : unsigned short {
+  unknown_key = 501,
+  wrong_type = 502,
+  unknown_value = 503,
+  out_of_range = 504,
+  missing = 505,
+  repeated_key = 506,
+  too_deep = 507,
+  malformed = 508,
+  too_large = 509,
+  near_key = 510,  // a warning
+};
+
+struct DocumentFault {
+  FaultCode code = FaultCode::malformed;
+  std::string pointer;                 // JSON Pointer; empty: the whole document
+  std::string message;                 // lower case, no full stop
+  std::string value;                   // what stands there, as JSON, shortened; empty: nothing does
+  std::string expected;                // what was expected; may be empty
+  std::optional<std::string> meant;    // what was probably meant
+  std::optional<std::size_t> byte;     // malformed: where, from 0
+  std::size_t line = 0, column = 0;    // likewise, from 1
+
+  bool is_error() const { return code != FaultCode::near_key; }
+};
+
+// "T501".
+std::string id(FaultCode code);
+
+}  // namespace tally

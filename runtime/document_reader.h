@@ -1,0 +1,25 @@
+// JSON text to facts, in one pass and without a tree in memory.
+//
+// In: the text of a request, or of one document of it. Out: facts, or every
+// fault that is found. Always: nothing but the text decides what is found; any
+// bytes may come in; memory is bounded by the text, the stack is not used for
+// nesting.
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "runtime/facts.h"
+
+namespace tally {
+
+inline constexpr std::size_t max_document_bytes = std::size_t{16} << 20;
+inline constexpr std::size_t max_document_depth = 512;
+inline constexpr std::size_t max_faults = 20;  // of one document; later ones are left out
+
+// Reads the value that stands at `place` of a request (the root: a whole
+// request). `facts` must be clear; they are of use only where no error came.
+void read_document(const PolicyDescriptor& policy, const Places& places, PlaceIndex place, std::string_view text,
+                   Facts& facts, std::vector<DocumentFault>& faults);
+
+}  // namespace tally

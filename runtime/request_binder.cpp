@@ -1,0 +1,146 @@
+#include "runtime/request_binder.h"
+
+#include <algorithm>
+
+#include "runtime/json_text.h"
+
+namespace tally {
+namespace {
+
+bool has_errors(const std::vector<DocumentFault>& faults) {
+  return std::any_of(faults.begin(), faults.end(), [](const DocumentFault& fault) { return fault.is_error(); });
+}
+
+}  // namespace
+
+RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy) : policy_(std::move(policy)), places_(*policy_) {}
+
+std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults) const {
+  Facts facts;
+  facts.clear(policy_->elements.size());
+  read_document(*policy_, places_, Places::root, request, facts, faults);
+  if (has_errors(faults)) return std::nullopt;
+  return facts;
+}
+
+BindResult RequestBinder::bind(std::string_view request, const std::vector<const BoundDocument*>& documents) const {
+  BindResult result;
+  auto facts = read(request, result.faults);
+  if (!facts) return result;
+  for (const BoundDocument* document : documents) {
+    const auto elements = below(document->place);
+    facts->replace(elements, document->facts);
+    // What stands in an object makes it present.
+    for (const ElementIndex element : elements) {
+      auto around = policy_->elements[element].parent;
+      for (; around; around = policy_->elements[*around].parent) {
+        if (std::holds_alternative<std::monostate>(facts->by_element[*around]) &&
+            std::find(elements.begin(), elements.end(), *around) == elements.end()) {
+          facts->say(*around, Present{});
+        }
+      }
+    }
+  }
+  BoundCall call;
+  complete(*policy_, *facts, {}, call, result.faults);
+  if (!has_errors(result.faults)) result.call = std::move(call);
+  return result;
+}
+
+std::optional<PlaceIndex> RequestBinder::document_place(std::string_view text) const {
+  if (text.starts_with('/')) {
+    const auto place = places_.find(text);
+    return place && *place != Places::root ? place : std::nullopt;
+  }
+  for (const ElementDescriptor& element : policy_->elements) {
+    if (element.name != text) continue;
+    const std::size_t around = element.parent ? policy_->elements[*element.parent].pointer.size() : 0;
+    return places_.find(element.pointer.substr(0, element.pointer.find('/', around + 1)));
+  }
+  return std::nullopt;
+}
+
+std::vector<ElementIndex> RequestBinder::below(PlaceIndex place) const {
+  std::vector<ElementIndex> elements;
+  std::vector<PlaceIndex> left = {place};
+  while (!left.empty()) {
+    const DocumentPlace& here = places_.at(left.back());
+    left.pop_back();
+    elements.insert(elements.end(), here.readers.begin(), here.readers.end());
+    for (const auto& [key, next] : here.keys) left.push_back(next);
+  }
+  std::sort(elements.begin(), elements.end());
+  return elements;
+}
+
+BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_view text) const {
+  BindDocumentResult result;
+  BoundDocument document;
+  document.place = place;
+  document.facts.clear(policy_->elements.size());
+  read_document(*policy_, places_, place, text, document.facts, result.faults);
+  if (has_errors(result.faults)) return result;
+  BoundCall unused;
+  complete(*policy_, document.facts, below(place), unused, result.faults);
+  if (!has_errors(result.faults)) result.document = std::move(document);
+  return result;
+}
+
+namespace {
+
+class Printer {
+ public:
+  Printer(const PolicyDescriptor& policy, const Places& places, const Facts& facts)
+      : policy_(policy), places_(places), facts_(facts) {}
+
+  // Whether anything was said at or below; what was is appended.
+  bool print(PlaceIndex index, std::string& out) const {
+    const DocumentPlace& place = places_.at(index);
+    bool present = false;
+    for (const ElementIndex reader : place.readers) {
+      const Fact& fact = facts_.by_element[reader];
+      if (std::holds_alternative<std::monostate>(fact)) continue;
+      if (policy_.elements[reader].is_leaf()) return scalar(policy_.elements[reader], fact, out), true;
+      present = true;
+    }
+    std::string members;
+    for (const auto& [key, next] : place.keys) {
+      std::string value;
+      if (!print(next, value)) continue;
+      if (!members.empty()) members += ',';
+      append_json(members, key);
+      members += ':';
+      members += value;
+    }
+    if (!present && members.empty()) return false;
+    out += '{' + members + '}';
+    return true;
+  }
+
+ private:
+  static void scalar(const ElementDescriptor& element, const Fact& fact, std::string& out) {
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
+      out += std::to_string(*number);
+    } else if (const auto* text = std::get_if<std::string>(&fact)) {
+      append_json(out, *text);
+    } else if (element.kind == ElementDescriptor::Kind::flag) {
+      out += std::get<std::uint8_t>(fact) == 2 ? "true" : "false";
+    } else {
+      append_json(out, element.values[std::get<std::uint8_t>(fact) - 1]);
+    }
+  }
+
+  const PolicyDescriptor& policy_;
+  const Places& places_;
+  const Facts& facts_;
+};
+
+}  // namespace
+
+std::string print_document(const PolicyDescriptor& policy, const Places& places, PlaceIndex place, const Facts& facts) {
+  std::string out;
+  if (!Printer(policy, places, facts).print(place, out)) out = "{}";
+  return out;
+}
+
+}  // namespace tally
