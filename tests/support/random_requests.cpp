@@ -1,0 +1,55 @@
+#include "tests/support/random_requests.h"
+
+#include <algorithm>
+#include <set>
+
+namespace tally::testing {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+// Near the bounds of the classes, where a wrong code shows.
+std::uint64_t random_number(const ElementDescriptor& element, Random& random) {
+  const std::uint64_t bound = random.pick(element.steps).first;
+  const std::uint64_t near = bound + random.below(3);
+  if (random.chance(20)) return element.high;
+  return std::clamp(near - std::min<std::uint64_t>(near, random.below(2)), element.low, element.high);
+}
+
+std::string random_text(const ElementDescriptor& element, Random& random) {
+  static const std::vector<std::string> others = {"", "x", "\"\\\n\t", "\xc3\xa9", "\xf0\x9f\x93\x9e", "{x}", "a/b~c"};
+  std::string text;
+  if (!element.texts.empty() && random.chance(40)) text = random.pick(element.texts).first;
+  if (!element.prefixes.empty() && random.chance(50)) text = random.pick(element.prefixes).first;
+  return text.empty() || random.chance(40) ? text + random.pick(others) : text;
+}
+
+Fact random_value(const ElementDescriptor& element, Random& random) {
+  switch (element.kind) {
+    case Kind::flag: return static_cast<std::uint8_t>(random.between(1, 2));
+    case Kind::enumeration: return static_cast<std::uint8_t>(random.between(1, element.values.size()));
+    case Kind::number: return random_number(element, random);
+    case Kind::text: return random_text(element, random);
+    default: return Present{};
+  }
+}
+
+}  // namespace
+
+Facts random_facts(const PolicyDescriptor& policy, const Places& places, Random& random) {
+  Facts facts;
+  facts.clear(policy.elements.size());
+  const unsigned density = static_cast<unsigned>(random.between(10, 95));
+  std::set<PlaceIndex> taken;
+  for (ElementIndex i = 0; i < policy.elements.size(); ++i) {
+    const ElementDescriptor& element = policy.elements[i];
+    if (element.parent && std::holds_alternative<std::monostate>(facts.by_element[*element.parent])) continue;
+    const bool required = !element.optional && !element.default_value;
+    if (!required && !random.chance(density)) continue;
+    if (!taken.insert(places.of(i)).second) continue;
+    facts.say(i, random_value(element, random));
+  }
+  return facts;
+}
+
+}  // namespace tally::testing

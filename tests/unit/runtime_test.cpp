@@ -1,0 +1,309 @@
+// Documents in, answers out, held against the reference interpreter: for random
+// policies and random documents, and for the shipped rules.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "compiler/deployment.h"
+#include "compiler/driver.h"
+#include "compiler/jit.h"
+#include "grammar/render.h"
+#include "runtime/answer.h"
+#include "runtime/json_text.h"
+#include "runtime/request_binder.h"
+#include "simulator/interpreter.h"
+#include "tests/support/random_policy.h"
+#include "tests/support/random_requests.h"
+
+namespace tally::testing {
+namespace {
+
+std::variant<std::string, ReadError> read_from_disk(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return ReadError{"no such file"};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// A policy that decides; `policy` is null where the text is none.
+struct Running {
+  Compilation compilation;
+  std::shared_ptr<const PolicyDescriptor> descriptor;
+  std::optional<NativeCode> native;
+  PolicyCode code;
+  std::optional<RequestBinder> binder;
+};
+
+std::unique_ptr<Running> start(const std::string& path, const ReadFile& read) {
+  auto running = std::make_unique<Running>();
+  running->compilation = compile(path, read);
+  Compilation& c = running->compilation;
+  std::optional<Deployment> deployment;
+  if (c.policy) deployment = deploy(*c.policy, c.diagnostics);
+  if (!deployment) {
+    for (const Diagnostic& d : c.diagnostics.list()) ADD_FAILURE() << render(d, c.sources);
+    return nullptr;
+  }
+  running->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
+  auto native = compile_native(code_request(*c.policy, *deployment, path));
+  if (!std::holds_alternative<NativeCode>(native)) {
+    ADD_FAILURE() << std::get<CodeError>(native).message;
+    return nullptr;
+  }
+  running->native.emplace(std::move(std::get<NativeCode>(native)));
+  running->code = {running->native->function(decide_function), running->native->function(reasons_function)};
+  running->binder.emplace(running->descriptor);
+  return running;
+}
+
+std::unique_ptr<Running> start_text(const std::string& text) {
+  return start("test.tally", [&](const std::string&) { return text; });
+}
+
+// --- what the interpreter says, as JSON ------------------------------------------------
+
+std::string spelled(const Type& type, const std::string& name) {
+  for (const EnumValue& value : type.values) {
+    if (value.name == name) return value.spelling;
+  }
+  return name;
+}
+
+// Nothing where the value is unset.
+std::optional<std::string> as_json(const Type& type, const reference::Value& value);
+
+using Members = std::vector<std::pair<std::string, std::string>>;
+std::string object(const Members& members) {
+  std::string out;
+  for (const auto& [key, member] : members) out += (out.empty() ? "" : ",") + json_string(key) + ":" + member;
+  return "{" + out + "}";
+}
+
+std::string map_as_json(const Type& type, const reference::Map& map, std::size_t index, std::size_t& cell) {
+  Members members;
+  for (const EnumValue& value : type.indices[index]->values) {
+    if (index + 1 == type.indices.size()) {
+      if (auto element = as_json(*type.element, map.cells[cell++])) members.emplace_back(value.spelling, *element);
+    } else if (std::string level = map_as_json(type, map, index + 1, cell); level != "{}") {
+      members.emplace_back(value.spelling, level);
+    }
+  }
+  return object(members);
+}
+
+std::optional<std::string> as_json(const Type& type, const reference::Value& value) {
+  if (!value.is_set()) return std::nullopt;
+  if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) {
+    if (type.is_flag) return name->name == "on" ? "true" : "false";
+    return json_string(spelled(type, name->name));
+  }
+  if (const auto* number = std::get_if<reference::Number>(&value.node)) return std::to_string(number->value);
+  if (const auto* text = std::get_if<reference::Text>(&value.node)) return json_string(text->value);
+  if (const auto* map = std::get_if<reference::Map>(&value.node)) {
+    std::size_t cell = 0;
+    return map_as_json(type, *map, 0, cell);
+  }
+  Members members;
+  const auto& record = std::get<reference::Record>(value.node);
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    if (auto member = as_json(*type.fields[i].type, record.members[i])) members.emplace_back(type.fields[i].name, *member);
+  }
+  return object(members);
+}
+
+// The value of a leaf or object of the model in a call.
+reference::Facts facts_of(const Running& running, const BoundCall& call) {
+  const Model& model = *running.compilation.policy->model;
+  std::map<std::string, ElementIndex> by_name;
+  for (ElementIndex i = 0; i < running.descriptor->elements.size(); ++i) by_name[running.descriptor->elements[i].name] = i;
+  return [&model, &call, by_name](ElementId id) -> Literal {
+    const Element& element = model.at(id);
+    const auto found = by_name.find(element.name);
+    if (found == by_name.end()) return Unset{};
+    const Fact& fact = call.values[found->second];
+    if (std::holds_alternative<Present>(fact)) return EnumName{"present"};
+    if (const auto* code = std::get_if<std::uint8_t>(&fact)) return EnumName{element.type->values[*code - 1u].name};
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) return *number;
+    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
+    return Unset{};
+  };
+}
+
+// Binds a request and compares each decision's value, rule and reason.
+void expect_as_interpreted(const Running& running, const std::string& request) {
+  const BindResult bound = running.binder->bind(request);
+  ASSERT_TRUE(bound.call) << request << "\n" << bound.faults.front().message << " at " << bound.faults.front().pointer;
+  Results results;
+  decide(*running.descriptor, running.code, *bound.call, true, results);
+
+  const Policy& policy = *running.compilation.policy;
+  const reference::Interpreter interpreter(*policy.model);
+  const auto facts = facts_of(running, *bound.call);
+  for (std::size_t i = 0; i < policy.outputs.size(); ++i) {
+    const Decision& decision = policy.model->at(policy.outputs[i].decision);
+    const reference::Decided expected = interpreter.decide(policy.outputs[i].decision, facts);
+    const DecisionDescriptor& described = running.descriptor->decisions[i];
+    std::string value;
+    append_value(value, described, *bound.call, results);
+    ASSERT_EQ(value, as_json(*decision.type, expected.value).value_or("null")) << decision.name << " in " << request;
+    ASSERT_EQ(rule_number(described, results), expected.rule) << decision.name << " in " << request;
+    ASSERT_EQ(reason(described, *bound.call, results).value_or(""), expected.reason) << decision.name << " in " << request;
+  }
+}
+
+// What is read and printed says the same when it is read again.
+void expect_round_trip(const Running& running, const Facts& facts) {
+  const RequestBinder& binder = *running.binder;
+  const std::string printed = print_document(binder.policy(), binder.places(), Places::root, facts);
+  std::vector<DocumentFault> faults;
+  const auto again = binder.read(printed, faults);
+  ASSERT_TRUE(again) << printed << "\n" << faults.front().message << " at " << faults.front().pointer;
+  ASSERT_EQ(print_document(binder.policy(), binder.places(), Places::root, *again), printed);
+  for (ElementIndex i = 0; i < binder.policy().elements.size(); ++i) {
+    ASSERT_EQ(facts.by_element[i].index(), again->by_element[i].index()) << binder.policy().elements[i].name << " in " << printed;
+  }
+}
+
+TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
+  const char* wanted = std::getenv("TALLY_SEEDS");
+  const std::uint64_t seeds = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 150;
+  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+    const std::string text = random_policy(seed);
+    SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
+    const auto running = start_text(text);
+    ASSERT_NE(running, nullptr);
+    Random random(seed);
+    for (int i = 0; i < 40; ++i) {
+      const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
+      expect_round_trip(*running, facts);
+      expect_as_interpreted(
+          *running, print_document(*running->descriptor, running->binder->places(), Places::root, facts));
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+TEST(Decide, AnswersTheShippedRulesAsTheInterpreterDoes) {
+  for (const auto& entry : std::filesystem::directory_iterator("rules")) {
+    if (entry.path().extension() != ".tally") continue;
+    SCOPED_TRACE(entry.path().string());
+    const auto running = start(entry.path().string(), read_from_disk);
+    ASSERT_NE(running, nullptr);
+    Random random(7);
+    for (int i = 0; i < 500; ++i) {
+      const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
+      expect_round_trip(*running, facts);
+      expect_as_interpreted(
+          *running, print_document(*running->descriptor, running->binder->places(), Places::root, facts));
+      if (::testing::Test::HasFatalFailure()) return;
+    }
+  }
+}
+
+// --- documents alone ---------------------------------------------------------------------
+
+constexpr const char* party_rules = R"(
+type settings = { enabled : flag?, limit : 5..60 = 30 }
+type party = { user : settings? at /user/call_recording, device : settings? at /device/call_recording }
+input source : onnet | offnet
+input caller : party?
+decision record : flag { on when (caller.device else caller.user).enabled is on  off otherwise }
+decision limit : (5..60)? = (caller.device else caller.user).limit
+)";
+
+std::string answer(const Running& running, const BoundCall& call) {
+  Results results;
+  decide(*running.descriptor, running.code, call, false, results);
+  std::string out;
+  append_answer(out, *running.descriptor, {0, 1}, call, results, false);
+  return out;
+}
+
+TEST(Documents, AreBoundAloneAndBroughtAlongWithACall) {
+  const auto running = start_text(party_rules);
+  ASSERT_NE(running, nullptr);
+  const RequestBinder& binder = *running->binder;
+  const auto place = binder.document_place("caller.device");
+  ASSERT_TRUE(place);
+  EXPECT_EQ(place, binder.document_place("/caller/device"));
+  const auto device = binder.bind_document(*place, R"({"name": "d1", "call_recording": {"enabled": true, "limit": 40}})");
+  const auto user = binder.bind_document(*binder.document_place("caller.user"), R"({"call_recording": {"enabled": false}})");
+  ASSERT_TRUE(device.document && user.document);
+
+  const auto together = binder.bind(R"({"source": "onnet"})", {&*device.document, &*user.document});
+  const auto whole = binder.bind(
+      R"({"source": "onnet", "caller": {"device": {"call_recording": {"enabled": true, "limit": 40}},
+          "user": {"call_recording": {"enabled": false}}}})");
+  ASSERT_TRUE(together.call && whole.call);
+  EXPECT_EQ(together.call->codes, whole.call->codes);
+  EXPECT_EQ(answer(*running, *together.call), R"({"record":true,"limit":40})");
+}
+
+TEST(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
+  const auto running = start_text(party_rules);
+  ASSERT_NE(running, nullptr);
+  const RequestBinder& binder = *running->binder;
+  const auto empty = binder.bind_document(*binder.document_place("/caller/device"), "{}");
+  ASSERT_TRUE(empty.document);
+  const auto bound =
+      binder.bind(R"({"source": "onnet", "caller": {"device": {"call_recording": {"enabled": true}}}})", {&*empty.document});
+  ASSERT_TRUE(bound.call);
+  EXPECT_EQ(answer(*running, *bound.call), R"({"record":false,"limit":null})");
+}
+
+TEST(Documents, ReportTheirFaultsFromWhereTheyStand) {
+  const auto running = start_text(party_rules);
+  ASSERT_NE(running, nullptr);
+  const RequestBinder& binder = *running->binder;
+  const auto bound = binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
+  EXPECT_FALSE(bound.document);
+  ASSERT_EQ(bound.faults.size(), 1u);
+  EXPECT_EQ(bound.faults[0].pointer, "/call_recording/limit");
+  EXPECT_EQ(bound.faults[0].code, FaultCode::out_of_range);
+}
+
+TEST(Documents, StandNowhereButAtPlacesOfThePolicy) {
+  const auto running = start_text(party_rules);
+  ASSERT_NE(running, nullptr);
+  for (const char* nowhere : {"", "/", "/callee", "caller.devise", "/caller/device/call_recording/limit/x"}) {
+    EXPECT_FALSE(running->binder->document_place(nowhere)) << nowhere;
+  }
+}
+
+// --- numbers -------------------------------------------------------------------------------
+
+std::string whole(const char* text) {
+  const auto value = whole_number(text);
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
+  switch (std::get<NotWhole>(value)) {
+    case NotWhole::negative: return "negative";
+    case NotWhole::fraction: return "fraction";
+    default: return "too large";
+  }
+}
+
+TEST(WholeNumber, IsWhatIsWritten) {
+  EXPECT_EQ(whole("0"), "0");
+  EXPECT_EQ(whole("-0"), "0");
+  EXPECT_EQ(whole("-0.0e5"), "0");
+  EXPECT_EQ(whole("5.0"), "5");
+  EXPECT_EQ(whole("50e-1"), "5");
+  EXPECT_EQ(whole("0.005E3"), "5");
+  EXPECT_EQ(whole("1e19"), "10000000000000000000");
+  EXPECT_EQ(whole("18446744073709551615"), "18446744073709551615");
+  EXPECT_EQ(whole("18446744073709551616"), "too large");
+  EXPECT_EQ(whole("1e999999999999999999999"), "too large");
+  EXPECT_EQ(whole("1e-999999999999999999999"), "fraction");
+  EXPECT_EQ(whole("9007199254740992.5"), "fraction");
+  EXPECT_EQ(whole("-5"), "negative");
+  EXPECT_EQ(whole("-0.5"), "fraction");
+}
+
+}  // namespace
+}  // namespace tally::testing
