@@ -23,8 +23,6 @@ struct Options {
   bool because = false;
 };
 
-std::string shown_name(const std::string& input) { return input == "-" ? "request" : input; }
-
 using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
@@ -34,20 +32,13 @@ double seconds_since(Clock::time_point start) {
 // --- one request -------------------------------------------------------------------
 
 int decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
-  const auto text = read_file(options.input == "-" ? "/dev/stdin" : options.input, max_document_bytes);
-  if (const auto* error = std::get_if<ReadError>(&text)) {
-    complain("cannot read `" + options.input + "`: " + error->reason);
-    return exit_usage;
-  }
-  const BindResult bound = policy.binder->bind(std::get<std::string>(text));
-  Diagnostics diagnostics;
-  add(diagnostics, shown_name(options.input), bound.faults);
-  report(diagnostics, policy.compilation.sources);
-  if (!bound.call) return exit_fault;
+  int exit_code = exit_fine;
+  const auto call = bind_request(policy, options.input, exit_code);
+  if (!call) return exit_code;
   Results results;
-  decide(*policy.descriptor, policy.code, *bound.call, options.because, results);
+  decide(*policy.descriptor, policy.code, *call, options.because, results);
   std::string out;
-  append_answer(out, *policy.descriptor, decisions, *bound.call, results, options.because);
+  append_answer(out, *policy.descriptor, decisions, *call, results, options.because);
   print(out + "\n");
   return exit_fine;
 }

@@ -2,6 +2,7 @@
 
 #include <numeric>
 
+#include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
 #include "compiler/checks.h"
@@ -38,6 +39,23 @@ std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_cod
   running->binder.emplace(running->descriptor);
   exit_code = exit_fine;
   return running;
+}
+
+std::string document_name(const std::string& input) { return input == "-" ? "request" : input; }
+
+std::optional<BoundCall> bind_request(const RunningPolicy& policy, const std::string& input, int& exit_code) {
+  const auto text = read_file(input == "-" ? "/dev/stdin" : input, max_document_bytes);
+  if (const auto* error = std::get_if<ReadError>(&text)) {
+    complain("cannot read `" + input + "`: " + error->reason);
+    exit_code = exit_usage;
+    return std::nullopt;
+  }
+  BindResult bound = policy.binder->bind(std::get<std::string>(text));
+  Diagnostics diagnostics;
+  add(diagnostics, document_name(input), bound.faults);
+  report(diagnostics, policy.compilation.sources);
+  exit_code = bound.call ? exit_fine : exit_fault;
+  return std::move(bound.call);
 }
 
 std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,

@@ -24,6 +24,12 @@ struct RunningPolicy {
 // `exit_code` says then how to end. Rules that fail a check decide nothing.
 std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_code);
 
+// One request, bound; `input` is a file, or - for standard input. Its faults are
+// reported; nothing where one is an error, `exit_code` says then how to end.
+std::optional<BoundCall> bind_request(const RunningPolicy& policy, const std::string& input, int& exit_code);
+// What a request is called in messages.
+std::string document_name(const std::string& input);
+
 // The decisions that were named (all where none is), as indices of the
 // descriptor; nothing, and a complaint, for a name that is none.
 std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,

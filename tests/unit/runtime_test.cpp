@@ -6,7 +6,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -18,6 +17,7 @@
 #include "runtime/answer.h"
 #include "runtime/json_text.h"
 #include "runtime/request_binder.h"
+#include "simulator/call_facts.h"
 #include "simulator/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
@@ -117,24 +117,6 @@ std::optional<std::string> as_json(const Type& type, const reference::Value& val
   return object(members);
 }
 
-// The value of a leaf or object of the model in a call.
-reference::Facts facts_of(const Running& running, const BoundCall& call) {
-  const Model& model = *running.compilation.policy->model;
-  std::map<std::string, ElementIndex> by_name;
-  for (ElementIndex i = 0; i < running.descriptor->elements.size(); ++i) by_name[running.descriptor->elements[i].name] = i;
-  return [&model, &call, by_name](ElementId id) -> Literal {
-    const Element& element = model.at(id);
-    const auto found = by_name.find(element.name);
-    if (found == by_name.end()) return Unset{};
-    const Fact& fact = call.values[found->second];
-    if (std::holds_alternative<Present>(fact)) return EnumName{"present"};
-    if (const auto* code = std::get_if<std::uint8_t>(&fact)) return EnumName{element.type->values[*code - 1u].name};
-    if (const auto* number = std::get_if<std::uint64_t>(&fact)) return *number;
-    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
-    return Unset{};
-  };
-}
-
 // Binds a request and compares each decision's value, rule and reason.
 void expect_as_interpreted(const Running& running, const std::string& request) {
   const BindResult bound = running.binder->bind(request);
@@ -144,7 +126,7 @@ void expect_as_interpreted(const Running& running, const std::string& request) {
 
   const Policy& policy = *running.compilation.policy;
   const reference::Interpreter interpreter(*policy.model);
-  const auto facts = facts_of(running, *bound.call);
+  const CallFacts facts = facts_of(*policy.model, *running.descriptor, *bound.call);
   for (std::size_t i = 0; i < policy.outputs.size(); ++i) {
     const Decision& decision = policy.model->at(policy.outputs[i].decision);
     const reference::Decided expected = interpreter.decide(policy.outputs[i].decision, facts);
