@@ -153,7 +153,7 @@ class Describer {
       ++part;
     }
     if (type.kind == Type::Kind::record) {
-      for (const Field& field : type.fields) r.members.emplace_back(field.name, result(*field.type, part));
+      for (const Field& field : type.fields) r.members.push_back({field.name, result(*field.type, part)});
       return r;
     }
     for (std::size_t cell = 0; cell < cell_count(type); ++cell) {
@@ -163,7 +163,7 @@ class Describer {
         level = &member(*level, type.indices[i]->values[values[i]].spelling);
         level->grouping = true;
       }
-      level->members.emplace_back(type.indices.back()->values[values.back()].spelling, result(*type.element, part));
+      level->members.push_back({type.indices.back()->values[values.back()].spelling, result(*type.element, part)});
     }
     return r;
   }
@@ -172,7 +172,8 @@ class Describer {
     for (auto& [name, value] : object.members) {
       if (name == key) return value;
     }
-    return object.members.emplace_back(key, ResultDescriptor{}).second;
+    object.members.push_back({key, {}});
+    return object.members.back().value;
   }
 
   ScalarDescriptor scalar(const ResultPart& part, std::uint32_t slot) const {

@@ -63,13 +63,19 @@ struct ScalarDescriptor {
   std::vector<OriginDescriptor> origins;  // origin: by code from 1
 };
 
+struct ResultMember;
+
 // A result: a scalar, or an object of members. Keys are fields' names, or values
 // as documents spell them (an index of a map is a level).
 struct ResultDescriptor {
   std::optional<ScalarDescriptor> scalar;  // none: an object
   std::optional<std::uint32_t> presence;   // the slot that is 0 where the object is unset; none: never
   bool grouping = false;                   // an inner level of a map: left out where it is empty
-  std::vector<std::pair<std::string, ResultDescriptor>> members;
+  std::vector<ResultMember> members;
+};
+struct ResultMember {
+  std::string key;
+  ResultDescriptor value;
 };
 
 // What a rule says of itself: where it stands, and its reason.

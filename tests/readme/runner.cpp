@@ -3,6 +3,7 @@
 //
 // In: the pages, in order, with fenced blocks whose first line says what they are:
 //   ```tally NAME     a file, for the commands behind it
+//   ```json NAME      likewise
 //   ```cpp NAME       the same text as the project's file NAME
 //   ```console        `$ command` lines, each followed by exactly what it prints
 // Out: the difference of each block that does not hold; exit code 0 where all
@@ -113,7 +114,7 @@ class Runner {
       std::string kind, name;
       info >> kind >> name;
       const std::string place = page + ":" + std::to_string(block.line);
-      if (kind == "tally" && !name.empty()) {
+      if ((kind == "tally" || kind == "json") && !name.empty()) {
         if (!write_file(directory_ / name, joined(block.lines))) fail(place, "cannot write " + name);
       } else if (kind == "cpp" && !name.empty()) {
         if (read_file(root_ / name) != joined(block.lines)) fail(place, "the block is not the text of " + name);
