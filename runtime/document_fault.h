@@ -1,6 +1,6 @@
 // What is wrong with a document, as data: the runtime's own diagnostics.
 //
-// Codes are those of the project's one registry (T5xx); rendering is elsewhere.
+// Codes are those of the project's one registry (T5xx, T904); rendering is elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ enum class FaultCode : unsigned short {
   too_deep = 507,
   malformed = 508,
   too_large = 509,
-  near_key = 510,  // a warning
+  near_key = 904,  // a warning
 };
 
 struct DocumentFault {

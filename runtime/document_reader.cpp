@@ -335,8 +335,7 @@ void read_document(const PolicyDescriptor& policy, const Places& places, PlaceIn
   if (text.size() > max_document_bytes) {
     DocumentFault fault;
     fault.code = FaultCode::too_large;
-    fault.message = "a document of " + std::to_string(text.size()) + " bytes is larger than " +
-                    std::to_string(max_document_bytes);
+    fault.message = "a document is larger than " + std::to_string(max_document_bytes) + " bytes";
     faults.push_back(std::move(fault));
     return;
   }

@@ -4,16 +4,10 @@
 
 #include <cstdlib>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <string>
 
-#include "compiler/deployment.h"
-#include "compiler/driver.h"
-#include "compiler/jit.h"
-#include "grammar/render.h"
 #include "runtime/answer.h"
 #include "runtime/json_text.h"
 #include "runtime/request_binder.h"
@@ -21,50 +15,10 @@
 #include "simulator/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
+#include "tests/support/running.h"
 
 namespace tally::testing {
 namespace {
-
-std::variant<std::string, ReadError> read_from_disk(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return ReadError{"no such file"};
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-// A policy that decides; `policy` is null where the text is none.
-struct Running {
-  Compilation compilation;
-  std::shared_ptr<const PolicyDescriptor> descriptor;
-  std::optional<NativeCode> native;
-  PolicyCode code;
-  std::optional<RequestBinder> binder;
-};
-
-std::unique_ptr<Running> start(const std::string& path, const ReadFile& read) {
-  auto running = std::make_unique<Running>();
-  running->compilation = compile(path, read);
-  Compilation& c = running->compilation;
-  std::optional<Deployment> deployment;
-  if (c.policy) deployment = deploy(*c.policy, c.diagnostics);
-  if (!deployment) {
-    for (const Diagnostic& d : c.diagnostics.list()) ADD_FAILURE() << render(d, c.sources);
-    return nullptr;
-  }
-  running->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
-  auto native = compile_native(code_request(*c.policy, *deployment, path));
-  if (!std::holds_alternative<NativeCode>(native)) {
-    ADD_FAILURE() << std::get<CodeError>(native).message;
-    return nullptr;
-  }
-  running->native.emplace(std::move(std::get<NativeCode>(native)));
-  running->code = {running->native->function(decide_function), running->native->function(reasons_function)};
-  running->binder.emplace(running->descriptor);
-  return running;
-}
-
-std::unique_ptr<Running> start_text(const std::string& text) {
-  return start("test.tally", [&](const std::string&) { return text; });
-}
 
 // --- what the interpreter says, as JSON ------------------------------------------------
 
@@ -158,8 +112,9 @@ TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
   for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
     const std::string text = random_policy(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
-    const auto running = start_text(text);
-    ASSERT_NE(running, nullptr);
+    std::string faults;
+    const auto running = start_text(text, faults);
+    ASSERT_NE(running, nullptr) << faults;
     Random random(seed);
     for (int i = 0; i < 40; ++i) {
       const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
@@ -175,8 +130,9 @@ TEST(Decide, AnswersTheShippedRulesAsTheInterpreterDoes) {
   for (const auto& entry : std::filesystem::directory_iterator("rules")) {
     if (entry.path().extension() != ".tally") continue;
     SCOPED_TRACE(entry.path().string());
-    const auto running = start(entry.path().string(), read_from_disk);
-    ASSERT_NE(running, nullptr);
+    std::string faults;
+    const auto running = start(entry.path().string(), faults);
+    ASSERT_NE(running, nullptr) << faults;
     Random random(7);
     for (int i = 0; i < 500; ++i) {
       const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
@@ -208,8 +164,9 @@ std::string answer(const Running& running, const BoundCall& call) {
 }
 
 TEST(Documents, AreBoundAloneAndBroughtAlongWithACall) {
-  const auto running = start_text(party_rules);
-  ASSERT_NE(running, nullptr);
+  std::string faults;
+  const auto running = start_text(party_rules, faults);
+  ASSERT_NE(running, nullptr) << faults;
   const RequestBinder& binder = *running->binder;
   const auto place = binder.document_place("caller.device");
   ASSERT_TRUE(place);
@@ -228,8 +185,9 @@ TEST(Documents, AreBoundAloneAndBroughtAlongWithACall) {
 }
 
 TEST(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
-  const auto running = start_text(party_rules);
-  ASSERT_NE(running, nullptr);
+  std::string faults;
+  const auto running = start_text(party_rules, faults);
+  ASSERT_NE(running, nullptr) << faults;
   const RequestBinder& binder = *running->binder;
   const auto empty = binder.bind_document(*binder.document_place("/caller/device"), "{}");
   ASSERT_TRUE(empty.document);
@@ -240,8 +198,9 @@ TEST(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
 }
 
 TEST(Documents, ReportTheirFaultsFromWhereTheyStand) {
-  const auto running = start_text(party_rules);
-  ASSERT_NE(running, nullptr);
+  std::string faults;
+  const auto running = start_text(party_rules, faults);
+  ASSERT_NE(running, nullptr) << faults;
   const RequestBinder& binder = *running->binder;
   const auto bound = binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
   EXPECT_FALSE(bound.document);
@@ -251,8 +210,9 @@ TEST(Documents, ReportTheirFaultsFromWhereTheyStand) {
 }
 
 TEST(Documents, StandNowhereButAtPlacesOfThePolicy) {
-  const auto running = start_text(party_rules);
-  ASSERT_NE(running, nullptr);
+  std::string faults;
+  const auto running = start_text(party_rules, faults);
+  ASSERT_NE(running, nullptr) << faults;
   for (const char* nowhere : {"", "/", "/callee", "caller.devise", "/caller/device/call_recording/limit/x"}) {
     EXPECT_FALSE(running->binder->document_place(nowhere)) << nowhere;
   }
