@@ -15,10 +15,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
-  std::string file;
-  std::string input = "-";
-  std::vector<std::string> decisions;
+struct Options : RequestOptions {
   bool jsonl = false;
   bool because = false;
 };
@@ -36,9 +33,9 @@ int decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& deci
   const auto call = bind_request(policy, options.input, exit_code);
   if (!call) return exit_code;
   Results results;
-  decide(*policy.descriptor, policy.code, *call, options.because, results);
+  decide(policy.descriptor(), policy.compiled.code, *call, options.because, results);
   std::string out;
-  append_answer(out, *policy.descriptor, decisions, *call, results, options.because);
+  append_answer(out, policy.descriptor(), decisions, *call, results, options.because);
   print(out + "\n");
   return exit_fine;
 }
@@ -78,10 +75,10 @@ class Stream {
       fault.message = "a line is longer than " + std::to_string(max_document_bytes) + " bytes";
       return refuse({fault});
     }
-    const BindResult bound = policy_.binder->bind(line);
+    const BindResult bound = policy_.binder.bind(line);
     if (!bound.call) return refuse(bound.faults);
-    decide(*policy_.descriptor, policy_.code, *bound.call, options_.because, results_);
-    append_answer(out_, *policy_.descriptor, decisions_, *bound.call, results_, options_.because);
+    decide(policy_.descriptor(), policy_.compiled.code, *bound.call, options_.because, results_);
+    append_answer(out_, policy_.descriptor(), decisions_, *bound.call, results_, options_.because);
     out_ += '\n';
   }
 
@@ -146,7 +143,7 @@ int run(const Options& options) {
   int exit_code = exit_fine;
   const auto policy = run_policy(options.file, exit_code);
   if (!policy) return exit_code;
-  const auto decisions = chosen_decisions(*policy->descriptor, options.decisions);
+  const auto decisions = chosen_decisions(policy->descriptor(), options.decisions);
   if (!decisions) return exit_usage;
   return (options.jsonl ? decide_lines : decide_one)(*policy, *decisions, options);
 }
@@ -155,9 +152,7 @@ int run(const Options& options) {
 
 Run add_decide(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--input", options->input, "the request, a JSON file; - is standard input (default)")->type_name("FILE");
-  app.add_option("--decision", options->decisions, "only this decision; may be given several times")->type_name("NAME");
+  add_options(app, *options);
   app.add_flag("--because", options->because, "with each value its reason, the rule, and where the rule stands");
   app.add_flag("--jsonl", options->jsonl, "a request a line in, an answer a line out; a bad line gives an error line");
   app.footer(

@@ -12,10 +12,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
-  std::string file;
-  std::string input = "-";
-  std::vector<std::string> decisions;
+struct Options : RequestOptions {
   std::string format = "text";
 };
 
@@ -137,19 +134,19 @@ int run(const Options& options) {
   int exit_code = exit_fine;
   const auto policy = run_policy(options.file, exit_code);
   if (!policy) return exit_code;
-  const auto decisions = chosen_decisions(*policy->descriptor, options.decisions);
+  const auto decisions = chosen_decisions(policy->descriptor(), options.decisions);
   if (!decisions) return exit_usage;
   const auto call = bind_request(*policy, options.input, exit_code);
   if (!call) return exit_code;
 
   Results results;
-  decide(*policy->descriptor, policy->code, *call, true, results);
-  const CallFacts facts = facts_of(*policy->compilation.policy->model, *policy->descriptor, *call);
+  decide(policy->descriptor(), policy->compiled.code, *call, true, results);
+  const CallFacts facts = facts_of(*policy->compilation.policy->model, policy->descriptor(), *call);
   const Report report(*policy, document_name(options.input));
   Json all = Json::object();
   std::string text;
   for (const std::size_t i : *decisions) {
-    Explained explained{&policy->descriptor->decisions[i], {}, {}, {}};
+    Explained explained{&policy->descriptor().decisions[i], {}, {}, {}};
     append_value(explained.value, *explained.descriptor, *call, results);
     explained.reason = reason(*explained.descriptor, *call, results);
     auto why = explain(*policy->compilation.policy, policy->compilation.sources, i, facts);
@@ -172,9 +169,7 @@ int run(const Options& options) {
 
 Run add_explain(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--input", options->input, "the request, a JSON file; - is standard input (default)")->type_name("FILE");
-  app.add_option("--decision", options->decisions, "only this decision; may be given several times")->type_name("NAME");
+  add_options(app, *options);
   app.add_option("--format", options->format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}))
       ->type_name("FORMAT");

@@ -6,15 +6,18 @@
 #include "cli/files.h"
 #include "cli/terminal.h"
 #include "compiler/checks.h"
-#include "compiler/deployment.h"
 #include "grammar/render.h"
 
 namespace tally::cli {
 
+void add_options(CLI::App& app, RequestOptions& options) {
+  app.add_option("FILE", options.file, "a rule file")->required()->type_name("");
+  app.add_option("--input", options.input, "the request, a JSON file; - is standard input (default)")->type_name("FILE");
+  app.add_option("--decision", options.decisions, "only this decision; may be given several times")->type_name("NAME");
+}
+
 std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_code) {
-  auto running = std::make_unique<RunningPolicy>();
-  running->compilation = compile(path, read_rules);
-  Compilation& c = running->compilation;
+  Compilation c = compile(path, read_rules);
   std::optional<Deployment> deployment;
   if (c.policy) {
     check(*c.policy, c.sources, c.diagnostics);
@@ -27,18 +30,16 @@ std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_cod
     exit_code = unreadable_root(c) ? exit_usage : exit_fault;
     return nullptr;
   }
-  running->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
-  auto native = compile_native(code_request(*c.policy, *deployment, path));
-  if (const auto* error = std::get_if<CodeError>(&native)) {
+  auto compiled = compile_policy(*c.policy, *deployment, c.sources);
+  if (const auto* error = std::get_if<CodeError>(&compiled)) {
     complain("no code for `" + path + "`: " + error->message);
     exit_code = exit_fault;
     return nullptr;
   }
-  running->native.emplace(std::move(std::get<NativeCode>(native)));
-  running->code = {running->native->function(decide_function), running->native->function(reasons_function)};
-  running->binder.emplace(running->descriptor);
   exit_code = exit_fine;
-  return running;
+  CompiledPolicy& ready = std::get<CompiledPolicy>(compiled);
+  RequestBinder binder(ready.descriptor);
+  return std::make_unique<RunningPolicy>(RunningPolicy{std::move(c), std::move(ready), std::move(binder)});
 }
 
 std::string document_name(const std::string& input) { return input == "-" ? "request" : input; }
@@ -50,7 +51,7 @@ std::optional<BoundCall> bind_request(const RunningPolicy& policy, const std::st
     exit_code = exit_usage;
     return std::nullopt;
   }
-  BindResult bound = policy.binder->bind(std::get<std::string>(text));
+  BindResult bound = policy.binder.bind(std::get<std::string>(text));
   Diagnostics diagnostics;
   add(diagnostics, document_name(input), bound.faults);
   report(diagnostics, policy.compilation.sources);

@@ -1,12 +1,14 @@
 // A rule file made ready to decide: compiled, checked, and bound to documents.
 #pragma once
 
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "compiler/compiled_policy.h"
 #include "compiler/driver.h"
-#include "compiler/jit.h"
 #include "runtime/answer.h"
 #include "runtime/request_binder.h"
 
@@ -14,11 +16,19 @@ namespace tally::cli {
 
 struct RunningPolicy {
   Compilation compilation;
-  std::shared_ptr<const PolicyDescriptor> descriptor;
-  std::optional<NativeCode> native;
-  PolicyCode code;
-  std::optional<RequestBinder> binder;
+  CompiledPolicy compiled;
+  RequestBinder binder;
+
+  const PolicyDescriptor& descriptor() const { return *compiled.descriptor; }
 };
+
+// What every command that takes a request is told.
+struct RequestOptions {
+  std::string file;
+  std::string input = "-";
+  std::vector<std::string> decisions;
+};
+void add_options(CLI::App& app, RequestOptions& options);
 
 // Nothing where the file has an error, which is reported on standard error;
 // `exit_code` says then how to end. Rules that fail a check decide nothing.

@@ -35,7 +35,7 @@ BindResult RequestBinder::bind(std::string_view request, const std::vector<const
       auto around = policy_->elements[element].parent;
       for (; around; around = policy_->elements[*around].parent) {
         if (std::holds_alternative<std::monostate>(facts->by_element[*around]) &&
-            std::find(elements.begin(), elements.end(), *around) == elements.end()) {
+            !std::binary_search(elements.begin(), elements.end(), *around)) {
           facts->say(*around, Present{});
         }
       }

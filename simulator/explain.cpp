@@ -49,7 +49,7 @@ class Explainer {
     return space_.diagrams().evaluate(space_.of(node), codes);
   }
 
-  std::uint8_t& code(Assignment& codes, ElementId element) const { return codes[space_.variable(element).value]; }
+  std::uint8_t code(ElementId element) const { return codes_[space_.variable(element).value]; }
 
   ExplainedFact fact(ElementId element) const {
     const Literal value = facts_(element);
@@ -69,7 +69,7 @@ class Explainer {
 
     std::vector<ElementId> candidates(reads.begin(), reads.end());
     const auto weight = [&](ElementId element) {
-      return std::tuple(model_.at(element).is_leaf(), code(codes_, element) != 0, ~space_.variable(element).value);
+      return std::tuple(model_.at(element).is_leaf(), code(element) != 0, ~space_.variable(element).value);
     };
     std::sort(candidates.begin(), candidates.end(),
               [&](ElementId a, ElementId b) { return weight(a) < weight(b); });
@@ -77,7 +77,7 @@ class Explainer {
     for (const ElementId candidate : candidates) {
       kept.erase(candidate);
       std::vector<std::pair<VariableId, std::uint8_t>> held;
-      for (const ElementId element : kept) held.emplace_back(space_.variable(element), code(codes_, element));
+      for (const ElementId element : kept) held.emplace_back(space_.variable(element), code(element));
       std::sort(held.begin(), held.end());
       if (diagrams.hold(otherwise, held) != diagrams.no()) kept.insert(candidate);
     }
@@ -100,15 +100,14 @@ class Explainer {
   // A fact set to another code, and what has to be there or away with it.
   Assignment changed(ElementId element, std::uint8_t to) const {
     Assignment codes = codes_;
-    code(codes, element) = to;
+    const auto set = [&](ElementId at, std::uint8_t value) {
+      if (space_.has(at)) codes[space_.variable(at).value] = value;
+    };
+    set(element, to);
     if (to != 0) {
-      for (const ElementId around : optional_ancestors(model_, element)) {
-        if (space_.has(around)) code(codes, around) = 1;
-      }
+      for (const ElementId around : optional_ancestors(model_, element)) set(around, 1);
     } else if (!model_.at(element).is_leaf()) {
-      for (const ElementId inside : below(model_, element)) {
-        if (space_.has(inside)) code(codes, inside) = 0;
-      }
+      for (const ElementId inside : below(model_, element)) set(inside, 0);
     }
     return codes;
   }
@@ -118,7 +117,7 @@ class Explainer {
     for (const ElementId element : output_.reads) {
       std::map<std::pair<std::size_t, std::string>, CodeSet> outcomes;
       for (unsigned to = classes_.first(element); to < classes_.codes(element); ++to) {
-        if (to == code(codes_, element)) continue;
+        if (to == code(element)) continue;
         const Assignment codes = changed(element, static_cast<std::uint8_t>(to));
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         const std::string outcome = difference(codes);
@@ -155,7 +154,7 @@ class Explainer {
   Diagnostics unused_;
   Checker checker_;
   const CallFacts& facts_;
-  mutable Assignment codes_;
+  Assignment codes_;
   std::vector<NodeId> nodes_;
 };
 

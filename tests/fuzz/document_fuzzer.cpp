@@ -11,13 +11,13 @@
 #include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include "cli/lines.h"
-#include "compiler/deployment.h"
+#include "compiler/compiled_policy.h"
 #include "compiler/driver.h"
-#include "compiler/jit.h"
 #include "runtime/answer.h"
 #include "runtime/request_binder.h"
 #include "simulator/call_facts.h"
@@ -62,12 +62,11 @@ class Target {
   Target() : compilation_(compile("rules.tally", [](const std::string&) { return std::string(rules); })) {
     if (!compilation_.policy) fail("the rules of the target are at fault");
     const auto deployment = deploy(*compilation_.policy, compilation_.diagnostics);
-    descriptor_ = std::make_shared<const PolicyDescriptor>(
-        describe(*compilation_.policy, *deployment, compilation_.sources));
-    native_ = std::make_unique<NativeCode>(
-        std::get<NativeCode>(compile_native(code_request(*compilation_.policy, *deployment, "rules"))));
-    code_ = {native_->function(decide_function), native_->function(reasons_function)};
-    binder_ = std::make_unique<RequestBinder>(descriptor_);
+    auto compiled = compile_policy(*compilation_.policy, *deployment, compilation_.sources);
+    if (const auto* error = std::get_if<CodeError>(&compiled)) fail("no code", error->message);
+    compiled_.emplace(std::move(std::get<CompiledPolicy>(compiled)));
+    descriptor_ = compiled_->descriptor;
+    binder_.emplace(descriptor_);
   }
 
   void request(std::string_view text, const std::vector<const BoundDocument*>& documents = {}) const {
@@ -75,7 +74,7 @@ class Target {
     if (!bound.call) return check_faults(bound.faults);
     round_trip(text);
     Results results;
-    decide(*descriptor_, code_, *bound.call, true, results);
+    decide(*descriptor_, compiled_->code, *bound.call, true, results);
     std::vector<std::size_t> all;
     for (std::size_t i = 0; i < descriptor_->decisions.size(); ++i) all.push_back(i);
     for (const bool because : {false, true}) {
@@ -145,9 +144,8 @@ class Target {
 
   Compilation compilation_;
   std::shared_ptr<const PolicyDescriptor> descriptor_;
-  std::unique_ptr<NativeCode> native_;
-  PolicyCode code_;
-  std::unique_ptr<RequestBinder> binder_;
+  std::optional<CompiledPolicy> compiled_;
+  std::optional<RequestBinder> binder_;
 };
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <fstream>
 #include <iterator>
 
-#include "compiler/deployment.h"
 #include "grammar/render.h"
 
 namespace tally::testing {
@@ -16,25 +15,21 @@ std::variant<std::string, ReadError> read_from_disk(const std::string& path) {
 }
 
 std::unique_ptr<Running> start(const std::string& path, const ReadFile& read, std::string& faults) {
-  auto running = std::make_unique<Running>();
-  running->compilation = compile(path, read);
-  Compilation& c = running->compilation;
+  Compilation c = compile(path, read);
   std::optional<Deployment> deployment;
   if (c.policy) deployment = deploy(*c.policy, c.diagnostics);
   if (!deployment) {
     for (const Diagnostic& d : c.diagnostics.list()) faults += render(d, c.sources);
     return nullptr;
   }
-  running->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
-  auto native = compile_native(code_request(*c.policy, *deployment, path));
-  if (const auto* error = std::get_if<CodeError>(&native)) {
+  auto compiled = compile_policy(*c.policy, *deployment, c.sources);
+  if (const auto* error = std::get_if<CodeError>(&compiled)) {
     faults += error->message;
     return nullptr;
   }
-  running->native.emplace(std::move(std::get<NativeCode>(native)));
-  running->code = {running->native->function(decide_function), running->native->function(reasons_function)};
-  running->binder.emplace(running->descriptor);
-  return running;
+  CompiledPolicy& ready = std::get<CompiledPolicy>(compiled);
+  RequestBinder binder(ready.descriptor);
+  return std::make_unique<Running>(Running{std::move(c), std::move(ready), std::move(binder)});
 }
 
 }  // namespace

@@ -2,11 +2,10 @@
 #pragma once
 
 #include <memory>
-#include <optional>
 #include <string>
 
+#include "compiler/compiled_policy.h"
 #include "compiler/driver.h"
-#include "compiler/jit.h"
 #include "runtime/answer.h"
 #include "runtime/request_binder.h"
 
@@ -14,10 +13,10 @@ namespace tally::testing {
 
 struct Running {
   Compilation compilation;
-  std::shared_ptr<const PolicyDescriptor> descriptor;
-  std::optional<NativeCode> native;
-  PolicyCode code;
-  std::optional<RequestBinder> binder;
+  CompiledPolicy compiled;
+  RequestBinder binder;
+
+  const PolicyDescriptor& descriptor() const { return *compiled.descriptor; }
 };
 
 // Null, with why in `faults`, where the rules are at fault.

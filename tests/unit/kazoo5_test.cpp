@@ -15,9 +15,9 @@ using Json = nlohmann::json;
 
 Json answer(const Running& running, const BoundCall& call) {
   Results results;
-  decide(*running.descriptor, running.code, call, false, results);
+  decide(running.descriptor(), running.compiled.code, call, false, results);
   Json out;
-  for (const DecisionDescriptor& decision : running.descriptor->decisions) {
+  for (const DecisionDescriptor& decision : running.descriptor().decisions) {
     std::string value;
     append_value(value, decision, call, results);
     out[decision.name] = Json::parse(value);
@@ -32,7 +32,7 @@ TEST(Kazoo5, DecidesAsThePlatformDid) {
   std::ifstream cases("tests/data/kazoo5_cases.jsonl");
   std::size_t compared = 0;
   for (std::string line; std::getline(cases, line); ++compared) {
-    const BindResult bound = running->binder->bind(line);
+    const BindResult bound = running->binder.bind(line);
     ASSERT_TRUE(bound.call) << line << "\n" << bound.faults.front().message << " at " << bound.faults.front().pointer;
     const Json decided = answer(*running, *bound.call);
     const Json expected = Json::parse(line).at("expected");

@@ -73,18 +73,18 @@ std::optional<std::string> as_json(const Type& type, const reference::Value& val
 
 // Binds a request and compares each decision's value, rule and reason.
 void expect_as_interpreted(const Running& running, const std::string& request) {
-  const BindResult bound = running.binder->bind(request);
+  const BindResult bound = running.binder.bind(request);
   ASSERT_TRUE(bound.call) << request << "\n" << bound.faults.front().message << " at " << bound.faults.front().pointer;
   Results results;
-  decide(*running.descriptor, running.code, *bound.call, true, results);
+  decide(running.descriptor(), running.compiled.code, *bound.call, true, results);
 
   const Policy& policy = *running.compilation.policy;
   const reference::Interpreter interpreter(*policy.model);
-  const CallFacts facts = facts_of(*policy.model, *running.descriptor, *bound.call);
+  const CallFacts facts = facts_of(*policy.model, running.descriptor(), *bound.call);
   for (std::size_t i = 0; i < policy.outputs.size(); ++i) {
     const Decision& decision = policy.model->at(policy.outputs[i].decision);
     const reference::Decided expected = interpreter.decide(policy.outputs[i].decision, facts);
-    const DecisionDescriptor& described = running.descriptor->decisions[i];
+    const DecisionDescriptor& described = running.descriptor().decisions[i];
     std::string value;
     append_value(value, described, *bound.call, results);
     ASSERT_EQ(value, as_json(*decision.type, expected.value).value_or("null")) << decision.name << " in " << request;
@@ -95,7 +95,7 @@ void expect_as_interpreted(const Running& running, const std::string& request) {
 
 // What is read and printed says the same when it is read again.
 void expect_round_trip(const Running& running, const Facts& facts) {
-  const RequestBinder& binder = *running.binder;
+  const RequestBinder& binder = running.binder;
   const std::string printed = print_document(binder.policy(), binder.places(), Places::root, facts);
   std::vector<DocumentFault> faults;
   const auto again = binder.read(printed, faults);
@@ -117,10 +117,10 @@ TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
     ASSERT_NE(running, nullptr) << faults;
     Random random(seed);
     for (int i = 0; i < 40; ++i) {
-      const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
+      const Facts facts = random_facts(running->descriptor(), running->binder.places(), random);
       expect_round_trip(*running, facts);
       expect_as_interpreted(
-          *running, print_document(*running->descriptor, running->binder->places(), Places::root, facts));
+          *running, print_document(running->descriptor(), running->binder.places(), Places::root, facts));
       if (::testing::Test::HasFatalFailure()) return;
     }
   }
@@ -135,10 +135,10 @@ TEST(Decide, AnswersTheShippedRulesAsTheInterpreterDoes) {
     ASSERT_NE(running, nullptr) << faults;
     Random random(7);
     for (int i = 0; i < 500; ++i) {
-      const Facts facts = random_facts(*running->descriptor, running->binder->places(), random);
+      const Facts facts = random_facts(running->descriptor(), running->binder.places(), random);
       expect_round_trip(*running, facts);
       expect_as_interpreted(
-          *running, print_document(*running->descriptor, running->binder->places(), Places::root, facts));
+          *running, print_document(running->descriptor(), running->binder.places(), Places::root, facts));
       if (::testing::Test::HasFatalFailure()) return;
     }
   }
@@ -157,17 +157,24 @@ decision limit : (5..60)? = (caller.device else caller.user).limit
 
 std::string answer(const Running& running, const BoundCall& call) {
   Results results;
-  decide(*running.descriptor, running.code, call, false, results);
+  decide(running.descriptor(), running.compiled.code, call, false, results);
   std::string out;
-  append_answer(out, *running.descriptor, {0, 1}, call, results, false);
+  append_answer(out, running.descriptor(), {0, 1}, call, results, false);
   return out;
 }
 
-TEST(Documents, AreBoundAloneAndBroughtAlongWithACall) {
-  std::string faults;
-  const auto running = start_text(party_rules, faults);
-  ASSERT_NE(running, nullptr) << faults;
-  const RequestBinder& binder = *running->binder;
+class Documents : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string faults;
+    running = start_text(party_rules, faults);
+    ASSERT_NE(running, nullptr) << faults;
+  }
+  std::unique_ptr<Running> running;
+};
+
+TEST_F(Documents, AreBoundAloneAndBroughtAlongWithACall) {
+  const RequestBinder& binder = running->binder;
   const auto place = binder.document_place("caller.device");
   ASSERT_TRUE(place);
   EXPECT_EQ(place, binder.document_place("/caller/device"));
@@ -184,11 +191,8 @@ TEST(Documents, AreBoundAloneAndBroughtAlongWithACall) {
   EXPECT_EQ(answer(*running, *together.call), R"({"record":true,"limit":40})");
 }
 
-TEST(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
-  std::string faults;
-  const auto running = start_text(party_rules, faults);
-  ASSERT_NE(running, nullptr) << faults;
-  const RequestBinder& binder = *running->binder;
+TEST_F(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
+  const RequestBinder& binder = running->binder;
   const auto empty = binder.bind_document(*binder.document_place("/caller/device"), "{}");
   ASSERT_TRUE(empty.document);
   const auto bound =
@@ -197,11 +201,8 @@ TEST(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
   EXPECT_EQ(answer(*running, *bound.call), R"({"record":false,"limit":null})");
 }
 
-TEST(Documents, ReportTheirFaultsFromWhereTheyStand) {
-  std::string faults;
-  const auto running = start_text(party_rules, faults);
-  ASSERT_NE(running, nullptr) << faults;
-  const RequestBinder& binder = *running->binder;
+TEST_F(Documents, ReportTheirFaultsFromWhereTheyStand) {
+  const RequestBinder& binder = running->binder;
   const auto bound = binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
   EXPECT_FALSE(bound.document);
   ASSERT_EQ(bound.faults.size(), 1u);
@@ -209,12 +210,9 @@ TEST(Documents, ReportTheirFaultsFromWhereTheyStand) {
   EXPECT_EQ(bound.faults[0].code, FaultCode::out_of_range);
 }
 
-TEST(Documents, StandNowhereButAtPlacesOfThePolicy) {
-  std::string faults;
-  const auto running = start_text(party_rules, faults);
-  ASSERT_NE(running, nullptr) << faults;
+TEST_F(Documents, StandNowhereButAtPlacesOfThePolicy) {
   for (const char* nowhere : {"", "/", "/callee", "caller.devise", "/caller/device/call_recording/limit/x"}) {
-    EXPECT_FALSE(running->binder->document_place(nowhere)) << nowhere;
+    EXPECT_FALSE(running->binder.document_place(nowhere)) << nowhere;
   }
 }
 
