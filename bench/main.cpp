@@ -1,0 +1,46 @@
+// The benchmarks: runs what the options of Google Benchmark select, and prints
+// the figures (summary.h). `--measure WHAT` is how it starts itself to measure
+// one policy in a process of its own (stages.h).
+#include <benchmark/benchmark.h>
+
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "bench/registry.h"
+#include "bench/stages.h"
+#include "bench/summary.h"
+
+namespace tally::bench {
+
+std::variant<std::string, ReadError> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return ReadError{"no such file"};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+}  // namespace tally::bench
+
+int main(int argc, char** argv) {
+  using namespace tally::bench;
+  if (argc == 3 && std::strcmp(argv[1], "--measure") == 0) return measure_here(argv[2]);
+
+  // What comes later wins, so these can be said otherwise. In random order, no
+  // benchmark has the quiet minute for itself.
+  std::string repetitions = "--benchmark_repetitions=41", order = "--benchmark_enable_random_interleaving=true";
+  std::vector<char*> arguments{argv[0], repetitions.data(), order.data()};
+  arguments.insert(arguments.end(), argv + 1, argv + argc);
+  int count = static_cast<int>(arguments.size());
+  benchmark::Initialize(&count, arguments.data());
+  if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
+
+  register_calls();
+  register_compile();
+  Collector collector;
+  if (benchmark::RunSpecifiedBenchmarks(&collector) == 0) return 2;
+  std::fputs(collector.summary().c_str(), stdout);
+  return collector.failed() ? 1 : 0;
+}

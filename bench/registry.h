@@ -1,0 +1,18 @@
+// What the benchmarks share: their registration, and the files they read.
+#pragma once
+
+#include <string>
+#include <variant>
+
+#include "grammar/program.h"
+
+namespace tally::bench {
+
+// The benchmarks run in the root of the project.
+inline constexpr const char* recording_rules = "rules/call_recording.tally";
+std::variant<std::string, ReadError> read_file(const std::string& path);
+
+void register_calls();    // decide.cpp
+void register_compile();  // compile.cpp
+
+}  // namespace tally::bench

@@ -1,0 +1,188 @@
+#include "bench/summary.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+
+#include "bench/shapes.h"
+#include "bench/stages.h"
+
+namespace tally::bench {
+namespace {
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  const std::size_t half = values.size() / 2;
+  return values.size() % 2 == 1 ? values[half] : (values[half - 1] + values[half]) / 2;
+}
+
+std::string number(double value, int digits) {
+  char text[64];
+  std::snprintf(text, sizeof text, "%.*f", digits, value);
+  return text;
+}
+
+// What a quarter of the repetitions keep below: what it takes when little else
+// is going on.
+double first_quarter(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 4];
+}
+
+// "5.02 (4.98..5.31)": the median, and where the middle half of them lies.
+std::string spread(std::vector<double> values, int digits) {
+  std::sort(values.begin(), values.end());
+  const std::size_t quarter = values.size() / 4;
+  return number(median(values), digits) + " (" + number(values[quarter], digits) + ".." +
+         number(values[values.size() - 1 - quarter], digits) + ")";
+}
+
+// Rows of cells: the first column to the left, the others to the right.
+std::string aligned(const std::vector<std::vector<std::string>>& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line = "  ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string pad(widths[i] - row[i].size(), ' ');
+      line += i == 0 ? row[i] + pad : "  " + pad + row[i];
+    }
+    text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+  }
+  return text;
+}
+
+constexpr const char* by_hand[] = {"hand-choice", "hand-arithmetic", "hand-shifts", "hand-tables", "hand-one-table"};
+constexpr const char* call_counts[] = {"4096", "65536"};
+
+}  // namespace
+
+void Collector::ReportRuns(const std::vector<Run>& runs) {
+  for (const Run& run : runs) {
+    if (run.run_type != Run::RT_Iteration) continue;
+    const std::string name = run.run_name.function_name;
+    if (run.error_occurred) {
+      std::fprintf(stderr, "%s: %s\n", name.c_str(), run.error_message.c_str());
+      failed_ = true;
+      continue;
+    }
+    Values& values = runs_[name];
+    const auto items = run.counters.find("items_per_second");
+    values[""].push_back(items != run.counters.end() ? 1e9 / items->second : run.GetAdjustedRealTime());
+    for (const auto& [counter, value] : run.counters) values[counter].push_back(value);
+  }
+}
+
+const std::vector<double>* Collector::find(const std::string& benchmark, const std::string& value) const {
+  const auto run = runs_.find(benchmark);
+  if (run == runs_.end()) return nullptr;
+  const auto values = run->second.find(value);
+  return values == run->second.end() ? nullptr : &values->second;
+}
+
+std::string Collector::calls(const std::string& kind, const std::string& title) const {
+  const auto of = [&](const std::string& who, const char* count) { return find(kind + "/" + who + "/" + count); };
+  std::vector<std::vector<std::string>> rows{{"", "4,096 inputs", "65,536 inputs", "65,536 / 4,096"}};
+  const auto add_row = [&](const std::string& who, const std::string& shown) {
+    const auto *few = of(who, call_counts[0]), *many = of(who, call_counts[1]);
+    if (!few || !many) return;
+    rows.push_back({shown, spread(*few, 2), spread(*many, 2), number(median(*many) / median(*few), 2)});
+  };
+  using Typical = double (*)(std::vector<double>);
+  // The best of those by hand whose names begin so.
+  const auto best = [&](const std::string& prefix, const char* count, Typical typical) {
+    std::optional<std::string> found;
+    for (const char* who : by_hand) {
+      const auto* times = of(prefix + who, count);
+      if (times && (!found || typical(*times) < typical(*of(*found, count)))) found = prefix + who;
+    }
+    return found;
+  };
+  add_row("empty", "empty call");
+  add_row("compiled", "compiled");
+  for (const char* who : by_hand) add_row(who, who);
+  add_row("hand-natural", "hand-natural, with branches");
+  add_row("near-empty", "empty call, in the program");
+  if (const auto near = best("near-", call_counts[0], median)) add_row(*near, near->substr(5) + ", in the program");
+
+  const auto add_ratio = [&](const std::string& shown, const std::string& who, const std::string& prefix,
+                             Typical typical) {
+    std::vector<std::string> row{shown};
+    for (const char* count : call_counts) {
+      const auto against = best(prefix, count, typical);
+      if (!of(who, count) || !against) return;
+      row.push_back(number(typical(*of(who, count)) / typical(*of(*against, count)), 2));
+    }
+    rows.push_back(std::move(row));
+  };
+  add_ratio("compiled / the best by hand", "compiled", "", median);
+  add_ratio("  of the quickest quarter", "compiled", "", first_quarter);
+  add_ratio("compiled / the best in the program", "compiled", "near-", median);
+  add_ratio("hand-natural / the best by hand", "hand-natural", "", median);
+  if (rows.size() == 1) return "";
+  return title + "\n\n" + aligned(rows) + "\n";
+}
+
+std::string Collector::compile() const {
+  std::vector<std::vector<std::string>> rows{{""}};
+  for (const char* stage : stage_names) rows[0].push_back(stage);
+  rows[0].insert(rows[0].end(), {"front end", "all", "of that, LLVM"});
+  for (const std::string which : {"again", "first"}) {
+    if (!find("compile/" + which)) continue;
+    std::vector<std::string> row{which};
+    double front = 0, all = 0;
+    for (std::size_t i = 0; i < stage_count; ++i) {
+      const double stage = median(*find("compile/" + which, stage_names[i]));
+      row.push_back(number(stage, 2));
+      if (i < front_stages) front += stage;
+      all += stage;
+    }
+    row.push_back(number(front, 2));
+    row.push_back(spread(*find("compile/" + which), 1));
+    row.push_back(number(100 * (all - front) / all, 0) + " %");
+    rows.push_back(std::move(row));
+  }
+  if (rows.size() == 1) return "";
+  return "Source text of rules/call_recording.tally to callable functions, ms\n\n" + aligned(rows) + "\n";
+}
+
+std::string Collector::growth(const std::string& shape) const {
+  std::vector<std::vector<std::string>> rows{{"rules"}};
+  for (const char* stage : stage_names) rows[0].push_back(stage);
+  rows[0].insert(rows[0].end(), {"front end", "all", "us a rule", "peak MB", "code kB"});
+  for (const std::string rules : {"10", "100", "1000", "10000"}) {
+    const std::string name = "growth/" + shape + "/" + rules;
+    if (!find(name)) continue;
+    std::vector<std::string> row{rules};
+    double front = 0;
+    for (std::size_t i = 0; i < stage_count; ++i) {
+      const double stage = median(*find(name, stage_names[i]));
+      row.push_back(number(stage, 1));
+      if (i < front_stages) front += stage;
+    }
+    row.push_back(number(front, 1));
+    row.push_back(spread(*find(name), 0));
+    row.push_back(number(1e3 * median(*find(name)) / median(*find(name, "rules")), 0));
+    row.push_back(number(median(*find(name, "peak_MB")), 0));
+    row.push_back(number(median(*find(name, "code_kB")), 0));
+    rows.push_back(std::move(row));
+  }
+  if (rows.size() == 1) return "";
+  return "Growth, shape `" + shape + "`, ms\n\n" + aligned(rows) + "\n";
+}
+
+std::string Collector::summary() const {
+  std::string text = "Medians of all repetitions, with the middle half of them in brackets.\n\n";
+  text += calls("call", "A call of the three start decisions together, ns, one call after the other");
+  text += calls("chained", "The same, ns, where a call waits for the one before it");
+  text += compile();
+  for (const char* shape : shape_names) text += growth(shape);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace tally::bench

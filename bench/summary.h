@@ -1,0 +1,37 @@
+// The figures for people: medians with their spread, and ratios.
+//
+// In: the runs of all repetitions. Out: text, one table a question; questions
+// whose benchmarks were filtered out are left out.
+#pragma once
+
+#include <benchmark/benchmark.h>
+
+#include <map>
+#include <string>
+#include <vector>
+
+namespace tally::bench {
+
+// Collects what is measured, and prints nothing itself but faults.
+class Collector : public benchmark::BenchmarkReporter {
+ public:
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>& runs) override;
+
+  std::string summary() const;
+  bool failed() const { return failed_; }
+
+ private:
+  // The value of a repetition each; "" is the time.
+  using Values = std::map<std::string, std::vector<double>>;
+
+  std::string calls(const std::string& kind, const std::string& title) const;
+  std::string compile() const;
+  std::string growth(const std::string& shape) const;
+  const std::vector<double>* find(const std::string& benchmark, const std::string& value = "") const;
+
+  std::map<std::string, Values> runs_;
+  bool failed_ = false;
+};
+
+}  // namespace tally::bench
