@@ -7,6 +7,7 @@
 #include "cli/files.h"
 #include "cli/grid.h"
 #include "cli/terminal.h"
+#include "grammar/excerpt.h"
 #include "grammar/parser.h"
 #include "simulator/table.h"
 
@@ -140,7 +141,7 @@ Grid grid(const DecisionTable& table, const TableSection& section, bool full) {
     cells.push_back(r.outcome);
     if (!full) cells.push_back(grouped(r.combinations));
     if (table.has_rules) cells.push_back(r.rule ? std::to_string(r.rule) : "-");
-    if (reasons) cells.push_back(r.reason);
+    if (reasons) cells.push_back(visible(r.reason));
     g.rows.push_back(std::move(cells));
   }
   return g;

@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -107,8 +108,9 @@ class Analysis {
  private:
   void collect();
   void declare(std::size_t module, const ast::Declaration& declaration);
-  void import(std::size_t module, std::size_t used, const ast::Declaration& use);
-  void resolve_in_order();
+  void import(std::size_t module, std::size_t used, Span use);
+  void resolve_types();
+  void resolve_values();
   bool resolve_input(ValueEntry& entry);
   bool resolve_let(ValueEntry& entry);
   bool resolve_decision(ValueEntry& entry);
@@ -117,6 +119,13 @@ class Analysis {
   bool check_local(const ast::Name& name, const char* what);
   void check_expansion();
   void warn_unused();
+  ExprRef typed(const ast::Expr& e, const TypeRef& expected);
+  TypeRef written_type(const ast::Type& type, std::size_t module);
+  // False, and reported once, where names stand for names without end.
+  bool descend(Span span);
+  std::set<InputId> named_inputs() const;
+  // The value that was probably meant, or which ones there are.
+  void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
@@ -141,8 +150,15 @@ class Analysis {
   std::vector<Scope> scopes_;           // one a module
   std::size_t module_ = 0;              // whose names are looked up
   std::vector<Local> locals_;           // of the declaration that is being resolved
+  std::vector<const ValueEntry*> resolving_;     // what is being resolved, each for the one before it
+  std::vector<const TypeEntry*> resolving_types_;
+  std::size_t depth_ = 0;               // expressions and types inside each other, through names
+  bool depth_told_ = false;
 };
 
+// "`a` refers to `b`, `b` to `c`, `c` to `a`", from all of them in order; the
+// middle of a long way round is left out.
+std::string way_round(const std::vector<std::string>& names);
 // "a", "a or b", "a, b or c".
 std::string alternatives(const std::vector<std::string>& words);
 

@@ -25,12 +25,28 @@ void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) 
   }
 }
 
+// The words in the braces of a text.
+void mention_insertions(const std::string& text, std::set<std::string>& names) {
+  const auto in_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+  };
+  bool inside = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '{' || text[i] == '}') inside = text[i] == '{';
+    if (!inside || !in_word(text[i])) continue;
+    const std::size_t begin = i;
+    while (i + 1 < text.size() && in_word(text[i + 1])) ++i;
+    names.insert(text.substr(begin, i + 1 - begin));
+  }
+}
+
 void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
   if (!e) return;
   std::visit(
       [&](const auto& n) {
         if constexpr (requires { n.name.text; }) names.insert(n.name.text);
         if constexpr (requires { n.function.text; }) names.insert(n.function.text);
+        if constexpr (requires { n.text.value; }) mention_insertions(n.text.value, names);
         if constexpr (requires { n.base; }) mention(n.base, names);
         if constexpr (requires { n.left; }) mention(n.left, names);
         if constexpr (requires { n.right; }) mention(n.right, names);
@@ -108,33 +124,19 @@ void in_order(std::deque<Entry>& entries, const std::function<std::vector<Entry*
   }
 }
 
-std::uint64_t expression_size(const ExprRef& e, const std::vector<std::uint64_t>& lets) {
-  if (!e) return 0;
+// Expressions that an expression is made of, lets expanded; saturates.
+std::uint64_t expression_size(const ExprRef& expression, const std::vector<std::uint64_t>& lets) {
   constexpr std::uint64_t bound = std::uint64_t{1} << 40;
-  std::uint64_t size = 1;
-  const auto add = [&](const ExprRef& part) { size = std::min(bound, size + expression_size(part, lets)); };
-  std::visit(
-      [&](const auto& n) {
-        if constexpr (requires { n.let; }) size = std::min(bound, size + lets[n.let.value]);
-        if constexpr (requires { n.base; }) add(n.base);
-        if constexpr (requires { n.left; }) add(n.left);
-        if constexpr (requires { n.right; }) add(n.right);
-        if constexpr (requires { n.operand; }) add(n.operand);
-        if constexpr (requires { n.operands; })
-          for (const auto& o : n.operands) add(o);
-        if constexpr (requires { n.arguments; })
-          for (const auto& a : n.arguments) add(a);
-        if constexpr (requires { n.indices; })
-          for (const auto& i : n.indices) add(i);
-        if constexpr (requires { n.members; })
-          for (const auto& m : n.members) add(m);
-        if constexpr (requires { n.arms; })
-          for (const auto& a : n.arms) {
-            add(a.outcome);
-            add(a.condition);
-          }
-      },
-      e->node);
+  std::uint64_t size = 0;
+  std::vector<const Expr*> left;
+  if (expression) left.push_back(expression.get());
+  while (!left.empty()) {
+    const Expr& here = *left.back();
+    left.pop_back();
+    const auto* let = std::get_if<LetRef>(&here.node);
+    size = std::min(bound, size + 1 + (let ? lets[let->let.value] : 0));
+    add_operands(here, left);
+  }
   return size;
 }
 
@@ -176,11 +178,11 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
 }
 
 // Takes in the other file's own declarations, as names.
-void Analysis::import(std::size_t module, std::size_t used, const ast::Declaration& use) {
+void Analysis::import(std::size_t module, std::size_t used, Span use) {
   Scope& scope = scopes_[module];
   const std::string& from = program_.modules[used].path;
   const auto clash = [&](const std::string& name, bool own, Span here, Span there) {
-    auto& d = report(Code::declared_twice, own ? here : use.span, "`" + name + "` is declared twice");
+    auto& d = report(Code::declared_twice, own ? here : use, "`" + name + "` is declared twice");
     d.label(there, "declared in " + from + ", which is used here");
     if (!own) d.label(here, "and here");
   };
@@ -205,10 +207,8 @@ void Analysis::collect() {
   for (std::size_t m = 0; m < program_.modules.size(); ++m)
     for (const ast::Declaration& d : program_.modules[m].tree.declarations) declare(m, d);
   for (std::size_t m = 0; m < program_.modules.size(); ++m) {
-    const auto& declarations = program_.modules[m].tree.declarations;
-    const auto use = std::find_if(declarations.begin(), declarations.end(),
-                                  [](const ast::Declaration& d) { return ast::as<ast::UseDecl>(d) != nullptr; });
-    for (std::size_t used : program_.modules[m].uses) import(m, used, *use);
+    const Module& module = program_.modules[m];
+    for (std::size_t i = 0; i < module.uses.size(); ++i) import(m, module.uses[i], module.use_spans[i]);
   }
 }
 
@@ -259,12 +259,17 @@ bool Analysis::resolve_value(ValueEntry& entry) {
   if (entry.state == State::done) return true;
   if (entry.state == State::failed) return false;
   if (entry.state == State::busy) {
-    report(Code::cyclic, entry.name.span, "`" + entry.name.text + "` refers to itself")
-        .note("a policy is evaluated in one pass, so nothing is recursive");
+    auto& d = report(Code::cyclic, entry.name.span, "`" + entry.name.text + "` refers to itself");
+    std::vector<std::string> names;
+    for (auto at = std::find(resolving_.begin(), resolving_.end(), &entry); at != resolving_.end(); ++at)
+      names.push_back((*at)->name.text);
+    if (names.size() > 1) d.note(way_round(names));
+    d.note("a policy is evaluated in one pass, so nothing is recursive");
     entry.state = State::failed;
     return false;
   }
   entry.state = State::busy;
+  resolving_.push_back(&entry);
   const std::size_t module = module_;
   std::vector<Local> locals = std::move(locals_);
   module_ = entry.module;
@@ -274,6 +279,7 @@ bool Analysis::resolve_value(ValueEntry& entry) {
                                                         : resolve_decision(entry);
   module_ = module;
   locals_ = std::move(locals);
+  resolving_.pop_back();
   entry.state = ok && entry.state == State::busy ? State::done : State::failed;
   return entry.state == State::done;
 }
@@ -378,7 +384,7 @@ void Analysis::resolve_reasons() {
   }
 }
 
-void Analysis::resolve_in_order() {
+void Analysis::resolve_types() {
   in_order<TypeEntry>(
       types_,
       [&](TypeEntry& entry) {
@@ -391,7 +397,9 @@ void Analysis::resolve_in_order() {
         return needs;
       },
       [&](TypeEntry& entry) { resolve_type(entry); });
+}
 
+void Analysis::resolve_values() {
   for (ValueEntry& entry : values_)
     if (entry.kind == ValueEntry::Kind::input) resolve_value(entry);
 
@@ -454,10 +462,12 @@ void Analysis::warn_unused() {
 
 std::optional<Model> Analysis::run() {
   collect();
-  resolve_in_order();
+  resolve_types();
+  resolve_values();
   resolve_reasons();
   module_ = program_.modules.size() - 1;
   for (const ast::Declaration& d : program_.root().tree.declarations) {
+    if (diagnostics_.full()) break;
     if (const auto* prove = ast::as<ast::ProveDecl>(d)) proof(*prove, d.span);
     if (const auto* given = ast::as<ast::ExampleDecl>(d)) example(*given, d.span);
   }
@@ -474,16 +484,16 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
   collect();
   module_ = program_.modules.size() - 1;
   model_ = model;
-  for (TypeEntry& entry : types_) resolve_type(entry);
+  resolve_types();
+  std::map<Span, ValueEntry*> entries;  // by the name
+  for (ValueEntry& entry : values_) entries.emplace(entry.name.span, &entry);
   const auto adopt = [&](ValueEntry::Kind kind, const auto& list) {
-    for (ValueEntry& entry : values_) {
-      if (entry.kind != kind) continue;
-      for (std::size_t i = 0; i < list.size(); ++i) {
-        if (list[i].span != entry.name.span) continue;
-        entry.id = static_cast<std::uint32_t>(i);
-        entry.type = list[i].type;
-        entry.state = State::done;
-      }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+      const auto at = entries.find(list[i].span);
+      if (at == entries.end() || at->second->kind != kind) continue;
+      at->second->id = static_cast<std::uint32_t>(i);
+      at->second->type = list[i].type;
+      at->second->state = State::done;
     }
   };
   adopt(ValueEntry::Kind::input, model_.inputs);

@@ -15,8 +15,7 @@ std::string escape_key(const std::string& key) {
 std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
   std::string out = "[";
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const EnumValue& v = map.indices[i]->values[values[i]];
-    out += (i ? ", " : "") + (v.named ? v.name : "\"" + v.name + "\"");
+    out += (i ? ", " : "") + to_string(map.indices[i]->values[values[i]]);
   }
   return out + "]";
 }
@@ -77,13 +76,62 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   return true;
 }
 
+// What the declarations of the root file name, lets and decisions followed.
+std::set<InputId> Analysis::named_inputs() const {
+  std::set<InputId> inputs;
+  std::set<LetId> lets;
+  std::set<DecisionId> decisions;
+  std::vector<const Expr*> left;
+  const auto add = [&](const ExprRef& e) {
+    if (e) left.push_back(e.get());
+  };
+  const auto add_decision = [&](DecisionId id) {
+    if (!decisions.insert(id).second) return;
+    for (const Rule& rule : model_.at(id).rules) {
+      add(rule.outcome);
+      add(rule.condition);
+      if (!rule.reason || !model_.at(id).is_output) continue;
+      for (const Piece& piece : *rule.reason)
+        if (const auto* inserted = std::get_if<ExprRef>(&piece)) add(*inserted);
+    }
+  };
+  for (const ValueEntry& entry : values_) {
+    if (program_.modules[entry.module].file != model_.root || entry.state != State::done) continue;
+    if (entry.kind == ValueEntry::Kind::let && lets.insert(LetId{entry.id}).second) add(model_.lets[entry.id].body);
+    if (entry.kind == ValueEntry::Kind::decision) add_decision(DecisionId{entry.id});
+  }
+  for (const Proof& proof : model_.proofs) {
+    add(proof.claim);
+    add(proof.condition);
+    for (const PathPattern& path : proof.ignored) inputs.insert(path.input);
+  }
+  for (const Example& example : model_.examples) {
+    for (const Given& given : example.givens) inputs.insert(given.path.input);
+    for (const Expectation& expected : example.expectations) {
+      add(expected.claim);
+      add(expected.condition);
+    }
+  }
+  while (!left.empty()) {
+    const Expr& here = *left.back();
+    left.pop_back();
+    add_operands(here, left);
+    if (const auto* input = std::get_if<InputRef>(&here.node)) inputs.insert(input->input);
+    if (const auto* decision = std::get_if<DecisionRef>(&here.node)) add_decision(decision->decision);
+    if (const auto* let = std::get_if<LetRef>(&here.node); let && lets.insert(let->let).second)
+      add(model_.at(let->let).body);
+  }
+  return inputs;
+}
+
 // Inputs of the root file, and those of other files that something here reads,
 // share one request, so their places must not clash.
 void Analysis::check_input_places() {
+  const std::set<InputId> named = named_inputs();
   std::vector<Field> fields;
   for (const ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::input || entry.state != State::done) continue;
-    if (program_.modules[entry.module].file != model_.root && !entry.used) continue;
+    if (program_.modules[entry.module].file != model_.root && !named.contains(InputId{entry.id})) continue;
     const Input& input = model_.inputs[entry.id];
     const Element& root = model_.at(input.element);
     fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});

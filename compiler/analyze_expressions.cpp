@@ -20,6 +20,14 @@ const Field* field_of(const Type& record, const std::string& name, std::uint32_t
 }  // namespace
 
 ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
+  if (diagnostics_.full() || !descend(e.span)) return nullptr;
+  ++depth_;
+  ExprRef result = typed(e, expected);
+  --depth_;
+  return result;
+}
+
+ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
   if (const auto* n = ast::as<ast::NameRef>(e)) return name_expression(n->name, e.span, expected);
   if (const auto* n = ast::as<ast::NumberLiteral>(e))
     return make_expr(Constant{n->value}, number_type(n->value, n->value), e.span);
@@ -80,6 +88,8 @@ ExprRef Analysis::condition(const ast::Expr& e) {
     d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
   else if (r->type->optional)
     d.help("say `is set`, or compare it");
+  else if (r->type->is_scalar())
+    d.help("compare it: `is ...`");
   return nullptr;
 }
 
@@ -127,11 +137,14 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
 ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span) {
   const Let& let = model_.lets[entry.id];
   if (let.parameters.size() != arguments.size()) {
-    report(Code::wrong_argument_count, span,
-           "`" + let.name + "` takes " + plural(let.parameters.size(), "argument") + ", " +
-               (arguments.empty() ? std::string("none are") : std::to_string(arguments.size()) + (arguments.size() == 1 ? " is" : " are")) +
-               " given")
-        .label(let.span, "declared here");
+    const std::size_t wanted = let.parameters.size(), given = arguments.size();
+    auto& d = report(Code::wrong_argument_count, span,
+                     "`" + let.name + "` takes " + (wanted == 0 ? "no arguments" : plural(wanted, "argument")) + ", " +
+                         (given == 0 ? "none" : std::to_string(given)) + (given == 1 ? " is" : " are") + " given");
+    d.label(let.span, "declared here");
+    const std::string_view behind = sources_.file(span.file).text().substr(span.end);
+    if (given == 0 && behind.starts_with(' ') && behind.find_first_not_of(' ') == behind.find('('))
+      d.help("the `(` of a call touches the name before it: leave out the space");
     return nullptr;
   }
   return make_expr(LetRef{LetId{entry.id}, std::move(arguments)}, let.type, span);
@@ -182,27 +195,31 @@ std::optional<std::string> Analysis::enum_with(const std::string& value) const {
 }
 
 ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
-  const auto candidates = names_in_scope();
+  auto candidates = names_in_scope();
+  if (expected && expected->is_enum() && expected->is_flag) candidates.insert(candidates.end(), {"on", "off"});
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
     std::vector<std::string> values;
     for (const EnumValue& v : expected->values) values.push_back(v.name);
     auto& d = report(Code::unknown_value, name.span, "`" + to_string(*with_optional(expected, false)) +
                                                          "` has no value `" + name.text + "`, and nothing else is named so");
-    auto near = nearest(name.text, values);
-    if (!near) near = nearest(name.text, candidates);
+    const auto declared = nearest(name.text, candidates);
     if (expected->is_flag)
       d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
-    else if (near)
-      d.help("did you mean `" + *near + "`?");
+    else if (declared && !nearest(name.text, values))
+      d.help("did you mean `" + *declared + "`?");
     else
-      d.note("its values are " + alternatives(values));
+      suggest_value(d, *expected, name.text);
     return nullptr;
   }
   if (scopes_[module_].types.contains(name.text)) {
     report(Code::wrong_kind, name.span, "`" + name.text + "` is a type, not a value");
     return nullptr;
   }
-  if (auto of = enum_with(name.text)) {
+  if (auto of = enum_with(name.text); of && expected && expected->is_flag) {
+    report(Code::unknown_value, name.span, "a `flag` stands here, and it has no value `" + name.text + "`")
+        .note("`" + name.text + "` is a value of " + *of);
+    return nullptr;
+  } else if (of) {
     report(Code::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
         .note("it is a value of " + *of)
         .help("give the place a type, or compare the other way round: `x is " + name.text + "`");
@@ -237,7 +254,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
     if (auto near = nearest(e.field.text, names))
       d.help("did you mean `" + *near + "`?");
     else if (!names.empty())
-      d.note("its fields are " + alternatives(names));
+      d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
     return nullptr;
   }
   const TypeRef type = with_optional(field->type, field->type->optional || base->type->optional);
@@ -347,8 +364,15 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
       ok = false;
       continue;
     }
-    ExprRef value = expression(*m.value, field ? field->type : nullptr);
-    if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
+    const auto* inner = ast::as<ast::RecordLiteral>(*m.value);
+    ExprRef value;
+    if (partial && field && inner) {
+      // The merge is deep: what is left out further in is unset as well.
+      value = record_expression(*inner, m.value->span, with_optional(field->type, false), true);
+    } else {
+      value = expression(*m.value, field ? field->type : nullptr);
+      if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
+    }
     ok = ok && value;
     given[m.name.text] = {value, m.name.span};
     order.push_back(m.name.text);
@@ -386,7 +410,8 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
     field.name = name;
     field.pointer = shaped ? field.pointer : "/" + name;
     const ExprRef& value = given[name].first;
-    field.type = shaped ? with_optional(field.type, value->type->optional) : value->type;
+    const bool whole = shaped && same_layout(*value->type, *field.type);
+    field.type = whole ? with_optional(field.type, value->type->optional) : value->type;
     type->fields.push_back(std::move(field));
     members.push_back(value);
   }

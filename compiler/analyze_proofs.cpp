@@ -43,7 +43,10 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
                        "`" + to_string(*type) + "` has no field `" + s.field->text + "`");
       std::vector<std::string> names;
       for (const Field& f : fields) names.push_back(f.name);
-      if (auto near = nearest(s.field->text, names)) d.help("did you mean `" + *near + "`?");
+      if (auto near = nearest(s.field->text, names))
+        d.help("did you mean `" + *near + "`?");
+      else if (!names.empty())
+        d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
       return std::nullopt;
     }
     step.field = static_cast<std::uint32_t>(at - fields.begin());
@@ -82,13 +85,10 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
         }
       }
     } else {
-      std::vector<std::string> values;
-      for (const EnumValue& e : index.values) values.push_back(e.name);
-      auto& d = report(Code::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + written.text + "`");
-      if (auto near = nearest(written.text, values))
-        d.help("did you mean `" + *near + "`?");
-      else
-        d.note("its values are " + alternatives(values) + ", or `*` for all");
+      const std::string shown = written.kind == ast::PathIndex::Kind::text ? "\"" + written.text + "\"" : written.text;
+      auto& d = report(Code::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + shown + "`");
+      suggest_value(d, index, written.text);
+      if (d.helps.empty()) d.note("`*` stands for all of them");
       ok = false;
     }
     step.indices.push_back(std::move(out));

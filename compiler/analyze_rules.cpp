@@ -220,7 +220,8 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   TypeRef type;
   for (const ast::Rule& r : rules.rules) {
     Arm arm;
-    arm.outcome = expression(*r.outcome, expected);
+    // Without a type all outcomes want for the same: one report is enough.
+    if (ok || expected) arm.outcome = expression(*r.outcome, expected);
     if (r.condition) arm.condition = condition(*r.condition);
     if (!arm.outcome || (r.condition && !arm.condition)) {
       ok = false;

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "compiler/analysis.h"
+#include "grammar/excerpt.h"
 
 namespace tally {
 namespace {
@@ -60,20 +61,63 @@ std::string alternatives(const std::vector<std::string>& words) {
   return out;
 }
 
+std::string way_round(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 6;
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names.size() > shown + 1 && i == shown - 1) {
+      const std::size_t last = names.size() - 1;
+      out += ", and so on through " + std::to_string(last - i) + " more";
+      i = last;
+    }
+    out += (i ? ", `" : "`") + names[i] + (i ? "` to `" : "` refers to `") + names[(i + 1) % names.size()] + "`";
+  }
+  return out;
+}
+
+bool Analysis::descend(Span span) {
+  constexpr std::size_t max_depth = 1'000;
+  if (depth_ < max_depth) return true;
+  if (!depth_told_) {
+    report(Code::nesting_too_deep, span, "names stand for names more than 1,000 deep")
+        .note("names that refer to each other in a circle would go on without end");
+    depth_told_ = true;
+  }
+  return false;
+}
+
+void Analysis::suggest_value(Diagnostic& d, const Type& type, const std::string& word) const {
+  std::vector<std::string> names, shown;
+  for (const EnumValue& v : type.values) {
+    names.push_back(v.name);
+    shown.push_back(to_string(v));
+  }
+  if (auto near = nearest(word, names))
+    d.help("did you mean `" + to_string(type.values[*value_index(type, *near)]) + "`?");
+  else
+    d.note("its values are " + alternatives(shown));
+}
+
 TypeRef Analysis::resolve_type(TypeEntry& entry) {
   const ast::Name& name = entry.declaration->name;
   if (entry.state == State::busy) {
-    report(Code::cyclic, name.span, "type `" + name.text + "` contains itself")
-        .note("a policy is finite, so no type is recursive");
+    auto& d = report(Code::cyclic, name.span, "type `" + name.text + "` contains itself");
+    std::vector<std::string> names;
+    for (auto at = std::find(resolving_types_.begin(), resolving_types_.end(), &entry); at != resolving_types_.end(); ++at)
+      names.push_back((*at)->declaration->name.text);
+    if (names.size() > 1) d.note(way_round(names));
+    d.note("a policy is finite, so no type is recursive");
     entry.state = State::failed;
     return nullptr;
   }
   if (entry.state != State::untouched) return entry.type;
   entry.state = State::busy;
+  resolving_types_.push_back(&entry);
   const std::size_t module = module_;
   module_ = entry.module;
   TypeRef type = type_of(*entry.declaration->type, entry.module);
   module_ = module;
+  resolving_types_.pop_back();
   if (entry.state == State::failed) return nullptr;
   if (type && expanded_size(*type) > max_elements) {
     report(Code::too_many_leaves, name.span, "type `" + name.text + "` has more than " +
@@ -93,6 +137,14 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
 }
 
 TypeRef Analysis::type_of(const ast::Type& node, std::size_t module) {
+  if (diagnostics_.full() || !descend(node.span)) return nullptr;
+  ++depth_;
+  TypeRef type = written_type(node, module);
+  --depth_;
+  return type;
+}
+
+TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
   if (ast::as<ast::FlagType>(node)) return flag_type();
   if (ast::as<ast::TextType>(node)) return text_type();
 
@@ -259,8 +311,10 @@ void Analysis::check_places(const std::vector<Field>& fields) {
 }
 
 std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, Code code, const std::string& place) {
-  const auto misfits = [&](const std::string& why) {
-    report(code, e.span, why).note(place + " is of type `" + to_string(type) + "`");
+  const auto misfits = [&](const std::string& why, const char* help = nullptr) {
+    auto& d = report(code, e.span, why);
+    d.note(place + " is of type `" + to_string(type) + "`");
+    if (help) d.help(help);
     return std::nullopt;
   };
   if (code == Code::bad_default) {
@@ -273,7 +327,9 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
     }
   }
   if (const auto* number = ast::as<ast::NumberLiteral>(e)) {
-    if (type.kind != Type::Kind::number) return misfits("`" + std::to_string(number->value) + "` is a number");
+    if (type.kind != Type::Kind::number)
+      return misfits("`" + std::to_string(number->value) + "` is a number",
+                     type.kind == Type::Kind::text ? "a text stands in quotes" : nullptr);
     if (number->value < type.low || number->value > type.high)
       return misfits("`" + std::to_string(number->value) + "` is out of range");
     return Literal{number->value};
@@ -288,25 +344,32 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
       if (const auto i = value_index(type, text->text.value); i && !type.values[*i].named)
         return Literal{EnumName{text->text.value}};
     if (type.is_enum() && !type.is_flag) {
-      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written \"" + text->text.value + "\"");
-      for (const EnumValue& v : type.values)
-        if (v.named && v.spelling == text->text.value) d.help("write its name: `" + v.name + "`");
+      const std::string& word = text->text.value;
+      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written " + as_literal(word));
+      const auto spelled = std::find_if(type.values.begin(), type.values.end(),
+                                        [&](const EnumValue& v) { return v.named && (v.spelling == word || v.name == word); });
+      if (spelled != type.values.end())
+        d.help("write its name: `" + spelled->name + "`");
+      else
+        suggest_value(d, type, word);
+      if (code == Code::bad_default && type.name.empty() && type.values.back().named)
+        d.help("`=` gives a default here; a spelling stands in parentheses: `(... | " + type.values.back().name + " = " +
+               as_literal(word) + ")`");
       return std::nullopt;
     }
-    return misfits("a text does not fit");
+    return misfits("a text does not fit", type.kind == Type::Kind::number ? "a number stands without quotes" : nullptr);
   }
   if (const auto* name = ast::as<ast::NameRef>(e)) {
     if (type.is_enum()) {
-      if (value_index(type, name->name.text)) return Literal{EnumName{name->name.text}};
-      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + name->name.text + "`");
-      std::vector<std::string> names;
-      for (const EnumValue& v : type.values) names.push_back(v.name);
-      if (type.is_flag && (name->name.text == "true" || name->name.text == "false"))
-        d.help(std::string("write `") + (name->name.text == "true" ? "on" : "off") + "`");
-      else if (auto near = nearest(name->name.text, names))
-        d.help("did you mean `" + *near + "`?");
+      const std::string& word = name->name.text;
+      if (const auto i = value_index(type, word); i && type.values[*i].named) return Literal{EnumName{word}};
+      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + word + "`");
+      if (type.is_flag && (word == "true" || word == "false"))
+        d.help(std::string("write `") + (word == "true" ? "on" : "off") + "`");
+      else if (find_value(word))
+        d.note("`" + word + "` is declared, but a literal stands here");
       else
-        d.note("its values are " + alternatives(names));
+        suggest_value(d, type, word);
       return std::nullopt;
     }
     return misfits("`" + name->name.text + "` is no literal of this type");

@@ -29,22 +29,28 @@ class DecisionCheck {
         lowered_(checker.lowering().decision(id)),
         diagrams_(bench.diagrams()),
         reads_(lowered_.reads.elements),
-        rule_(bench.space().of(lowered_.rule)) {}
+        rule_(bench.space().of(lowered_.rule)),
+        behind_(checker.undecided_behind(DecisionSet{id})),
+        decided_(checker.decided_by(bench, behind_)) {}
 
-  void check() {
+  // Whether it leaves calls undecided that those behind it decide.
+  bool check() {
     // Every rule number that occurs, at one go; what is not possible is put
     // beyond them.
     const auto beyond = static_cast<std::uint32_t>(decision_.rules.size() + 1);
     const auto fired =
         diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
-    if (!fired.empty() && fired.front() == 0) report_gap();
+    const bool has_gap = !fired.empty() && fired.front() == 0 && report_gap();
     if (decision_.unique) check_overlaps();
+    // What another decision never decides may be all that a rule waits for.
+    if (!behind_.empty()) return has_gap;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
       if (std::binary_search(fired.begin(), fired.end(), static_cast<std::uint32_t>(i + 1))) continue;
       // In a `unique` decision a rule whose calls others take is an overlap.
       if (decision_.unique && !decision_.rules[i].otherwise && own(i) != diagrams_.no()) continue;
       report_dead(i);
     }
+    return has_gap;
   }
 
  private:
@@ -58,20 +64,23 @@ class DecisionCheck {
     return call ? describe(checker_.model(), bench_.classes(), *call, true) : "no call";
   }
 
-  void report_gap() {
-    const Diagram gap = diagrams_.both(possible_for({rule_}), diagrams_.where(rule_, 0));
-    const Count open = bench_.space().count(gap, reads_), all = bench_.space().count(diagrams_.yes(), reads_);
+  bool report_gap() {
+    Diagram gap = diagrams_.both(decided_, diagrams_.where(rule_, 0));
+    gap = diagrams_.both(gap, possible_for({gap}));
+    if (gap == diagrams_.no()) return false;
+    const Count open = bench_.space().count(gap, reads_), all = bench_.space().count(decided_, reads_);
     checker_.diagnostics()
         .add(Code::gap, decision_.span,
              "decision `" + decision_.name + "` leaves " + grouped(open) + " of " + counted(all, "call") + " undecided")
         .note("no rule matches " + witness(gap))
         .help("add a rule for this call, or `otherwise`");
+    return true;
   }
 
   // Possible calls that a rule's own condition matches; `otherwise` matches all.
   Diagram own(std::size_t rule) {
-    if (!decision_.rules[rule].condition) return diagrams_.yes();
-    const Diagram condition = bench_.space().of(lowered_.conditions[rule]);
+    if (!decision_.rules[rule].condition) return decided_;
+    const Diagram condition = diagrams_.both(decided_, bench_.space().of(lowered_.conditions[rule]));
     return diagrams_.both(possible_for({condition}), condition);
   }
 
@@ -125,7 +134,7 @@ class DecisionCheck {
     for (std::size_t i = 0; i < takers.size() && i < max_takers; ++i) {
       const auto& [number, count] = takers[i];
       d.label(decision_.rules[number - 1].span,
-              "rule " + std::to_string(number) + " takes " + grouped(count) + " of its " + counted(all, "call"));
+              "rule " + std::to_string(number) + " takes " + share(count, all, "its"));
     }
     if (takers.size() > max_takers) {
       Count left = 0;
@@ -142,6 +151,8 @@ class DecisionCheck {
   Diagrams& diagrams_;
   const std::set<ElementId>& reads_;
   Diagram rule_;
+  DecisionSet behind_;  // decisions with gaps that this one stands on
+  Diagram decided_;     // the calls that those decide
 };
 
 // --- what has no say ----------------------------------------------------------------
@@ -177,9 +188,12 @@ class Influence {
       if (part.kind == ResultPart::Kind::origin) add_handed_on(part, d);
     }
     for (const Diagram result : results) {
-      for (const VariableId v : diagrams_.support(result)) {
-        const ElementId element = space.element(v);
-        if (model_.at(element).is_leaf() && !found_.contains(element) && matters(v, result)) found_.insert(element);
+      // Two documents that differ in one leaf agree in the objects around it,
+      // read or not.
+      const std::set<ElementId> scope = with_surroundings(model_, support(space, {result}));
+      for (const VariableId v : diagrams_.influential(space.possible(scope), result)) found_.insert(space.element(v));
+      for (const ElementId element : support(space, {result})) {
+        if (stands_for_object(element)) found_.insert(element);
       }
     }
   }
@@ -222,25 +236,12 @@ class Influence {
     }
   }
 
-  // Whether two possible documents that differ in this leaf alone have different
-  // results. Possibility tells 0 from the other codes only, so each code is
-  // compared with code 1, and that one with 0.
-  bool matters(VariableId v, Diagram result) {
-    const Variable variable = diagrams_.variables()[v.value];
-    const Diagram with_first = diagrams_.hold(result, v, 1);
-    for (unsigned code = variable.first; code < variable.first + unsigned{variable.count}; ++code) {
-      if (code == 1) continue;
-      const auto other = static_cast<std::uint8_t>(code);
-      const Diagram differ = diagrams_.negate(diagrams_.equal(with_first, diagrams_.hold(result, v, other)));
-      if (differ == diagrams_.no()) continue;
-      // The two documents agree in the objects around the leaf, read or not.
-      std::set<ElementId> scope = with_surroundings(model_, {policy_.space->element(v)});
-      scope.merge(support(*policy_.space, {differ}));
-      const Diagram possible = policy_.space->possible(scope);
-      const Diagram both = diagrams_.both(diagrams_.hold(possible, v, 1), diagrams_.hold(possible, v, other));
-      if (diagrams_.both(both, differ) != diagrams_.no()) return true;
-    }
-    return false;
+  // A required leaf is set where the object around it is there: a rule that asks
+  // for the leaf, and none that asks for the object, asks whether it is there.
+  bool stands_for_object(ElementId leaf) const {
+    if (!model_.at(leaf).is_leaf() || model_.at(leaf).optional()) return false;
+    const auto around = optional_ancestors(model_, leaf);
+    return !around.empty() && !policy_.reads.contains(around.back());
   }
 
   const Checker& checker_;
@@ -314,26 +315,30 @@ void warn_without_influence(const Checker& checker) {
 
 }  // namespace
 
-void check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options) {
-  const Checker checker(policy, sources, diagnostics, options);
+DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                            const CheckOptions& options) {
+  Checker checker(policy, sources, diagnostics, options);
   const std::size_t errors = diagnostics.error_count();
+  // What a decision stands on comes before it.
   for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
     const Decision& decision = policy.model->decisions[i];
     const LoweredDecision& lowered = policy.lowering->decision(DecisionId{i});
     checker.run("decision `" + decision.name + "`", decision.span, [&] {
       Question question{{}, {}, {lowered.rule}};
       question.add(lowered.reads);
+      question.add(checker.reads_of(checker.undecided_behind(DecisionSet{DecisionId{i}})));
       if (const auto bench = checker.bench(question, decision.span)) {
-        DecisionCheck(checker, *bench, DecisionId{i}).check();
+        if (DecisionCheck(checker, *bench, DecisionId{i}).check()) checker.add_undecided(DecisionId{i});
       }
     });
   }
-  if (policy.outputs.empty()) return;
+  if (policy.outputs.empty()) return checker.undecided();
   warn_unread(checker);
   // After a fault in a rule, what only that rule names would be warned of too.
-  if (diagnostics.error_count() != errors) return;
+  if (diagnostics.error_count() != errors) return checker.undecided();
   const Span whole{policy.model->root, 0, 0};
   checker.run("which settings matter", whole, [&] { warn_without_influence(checker); });
+  return checker.undecided();
 }
 
 }  // namespace tally

@@ -38,11 +38,13 @@ class ExampleCheck {
       question.add(claim(expected).reads);
       question.roots.push_back(condition(expected).node);
       question.roots.push_back(claim(expected).node);
+      question.add(checker_.reads_of(undecided_behind(expected)));
       // To tell what was decided instead.
       for (const DecisionId id : mentioned(model_, expected.claim)) {
         question.add(checker_.lowering().decision(id).reads);
       }
     }
+    if (checker_.report_failures(example_.span)) return;
     question.elements = with_surroundings(model_, std::move(question.elements));
     elements_ = question.elements;
 
@@ -62,6 +64,10 @@ class ExampleCheck {
   LoweredCondition condition(const Expectation& expected) const {
     if (!expected.condition) return {checker_.graph().yes(), {}};
     return checker_.lowering().condition(expected.condition);
+  }
+
+  DecisionSet undecided_behind(const Expectation& expected) const {
+    return checker_.undecided_behind({expected.claim, expected.condition});
   }
 
   // Adds what one given wants; false where that contradicts an earlier one.
@@ -169,7 +175,10 @@ class ExampleCheck {
     Space& space = bench.space();
     Diagrams& diagrams = bench.diagrams();
     const LoweredCondition when = condition(expected), claimed = claim(expected);
-    const Diagram calls = diagrams.both(all, space.of(when.node));
+    const DecisionSet undecided = undecided_behind(expected);
+    const Diagram decided = checker_.decided_by(bench, undecided);
+    const Diagram calls = diagrams.both(diagrams.both(all, space.of(when.node)), decided);
+    if (calls == diagrams.no() && !undecided.empty()) return;
     if (calls == diagrams.no()) {
       Diagnostic& d = checker_.diagnostics().add(Code::example_is_empty, expected.span,
                                                  "no call of " + name() + " satisfies the `when` of this `expect`");
@@ -186,6 +195,7 @@ class ExampleCheck {
     // count, and tell the calls apart.
     Reads reads = when.reads;
     reads.add(claimed.reads);
+    reads.add(checker_.reads_of(undecided));
     std::set<ElementId> counted_elements;
     for (const ElementId element : reads.elements) {
       if (free.contains(element)) counted_elements.insert(element);
@@ -194,7 +204,7 @@ class ExampleCheck {
     Diagnostic& d = checker_.diagnostics().add(
         Code::example_fails, expected.span,
         name() + " fails" +
-            (counted_elements.empty() ? "" : " for " + grouped(bad_calls) + " of " + counted(all_calls, "call")));
+            (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;
     if (!told.empty()) d.note("for " + describe(model_, bench.classes(), only(*call, told)));
@@ -239,8 +249,9 @@ class ExampleCheck {
 
 }  // namespace
 
-void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options) {
-  const Checker checker(policy, sources, diagnostics, options);
+void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    const DecisionSet& undecided) {
+  const Checker checker(policy, sources, diagnostics, options, undecided);
   for (const Example& example : policy.model->examples) {
     ExampleCheck check(checker, example);
     checker.run(check.name(), example.span, [&] { check.check(); });

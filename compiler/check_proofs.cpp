@@ -33,7 +33,11 @@ std::vector<Values> combinations(const std::vector<Binder>& binders) {
 class ProofCheck {
  public:
   ProofCheck(const Checker& checker, const Proof& proof)
-      : checker_(checker), model_(checker.model()), proof_(proof), combinations_(combinations(proof.binders)) {}
+      : checker_(checker),
+        model_(checker.model()),
+        proof_(proof),
+        combinations_(combinations(proof.binders)),
+        undecided_(checker.undecided_behind({proof.claim, proof.condition})) {}
 
   std::string name() const {
     return "proof `" + (proof_.title ? *proof_.title : checker_.quoted(span())) + "`";
@@ -58,6 +62,7 @@ class ProofCheck {
         question.roots.push_back(claim.node);
       }
     }
+    if (checker_.report_failures(span())) return;
     // To tell what was decided in a counterexample.
     for (const DecisionId id : mentioned(model_, proof_.claim)) {
       decisions_.push_back(id);
@@ -65,6 +70,7 @@ class ProofCheck {
       told_.insert(checker_.lowering().decision(id).reads.elements.begin(),
                    checker_.lowering().decision(id).reads.elements.end());
     }
+    question.add(checker_.reads_of(undecided_));
     if (proof_.is_ignores) question.elements = with_surroundings(model_, std::move(question.elements));
 
     const auto bench = checker_.bench(question, span());
@@ -89,10 +95,10 @@ class ProofCheck {
     return checker_.lowering().condition(proof_.condition, values);
   }
 
-  // The possible calls that satisfy `when`, over what it depends on: projected, so
-  // that it is small, and exact all the same.
+  // The possible calls that satisfy `when`, and are decided, over what that depends
+  // on: projected, so that it is small, and exact all the same.
   Diagram satisfying(const Bench& bench, const LoweredCondition& when) const {
-    const Diagram d = bench.space().of(when.node);
+    const Diagram d = bench.diagrams().both(bench.space().of(when.node), checker_.decided_by(bench, undecided_));
     return bench.diagrams().both(d, bench.space().possible(support(bench.space(), {d})));
   }
 
@@ -104,6 +110,7 @@ class ProofCheck {
     const LoweredCondition when = condition(values), claim = checker_.lowering().condition(proof_.claim, values);
     Reads reads = when.reads;
     reads.add(claim.reads);
+    reads.add(checker_.reads_of(undecided_));
     const Diagram calls = satisfying(bench, when);
     if (calls == diagrams.no()) return;
     some_call_ = true;
@@ -291,6 +298,7 @@ class ProofCheck {
 
   void report() {
     if (!some_call_) {
+      if (!undecided_.empty()) return;
       const Span where = proof_.condition ? proof_.condition_span : span();
       Diagnostic& d =
           checker_.diagnostics().add(Code::proof_is_empty, where, "no call satisfies the `when` of " + name());
@@ -300,7 +308,7 @@ class ProofCheck {
     }
     if (failing_ == 0) return;
     std::string message = name() + " fails";
-    if (!proof_.is_ignores) message += " for " + grouped(worst_->bad) + " of " + counted(worst_->all, "call");
+    if (!proof_.is_ignores) message += " for " + share(worst_->bad, worst_->all);
     Diagnostic& d = checker_.diagnostics().add(Code::proof_fails, span(), std::move(message));
     if (!proof_.binders.empty()) d.note("for " + binder_text(proof_.binders, worst_->values));
     for (const std::string& note : worst_->notes) d.note(note);
@@ -313,6 +321,7 @@ class ProofCheck {
   const Model& model_;
   const Proof& proof_;
   std::vector<Values> combinations_;
+  DecisionSet undecided_;              // decisions with gaps that it stands on
   std::vector<DecisionId> decisions_;  // that the claim names
   std::set<ElementId> told_;           // what they read
   bool some_call_ = false;
@@ -322,8 +331,9 @@ class ProofCheck {
 
 }  // namespace
 
-void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options) {
-  const Checker checker(policy, sources, diagnostics, options);
+void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                  const DecisionSet& undecided) {
+  const Checker checker(policy, sources, diagnostics, options, undecided);
   for (const Proof& proof : policy.model->proofs) {
     ProofCheck check(checker, proof);
     checker.run(check.name(), check.span(), [&] { check.check(); });

@@ -4,9 +4,9 @@
 namespace tally {
 
 CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options) {
-  check_decisions(policy, sources, diagnostics, options);
-  check_proofs(policy, sources, diagnostics, options);
-  check_examples(policy, sources, diagnostics, options);
+  const DecisionSet undecided = check_decisions(policy, sources, diagnostics, options);
+  check_proofs(policy, sources, diagnostics, options, undecided);
+  check_examples(policy, sources, diagnostics, options, undecided);
 
   CheckSummary summary;
   summary.decisions = policy.outputs.size();

@@ -10,6 +10,8 @@
 // not look at.
 #pragma once
 
+#include <set>
+
 #include "compiler/policy.h"
 #include "grammar/diagnostics.h"
 
@@ -26,9 +28,15 @@ struct CheckSummary {
 
 CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options = {});
 
-// The parts of it.
-void check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
-void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
-void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+// The parts of it. The decisions that leave calls undecided are handed on: what
+// stands on such a decision is looked at where it is decided only, so that one
+// gap is one report.
+using DecisionSet = std::set<DecisionId>;
+DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                            const CheckOptions& options);
+void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                  const DecisionSet& undecided = {});
+void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    const DecisionSet& undecided = {});
 
 }  // namespace tally

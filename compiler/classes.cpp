@@ -358,8 +358,7 @@ std::string Classes::label(ElementId element, unsigned code) const {
   if (type.is_object()) return "set";
   if (type.is_enum()) {
     if (code > type.values.size()) return "?";
-    const EnumValue& value = type.values[code - 1];
-    return value.named ? value.name : to_string(Literal{value.name});
+    return to_string(type.values[code - 1]);
   }
   const auto& all = classes(element);
   return code <= all.size() ? all[code - 1].label : "?";

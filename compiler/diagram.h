@@ -136,6 +136,9 @@ class Diagrams {
   std::vector<std::uint32_t> terminals(Diagram d) const;
   // The variables that the function depends on, in order.
   std::vector<VariableId> support(Diagram d) const;
+  // The variables that matter where the condition holds: two assignments that
+  // meet it and differ in that variable alone have different terminals. In order.
+  std::vector<VariableId> influential(Diagram condition, Diagram d) const;
   // Inner nodes of all roots together, shared ones once.
   std::size_t size(std::span<const Diagram> roots) const;
   std::size_t size(Diagram d) const { return size(std::span<const Diagram>(&d, 1)); }

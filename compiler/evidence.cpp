@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "grammar/excerpt.h"
+
 namespace tally {
 namespace {
 
@@ -12,60 +14,13 @@ constexpr std::size_t max_order_roots = 32;
 constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
 constexpr std::size_t max_members = 6;  // of a record's value in a note
 
-void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
-  const auto add = [&](const ExprRef& e) {
-    if (e) out.push_back(e.get());
-  };
-  const auto add_all = [&](const std::vector<ExprRef>& all) {
-    for (const ExprRef& e : all) add(e);
-  };
-  struct Visitor {
-    decltype(add)& one;
-    decltype(add_all)& all;
-    void operator()(const Constant&) const {}
-    void operator()(const InputRef&) const {}
-    void operator()(const ParameterRef&) const {}
-    void operator()(const DecisionRef&) const {}
-    void operator()(const TextTemplate& n) const {
-      for (const Piece& piece : n.pieces) {
-        if (const auto* e = std::get_if<ExprRef>(&piece)) one(*e);
-      }
-    }
-    void operator()(const LetRef& n) const { all(n.arguments); }
-    void operator()(const FieldOf& n) const { one(n.base); }
-    void operator()(const IndexOf& n) const {
-      one(n.base);
-      all(n.indices);
-    }
-    void operator()(const ElseOf& n) const { all(n.operands); }
-    void operator()(const RecordOf& n) const { all(n.members); }
-    void operator()(const RulesOf& n) const {
-      for (const Arm& arm : n.arms) {
-        one(arm.outcome);
-        one(arm.condition);
-      }
-    }
-    void operator()(const Convert& n) const { one(n.operand); }
-    void operator()(const IsSet& n) const { one(n.operand); }
-    void operator()(const Equal& n) const {
-      one(n.left);
-      one(n.right);
-    }
-    void operator()(const AmongValues& n) const { one(n.operand); }
-    void operator()(const AmongCut& n) const { one(n.operand); }
-    void operator()(const NotOf& n) const { one(n.operand); }
-    void operator()(const AndOf& n) const { all(n.operands); }
-    void operator()(const OrOf& n) const { all(n.operands); }
-  };
-  std::visit(Visitor{add, add_all}, expression.node);
-}
-
 std::string without_dot(const std::string& path) { return path.starts_with('.') ? path.substr(1) : path; }
 
 }  // namespace
 
-Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options)
-    : policy_(policy), sources_(sources), diagnostics_(diagnostics), options_(options) {
+Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                 const DecisionSet& undecided)
+    : policy_(policy), sources_(sources), diagnostics_(diagnostics), options_(options), undecided_(undecided) {
   if (options.node_limit != Diagrams::default_node_limit) {
     policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
                                             options.node_limit);
@@ -110,31 +65,63 @@ void Checker::report_limit(const std::string& what, const Span& span, const Node
                                           options_.node_limit);
 }
 
-// --- wording -----------------------------------------------------------------------
+bool Checker::report_failures(const Span& span) const {
+  const auto& failures = lowering().failures();
+  const bool some = failures_ < failures.size();
+  for (; failures_ < failures.size(); ++failures_) {
+    diagnostics_.add(failures[failures_].code, failures[failures_].span.value_or(span), failures[failures_].message);
+  }
+  return some;
+}
 
-std::string Checker::quoted(const Span& span) const {
-  std::string out;
-  bool in_text = false, in_comment = false, space = false;
-  const std::string_view text = sources_.text(span);
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '\n') in_comment = false;
-    if (in_comment) continue;
-    if (!in_text && c == '#') {
-      in_comment = true;
-    } else if (!in_text && (c == ' ' || c == '\n' || c == '\t' || c == '\r')) {
-      space = true;
-    } else {
-      if (space && !out.empty()) out += ' ';
-      space = false;
-      out += c;
-      if (in_text && c == '\\' && i + 1 < text.size()) {
-        out += text[++i];
-      } else if (c == '"') {
-        in_text = !in_text;
+// --- decisions with a gap ------------------------------------------------------------
+
+DecisionSet Checker::undecided_behind(std::initializer_list<ExprRef> expressions) const {
+  DecisionSet named;
+  if (undecided_.empty()) return named;
+  for (const ExprRef& expression : expressions) named.merge(mentioned(model(), expression));
+  return undecided_behind(named);
+}
+
+DecisionSet Checker::undecided_behind(const DecisionSet& decisions) const {
+  if (undecided_.empty()) return {};
+  DecisionSet seen = decisions, out;
+  std::vector<DecisionId> left(decisions.begin(), decisions.end());
+  while (!left.empty()) {
+    const DecisionId id = left.back();
+    left.pop_back();
+    if (undecided_.contains(id)) out.insert(id);
+    for (const Rule& rule : model().at(id).rules) {
+      for (const ExprRef& part : {rule.condition, rule.outcome}) {
+        for (const DecisionId named : mentioned(model(), part)) {
+          if (seen.insert(named).second) left.push_back(named);
+        }
       }
     }
   }
+  return out;
+}
+
+Reads Checker::reads_of(const DecisionSet& decisions) const {
+  Reads reads;
+  for (const DecisionId id : decisions) reads.add(lowering().decision(id).reads);
+  return reads;
+}
+
+Diagram Checker::decided_by(const Bench& bench, const DecisionSet& decisions) const {
+  Diagrams& diagrams = bench.diagrams();
+  Diagram all = diagrams.yes();
+  for (const DecisionId id : decisions) {
+    const Diagram rule = bench.space().of(lowering().decision(id).rule);
+    all = diagrams.but_not(all, diagrams.where(rule, 0));
+  }
+  return all;
+}
+
+// --- wording -----------------------------------------------------------------------
+
+std::string Checker::quoted(const Span& span) const {
+  const std::string out = one_line(sources_.text(span));
   if (out.size() <= max_quoted) return out;
   std::size_t end = max_quoted;
   while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
@@ -151,11 +138,8 @@ std::string Checker::value_text(const ResultPart& part, std::uint32_t code) cons
   if (code == 0) return "unset";
   switch (part.kind) {
     case ResultPart::Kind::presence: return "set";
-    case ResultPart::Kind::enumeration: {
-      if (code > part.type->values.size()) return "?";
-      const EnumValue& value = part.type->values[code - 1];
-      return value.named ? value.name : to_string(Literal{value.name});
-    }
+    case ResultPart::Kind::enumeration:
+      return code <= part.type->values.size() ? to_string(part.type->values[code - 1]) : "?";
     case ResultPart::Kind::origin:
       return code <= part.origins.size() ? to_string(model(), part.origins[code - 1]) : "?";
   }
@@ -202,7 +186,7 @@ std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& r
     } else {
       const ExprRef& expression = std::get<ExprRef>(piece);
       const auto text_there = inserted(bench, expression, call);
-      out += text_there ? *text_there : "{" + quoted(expression->span) + "}";
+      out += text_there ? *text_there : as_inserted(sources_.text(expression->span));
     }
   }
   return to_string(Literal{out});
@@ -297,10 +281,17 @@ std::string counted(const Count& count, const std::string& noun) {
   return grouped(count) + " " + noun + (count == 1 ? "" : "s");
 }
 
+std::string share(const Count& some, const Count& all, const std::string& its) {
+  if (all == 1 && some == 1) return (its.empty() ? "the" : its) + " only call";
+  const std::string whole = (its.empty() ? "" : its + " ") + counted(all, "call");
+  return (some == all ? "all" : grouped(some)) + " of " + whole;
+}
+
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values) {
   std::string out;
   for (std::size_t i = 0; i < binders.size(); ++i) {
-    out += (i == 0 ? "" : ", ") + binders[i].name + " = " + values[i];
+    const auto index = value_index(*binders[i].type, values[i]);
+    out += (i == 0 ? "" : ", ") + binders[i].name + " = " + (index ? to_string(binders[i].type->values[*index]) : "?");
   }
   return out;
 }

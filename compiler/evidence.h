@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <set>
@@ -45,10 +46,12 @@ class Bench {
   std::unique_ptr<Space> own_space_;
 };
 
-// One run of checks over a policy.
+// One run of checks over a policy. `undecided`: decisions with a gap that has
+// been reported.
 class Checker {
  public:
-  Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options);
+  Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+          const DecisionSet& undecided = {});
 
   const Model& model() const { return *policy_.model; }
   Graph& graph() const { return *policy_.graph; }
@@ -70,6 +73,20 @@ class Checker {
       report_limit(what, span, reached);
     }
   }
+
+  const DecisionSet& undecided() const { return undecided_; }
+  void add_undecided(DecisionId decision) { undecided_.insert(decision); }
+  // Of the undecided decisions, those that these expressions stand on, through
+  // lets and other decisions; a question about them reads what these read.
+  DecisionSet undecided_behind(std::initializer_list<ExprRef> expressions) const;
+  DecisionSet undecided_behind(const DecisionSet& decisions) const;
+  Reads reads_of(const DecisionSet& decisions) const;
+  // The calls that all of these decide.
+  Diagram decided_by(const Bench& bench, const DecisionSet& decisions) const;
+
+  // Reports what could not be lowered since the last time: what was asked then
+  // has no answer. `span` is what was asked.
+  bool report_failures(const Span& span) const;
 
   // --- wording ---
 
@@ -95,6 +112,8 @@ class Checker {
   const SourceSet& sources_;
   Diagnostics& diagnostics_;
   CheckOptions options_;
+  DecisionSet undecided_;
+  mutable std::size_t failures_ = 0;  // that have been reported
 };
 
 // The decisions that an expression names, lets expanded; not those behind them.
@@ -108,6 +127,9 @@ Call only(const Call& call, const std::set<ElementId>& elements);
 std::size_t set_count(const Call& call);
 // "1 call", "2 calls".
 std::string counted(const Count& count, const std::string& noun);
+// "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
+// "2 of 5 calls", "all of 5 calls", "the only call".
+std::string share(const Count& some, const Count& all, const std::string& its = "");
 // "d = inbound, n = onnet".
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
 

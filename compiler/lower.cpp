@@ -16,8 +16,7 @@ std::string cell_label(const Type& map, std::size_t cell) {
   const std::vector<std::size_t> values = cell_values(map, cell);
   std::string label = "[";
   for (std::size_t i = 0; i < values.size(); ++i) {
-    const EnumValue& value = map.indices[i]->values[values[i]];
-    label += (i == 0 ? "" : ", ") + (value.named ? value.name : to_string(Literal{value.name}));
+    label += (i == 0 ? "" : ", ") + to_string(map.indices[i]->values[values[i]]);
   }
   return label + "]";
 }
@@ -60,7 +59,7 @@ std::vector<ResultPart> Lowering::Impl::all_parts(const std::string& name, const
               ResultPart result{label, kind, std::move(own), part.node, {}};
               if (part.origins) result.origins = *part.origins;
               if (result.origins.size() > max_origins) {
-                fail("`" + name + label + "` has " + std::to_string(result.origins.size()) +
+                fail(Code::too_many_leaves, {}, "`" + name + label + "` has " + std::to_string(result.origins.size()) +
                      " distinct origins, more than " + std::to_string(max_origins));
               }
               parts.push_back(std::move(result));
@@ -132,6 +131,6 @@ LoweredValue Lowering::value(const ExprRef& expression, const std::vector<std::s
   return value;
 }
 
-const std::vector<std::string>& Lowering::failures() const { return impl_->failures; }
+const std::vector<LoweringFailure>& Lowering::failures() const { return impl_->failures; }
 
 }  // namespace tally

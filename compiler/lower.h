@@ -73,6 +73,15 @@ struct LoweredDecision {
   Reads reads;
 };
 
+// A bound that was passed, or a comparison that has no cuts. The nodes made stand
+// for nothing then.
+struct LoweringFailure {
+  Code code;
+  std::optional<Span> span;  // none: all of what was to be lowered
+  std::string message;
+  bool operator==(const LoweringFailure&) const = default;
+};
+
 class Lowering {
  public:
   // Both must outlive it; the graph grows.
@@ -87,17 +96,17 @@ class Lowering {
   LoweredCondition condition(const ExprRef& expression, const std::vector<std::string>& binders = {});
   LoweredValue value(const ExprRef& expression, const std::vector<std::string>& binders = {});
 
-  // Decisions whose outputs have too many distinct origins (more than 65,000),
-  // and the like; empty where all is well.
-  const std::vector<std::string>& failures() const;
+  // What cannot be lowered: outputs of too many distinct origins (more than
+  // 65,000), and the like; empty where all is well.
+  const std::vector<LoweringFailure>& failures() const;
 
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
 
-// A part of kind `origin` once classes are known: an origin that is a leaf
-// becomes a constant where the leaf's class holds one value. Other parts are
+// A part of kind `origin` once classes are known: an origin that is a leaf, also
+// inserted in a text, becomes a constant where its class holds one value. Others are
 // returned as they are. Sound only if `classes` knows every cut of the part.
 ResultPart settle(const Model& model, Graph& graph, const Classes& classes, const ResultPart& part);
 

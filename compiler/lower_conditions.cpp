@@ -62,6 +62,15 @@ NodeId Lowering::Impl::test(const Expr&, const IsSet& node, std::uint32_t scope)
 // By names: the two may have different lists of values.
 NodeId Lowering::Impl::test(const Expr&, const Equal& node, std::uint32_t scope) {
   const Type &left = *node.left->type, &right = *node.right->type;
+  const auto is_value = [&](const Expr& side, const std::string& name) {
+    const NodeId whole = part(side, scope, Paths::empty).node;
+    std::vector<std::uint32_t> table(graph.codes(whole), 0);
+    if (const auto index = value_index(*side.type, name)) table[*index + 1] = 1;
+    return graph.member(whole, std::move(table));
+  };
+  // A side that is one value, as a `for` name is, spares the look at all of them.
+  if (const auto name = named_value(*node.right, scope)) return is_value(*node.left, *name);
+  if (const auto name = named_value(*node.left, scope)) return is_value(*node.right, *name);
   const NodeId a = part(*node.left, scope, Paths::empty).node;
   const NodeId b = part(*node.right, scope, Paths::empty).node;
   auto b_is = [&](std::size_t code) {
@@ -86,7 +95,7 @@ NodeId Lowering::Impl::test(const Expr&, const AmongValues& node, std::uint32_t 
   return graph.member(part(*node.operand, scope, Paths::empty).node, std::move(table));
 }
 
-NodeId Lowering::Impl::test(const Expr&, const AmongCut& node, std::uint32_t scope) {
+NodeId Lowering::Impl::test(const Expr& e, const AmongCut& node, std::uint32_t scope) {
   const Part operand = part(*node.operand, scope, Paths::empty);
   std::vector<NodeId> branches(graph.codes(operand.node), graph.no());
   if (!operand.origins) return graph.no();  // `unset` itself
@@ -98,10 +107,9 @@ NodeId Lowering::Impl::test(const Expr&, const AmongCut& node, std::uint32_t sco
     } else if (const auto* text = std::get_if<std::string>(&origin)) {
       branch = contains(node.cut, *text) ? graph.yes() : graph.no();
     } else if (const auto* element = std::get_if<ElementId>(&origin)) {
-      branch = graph.cut(*element, node.cut);
-      if (const Node& cut = graph.node(branch); cut.op == Op::cut) trace->cuts.push_back(CutId{cut.value});
+      branch = in_cut(*element, node.cut);
     } else {
-      fail("a text with a number or text inserted is compared: " + to_string(model, origin));
+      branch = in_cut(std::get<InsertedText>(origin), node.cut, e.span);
     }
   }
   return pushdown(operand.node, branches);

@@ -3,6 +3,7 @@
 // In: a graph and the nodes that are wanted. Out: one line a node, operands
 // before their users, `n12 = choose n3 n4 n5 : 3 codes`, then the roots by name.
 #include "compiler/lower.h"
+#include "grammar/excerpt.h"
 
 namespace tally {
 namespace {
@@ -66,7 +67,7 @@ std::string dump(const Model& model, const Graph& graph, const Lowering& lowerin
     out += " : " + std::to_string(n.codes) + " codes\n";
   }
   for (const auto& [name, id] : roots) out += name + " = n" + std::to_string(id.value) + "\n";
-  for (const std::string& failure : lowering.failures()) out += "failure: " + failure + "\n";
+  for (const LoweringFailure& failure : lowering.failures()) out += "failure: " + failure.message + "\n";
   return out;
 }
 
@@ -80,8 +81,7 @@ std::string to_string(const Model& model, const Origin& origin) {
       all += "{" + model.at(*element).name + "}";
       continue;
     }
-    const std::string text = quoted(std::get<std::string>(piece));
-    for (char c : text.substr(1, text.size() - 2)) all += c == '{' ? std::string("{{") : std::string(1, c);
+    all += as_piece(std::get<std::string>(piece));
   }
   return all + "\"";
 }

@@ -168,7 +168,7 @@ NodeId Pushdown::operator()(NodeId id, const std::vector<NodeId>& branches) {
 
 // Every combination of what the insertions may add is a text of its own, so a
 // text of enums and flags alone is always one of some literals.
-Part Lowering::Impl::lower(const Expr&, const TextTemplate& node, std::uint32_t scope, std::uint32_t) {
+Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_t scope, std::uint32_t) {
   std::vector<NodeId> axes;
   std::vector<std::variant<std::string, Insertion>> parts;
   for (const Piece& piece : node.pieces) {
@@ -200,7 +200,7 @@ Part Lowering::Impl::lower(const Expr&, const TextTemplate& node, std::uint32_t 
   for (NodeId axis : axes) {
     combinations *= graph.codes(axis);
     if (combinations > max_origins) {
-      fail("a text with insertions has more than " + std::to_string(max_origins) + " variants");
+      fail(Code::too_many_leaves, e.span, "a text with insertions has more than " + std::to_string(max_origins) + " variants");
       return {graph.yes(), std::make_shared<const std::vector<Origin>>(1, Origin{std::string()})};
     }
   }
@@ -228,65 +228,147 @@ Part Lowering::Impl::lower(const Expr&, const TextTemplate& node, std::uint32_t 
   return {number, std::make_shared<const std::vector<Origin>>(std::move(origins))};
 }
 
-ResultPart settle(const Model&, Graph& graph, const Classes& classes, const ResultPart& part) {
-  if (part.kind != ResultPart::Kind::origin) return part;
-  std::map<ElementId, std::vector<CutId>> cuts;
-  for (const Origin& origin : part.origins) {
-    const auto* element = std::get_if<ElementId>(&origin);
-    // More codes than a byte holds are an error elsewhere; here nothing is settled.
-    if (!element || classes.codes(*element) > 256) continue;
-    const auto& all = classes.classes(*element);
-    if (std::any_of(all.begin(), all.end(), [](const ValueClass& c) { return c.single; })) cuts[*element];
-  }
-  if (cuts.empty()) return part;
-  for (std::uint32_t i = 0; i < graph.cuts().size(); ++i) {
-    const auto it = cuts.find(graph.at(CutId{i}).element);
-    if (it != cuts.end() && classes.knows(CutId{i})) it->second.push_back(CutId{i});
+namespace {
+
+// Makes origins constants where their leaves hold one value: see `settle`.
+class Settling {
+ public:
+  Settling(Graph& graph, const Classes& classes) : graph_(graph), classes_(classes) {}
+
+  ResultPart operator()(const ResultPart& part) {
+    for (const Origin& origin : part.origins) {
+      for (const auto& piece : pieces_of(origin)) {
+        if (const auto* element = std::get_if<ElementId>(&piece)) look_at(*element);
+      }
+    }
+    if (cuts_.empty()) return part;
+    for (std::uint32_t i = 0; i < graph_.cuts().size(); ++i) {
+      const auto it = cuts_.find(graph_.at(CutId{i}).element);
+      if (it != cuts_.end() && classes_.knows(CutId{i})) it->second.push_back(CutId{i});
+    }
+
+    std::vector<std::vector<Arm>> arms(1, {{graph_.yes(), 0}});
+    for (const Origin& origin : part.origins) arms.push_back(split(origin));
+    const auto codes = static_cast<std::uint32_t>(origins_.size() + 1);
+    std::vector<NodeId> branches;
+    for (const std::vector<Arm>& of_one : arms) {
+      std::vector<std::pair<NodeId, NodeId>> choices;
+      for (const Arm& arm : of_one) choices.emplace_back(arm.when, graph_.constant(arm.code, codes));
+      const NodeId last = choices.back().second;
+      choices.pop_back();
+      branches.push_back(graph_.choose(choices, last));
+    }
+    branches.resize(graph_.codes(part.node), branches.front());
+    ResultPart settled = part;
+    settled.node = Pushdown(graph_)(part.node, branches);
+    settled.origins = std::move(origins_);
+    return settled;
   }
 
-  ResultPart settled = part;
-  settled.origins.clear();
-  std::map<Origin, std::uint32_t> known;
-  auto code_of = [&](const Origin& origin) {
-    auto [it, is_new] = known.try_emplace(origin, static_cast<std::uint32_t>(settled.origins.size() + 1));
-    if (is_new) settled.origins.push_back(origin);
-    return it->second;
+ private:
+  // A new origin, by code; the first arm whose condition holds counts, the last
+  // one where none before it does.
+  struct Arm {
+    NodeId when;
+    std::uint32_t code = 0;
   };
-  // For each old origin: the new ones with their conditions, and what is left.
-  struct Split {
-    std::vector<std::pair<NodeId, std::uint32_t>> constants;
-    std::uint32_t rest = 0;
+  // What stands for a leaf: a constant for each class of one value, and, where
+  // others are left, the leaf itself.
+  struct Choice {
+    NodeId when;
+    std::variant<std::string, ElementId> piece;
+    Origin alone;  // the same as an origin of its own
   };
-  std::vector<Split> splits(1);
-  for (const Origin& origin : part.origins) {
-    Split split;
-    const auto* element = std::get_if<ElementId>(&origin);
-    if (element && cuts.contains(*element)) {
-      const auto& all = classes.classes(*element);
-      for (unsigned c = 0; c < all.size(); ++c) {
-        if (!all[c].single) continue;
-        Origin constant;
-        if (const auto* number = std::get_if<std::uint64_t>(&all[c].representative)) constant = *number;
-        if (const auto* text = std::get_if<std::string>(&all[c].representative)) constant = *text;
-        split.constants.emplace_back(in_class(graph, classes, *element, cuts[*element], c + 1), code_of(constant));
+  // A text with many such leaves has a variant for each combination; more than
+  // this many are left as they are.
+  static constexpr std::size_t max_variants = 1'024;
+
+  void look_at(ElementId element) {
+    // More codes than a byte holds are an error elsewhere; here nothing is settled.
+    if (classes_.codes(element) > 256) return;
+    const auto& all = classes_.classes(element);
+    if (std::any_of(all.begin(), all.end(), [](const ValueClass& c) { return c.single; })) cuts_[element];
+  }
+
+  std::vector<Choice> choices(ElementId element) {
+    std::vector<Choice> out;
+    const auto& all = classes_.classes(element);
+    bool some_left = false;
+    for (unsigned c = 0; c < all.size(); ++c) {
+      some_left = some_left || !all[c].single;
+      if (!all[c].single) continue;
+      const NodeId when = in_class(graph_, classes_, element, cuts_.at(element), c + 1);
+      if (const auto* number = std::get_if<std::uint64_t>(&all[c].representative)) {
+        out.push_back({when, std::to_string(*number), *number});
+      } else if (const auto* text = std::get_if<std::string>(&all[c].representative)) {
+        out.push_back({when, *text, *text});
       }
-      const bool some_left = split.constants.size() < all.size();
-      split.rest = some_left ? code_of(origin) : split.constants.back().second;
-    } else {
-      split.rest = code_of(origin);
     }
-    splits.push_back(std::move(split));
+    if (some_left) out.push_back({graph_.yes(), element, element});
+    return out;
   }
-  const auto codes = static_cast<std::uint32_t>(settled.origins.size() + 1);
-  std::vector<NodeId> branches;
-  for (const Split& split : splits) {
-    std::vector<std::pair<NodeId, NodeId>> arms;
-    for (const auto& [in, code] : split.constants) arms.emplace_back(in, graph.constant(code, codes));
-    branches.push_back(graph.choose(arms, graph.constant(split.rest, codes)));
+
+  std::uint32_t code_of(const Origin& origin) {
+    auto [it, is_new] = known_.try_emplace(origin, static_cast<std::uint32_t>(origins_.size() + 1));
+    if (is_new) origins_.push_back(origin);
+    return it->second;
   }
-  branches.resize(graph.codes(part.node), branches.front());
-  settled.node = Pushdown(graph)(part.node, branches);
-  return settled;
+
+  std::vector<Arm> split(const Origin& origin) {
+    const auto* leaf = std::get_if<ElementId>(&origin);
+    if (leaf && cuts_.contains(*leaf)) {
+      std::vector<Arm> arms;
+      for (const Choice& choice : choices(*leaf)) arms.push_back({choice.when, code_of(choice.alone)});
+      return arms;
+    }
+    const auto* text = std::get_if<InsertedText>(&origin);
+    return text ? split_text(*text) : std::vector<Arm>{{graph_.yes(), code_of(origin)}};
+  }
+
+  std::vector<Arm> split_text(const InsertedText& text) {
+    std::map<ElementId, std::vector<Choice>> leaves;
+    std::size_t variants = 1;
+    for (const auto& piece : text.pieces) {
+      const auto* leaf = std::get_if<ElementId>(&piece);
+      if (!leaf || !cuts_.contains(*leaf) || leaves.contains(*leaf)) continue;
+      variants *= leaves.emplace(*leaf, choices(*leaf)).first->second.size();
+      if (variants > max_variants) return {{graph_.yes(), code_of(text)}};
+    }
+    std::vector<Arm> arms;
+    for (std::size_t variant = 0; variant < variants; ++variant) {
+      // The last leaf varies fastest, and what a leaf is left as comes last.
+      std::map<ElementId, const Choice*> chosen;
+      std::vector<NodeId> conditions;
+      std::size_t rest = variant;
+      for (auto leaf = leaves.rbegin(); leaf != leaves.rend(); ++leaf) {
+        const Choice& choice = leaf->second[rest % leaf->second.size()];
+        rest /= leaf->second.size();
+        chosen[leaf->first] = &choice;
+        conditions.push_back(choice.when);
+      }
+      Pieces pieces;
+      for (const auto& piece : text.pieces) {
+        const auto* leaf = std::get_if<ElementId>(&piece);
+        const auto found = leaf ? chosen.find(*leaf) : chosen.end();
+        append(pieces, found != chosen.end() ? found->second->piece : piece);
+      }
+      arms.push_back({graph_.both(std::move(conditions)), code_of(as_origin(std::move(pieces)))});
+    }
+    return arms;
+  }
+
+  Graph& graph_;
+  const Classes& classes_;
+  std::map<ElementId, std::vector<CutId>> cuts_;  // of the leaves with a class of one value
+  std::vector<Origin> origins_;
+  std::map<Origin, std::uint32_t> known_;
+};
+
+}  // namespace
+
+ResultPart settle(const Model&, Graph& graph, const Classes& classes, const ResultPart& part) {
+  if (part.kind != ResultPart::Kind::origin) return part;
+  return Settling(graph, classes)(part);
 }
 
 }  // namespace tally

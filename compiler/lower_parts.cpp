@@ -98,7 +98,7 @@ Part Lowering::Impl::once(const Key& key, Make make) {
 
 Part Lowering::Impl::part(const Expr& e, std::uint32_t scope, std::uint32_t path) {
   if (depth >= max_lowering_depth) {
-    fail("lets and decisions are nested more than " + std::to_string(max_lowering_depth) + " deep");
+    fail(Code::too_many_leaves, {}, "lets and decisions are nested more than " + grouped(max_lowering_depth) + " deep");
     return missing(type_at(*e.type, paths, path));
   }
   return once({&e, scope, path}, [&] {
@@ -372,8 +372,9 @@ std::uint32_t Lowering::Impl::scope_of(std::vector<Binding> bindings) {
   return it->second;
 }
 
-void Lowering::Impl::fail(std::string message) {
-  if (std::find(failures.begin(), failures.end(), message) == failures.end()) failures.push_back(std::move(message));
+void Lowering::Impl::fail(Code code, std::optional<Span> span, std::string message) {
+  LoweringFailure failure{code, span, std::move(message)};
+  if (std::find(failures.begin(), failures.end(), failure) == failures.end()) failures.push_back(std::move(failure));
 }
 
 }  // namespace tally

@@ -152,6 +152,9 @@ struct Lowering::Impl {
   // Brings parts to one list of origins; the nodes in their order.
   std::vector<NodeId> align(std::vector<Part> parts, Origins& origins);
   Part element_part(ElementId element);
+  // That a set leaf, or a text with leaves inserted, is in a cut (lower_texts.cpp).
+  NodeId in_cut(ElementId leaf, const Cut& cut);
+  NodeId in_cut(const InsertedText& text, const Cut& cut, Span span);
   Part cell(const Expr& e, const IndexOf& node, std::uint32_t scope, std::uint32_t path,
             std::vector<std::size_t>& values, std::size_t k);
   // The value that an expression names outright, lets and parameters expanded.
@@ -159,7 +162,7 @@ struct Lowering::Impl {
   std::uint32_t scope_of(const LetRef& call, std::uint32_t scope);
   std::uint32_t scope_of(const std::vector<std::string>& binders);
   std::uint32_t scope_of(std::vector<Binding> bindings);
-  void fail(std::string message);
+  void fail(Code code, std::optional<Span> span, std::string message);
 
   // --- whole values (lower.cpp) ---
   // Each part of a value of this type in order, `lower(path)` giving its part.
@@ -183,7 +186,7 @@ struct Lowering::Impl {
   std::size_t depth = 0;
   std::map<DecisionId, LoweredDecision> decisions;
   std::vector<ExprRef> kept;  // expressions from outside: their addresses are keys
-  std::vector<std::string> failures;
+  std::vector<LoweringFailure> failures;
 };
 
 }  // namespace tally

@@ -35,6 +35,54 @@ void add_cells(const Model& model, const Element& map, const PathStep& step, con
 
 }  // namespace
 
+void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
+  const auto add = [&](const ExprRef& e) {
+    if (e) out.push_back(e.get());
+  };
+  const auto add_all = [&](const std::vector<ExprRef>& all) {
+    for (const ExprRef& e : all) add(e);
+  };
+  struct Visitor {
+    decltype(add)& one;
+    decltype(add_all)& all;
+    void operator()(const Constant&) const {}
+    void operator()(const InputRef&) const {}
+    void operator()(const ParameterRef&) const {}
+    void operator()(const DecisionRef&) const {}
+    void operator()(const TextTemplate& n) const {
+      for (const Piece& piece : n.pieces) {
+        if (const auto* e = std::get_if<ExprRef>(&piece)) one(*e);
+      }
+    }
+    void operator()(const LetRef& n) const { all(n.arguments); }
+    void operator()(const FieldOf& n) const { one(n.base); }
+    void operator()(const IndexOf& n) const {
+      one(n.base);
+      all(n.indices);
+    }
+    void operator()(const ElseOf& n) const { all(n.operands); }
+    void operator()(const RecordOf& n) const { all(n.members); }
+    void operator()(const RulesOf& n) const {
+      for (const Arm& arm : n.arms) {
+        one(arm.outcome);
+        one(arm.condition);
+      }
+    }
+    void operator()(const Convert& n) const { one(n.operand); }
+    void operator()(const IsSet& n) const { one(n.operand); }
+    void operator()(const Equal& n) const {
+      one(n.left);
+      one(n.right);
+    }
+    void operator()(const AmongValues& n) const { one(n.operand); }
+    void operator()(const AmongCut& n) const { one(n.operand); }
+    void operator()(const NotOf& n) const { one(n.operand); }
+    void operator()(const AndOf& n) const { all(n.operands); }
+    void operator()(const OrOf& n) const { all(n.operands); }
+  };
+  std::visit(Visitor{add, add_all}, expression.node);
+}
+
 std::vector<ElementId> resolve(const Model& model, const PathPattern& path, const std::vector<std::string>& binders) {
   std::vector<ElementId> here = {model.at(path.input).element};
   for (const PathStep& step : path.steps) {

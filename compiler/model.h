@@ -209,6 +209,10 @@ struct Model {
   const Decision& at(DecisionId id) const { return decisions[id.value]; }
 };
 
+// Appends the expressions that an expression is made of directly: its operands,
+// arguments, arms, what its texts insert; not the bodies of lets and decisions.
+void add_operands(const Expr& expression, std::vector<const Expr*>& out);
+
 // The elements that a path names, its binders holding these values (by name).
 // A path that stops early names the element where it stops, which may be an
 // object; use `below` for all under it.

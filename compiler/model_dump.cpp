@@ -2,6 +2,7 @@
 #include <sstream>
 
 #include "compiler/analyze.h"
+#include "grammar/excerpt.h"
 
 namespace tally {
 namespace {
@@ -54,7 +55,7 @@ class Dumper {
   void proof(const Proof& p) {
     parameters_.clear();
     out_ << "prove";
-    if (p.title) out_ << " \"" << *p.title << "\"";
+    if (p.title) out_ << " " << as_literal(*p.title);
     for (std::size_t i = 0; i < p.binders.size(); ++i) {
       out_ << (i ? ", " : " for ") << p.binders[i].name << " in " << to_string(*p.binders[i].type);
       parameters_.push_back(p.binders[i].name);
@@ -67,7 +68,7 @@ class Dumper {
   }
 
   void example(const Example& e) {
-    out_ << "example \"" << e.title << "\"\n";
+    out_ << "example " << as_literal(e.title) << "\n";
     for (const Given& g : e.givens) {
       out_ << "  given " << path(g.path) << " is ";
       if (const auto* literal = std::get_if<Literal>(&g.value))
@@ -104,7 +105,7 @@ class Dumper {
     std::string out = "\"";
     for (const Piece& p : list) {
       if (const auto* plain = std::get_if<std::string>(&p))
-        out += *plain;
+        out += as_piece(*plain);
       else
         out += "{" + text(std::get<ExprRef>(p)) + "}";
     }
@@ -122,8 +123,8 @@ class Dumper {
     const auto add = [&](const std::string& s) { out += (out.empty() ? "" : ", ") + s; };
     for (const NumberRange& r : c.ranges)
       add(r.low == r.high ? std::to_string(r.low) : std::to_string(r.low) + ".." + (r.high == max_number ? "" : std::to_string(r.high)));
-    for (const std::string& t : c.texts) add("\"" + t + "\"");
-    for (const std::string& p : c.prefixes) add("\"" + p + "...\"");
+    for (const std::string& t : c.texts) add(as_literal(t));
+    for (const std::string& p : c.prefixes) add("starts " + as_literal(p));
     return "(" + out + ")";
   }
 

@@ -29,7 +29,7 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
   }
 }
 
-void check_results(const Graph& graph, const Decision& decision, const LoweredDecision& lowered,
+void check_results(const Graph& graph, const Decision& decision, const std::vector<ResultPart>& parts,
                    Diagnostics& diagnostics) {
   const auto report = [&](std::size_t count, const std::string& what) {
     diagnostics.add(Code::too_many_leaves, decision.span,
@@ -37,7 +37,7 @@ void check_results(const Graph& graph, const Decision& decision, const LoweredDe
                         grouped(max_result_code));
   };
   if (decision.rules.size() > max_result_code) report(decision.rules.size(), "rules");
-  for (const ResultPart& part : lowered.parts) {
+  for (const ResultPart& part : parts) {
     const std::size_t values =
         part.kind == ResultPart::Kind::origin ? part.origins.size() : graph.codes(part.node) - std::size_t{1};
     if (values > max_result_code) report(values, "values" + (part.path.empty() ? "" : " of `" + part.path + "`"));
@@ -100,9 +100,10 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
     const LoweredDecision& lowered = policy.lowering->decision(DecisionId{i});
     const auto& failed = policy.lowering->failures();
     for (; failures < failed.size(); ++failures) {
-      diagnostics.add(Code::too_many_leaves, decision.span, failed[failures]);
+      const LoweringFailure& failure = failed[failures];
+      diagnostics.add(failure.code, failure.span.value_or(decision.span), failure.message);
     }
-    check_results(*policy.graph, decision, lowered, diagnostics);
+    check_results(*policy.graph, decision, lowered.parts, diagnostics);
     if (!decision.is_output) continue;
     policy.outputs.push_back({DecisionId{i}, lowered.rule, lowered.parts, lowered.reads.elements});
     policy.reads.insert(lowered.reads.elements.begin(), lowered.reads.elements.end());
@@ -120,7 +121,9 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
 
   for (Output& output : policy.outputs) {
     for (ResultPart& part : output.parts) part = settle(*policy.model, *policy.graph, *policy.classes, part);
+    check_results(*policy.graph, policy.model->at(output.decision), output.parts, diagnostics);
   }
+  if (diagnostics.error_count() != errors) return std::nullopt;
   policy.layout = std::make_unique<Layout>(*policy.model, policy.reads);
   policy.space =
       std::make_unique<Space>(*policy.model, *policy.graph, *policy.classes, choose_order(policy));

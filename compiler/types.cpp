@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <map>
 
+#include "grammar/excerpt.h"
+
 namespace tally {
 namespace {
-
-std::string quoted(const std::string& text) { return "\"" + text + "\""; }
 
 std::shared_ptr<Type> make(Type::Kind kind) {
   auto type = std::make_shared<Type>();
@@ -30,7 +30,7 @@ std::string spell_out(const Type& type) {
       std::string out;
       for (std::size_t i = 0; i < type.values.size(); ++i) {
         if (i == 6 && type.values.size() > 8) return out + " | ...";
-        out += (i ? " | " : "") + (type.values[i].named ? type.values[i].name : quoted(type.values[i].name));
+        out += (i ? " | " : "") + to_string(type.values[i]);
       }
       return out;
     }
@@ -115,8 +115,10 @@ std::string to_string(const Literal& literal) {
   if (std::holds_alternative<Unset>(literal)) return "unset";
   if (const auto* e = std::get_if<EnumName>(&literal)) return e->name;
   if (const auto* n = std::get_if<std::uint64_t>(&literal)) return std::to_string(*n);
-  return quoted(std::get<std::string>(literal));
+  return as_literal(std::get<std::string>(literal));
 }
+
+std::string to_string(const EnumValue& value) { return value.named ? value.name : as_literal(value.name); }
 
 std::optional<std::size_t> value_index(const Type& enumeration, const std::string& name) {
   for (std::size_t i = 0; i < enumeration.values.size(); ++i)

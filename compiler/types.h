@@ -76,6 +76,7 @@ TypeRef with_optional(const TypeRef& type, bool optional);  // the same object w
 // one, else spelled out (long records as `{ a, b, ... }`).
 std::string to_string(const Type& type);
 std::string to_string(const Literal& literal);  // as in a rule file: on, 5, "text", unset
+std::string to_string(const EnumValue& value);  // likewise: a value without a name in quotes
 
 // The position of a value in an enum, or nothing.
 std::optional<std::size_t> value_index(const Type& enumeration, const std::string& name);

@@ -57,6 +57,22 @@ const char* advice(Kind kind, std::string_view text) {
   }
 }
 
+// The keywords in backticks of what was expected: "`when` or `otherwise` after
+// the outcome".
+std::vector<std::string> expected_words(const std::string& what) {
+  std::vector<std::string> words;
+  for (std::size_t begin = what.find('`'); begin != std::string::npos;) {
+    const std::size_t end = what.find('`', begin + 1);
+    if (end == std::string::npos) break;
+    std::string word = what.substr(begin + 1, end - begin - 1);
+    if (keyword(word) != Word::none || word == "boolean" || word == "string" || word == "object") {
+      words.push_back(std::move(word));
+    }
+    begin = what.find('`', end + 1);
+  }
+  return words;
+}
+
 }  // namespace
 
 void report(const Fault& fault, Diagnostics& diagnostics) {
@@ -284,7 +300,26 @@ Fault Cursor::unexpected(Code code, const std::string& what) const {
   made = fault(code, here(),
                "expected " + what + ", found " + (found.kind == Kind::end ? std::string("the end") : quoted(found)));
   if (const char* help = advice(found.kind, text(found))) made.help(help);
+  if (const char* help = detached(position_)) made.help(help);
+  if (found.kind == Kind::word && found.word == Word::none) {
+    if (const auto meant = nearest(text(found), expected_words(what))) made.help("did you mean `" + *meant + "`?");
+  }
   return made;
+}
+
+const char* Cursor::detached(std::size_t index) const {
+  const Token& here = token(index);
+  if (index == 0 || !here.spaced) return nullptr;
+  const Token& before = token(index - 1);
+  if (here.kind == Kind::left_paren && before.kind == Kind::word && before.word == Word::none) {
+    return "the `(` of a call touches the name before it: leave out the space";
+  }
+  const bool open_below = here.kind == Kind::range && text(here).starts_with("..");
+  const bool open_above = before.kind == Kind::range && text(before).ends_with("..");
+  if ((before.kind == Kind::number && open_below) || (open_above && here.kind == Kind::number)) {
+    return "a range has no space inside: `5..30`";
+  }
+  return nullptr;
 }
 
 }  // namespace tally::syntax

@@ -105,6 +105,9 @@ class Cursor {
   Fault unexpected(Code code, const std::string& what) const;
   Fault unexpected(const Want& want) const;
   Fault fault(Code code, Span span, std::string message) const;
+  // Advice where the token at `index` was probably meant to touch the one before
+  // it: the `(` of a call, the end of a range. Null otherwise.
+  const char* detached(std::size_t index) const;
   // "`word`", shortened, for messages.
   std::string quoted(const Token& token) const;
   Fault reserved(const Token& token) const;

@@ -196,8 +196,12 @@ ast::ExampleDecl example(Cursor& c) {
   const std::size_t start = c.position();
   c.open();
   while (c.accept(Word::given)) {
-    do result.givens.push_back(given(c));
-    while (c.accept(Kind::comma));
+    do {
+      if (c.at(Word::expect) || c.at(Word::given) || c.at(Kind::right_brace)) {
+        throw c.unexpected(Code::bad_example, result.givens.empty() ? "a path after `given`" : "a path after `,`");
+      }
+      result.givens.push_back(given(c));
+    } while (c.accept(Kind::comma));
   }
   while (c.at(Word::expect)) result.expects.push_back(expectation(c));
   if (c.at(Word::given)) {

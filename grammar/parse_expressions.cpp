@@ -106,8 +106,12 @@ ExprPtr primary(Cursor& c, const Want& want) {
     case Kind::text:
       return literal(c, want);
     case Kind::left_paren: {
+      const std::size_t opening = c.position();
       c.open();
       ExprPtr inner = expression(c, {Code::bad_expression, "an expression after `(`"});
+      if (c.at(Kind::comma)) {
+        if (const char* help = c.detached(opening)) throw c.unexpected(Code::bad_expression, "`)`").help(help);
+      }
       c.close(Code::bad_expression, "`)`");
       return inner;
     }
@@ -127,6 +131,11 @@ ExprPtr primary(Cursor& c, const Want& want) {
         throw c.fault(Code::bad_number, c.here(), "numbers are not negative");
       }
       throw c.unexpected(want);
+    case Kind::bar: {
+      Fault fault = c.unexpected(want);
+      if (!c.in_table) fault.help("a table stands in braces, after the decision's type: `{ | ... | }`");
+      throw fault;
+    }
     default:
       throw c.unexpected(want);
   }

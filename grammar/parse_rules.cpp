@@ -19,6 +19,9 @@ ast::Rule rule(Cursor& c, bool first) {
     Fault fault = c.unexpected(Code::bad_rule, "`when` or `otherwise` after the outcome");
     if (!fault.settled) fault.label(result.outcome->span, "the outcome");
     if (c.at(Word::if_)) fault.help("write `when`");
+    const bool bare = c.position() == start + 1 && c.token(start).kind == Kind::word;
+    if (bare && c.at(Kind::text) && nearest(c.text(c.token(start)), {"because"})) fault.help("did you mean `because`?");
+    if (const char* help = c.detached(start)) fault.help(help);
     throw fault;
   }
   result.because = reason(c);
@@ -29,9 +32,12 @@ ast::Rule rule(Cursor& c, bool first) {
   if (c.at(Word::when) && result.otherwise) {
     throw c.fault(Code::bad_rule, c.here(), "`otherwise` has no condition").help("write `when` alone");
   }
-  if (c.at(Word::when) || c.at(Word::otherwise)) {
-    throw c.fault(Code::bad_rule, c.here(), "a rule with a second " + c.quoted(c.peek()))
-        .help("join conditions with `and`");
+  if (c.at(Word::when)) {
+    throw c.fault(Code::bad_rule, c.here(), "a rule with a second `when`").help("join conditions with `and`");
+  }
+  if (c.at(Word::otherwise)) {
+    throw c.fault(Code::bad_rule, c.here(), "`otherwise` has no outcome")
+        .help("it is a rule of its own: write an outcome before it");
   }
   result.span = c.since(start);
   return result;
@@ -52,6 +58,10 @@ ast::Rules rules(Cursor& c, const std::string& owner) {
     c.take();
     throw c.fault(Code::bad_rule, c.since(start), owner.empty() ? "braces without rules" : owner + " has no rules")
         .help("a rule is `outcome when condition` or `outcome otherwise`");
+  }
+  if (c.at(Kind::bar)) {
+    throw c.fault(Code::bad_rule, c.here(), "a table stands in a decision only")
+        .help("the braces of a table follow the decision's type: `decision name : type { | ... | }`");
   }
   if (c.at_field()) {
     throw c.unexpected(Code::bad_rule, "a rule").help("a record stands after `=`: `= { name: value }`");

@@ -138,6 +138,8 @@ ast::Cell cell(Cursor& c) {
       } else if (token.word == Word::set || token.word == Word::unset) {
         c.take();
         result.node = ast::PresenceCell{token.word == Word::set ? ast::Presence::set : ast::Presence::unset};
+      } else if (token.word == Word::is || token.word == Word::in) {
+        throw c.unexpected(Code::bad_table, "a cell").help("leave out " + c.quoted(token) + ": a cell is what follows it");
       } else {
         result.node = ast::ValueCell{literal(c, {Code::bad_table, "a cell"})};
       }
@@ -160,9 +162,16 @@ ast::Row row(Cursor& c, std::size_t columns) {
     if (at_row_end(c)) throw miscounted(c, c.since(start), closed, columns);
     result.cells.push_back(cell(c));
     if (at_row_end(c)) throw miscounted(c, c.since(start), closed, columns);
-    if (!c.accept(Kind::bar)) throw c.unexpected(Code::bad_table, "`|` after the cell");
+    if (c.accept(Kind::bar)) continue;
+    Fault fault = c.unexpected(Code::bad_table, "`|` after the cell");
+    if (c.at(Kind::comma)) fault.help("a list stands in parentheses: `(a, b)`");
+    if (c.at(Kind::minus)) fault.help("no line is drawn under the header");
+    throw fault;
   }
   result.outcome = expression(c, {Code::bad_table, "an outcome after the row's last cell"});
+  if (c.at(Word::when)) {
+    throw c.fault(Code::bad_table, c.here(), "a row has no `when`").help("its cells are its condition");
+  }
   result.because = reason(c);
   result.span = c.since(start);
   return result;
@@ -176,15 +185,22 @@ std::vector<ast::ExprPtr> header(Cursor& c) {
   };
   const std::size_t start = c.position();
   c.take();
+  bool over_lines = false;  // a later bar begins a line: of the first row, maybe
   do {
     if (c.at(Kind::bar)) {
       throw c.fault(Code::bad_table, c.here(), "a cell of the header is empty")
           .help("a header's cells are expressions");
     }
     if (c.at(Kind::right_brace)) throw without_rows(start);
-    cells.push_back(expression(c, {Code::bad_table, "an expression in the header"}));
-    if (c.at(Word::otherwise) && cells.size() > 1) throw without_rows(start);
-    c.expect(Kind::bar, {Code::bad_table, "`|` after the header's cell"});
+    try {
+      cells.push_back(expression(c, {Code::bad_table, "an expression in the header"}));
+      if (c.at(Word::otherwise) && cells.size() > 1) throw without_rows(start);
+      over_lines = over_lines || c.peek().line_start;
+      c.expect(Kind::bar, {Code::bad_table, "`|` after the header's cell"});
+    } catch (Fault& fault) {
+      if (over_lines) fault.help("`|` stands behind the last cell of the header, too");
+      throw;
+    }
   } while (!c.at(Kind::bar));
   return cells;
 }

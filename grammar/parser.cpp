@@ -51,6 +51,22 @@ void recover(Cursor& c, std::size_t start) {
   }
 }
 
+// Advice where an expression is to be continued like a rule.
+const char* continuation(Word word, const ast::Declaration& before) {
+  const bool decision = ast::as<ast::DecisionDecl>(before) != nullptr;
+  if (!decision && ast::as<ast::LetDecl>(before) == nullptr) return nullptr;
+  switch (word) {
+    case Word::because:
+      return decision ? "a reason belongs to a rule: `{ ... otherwise because \"...\" }`"
+                      : "only the rules of a decision have reasons";
+    case Word::when:
+    case Word::otherwise:
+      return "rules stand in braces: `{ ... when ...  ... otherwise }`";
+    default:
+      return nullptr;
+  }
+}
+
 // Where a declaration should begin, and none does.
 Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
   const Token& token = c.peek();
@@ -58,6 +74,10 @@ Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
   if (before != nullptr && !token.line_start) {
     Fault fault = c.unexpected(Code::expected_declaration, "the end of the declaration");
     fault.label(before->span, "the declaration");
+    if (const char* help = continuation(token.word, *before)) fault.help(help);
+    if (ast::as<ast::ProveDecl>(*before) != nullptr && token.kind == Kind::word) {
+      if (const auto meant = nearest(c.text(token), {"ignores", "when"})) fault.help("did you mean `" + *meant + "`?");
+    }
     return fault;
   }
   Fault fault = c.unexpected(Code::expected_declaration, "a declaration");

@@ -158,6 +158,7 @@ class Loader {
       const auto index = visit(resolve(path, used->path.value), &used->path);
       if (index && std::find(module.uses.begin(), module.uses.end(), *index) == module.uses.end()) {
         module.uses.push_back(*index);
+        module.use_spans.push_back(declaration.span);
       }
     }
     chain_.pop_back();

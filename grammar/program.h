@@ -26,6 +26,7 @@ struct Module {
   std::string path;                 // normalized: "./a/../b" is "b"
   ast::File tree;
   std::vector<std::size_t> uses;    // indices into Program::modules, in order, each once
+  std::vector<Span> use_spans;      // where each of these is named first
 };
 
 struct Program {

@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <map>
 
+#include "grammar/excerpt.h"
+
 namespace tally {
 namespace {
+
+constexpr std::uint32_t max_codes = 255;  // of one leaf
 
 // One row before it is put into words: a cube, and an outcome (an index into
 // `Tabulator::outcomes_`).
@@ -25,6 +29,8 @@ class Tabulator {
 
   std::variant<DecisionTable, TableError> run() {
     if (auto error = lower()) return *error;
+    classes_.emplace(model_, *policy_.graph, cuts_);
+    if (auto error = check_codes()) return *error;
     make_space();
     table_.title = question_.title;
     table_.has_rules = question_.decision.has_value();
@@ -72,13 +78,27 @@ class Tabulator {
       where_ = policy_.lowering->condition(question_.where);
       cuts_.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
     }
+    if (!policy_.lowering->failures().empty()) return TableError{policy_.lowering->failures().back().message, ""};
+    return std::nullopt;
+  }
+
+  // The question may cut further than the decisions do.
+  std::optional<TableError> check_codes() const {
+    std::set<ElementId> elements = reads_;
+    if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
+    for (const ElementId e : elements) {
+      const std::uint32_t codes = classes_->codes(e) - classes_->first(e);
+      if (codes > max_codes)
+        return TableError{"`" + model_.at(e).name + "` has " + grouped(codes) + " codes here, more than " +
+                              std::to_string(max_codes),
+                          ""};
+    }
     return std::nullopt;
   }
 
   // Facts that are never unset stand first, as in a guide; settings follow in
   // the order in which they are needed.
   void make_space() {
-    classes_.emplace(model_, *policy_.graph, cuts_);
     if (part_) part_ = settle(model_, *policy_.graph, *classes_, *part_);
     std::vector<NodeId> roots;
     if (rule_) roots.push_back(*rule_);
@@ -275,29 +295,15 @@ class Tabulator {
     return out;
   }
 
-  std::string one_line(const Span& span) const {
-    std::string out;
-    for (char c : sources_.text(span)) {
-      const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
-      if (!blank)
-        out += c;
-      else if (!out.empty() && out.back() != ' ')
-        out += ' ';
-    }
-    return out;
-  }
-
   std::string outcome_text(const Outcome& outcome) const {
     if (question_.decision && outcome.rule == 0) return "(undecided)";
-    if (!part_) return one_line(model_.at(*question_.decision).rules[outcome.rule - 1].outcome_span);
+    if (!part_) return one_line(sources_.text(model_.at(*question_.decision).rules[outcome.rule - 1].outcome_span));
     if (outcome.value == 0) return "unset";
     switch (part_->kind) {
       case ResultPart::Kind::presence:
         return "set";
-      case ResultPart::Kind::enumeration: {
-        const EnumValue& v = part_->type->values[outcome.value - 1];
-        return v.named ? v.name : "\"" + v.name + "\"";
-      }
+      case ResultPart::Kind::enumeration:
+        return to_string(part_->type->values[outcome.value - 1]);
       case ResultPart::Kind::origin:
         return to_string(model_, part_->origins[outcome.value - 1]);
     }
@@ -313,7 +319,7 @@ class Tabulator {
       }
       const ExprRef& e = std::get<ExprRef>(p);
       const auto value = fixed_value(e, fixed);
-      out += value ? *value : "{" + one_line(e->span) + "}";
+      out += value ? *value : as_inserted(sources_.text(e->span));
     }
     return out;
   }

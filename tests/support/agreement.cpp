@@ -1,54 +1,45 @@
 #include "tests/support/agreement.h"
 
+#include <algorithm>
 #include <optional>
+#include <set>
 #include <utility>
-#include <variant>
 
-#include "compiler/jit.h"
-#include "simulator/interpreter.h"
+#include "compiler/native.h"
+#include "tests/support/call_comparison.h"
+#include "tests/support/documents.h"
+#include "tests/support/plan_diagrams.h"
 
 namespace tally::testing {
 namespace {
 
-// What the interpreter says of one part of a result.
-struct Part {
-  ResultPart::Kind kind;
-  const reference::Value* value;
+// The rule of a decision, or a part of its result, and the elements that its
+// code can depend on.
+struct Slot {
+  NodeId node;
+  std::set<ElementId> reads;
 };
-
-const reference::Value unset_value{};
-
-// The parts of a value in the order of its type: an object's own presence, if it
-// may be absent, before what is in it.
-void split(const Type& type, const reference::Value& value, std::vector<Part>& out) {
-  if (!type.is_object()) {
-    out.push_back({type.is_enum() ? ResultPart::Kind::enumeration : ResultPart::Kind::origin, &value});
-    return;
-  }
-  if (type.optional) out.push_back({ResultPart::Kind::presence, &value});
-  if (type.kind == Type::Kind::record) {
-    const auto* record = std::get_if<reference::Record>(&value.node);
-    for (std::size_t i = 0; i < type.fields.size(); ++i) {
-      split(*type.fields[i].type, record ? record->members[i] : unset_value, out);
-    }
-    return;
-  }
-  const auto* map = std::get_if<reference::Map>(&value.node);
-  for (std::size_t i = 0; i < cell_count(type); ++i) split(*type.element, map ? map->cells[i] : unset_value, out);
-}
 
 class Comparison {
  public:
-  Comparison(Policy& policy, const AgreementOptions& options)
+  Comparison(const Policy& policy, const AgreementOptions& options)
       : policy_(policy),
         model_(*policy.model),
         classes_(*policy.classes),
         options_(options),
-        interpreter_(model_),
-        codes_(model_.elements.size(), 0) {}
+        call_(policy),
+        documents_(model_, 1) {}
 
   Agreement run() {
-    if (!compile()) return std::move(result_);
+    const CodeRequest request = code_request(policy_, "agreement");
+    PlanComparison plan = compare_plan(model_, policy_.space->order(), request, options_.node_limit);
+    result_.plans = plan.outputs;
+    result_.plans_too_large = plan.too_large;
+    result_.differences = std::move(plan.differences);
+    if (const auto error = call_.compile(request)) {
+      result_.differences.push_back("no code: " + *error);
+      return std::move(result_);
+    }
     for (std::size_t i = 0; i < policy_.outputs.size() && !full(); ++i) compare_output(i);
     return std::move(result_);
   }
@@ -56,262 +47,264 @@ class Comparison {
  private:
   bool full() const { return result_.differences.size() >= options_.max_differences; }
 
-  bool compile() {
-    CodeRequest request{*policy_.graph, *policy_.layout, classes_, "agreement", {}};
-    const auto outputs_of = [](const Output& output) {
-      std::vector<NodeId> nodes = {output.rule};
-      for (const ResultPart& part : output.parts) nodes.push_back(part.node);
-      return nodes;
-    };
-    FunctionSpec all{policy_.decide_symbol(), {}};
-    for (const Output& output : policy_.outputs) {
-      const auto nodes = outputs_of(output);
-      all.outputs.insert(all.outputs.end(), nodes.begin(), nodes.end());
-      request.functions.push_back({policy_.decide_symbol(output), nodes});
+  void compare_output(std::size_t number) {
+    output_ = &policy_.outputs[number];
+    // A space of its own: what one decision takes up is no loss to the next.
+    space_.emplace(model_, *policy_.graph, classes_, policy_.space->order(), options_.node_limit);
+    has_diagrams_ = call_.take(number, *space_);
+    if (!has_diagrams_) ++result_.without_diagrams;
+    if (assignments(output_->reads) <= options_.max_assignments) {
+      ++result_.whole;
+      try_all(output_->reads, 1);
+    } else {
+      compare_by_parts();
     }
-    request.functions.push_back(std::move(all));
-    auto code = compile_native(request);
-    if (const auto* error = std::get_if<CodeError>(&code)) {
-      result_.differences.push_back("no code: " + error->message);
-      return false;
-    }
-    code_.emplace(std::move(std::get<NativeCode>(code)));
-    return true;
   }
 
-  void compare_output(std::size_t number) {
-    const Output& output = policy_.outputs[number];
-    const std::vector<ElementId> read(output.reads.begin(), output.reads.end());
-    std::uint64_t assignments = 1;
-    for (ElementId element : read) {
-      assignments *= classes_.codes(element) - classes_.first(element);
-      if (assignments > options_.max_assignments) {
-        ++result_.skipped;
-        return;
-      }
+  // Of the codes of these elements; too many are one more than the most that is
+  // ever tried.
+  std::uint64_t assignments(const std::set<ElementId>& elements) const {
+    const std::uint64_t most = std::max(options_.max_assignments, options_.max_part_assignments);
+    std::uint64_t product = 1;
+    for (const ElementId element : elements) {
+      product *= classes_.codes(element) - classes_.first(element);
+      if (product > most) return most + 1;
     }
-    ++result_.decisions;
-    output_ = &output;
-    slot_ = policy_.slot(number);
-    Space& space = *policy_.space;
-    rule_ = space.of(output.rule);
-    parts_.clear();
-    for (const ResultPart& part : output.parts) parts_.push_back(space.of(part.node));
-    const Diagram possible = space.possible(output.reads);
+    return product;
+  }
 
-    // What the decision does not read may have any code: here another each call.
-    assignment_.assign(space.order().size(), 0);
-    in_.assign(policy_.layout->size() + 1, 0);
+  // --- part by part ----------------------------------------------------------------
+
+  void compare_by_parts() {
+    std::vector<Slot> small, large;
+    for (const NodeId node : slots()) {
+      Slot slot{node, reads_of(node)};
+      (assignments(slot.reads) <= options_.max_part_assignments ? small : large).push_back(std::move(slot));
+    }
+    // Every call is compared in all parts, so what reads no more than another
+    // part is done with it.
+    std::stable_sort(small.begin(), small.end(),
+                     [](const Slot& a, const Slot& b) { return a.reads.size() > b.reads.size(); });
+    std::vector<std::set<ElementId>> done;
+    for (const Slot& slot : small) {
+      ++result_.parts;
+      const bool covered = std::any_of(done.begin(), done.end(), [&](const std::set<ElementId>& wider) {
+        return std::includes(wider.begin(), wider.end(), slot.reads.begin(), slot.reads.end());
+      });
+      if (covered || full()) continue;
+      const std::uint64_t size = std::max<std::uint64_t>(assignments(slot.reads), 1);
+      try_all(slot.reads, (options_.least_calls + size - 1) / size);
+      done.push_back(slot.reads);
+    }
+    if (!large.empty() && options_.samples == 0) {
+      result_.parts_skipped += large.size();
+      ++result_.skipped;
+      return;
+    }
+    ++result_.by_parts;
+    if (large.empty()) return;
+    result_.parts_sampled += large.size();
+    const std::optional<Diagram> possible = possible_of(output_->reads);
+    for (std::uint64_t i = 0; i < options_.samples && !full(); ++i) try_random_document(possible);
+    if (!possible || !has_diagrams_) return;
+    for (const Slot& slot : large) try_every_value(slot.node, *possible);
+  }
+
+  std::vector<NodeId> slots() const {
+    std::vector<NodeId> nodes{output_->rule};
+    for (const ResultPart& part : output_->parts) nodes.push_back(part.node);
+    return nodes;
+  }
+
+  // With the rule's: what decides whether the part is there at all.
+  std::set<ElementId> reads_of(NodeId node) const {
+    const NodeId roots[] = {output_->rule, node};
+    std::set<ElementId> elements;
+    for (const NodeId id : policy_.graph->reachable(roots)) {
+      const Node& n = policy_.graph->node(id);
+      if (n.op == Op::leaf || n.op == Op::present || n.op == Op::cut) elements.insert(n.element);
+    }
+    return elements;
+  }
+
+  // --- all assignments ---------------------------------------------------------------
+
+  // `rounds` times, each time with other codes of all else.
+  void try_all(const std::set<ElementId>& read, std::uint64_t rounds) {
+    const std::optional<Diagram> possible = possible_of(read);
+    const std::vector<ElementId> elements(read.begin(), read.end());
+    const std::uint64_t size = assignments(read);
     std::uint64_t compared = 0;
-    for (std::uint64_t call = 0; call < assignments && !full(); ++call) {
-      for (ElementId element : space.order()) set_code(element, vary(element, call));
-      std::uint64_t rest = call;
-      for (ElementId element : read) {
+    for (std::uint64_t i = 0; i < rounds * size && !full(); ++i) {
+      vary_codes();
+      std::uint64_t rest = i % size;
+      for (const ElementId element : elements) {
         const std::uint32_t range = classes_.codes(element) - classes_.first(element);
-        set_code(element, static_cast<std::uint8_t>(classes_.first(element) + rest % range));
+        call_.set_code(element, static_cast<std::uint8_t>(classes_.first(element) + rest % range));
         rest /= range;
       }
-      const auto document = reference::smallest_document(
-          model_, read, [&](ElementId element) { return codes_[element.value] != 0; });
-      if (document.has_value() != (space.diagrams().evaluate(possible, assignment_) == 1)) {
-        differ(read, std::string("the interpreter calls it ") + (document ? "possible" : "impossible") +
-                         ", the space does not");
+      const auto document =
+          reference::smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
+      if (possible && document.has_value() != holds(*possible)) {
+        differ(std::string("the interpreter calls it ") + (document ? "possible" : "impossible") +
+               ", the space does not");
       } else if (document) {
         ++compared;
-        document_ = grow(*document, read, call);
-        compare_call(read);
+        compare_call(grow(*document, read, i));
       }
     }
-    result_.calls += compared;
-    const Count counted = space.count(space.diagrams().yes(), output.reads);
-    if (!full() && counted != Count(static_cast<unsigned long>(compared))) {
-      result_.differences.push_back("decision " + model_.at(output.decision).name + ": " + grouped(counted) +
+    if (!possible || full()) return;
+    const Count counted = space_->count(space_->diagrams().yes(), read) * static_cast<unsigned long>(rounds);
+    if (counted != Count(static_cast<unsigned long>(compared))) {
+      result_.differences.push_back("decision " + model_.at(output_->decision).name + ": " + grouped(counted) +
                                     " possible calls by count, " + std::to_string(compared) + " by trial");
     }
   }
 
-  // Some code of an element, different from call to call.
-  std::uint8_t vary(ElementId element, std::uint64_t call) const {
-    const std::uint64_t mixed = (call + 1) * 0x9e3779b97f4a7c15 + element.value * 0xbf58476d1ce4e5b9;
-    const std::uint32_t first = classes_.first(element);
-    return static_cast<std::uint8_t>(first + (mixed >> 33) % (classes_.codes(element) - first));
-  }
-
-  void set_code(ElementId element, std::uint8_t code) {
-    codes_[element.value] = code;
-    if (policy_.space->has(element)) assignment_[policy_.space->variable(element).value] = code;
-    if (const auto offset = policy_.layout->offset(element)) in_[*offset] = code;
-  }
-
-  // What is not read must not matter, so now and then the document holds more of
-  // it than it must.
-  std::vector<bool> grow(std::vector<bool> document, const std::vector<ElementId>& read, std::uint64_t call) const {
-    if (call % 16 != 0) return document;
-    std::vector<ElementId> said = read;
-    for (std::uint32_t i = 0; i < document.size(); ++i) {
-      const ElementId element{i};
-      if (document[i] || output_->reads.contains(element)) continue;
-      if (((call / 16 + i * 7) & 1) == 0) continue;
-      said.push_back(element);
-      const auto wider = reference::smallest_document(model_, said, [&](ElementId e) {
-        return output_->reads.contains(e) ? codes_[e.value] != 0 : true;
-      });
-      if (wider) {
-        document = *wider;
-      } else {
-        said.pop_back();
-      }
+  // Nothing where its diagram is too large.
+  std::optional<Diagram> possible_of(const std::set<ElementId>& elements) {
+    try {
+      return space_->possible(elements);
+    } catch (const NodeLimit&) {
+      return std::nullopt;
     }
-    return document;
+  }
+  bool holds(Diagram condition) const { return space_->diagrams().evaluate(condition, call_.assignment()) == 1; }
+
+  // Some code for every element, as the code and the diagrams see it.
+  void vary_codes() {
+    for (const ElementId element : space_->order()) call_.set_code(element, some_code(element, false));
+  }
+  std::uint8_t some_code(ElementId element, bool set) {
+    const std::uint32_t first = set ? 1 : classes_.first(element);
+    return static_cast<std::uint8_t>(first + documents_.below(classes_.codes(element) - first));
   }
 
-  // The value of a leaf at its code; what is not read takes one of its values.
-  Literal fact(ElementId id) const {
-    if (!document_[id.value]) return Unset{};
-    const Element& element = model_.at(id);
-    if (!element.is_leaf()) return EnumName{"present"};
-    const bool is_read = output_->reads.contains(id);
-    const unsigned code = is_read ? codes_[id.value] : 1;
-    if (element.type->is_enum()) return EnumName{element.type->values[code - 1].name};
-    return classes_.classes(id)[code - 1].representative;
+  // What is not tried out must not matter, so the document holds more of it than
+  // it must: now and then where the decision does not read it, always where only
+  // another part does.
+  std::vector<bool> grow(const std::vector<bool>& document, const std::set<ElementId>& tried, std::uint64_t number) {
+    if (tried.size() == output_->reads.size() && number % 16 != 0) return document;
+    said_.assign(document.size(), Said::nothing);
+    for (const ElementId element : tried) {
+      said_[element.value] = call_.code(element) != 0 ? Said::set : Said::unset;
+    }
+    auto wider = documents_.draw(said_, fullness());
+    if (!wider) {
+      differ("no random document for a call that is possible");
+      return document;
+    }
+    return std::move(*wider);
   }
 
-  void compare_call(const std::vector<ElementId>& read) {
-    const reference::Decided decided =
-        interpreter_.decide(output_->decision, [this](ElementId element) { return fact(element); });
+  // Empty, full, and all between.
+  unsigned fullness() {
+    constexpr unsigned some[] = {0, 32, 128, 224, 256};
+    return some[documents_.below(5)];
+  }
 
-    std::vector<std::uint16_t> own(output_->parts.size() + 1, 0xffff), joint(policy_.slot_count(), 0xffff);
-    code_->function(policy_.decide_symbol(*output_))(in_.data(), own.data());
-    code_->function(policy_.decide_symbol())(in_.data(), joint.data());
-    const Diagrams& diagrams = policy_.space->diagrams();
+  // --- some calls ----------------------------------------------------------------------
 
-    const auto check = [&](std::size_t slot, Diagram diagram, const std::string& what, const auto& wrong) {
-      const std::uint32_t by_diagram = diagrams.evaluate(diagram, assignment_);
-      const std::pair<const char*, std::uint32_t> ways[] = {
-          {"the diagram", by_diagram}, {"its own code", own[slot]}, {"the joint code", joint[slot_ + slot]}};
-      for (const auto& [who, code] : ways) {
-        if (const auto why = wrong(code)) differ(read, what + ": " + who + " says " + *why);
-      }
-    };
-    check(0, rule_, "rule", [&](std::uint32_t code) -> std::optional<std::string> {
-      if (code == decided.rule) return std::nullopt;
-      return std::to_string(code) + ", the interpreter " + std::to_string(decided.rule);
-    });
-
-    std::vector<Part> expected;
-    split(*model_.at(output_->decision).type, decided.value, expected);
-    if (expected.size() != output_->parts.size()) {
-      differ(read, "the result has " + std::to_string(output_->parts.size()) + " parts, not " +
-                       std::to_string(expected.size()));
+  void try_random_document(const std::optional<Diagram>& possible) {
+    said_.assign(model_.elements.size(), Said::nothing);
+    const auto document = documents_.draw(said_, fullness());
+    if (!document) {
+      differ("there is no document at all");
       return;
     }
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      const ResultPart& part = output_->parts[i];
-      if (part.kind != expected[i].kind) {
-        differ(read, "result" + part.path + " is of another kind");
-        continue;
+    vary_codes();
+    ++result_.sampled_calls;
+    compare_call(*document);
+    if (possible && !holds(*possible)) differ("the space calls a random document impossible");
+  }
+
+  // Calls that give each value of a part: by the diagram, the cheapest under
+  // random costs.
+  void try_every_value(NodeId node, Diagram possible) {
+    Diagrams& d = space_->diagrams();
+    const Diagram part = space_->of(node);
+    for (const std::uint32_t value : d.terminals(part)) {
+      Diagram given;
+      try {
+        given = d.both(possible, d.where(part, value));
+      } catch (const NodeLimit&) {
+        return;
       }
-      const std::string wanted = say(*expected[i].value, part.kind);
-      check(i + 1, parts_[i], "result" + part.path, [&](std::uint32_t code) -> std::optional<std::string> {
-        const std::string got = say(part, code);
-        if (got == wanted) return std::nullopt;
-        return got + ", the interpreter " + wanted;
-      });
+      for (std::uint64_t i = 0; i < options_.samples_a_value && !full(); ++i) {
+        const auto found = d.cheapest(given, [this](VariableId, std::uint8_t) { return documents_.below(1000); });
+        if (!found) break;  // no call gives it
+        try_assignment(*found, i);
+      }
+    }
+  }
+
+  void try_assignment(const Assignment& codes, std::uint64_t number) {
+    for (const ElementId element : space_->order()) {
+      call_.set_code(element, codes[space_->variable(element).value]);
+    }
+    const std::vector<ElementId> read(output_->reads.begin(), output_->reads.end());
+    const auto document =
+        reference::smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
+    ++result_.sampled_calls;
+    if (document) {
+      compare_call(grow(*document, output_->reads, number));
+    } else {
+      differ("the interpreter calls it impossible, the space does not");
     }
   }
 
-  // --- parts as text, so that equal means equal -------------------------------------
+  // --- a call --------------------------------------------------------------------------
 
-  static std::string literal(std::uint64_t number) { return std::to_string(number); }
-  static std::string literal(const std::string& text) { return "\"" + text + "\""; }
-  std::string handed_on(ElementId origin) const { return "what stands at " + model_.at(origin).name; }
-
-  // By the interpreter. A class that holds one value alone is that constant.
-  template <class Scalar>
-  std::string say_scalar(const Scalar& scalar) const {
-    if (!scalar.origin) return literal(scalar.value);
-    const ElementId origin = *scalar.origin;
-    if (!output_->reads.contains(origin)) return handed_on(origin) + ", which is not read";
-    const ValueClass& c = classes_.classes(origin)[codes_[origin.value] - 1];
-    return c.single ? literal(scalar.value) : handed_on(origin);
-  }
-
-  std::string say(const reference::Value& value, ResultPart::Kind kind) const {
-    if (!value.is_set()) return "unset";
-    if (kind == ResultPart::Kind::presence) return "present";
-    if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) return name->name;
-    if (const auto* number = std::get_if<reference::Number>(&value.node)) return say_scalar(*number);
-    return say_scalar(std::get<reference::Text>(value.node));
-  }
-
-  // By a code of a part.
-  std::string say(const ResultPart& part, std::uint32_t code) const {
-    if (code == 0) return "unset";
-    switch (part.kind) {
-      case ResultPart::Kind::presence:
-        return code == 1 ? "present" : "code " + std::to_string(code);
-      case ResultPart::Kind::enumeration:
-        if (code > part.type->values.size()) break;
-        return part.type->values[code - 1].name;
-      case ResultPart::Kind::origin: {
-        if (code > part.origins.size()) break;
-        const Origin& origin = part.origins[code - 1];
-        if (const auto* number = std::get_if<std::uint64_t>(&origin)) return literal(*number);
-        if (const auto* text = std::get_if<std::string>(&origin)) return literal(*text);
-        if (const auto* element = std::get_if<ElementId>(&origin)) return handed_on(*element);
-        return literal(inserted(std::get<InsertedText>(origin)));
-      }
+  // The codes of what the decision reads become those of the document.
+  void compare_call(const std::vector<bool>& document) {
+    for (const ElementId element : output_->reads) {
+      const bool set = call_.code(element) != 0;
+      if (set != document[element.value]) call_.set_code(element, set ? 0 : some_code(element, true));
     }
-    return "code " + std::to_string(code) + ", which is none of its codes";
+    ++result_.calls;
+    call_.compare(document, [this](const std::string& what) { differ(what); });
   }
 
-  std::string inserted(const InsertedText& text) const {
-    std::string out;
-    for (const auto& piece : text.pieces) {
-      if (const auto* words = std::get_if<std::string>(&piece)) {
-        out += *words;
-        continue;
-      }
-      const Literal value = fact(std::get<ElementId>(piece));
-      if (const auto* number = std::get_if<std::uint64_t>(&value)) out += std::to_string(*number);
-      if (const auto* words = std::get_if<std::string>(&value)) out += *words;
-    }
-    return out;
-  }
-
-  void differ(const std::vector<ElementId>& read, const std::string& what) {
+  void differ(const std::string& what) {
     if (full()) return;
     std::string call;
-    for (ElementId element : read) {
-      call += (call.empty() ? "" : ", ") + model_.at(element).name + " = " +
-              classes_.label(element, codes_[element.value]);
+    for (const ElementId element : output_->reads) {
+      if (output_->reads.size() > 40 && call_.code(element) == classes_.first(element)) continue;
+      call +=
+          (call.empty() ? "" : ", ") + model_.at(element).name + " = " + classes_.label(element, call_.code(element));
     }
     result_.differences.push_back("decision " + model_.at(output_->decision).name + ", {" + call + "}: " + what);
   }
 
-  Policy& policy_;
+  const Policy& policy_;
   const Model& model_;
   const Classes& classes_;
   AgreementOptions options_;
-  reference::Interpreter interpreter_;
-  std::optional<NativeCode> code_;
+  CallComparison call_;
+  RandomDocuments documents_;
   Agreement result_;
-
-  // Of the decision that is being compared.
-  const Output* output_ = nullptr;
-  std::size_t slot_ = 0;
-  Diagram rule_;
-  std::vector<Diagram> parts_;
-
-  // Of the call.
-  std::vector<std::uint8_t> codes_;  // by element
-  std::vector<bool> document_;
-  Assignment assignment_;
-  std::vector<std::uint8_t> in_;
+  const Output* output_ = nullptr;  // that is being compared
+  std::optional<Space> space_;      // of its diagrams
+  bool has_diagrams_ = false;
+  std::vector<Said> said_;
 };
 
 }  // namespace
 
-Agreement compare(Policy& policy, const AgreementOptions& options) { return Comparison(policy, options).run(); }
+std::string summary(const Agreement& a) {
+  const auto n = [](std::uint64_t number) { return grouped(Count(static_cast<unsigned long>(number))); };
+  std::string out = n(a.calls) + " calls: " + n(a.whole) + " decisions on all calls";
+  if (a.parts > 0) out += ", " + n(a.parts) + " parts of others on all that they read";
+  if (a.parts_sampled > 0) {
+    out += ", " + n(a.parts_sampled) + " parts on " + n(a.sampled_calls) + " calls that were drawn";
+  }
+  if (a.parts_skipped > 0) out += ", " + n(a.parts_skipped) + " parts skipped";
+  if (a.without_diagrams > 0) out += ", " + n(a.without_diagrams) + " decisions without diagrams";
+  out += "; " + n(a.plans) + " outputs of the plan on all inputs";
+  if (a.plans_too_large > 0) out += ", " + n(a.plans_too_large) + " not";
+  return out;
+}
+
+Agreement compare(const Policy& policy, const AgreementOptions& options) { return Comparison(policy, options).run(); }
 
 }  // namespace tally::testing

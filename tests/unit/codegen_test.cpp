@@ -119,6 +119,17 @@ TEST(Codegen, TwoIndicesAreOneLoad) {
   EXPECT_EQ(s.loads(s.by(s.source, {diagonal[0], diagonal[1]})), 2u);
 }
 
+TEST(Codegen, CellOfAnIndexThatMayBeUnsetIsOneLoadToo) {
+  for (const std::size_t values : {2, 3}) {
+    Settings s;
+    const TypeRef type = enumeration(values);
+    const NodeId index = s.leaf(s.input(with_optional(type, true)));
+    std::vector<NodeId> cells;
+    for (ElementId cell : s.map(enumeration(2), {type})) cells.push_back(s.leaf(cell));
+    EXPECT_EQ(s.loads(s.by(index, cells)), 2u) << values << " values";
+  }
+}
+
 TEST(Codegen, SelectsMoveBehindEqualOperations) {
   Settings s;
   std::vector<NodeId> tests;
@@ -141,6 +152,26 @@ TEST(Codegen, OutputsChosenTogetherAreOneStore) {
   const auto text = print(s.request({{"decide", outputs}}), CodeText::optimized_llvm);
   EXPECT_EQ(count(text, "store i64"), 1u) << text;
   EXPECT_EQ(count(text, "store "), 1u) << text;
+}
+
+// The lowest set bit of a word without any is undefined in LLVM. It happens to be
+// right on many processors, so that only the text shows it.
+TEST(Codegen, AWordThatMayBeEmptyIsAskedFirst) {
+  for (const std::uint32_t rules : {62u, 63u, 64u, 65u}) {
+    World world;
+    const NodeId a = world.leaf(world.input(enumeration(9))), b = world.leaf(world.input(enumeration(9)));
+    std::vector<std::pair<NodeId, NodeId>> arms;
+    for (std::uint32_t rule = 0; rule < rules; ++rule) {
+      const NodeId condition = world.graph.both({world.is(a, 1 + rule / 9), world.is(b, 1 + rule % 9)});
+      arms.emplace_back(condition, world.graph.constant(rule, rules + 1));
+    }
+    const NodeId rule = world.graph.choose(arms, world.graph.constant(rules, rules + 1));
+    world.finish();
+    const auto text = print(world.request({{"decide", {rule}}}), CodeText::llvm);
+    const std::size_t words = (rules + 63) / 64, with_room = rules % 64 == 0 ? 0 : 1;
+    EXPECT_EQ(count(text, " = call i64 @llvm.cttz"), words) << rules << " rules";
+    EXPECT_EQ(count(text, " = icmp ne i64 "), words - with_room) << rules << " rules";
+  }
 }
 
 TEST(Codegen, TextIsTheSameEveryTime) {

@@ -312,6 +312,28 @@ TEST(Diagrams, SupportIsWhatTheFunctionDependsOn) {
   }
 }
 
+TEST(Diagrams, InfluentialAreThoseThatMatterWhereTheConditionHolds) {
+  for (unsigned seed = 0; seed < rounds; ++seed) {
+    Random random(seed);
+    const Space space = random.space();
+    Diagrams d(space.variables);
+    const Table condition = random.table(space, 2), a = random.table(space, 3);
+    std::vector<VariableId> expected;
+    for (std::uint32_t v = 0; v < space.variables.size(); ++v) {
+      const Variable variable = space.variables[v];
+      bool matters = false;
+      for (std::size_t i = 0; i < a.size(); ++i) {
+        for (unsigned code = variable.first; code < unsigned{variable.first} + variable.count; ++code) {
+          const std::size_t other = space.with(i, v, code);
+          matters |= condition[i] == 1 && condition[other] == 1 && a[i] != a[other];
+        }
+      }
+      if (matters) expected.push_back({v});
+    }
+    EXPECT_EQ(d.influential(build(d, space, condition), build(d, space, a)), expected);
+  }
+}
+
 TEST(Diagrams, CountsMatchEnumeration) {
   for (unsigned seed = 0; seed < rounds; ++seed) {
     Random random(seed);

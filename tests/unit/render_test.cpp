@@ -107,7 +107,9 @@ TEST_F(Render, MarksAnEmptyLine) {
 }
 
 TEST_F(Render, WidensTheGutterForLargeLineNumbers) {
-  const FileId file = add("f", std::string(9999, '\n') + "x");
+  std::string text(9999, '\n');
+  text += 'x';
+  const FileId file = add("f", text);
   EXPECT_EQ(render(error(of(file, "x"), "m"), sources),
             "error[T401]: m\n     --> f:10000:1\n      |\n10000 | x\n      | ^\n");
 }

@@ -1,0 +1,124 @@
+// The shipped rules: interpreter, diagrams and compiled code decide alike on all
+// inputs of every file in rules/, and the recording decisions are as small as
+// they are meant to be.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "compiler/driver.h"
+#include "grammar/render.h"
+#include "tests/support/agreement.h"
+
+namespace tally::testing {
+namespace {
+
+std::variant<std::string, ReadError> read_file(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) return ReadError{"no such file"};
+  return std::string(std::istreambuf_iterator<char>(in), {});
+}
+
+// Tests run in the root of the project.
+std::vector<std::string> shipped_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::recursive_directory_iterator("rules")) {
+    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Compilation compile_file(const std::string& file) {
+  Compilation compilation = compile(file, read_file);
+  for (const Diagnostic& d : compilation.diagnostics.list()) {
+    if (d.severity == Severity::error) ADD_FAILURE() << render(d, compilation.sources);
+  }
+  return compilation;
+}
+
+// Of the decisions of a file together, where they read too much to try it all.
+// TALLY_SAMPLES says otherwise.
+std::uint64_t random_calls() {
+  const char* said = std::getenv("TALLY_SAMPLES");
+  return said ? std::strtoull(said, nullptr, 10) : 200'000;
+}
+
+class ShippedRules : public ::testing::TestWithParam<std::string> {};
+
+TEST_P(ShippedRules, InterpreterDiagramsAndCodeDecideAlike) {
+  Compilation compilation = compile_file(GetParam());
+  ASSERT_TRUE(compilation.policy);
+  AgreementOptions options;
+  options.max_assignments = 100'000;
+  options.max_part_assignments = 1'000'000;
+  options.samples = random_calls() / compilation.policy->outputs.size();
+  options.samples_a_value = 16;
+  const Agreement agreement = compare(*compilation.policy, options);
+  for (const std::string& difference : agreement.differences) ADD_FAILURE() << difference;
+  EXPECT_EQ(agreement.whole + agreement.by_parts, compilation.policy->outputs.size());
+  EXPECT_EQ(agreement.skipped, 0u);
+  EXPECT_EQ(agreement.parts_skipped, 0u);
+  EXPECT_EQ(agreement.without_diagrams, 0u);
+  // Settings are handed on from far more calls than can be tried, but part by part
+  // they are tried all the same.
+  if (GetParam() == "rules/call_recording.tally") {
+    EXPECT_EQ(agreement.parts_sampled, 0u);
+  }
+  // Each output stands in the function of all decisions and in its own.
+  EXPECT_EQ(agreement.plans, 2 * compilation.policy->slot_count());
+  std::printf("%s: %s\n", GetParam().c_str(), summary(agreement).c_str());
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, ShippedRules, ::testing::ValuesIn(shipped_files()), [](const auto& file) {
+  std::string name = file.param.substr(file.param.find('/') + 1);
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
+
+class CallRecording : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    compilation = compile_file("rules/call_recording.tally");
+    ASSERT_TRUE(compilation.policy);
+  }
+  const Output& output(const std::string& name) {
+    const Policy& policy = *compilation.policy;
+    for (const Output& output : policy.outputs) {
+      if (policy.model->at(output.decision).name == name) return output;
+    }
+    ADD_FAILURE() << "no decision " << name;
+    return policy.outputs.front();
+  }
+
+  Compilation compilation;
+};
+
+TEST_F(CallRecording, TheStartDecisionsAreSmallTogether) {
+  Space& space = *compilation.policy->space;
+  std::vector<Diagram> diagrams;
+  for (const char* name : {"account-recording", "caller-recording", "callee-recording"}) {
+    diagrams.push_back(space.of(output(name).rule));
+    for (const ResultPart& part : output(name).parts) diagrams.push_back(space.of(part.node));
+  }
+  EXPECT_LT(space.diagrams().size(diagrams), 100u);
+}
+
+TEST_F(CallRecording, TheAccountsDecisionReads324Combinations) {
+  Space& space = *compilation.policy->space;
+  EXPECT_EQ(space.count(space.diagrams().yes(), output("account-recording").reads), Count(324));
+}
+
+}  // namespace
+}  // namespace tally::testing
