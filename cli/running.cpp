@@ -4,6 +4,7 @@
 
 #include "cli/faults.h"
 #include "cli/files.h"
+#include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "compiler/checks.h"
 #include "grammar/render.h"
@@ -74,8 +75,7 @@ std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor&
     }
     std::vector<std::string> known;
     for (const DecisionDescriptor& decision : policy.decisions) known.push_back(decision.name);
-    const auto meant = nearest(name, known);
-    complain("no decision `" + name + "` in `" + policy.name + "`", meant ? "did you mean `" + *meant + "`?" : "");
+    complain(policy.name + " has no decision `" + name + "`", suggestion(name, known));
     return std::nullopt;
   }
   return chosen;

@@ -4,8 +4,8 @@
 
 #include "cli/commands.h"
 #include "cli/diagnostics_json.h"
-#include "cli/files.h"
 #include "cli/grid.h"
+#include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "grammar/excerpt.h"
 #include "grammar/parser.h"
@@ -23,103 +23,46 @@ struct Options {
   std::string format = "text";
 };
 
-// The arguments that are text in the rule language are sources like any other,
-// so that a fault in them is shown where it is.
-class Arguments {
- public:
-  Arguments(Compilation& compilation, const Options& options) : c_(compilation), options_(options) {}
-
-  bool read() {
-    if (!options_.where.empty()) {
-      const FileId file = c_.sources.add("--where", options_.where);
-      if (auto tree = parse_expression(c_.sources, file, c_.diagnostics))
-        where = analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, c_.diagnostics);
-      if (!where) return false;
+// What is asked, one question a table; nothing after a fault in an argument.
+std::optional<std::vector<TableQuestion>> questions(Compilation& c, const Options& options) {
+  RuleArguments arguments(c, options.file);
+  TableQuestion common;
+  common.full = options.full;
+  if (!options.where.empty()) {
+    common.where = arguments.condition("--where", options.where);
+    if (!common.where) return std::nullopt;
+  }
+  if (!options.by.empty()) {
+    auto by = arguments.leaves("--by", options.by);
+    if (!by) return std::nullopt;
+    common.by = std::move(*by);
+  }
+  std::vector<TableQuestion> out;
+  const auto ask = [&](std::size_t output) {
+    TableQuestion q = common;
+    q.decision = c.policy->outputs[output].decision;
+    q.title = c.policy->model->at(*q.decision).name;
+    out.push_back(std::move(q));
+  };
+  if (options.decisions.empty()) {
+    for (std::size_t i = 0; i < c.policy->outputs.size(); ++i) ask(i);
+  }
+  for (const std::string& name : options.decisions) {
+    if (is_name(name)) {
+      const auto output = arguments.output(name);
+      if (!output) return std::nullopt;
+      ask(*output);
+      continue;
     }
-    if (!options_.by.empty() && !read_by()) return false;
-    return options_.decisions.empty() ? all_decisions() : chosen_decisions();
+    // A member of a result: `account-settings.time_limit`.
+    TableQuestion q = common;
+    q.value = arguments.value("--decision", name);
+    if (!q.value) return std::nullopt;
+    q.title = name;
+    out.push_back(std::move(q));
   }
-
-  ExprRef where;
-  std::vector<ElementId> by;
-  std::vector<TableQuestion> questions;
-
- private:
-  bool read_by() {
-    const FileId file = c_.sources.add("--by", options_.by);
-    const auto paths = parse_paths(c_.sources, file, c_.diagnostics);
-    if (c_.diagnostics.has_errors()) return false;
-    const auto patterns = analyze_paths(c_.program, c_.sources, *c_.policy->model, paths, c_.diagnostics);
-    for (const PathPattern& p : patterns)
-      for (ElementId e : resolve(*c_.policy->model, p, {}))
-        for (ElementId leaf : below(*c_.policy->model, e))
-          if (c_.policy->model->at(leaf).is_leaf() && std::find(by.begin(), by.end(), leaf) == by.end()) by.push_back(leaf);
-    return !c_.diagnostics.has_errors();
-  }
-
-  bool all_decisions() {
-    for (const Output& o : c_.policy->outputs) ask(o.decision);
-    return true;
-  }
-
-  bool chosen_decisions() {
-    for (const std::string& name : options_.decisions) {
-      const auto& outputs = c_.policy->outputs;
-      const auto at = std::find_if(outputs.begin(), outputs.end(),
-                                   [&](const Output& o) { return c_.policy->model->at(o.decision).name == name; });
-      if (at != outputs.end()) {
-        ask(at->decision);
-        continue;
-      }
-      if (!ask_value(name)) return false;
-    }
-    return true;
-  }
-
-  // A member of a result: `account-settings.time_limit`.
-  bool ask_value(const std::string& text) {
-    const bool is_plain = is_name(text);
-    ExprRef value;
-    if (!is_plain) {
-      const FileId file = c_.sources.add("--decision", text);
-      if (auto tree = parse_expression(c_.sources, file, c_.diagnostics))
-        value = analyze_value(c_.program, c_.sources, *c_.policy->model, *tree, c_.diagnostics);
-      if (!value) return false;
-    }
-    if (!value) {
-      std::vector<std::string> names;
-      for (const Output& o : c_.policy->outputs) names.push_back(c_.policy->model->at(o.decision).name);
-      std::string list;
-      for (const std::string& n : names) list += (list.empty() ? "" : ", ") + n;
-      const auto near = nearest(text, names);
-      complain(options_.file + " has no decision `" + text + "`",
-               near ? "did you mean `" + *near + "`?" : names.empty() ? "it has none" : "it has " + list);
-      return false;
-    }
-    TableQuestion q;
-    q.value = value;
-    q.title = text;
-    add(std::move(q));
-    return true;
-  }
-
-  void ask(DecisionId decision) {
-    TableQuestion q;
-    q.decision = decision;
-    q.title = c_.policy->model->at(decision).name;
-    add(std::move(q));
-  }
-
-  void add(TableQuestion q) {
-    q.where = where;
-    q.by = by;
-    q.full = options_.full;
-    questions.push_back(std::move(q));
-  }
-
-  Compilation& c_;
-  const Options& options_;
-};
+  return out;
+}
 
 Grid grid(const DecisionTable& table, const TableSection& section, bool full) {
   Grid g;
@@ -221,21 +164,15 @@ Json json_of(const DecisionTable& table) {
 }
 
 int run(const Options& options) {
-  Compilation c = compile(options.file, read_rules);
-  if (!c.policy) {
-    c.diagnostics.sort();
-    report(c.diagnostics, c.sources);
-    return unreadable_root(c) ? exit_usage : exit_fault;
-  }
-  Arguments arguments(c, options);
-  if (!arguments.read()) {
-    report(c.diagnostics, c.sources);
-    return exit_usage;
-  }
+  int exit_code = exit_fine;
+  auto c = compile_file(options.file, exit_code);
+  if (!c) return exit_code;
+  const auto asked = questions(*c, options);
+  if (!asked) return exit_usage;
   Json all = Json::array();
   bool first = true;
-  for (const TableQuestion& q : arguments.questions) {
-    auto made = make_table(*c.policy, c.sources, q);
+  for (const TableQuestion& q : *asked) {
+    auto made = make_table(*c->policy, c->sources, q);
     if (const auto* error = std::get_if<TableError>(&made)) {
       complain(error->message, error->help);
       return exit_usage;

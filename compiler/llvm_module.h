@@ -1,5 +1,5 @@
-// The LLVM side of a code request, shared by printing (codegen.cpp) and the
-// JIT (jit.cpp). Private to them: no other file includes LLVM.
+// The LLVM side of a code request, shared by what generates code (codegen.cpp),
+// prints it and links it (jit.cpp). Private to them: no other file includes LLVM.
 //
 // Always: no function here aborts, throws or prints on an error of LLVM; it
 // comes back as a `CodeError`. Each module has a context of its own, so any
@@ -13,6 +13,7 @@
 #include <llvm/Target/TargetMachine.h>
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <variant>
 
@@ -31,7 +32,12 @@ struct LlvmModule {
 
 CodeError to_code_error(llvm::Error error);
 
-// Unoptimised and verified.
+// Nothing in it, for the host's CPU with all of its features.
+std::variant<LlvmModule, CodeError> empty_module(const std::string& name);
+// What LLVM finds wrong with a module; nothing where it is well formed.
+std::optional<CodeError> verify_module(const LlvmModule& module);
+
+// A request's functions, unoptimised and verified.
 std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request);
 // As far as its size allows; also sets the level of its emission.
 void optimize_module(LlvmModule& module);

@@ -92,7 +92,7 @@ struct Library {
 };
 const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"},
-     {"compiler/codegen", "compiler/jit", "compiler/object", "compiler/code_plan", "compiler/llvm_module.h"}},
+     {"compiler/codegen", "compiler/jit", "compiler/object", "compiler/code_plan", "compiler/llvm_module"}},
     {{"tao/"}, {"grammar/"}},
     {{"nlohmann/"}, {"cli/", "runtime/"}},
     {{"CLI/"}, {"cli/"}},
