@@ -130,6 +130,8 @@ class Diagrams {
   // --- looking ---
   bool is_terminal(Diagram d) const;
   std::uint32_t terminal_of(Diagram d) const;  // only of a terminal
+  // The first variable that the function depends on; nothing for a terminal.
+  std::optional<VariableId> top(Diagram d) const;
   // The terminal under an assignment, one code a variable.
   std::uint32_t evaluate(Diagram d, const Assignment& codes) const;
   // Sorted, each once.

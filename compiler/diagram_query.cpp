@@ -65,6 +65,11 @@ class Excess {
 
 bool Diagrams::is_terminal(Diagram d) const { return impl_->is_terminal(d.id); }
 
+std::optional<VariableId> Diagrams::top(Diagram d) const {
+  if (is_terminal(d)) return std::nullopt;
+  return VariableId{static_cast<std::uint32_t>(impl_->level(d.id))};
+}
+
 std::uint32_t Diagrams::terminal_of(Diagram d) const { return impl_->value(d.id); }
 
 std::uint32_t Diagrams::evaluate(Diagram d, const Assignment& codes) const {
