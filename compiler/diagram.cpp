@@ -44,15 +44,17 @@ std::uint32_t hash_node(std::uint32_t level, std::span<const std::uint32_t> chil
 // --- the arena --------------------------------------------------------------
 
 DiagramArena::DiagramArena(std::vector<Variable> order, std::size_t limit)
-    : variables_(std::move(order)),
-      limit_(std::min<std::size_t>(limit, tag_both)),
-      child_limit_(std::clamp<std::size_t>(limit_ * children_a_node, least_child_limit, UINT32_MAX)),
-      unique_(first_table_size),
-      computed_(first_table_size) {
+    : variables_(std::move(order)), unique_(first_table_size), computed_(first_table_size) {
+  set_limit(limit);
   nodes_.reserve(first_table_size / 2);
   pool_.reserve(first_table_size * 2);
   nodes_.push_back({terminal_level, zero});
   nodes_.push_back({terminal_level, one});
+}
+
+void DiagramArena::set_limit(std::size_t limit) {
+  limit_ = std::min<std::size_t>(limit, tag_both);
+  child_limit_ = std::clamp<std::size_t>(limit_ * children_a_node, least_child_limit, UINT32_MAX);
 }
 
 void DiagramArena::check_room(std::size_t children) const {
@@ -179,6 +181,8 @@ Diagrams& Diagrams::operator=(Diagrams&& other) noexcept {
 }
 
 const std::vector<Variable>& Diagrams::variables() const { return impl_->variables(); }
+
+void Diagrams::set_node_limit(std::size_t node_limit) { impl_->set_limit(node_limit); }
 
 Diagram Diagrams::terminal(std::uint32_t value) { return {impl_->terminal(value)}; }
 

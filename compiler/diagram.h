@@ -86,6 +86,8 @@ class Diagrams {
   Diagrams& operator=(Diagrams&&) noexcept;
 
   const std::vector<Variable>& variables() const;
+  // For what is made from then on; what is there stays.
+  void set_node_limit(std::size_t node_limit);
 
   // --- making ---
   Diagram terminal(std::uint32_t value);

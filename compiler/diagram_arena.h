@@ -54,6 +54,8 @@ class DiagramArena {
 
   DiagramArena(std::vector<Variable> order, std::size_t limit);
 
+  void set_limit(std::size_t limit);
+
   const std::vector<Variable>& variables() const { return variables_; }
   std::size_t node_count() const { return nodes_.size(); }
 
@@ -199,8 +201,8 @@ class DiagramArena {
   void enter(Id id, std::uint32_t last, Only& only);
 
   std::vector<Variable> variables_;
-  std::size_t limit_;
-  std::size_t child_limit_;
+  std::size_t limit_ = 0;
+  std::size_t child_limit_ = 0;
   std::vector<Node> nodes_;
   std::vector<Id> pool_;
   std::vector<Slot> unique_;        // open addressing, at most half full

@@ -50,9 +50,7 @@ std::optional<Bench> Checker::bench(const Question& question, const Span& span) 
   }
   // A proof over many `for` values asks much the same of each: a few tell the order.
   const auto roots = std::span(question.roots).first(std::min(question.roots.size(), max_order_roots));
-  std::vector<ElementId> order = best_order(model(), graph(), *bench.own_classes_, roots, elements);
-  bench.own_space_ =
-      std::make_unique<Space>(model(), graph(), *bench.own_classes_, std::move(order), options_.node_limit);
+  bench.own_space_ = best_space(model(), graph(), *bench.own_classes_, roots, elements, options_.node_limit);
   return bench;
 }
 

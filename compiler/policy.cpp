@@ -46,7 +46,7 @@ void check_results(const Graph& graph, const Decision& decision, const std::vect
 
 // Over all that is read and the objects around it: two documents that differ in
 // one setting agree in these, read or not.
-std::vector<ElementId> choose_order(const Policy& policy) {
+std::unique_ptr<Space> make_space(const Policy& policy) {
   std::set<ElementId> elements = policy.reads;
   for (const ElementId element : policy.reads) {
     for (const ElementId around : optional_ancestors(*policy.model, element)) elements.insert(around);
@@ -56,7 +56,7 @@ std::vector<ElementId> choose_order(const Policy& policy) {
     roots.push_back(output.rule);
     for (const ResultPart& part : output.parts) roots.push_back(part.node);
   }
-  return best_order(*policy.model, *policy.graph, *policy.classes, roots, elements);
+  return best_space(*policy.model, *policy.graph, *policy.classes, roots, elements);
 }
 
 // C symbols have no `-`. Names that differ only there get a `_` more each.
@@ -125,8 +125,7 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
   policy.layout = std::make_unique<Layout>(*policy.model, policy.reads);
-  policy.space =
-      std::make_unique<Space>(*policy.model, *policy.graph, *policy.classes, choose_order(policy));
+  policy.space = make_space(policy);
   return policy;
 }
 

@@ -7,19 +7,13 @@
 #include "compiler/space.h"
 
 #include <algorithm>
-#include <tuple>
+#include <cassert>
 #include <utility>
 
 namespace tally {
 namespace {
 
-// Trying an order may cost this many nodes, or this many an element where that is
-// more: a policy that passes it is large under any order.
-constexpr std::size_t trial_node_limit = std::size_t{1} << 16;
-constexpr std::size_t trial_nodes_an_element = 32;
-// Diagrams this small need no second try.
-constexpr std::size_t small_enough = 64;
-constexpr std::size_t nodes_an_element = 4;
+constexpr Diagram unknown{UINT32_MAX};
 
 CodeSet only(unsigned code) { return CodeSet().add(code); }
 
@@ -41,109 +35,7 @@ struct Shape {
   std::uint32_t top = 0;    // the first variable under it
 };
 
-// The same order, but with all elements of an object side by side, and each
-// object's presence before what is in it.
-std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order) {
-  // Members in the order in which they, or anything in them, come first.
-  std::map<ElementId, std::vector<ElementId>> inner;
-  std::vector<ElementId> roots;
-  std::set<ElementId> reached;
-  for (ElementId element : order) {
-    while (reached.insert(element).second) {
-      const auto parent = model.at(element).parent;
-      (parent ? inner[*parent] : roots).push_back(element);
-      if (!parent) break;
-      element = *parent;
-    }
-  }
-  const std::set<ElementId> wanted(order.begin(), order.end());
-  std::vector<ElementId> out, stack(roots.rbegin(), roots.rend());
-  while (!stack.empty()) {
-    const ElementId element = stack.back();
-    stack.pop_back();
-    if (wanted.contains(element)) out.push_back(element);
-    if (const auto members = inner.find(element); members != inner.end()) {
-      stack.insert(stack.end(), members->second.rbegin(), members->second.rend());
-    }
-  }
-  return out;
-}
-
 }  // namespace
-
-std::vector<ElementId> best_order(const Model& model, const Graph& graph, const Classes& classes,
-                                  std::span<const NodeId> roots, const std::set<ElementId>& elements) {
-  const std::size_t limit = std::max(trial_node_limit, trial_nodes_an_element * elements.size());
-  const auto size_under = [&](const std::vector<ElementId>& order) -> std::optional<std::size_t> {
-    try {
-      Space space(model, graph, classes, order, limit);
-      std::vector<Diagram> diagrams{space.possible(elements)};
-      for (const NodeId root : roots) diagrams.push_back(space.of(root));
-      return space.diagrams().size(diagrams);
-    } catch (const NodeLimit&) {
-      return std::nullopt;
-    }
-  };
-  const std::vector<ElementId> by_need = variable_order(model, graph, roots, elements);
-  std::vector<ElementId> best = side_by_side(model, by_need);
-  auto least = size_under(best);
-  if (least && *least <= small_enough + nodes_an_element * elements.size()) return best;
-  for (const auto& order : {by_need, std::vector<ElementId>(elements.begin(), elements.end())}) {
-    const auto size = size_under(order);
-    if (!size || (least && *size >= *least)) continue;
-    least = size;
-    best = order;
-  }
-  return best;
-}
-
-std::vector<ElementId> variable_order(const Model& model, const Graph& graph, std::span<const NodeId> roots,
-                                      const std::set<ElementId>& others) {
-  std::vector<ElementId> order;
-  std::set<ElementId> placed;
-  std::vector<bool> seen(graph.size());
-  std::vector<NodeId> stack(roots.rbegin(), roots.rend());
-  while (!stack.empty()) {
-    const NodeId id = stack.back();
-    stack.pop_back();
-    if (seen[id.value]) continue;
-    seen[id.value] = true;
-    const Node& node = graph.node(id);
-    if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && placed.insert(node.element).second) {
-      order.push_back(node.element);
-    }
-    const auto operands = graph.operands(node);
-    for (auto operand = operands.rbegin(); operand != operands.rend(); ++operand) {
-      if (!seen[operand->value]) stack.push_back(*operand);
-    }
-  }
-
-  // The others: an object right before the first element in it, anything else
-  // after the last element of the nearest object around it.
-  std::map<ElementId, std::pair<std::size_t, std::size_t>> reach;  // of an object: its first and last place
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    for (auto around = model.at(order[place]).parent; around; around = model.at(*around).parent) {
-      reach.try_emplace(*around, place, place).first->second.second = place;
-    }
-  }
-  enum Side : int { before, itself, after };
-  std::vector<std::tuple<std::size_t, Side, ElementId>> keys;
-  for (std::size_t place = 0; place < order.size(); ++place) keys.emplace_back(place, itself, order[place]);
-  for (const ElementId element : others) {
-    if (placed.contains(element)) continue;
-    if (const auto own = reach.find(element); own != reach.end()) {
-      keys.emplace_back(own->second.first, before, element);
-      continue;
-    }
-    auto around = model.at(element).parent;
-    while (around && !reach.contains(*around)) around = model.at(*around).parent;
-    keys.emplace_back(around ? reach.at(*around).second : order.size(), after, element);
-  }
-  std::sort(keys.begin(), keys.end());
-  order.clear();
-  for (const auto& key : keys) order.push_back(std::get<ElementId>(key));
-  return order;
-}
 
 Space::Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
              std::size_t node_limit)
@@ -152,7 +44,20 @@ Space::Space(const Model& model, const Graph& graph, const Classes& classes, std
       classes_(&classes),
       order_(std::move(order)),
       diagrams_(variables_of(classes, order_), node_limit) {
-  for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace(order_[i], VariableId{i});
+  variables_.reserve(order_.size());
+  for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace_back(order_[i], VariableId{i});
+  std::sort(variables_.begin(), variables_.end());
+}
+
+bool Space::has(ElementId element) const {
+  const auto at = std::lower_bound(variables_.begin(), variables_.end(), std::pair(element, VariableId{0}));
+  return at != variables_.end() && at->first == element;
+}
+
+VariableId Space::variable(ElementId element) const {
+  const auto at = std::lower_bound(variables_.begin(), variables_.end(), std::pair(element, VariableId{0}));
+  assert(at != variables_.end() && at->first == element);
+  return at->second;
 }
 
 std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) const {
@@ -164,11 +69,13 @@ std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) co
 }
 
 Diagram Space::of(NodeId root) {
-  // Operands first, without recursion: a policy's graph may be deep.
+  of_.resize(std::max<std::size_t>(of_.size(), root.value + std::size_t{1}), unknown);
+  // Operands first, without recursion: a policy's graph may be deep. They have
+  // smaller ids than their users.
   std::vector<NodeId> stack{root};
   while (!stack.empty()) {
     const NodeId id = stack.back();
-    if (of_.contains(id)) {
+    if (of_[id.value] != unknown) {
       stack.pop_back();
       continue;
     }
@@ -176,14 +83,14 @@ Diagram Space::of(NodeId root) {
     const auto operands = graph_->operands(node);
     bool ready = true;
     for (const NodeId operand : operands) {
-      if (of_.contains(operand)) continue;
+      if (of_[operand.value] != unknown) continue;
       ready = false;
       stack.push_back(operand);
     }
     if (!ready) continue;
     stack.pop_back();
 
-    const auto operand = [&](std::size_t i) { return of_.at(operands[i]); };
+    const auto operand = [&](std::size_t i) { return of_[operands[i].value]; };
     Diagram d;
     switch (node.op) {
       case Op::constant: d = diagrams_.terminal(node.value); break;
@@ -221,9 +128,9 @@ Diagram Space::of(NodeId root) {
       }
       case Op::first_set: d = diagrams_.first_set(operand(0), operand(1)); break;
     }
-    of_.emplace(id, d);
+    of_[id.value] = d;
   }
-  return of_.at(root);
+  return of_[root.value];
 }
 
 Diagram Space::possible(const std::set<ElementId>& elements) {

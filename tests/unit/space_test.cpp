@@ -386,6 +386,52 @@ TEST(VariableOrder, OthersStandBesideTheElementsOfTheirOwnObject) {
   EXPECT_EQ(variable_order(b.model, g, reversed, others), (std::vector<ElementId>{o, x, y, z, alone}));
 }
 
+TEST(BestSpace, FactsThatSelectStandFirstAndObjectsStayTogether) {
+  Builder b;
+  const auto o = b.add({}, "o", record(true)), p = b.add({}, "p", record(true));
+  const auto ox = b.add(o, "x", enum_of(2, true)), oy = b.add(o, "y", enum_of(2, true));
+  const auto px = b.add(p, "x", enum_of(2, true)), py = b.add(p, "y", enum_of(2, true));
+  const auto fact = b.add({}, "fact", enum_of(2, false));
+  Fixture f(std::move(b));
+  Graph& g = f.graph;
+  const NodeId xs = g.first_set(g.leaf(ox, 3), g.leaf(px, 3)), ys = g.first_set(g.leaf(oy, 3), g.leaf(py, 3));
+  const NodeId root = g.first_set(g.leaf(oy, 3), g.select(g.leaf(fact, 3), {xs, xs, ys}));
+  const std::set<ElementId> all = f.builder.coded();
+  const auto space = best_space(f.builder.model, g, f.classes, std::span(&root, 1), all);
+  EXPECT_EQ(space->order(), (std::vector<ElementId>{fact, o, oy, ox, p, px, py}));
+  EXPECT_EQ(best_order(f.builder.model, g, f.classes, std::span(&root, 1), all), space->order());
+  // What was built while it was tried is there.
+  const std::size_t made = space->diagrams().node_count();
+  space->of(root);
+  space->possible(all);
+  EXPECT_EQ(space->diagrams().node_count(), made);
+}
+
+// Facts a[i], each compared with a setting b[i]: with all facts first, and in the
+// order of declaration, every a[i] has to be remembered until its b[i] comes.
+TEST(BestSpace, LargeDiagramsAreTriedUnderOtherOrders) {
+  constexpr unsigned pairs = 16;
+  Builder b;
+  std::vector<ElementId> as, bs;
+  for (unsigned i = 0; i < pairs; ++i) as.push_back(b.add({}, "a" + std::to_string(i), enum_of(3, false)));
+  for (unsigned i = 0; i < pairs; ++i) bs.push_back(b.add({}, "b" + std::to_string(i), enum_of(3, true)));
+  Fixture f(std::move(b));
+  Graph& g = f.graph;
+  std::vector<NodeId> equal;
+  for (unsigned i = 0; i < pairs; ++i) {
+    std::vector<NodeId> same{g.no()};
+    for (std::uint32_t code = 1; code <= 3; ++code) {
+      std::vector<std::uint32_t> table(4, 0);
+      table[code] = 1;
+      same.push_back(g.member(g.leaf(bs[i], 4), table));
+    }
+    equal.push_back(g.select(g.leaf(as[i], 4), same));
+  }
+  const NodeId root = g.both(equal);
+  const auto space = best_space(f.builder.model, g, f.classes, std::span(&root, 1), f.builder.coded());
+  EXPECT_LE(space->diagrams().size(space->of(root)), 4 * pairs);
+}
+
 // --- wording -------------------------------------------------------------------------
 
 TEST(Describe, LeavesOutWhatFollowsFromTheRest) {
