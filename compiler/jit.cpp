@@ -12,8 +12,9 @@
 
 #include <atomic>
 #include <chrono>
-#include <map>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include "compiler/llvm_module.h"
 
@@ -69,19 +70,61 @@ llvm::Expected<std::size_t> loaded_bytes(llvm::MemoryBufferRef object) {
 
 }  // namespace
 
-struct NativeCode::Impl {
-  llvm::orc::JITDylib* dylib = nullptr;  // owned by the session, until it is removed
-  std::map<std::string, DecideFunction> functions;
-  CompileTimes times;
-  std::size_t code_bytes = 0;
+// --- any module ----------------------------------------------------------------------
 
-  ~Impl() {
-    if (dylib == nullptr) return;
-    auto& session = *shared_session().session;
-    // Removing a dylib removes its resources first: code, data, symbols.
-    if (auto error = session.removeJITDylib(*dylib)) session.reportError(std::move(error));
-    session.getSymbolStringPool()->clearDeadEntries();
+LoadedModule::~LoadedModule() {
+  if (dylib_ == nullptr) return;
+  auto& session = *shared_session().session;
+  // Removing a dylib removes its resources first: code, data, symbols.
+  if (auto error = session.removeJITDylib(*dylib_)) session.reportError(std::move(error));
+  session.getSymbolStringPool()->clearDeadEntries();
+}
+LoadedModule::LoadedModule(LoadedModule&& other) noexcept
+    : dylib_(std::exchange(other.dylib_, nullptr)),
+      addresses_(std::move(other.addresses_)),
+      code_bytes_(other.code_bytes_) {}
+LoadedModule& LoadedModule::operator=(LoadedModule&& other) noexcept {
+  std::swap(dylib_, other.dylib_);
+  std::swap(addresses_, other.addresses_);
+  std::swap(code_bytes_, other.code_bytes_);
+  return *this;
+}
+
+void* LoadedModule::address(const std::string& name) const {
+  const auto at = addresses_.find(name);
+  return at == addresses_.end() ? nullptr : at->second;
+}
+
+std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names) {
+  LoadedModule loaded;
+  auto emitted = emit_module(module, llvm::CodeGenFileType::ObjectFile);
+  if (auto* error = std::get_if<CodeError>(&emitted)) return std::move(*error);
+  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<MachineCode>(emitted)),
+                                                                module.module->getModuleIdentifier(),
+                                                                /*RequiresNullTerminator=*/false);
+  auto bytes = loaded_bytes(object->getMemBufferRef());
+  if (!bytes) return to_code_error(bytes.takeError());
+  loaded.code_bytes_ = *bytes;
+
+  auto& shared = shared_session();
+  if (shared.session == nullptr) return CodeError{shared.error};
+  // A fresh name for each: a session refuses to hold two dylibs of one name.
+  loaded.dylib_ = &shared.session->createBareJITDylib("tally." + std::to_string(shared.next++));
+  if (auto error = shared.layer->add(*loaded.dylib_, std::move(object))) return to_code_error(std::move(error));
+  llvm::orc::MangleAndInterner mangle(*shared.session, module.module->getDataLayout());
+  for (const std::string& name : names) {
+    auto symbol = shared.session->lookup({loaded.dylib_}, mangle(name));
+    if (!symbol) return to_code_error(symbol.takeError());
+    loaded.addresses_[name] = symbol->getAddress().toPtr<void*>();
   }
+  return loaded;
+}
+
+// --- decision functions --------------------------------------------------------------
+
+struct NativeCode::Impl {
+  LoadedModule loaded;
+  CompileTimes times;
 };
 
 NativeCode::NativeCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -90,11 +133,10 @@ NativeCode::NativeCode(NativeCode&&) noexcept = default;
 NativeCode& NativeCode::operator=(NativeCode&&) noexcept = default;
 
 DecideFunction NativeCode::function(const std::string& name) const {
-  const auto at = impl_->functions.find(name);
-  return at == impl_->functions.end() ? nullptr : at->second;
+  return reinterpret_cast<DecideFunction>(impl_->loaded.address(name));
 }
 const CompileTimes& NativeCode::times() const { return impl_->times; }
-std::size_t NativeCode::code_bytes() const { return impl_->code_bytes; }
+std::size_t NativeCode::code_bytes() const { return impl_->loaded.code_bytes(); }
 
 std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
   auto impl = std::make_unique<NativeCode::Impl>();
@@ -109,25 +151,11 @@ std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
   impl->times.optimize = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
-  auto emitted = emit_module(module, llvm::CodeGenFileType::ObjectFile);
-  if (auto* error = std::get_if<CodeError>(&emitted)) return std::move(*error);
-  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<MachineCode>(emitted)),
-                                                                request.module_name, /*RequiresNullTerminator=*/false);
-  auto bytes = loaded_bytes(object->getMemBufferRef());
-  if (!bytes) return to_code_error(bytes.takeError());
-  impl->code_bytes = *bytes;
-
-  auto& shared = shared_session();
-  if (shared.session == nullptr) return CodeError{shared.error};
-  // A fresh name for each: a session refuses to hold two dylibs of one name.
-  impl->dylib = &shared.session->createBareJITDylib("tally." + std::to_string(shared.next++));
-  if (auto error = shared.layer->add(*impl->dylib, std::move(object))) return to_code_error(std::move(error));
-  llvm::orc::MangleAndInterner mangle(*shared.session, module.module->getDataLayout());
-  for (const auto& function : request.functions) {
-    auto symbol = shared.session->lookup({impl->dylib}, mangle(function.name));
-    if (!symbol) return to_code_error(symbol.takeError());
-    impl->functions[function.name] = symbol->getAddress().toPtr<DecideFunction>();
-  }
+  std::vector<std::string> names;
+  for (const auto& function : request.functions) names.push_back(function.name);
+  auto loaded = load_module(module, names);
+  if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
+  impl->loaded = std::move(std::get<LoadedModule>(loaded));
   impl->times.emit = seconds_since(start);
   return NativeCode(std::move(impl));
 }

@@ -12,12 +12,18 @@
 #include <llvm/Support/Error.h>
 #include <llvm/Target/TargetMachine.h>
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <variant>
 
 #include "compiler/codegen.h"
+
+namespace llvm::orc {
+class JITDylib;
+}
 
 namespace tally {
 
@@ -43,5 +49,27 @@ std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request);
 void optimize_module(LlvmModule& module);
 using MachineCode = llvm::SmallVector<char, 0>;
 std::variant<MachineCode, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
+
+// A module's code in this process (jit.cpp): a dylib of its own in the shared
+// session, removed with everything in it.
+class LoadedModule {
+ public:
+  LoadedModule() = default;
+  ~LoadedModule();
+  LoadedModule(LoadedModule&& other) noexcept;
+  LoadedModule& operator=(LoadedModule&& other) noexcept;
+
+  // Null where it has no such symbol, or none that was asked for.
+  void* address(const std::string& name) const;
+  std::size_t code_bytes() const { return code_bytes_; }  // machine code and constant data
+
+ private:
+  friend std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names);
+  llvm::orc::JITDylib* dylib_ = nullptr;  // owned by the session, until it is removed
+  std::map<std::string, void*> addresses_;
+  std::size_t code_bytes_ = 0;
+};
+// Emits the module and links it; looks these symbols up.
+std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names);
 
 }  // namespace tally

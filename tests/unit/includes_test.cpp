@@ -92,7 +92,8 @@ struct Library {
 };
 const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"},
-     {"compiler/codegen", "compiler/jit", "compiler/object", "compiler/code_plan", "compiler/llvm_module"}},
+     {"compiler/codegen", "compiler/jit", "compiler/object", "compiler/code_plan", "compiler/llvm_module",
+      "compiler/sliced_code"}},
     {{"tao/"}, {"grammar/"}},
     {{"nlohmann/"}, {"cli/", "runtime/"}},
     {{"CLI/"}, {"cli/"}},
