@@ -45,7 +45,7 @@ int decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& deci
 class Stream {
  public:
   Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options)
-      : policy_(policy), decisions_(decisions), options_(options) {}
+      : policy_(policy), decisions_(decisions), options_(options), binding_(policy.binder) {}
 
   int run(std::FILE* in) {
     Lines lines(in, max_document_bytes);
@@ -75,10 +75,10 @@ class Stream {
       fault.message = "a line is longer than " + std::to_string(max_document_bytes) + " bytes";
       return refuse({fault});
     }
-    const BindResult bound = policy_.binder.bind(line);
-    if (!bound.call) return refuse(bound.faults);
-    decide(policy_.descriptor(), policy_.compiled.code, *bound.call, options_.because, results_);
-    append_answer(out_, policy_.descriptor(), decisions_, *bound.call, results_, options_.because);
+    const BoundCall* call = binding_.bind(line);
+    if (call == nullptr) return refuse(binding_.faults());
+    decide(policy_.descriptor(), policy_.compiled.code, *call, options_.because, results_);
+    append_answer(out_, policy_.descriptor(), decisions_, *call, results_, options_.because);
     out_ += '\n';
   }
 
@@ -98,13 +98,12 @@ class Stream {
     if (!on_terminal_ || seconds_since(start_) < next_) return;
     next_ = seconds_since(start_) + 0.2;
     shown_ = true;
-    std::fprintf(stderr, "\r%s requests, %s at fault, %.0f a second ", count(requests_).c_str(), count(errors_).c_str(),
-                 static_cast<double>(requests_) / seconds_since(start_));
+    std::fprintf(stderr, "\r%s, %.0f a second ", counts().c_str(), static_cast<double>(requests_) / seconds_since(start_));
   }
 
   void show_counts() const {
     // Without the time where it is not for a person: the same run prints the same.
-    std::string line = (shown_ ? "\r" : "") + count(requests_) + " requests, " + count(errors_) + " at fault";
+    std::string line = (shown_ ? "\r" : "") + counts();
     if (on_terminal_) {
       const double seconds = std::max(seconds_since(start_), 1e-6);
       char rate[64];
@@ -114,11 +113,15 @@ class Stream {
     std::fprintf(stderr, "%s\n", line.c_str());
   }
 
+  std::string counts() const {
+    return count(requests_) + (requests_ == 1 ? " request, " : " requests, ") + count(errors_) + " at fault";
+  }
   static std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
   const RunningPolicy& policy_;
   const std::vector<std::size_t>& decisions_;
   const Options& options_;
+  RequestStream binding_;
   Results results_;
   std::string out_;
   std::size_t number_ = 0, requests_ = 0, errors_ = 0;

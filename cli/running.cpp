@@ -1,5 +1,6 @@
 #include "cli/running.h"
 
+#include <algorithm>
 #include <numeric>
 
 #include "cli/faults.h"
@@ -70,7 +71,8 @@ std::optional<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor&
     std::size_t i = 0;
     while (i < policy.decisions.size() && policy.decisions[i].name != name) ++i;
     if (i < policy.decisions.size()) {
-      chosen.push_back(i);
+      // Named twice it stands once: an answer has no key twice.
+      if (std::find(chosen.begin(), chosen.end(), i) == chosen.end()) chosen.push_back(i);
       continue;
     }
     std::vector<std::string> known;

@@ -1,6 +1,7 @@
 // `tally table FILE`: truth tables.
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "cli/commands.h"
 #include "cli/diagnostics_json.h"
@@ -47,7 +48,9 @@ std::optional<std::vector<TableQuestion>> questions(Compilation& c, const Option
   if (options.decisions.empty()) {
     for (std::size_t i = 0; i < c.policy->outputs.size(); ++i) ask(i);
   }
+  std::set<std::string> asked;
   for (const std::string& name : options.decisions) {
+    if (!asked.insert(name).second) continue;
     if (is_name(name)) {
       const auto output = arguments.output(name);
       if (!output) return std::nullopt;

@@ -86,7 +86,10 @@ TypePtr record_type(Cursor& c) {
     if (c.at(Kind::semicolon)) {
       throw c.fault(Code::bad_type, c.here(), "`;` between fields").help("line breaks or `,` separate fields");
     }
-    c.accept(Kind::comma);
+    if (!c.accept(Kind::comma) && c.at_field() && !c.peek().line_start) {
+      throw c.fault(Code::bad_type, c.here(), "field " + c.quoted(c.peek()) + " follows another on its line without a comma")
+          .help("line breaks or `,` separate fields");
+    }
   }
   c.close(Code::bad_type, "`}`");
   return make_type(std::move(record), c.since(start));

@@ -71,7 +71,7 @@ class Writer {
 
   // The number or text that stands at an element.
   bool standing(ElementIndex element, bool json, std::string& out) const {
-    const Fact& fact = call_.values[element];
+    const Fact& fact = call_.facts.by_element[element];
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) return out += std::to_string(*number), true;
     if (const auto* standing = std::get_if<std::string>(&fact)) return text(*standing, json, out), true;
     return false;

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 #include <unordered_set>
+#include <variant>
+#include <vector>
 
 #include "grammar/nearest.h"
 #include "runtime/json_text.h"
@@ -18,15 +20,31 @@ namespace {
 using Json = nlohmann::json;
 using Kind = ElementDescriptor::Kind;
 
-constexpr std::string_view number_kind = "a number", text_kind = "a text", object_kind = "an object",
-                           array_kind = "an array", flag_kind = "a flag";
+// The JSON kinds that a place may have, `null` (missing) left out.
+enum class Found : std::uint8_t { flag, number, text, object, array };
 
-PlaceFilter filter_of(std::string_view kind) {
-  if (kind == flag_kind) return PlaceFilter::boolean;
-  if (kind == number_kind) return PlaceFilter::number;
-  if (kind == text_kind) return PlaceFilter::string;
-  if (kind == object_kind) return PlaceFilter::object;
-  return PlaceFilter::any;  // an array: no filter takes it
+std::string_view name_of(Found kind) {
+  switch (kind) {
+    case Found::flag: return "a flag";
+    case Found::number: return "a number";
+    case Found::text: return "a text";
+    case Found::object: return "an object";
+    case Found::array: break;
+  }
+  return "an array";
+}
+
+// Whether a place that is read under a filter is read as this kind. No filter but
+// `any` takes an array.
+bool takes(PlaceFilter filter, Found kind) {
+  switch (filter) {
+    case PlaceFilter::any: return true;
+    case PlaceFilter::boolean: return kind == Found::flag;
+    case PlaceFilter::number: return kind == Found::number;
+    case PlaceFilter::string: return kind == Found::text;
+    case PlaceFilter::object: return kind == Found::object;
+  }
+  return false;
 }
 
 constexpr std::size_t max_pointer = 200;  // bytes, roughly: deeper ones are cut
@@ -55,37 +73,89 @@ std::string wanted(const ElementDescriptor& element) {
   }
 }
 
-class Reader {
+// The keys of an object that lead nowhere. There are few of them in most objects,
+// and there may be a million.
+class OtherKeys {
  public:
-  Reader(const PolicyDescriptor& policy, const Places& places, PlaceIndex start, Facts& facts,
-         std::vector<DocumentFault>& faults)
-      : policy_(policy), places_(places), start_(start), facts_(facts), faults_(faults) {}
+  // Whether it is the first of its name.
+  bool insert(const std::string& key) {
+    if (!many_.empty()) return many_.insert(key).second;
+    if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+    few_.push_back(key);
+    if (few_.size() == 16) many_.insert(few_.begin(), few_.end());
+    return true;
+  }
+  void clear() {
+    few_.clear();
+    if (!many_.empty()) std::unordered_set<std::string>().swap(many_);
+  }
+
+ private:
+  std::vector<std::string> few_;
+  std::unordered_set<std::string> many_;  // all of them, where they are not few
+};
+
+}  // namespace
+
+class DocumentReader::Reader {
+ public:
+  Reader(const PolicyDescriptor& policy, const Places& places) : policy_(policy), places_(places), seen_(places.count(), 0) {}
+
+  void begin(PlaceIndex start, Facts& facts, std::vector<DocumentFault>& faults) {
+    start_ = start;
+    facts_ = &facts;
+    faults_ = &faults;
+    depth_ = 0;
+    failure_.clear();
+    if (++document_ == 0) {  // the marks of 2^32 documents ago must not count
+      std::fill(seen_.begin(), seen_.end(), 0);
+      document_ = 1;
+    }
+  }
 
   // --- events of the parser; false stops it -----------------------------------------
 
-  bool null() { return here(), true; }
-  bool boolean(bool value) {
-    take(flag_kind, value ? "true" : "false", [&](const ElementDescriptor& element) -> std::optional<Fact> {
-      if (element.kind != Kind::flag) return std::nullopt;
-      return Fact{static_cast<std::uint8_t>(value ? 2 : 1)};
-    });
+  bool null() {
+    const auto index = here();
+    if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, "null", "null");  // a request is an object
     return true;
   }
-  bool number_integer(Json::number_integer_t value) { return number(std::to_string(value)); }
-  bool number_unsigned(Json::number_unsigned_t value) { return number(std::to_string(value)); }
-  bool number_float(Json::number_float_t, const std::string& text) { return number(text); }
+  bool boolean(bool value) {
+    const auto index = here();
+    if (!index) return true;
+    const PlaceReader* reader = reader_of(*index, Found::flag);
+    if (reader == nullptr || reader->kind != Kind::flag) {
+      wrong_type(*index, name_of(Found::flag), value ? "true" : "false");
+    } else {
+      facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
+    }
+    return true;
+  }
+  bool number_integer(Json::number_integer_t value) {  // with a sign: `-0` is zero
+    using Whole = std::variant<std::uint64_t, NotWhole>;
+    number([&] { return value < 0 ? Whole(NotWhole::negative) : Whole(static_cast<std::uint64_t>(value)); },
+           [&] { return std::to_string(value); });
+    return true;
+  }
+  bool number_unsigned(Json::number_unsigned_t value) {
+    number([&] { return std::variant<std::uint64_t, NotWhole>(std::uint64_t{value}); }, [&] { return std::to_string(value); });
+    return true;
+  }
+  bool number_float(Json::number_float_t, const std::string& text) {
+    number([&] { return whole_number(text); }, [&] { return text; });
+    return true;
+  }
   bool string(std::string& text) {
-    take(text_kind, text, [&](const ElementDescriptor& element) -> std::optional<Fact> {
-      if (element.kind == Kind::text) return Fact{std::move(text)};
-      if (element.kind != Kind::enumeration) return std::nullopt;
-      const auto value = std::find(element.values.begin(), element.values.end(), text);
-      if (value != element.values.end()) return Fact{static_cast<std::uint8_t>(value - element.values.begin() + 1)};
-      DocumentFault& fault = add(FaultCode::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
-      fault.value = shown(text);
-      fault.expected = wanted(element);
-      fault.meant = nearest(text, element.values);
-      return Fact{};
-    });
+    const auto index = here();
+    if (!index) return true;
+    const PlaceReader* reader = reader_of(*index, Found::text);
+    if (reader != nullptr && reader->kind == Kind::text) {
+      facts_->say(reader->element, text);
+    } else if (reader != nullptr && reader->kind == Kind::enumeration) {
+      value_of(reader->element, text);
+    } else {
+      wrong_type(*index, name_of(Found::text), shown(text));
+    }
     return true;
   }
   bool binary(Json::binary_t&) { return true; }  // not in JSON text
@@ -98,7 +168,7 @@ class Reader {
     Frame& frame = frames_[depth_ - 1];
     frame.key = name;
     frame.next = frame.place ? places_.next(*frame.place, name) : std::nullopt;
-    if (!is_new(frame, name)) {
+    if (!(frame.next ? is_first(*frame.next) : frame.others.insert(name))) {
       add(FaultCode::repeated_key, "key `" + plain(name) + "` stands twice in an object");
       frame.next.reset();
     } else if (frame.place && !frame.next) {
@@ -108,7 +178,7 @@ class Reader {
   }
   bool end_object() { return close(); }
   bool start_array(std::size_t) {
-    if (const auto place = here()) wrong_type(*place, array_kind, {});
+    if (const auto place = here()) wrong_type(*place, name_of(Found::array), {});
     return open(std::nullopt, true);
   }
   bool end_array() { return close(); }
@@ -137,19 +207,14 @@ class Reader {
     std::string key;
     bool array = false;
     std::size_t index = 0;
-    std::vector<bool> known;  // which of the place's keys were there
-    std::unordered_set<std::string> others;
+    OtherKeys others;
   };
 
-  // Whether a key is the first of its name in its object.
-  bool is_new(Frame& frame, const std::string& name) {
-    if (!frame.next) return frame.others.insert(name).second;
-    const auto& keys = places_.at(*frame.place).keys;
-    const auto nth = std::find_if(keys.begin(), keys.end(), [&](const auto& k) { return k.second == *frame.next; }) - keys.begin();
-    frame.known.resize(keys.size());
-    const bool first = !frame.known[static_cast<std::size_t>(nth)];
-    frame.known[static_cast<std::size_t>(nth)] = true;
-    return first;
+  // Whether a place is come to for the first time. There is one way to each.
+  bool is_first(PlaceIndex place) {
+    if (seen_[place] == document_) return false;
+    seen_[place] = document_;
+    return true;
   }
 
   // The place of the value that begins; counts the values of an array.
@@ -176,8 +241,7 @@ class Reader {
     frame.key.clear();
     frame.array = array;
     frame.index = 0;
-    frame.known.clear();
-    if (!frame.others.empty()) frame.others.clear();
+    frame.others.clear();
     return true;
   }
   bool close() {
@@ -189,58 +253,64 @@ class Reader {
   bool opens(PlaceIndex index) {
     const DocumentPlace& place = places_.at(index);
     if (depth_ == 0 && index == Places::root) return true;
-    for (const ElementIndex reader : place.readers) {
-      if (policy_.elements[reader].is_leaf()) continue;
-      facts_.say(reader, Present{});
+    for (const PlaceReader& reader : place.readers) {
+      if (reader.kind != Kind::record && reader.kind != Kind::map) continue;
+      facts_->say(reader.element, Present{});
       return true;
     }
     if (place.passed) return true;
-    wrong_type(index, object_kind, {});
+    wrong_type(index, name_of(Found::object), {});
     return false;
   }
 
-  // A scalar at a place: the reader that takes its kind turns it into a fact;
-  // no fact: it is of the wrong type.
-  template <class Make>
-  void take(std::string_view kind, const std::string& value, Make make) {
-    const auto index = here();
-    if (!index) return;
-    for (const ElementIndex reader : places_.at(*index).readers) {
-      const ElementDescriptor& element = policy_.elements[reader];
-      if (element.filter != PlaceFilter::any && element.filter != filter_of(kind)) continue;
-      auto fact = make(element);
-      if (!fact) break;
-      if (!std::holds_alternative<std::monostate>(*fact)) facts_.say(reader, std::move(*fact));
-      return;
+  // The element that reads this kind at a place; null: none does.
+  const PlaceReader* reader_of(PlaceIndex index, Found kind) const {
+    for (const PlaceReader& reader : places_.at(index).readers) {
+      if (takes(reader.filter, kind)) return &reader;
     }
-    wrong_type(*index, kind, kind == text_kind ? shown(value) : value);
+    return nullptr;
   }
 
-  bool number(const std::string& text) {
-    take(number_kind, text, [&](const ElementDescriptor& element) -> std::optional<Fact> {
-      if (element.kind != Kind::number) return std::nullopt;
-      const auto whole = whole_number(text);
-      if (const auto* value = std::get_if<std::uint64_t>(&whole); value && *value >= element.low && *value <= element.high) {
-        return Fact{*value};
-      }
-      const bool fraction = std::holds_alternative<NotWhole>(whole) && std::get<NotWhole>(whole) == NotWhole::fraction;
-      const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
-      DocumentFault& fault = add(FaultCode::out_of_range, fraction ? text.substr(0, 40) + " is no whole number"
-                                                                   : text.substr(0, 40) + " is outside " + range);
-      fault.value = text.substr(0, 40);
-      fault.expected = "a whole number in " + range;
-      return Fact{};
-    });
-    return true;
+  void value_of(ElementIndex reader, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[reader];
+    const auto value = std::find(element.values.begin(), element.values.end(), text);
+    if (value != element.values.end()) return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
+    DocumentFault& fault = add(FaultCode::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
+    fault.value = shown(text);
+    fault.expected = wanted(element);
+    fault.meant = nearest(text, element.values);
+  }
+
+  // `whole`: the number's value; `written`: how it stands there. Neither is asked
+  // for where nothing reads the place.
+  template <class Whole, class Written>
+  void number(Whole whole, Written written) {
+    const auto index = here();
+    if (!index) return;
+    const PlaceReader* reader = reader_of(*index, Found::number);
+    if (reader == nullptr || reader->kind != Kind::number) {
+      return wrong_type(*index, name_of(Found::number), written());
+    }
+    const ElementDescriptor& element = policy_.elements[reader->element];
+    const auto number = whole();
+    if (const auto* value = std::get_if<std::uint64_t>(&number); value && *value >= element.low && *value <= element.high) {
+      return facts_->say(reader->element, *value);
+    }
+    const std::string text = written().substr(0, 40);
+    const bool fraction = std::holds_alternative<NotWhole>(number) && std::get<NotWhole>(number) == NotWhole::fraction;
+    const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
+    DocumentFault& fault =
+        add(FaultCode::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);
+    fault.value = text;
+    fault.expected = "a whole number in " + range;
   }
 
   // Where every reader takes only another kind, the place counts as missing.
   void wrong_type(PlaceIndex index, std::string_view kind, const std::string& value) {
     const DocumentPlace& place = places_.at(index);
     std::string expected;
-    for (const ElementIndex reader : place.readers) {
-      const ElementDescriptor& element = policy_.elements[reader];
-      if (element.filter == PlaceFilter::any) expected = wanted(element);
+    for (const PlaceReader& reader : place.readers) {
+      if (reader.filter == PlaceFilter::any) expected = wanted(policy_.elements[reader.element]);
     }
     if (expected.empty()) {
       const bool request = index == Places::root && depth_ == 0;
@@ -250,31 +320,30 @@ class Reader {
     DocumentFault& fault = add(FaultCode::wrong_type, "expected " + expected + ", found " + std::string(kind));
     fault.value = value;
     fault.expected = expected;
-    if (kind == text_kind && (value == "\"true\"" || value == "\"false\"")) {
-      for (const ElementIndex reader : place.readers) {
-        if (policy_.elements[reader].kind == Kind::flag) fault.meant = value.substr(1, value.size() - 2);
+    if (value == "\"true\"" || value == "\"false\"") {
+      for (const PlaceReader& reader : place.readers) {
+        if (reader.kind == Kind::flag) fault.meant = value.substr(1, value.size() - 2);
       }
     }
   }
 
   void unknown_key(PlaceIndex index, const std::string& name) {
     const DocumentPlace& place = places_.at(index);
-    std::vector<std::string> names;
-    for (const auto& [known, next] : place.keys) names.push_back(known);
-    const auto meant = nearest(name, names);
+    if (!place.closed && index != Places::root) return;
+    const auto meant = nearest(name, place.names);
     if (!place.closed) {
       // A key beside the inputs that nearly names one was probably to be one.
-      if (index != Places::root || !meant) return;
+      if (!meant) return;
       add(FaultCode::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
       return;
     }
     DocumentFault& fault = add(FaultCode::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`");
-    fault.expected = "`" + place.owner + "` has " + listed(names);
+    fault.expected = "`" + place.owner + "` has " + listed(place.names);
     fault.meant = meant;
   }
 
   DocumentFault& add(FaultCode code, std::string message) {
-    if (faults_.size() >= max_faults) return dropped_ = {};
+    if (faults_->size() >= max_faults) return dropped_ = {};
     DocumentFault fault;
     fault.code = code;
     fault.message = std::move(message);
@@ -285,21 +354,25 @@ class Reader {
       }
       fault.pointer += "/" + escape_token(frames_[i].key);
     }
-    faults_.push_back(std::move(fault));
-    return faults_.back();
+    faults_->push_back(std::move(fault));
+    return faults_->back();
   }
 
   const PolicyDescriptor& policy_;
   const Places& places_;
-  PlaceIndex start_;
-  Facts& facts_;
-  std::vector<DocumentFault>& faults_;
+  PlaceIndex start_ = Places::root;
+  Facts* facts_ = nullptr;
+  std::vector<DocumentFault>* faults_ = nullptr;
   std::vector<Frame> frames_;
   std::size_t depth_ = 0;
+  std::vector<std::uint32_t> seen_;  // by place: the document that last came to it
+  std::uint32_t document_ = 0;
   DocumentFault dropped_;
   std::string failure_;
   std::size_t failure_at_ = 0;
 };
+
+namespace {
 
 // What the parser says, without its own prefix and without bytes of the text.
 std::string reason_of(const std::string& what) {
@@ -330,8 +403,12 @@ DocumentFault malformed(std::string_view text, std::size_t position, const std::
 
 }  // namespace
 
-void read_document(const PolicyDescriptor& policy, const Places& places, PlaceIndex place, std::string_view text,
-                   Facts& facts, std::vector<DocumentFault>& faults) {
+DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& places)
+    : reader_(std::make_unique<Reader>(policy, places)) {}
+DocumentReader::DocumentReader(DocumentReader&&) noexcept = default;
+DocumentReader::~DocumentReader() = default;
+
+void DocumentReader::read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults) {
   if (text.size() > max_document_bytes) {
     DocumentFault fault;
     fault.code = FaultCode::too_large;
@@ -344,9 +421,9 @@ void read_document(const PolicyDescriptor& policy, const Places& places, PlaceIn
     faults.push_back(malformed(text, nul + 1, "a NUL byte"));
     return;
   }
-  Reader reader(policy, places, place, facts, faults);
-  if (!Json::sax_parse(text.begin(), text.end(), &reader) && !reader.failure().empty()) {
-    faults.push_back(malformed(text, reader.failure_at(), reader.failure()));
+  reader_->begin(place, facts, faults);
+  if (!Json::sax_parse(text.begin(), text.end(), reader_.get()) && !reader_->failure().empty()) {
+    faults.push_back(malformed(text, reader_->failure_at(), reader_->failure()));
   }
 }
 

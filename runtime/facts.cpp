@@ -70,32 +70,46 @@ std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact) {
   return 1;
 }
 
-void complete(const PolicyDescriptor& policy, const Facts& facts, const std::vector<ElementIndex>& elements,
-              BoundCall& call, std::vector<DocumentFault>& faults) {
-  call.codes.assign(policy.code_count, 0);
-  call.values.resize(policy.elements.size());
-  std::vector<bool> considered(policy.elements.size(), false);
-  const auto look_at = [&](ElementIndex i) {
+Completion::Completion(const PolicyDescriptor& policy) : policy_(policy), members_(policy.elements.size()) {
+  for (ElementIndex i = 0; i < policy.elements.size(); ++i) {
     const ElementDescriptor& element = policy.elements[i];
-    const bool around = !element.parent || !considered[*element.parent] ||
-                        !std::holds_alternative<std::monostate>(call.values[*element.parent]);
-    considered[i] = true;
-    Fact& value = call.values[i];
-    value = around ? facts.by_element[i] : Fact{};
-    if (around && std::holds_alternative<std::monostate>(value)) {
-      if (element.default_value) {
-        value = default_of(element);
-      } else if (!element.optional) {
-        faults.push_back(missing(element));
+    offsets_.push_back(element.offset.value_or(no_code));
+    if (element.optional && !element.default_value) continue;
+    (element.parent ? members_[*element.parent] : outermost_).push_back(i);
+  }
+}
+
+void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& outermost,
+                          std::vector<DocumentFault>& faults) const {
+  Facts& facts = call.facts;
+  std::vector<ElementIndex> lacking;
+  const auto look_at = [&](const std::vector<ElementIndex>& elements) {
+    for (const ElementIndex i : elements) {
+      if (!std::holds_alternative<std::monostate>(facts.by_element[i])) continue;
+      if (policy_.elements[i].default_value) {
+        facts.say(i, default_of(policy_.elements[i]));
+      } else if (!policy_.elements[i].optional) {
+        lacking.push_back(i);
       }
     }
-    if (element.offset) call.codes[*element.offset] = code_of(element, value);
   };
-  if (elements.empty()) {
-    for (ElementIndex i = 0; i < policy.elements.size(); ++i) look_at(i);
-  } else {
-    for (const ElementIndex i : elements) look_at(i);
+  call.codes.assign(policy_.code_count, 0);
+  look_at(outermost);
+  for (std::size_t k = 0; k < facts.said.size(); ++k) {  // grows by defaults
+    const ElementIndex i = facts.said[k];
+    const Fact& fact = facts.by_element[i];
+    if (std::holds_alternative<std::monostate>(fact)) continue;  // another document stands instead
+    if (const std::uint32_t offset = offsets_[i]; offset != no_code) {
+      const auto* code = std::get_if<std::uint8_t>(&fact);
+      call.codes[offset] = code != nullptr ? *code : code_of(policy_.elements[i], fact);
+    }
+    look_at(members_[i]);
   }
+  if (lacking.empty()) return;
+  // An object may be said twice, by a request and by a document.
+  std::sort(lacking.begin(), lacking.end());
+  lacking.erase(std::unique(lacking.begin(), lacking.end()), lacking.end());
+  for (const ElementIndex i : lacking) faults.push_back(missing(policy_.elements[i]));
 }
 
 }  // namespace tally

@@ -32,17 +32,32 @@ struct Facts {
   void replace(const std::vector<ElementIndex>& below, const Facts& other);
 };
 
-// A call: codes, and the values behind them (defaults included).
+// A call: codes, and the values behind them. Can be used again.
 struct BoundCall {
   std::vector<std::uint8_t> codes;
-  std::vector<Fact> values;  // by element
+  Facts facts;  // defaults included
 };
 
-// Completes facts to a call: defaults, presence, codes. Adds a fault for each
-// required thing that is missing (the outermost only). `elements`: those to look
-// at, parents first; empty: all. Only these get codes.
-void complete(const PolicyDescriptor& policy, const Facts& facts, const std::vector<ElementIndex>& elements,
-              BoundCall& call, std::vector<DocumentFault>& faults);
+// What completes facts to a call. Immutable.
+class Completion {
+ public:
+  explicit Completion(const PolicyDescriptor& policy);
+
+  // Adds the defaults to a call's facts, and makes its codes. A fault for each
+  // required thing that is missing (the outermost only), in the elements' order.
+  // What is not said costs nothing. `outermost`: the elements
+  // that stand in no object that is completed too; of a whole request, where not given.
+  void complete(BoundCall& call, std::vector<DocumentFault>& faults) const { complete(call, outermost_, faults); }
+  void complete(BoundCall& call, const std::vector<ElementIndex>& outermost, std::vector<DocumentFault>& faults) const;
+
+ private:
+  static constexpr std::uint32_t no_code = UINT32_MAX;
+
+  const PolicyDescriptor& policy_;
+  std::vector<std::uint32_t> offsets_;              // by element: of its code in a call, or `no_code`
+  std::vector<ElementIndex> outermost_;             // without an object around them
+  std::vector<std::vector<ElementIndex>> members_;  // by object: the members that are never unset in it
+};
 
 // The code of a value of an element; 0 for nothing.
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);

@@ -59,11 +59,14 @@ Places::Places(const PolicyDescriptor& policy) : places_(1) {
       }
     }
     of_.push_back(place);
-    places_[place].readers.push_back(i);
+    places_[place].readers.push_back({i, element.kind, element.filter});
     if (!element.is_leaf() && !element.open) {
       places_[place].closed = true;
       places_[place].owner = element.type_name;
     }
+  }
+  for (DocumentPlace& place : places_) {
+    for (const auto& [key, next] : place.keys) place.names.push_back(key);
   }
 }
 

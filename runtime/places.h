@@ -19,9 +19,17 @@ namespace tally {
 
 using PlaceIndex = std::uint32_t;
 
+// An element that reads a place, with all that is asked of it for each value.
+struct PlaceReader {
+  ElementIndex element = 0;
+  ElementDescriptor::Kind kind = ElementDescriptor::Kind::flag;
+  PlaceFilter filter = PlaceFilter::any;
+};
+
 struct DocumentPlace {
   std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
-  std::vector<ElementIndex> readers;  // more than one: each takes another JSON kind
+  std::vector<std::string> names;     // of the keys, for messages
+  std::vector<PlaceReader> readers;   // more than one: each takes another JSON kind
   std::string owner;    // the type that says which keys there are, for messages
   bool closed = false;  // other keys are faults
   bool passed = false;  // a pointer leads through: an object must stand here
@@ -34,6 +42,7 @@ class Places {
   static constexpr PlaceIndex root = 0;
   const DocumentPlace& at(PlaceIndex place) const { return places_[place]; }
   std::optional<PlaceIndex> next(PlaceIndex place, std::string_view key) const;
+  std::size_t count() const { return places_.size(); }
   // Where a JSON Pointer leads to; nothing where no element stands there or below.
   std::optional<PlaceIndex> find(std::string_view pointer) const;
   // The place of an element.

@@ -13,12 +13,13 @@ bool has_errors(const std::vector<DocumentFault>& faults) {
 
 }  // namespace
 
-RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy) : policy_(std::move(policy)), places_(*policy_) {}
+RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy)
+    : policy_(std::move(policy)), places_(*policy_), completion_(*policy_) {}
 
 std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults) const {
   Facts facts;
   facts.clear(policy_->elements.size());
-  read_document(*policy_, places_, Places::root, request, facts, faults);
+  DocumentReader(*policy_, places_).read(Places::root, request, facts, faults);
   if (has_errors(faults)) return std::nullopt;
   return facts;
 }
@@ -42,7 +43,8 @@ BindResult RequestBinder::bind(std::string_view request, const std::vector<const
     }
   }
   BoundCall call;
-  complete(*policy_, *facts, {}, call, result.faults);
+  call.facts = *std::move(facts);
+  completion_.complete(call, result.faults);
   if (!has_errors(result.faults)) result.call = std::move(call);
   return result;
 }
@@ -66,7 +68,7 @@ std::vector<ElementIndex> RequestBinder::below(PlaceIndex place) const {
   while (!left.empty()) {
     const DocumentPlace& here = places_.at(left.back());
     left.pop_back();
-    elements.insert(elements.end(), here.readers.begin(), here.readers.end());
+    for (const PlaceReader& reader : here.readers) elements.push_back(reader.element);
     for (const auto& [key, next] : here.keys) left.push_back(next);
   }
   std::sort(elements.begin(), elements.end());
@@ -78,12 +80,32 @@ BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_vi
   BoundDocument document;
   document.place = place;
   document.facts.clear(policy_->elements.size());
-  read_document(*policy_, places_, place, text, document.facts, result.faults);
+  DocumentReader(*policy_, places_).read(place, text, document.facts, result.faults);
   if (has_errors(result.faults)) return result;
-  BoundCall unused;
-  complete(*policy_, document.facts, below(place), unused, result.faults);
+  // What is missing is a fault here already; defaults are for the call.
+  const auto elements = below(place);
+  std::vector<ElementIndex> outermost;
+  for (const ElementIndex element : elements) {
+    const auto around = policy_->elements[element].parent;
+    if (!around || !std::binary_search(elements.begin(), elements.end(), *around)) outermost.push_back(element);
+  }
+  BoundCall call;
+  call.facts = document.facts;
+  completion_.complete(call, outermost, result.faults);
   if (!has_errors(result.faults)) result.document = std::move(document);
   return result;
+}
+
+RequestStream::RequestStream(const RequestBinder& binder)
+    : binder_(binder), reader_(*binder.policy_, binder.places_) {}
+
+const BoundCall* RequestStream::bind(std::string_view request) {
+  faults_.clear();
+  call_.facts.clear(binder_.policy_->elements.size());
+  reader_.read(Places::root, request, call_.facts, faults_);
+  if (has_errors(faults_)) return nullptr;
+  binder_.completion_.complete(call_, faults_);
+  return has_errors(faults_) ? nullptr : &call_;
 }
 
 namespace {
@@ -97,10 +119,11 @@ class Printer {
   bool print(PlaceIndex index, std::string& out) const {
     const DocumentPlace& place = places_.at(index);
     bool present = false;
-    for (const ElementIndex reader : place.readers) {
-      const Fact& fact = facts_.by_element[reader];
+    for (const PlaceReader& reader : place.readers) {
+      const Fact& fact = facts_.by_element[reader.element];
       if (std::holds_alternative<std::monostate>(fact)) continue;
-      if (policy_.elements[reader].is_leaf()) return scalar(policy_.elements[reader], fact, out), true;
+      const ElementDescriptor& element = policy_.elements[reader.element];
+      if (element.is_leaf()) return scalar(element, fact, out), true;
       present = true;
     }
     std::string members;

@@ -59,6 +59,25 @@ class RequestBinder {
   std::vector<ElementIndex> below(PlaceIndex place) const;  // parents first
   std::shared_ptr<const PolicyDescriptor> policy_;
   Places places_;
+  Completion completion_;
+  friend class RequestStream;
+};
+
+// Binds one request after the other, in memory that stays. One thread each.
+class RequestStream {
+ public:
+  explicit RequestStream(const RequestBinder& binder);  // which must outlive it
+
+  // As `RequestBinder::bind`. The call is valid until the next one; null: there are
+  // errors.
+  const BoundCall* bind(std::string_view request);
+  const std::vector<DocumentFault>& faults() const { return faults_; }  // of the last request
+
+ private:
+  const RequestBinder& binder_;
+  DocumentReader reader_;
+  BoundCall call_;
+  std::vector<DocumentFault> faults_;
 };
 
 // The known part of a document as JSON text: what facts say at and below a place,

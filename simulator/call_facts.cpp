@@ -12,7 +12,7 @@ CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const Bou
     const Element& element = model.at(id);
     const auto found = by_name.find(element.name);
     if (found == by_name.end()) return Unset{};
-    const Fact& fact = call.values[found->second];
+    const Fact& fact = call.facts.by_element[found->second];
     if (std::holds_alternative<Present>(fact)) return EnumName{"present"};
     if (const auto* code = std::get_if<std::uint8_t>(&fact)) return EnumName{element.type->values[*code - 1u].name};
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) return *number;
