@@ -120,7 +120,7 @@ struct Lowered {
 TEST(LowerReads, AConstantIndexReadsItsCellAlone) {
   Lowered l(R"(
     type network = onnet | offnet
-    input account : { enabled : flag? url : text? }?[network]?
+    input account : { enabled : flag?, url : text? }?[network]?
     input source : network
     decision fixed : flag { on when account[onnet].enabled is on off otherwise }
     decision by-source : flag { on when account[source].enabled is on off otherwise }
@@ -145,7 +145,7 @@ TEST(LowerReads, WhatARuleNamesIsReadThoughItDoesNotMatter) {
 
 TEST(LowerReads, AskingForOnePartOfADecisionReadsThatPartAndItsConditions) {
   Lowered l(R"(
-    type settings = { enabled : flag? url : text? limit : number? }
+    type settings = { enabled : flag?, url : text?, limit : number? }
     input x : settings?
     input y : settings?
     input which : a | b
@@ -192,8 +192,8 @@ TEST(LowerReads, ARequiredObjectIsThereWithTheObjectAroundIt) {
 TEST(LowerParts, StandInTheOrderOfTheTypeAndAreOptionalInsideOptionals) {
   Lowered l(R"(
     type e = p | q
-    input x : { a : flag m : { t : text }?[e] n : number }?
-    decision d : { a : flag m : { t : text }?[e] n : number }? = x
+    input x : { a : flag, m : { t : text }?[e], n : number }?
+    decision d : { a : flag, m : { t : text }?[e], n : number }? = x
   )");
   std::vector<std::string> paths;
   for (const ResultPart& p : l.decision("d").parts) paths.push_back(p.path);
@@ -220,7 +220,7 @@ TEST(LowerRules, TheRuleIsTheFirstThatHolds) {
 
 TEST(LowerElse, TakesTheFirstThatIsSetLeafByLeaf) {
   Lowered l(R"(
-    type s = { on-hold : flag? format : (mp3 | wav)? url : text? }
+    type s = { on-hold : flag?, format : (mp3 | wav)?, url : text? }
     input device : s?
     input user : s?
     decision d : s? = device else user
@@ -284,7 +284,7 @@ TEST(LowerCuts, APlainLeafIsOneNode) {
 
 TEST(LowerRecords, AnUpdateTakesTheMemberAndLeavesTheRest) {
   Lowered l(R"(
-    type s = { limit : number? url : text? }
+    type s = { limit : number?, url : text? }
     input x : s?
     decision d : s? = { limit: 60 } else x
   )");
@@ -400,7 +400,7 @@ TEST(LowerProofs, ABinderIsAConstant) {
 TEST(LowerLets, ParametersStandForTheirArguments) {
   Lowered l(R"(
     type s = { a : flag? }
-    type party = { user : s? device : s? }
+    type party = { user : s?, device : s? }
     input caller : party?
     input callee : party?
     let over(x : s?, y : s?) : s? = x else y

@@ -188,7 +188,7 @@ TEST(Types, SpellingsStandInTypeDeclarationsAndParentheses) {
 
 TEST(Types, PlacesAreJsonPointers) {
   EXPECT_EQ(type_of("{ a : flag? at /x.y/z-1~0 if boolean, b : text? at \"/a b\" if string\n"
-                    "  c : number? at /n if number  d : t? at /o if object }"),
+                    "  c : number? at /n if number, d : t? at /o if object }"),
             "{a:flag?@/x.y/z-1~0!1;b:text?@/a b!3;c:number?@/n!2;d:t?@/o!4;}");
   EXPECT_EQ(faults("input x : flag at y"),
             "T110 expected a JSON Pointer after `at`, found `y` @y\n  help write `/y`\n");
