@@ -11,6 +11,8 @@
 #include <utility>
 
 #include "compiler/code_plan.h"
+#include "compiler/codegen_batch.h"
+#include "compiler/codegen_constant.h"
 #include "compiler/llvm_module.h"
 
 namespace tally {
@@ -36,6 +38,10 @@ class FunctionEmitter {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
     auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
     function->setDoesNotThrow();
+    // Within its module a function is called, and measured from the descriptor,
+    // without a table between.
+    function->setDSOLocal(true);
+    function->setVisibility(llvm::GlobalValue::ProtectedVisibility);
     function->addFnAttr(llvm::Attribute::WillReturn);
     function->addFnAttr(llvm::Attribute::NoFree);
     function->addFnAttr(llvm::Attribute::NoSync);
@@ -424,6 +430,8 @@ std::string text_of(const llvm::Module& module) {
 std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request) {
   std::vector<std::string> names;
   for (const auto& function : request.functions) names.push_back(function.name);
+  for (const auto& batch : request.batches) names.push_back(batch.name);
+  if (request.descriptor) names.push_back(request.descriptor->symbol);
   std::sort(names.begin(), names.end());
   if (!names.empty() && names.front().empty()) return CodeError{"a function without a name"};
   if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
@@ -433,12 +441,21 @@ std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request) 
   if (auto* error = std::get_if<CodeError>(&planned)) return std::move(*error);
   const Plan& plan = std::get<Plan>(planned);
 
-  auto made = empty_module(request.module_name);
+  auto made = empty_module(request.module_name, request.target);
   if (auto* error = std::get_if<CodeError>(&made)) return std::move(*error);
   LlvmModule& result = std::get<LlvmModule>(made);
   Tables tables;
   for (std::size_t i = 0; i < request.functions.size(); ++i)
     FunctionEmitter(*result.module, plan, tables).emit(request.functions[i].name, plan.outputs()[i]);
+
+  for (const BatchSpec& batch : request.batches) {
+    const auto& outputs = plan.outputs()[batch.function];
+    emit_batch(*result.module, plan,
+               {batch.name, outputs[0], batch.value ? std::optional(outputs[1]) : std::nullopt,
+                request.functions[batch.function].name, static_cast<std::uint32_t>(outputs.size()),
+                static_cast<std::uint32_t>(request.layout.size())});
+  }
+  if (request.descriptor) emit_descriptor(*result.module, *request.descriptor);
 
   if (auto broken = verify_module(result)) return std::move(*broken);
   return made;

@@ -5,13 +5,16 @@
 namespace tally {
 
 std::variant<CompiledPolicy, CodeError> compile_policy(const Policy& policy, const Deployment& deployment,
-                                                       const SourceSet& sources) {
+                                                       const SourceSet& sources, bool standing_alone) {
   auto descriptor = std::make_shared<const PolicyDescriptor>(describe(policy, deployment, sources));
-  auto native = compile_native(code_request(policy, deployment, descriptor->name));
+  const Symbols symbols(policy);
+  CodeRequest request = code_request(policy, deployment, symbols, descriptor->name);
+  if (standing_alone) add_descriptor(request, deployment, symbols, *descriptor, sources);
+  auto native = compile_native(request);
   if (auto* error = std::get_if<CodeError>(&native)) return std::move(*error);
   NativeCode& code = std::get<NativeCode>(native);
-  const PolicyCode functions{code.function(decide_function), code.function(reasons_function)};
-  return CompiledPolicy{std::move(descriptor), std::move(code), functions};
+  PolicyCode functions{code.function(symbols.decide), code.function(symbols.reasons), {}, {}};
+  return CompiledPolicy{std::move(descriptor), std::move(code), std::move(functions)};
 }
 
 }  // namespace tally

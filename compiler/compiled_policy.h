@@ -21,7 +21,9 @@ struct CompiledPolicy {
   PolicyCode code;
 };
 
+// `standing_alone`: with what a policy has that is opened by its descriptor; then
+// `native.constant()` is that.
 std::variant<CompiledPolicy, CodeError> compile_policy(const Policy& policy, const Deployment& deployment,
-                                                       const SourceSet& sources);
+                                                       const SourceSet& sources, bool standing_alone = false);
 
 }  // namespace tally

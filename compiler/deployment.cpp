@@ -1,6 +1,9 @@
 #include "compiler/deployment.h"
 
+#include <set>
 #include <utility>
+
+#include "compiler/encode_descriptor.h"
 
 namespace tally {
 namespace {
@@ -74,18 +77,68 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
   return deployment;
 }
 
-CodeRequest code_request(const Policy& policy, const Deployment& deployment, const std::string& module_name) {
+std::string c_name(const std::string& name) {
+  std::string out;
+  for (const char c : name) {
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+    out += plain ? c : '_';
+  }
+  return out;
+}
+
+Symbols::Symbols(const Policy& made_of, const std::string& prefix)
+    : policy(prefix + "_policy"), decide(prefix + "_decide"), reasons(prefix + "_reasons") {
+  // `a-b` and `a_b` are two names, and one in C.
+  std::set<std::string> taken;
+  for (const Output& output : made_of.outputs) {
+    const std::string wanted = c_name(made_of.model->at(output.decision).name);
+    std::string name = wanted;
+    for (int n = 2; !taken.insert(name).second; ++n) name = wanted + "_" + std::to_string(n);
+    each.push_back(prefix + "_decide_" + name);
+    batches.push_back(prefix + "_batch_" + name);
+  }
+}
+
+namespace {
+
+std::vector<NodeId> slots_of(const Output& output) {
+  std::vector<NodeId> nodes{output.rule};
+  for (const ResultPart& part : output.parts) nodes.push_back(part.node);
+  return nodes;
+}
+
+}  // namespace
+
+CodeRequest code_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
+                         const std::string& module_name) {
   CodeRequest request{*policy.graph, *deployment.layout, *deployment.classes, module_name, {}};
-  FunctionSpec decide{decide_function, {}};
+  FunctionSpec decide{symbols.decide, {}};
   for (const Output& output : deployment.outputs) {
-    decide.outputs.push_back(output.rule);
-    for (const ResultPart& part : output.parts) decide.outputs.push_back(part.node);
+    for (const NodeId node : slots_of(output)) decide.outputs.push_back(node);
   }
   request.functions.push_back(std::move(decide));
   if (auto nodes = inserted_nodes(deployment); !nodes.empty()) {
-    request.functions.push_back({reasons_function, std::move(nodes)});
+    request.functions.push_back({symbols.reasons, std::move(nodes)});
   }
   return request;
+}
+
+void add_descriptor(CodeRequest& request, const Deployment& deployment, const Symbols& symbols,
+                    const PolicyDescriptor& descriptor, const SourceSet& sources) {
+  DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each, symbols.batches};
+  if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
+  for (std::uint32_t i = 0; i < sources.size(); ++i) {
+    const SourceFile& file = sources.file(FileId{i});
+    for (const std::string_view part : {std::string_view(file.name()), file.text()}) {
+      spec.sources += std::to_string(part.size()) + ":";
+      spec.sources += part;
+    }
+  }
+  for (std::size_t i = 0; i < deployment.outputs.size(); ++i) {
+    request.batches.push_back({symbols.batches[i], request.functions.size(), descriptor.decisions[i].result.scalar.has_value()});
+    request.functions.push_back({symbols.each[i], slots_of(deployment.outputs[i])});
+  }
+  request.descriptor = std::move(spec);
 }
 
 }  // namespace tally

@@ -31,16 +31,30 @@ struct Deployment {
   std::set<ElementId> reads;                                    // reasons included
 };
 
-inline constexpr const char* decide_function = "tally_decide";
-inline constexpr const char* reasons_function = "tally_reasons";
+// The symbols of what is deployed. All begin with the prefix: several policies can
+// be linked into one program.
+struct Symbols {
+  explicit Symbols(const Policy& policy, const std::string& prefix = "tally");
+  std::string policy;                 // tally_policy: the descriptor
+  std::string decide, reasons;        // tally_decide, tally_reasons
+  std::vector<std::string> each;      // tally_decide_<decision>, by output
+  std::vector<std::string> batches;   // tally_batch_<decision>
+};
+// A name of the rule language as C has it: `on-hold` is `on_hold`.
+std::string c_name(const std::string& name);
 
 // Reports T006 where reasons split a leaf into too many classes; nothing then.
 // The policy's graph grows.
 std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics);
 
-// The functions `tally_decide` and, where a reason inserts something,
-// `tally_reasons`. Both arguments must outlive the request.
-CodeRequest code_request(const Policy& policy, const Deployment& deployment, const std::string& module_name);
+// The function that decides everything and, where a reason inserts something, the
+// one that gives what. `policy` and `deployment` must outlive the request.
+CodeRequest code_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
+                         const std::string& module_name);
+// Adds what a policy has that stands alone: a function for each decision, one over
+// columns, and the descriptor.
+void add_descriptor(CodeRequest& request, const Deployment& deployment, const Symbols& symbols,
+                    const PolicyDescriptor& descriptor, const SourceSet& sources);
 
 // What the runtime needs to know; slots are those of the functions above. Inputs
 // of used files are described only if something here reads them.

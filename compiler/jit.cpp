@@ -124,6 +124,7 @@ std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<
 
 struct NativeCode::Impl {
   LoadedModule loaded;
+  const void* constant = nullptr;
   CompileTimes times;
 };
 
@@ -135,6 +136,7 @@ NativeCode& NativeCode::operator=(NativeCode&&) noexcept = default;
 DecideFunction NativeCode::function(const std::string& name) const {
   return reinterpret_cast<DecideFunction>(impl_->loaded.address(name));
 }
+const void* NativeCode::constant() const { return impl_->constant; }
 const CompileTimes& NativeCode::times() const { return impl_->times; }
 std::size_t NativeCode::code_bytes() const { return impl_->loaded.code_bytes(); }
 
@@ -153,9 +155,11 @@ std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
   start = std::chrono::steady_clock::now();
   std::vector<std::string> names;
   for (const auto& function : request.functions) names.push_back(function.name);
+  if (request.descriptor) names.push_back(request.descriptor->symbol);
   auto loaded = load_module(module, names);
   if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
   impl->loaded = std::move(std::get<LoadedModule>(loaded));
+  if (request.descriptor) impl->constant = impl->loaded.address(request.descriptor->symbol);
   impl->times.emit = seconds_since(start);
   return NativeCode(std::move(impl));
 }

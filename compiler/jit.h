@@ -31,6 +31,8 @@ class NativeCode {
 
   // Null where no function of this name was asked for.
   DecideFunction function(const std::string& name) const;
+  // The descriptor, where one was asked for; null otherwise.
+  const void* constant() const;
   const CompileTimes& times() const;
   // Bytes of machine code and constant data.
   std::size_t code_bytes() const;

@@ -1,5 +1,6 @@
 // The LLVM side of a code request, shared by what generates code (codegen.cpp),
-// prints it and links it (jit.cpp). Private to them: no other file includes LLVM.
+// prints it, links it (jit.cpp) and writes it (object.cpp). Private to them: no
+// other file includes LLVM.
 //
 // Always: no function here aborts, throws or prints on an error of LLVM; it
 // comes back as a `CodeError`. Each module has a context of its own, so any
@@ -32,14 +33,14 @@ struct LlvmModule {
   std::unique_ptr<llvm::LLVMContext> context;
   // What LLVM reports while it works on the module, first error only.
   std::unique_ptr<std::string> error;
-  std::unique_ptr<llvm::TargetMachine> machine;  // the host
+  std::unique_ptr<llvm::TargetMachine> machine;
   std::unique_ptr<llvm::Module> module;
 };
 
 CodeError to_code_error(llvm::Error error);
 
-// Nothing in it, for the host's CPU with all of its features.
-std::variant<LlvmModule, CodeError> empty_module(const std::string& name);
+// Nothing in it.
+std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const CodeTarget& target = {});
 // What LLVM finds wrong with a module; nothing where it is well formed.
 std::optional<CodeError> verify_module(const LlvmModule& module);
 

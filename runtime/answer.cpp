@@ -7,7 +7,7 @@ namespace {
 
 class Writer {
  public:
-  Writer(const BoundCall& call, const std::vector<std::uint16_t>& slots) : call_(call), slots_(slots) {}
+  Writer(const CallValues& values, const std::vector<std::uint16_t>& slots) : values_(values), slots_(slots) {}
 
   // False (and nothing written) where the value is unset.
   bool value(const ResultDescriptor& result, std::string& out) const {
@@ -44,6 +44,16 @@ class Writer {
     return false;
   }
 
+  void insert(const TextDescriptor& pieces, std::string& out) const {
+    for (const auto& piece : pieces) {
+      if (const auto* literal = std::get_if<std::string>(&piece)) {
+        out += *literal;
+      } else {
+        standing(std::get<ElementIndex>(piece), false, out);
+      }
+    }
+  }
+
  private:
   static void text(const std::string& text, bool json, std::string& out) {
     if (json) {
@@ -58,26 +68,20 @@ class Writer {
     if (const auto* literal = std::get_if<std::string>(&origin)) return text(*literal, json, out), true;
     if (const auto* element = std::get_if<ElementIndex>(&origin)) return standing(*element, json, out);
     std::string inserted;
-    for (const auto& piece : std::get<TextDescriptor>(origin)) {
-      if (const auto* literal = std::get_if<std::string>(&piece)) {
-        inserted += *literal;
-      } else {
-        standing(std::get<ElementIndex>(piece), false, inserted);
-      }
-    }
+    insert(std::get<TextDescriptor>(origin), inserted);
     text(inserted, json, out);
     return true;
   }
 
   // The number or text that stands at an element.
   bool standing(ElementIndex element, bool json, std::string& out) const {
-    const Fact& fact = call_.facts.by_element[element];
+    const Fact& fact = values_[element];
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) return out += std::to_string(*number), true;
     if (const auto* standing = std::get_if<std::string>(&fact)) return text(*standing, json, out), true;
     return false;
   }
 
-  const BoundCall& call_;
+  const CallValues& values_;
   const std::vector<std::uint16_t>& slots_;
 };
 
@@ -95,14 +99,14 @@ std::uint16_t rule_number(const DecisionDescriptor& decision, const Results& res
   return results.slots[decision.rule_slot];
 }
 
-void append_value(std::string& out, const DecisionDescriptor& decision, const BoundCall& call, const Results& results) {
-  if (!Writer(call, results.slots).value(decision.result, out)) out += "null";
+void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
+  if (!Writer(values, results.slots).value(decision.result, out)) out += "null";
 }
 
-std::optional<std::string> reason(const DecisionDescriptor& decision, const BoundCall& call, const Results& results) {
+std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
   const std::uint16_t number = rule_number(decision, results);
   if (number == 0 || !decision.rules[number - 1].has_reason) return std::nullopt;
-  const Writer writer(call, results.reason_slots);
+  const Writer writer(values, results.reason_slots);
   std::string out;
   for (const auto& piece : decision.rules[number - 1].reason) {
     if (const auto* literal = std::get_if<std::string>(&piece)) {
@@ -114,8 +118,28 @@ std::optional<std::string> reason(const DecisionDescriptor& decision, const Boun
   return out;
 }
 
+void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
+  out += "{\"value\":";
+  append_value(out, decision, values, results);
+  const auto why = reason(decision, values, results);
+  out += ",\"because\":" + (why ? json_string(*why) : "null");
+  const std::uint16_t number = rule_number(decision, results);
+  out += ",\"rule\":" + std::to_string(number);
+  if (number != 0) {
+    out += ",\"file\":" + json_string(decision.rules[number - 1].file);
+    out += ",\"line\":" + std::to_string(decision.rules[number - 1].line);
+  }
+  out += '}';
+}
+
+void insert_text(const TextDescriptor& text, const CallValues& values, std::string& out) {
+  out.clear();
+  static const std::vector<std::uint16_t> no_slots;
+  Writer(values, no_slots).insert(text, out);
+}
+
 void append_answer(std::string& out, const PolicyDescriptor& policy, const std::vector<std::size_t>& decisions,
-                   const BoundCall& call, const Results& results, bool because) {
+                   const CallValues& values, const Results& results, bool because) {
   out += '{';
   for (const std::size_t i : decisions) {
     const DecisionDescriptor& decision = policy.decisions[i];
@@ -123,20 +147,10 @@ void append_answer(std::string& out, const PolicyDescriptor& policy, const std::
     append_json(out, decision.name);
     out += ':';
     if (!because) {
-      append_value(out, decision, call, results);
+      append_value(out, decision, values, results);
       continue;
     }
-    out += "{\"value\":";
-    append_value(out, decision, call, results);
-    const auto why = reason(decision, call, results);
-    out += ",\"because\":" + (why ? json_string(*why) : "null");
-    const std::uint16_t number = rule_number(decision, results);
-    out += ",\"rule\":" + std::to_string(number);
-    if (number != 0) {
-      out += ",\"file\":" + json_string(decision.rules[number - 1].file);
-      out += ",\"line\":" + std::to_string(decision.rules[number - 1].line);
-    }
-    out += '}';
+    append_explained(out, decision, values, results);
   }
   out += '}';
 }

@@ -27,13 +27,19 @@ void decide(const PolicyDescriptor& policy, const PolicyCode& code, const BoundC
 // The rule that fired, from 1.
 std::uint16_t rule_number(const DecisionDescriptor& decision, const Results& results);
 // A decision's value as JSON.
-void append_value(std::string& out, const DecisionDescriptor& decision, const BoundCall& call, const Results& results);
+void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results);
 // The reason of the rule that fired, insertions made; nothing where it has none.
-std::optional<std::string> reason(const DecisionDescriptor& decision, const BoundCall& call, const Results& results);
+std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values, const Results& results);
+
+// One decision as a JSON object: value, because (null where there is no reason),
+// rule, and where the rule stands.
+void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results);
+// A text with what it inserts; replaces what `out` holds.
+void insert_text(const TextDescriptor& text, const CallValues& values, std::string& out);
 
 // All of these decisions (indices) as one JSON object. `because`: each with its
 // value, reason, rule, and where the rule stands.
 void append_answer(std::string& out, const PolicyDescriptor& policy, const std::vector<std::size_t>& decisions,
-                   const BoundCall& call, const Results& results, bool because);
+                   const CallValues& values, const Results& results, bool because);
 
 }  // namespace tally

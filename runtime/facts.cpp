@@ -45,13 +45,15 @@ std::uint8_t code_of_text(const ElementDescriptor& element, const std::string& t
   return longest != nullptr ? longest->second : element.other;
 }
 
+}  // namespace
+
 Fact default_of(const ElementDescriptor& element) {
   if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value)) return static_cast<std::uint8_t>(*value + 1);
   if (const auto* number = std::get_if<std::uint64_t>(&*element.default_value)) return *number;
   return std::get<std::string>(*element.default_value);
 }
 
-DocumentFault missing(const ElementDescriptor& element) {
+DocumentFault missing_fault(const ElementDescriptor& element) {
   DocumentFault fault;
   fault.code = FaultCode::missing;
   fault.pointer = element.pointer;
@@ -59,8 +61,6 @@ DocumentFault missing(const ElementDescriptor& element) {
   fault.expected = "`" + element.type_name + "`";
   return fault;
 }
-
-}  // namespace
 
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact) {
   if (std::holds_alternative<std::monostate>(fact)) return 0;
@@ -109,7 +109,7 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
   // An object may be said twice, by a request and by a document.
   std::sort(lacking.begin(), lacking.end());
   lacking.erase(std::unique(lacking.begin(), lacking.end()), lacking.end());
-  for (const ElementIndex i : lacking) faults.push_back(missing(policy_.elements[i]));
+  for (const ElementIndex i : lacking) faults.push_back(missing_fault(policy_.elements[i]));
 }
 
 }  // namespace tally

@@ -38,6 +38,19 @@ struct BoundCall {
   Facts facts;  // defaults included
 };
 
+// The values behind a call's codes, wherever they are kept: in a bound call, or in
+// the documents and facts that a call was put together from. Refers to them.
+class CallValues {
+ public:
+  CallValues(const BoundCall& call) : kept_(call.facts.by_element.data()) {}  // NOLINT: a bound call has its values
+  explicit CallValues(const Fact* const* elsewhere) : elsewhere_(elsewhere) {}
+  const Fact& operator[](ElementIndex element) const { return kept_ != nullptr ? kept_[element] : *elsewhere_[element]; }
+
+ private:
+  const Fact* kept_ = nullptr;
+  const Fact* const* elsewhere_ = nullptr;
+};
+
 // What completes facts to a call. Immutable.
 class Completion {
  public:
@@ -58,6 +71,11 @@ class Completion {
   std::vector<ElementIndex> outermost_;             // without an object around them
   std::vector<std::vector<ElementIndex>> members_;  // by object: the members that are never unset in it
 };
+
+// What an element takes where it has a default; it must have one.
+Fact default_of(const ElementDescriptor& element);
+// That something required is not there.
+DocumentFault missing_fault(const ElementDescriptor& element);
 
 // The code of a value of an element; 0 for nothing.
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);

@@ -77,6 +77,20 @@ std::optional<PlaceIndex> Places::next(PlaceIndex place, std::string_view key) c
   return it->second;
 }
 
+std::string Places::pointer(PlaceIndex place) const {
+  // A place comes after the one that leads to it; only messages ask.
+  std::string pointer;
+  for (PlaceIndex at = place; at-- > 0 && place != root;) {
+    for (const auto& [key, next] : places_[at].keys) {
+      if (next != place) continue;
+      pointer.insert(0, "/" + escape_token(key));
+      place = at;
+      break;
+    }
+  }
+  return pointer;
+}
+
 std::optional<PlaceIndex> Places::find(std::string_view pointer) const {
   PlaceIndex place = root;
   for (const std::string& key : tokens_of(pointer)) {

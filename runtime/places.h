@@ -45,6 +45,8 @@ class Places {
   std::size_t count() const { return places_.size(); }
   // Where a JSON Pointer leads to; nothing where no element stands there or below.
   std::optional<PlaceIndex> find(std::string_view pointer) const;
+  // The JSON Pointer of a place; empty for the root.
+  std::string pointer(PlaceIndex place) const;
   // The place of an element.
   PlaceIndex of(ElementIndex element) const { return of_[element]; }
 

@@ -106,9 +106,16 @@ struct PolicyDescriptor {
 // The compiled functions of a policy: codes in, slots out. `reasons` gives what
 // the rules' reasons insert; null where no reason inserts anything.
 using PolicyFunction = void (*)(const std::uint8_t* codes, std::uint16_t* slots);
+// One decision over columns: columns[offset][row] is a code. `rules` and `values`
+// take a row each, the rule and the code of the value (0 where it is an object).
+using BatchFunction = void (*)(const std::uint8_t* const* columns, std::uint16_t* rules, std::uint16_t* values,
+                               std::uint64_t rows);
 struct PolicyCode {
   PolicyFunction decide = nullptr;
   PolicyFunction reasons = nullptr;
+  // By decision, where they were asked for; slots of `decide`, less the rule slot.
+  std::vector<PolicyFunction> each;
+  std::vector<BatchFunction> batches;
 };
 
 }  // namespace tally

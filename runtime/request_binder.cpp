@@ -91,7 +91,15 @@ BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_vi
   }
   BoundCall call;
   call.facts = document.facts;
+  const std::size_t read = result.faults.size();
   completion_.complete(call, outermost, result.faults);
+  // Like the faults of the text, where it stands in the document.
+  if (result.faults.size() > read) {
+    const std::string here = places_.pointer(place);
+    for (std::size_t i = read; i < result.faults.size(); ++i) {
+      if (result.faults[i].pointer.starts_with(here)) result.faults[i].pointer.erase(0, here.size());
+    }
+  }
   if (!has_errors(result.faults)) result.document = std::move(document);
   return result;
 }

@@ -54,9 +54,10 @@ class RequestBinder {
   // where there is no such place.
   std::optional<PlaceIndex> document_place(std::string_view pointer_or_name) const;
   BindDocumentResult bind_document(PlaceIndex place, std::string_view text) const;
+  // The elements at and below a place, parents first.
+  std::vector<ElementIndex> below(PlaceIndex place) const;
 
  private:
-  std::vector<ElementIndex> below(PlaceIndex place) const;  // parents first
   std::shared_ptr<const PolicyDescriptor> policy_;
   Places places_;
   Completion completion_;

@@ -1,0 +1,93 @@
+// libtally: what it has over libtally-runtime, a compiler for rule files.
+//
+// In: a rule file, or its text. Out: a policy, checked and compiled into this
+// process, opened by its descriptor like one from a .so; or every diagnostic.
+// Always: the diagrams of a policy, which explanations need, are used by one
+// thread at a time.
+#include <memory>
+#include <mutex>
+#include <utility>
+
+#include "compiler/checks.h"
+#include "compiler/compiled_policy.h"
+#include "compiler/driver.h"
+#include "grammar/parser.h"
+#include "grammar/render.h"
+#include "library/explained_json.h"
+#include "runtime/policy_loader.h"
+
+namespace tally {
+namespace {
+
+struct Kept {
+  Compilation compilation;
+  CompiledPolicy compiled;
+  std::mutex mutex;  // of the diagrams
+
+  Kept(Compilation c, CompiledPolicy p) : compilation(std::move(c)), compiled(std::move(p)) {}
+};
+
+Failure diagnostics_of(Compilation& c) {
+  c.diagnostics.sort();
+  std::string text;
+  for (const Diagnostic& d : c.diagnostics.list()) {
+    if (d.severity == Severity::error) text += (text.empty() ? "" : "\n") + render(d, c.sources);
+  }
+  while (!text.empty() && text.back() == '\n') text.pop_back();
+  return {TALLY_ERROR_RULES, std::move(text)};
+}
+
+LoadResult compile_rules(const std::string& path, const ReadFile& read) {
+  Compilation c = compile(path, read);
+  std::optional<Deployment> deployment;
+  if (c.policy) {
+    check(*c.policy, c.sources, c.diagnostics);
+    if (!c.diagnostics.has_errors()) deployment = deploy(*c.policy, c.diagnostics);
+  }
+  if (!deployment) return diagnostics_of(c);
+  auto compiled = compile_policy(*c.policy, *deployment, c.sources, /*standing_alone=*/true);
+  if (const auto* error = std::get_if<CodeError>(&compiled)) return Failure(TALLY_ERROR_SYSTEM, "no code: " + error->message);
+  auto kept = std::make_shared<Kept>(std::move(c), std::move(std::get<CompiledPolicy>(compiled)));
+
+  LoadResult loaded = load_constant(kept->compiled.native.constant());
+  if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) {
+    for (std::uint32_t i = 0; i < kept->compilation.sources.size(); ++i) {
+      policy->files.push_back(kept->compilation.sources.file(FileId{i}).name());
+    }
+    policy->explain = [kept](std::size_t decision, const BoundCall& call) {
+      const std::lock_guard lock(kept->mutex);
+      return explained_json(kept->compilation, *kept->compiled.descriptor, decision, call);
+    };
+    policy->owner = std::move(kept);
+  }
+  return loaded;
+}
+
+class Compiler : public RuleCompiler {
+ public:
+  LoadResult compile_file(const std::string& path) const override {
+    return compile_rules(path, [](const std::string& file) -> std::variant<std::string, ReadError> {
+      auto read = read_whole(file, max_file_bytes);
+      if (const auto* failure = std::get_if<Failure>(&read)) {
+        const std::string start = "cannot read `" + file + "`: ";
+        return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size()) : failure->message};
+      }
+      return std::move(std::get<std::string>(read));
+    });
+  }
+  LoadResult compile_text(const std::string& name, const std::string& text) const override {
+    return compile_rules(name, [&](const std::string& file) -> std::variant<std::string, ReadError> {
+      if (file == name) return text;
+      return ReadError{"rules in memory use no files"};
+    });
+  }
+};
+
+}  // namespace
+
+const RuleCompiler* rule_compiler() {
+  static const Compiler compiler;
+  return &compiler;
+}
+
+}  // namespace tally

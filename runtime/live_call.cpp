@@ -1,0 +1,636 @@
+#include "runtime/live_call.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "grammar/nearest.h"
+#include "runtime/completion.h"
+#include "runtime/utf8.h"
+
+namespace tally {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+const Fact nothing{};
+const Fact present{Present{}};
+
+bool is_nothing(const Fact& fact) { return std::holds_alternative<std::monostate>(fact); }
+
+const char* kind_name(Kind kind) {
+  switch (kind) {
+    case Kind::enumeration: return "an enum";
+    case Kind::flag: return "a flag";
+    case Kind::number: return "a number";
+    case Kind::text: return "a text";
+    default: return "an object";
+  }
+}
+
+}  // namespace
+
+LiveCall::LiveCall(Ref<ReloadablePolicy> policy) : policy_(std::move(policy)) { migrate(); }
+
+// --- facts -----------------------------------------------------------------------------
+
+const InputMeaning* LiveCall::meaning(tally_input input) { return version_->input(input); }
+
+// The fact of an input of the version that is held; it is there from now on.
+LiveCall::Own& LiveCall::claim(tally_input input, Own::Kind kind) {
+  Own& fact = own_[input];
+  if (fact.kind == Own::Kind::none) said_.push_back(input);
+  if (fact.refused) --refused_;
+  fact.refused = false;
+  fact.kind = kind;
+  return fact;
+}
+
+Failure LiveCall::no_input(tally_input input) const {
+  return {TALLY_ERROR_ARGUMENT, "no input has the handle " + std::to_string(input)};
+}
+
+Failure LiveCall::wrong_kind(const InputMeaning& meaning, const char* given) const {
+  const ElementDescriptor& element = version_->policy().elements[meaning.element];
+  return {TALLY_ERROR_TYPE, "`" + element.name + "` is " + kind_name(element.kind) + ", not " + given, element.pointer};
+}
+
+bool LiveCall::is_present(ElementIndex element) const { return !is_nothing(*values_[element]); }
+
+void LiveCall::require(ElementIndex element, bool missing) {
+  if ((missing_[element] != 0) == missing) return;
+  missing_[element] = missing ? 1 : 0;
+  missing_count_ += missing ? 1u : ~std::size_t{0};
+}
+
+void LiveCall::put(ElementIndex element, const Fact& fact) {
+  values_[element] = &fact;
+  const ElementDescriptor& described = version_->policy().elements[element];
+  if (described.offset) codes_[*described.offset] = code_of(described, fact);
+}
+
+// A fact that is there goes to its element. Only where an object around was not
+// there yet does that change anything else.
+void LiveCall::say(ElementIndex element, Own& fact) {
+  said_of_[element] = &fact.fact;
+  forget_results();
+  if (covered_[element] != 0 || !composed_) return;
+  const ElementDescriptor& described = version_->policy().elements[element];
+  if (!described.is_leaf() || (described.parent && !is_present(*described.parent))) {
+    composed_ = false;
+    return;
+  }
+  put(element, fact.fact);
+  require(element, false);
+}
+
+bool LiveCall::set_quickly(tally_input input, tally_value value) {
+  const InputMeaning* meaning = version_->input(input);
+  if (meaning == nullptr || value == 0 || value >= meaning->codes.size() || input >= own_.size()) return false;
+  const std::uint16_t code = meaning->codes[value];
+  if (code == no_code) return false;
+  Own& fact = own_[input];
+  // The fact has its place already: another value of it is another code.
+  if (fact.kind != Own::Kind::value || fact.refused || !composed_ || values_[meaning->element] != &fact.fact) return false;
+  fact.value = value;
+  *std::get_if<std::uint8_t>(&fact.fact) = static_cast<std::uint8_t>(code);
+  const auto& offset = version_->policy().elements[meaning->element].offset;
+  if (offset) codes_[*offset] = static_cast<std::uint8_t>(code);
+  forget_results();
+  return true;
+}
+
+std::optional<Failure> LiveCall::set(tally_input input, tally_value value) {
+  if (value == 0) return unset(input);
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr) return no_input(input);
+  if (m->codes.empty()) return wrong_kind(*m, "an enum or a flag");
+  if (value >= m->codes.size() || m->codes[value] == no_code) {
+    const ElementDescriptor& element = version_->policy().elements[m->element];
+    return Failure(TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value), element.pointer);
+  }
+  Own& fact = claim(input, Own::Kind::value);
+  fact.value = value;
+  fact.fact = static_cast<std::uint8_t>(m->codes[value]);
+  say(m->element, fact);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::set_number(tally_input input, std::uint64_t number) {
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr) return no_input(input);
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  if (element.kind != Kind::number) return wrong_kind(*m, "a number");
+  if (number < element.low || number > element.high) {
+    return Failure(TALLY_ERROR_VALUE, std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high), element.pointer);
+  }
+  Own& fact = claim(input, Own::Kind::number);
+  fact.fact = number;
+  say(m->element, fact);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::set_text(tally_input input, std::string_view text) {
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr) return no_input(input);
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  if (element.kind != Kind::text) return wrong_kind(*m, "a text");
+  if (!is_utf8(text)) return Failure(TALLY_ERROR_VALUE, "the text for `" + element.name + "` is not UTF-8", element.pointer);
+  Own& fact = claim(input, Own::Kind::text);
+  if (!std::holds_alternative<std::string>(fact.fact) && !spare_.empty()) {
+    fact.fact = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  if (auto* kept = std::get_if<std::string>(&fact.fact)) {
+    kept->assign(text);
+  } else {
+    fact.fact = std::string(text);
+  }
+  say(m->element, fact);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::set_present(tally_input input) {
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr) return no_input(input);
+  if (version_->policy().elements[m->element].is_leaf()) return wrong_kind(*m, "an object");
+  Own& fact = claim(input, Own::Kind::present);
+  fact.fact = Present{};
+  say(m->element, fact);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::unset(tally_input input) {
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr && (input >= own_.size() || own_[input].kind == Own::Kind::none)) return no_input(input);
+  if (input >= own_.size() || own_[input].kind == Own::Kind::none) return std::nullopt;
+  Own& fact = own_[input];
+  if (fact.refused) --refused_;
+  fact.refused = false;
+  fact.kind = Own::Kind::none;
+  if (std::holds_alternative<std::string>(fact.fact)) spare_.push_back(std::move(fact.fact));
+  fact.fact = Fact{};
+  said_.erase(std::remove(said_.begin(), said_.end(), input), said_.end());
+  forget_results();
+  if (m == nullptr) return std::nullopt;
+  said_of_[m->element] = &nothing;
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  if (covered_[m->element] != 0 || !composed_) return std::nullopt;
+  if (!element.is_leaf() || element.parent) {
+    composed_ = false;  // an object around may be gone with it
+    return std::nullopt;
+  }
+  put(m->element, element.default_value ? version_->defaults()[m->element] : nothing);
+  require(m->element, !element.default_value && !element.optional);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_view text) {
+  tally_input input = 0;
+  {
+    const std::lock_guard lock(policy_->names().mutex);
+    input = policy_->names().inputs.find(name);
+  }
+  const InputMeaning* m = input == 0 ? nullptr : meaning(input);
+  if (m == nullptr) {
+    std::vector<std::string> known;
+    for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);
+    const auto meant = nearest(std::string(name), known);
+    return Failure(TALLY_ERROR_UNKNOWN, "no input `" + std::string(name) + "`" + (meant ? "; did you mean `" + *meant + "`?" : ""));
+  }
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  const auto bad = [&](const std::string& why) { return Failure(TALLY_ERROR_VALUE, why, element.pointer); };
+  switch (element.kind) {
+    case Kind::text: return set_text(input, text);
+    case Kind::flag:
+      if (text == "on" || text == "true") return set(input, TALLY_ON);
+      if (text == "off" || text == "false") return set(input, TALLY_OFF);
+      return bad("a flag is `on` or `off`");
+    case Kind::enumeration: {
+      const auto value = std::find(element.values.begin(), element.values.end(), text);
+      if (value != element.values.end()) return set(input, m->values[static_cast<std::size_t>(value - element.values.begin()) + 1]);
+      const auto meant = nearest(std::string(text), element.values);
+      return bad("`" + element.name + "` has no value `" + std::string(text) + "`" + (meant ? "; did you mean `" + *meant + "`?" : ""));
+    }
+    case Kind::number: {
+      std::uint64_t number = 0;
+      bool whole = !text.empty();
+      for (const char c : text) {
+        whole = whole && c >= '0' && c <= '9' && number <= (UINT64_MAX - 9) / 10;
+        if (whole) number = number * 10 + static_cast<std::uint64_t>(c - '0');
+      }
+      return whole ? set_number(input, number) : bad("`" + std::string(text) + "` is no whole number");
+    }
+    default: return wrong_kind(*m, "a text");
+  }
+}
+
+void LiveCall::clear() {
+  for (const tally_input input : said_) {
+    Own& fact = own_[input];
+    if (std::holds_alternative<std::string>(fact.fact)) spare_.push_back(std::move(fact.fact));
+    fact.kind = Own::Kind::none;
+    fact.refused = false;
+    fact.fact = Fact{};
+    if (const InputMeaning* m = meaning(input)) said_of_[m->element] = &nothing;
+  }
+  said_.clear();
+  for (const Attached& attached : attached_) {
+    if (!attached.binding) continue;
+    for (const ElementIndex element : attached.binding->elements) covered_[element] = 0;
+  }
+  attached_.clear();
+  refused_ = 0;
+  composed_ = false;
+  forget_results();
+}
+
+// --- documents -------------------------------------------------------------------------
+
+std::optional<Failure> LiveCall::attach(Ref<KeptDocument> document) {
+  if (&document->policy() != policy_.get()) return Failure(TALLY_ERROR_ARGUMENT, "the document was bound for another policy");
+  // A call that has nothing yet begins with the version in use.
+  if (policy_->current() != version_.get()) migrate();
+  BindingResult bound = document->in(version_);
+  if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
+  auto& binding = std::get<std::shared_ptr<const DocumentBinding>>(bound);
+  const auto before = std::find_if(attached_.begin(), attached_.end(), [&](const Attached& a) {
+    return a.document.get() == document.get() || (a.binding && a.binding->place == binding->place);
+  });
+  const bool same_place = before != attached_.end() && before->binding != nullptr && before->binding->place == binding->place;
+  for (const ElementIndex element : binding->elements) {
+    if (covered_[element] == 0) continue;
+    const bool own_place = same_place && std::binary_search(before->binding->elements.begin(), before->binding->elements.end(), element);
+    if (!own_place) {
+      return Failure(TALLY_ERROR_ARGUMENT, "the document overlaps another one at `" + version_->policy().elements[element].pointer + "`",
+                     version_->policy().elements[element].pointer);
+    }
+  }
+  const bool known_around = composed_ && std::all_of(binding->around.begin(), binding->around.end(),
+                                                     [&](ElementIndex e) { return is_present(e); });
+  if (before != attached_.end()) {
+    if (before->binding == nullptr) --refused_;
+    *before = {std::move(document), binding};
+  } else {
+    attached_.push_back({std::move(document), binding});
+  }
+  forget_results();
+  for (const ElementIndex element : binding->elements) covered_[element] = 1;
+  if (known_around) {
+    apply(*binding);
+  } else {
+    composed_ = false;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::detach(const KeptDocument& document) {
+  const auto at = std::find_if(attached_.begin(), attached_.end(), [&](const Attached& a) { return a.document.get() == &document; });
+  if (at == attached_.end()) return Failure(TALLY_ERROR_ARGUMENT, "the document is not attached");
+  if (at->binding == nullptr) --refused_;
+  if (at->binding != nullptr) {
+    for (const ElementIndex element : at->binding->elements) covered_[element] = 0;
+  }
+  attached_.erase(at);
+  composed_ = false;
+  forget_results();
+  return std::nullopt;
+}
+
+// What lies around the document is present already.
+void LiveCall::apply(const DocumentBinding& binding) {
+  const PolicyDescriptor& policy = version_->policy();
+  for (std::size_t i = 0; i < binding.elements.size(); ++i) {
+    const ElementIndex element = binding.elements[i];
+    values_[element] = binding.values[i];
+    require(element, false);
+    if (const auto& offset = policy.elements[element].offset) codes_[*offset] = binding.codes[i];
+  }
+}
+
+// --- versions --------------------------------------------------------------------------
+
+// A fact in the version that is held; false where the version does not take it.
+bool LiveCall::adopt(tally_input handle, Own& own, Failure* why) {
+  const InputMeaning* m = meaning(handle);
+  if (m == nullptr) return true;  // the rules do not ask any more
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  const auto refuse = [&](tally_status status, const std::string& message) {
+    if (why != nullptr) *why = Failure(status, message, element.pointer);
+    return false;
+  };
+  const auto other_kind = [&](const char* given) {
+    return refuse(TALLY_ERROR_TYPE, "`" + element.name + "` is " + kind_name(element.kind) + " in the version in use, and was set to " + given);
+  };
+  switch (own.kind) {
+    case Own::Kind::none: return true;
+    case Own::Kind::present: return element.is_leaf() ? other_kind("an object") : true;
+    case Own::Kind::value:
+      if (m->codes.empty()) return other_kind("a value");
+      if (own.value >= m->codes.size() || m->codes[own.value] == no_code) {
+        return refuse(TALLY_ERROR_VALUE, "the version in use has no such value of `" + element.name + "`");
+      }
+      own.fact = static_cast<std::uint8_t>(m->codes[own.value]);
+      return true;
+    case Own::Kind::number: {
+      if (element.kind != Kind::number) return other_kind("a number");
+      const std::uint64_t number = std::get<std::uint64_t>(own.fact);
+      if (number >= element.low && number <= element.high) return true;
+      return refuse(TALLY_ERROR_VALUE, std::to_string(number) + " is outside the range of `" + element.name + "` in the version in use");
+    }
+    case Own::Kind::text: return element.kind == Kind::text ? true : other_kind("a text");
+  }
+  return true;
+}
+
+// Takes the version in use, and tells it everything anew.
+void LiveCall::migrate() {
+  version_ = policy_->take();
+  const PolicyDescriptor& policy = version_->policy();
+  if (own_.size() < version_->input_handles()) own_.resize(version_->input_handles());
+  said_of_.assign(policy.elements.size(), &nothing);
+  values_.assign(policy.elements.size(), &nothing);
+  covered_.assign(policy.elements.size(), 0);
+  missing_.assign(policy.elements.size(), 0);
+  missing_count_ = 0;
+  codes_.assign(policy.code_count, 0);
+  results_.slots.assign(policy.slot_count, 0);
+  results_.reason_slots.assign(policy.reason_slot_count, 0);
+  decided_.assign(policy.decisions.size(), 0);
+  composed_ = false;
+  refused_ = 0;
+  forget_results();
+  for (const tally_input input : said_) {
+    Own& fact = own_[input];
+    fact.refused = !adopt(input, fact, nullptr);
+    if (fact.refused) ++refused_;
+    const InputMeaning* m = meaning(input);
+    if (m != nullptr && !fact.refused) said_of_[m->element] = &fact.fact;
+  }
+  for (Attached& attached : attached_) {
+    BindingResult bound = attached.document->in(version_);
+    attached.binding = nullptr;
+    if (auto* binding = std::get_if<std::shared_ptr<const DocumentBinding>>(&bound)) {
+      attached.binding = std::move(*binding);
+      for (const ElementIndex element : attached.binding->elements) covered_[element] = 1;
+    } else {
+      ++refused_;
+    }
+  }
+}
+
+// As RequestBinder::bind: documents stand instead of facts, what stands in an
+// object makes it present, then defaults.
+void LiveCall::compose() {
+  const PolicyDescriptor& policy = version_->policy();
+  std::vector<const Fact*>& said = composing_;
+  said = said_of_;
+  const auto make_present = [&](ElementIndex element) {
+    if (is_nothing(*said[element])) said[element] = &present;
+  };
+  for (ElementIndex e = 0; e < policy.elements.size(); ++e) {
+    if (covered_[e] != 0) said[e] = &nothing;
+  }
+  for (const Attached& attached : attached_) {
+    if (!attached.binding) continue;
+    for (std::size_t i = 0; i < attached.binding->elements.size(); ++i) said[attached.binding->elements[i]] = &(*attached.binding->facts)[i];
+    for (const ElementIndex around : attached.binding->around) make_present(around);
+  }
+  for (const tally_input input : said_) {
+    const InputMeaning* m = meaning(input);
+    if (m == nullptr || covered_[m->element] != 0 || is_nothing(*said[m->element])) continue;
+    for (auto around = policy.elements[m->element].parent; around; around = policy.elements[*around].parent) make_present(*around);
+  }
+  complete_each(
+      policy, {}, [&](ElementIndex e) -> const Fact& { return *said[e]; }, [&](ElementIndex e) { return is_present(e); },
+      [&](ElementIndex e, const Fact& fact) {
+        put(e, fact);
+        require(e, false);
+      },
+      [&](ElementIndex e) {
+        put(e, version_->defaults()[e]);
+        require(e, false);
+      },
+      [&](ElementIndex e) { require(e, true); });
+  composed_ = true;
+}
+
+std::optional<Failure> LiveCall::ready() {
+  if (policy_->current() != version_.get()) migrate();
+  if (refused_ > 0) {
+    Failure why(TALLY_ERROR_INTERNAL, "a fact is refused");
+    for (const tally_input input : said_) {
+      if (own_[input].refused && !adopt(input, own_[input], &why)) return why;
+    }
+    for (const Attached& attached : attached_) {
+      if (attached.binding) continue;
+      BindingResult bound = attached.document->in(version_);
+      if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
+    }
+    return why;
+  }
+  if (!composed_) compose();
+  if (missing_count_ == 0) return std::nullopt;
+  std::vector<DocumentFault> faults;
+  for (ElementIndex e = 0; e < missing_.size(); ++e) {
+    if (missing_[e] != 0) faults.push_back(missing_fault(version_->policy().elements[e]));
+  }
+  Failure failure = document_failure(std::move(faults));
+  failure.status = TALLY_ERROR_MISSING;
+  return failure;
+}
+
+// --- deciding --------------------------------------------------------------------------
+
+void LiveCall::forget_results() {
+  all_decided_ = false;
+  reasons_known_ = false;
+  decided_by_ = 0;
+  if (!some_decided_) return;
+  some_decided_ = false;
+  std::fill(decided_.begin(), decided_.end(), std::uint8_t{0});
+}
+
+bool LiveCall::decide_quickly() {
+  if (policy_->current() != version_.get() || !composed_ || missing_count_ + refused_ > 0) return false;
+  version_->code().decide(codes_.data(), results_.slots.data());
+  all_decided_ = true;
+  reasons_known_ = false;
+  decided_by_ = version_->generation();
+  return true;
+}
+
+std::optional<Failure> LiveCall::decide() {
+  forget_results();
+  if (auto failure = ready()) return failure;
+  decide_quickly();
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::decide_some(const tally_decision* decisions, std::size_t count) {
+  forget_results();
+  if (auto failure = ready()) return failure;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (version_->decision(decisions[i]) == no_index) {
+      return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decisions[i]));
+    }
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const std::uint32_t index = version_->decision(decisions[i]);
+    version_->code().each[index](codes_.data(), results_.slots.data() + version_->policy().decisions[index].rule_slot);
+    decided_[index] = 1;
+    some_decided_ = true;
+  }
+  decided_by_ = version_->generation();
+  return std::nullopt;
+}
+
+void LiveCall::want_reasons() {
+  if (reasons_known_) return;
+  if (const PolicyFunction reasons = version_->code().reasons) reasons(codes_.data(), results_.reason_slots.data());
+  reasons_known_ = true;
+}
+
+std::optional<Failure> LiveCall::undecided(tally_decision decision, std::uint32_t& index) const {
+  index = version_->decision(decision);
+  if (index == no_index) return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
+  if (!is_decided(index)) return Failure(TALLY_ERROR_UNDECIDED, "`" + version_->policy().decisions[index].name + "` has not been decided");
+  return std::nullopt;
+}
+
+// --- results ---------------------------------------------------------------------------
+
+std::uint32_t LiveCall::rule(tally_decision decision) const {
+  const std::uint32_t index = version_->decision(decision);
+  if (index == no_index || !is_decided(index)) return 0;
+  return results_.slots[version_->policy().decisions[index].rule_slot];
+}
+
+tally_value LiveCall::value(tally_decision decision) const {
+  const std::uint32_t index = version_->decision(decision);
+  if (index == no_index || !is_decided(index)) return 0;
+  const MemberMeaning* scalar = version_->scalar_of(index);
+  if (scalar == nullptr || scalar->values.empty()) return 0;
+  const std::uint16_t code = results_.slots[scalar->scalar->slot];
+  return scalar->same ? code : scalar->values[code];
+}
+
+void LiveCall::describe(const MemberMeaning& member, tally_result& out) {
+  const ScalarDescriptor& scalar = *member.scalar;
+  const std::uint16_t code = results_.slots[scalar.slot];
+  const bool hidden = std::any_of(member.around.begin(), member.around.end(), [&](std::uint32_t slot) { return results_.slots[slot] == 0; });
+  if (code == 0 || hidden) return;
+  const auto text = [&](const std::string& standing) {
+    out.kind = TALLY_KIND_TEXT;
+    out.text = standing.c_str();
+    out.length = standing.size();
+  };
+  const auto standing_at = [&](ElementIndex element) {
+    const Fact& fact = *values_[element];
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
+      out.kind = TALLY_KIND_NUMBER;
+      out.number = *number;
+    } else if (const auto* standing = std::get_if<std::string>(&fact)) {
+      text(*standing);
+    }
+  };
+  if (scalar.kind == ScalarDescriptor::Kind::flag) {
+    out.value = code;
+    out.text = code == TALLY_ON ? "on" : "off";
+    out.length = code == TALLY_ON ? 2 : 3;
+    out.kind = TALLY_KIND_FLAG;
+  } else if (scalar.kind == ScalarDescriptor::Kind::enumeration) {
+    text(scalar.values[code - 1]);
+    out.kind = TALLY_KIND_ENUM;
+    out.value = member.values[code];
+  } else {
+    const OriginDescriptor& origin = scalar.origins[code - 1];
+    if (const auto* number = std::get_if<std::uint64_t>(&origin)) {
+      out.kind = TALLY_KIND_NUMBER;
+      out.number = *number;
+    } else if (const auto* literal = std::get_if<std::string>(&origin)) {
+      text(*literal);
+    } else if (const auto* element = std::get_if<ElementIndex>(&origin)) {
+      standing_at(*element);
+    } else {
+      insert_text(std::get<TextDescriptor>(origin), values(), inserted_);
+      text(inserted_);
+    }
+  }
+}
+
+std::optional<Failure> LiveCall::result(tally_decision decision, tally_result& out) {
+  std::uint32_t index = 0;
+  if (auto failure = undecided(decision, index)) return failure;
+  const DecisionDescriptor& described = version_->policy().decisions[index];
+  tally_result found{};
+  found.rule = results_.slots[described.rule_slot];
+  if (const MemberMeaning* scalar = version_->scalar_of(index)) {
+    describe(*scalar, found);
+  } else if (!described.result.presence || results_.slots[*described.result.presence] != 0) {
+    found.kind = TALLY_KIND_OBJECT;
+  }
+  out = found;
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::member(tally_member handle, tally_result& out) {
+  const MemberMeaning* member = version_->member(handle);
+  if (member == nullptr) return Failure(TALLY_ERROR_ARGUMENT, "no member has the handle " + std::to_string(handle));
+  const DecisionDescriptor& described = version_->policy().decisions[member->decision];
+  if (!is_decided(member->decision)) return Failure(TALLY_ERROR_UNDECIDED, "`" + described.name + "` has not been decided");
+  tally_result found{};
+  found.rule = results_.slots[described.rule_slot];
+  describe(*member, found);
+  out = found;
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::json(tally_decision decision) {
+  std::uint32_t index = 0;
+  if (auto failure = undecided(decision, index)) return failure;
+  text_.clear();
+  append_value(text_, version_->policy().decisions[index], values(), results_);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::reason(tally_decision decision) {
+  std::uint32_t index = 0;
+  if (auto failure = undecided(decision, index)) return failure;
+  want_reasons();
+  text_ = tally::reason(version_->policy().decisions[index], values(), results_).value_or("");
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::answer(bool because) {
+  std::vector<std::size_t> decisions;
+  for (std::uint32_t i = 0; i < version_->policy().decisions.size(); ++i) {
+    if (is_decided(i)) decisions.push_back(i);
+  }
+  if (decided_by_ == 0) return Failure(TALLY_ERROR_UNDECIDED, "nothing has been decided");
+  if (because) want_reasons();
+  text_.clear();
+  append_answer(text_, version_->policy(), decisions, values(), results_, because);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::explain(tally_decision decision) {
+  std::uint32_t index = 0;
+  if (auto failure = undecided(decision, index)) return failure;
+  std::string more;
+  if (const auto& deeper = version_->loaded().explain) {
+    BoundCall call;
+    call.codes = codes_;
+    for (const Fact* fact : values_) call.values.push_back(*fact);
+    auto explained = deeper(index, call);
+    if (auto* failure = std::get_if<Failure>(&explained)) return std::move(*failure);
+    more = std::move(std::get<std::string>(explained));
+  }
+  want_reasons();
+  std::string out;
+  append_explained(out, version_->policy().decisions[index], values(), results_);
+  out.insert(out.size() - 1, more);
+  text_ = std::move(out);
+  return std::nullopt;
+}
+
+}  // namespace tally

@@ -1,0 +1,118 @@
+// A call of one thread: facts and documents in, decisions out, again and again.
+//
+// In: facts by handle, kept documents. Out: results by handle. Always: a decision
+// is made by one version from beginning to end; with a version already held, and
+// documents already attached, setting and deciding neither allocates nor locks.
+// The same facts and documents give what `RequestBinder::bind` and `decide` give
+// for the request that says them.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/answer.h"
+#include "runtime/kept_document.h"
+#include "runtime/reloadable_policy.h"
+
+namespace tally {
+
+class LiveCall {
+ public:
+  explicit LiveCall(Ref<ReloadablePolicy> policy);
+
+  // Another value of an enum or flag that is set already; false where `set` has to
+  // look further.
+  bool set_quickly(tally_input input, tally_value value);
+  std::optional<Failure> set(tally_input input, tally_value value);
+  std::optional<Failure> set_number(tally_input input, std::uint64_t number);
+  std::optional<Failure> set_text(tally_input input, std::string_view text);
+  std::optional<Failure> set_present(tally_input input);
+  std::optional<Failure> unset(tally_input input);
+  std::optional<Failure> set_named(std::string_view name, std::string_view text);
+  void clear();
+
+  std::optional<Failure> attach(Ref<KeptDocument> document);
+  std::optional<Failure> detach(const KeptDocument& document);
+
+  // False where there is more to do than to decide, or something is missing.
+  bool decide_quickly();
+  std::optional<Failure> decide();
+  std::optional<Failure> decide_some(const tally_decision* decisions, std::size_t count);
+
+  std::uint64_t generation() const { return decided_by_; }
+  std::uint32_t rule(tally_decision decision) const;
+  tally_value value(tally_decision decision) const;
+  std::optional<Failure> result(tally_decision decision, tally_result& out);
+  std::optional<Failure> member(tally_member member, tally_result& out);
+  std::optional<Failure> json(tally_decision decision);
+  std::optional<Failure> reason(tally_decision decision);
+  std::optional<Failure> answer(bool because);
+  std::optional<Failure> explain(tally_decision decision);
+  // What the last of these four gave.
+  const std::string& text() const { return text_; }
+
+  ReloadablePolicy& policy() const { return *policy_; }
+
+ private:
+  // A fact as it was set: means the same in every version.
+  struct Own {
+    enum class Kind : std::uint8_t { none, value, number, text, present };
+    Kind kind = Kind::none;
+    bool refused = false;  // the version in use does not take it
+    tally_value value = 0;
+    Fact fact;  // in the version that is held
+  };
+  struct Attached {
+    Ref<KeptDocument> document;
+    std::shared_ptr<const DocumentBinding> binding;  // null: the version refuses it
+  };
+
+  std::optional<Failure> ready();
+  void migrate();
+  bool adopt(tally_input handle, Own& own, Failure* why);
+  void compose();
+  void apply(const DocumentBinding& binding);
+  void say(ElementIndex element, Own& own);
+  void put(ElementIndex element, const Fact& fact);
+  void require(ElementIndex element, bool missing);
+  bool is_present(ElementIndex element) const;
+  const InputMeaning* meaning(tally_input input);
+  Own& claim(tally_input input, Own::Kind kind);
+  Failure no_input(tally_input input) const;
+  Failure wrong_kind(const InputMeaning& meaning, const char* given) const;
+  std::optional<Failure> undecided(tally_decision decision, std::uint32_t& index) const;
+  bool is_decided(std::uint32_t index) const { return all_decided_ || (index < decided_.size() && decided_[index] != 0); }
+  void want_reasons();
+  void describe(const MemberMeaning& member, tally_result& out);
+  CallValues values() const { return CallValues(values_.data()); }
+  void forget_results();
+
+  Ref<ReloadablePolicy> policy_;
+  std::shared_ptr<const PolicyVersion> version_;
+  std::vector<Own> own_;                 // by input handle
+  std::vector<tally_input> said_;        // handles with a fact
+  std::vector<Attached> attached_;
+  std::vector<const Fact*> said_of_;     // by element: the own fact, or nothing
+  std::vector<const Fact*> composing_;   // what is said of each, documents too
+  std::vector<const Fact*> values_;      // by element: what stands there
+  std::vector<std::uint8_t> covered_;    // by element: whether an attached document speaks for it
+  std::vector<std::uint8_t> missing_;    // by element
+  std::size_t missing_count_ = 0;
+  std::size_t refused_ = 0;              // facts and documents
+  std::vector<std::uint8_t> codes_;
+  bool composed_ = false;                // codes and values are those of facts and documents
+  Results results_;
+  bool reasons_known_ = false;
+  bool all_decided_ = false;
+  bool some_decided_ = false;
+  std::vector<std::uint8_t> decided_;    // by decision, where not all are
+  std::uint64_t decided_by_ = 0;
+  std::string text_, inserted_;
+  std::vector<Fact> spare_;              // texts that were taken away: their memory is used again
+};
+
+}  // namespace tally

@@ -1,0 +1,35 @@
+// A thread that looks at a policy's files, and reloads it when they changed.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "runtime/include/tally.h"
+
+namespace tally {
+
+class ReloadablePolicy;
+
+class PolicyWatch {
+ public:
+  // Throws std::system_error where there is no thread.
+  PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context);
+  ~PolicyWatch();  // ends the thread, after what it is busy with
+
+ private:
+  void run();
+  ReloadablePolicy& policy_;
+  std::uint32_t interval_;
+  tally_watcher watcher_;
+  void* context_;
+  std::mutex mutex_;
+  std::condition_variable ended_;
+  bool ending_ = false;
+  std::thread thread_;
+};
+
+}  // namespace tally
