@@ -127,7 +127,7 @@ std::optional<Failure> LiveCall::explain(tally_decision decision) {
   if (const auto& deeper = version_->loaded().explain) {
     BoundCall call;
     call.codes = codes_;
-    for (const Fact* fact : values_) call.values.push_back(*fact);
+    for (const Fact* fact : values_) call.facts.by_element.push_back(*fact);
     auto explained = deeper(index, call);
     if (auto* failure = std::get_if<Failure>(&explained)) return std::move(*failure);
     more = std::move(std::get<std::string>(explained));
