@@ -39,6 +39,7 @@ int main(int argc, char** argv) {
 
   register_calls();
   register_compile();
+  register_requests();
   Collector collector;
   if (benchmark::RunSpecifiedBenchmarks(&collector) == 0) return 2;
   std::fputs(collector.summary().c_str(), stdout);

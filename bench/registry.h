@@ -14,5 +14,6 @@ std::variant<std::string, ReadError> read_file(const std::string& path);
 
 void register_calls();    // decide.cpp
 void register_compile();  // compile.cpp
+void register_requests(); // requests.cpp
 
 }  // namespace tally::bench

@@ -175,12 +175,47 @@ std::string Collector::growth(const std::string& shape) const {
   return "Growth, shape `" + shape + "`, ms\n\n" + aligned(rows) + "\n";
 }
 
+std::string Collector::requests() const {
+  std::vector<std::vector<std::string>> rows{{"", "us a line", "lines a second", "of all", "peak MB"}};
+  const auto* all = find("requests/all");
+  const auto add_row = [&](const std::string& benchmark, const std::string& shown) {
+    const auto* times = find("requests/" + benchmark);
+    if (!times) return;
+    std::vector<double> us;
+    for (const double ns : *times) us.push_back(ns / 1e3);
+    const auto* peak = find("requests/" + benchmark, "peak_MB");
+    rows.push_back({shown, spread(us, 2), number(1e6 / median(us), 0),
+                    all ? number(100 * median(*times) / median(*all), 0) + " %" : "", peak ? number(median(*peak), 0) : ""});
+  };
+  add_row("json", "JSON alone");
+  add_row("bind", "bind, JSON included");
+  add_row("decide", "decide");
+  add_row("answer", "answer");
+  add_row("all", "all");
+  add_row("command/10000", "the command, 10,000 lines");
+  add_row("command/1000000", "the command, 1,000,000 lines");
+  if (rows.size() == 1) return "";
+  std::string text = "Requests to rules/kazoo5.tally, a line each\n\n" + aligned(rows) + "\n";
+  const auto *few = find("requests/command/10000", "processor_s"), *many = find("requests/command/1000000", "processor_s");
+  if (few && many) {
+    text += "  the command, of the processor's time: " + number(1e6 * (median(*many) - median(*few)) / 990'000, 2) + " us a line, after " +
+            number(median(*few), 1) + " s for the rules and the first 10,000\n";
+  }
+  if (const auto* bound = find("requests/decide")) {
+    const double decisions = median(*find("requests/decide", "decisions"));
+    text += "  a decision of a bound call: " + number(median(*bound) / decisions, 1) + " ns; a line: " +
+            number(median(*find("requests/decide", "bytes")), 0) + " bytes, " + number(decisions, 0) + " decisions\n\n";
+  }
+  return text;
+}
+
 std::string Collector::summary() const {
   std::string text = "Medians of all repetitions, with the middle half of them in brackets.\n\n";
   text += calls("call", "A call of the three start decisions together, ns, one call after the other");
   text += calls("chained", "The same, ns, where a call waits for the one before it");
   text += compile();
   for (const char* shape : shape_names) text += growth(shape);
+  text += requests();
   text.pop_back();
   return text;
 }

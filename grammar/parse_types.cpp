@@ -234,6 +234,11 @@ std::optional<ast::Place> place(Cursor& c) {
       throw c.fault(Code::bad_pointer, where, "a key is missing after `/`")
           .help("a pointer to an empty key stands in quotes: `\"/\"`");
     }
+    // What touches it was to be a part of it.
+    if (!c.peek().spaced && !c.at(Kind::end) && !c.at(Kind::comma) && !c.at(Kind::right_brace) && !c.at(Kind::assign)) {
+      throw c.fault(Code::bad_pointer, c.here(), c.quoted(c.peek()) + " stands in no JSON Pointer without quotes")
+          .help("write `at \"" + result.pointer + "...\"`");
+    }
   } else {
     const bool word = c.at(Kind::word) && !c.at_declaration(c.position());
     Fault fault = c.unexpected(Code::bad_pointer, "a JSON Pointer after `at`");

@@ -104,7 +104,7 @@ class Loader {
     std::string text = std::get<std::string>(std::move(result));
     if (text.size() > max_file_bytes) {
       fault(Code::file_too_large, use, path, "`" + path + "` is too large")
-          .note("it has " + std::to_string(text.size()) + " bytes; the bound is " + std::to_string(max_file_bytes));
+          .note("a rule file has at most " + std::to_string(max_file_bytes) + " bytes");
       return std::nullopt;
     }
     if (const auto found = find_fault(text)) {
