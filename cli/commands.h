@@ -14,6 +14,7 @@ Run add_table(CLI::App& app);
 Run add_sweep(CLI::App& app);
 Run add_decide(CLI::App& app);
 Run add_explain(CLI::App& app);
+Run add_mutate(CLI::App& app);
 Run add_dump(CLI::App& app);
 
 }  // namespace tally::cli

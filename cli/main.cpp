@@ -73,6 +73,7 @@ int main(int argc, char** argv) {
   add("sweep", "run through every combination, and count the outcomes", add_sweep);
   add("decide", "decide requests: JSON in, JSON out", add_decide);
   add("explain", "say why a request is decided so", add_explain);
+  add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
 
   try {

@@ -313,7 +313,28 @@ void warn_without_influence(const Checker& checker) {
   }
 }
 
+// Whether it leaves calls undecided that those behind it decide.
+bool leaves_undecided(const Checker& checker, DecisionId id) {
+  const Decision& decision = checker.model().at(id);
+  const LoweredDecision& lowered = checker.lowering().decision(id);
+  bool undecided = false;
+  checker.run("decision `" + decision.name + "`", decision.span, [&] {
+    Question question{{}, {}, {lowered.rule}};
+    question.add(lowered.reads);
+    question.add(checker.reads_of(checker.undecided_behind(DecisionSet{id})));
+    if (const auto bench = checker.bench(question, decision.span)) {
+      undecided = DecisionCheck(checker, *bench, id).check();
+    }
+  });
+  return undecided;
+}
+
 }  // namespace
+
+void check_decision(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    DecisionId decision) {
+  leaves_undecided(Checker(policy, sources, diagnostics, options), decision);
+}
 
 DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
                             const CheckOptions& options) {
@@ -321,16 +342,7 @@ DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostic
   const std::size_t errors = diagnostics.error_count();
   // What a decision stands on comes before it.
   for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
-    const Decision& decision = policy.model->decisions[i];
-    const LoweredDecision& lowered = policy.lowering->decision(DecisionId{i});
-    checker.run("decision `" + decision.name + "`", decision.span, [&] {
-      Question question{{}, {}, {lowered.rule}};
-      question.add(lowered.reads);
-      question.add(checker.reads_of(checker.undecided_behind(DecisionSet{DecisionId{i}})));
-      if (const auto bench = checker.bench(question, decision.span)) {
-        if (DecisionCheck(checker, *bench, DecisionId{i}).check()) checker.add_undecided(DecisionId{i});
-      }
-    });
+    if (leaves_undecided(checker, DecisionId{i})) checker.add_undecided(DecisionId{i});
   }
   if (policy.outputs.empty()) return checker.undecided();
   warn_unread(checker);

@@ -247,15 +247,22 @@ class ExampleCheck {
   std::set<ElementId> elements_;  // that are given or read, with the objects around them
 };
 
+void run(const Checker& checker, const Example& example) {
+  ExampleCheck check(checker, example);
+  checker.run(check.name(), example.span, [&] { check.check(); });
+}
+
 }  // namespace
+
+void check_example(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                   const Example& example) {
+  run(Checker(policy, sources, diagnostics, options), example);
+}
 
 void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
                     const DecisionSet& undecided) {
   const Checker checker(policy, sources, diagnostics, options, undecided);
-  for (const Example& example : policy.model->examples) {
-    ExampleCheck check(checker, example);
-    checker.run(check.name(), example.span, [&] { check.check(); });
-  }
+  for (const Example& example : policy.model->examples) run(checker, example);
 }
 
 }  // namespace tally

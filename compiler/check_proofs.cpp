@@ -329,15 +329,22 @@ class ProofCheck {
   std::optional<Failure> worst_;
 };
 
+void run(const Checker& checker, const Proof& proof) {
+  ProofCheck check(checker, proof);
+  checker.run(check.name(), check.span(), [&] { check.check(); });
+}
+
 }  // namespace
+
+void check_proof(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                 const Proof& proof) {
+  run(Checker(policy, sources, diagnostics, options), proof);
+}
 
 void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
                   const DecisionSet& undecided) {
   const Checker checker(policy, sources, diagnostics, options, undecided);
-  for (const Proof& proof : policy.model->proofs) {
-    ProofCheck check(checker, proof);
-    checker.run(check.name(), check.span(), [&] { check.check(); });
-  }
+  for (const Proof& proof : policy.model->proofs) run(checker, proof);
 }
 
 }  // namespace tally

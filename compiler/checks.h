@@ -39,4 +39,13 @@ void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnos
 void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
                     const DecisionSet& undecided = {});
 
+// One of them alone, of the policy's model: what is reported of it is the same,
+// as long as every decision that it stands on decides every call.
+void check_decision(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    DecisionId decision);
+void check_proof(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                 const Proof& proof);
+void check_example(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                   const Example& example);
+
 }  // namespace tally
