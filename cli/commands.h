@@ -12,6 +12,7 @@ using Run = std::function<int()>;
 Run add_check(CLI::App& app);
 Run add_table(CLI::App& app);
 Run add_sweep(CLI::App& app);
+Run add_matrix(CLI::App& app);
 Run add_decide(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_mutate(CLI::App& app);

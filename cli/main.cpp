@@ -71,6 +71,7 @@ int main(int argc, char** argv) {
   add("check", "run every check, proof and example of rule files", add_check);
   add("table", "print the truth tables of a rule file's decisions", add_table);
   add("sweep", "run through every combination, and count the outcomes", add_sweep);
+  add("matrix", "say which settings change what is decided, and whether a guide says so", add_matrix);
   add("decide", "decide requests: JSON in, JSON out", add_decide);
   add("explain", "say why a request is decided so", add_explain);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);

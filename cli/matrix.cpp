@@ -1,0 +1,447 @@
+// `tally matrix FILE`: which settings have a say, and whether a guide says so.
+#include <algorithm>
+#include <memory>
+#include <set>
+
+#include "cli/commands.h"
+#include "cli/diagnostics_json.h"
+#include "cli/files.h"
+#include "cli/grid.h"
+#include "cli/rule_arguments.h"
+#include "cli/terminal.h"
+#include "simulator/guide_check.h"
+
+namespace tally::cli {
+namespace {
+
+constexpr std::size_t max_guide_bytes = std::size_t{16} << 20;
+
+struct Options {
+  std::string file;
+  std::vector<std::string> settings;
+  std::vector<std::string> decisions;
+  std::optional<std::string> by;
+  std::string against;
+  std::string format = "text";
+};
+
+// --- arguments -----------------------------------------------------------------------
+
+// One --settings: NAME: PATH as ALIAS = PATH as ALIAS.
+struct SettingsArgument {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> paths;  // path, alias
+};
+
+std::string trimmed(const std::string& text) {
+  const auto from = text.find_first_not_of(" \t\n");
+  if (from == std::string::npos) return "";
+  return text.substr(from, text.find_last_not_of(" \t\n") - from + 1);
+}
+
+// At a separator outside of quoted texts; only at the first one if so.
+std::vector<std::string> split(const std::string& text, const std::string& separator, bool once) {
+  std::vector<std::string> parts(1);
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && text.compare(i, separator.size(), separator) == 0 && !(once && parts.size() == 2)) {
+      parts.emplace_back();
+      i += separator.size() - 1;
+    } else {
+      parts.back() += text[i];
+    }
+  }
+  for (std::string& part : parts) part = trimmed(part);
+  return parts;
+}
+
+// Nothing, and a complaint, where something is missing.
+std::optional<SettingsArgument> read_settings(const std::string& text) {
+  const auto complain_of = [&](const std::string& what) {
+    complain("`--settings " + text + "`: " + what, "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like");
+  };
+  SettingsArgument out;
+  auto named = split(text, ":", true);
+  if (named.size() == 2) {
+    out.name = named.front();
+    if (out.name.empty()) return complain_of("there is nothing before the colon"), std::nullopt;
+  }
+  for (const std::string& part : split(named.back(), "=", false)) {
+    const auto pieces = split(part, " as ", true);
+    if (pieces.front().empty()) return complain_of("a path is missing"), std::nullopt;
+    if (pieces.size() == 2 && pieces.back().empty()) return complain_of("there is nothing after `as`"), std::nullopt;
+    out.paths.emplace_back(pieces.front(), pieces.size() == 2 ? pieces.back() : "");
+  }
+  return out;
+}
+
+// One --settings, understood.
+struct Asked {
+  std::string title;
+  std::vector<std::size_t> outputs;
+  AskedMatrix matrix;
+  std::vector<ElementId> leaves;  // of all rows, row by row
+};
+
+struct Question {
+  std::vector<ElementId> by;
+  std::vector<Asked> asked;
+};
+
+std::vector<std::size_t> readers(const Policy& policy, const std::vector<ElementId>& leaves) {
+  std::vector<std::size_t> all, out;
+  for (std::size_t i = 0; i < policy.outputs.size(); ++i) {
+    const auto& reads = policy.outputs[i].reads;
+    all.push_back(i);
+    if (std::any_of(leaves.begin(), leaves.end(), [&](ElementId e) { return reads.contains(e); })) out.push_back(i);
+  }
+  return out.empty() ? all : out;
+}
+
+// The facts that a guide's tables go through: inputs of their own that are one
+// of several values and never unset.
+std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& asked) {
+  std::set<ElementId> read;
+  for (const Asked& one : asked)
+    for (const std::size_t i : one.outputs) read.insert(policy.outputs[i].reads.begin(), policy.outputs[i].reads.end());
+  std::vector<ElementId> out;
+  for (const Input& input : policy.model->inputs) {
+    const bool fact = input.type->is_enum() && !input.type->is_flag && !may_be_unset(*policy.model, input.element);
+    if (fact && read.contains(input.element)) out.push_back(input.element);
+  }
+  return out;
+}
+
+// What is asked; nothing after a fault in an argument.
+std::optional<Question> question_of(Compilation& c, const Options& options) {
+  RuleArguments arguments(c, options.file);
+  const Model& model = *c.policy->model;
+  const auto named = arguments.outputs(options.decisions);
+  if (!named) return std::nullopt;
+  if (named->empty()) {
+    complain(options.file + " has no decisions");
+    return std::nullopt;
+  }
+  Question question;
+  for (const std::string& text : options.settings) {
+    const auto argument = read_settings(text);
+    if (!argument) return std::nullopt;
+    std::vector<SettingPath> paths;
+    for (const auto& [path, alias] : argument->paths) {
+      auto leaves = arguments.leaves("--settings", path);
+      if (!leaves) return std::nullopt;
+      paths.push_back({path, alias, std::move(*leaves)});
+    }
+    auto rows = setting_rows(model, paths);
+    if (const auto* error = std::get_if<SettingRowsError>(&rows)) {
+      complain(error->message, error->help);
+      return std::nullopt;
+    }
+    Asked one;
+    one.title = argument->name;
+    for (std::size_t i = 0; argument->name.empty() && i < paths.size(); ++i) one.title += (i ? " = " : "") + paths[i].text;
+    one.matrix.name = argument->name;
+    one.matrix.rows = std::move(std::get<std::vector<SettingRow>>(rows));
+    for (const SettingRow& row : one.matrix.rows) one.leaves.insert(one.leaves.end(), row.leaves.begin(), row.leaves.end());
+    one.outputs = options.decisions.empty() ? readers(*c.policy, one.leaves) : *named;
+    question.asked.push_back(std::move(one));
+  }
+  if (!options.by) {
+    question.by = facts(*c.policy, question.asked);
+  } else if (!options.by->empty()) {
+    auto by = arguments.leaves("--by", *options.by);
+    if (!by) return std::nullopt;
+    question.by = std::move(*by);
+  }
+  for (const Asked& one : question.asked)
+    for (const ElementId leaf : one.leaves) {
+      if (std::find(question.by.begin(), question.by.end(), leaf) == question.by.end()) continue;
+      complain("`" + model.at(leaf).name + "` is named by both --settings and --by");
+      return std::nullopt;
+    }
+  return question;
+}
+
+// --- the matrix ------------------------------------------------------------------------
+
+std::string decision_names(const Policy& policy, const Asked& asked) {
+  std::string out;
+  for (const std::size_t i : asked.outputs) out += (out.empty() ? "" : ", ") + policy.model->at(policy.outputs[i].decision).name;
+  return out;
+}
+
+std::string fixed_text(const MatrixSection& section) {
+  std::string out;
+  for (const auto& [name, value] : section.fixed) out += (out.empty() ? "" : ", ") + name + " = " + value;
+  return out;
+}
+
+std::string paint(const std::string& title, const std::string& cell) {
+  if (title == "setting" || title == "Setting") return "";
+  return cell == "no" ? "2" : cell.starts_with("yes") ? "32" : "";
+}
+
+std::string text_of(const Policy& policy, const Asked& asked, bool colour) {
+  std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " + decision_names(policy, asked) + "\n";
+  for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
+    const MatrixSection& section = asked.matrix.matrix.sections[s];
+    Grid grid{{{"setting"}, {"changes it"}}, {}};
+    for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r)
+      grid.rows.push_back({asked.matrix.rows[r].name, outcome_text(asked.matrix, s, r)});
+    out += "\n";
+    if (!section.fixed.empty()) out += (colour ? "\x1b[1m" : "") + fixed_text(section) + (colour ? "\x1b[0m" : "") + "\n\n";
+    out += text(grid, colour, paint);
+  }
+  return out;
+}
+
+// A guide that --against reads.
+std::string markdown_of(const Policy& policy, const Asked& asked) {
+  std::string out = "## " + asked.title + "\n\nWhat changes " + decision_names(policy, asked) + ":\n";
+  for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
+    const MatrixSection& section = asked.matrix.matrix.sections[s];
+    Grid grid{{{"Setting"}}, {}};
+    for (const auto& [name, value] : section.fixed) grid.columns.push_back({name});
+    grid.columns.push_back({"Changes it"});
+    for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
+      grid.rows.push_back({asked.matrix.rows[r].name});
+      for (const auto& [name, value] : section.fixed) grid.rows.back().push_back(value);
+      grid.rows.back().push_back(outcome_text(asked.matrix, s, r));
+    }
+    out += "\n";
+    if (!section.fixed.empty()) out += "### " + fixed_text(section) + "\n\n";
+    out += markdown(grid);
+  }
+  return out;
+}
+
+const char* word(Say say) { return say == Say::never ? "no" : say == Say::always ? "yes" : "sometimes"; }
+
+// A line for each setting of its own, joined or not.
+std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<Asked>& all) {
+  Grid grid{{{"settings"}}, {}};
+  for (const ElementId element : by) grid.columns.push_back({model.at(element).name});
+  for (const char* title : {"row", "setting", "changes", "if"}) grid.columns.push_back({title});
+  for (const Asked& asked : all)
+    for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s)
+      for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
+        const SettingRow& row = asked.matrix.rows[r];
+        const auto cells = asked.matrix.cells(s, r);
+        for (std::size_t i = 0; i < cells.size(); ++i) {
+          std::vector<std::string> line{asked.title};
+          for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) line.push_back(value);
+          line.insert(line.end(), {row.name, model.at(row.leaves[i]).name, word(cells[i]->say), cells[i]->condition});
+          grid.rows.push_back(std::move(line));
+        }
+      }
+  return csv(grid, true);
+}
+
+Json json_of(const Policy& policy, const Asked& asked) {
+  const Model& model = *policy.model;
+  Json decisions = Json::array(), sections = Json::array();
+  for (const std::size_t i : asked.outputs) decisions.push_back(model.at(policy.outputs[i].decision).name);
+  for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
+    Json fixed = Json::object(), rows = Json::array();
+    for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) fixed[name] = value;
+    for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
+      const SettingRow& row = asked.matrix.rows[r];
+      const auto cells = asked.matrix.cells(s, r);
+      Json settings = Json::array();
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word(cells[i]->say)}};
+        if (row.leaves.size() > 1) one["of"] = row.of[i];
+        if (cells[i]->say == Say::sometimes) {
+          one["if"] = cells[i]->condition;
+          one["minimal"] = cells[i]->is_minimal;
+        }
+        settings.push_back(std::move(one));
+      }
+      rows.push_back({{"row", row.name}, {"outcome", outcome_text(asked.matrix, s, r)}, {"settings", std::move(settings)}});
+    }
+    sections.push_back({{"by", std::move(fixed)}, {"rows", std::move(rows)}});
+  }
+  return {{"settings", asked.title}, {"decisions", std::move(decisions)}, {"sections", std::move(sections)}};
+}
+
+void print_matrices(const Policy& policy, const Options& options, const Question& question) {
+  if (options.format == "csv") return print(csv_of(*policy.model, question.by, question.asked));
+  if (options.format == "json") {
+    Json all = Json::array();
+    for (const Asked& asked : question.asked) all.push_back(json_of(policy, asked));
+    return print(to_text({{"file", options.file}, {"matrices", std::move(all)}}));
+  }
+  bool first = true;
+  for (const Asked& asked : question.asked) {
+    if (!first) print("\n");
+    first = false;
+    print(options.format == "markdown" ? markdown_of(policy, asked) : text_of(policy, asked, colour_on_stdout()));
+  }
+}
+
+// --- against a guide -------------------------------------------------------------------
+
+using Kind = GuideFinding::Kind;
+
+const char* word(Kind kind) {
+  switch (kind) {
+    case Kind::agrees: return "agrees";
+    case Kind::in_words: return "agrees, its words aside";
+    case Kind::contradicted: return "contradicted";
+    case Kind::unclear: return "unclear";
+    case Kind::left_out: return "left out";
+  }
+  return "";
+}
+
+std::string paint_finding(const std::string& title, const std::string& cell) {
+  if (title != "finding") return "";
+  return cell == word(Kind::contradicted) || cell == word(Kind::unclear) ? "31" : cell == word(Kind::left_out) ? "33" : "32";
+}
+
+Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideCheck& check, bool all) {
+  Grid grid{{{"line", true}, {"finding"}, {"setting"}}, {}};
+  for (const ElementId element : by) grid.columns.push_back({model.at(element).name});
+  for (const char* title : {"guide", "rules"}) grid.columns.push_back({title});
+  for (const GuideFinding& f : check.findings) {
+    if (!all && f.kind == Kind::agrees) continue;
+    std::vector<std::string> line{f.line ? std::to_string(f.line) : "", word(f.kind), f.setting};
+    line.insert(line.end(), f.by.begin(), f.by.end());
+    line.insert(line.end(), {f.guide, f.rules});
+    grid.rows.push_back(std::move(line));
+  }
+  return grid;
+}
+
+std::string counted(std::size_t n, const std::string& noun) { return grouped(Count(n)) + " " + noun + (n == 1 ? "" : "s"); }
+
+std::string summary(const Options& options, const GuideCheck& check) {
+  const std::size_t agree = check.count(Kind::agrees) + check.count(Kind::in_words);
+  const std::size_t rows = check.findings.size() - check.count(Kind::left_out);
+  std::string out = options.against + ": " + (agree == rows ? "" : grouped(Count(agree)) + " of ") + counted(rows, "row") +
+                    (agree == 1 && rows == 1 ? " agrees" : " agree");
+  if (const auto n = check.count(Kind::contradicted)) out += ", " + grouped(Count(n)) + " contradicted by the rules";
+  if (const auto n = check.count(Kind::unclear)) out += ", " + grouped(Count(n)) + " unclear";
+  if (const auto n = check.count(Kind::left_out)) out += ", " + counted(n, "combination") + " left out";
+  return out + "\n";
+}
+
+Json json_of(const Options& options, const std::vector<ElementId>& by, const Model& model, const GuideCheck& check) {
+  Json rows = Json::array();
+  for (const GuideFinding& f : check.findings) {
+    Json row = Json::object();
+    if (f.line) row["line"] = f.line;
+    row["finding"] = f.kind == Kind::in_words ? "agrees" : word(f.kind);
+    row["setting"] = f.setting;
+    Json fixed = Json::object();
+    for (std::size_t i = 0; i < by.size(); ++i) fixed[model.at(by[i]).name] = f.by[i];
+    row["by"] = std::move(fixed);
+    if (f.line) row["guide"] = f.guide;
+    row[f.kind == Kind::unclear ? "fault" : "rules"] = f.rules;
+    if (f.kind == Kind::in_words) row["words_aside"] = true;
+    rows.push_back(std::move(row));
+  }
+  return {{"file", options.file},
+          {"guide", options.against},
+          {"agree", check.count(Kind::agrees) + check.count(Kind::in_words)},
+          {"contradicted", check.count(Kind::contradicted)},
+          {"unclear", check.count(Kind::unclear)},
+          {"left_out", check.count(Kind::left_out)},
+          {"rows", std::move(rows)}};
+}
+
+// The guide's tables; nothing, and a complaint, where it has none.
+std::optional<Guide> guide_of(const Model& model, const Options& options, const std::vector<ElementId>& by) {
+  const auto read = read_file(options.against, max_guide_bytes);
+  if (const auto* error = std::get_if<ReadError>(&read)) {
+    complain("cannot read `" + options.against + "`: " + error->reason);
+    return std::nullopt;
+  }
+  const std::string& text = std::get<std::string>(read);
+  if (text.size() > max_guide_bytes) {
+    complain("`" + options.against + "` is larger than 16 MiB");
+    return std::nullopt;
+  }
+  std::vector<std::string> inputs;
+  for (const ElementId element : by) inputs.push_back(model.at(element).name);
+  Guide guide = read_guide(text, inputs);
+  if (!guide.tables.empty()) return guide;
+  std::string columns = "Setting";
+  for (const std::string& input : inputs) columns += ", " + input;
+  complain("`" + options.against + "` has no table with the columns " + columns + " and an outcome",
+           guide.other_tables == 0   ? "it has no tables at all"
+           : guide.other_tables == 1 ? "its only table has others"
+                                     : "its " + std::to_string(guide.other_tables) + " tables have others");
+  return std::nullopt;
+}
+
+int hold(const Policy& policy, const Options& options, const Question& question, const Guide& guide) {
+  std::vector<AskedMatrix> matrices;
+  for (const Asked& asked : question.asked) matrices.push_back(asked.matrix);
+  const GuideCheck check = check_guide(*policy.model, guide, question.by, matrices);
+  const bool all = options.format == "csv";
+  const Grid grid = findings(*policy.model, question.by, check, all);
+  if (options.format == "json") {
+    print(to_text(json_of(options, question.by, *policy.model, check)));
+  } else if (all) {
+    print(csv(grid, true));
+  } else {
+    print(summary(options, check));
+    if (!grid.rows.empty()) print("\n" + (options.format == "markdown" ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
+  }
+  return check.count(Kind::contradicted) + check.count(Kind::unclear) == 0 ? exit_fine : exit_fault;
+}
+
+int run(const Options& options) {
+  int exit_code = exit_fine;
+  auto c = compile_file(options.file, exit_code);
+  if (!c) return exit_code;
+  auto question = question_of(*c, options);
+  if (!question) return exit_usage;
+  std::optional<Guide> guide;
+  if (!options.against.empty()) {
+    guide = guide_of(*c->policy->model, options, question->by);
+    if (!guide) return exit_usage;
+  }
+  for (Asked& asked : question->asked) {
+    auto made = make_matrix(*c->policy, {asked.outputs, question->by, asked.leaves});
+    if (const auto* error = std::get_if<MatrixError>(&made)) {
+      complain(error->message, error->help);
+      return exit_usage;
+    }
+    asked.matrix.matrix = std::move(std::get<Matrix>(made));
+  }
+  if (guide) return hold(*c->policy, options, *question, *guide);
+  print_matrices(*c->policy, options, *question);
+  return exit_fine;
+}
+
+}  // namespace
+
+Run add_matrix(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
+  app.add_option("--settings", options->settings, "the settings that are looked at; PATH=PATH where several share their rows")
+      ->required()
+      ->type_name("PATH")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--decision", options->decisions, "what they may change; all decisions that read one of them where none is named")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--by", options->by, "one section for each combination of these inputs; the call's own facts where none is named")
+      ->type_name("INPUT,...");
+  app.add_option("--against", options->against, "a guide in Markdown that is held against the rules")->type_name("GUIDE");
+  app.add_option("--format", options->format, "text (default), markdown, csv or json")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
+      ->type_name("FORMAT");
+  app.footer(
+      "Says for each setting whether it being on rather than off changes what is decided.\n"
+      "With --against the exit code is 1 where the rules contradict the guide.\n"
+      "Example: tally matrix rules/call_recording.tally --settings 'account[*, *].enabled' --by source,destination");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tally::cli
