@@ -68,7 +68,7 @@ std::optional<SettingsArgument> read_settings(const std::string& text) {
     if (out.name.empty()) return complain_of("there is nothing before the colon"), std::nullopt;
   }
   for (const std::string& part : split(named.back(), "=", false)) {
-    const auto pieces = split(part, " as ", true);
+    const auto pieces = split(part + " ", " as ", true);
     if (pieces.front().empty()) return complain_of("a path is missing"), std::nullopt;
     if (pieces.size() == 2 && pieces.back().empty()) return complain_of("there is nothing after `as`"), std::nullopt;
     out.paths.emplace_back(pieces.front(), pieces.size() == 2 ? pieces.back() : "");
@@ -253,7 +253,7 @@ Json json_of(const Policy& policy, const Asked& asked) {
         Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word(cells[i]->say)}};
         if (row.leaves.size() > 1) one["of"] = row.of[i];
         if (cells[i]->say == Say::sometimes) {
-          one["if"] = cells[i]->condition;
+          one["if"] = cells[i]->is_said ? Json(cells[i]->condition) : Json(nullptr);
           one["minimal"] = cells[i]->is_minimal;
         }
         settings.push_back(std::move(one));
@@ -390,7 +390,10 @@ int hold(const Policy& policy, const Options& options, const Question& question,
     print(summary(options, check));
     if (!grid.rows.empty()) print("\n" + (options.format == "markdown" ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
   }
-  return check.count(Kind::contradicted) + check.count(Kind::unclear) == 0 ? exit_fine : exit_fault;
+  const std::size_t faults = check.count(Kind::contradicted) + check.count(Kind::unclear);
+  if (faults == 0) return exit_fine;
+  complain(counted(faults, "row") + " of `" + options.against + "` " + (faults == 1 ? "does" : "do") + " not hold");
+  return exit_fault;
 }
 
 int run(const Options& options) {

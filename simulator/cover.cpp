@@ -196,7 +196,7 @@ Diagram of(Diagrams& diagrams, const Cube& term) {
   return d;
 }
 
-Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may) {
+Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_terms) {
   Cover cover;
   cover.is_minimal = true;
   if (must == diagrams.no()) return cover;
@@ -210,13 +210,16 @@ Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may) {
       if (diagrams.both(diagram, must) != diagrams.no()) terms.push_back({tests, diagram});
     }
   } else {
-    Diagram left = must;
-    diagrams.paths(must, 0, [&](const Cube& path) {
-      if (diagrams.both(left, of(diagrams, path)) == diagrams.no()) return true;
-      terms.push_back(widened(diagrams, path.tests, may));
-      left = diagrams.but_not(left, terms.back().diagram);
-      return true;
-    });
+    for (Diagram left = must; left != diagrams.no(); left = diagrams.but_not(left, terms.back().diagram)) {
+      if (terms.size() == max_terms) {
+        cover.is_complete = cover.is_minimal = false;
+        return cover;
+      }
+      diagrams.paths(left, 0, [&](const Cube& path) {
+        terms.push_back(widened(diagrams, path.tests, may));
+        return false;
+      });
+    }
   }
   std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) { return shorter(a.tests, b.tests); });
 

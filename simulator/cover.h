@@ -13,6 +13,8 @@
 // paths.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
 #include "compiler/diagram.h"
@@ -22,10 +24,12 @@ namespace tally {
 struct Cover {
   std::vector<Cube> terms;  // fewest tests first; none: never
   bool is_minimal = false;
+  bool is_complete = true;  // false: given up, without terms
 };
 
-// Throws NodeLimit like its diagrams.
-Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may);
+// Given up where finding terms path by path would take more than `max_terms` of
+// them. Throws NodeLimit like its diagrams.
+Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_terms = SIZE_MAX);
 
 // The condition of a term.
 Diagram of(Diagrams& diagrams, const Cube& term);

@@ -196,7 +196,11 @@ void read_outcome(GuideRow& row, const std::vector<Footnote>& notes) {
     referred.push_back(note);
     i += length;
   }
-  std::string_view words = unmarked(trimmed(text));
+  const auto skip_marks = [](std::string_view rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of("*_`"), rest.size()));
+    return rest;
+  };
+  const std::string_view words = skip_marks(trimmed(text));
   std::size_t end = 0;
   while (end < words.size() && ((words[end] >= 'a' && words[end] <= 'z') || (words[end] >= 'A' && words[end] <= 'Z')))
     ++end;
@@ -206,7 +210,7 @@ void read_outcome(GuideRow& row, const std::vector<Footnote>& notes) {
     return;
   }
   row.yes = verdict == "yes";
-  row.words = std::string(bare(words.substr(end)));
+  row.words = std::string(bare(skip_marks(words.substr(end))));
   for (const Footnote* note : referred) row.words += (row.words.empty() ? "" : "; ") + std::string(note->text);
 }
 

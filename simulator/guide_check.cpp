@@ -337,7 +337,8 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
     if (cells[i]->say == Say::never) continue;
     out += out.empty() ? "yes" : "; yes";
     if (!alone) out += ", for " + asked.rows[row].of[i];
-    if (cells[i]->say == Say::sometimes) out += std::string(alone ? "," : "") + " if " + cells[i]->condition;
+    if (cells[i]->say != Say::sometimes) continue;
+    out += (alone ? ", " : " ") + (cells[i]->is_said ? "if " + cells[i]->condition : std::string("sometimes (a long condition)"));
   }
   return out.empty() ? "no" : out;
 }

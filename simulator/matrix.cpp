@@ -30,17 +30,9 @@ bool comes_from(const Origin& origin, ElementId leaf) {
 
 class MatrixMaker {
  public:
-  MatrixMaker(Policy& policy, const MatrixQuestion& question)
-      : model_(*policy.model), classes_(*policy.classes), question_(question), space_(make_space(policy)) {
-    for (const std::size_t i : question.outputs) {
-      const Output& output = policy.outputs[i];
-      // Undecided is an outcome of its own.
-      add({diagrams().where(space_.of(output.rule), 0)});
-      for (const ResultPart& part : output.parts)
-        add({space_.of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
-    }
-    // What the combinations may be.
-    by_possible_ = space_.possible({question.by.begin(), question.by.end()});
+  MatrixMaker(const Policy& policy, const MatrixQuestion& question)
+      : policy_(policy), model_(*policy.model), classes_(*policy.classes), question_(question), order_(order()) {
+    renew();
   }
 
   std::variant<Matrix, MatrixError> run() {
@@ -54,23 +46,36 @@ class MatrixMaker {
  private:
   using Held = std::vector<std::pair<VariableId, std::uint8_t>>;  // sorted
 
-  Diagrams& diagrams() { return space_.diagrams(); }
+  Diagrams& diagrams() { return space_->diagrams(); }
 
-  Space make_space(const Policy& policy) const {
+  std::vector<ElementId> order() const {
     std::set<ElementId> elements(question_.by.begin(), question_.by.end());
     elements.insert(question_.settings.begin(), question_.settings.end());
-    std::vector<NodeId> roots;
-    for (const std::size_t i : question_.outputs) {
-      const Output& output = policy.outputs[i];
-      elements.insert(output.reads.begin(), output.reads.end());
-      roots.push_back(output.rule);
-      for (const ResultPart& part : output.parts) roots.push_back(part.node);
-    }
     for (const ElementId setting : question_.settings) {
       const auto around = optional_ancestors(model_, setting);
       elements.insert(around.begin(), around.end());
     }
-    return Space(model_, *policy.graph, classes_, best_order(model_, *policy.graph, classes_, roots, elements));
+    std::vector<NodeId> roots;
+    for (const std::size_t i : question_.outputs) {
+      const Output& output = policy_.outputs[i];
+      elements.insert(output.reads.begin(), output.reads.end());
+      roots.push_back(output.rule);
+      for (const ResultPart& part : output.parts) roots.push_back(part.node);
+    }
+    return best_order(model_, *policy_.graph, classes_, roots, elements);
+  }
+
+  // Room for diagrams: what one cell took up is no loss to the next.
+  void renew() {
+    space_.emplace(model_, *policy_.graph, classes_, order_);
+    parts_.clear();
+    for (const std::size_t i : question_.outputs) {
+      const Output& output = policy_.outputs[i];
+      // Undecided is an outcome of its own.
+      add({diagrams().where(space_->of(output.rule), 0)});
+      for (const ResultPart& part : output.parts)
+        add({space_->of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
+    }
   }
 
   void add(Part part) {
@@ -80,7 +85,8 @@ class MatrixMaker {
   // --- combinations --------------------------------------------------------------
 
   void sections(const Held& held, const std::vector<std::pair<std::string, std::string>>& fixed) {
-    if (too_many_ || diagrams().hold(by_possible_, sorted(held)) == diagrams().no()) return;
+    const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
+    if (too_many_ || diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
     if (held.size() == question_.by.size()) {
       if ((matrix_.sections.size() + 1) * question_.settings.size() > max_matrix_cells) {
         too_many_ = true;
@@ -92,7 +98,7 @@ class MatrixMaker {
     const ElementId element = question_.by[held.size()];
     for (unsigned code = classes_.first(element); code < classes_.codes(element); ++code) {
       Held more = held;
-      more.emplace_back(space_.variable(element), static_cast<std::uint8_t>(code));
+      more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
       auto named = fixed;
       named.emplace_back(model_.at(element).name, classes_.label(element, code));
       sections(more, named);
@@ -105,6 +111,20 @@ class MatrixMaker {
   }
 
   MatrixSection section(const Held& held, std::vector<std::pair<std::string, std::string>> fixed) {
+    MatrixSection out{std::move(fixed), {}};
+    std::vector<Part> parts = parts_under(held);
+    for (const ElementId setting : question_.settings) {
+      if (diagrams().node_count() > Diagrams::default_node_limit / 4) {
+        renew();
+        parts = parts_under(held);
+      }
+      out.cells.push_back(cell(setting, held, parts));
+    }
+    return out;
+  }
+
+  // What is decided where the inputs are held, each part once.
+  std::vector<Part> parts_under(const Held& held) {
     std::vector<Part> parts;
     for (const Part& part : parts_) {
       const Part here{diagrams().hold(part.diagram, held), part.origins};
@@ -113,15 +133,13 @@ class MatrixMaker {
           }))
         parts.push_back(here);
     }
-    MatrixSection out{std::move(fixed), {}};
-    for (const ElementId setting : question_.settings) out.cells.push_back(cell(setting, held, parts));
-    return out;
+    return parts;
   }
 
   // --- one cell ------------------------------------------------------------------
 
   MatrixCell cell(ElementId setting, const Held& by, const std::vector<Part>& all) {
-    const VariableId variable = space_.variable(setting);
+    const VariableId variable = space_->variable(setting);
     std::vector<Part> parts;  // in which the setting can have a say
     for (const Part& part : all) {
       const auto support = diagrams().support(part.diagram);
@@ -136,17 +154,17 @@ class MatrixMaker {
     // The objects around are there in both calls.
     const std::vector<ElementId> around = optional_ancestors(model_, setting);
     Held held = by;
-    for (const ElementId object : around) held.emplace_back(space_.variable(object), 1);
+    for (const ElementId object : around) held.emplace_back(space_->variable(object), 1);
     held = sorted(held);
     for (Part& part : parts) part.diagram = diagrams().hold(part.diagram, held);
 
     std::vector<Diagram> depends;
     for (const Part& part : parts) depends.push_back(part.diagram);
-    std::set<ElementId> scope = support(space_, depends);
+    std::set<ElementId> scope = support(*space_, depends);
     scope.insert(setting);
     scope.insert(around.begin(), around.end());
     scope.insert(question_.by.begin(), question_.by.end());
-    const Diagram possible = diagrams().hold(space_.possible(scope), held);
+    const Diagram possible = diagrams().hold(space_->possible(scope), held);
 
     const Type& type = *model_.at(setting).type;
     const Difference found = type.is_flag ? on_and_off(setting, possible, parts) : any_two(setting, possible, parts);
@@ -160,7 +178,7 @@ class MatrixMaker {
   };
 
   Difference on_and_off(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
-    const VariableId variable = space_.variable(setting);
+    const VariableId variable = space_->variable(setting);
     const auto off = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"off"}));
     const auto on = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"on"}));
     const auto at = [&](Diagram d, std::uint8_t code) { return diagrams().hold(d, variable, code); };
@@ -173,7 +191,7 @@ class MatrixMaker {
   }
 
   Difference any_two(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
-    const VariableId variable = space_.variable(setting);
+    const VariableId variable = space_->variable(setting);
     // Two of some things are met as soon as one is met after another.
     struct Twice {
       Diagram once, twice;
@@ -209,10 +227,10 @@ class MatrixMaker {
   MatrixCell in_words(const Difference& found) {
     // What the difference does not depend on takes no part in saying when.
     std::set<ElementId> free;
-    const auto asked = support(space_, {found.differ});
-    for (const ElementId element : support(space_, {found.pairs}))
+    const auto asked = support(*space_, {found.differ});
+    for (const ElementId element : support(*space_, {found.pairs}))
       if (!asked.contains(element)) free.insert(element);
-    const Diagram pairs = diagrams().exists(found.pairs, space_.variables(free));
+    const Diagram pairs = diagrams().exists(found.pairs, space_->variables(free));
     const Diagram differ = diagrams().both(pairs, found.differ);
     MatrixCell cell;
     if (differ == diagrams().no()) return cell;
@@ -220,30 +238,37 @@ class MatrixMaker {
       cell.say = Say::always;
       return cell;
     }
-    const Cover cover = minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)));
+    Cover cover = minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
     cell.say = Say::sometimes;
-    cell.condition = condition_text(model_, classes_, space_, cover.terms);
+    cell.is_said = cover.is_complete;
+    if (!cell.is_said) return cell;
+    // Facts first, then what documents say.
+    for (Cube& term : cover.terms)
+      std::stable_partition(term.tests.begin(), term.tests.end(),
+                            [&](const auto& test) { return !may_be_unset(model_, space_->element(test.first)); });
+    cell.condition = condition_text(model_, classes_, *space_, cover.terms);
     cell.is_minimal = cover.is_minimal;
     std::set<ElementId> tested;
     for (const Cube& term : cover.terms)
-      for (const auto& [variable, codes] : term.tests) tested.insert(space_.element(variable));
+      for (const auto& [variable, codes] : term.tests) tested.insert(space_->element(variable));
     cell.tested.assign(tested.begin(), tested.end());
     return cell;
   }
 
+  const Policy& policy_;
   const Model& model_;
   const Classes& classes_;
   const MatrixQuestion& question_;
-  Space space_;
+  const std::vector<ElementId> order_;
+  std::optional<Space> space_;
   std::vector<Part> parts_;
-  Diagram by_possible_;
   Matrix matrix_;
   bool too_many_ = false;
 };
 
 }  // namespace
 
-std::variant<Matrix, MatrixError> make_matrix(Policy& policy, const MatrixQuestion& question) {
+std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question) {
   for (const auto* elements : {&question.by, &question.settings}) {
     for (const ElementId element : *elements) {
       if (policy.classes->codes(element) - policy.classes->first(element) > 255)

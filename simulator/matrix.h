@@ -45,6 +45,7 @@ struct MatrixCell {
   std::string condition;
   std::vector<ElementId> tested;  // sorted
   bool is_minimal = true;         // false: there may be a shorter condition
+  bool is_said = true;            // false: it takes too many terms to be said, and is empty
 };
 
 struct MatrixSection {
@@ -64,8 +65,9 @@ struct MatrixError {
 };
 
 inline constexpr std::size_t max_matrix_cells = 100'000;
+inline constexpr std::size_t max_matrix_terms = 100;  // of a condition that has too many shortest terms to look at all
 
-// The policy's graph does not grow. One thread at a time, like the policy.
-std::variant<Matrix, MatrixError> make_matrix(Policy& policy, const MatrixQuestion& question);
+// Leaves the policy and its diagrams as they are.
+std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question);
 
 }  // namespace tally

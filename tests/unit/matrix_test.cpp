@@ -1,0 +1,333 @@
+// The settings matrix, held against trying every pair of calls with the
+// reference interpreter.
+#include "simulator/matrix.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <iterator>
+#include <random>
+#include <set>
+
+#include "compiler/driver.h"
+#include "compiler/evidence.h"
+#include "grammar/parser.h"
+#include "simulator/interpreter.h"
+#include "tests/support/random_policy.h"
+
+namespace tally {
+namespace {
+
+Compilation compile_text(const std::string& text) {
+  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
+}
+
+// --- by trying ---------------------------------------------------------------------
+
+// A value of a setting: a code, and which of two values that the code stands for.
+struct Choice {
+  std::uint8_t code = 0;
+  unsigned variant = 0;
+};
+
+class Trial {
+ public:
+  Trial(Compilation& c, const MatrixQuestion& question, std::size_t max_calls)
+      : c_(c), policy_(*c.policy), model_(*policy_.model), classes_(*policy_.classes), question_(question), interpreter_(model_), max_calls_(max_calls) {
+    std::set<ElementId> reads(question.by.begin(), question.by.end());
+    for (const std::size_t i : question.outputs) reads.insert(policy_.outputs[i].reads.begin(), policy_.outputs[i].reads.end());
+    reads_.assign(reads.begin(), reads.end());
+  }
+
+  // Whether the matrix is what trying says; false where there is too much to try.
+  bool hold(const Matrix& matrix) {
+    std::vector<std::map<ElementId, std::uint8_t>> combinations;
+    each(question_.by, {}, [&](const std::map<ElementId, std::uint8_t>& codes) {
+      if (document(question_.by, codes)) combinations.push_back(codes);
+    });
+    EXPECT_EQ(matrix.sections.size(), combinations.size());
+    if (matrix.sections.size() != combinations.size()) return true;
+    for (std::size_t s = 0; s < combinations.size(); ++s) {
+      for (std::size_t i = 0; i < question_.by.size(); ++i)
+        EXPECT_EQ(matrix.sections[s].fixed[i].second, classes_.label(question_.by[i], combinations[s].at(question_.by[i])));
+      for (std::size_t i = 0; i < question_.settings.size(); ++i)
+        if (!hold(question_.settings[i], combinations[s], matrix.sections[s].cells[i])) return false;
+    }
+    return true;
+  }
+
+  std::size_t pairs = 0;
+  std::map<Say, std::size_t> cells;
+
+ private:
+  // A value of a class; the two variants differ where there is more than one, and
+  // those of different leaves mostly do.
+  Literal value(ElementId id, Choice choice) const {
+    const Element& e = model_.at(id);
+    if (choice.code == 0) return Unset{};
+    if (!e.is_leaf()) return EnumName{"present"};
+    if (e.type->is_enum()) return EnumName{e.type->values[choice.code - 1].name};
+    const ValueClass& c = classes_.classes(id)[choice.code - 1];
+    if (c.single) return c.representative;
+    if (e.type->kind == Type::Kind::number) {
+      const auto starts = classes_.starts(id);
+      std::vector<std::uint64_t> some;
+      for (std::size_t i = 0; i < starts.size(); ++i) {
+        if (classes_.code_of(id, Literal{starts[i]}) != choice.code) continue;
+        const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] - 1 : e.type->high;
+        for (std::uint64_t n = starts[i]; n <= end && some.size() < 1000; ++n) some.push_back(n);
+      }
+      return some[(2 * id.value + choice.variant) % some.size()];
+    }
+    // Texts of the rules, and others made of them.
+    const std::string mark = "~" + std::to_string(id.value) + (choice.variant ? "v" : "");
+    std::vector<std::string> bases{"", std::get<std::string>(c.representative)}, some;
+    for (const Cut* cut : classes_.cuts_of(id)) {
+      bases.insert(bases.end(), cut->texts.begin(), cut->texts.end());
+      bases.insert(bases.end(), cut->prefixes.begin(), cut->prefixes.end());
+    }
+    for (const std::string& base : bases)
+      if (classes_.code_of(id, Literal{base + mark}) == choice.code) return base + mark;
+    for (const std::string& base : bases)
+      if (classes_.code_of(id, Literal{base}) == choice.code && std::find(some.begin(), some.end(), base) == some.end()) some.push_back(base);
+    EXPECT_GT(some.size(), 1u) << "too few texts in class " << unsigned{choice.code} << " of " << e.name;
+    return some.empty() ? "" : some[(2 * id.value + choice.variant) % some.size()];
+  }
+
+  bool is_many(ElementId id, std::uint8_t code) const {
+    return code != 0 && !model_.at(id).type->is_enum() && !classes_.classes(id)[code - 1].single;
+  }
+
+  template <class Visit>
+  void each(const std::vector<ElementId>& elements, std::map<ElementId, std::uint8_t> codes, const Visit& visit, std::size_t at = 0) const {
+    if (at == elements.size()) return visit(codes);
+    if (codes.contains(elements[at])) return each(elements, codes, visit, at + 1);
+    for (unsigned code = classes_.first(elements[at]); code < classes_.codes(elements[at]); ++code) {
+      codes[elements[at]] = static_cast<std::uint8_t>(code);
+      each(elements, codes, visit, at + 1);
+    }
+  }
+
+  std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements, const std::map<ElementId, std::uint8_t>& codes) const {
+    return reference::smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
+  }
+
+  // What is decided, as text: the same where all values and their origins are.
+  void say(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
+    const auto scalar = [&](const auto& s, const std::string& text) {
+      out += text;
+      if (s.origin && is_many(*s.origin, codes.contains(*s.origin) ? codes.at(*s.origin) : 1)) out += "@" + model_.at(*s.origin).name;
+    };
+    if (const auto* name = std::get_if<reference::EnumValue>(&v.node)) out += name->name;
+    if (const auto* number = std::get_if<reference::Number>(&v.node)) scalar(*number, std::to_string(number->value));
+    if (const auto* text = std::get_if<reference::Text>(&v.node)) scalar(*text, text->value);
+    const auto all = [&](const std::vector<reference::Value>& values) {
+      out += "{";
+      for (const auto& inner : values) say(inner, codes, out), out += ",";
+      out += "}";
+    };
+    if (const auto* record = std::get_if<reference::Record>(&v.node)) all(record->members);
+    if (const auto* map = std::get_if<reference::Map>(&v.node)) all(map->cells);
+    if (!v.is_set()) out += "unset";
+  }
+
+  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, std::uint8_t>& codes, ElementId setting, unsigned variant) const {
+    return [this, &document, &codes, setting, variant](ElementId id) -> Literal {
+      if (!document[id.value]) return Unset{};
+      const auto known = codes.find(id);
+      return value(id, {known == codes.end() ? std::uint8_t{1} : known->second, id == setting ? variant : 0});
+    };
+  }
+
+  bool hold(ElementId setting, const std::map<ElementId, std::uint8_t>& by, const MatrixCell& cell) {
+    std::vector<ElementId> elements = reads_;
+    const auto add = [&](ElementId e) {
+      if (std::find(elements.begin(), elements.end(), e) == elements.end()) elements.push_back(e);
+    };
+    add(setting);
+    auto fixed = by;
+    for (const ElementId around : optional_ancestors(model_, setting)) {
+      add(around);
+      fixed[around] = 1;
+    }
+    std::size_t calls = 1;
+    for (const ElementId e : elements) {
+      if (!fixed.contains(e)) calls *= classes_.codes(e) - classes_.first(e);
+      if (calls > max_calls_) return false;
+    }
+    ExprRef condition;
+    if (cell.say == Say::sometimes && cell.is_said) {
+      Diagnostics faults;
+      const FileId file = c_.sources.add("condition", cell.condition);
+      const auto tree = parse_expression(c_.sources, file, faults);
+      condition = tree ? analyze_condition(c_.program, c_.sources, model_, *tree, faults) : nullptr;
+      EXPECT_TRUE(condition) << cell.condition;
+      if (!condition) return true;
+      EXPECT_FALSE(cell.tested.empty());
+      for (const ElementId e : cell.tested) EXPECT_TRUE(e != setting && !by.contains(e));
+    } else {
+      EXPECT_TRUE(cell.condition.empty() && cell.tested.empty());
+    }
+
+    const bool flag = model_.at(setting).type->is_flag;
+    std::size_t compared = 0, differing = 0;
+    fixed[setting] = 0;
+    each(elements, fixed, [&](std::map<ElementId, std::uint8_t> codes) {
+      std::vector<std::string> outcomes;
+      std::optional<bool> holds;
+      for (unsigned code = flag ? 1 : classes_.first(setting); code < classes_.codes(setting); ++code) {
+        codes[setting] = static_cast<std::uint8_t>(code);
+        const auto there = document(elements, codes);
+        if (!there) continue;
+        for (unsigned variant = 0; variant < (is_many(setting, static_cast<std::uint8_t>(code)) ? 2u : 1u); ++variant) {
+          const auto call = facts(*there, codes, setting, variant);
+          std::string outcome;
+          for (const std::size_t i : question_.outputs) {
+            const reference::Decided decided = interpreter_.decide(policy_.outputs[i].decision, call);
+            if (decided.rule == 0) outcome += "undecided";
+            say(decided.value, codes, outcome);
+            outcome += ";";
+          }
+          outcomes.push_back(outcome);
+          if (condition && !holds) holds = interpreter_.holds(condition, call);
+        }
+      }
+      if (outcomes.size() < 2) return;
+      ++compared;
+      const bool differ = std::any_of(outcomes.begin(), outcomes.end(), [&](const std::string& o) { return o != outcomes.front(); });
+      differing += differ;
+      if (condition) {
+        EXPECT_EQ(*holds, differ) << model_.at(setting).name << ": " << cell.condition;
+      }
+    });
+    pairs += compared;
+    ++cells[cell.say];
+    const Say expected = differing == 0 ? Say::never : differing == compared ? Say::always : Say::sometimes;
+    EXPECT_EQ(cell.say, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " " << cell.condition;
+    return true;
+  }
+
+  Compilation& c_;
+  const Policy& policy_;
+  const Model& model_;
+  const Classes& classes_;
+  const MatrixQuestion& question_;
+  reference::Interpreter interpreter_;
+  std::size_t max_calls_;
+  std::vector<ElementId> reads_;
+};
+
+bool hands_on_inserted(const Output& output) {
+  return std::any_of(output.parts.begin(), output.parts.end(), [](const ResultPart& part) {
+    return std::any_of(part.origins.begin(), part.origins.end(), [](const Origin& o) { return std::holds_alternative<InsertedText>(o); });
+  });
+}
+
+TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
+  std::size_t pairs = 0;
+  std::map<Say, std::size_t> cells;
+  for (std::uint64_t seed = 1; seed <= 80 && !HasFailure(); ++seed) {
+    Compilation c = compile_text(testing::random_policy(seed));
+    ASSERT_TRUE(c.policy) << seed;
+    const Policy& policy = *c.policy;
+    std::mt19937_64 random(seed);
+    for (std::size_t i = 0; i < policy.outputs.size() && !HasFailure(); ++i) {
+      MatrixQuestion question{{i}, {}, {}};
+      // Now and then two decisions; one that inserts could give one text in two ways.
+      if (random() % 3 == 0 && policy.outputs.size() > 1) question.outputs.push_back((i + 1) % policy.outputs.size());
+      std::set<ElementId> reads;
+      bool inserted = false;
+      for (const std::size_t o : question.outputs) {
+        reads.insert(policy.outputs[o].reads.begin(), policy.outputs[o].reads.end());
+        inserted |= hands_on_inserted(policy.outputs[o]);
+      }
+      double calls = 1;
+      for (const ElementId e : reads) calls *= policy.classes->codes(e) - policy.classes->first(e);
+      if (inserted || calls > 50'000) continue;
+      std::vector<ElementId> leaves;
+      for (const ElementId e : reads)
+        if (policy.model->at(e).is_leaf()) leaves.push_back(e);
+      std::shuffle(leaves.begin(), leaves.end(), random);
+      for (std::size_t n = 0; n < leaves.size(); ++n) (n < random() % 3 ? question.by : question.settings).push_back(leaves[n]);
+      // And one that need not be read.
+      const ElementId other{static_cast<std::uint32_t>(random() % policy.model->elements.size())};
+      if (policy.model->at(other).is_leaf() && !reads.contains(other)) question.settings.push_back(other);
+      if (question.settings.empty()) continue;
+      auto made = make_matrix(*c.policy, question);
+      ASSERT_TRUE(std::holds_alternative<Matrix>(made)) << seed;
+      Trial trial(c, question, 5'000);
+      trial.hold(std::get<Matrix>(made));
+      pairs += trial.pairs;
+      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision " << policy.model->at(policy.outputs[i].decision).name;
+    }
+  }
+  EXPECT_GT(pairs, 300'000u);
+  for (const Say say : {Say::never, Say::always, Say::sometimes}) EXPECT_GT(cells[say], 300u);
+}
+
+// --- what an answer means ------------------------------------------------------------
+
+ElementId element(const Model& model, const std::string& name) {
+  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
+    if (model.elements[i].name == name) return ElementId{i};
+  ADD_FAILURE() << name;
+  return {};
+}
+
+// "no", "yes" or the condition.
+std::string cell(const std::string& rules, const std::string& setting) {
+  Compilation c = compile_text(rules);
+  if (!c.policy) return "no policy";
+  const auto made = make_matrix(*c.policy, {{0}, {}, {element(*c.policy->model, setting)}});
+  const auto* matrix = std::get_if<Matrix>(&made);
+  if (!matrix || matrix->sections.size() != 1) return "no matrix";
+  const MatrixCell& cell = matrix->sections.front().cells.front();
+  return cell.say == Say::never ? "no" : cell.say == Say::always ? "yes" : cell.condition;
+}
+
+TEST(Matrix, ComparesAFlagThatIsOnWithOneThatIsOff) {
+  EXPECT_EQ(cell("input a : flag?\ndecision d : flag = a is on", "a"), "yes");
+  // Whether it is set at all is another question.
+  EXPECT_EQ(cell("input a : flag?\ndecision d : flag = a is set", "a"), "no");
+  EXPECT_EQ(cell("input a : flag?\ninput b : flag?\ndecision d : flag = a is on and b is set", "a"), "b is set");
+  EXPECT_EQ(cell("input a : flag = off\ninput b : flag\ndecision d : flag = a is on or b is on", "a"), "b is off");
+}
+
+TEST(Matrix, ComparesAnyTwoValuesOfAnythingElse) {
+  EXPECT_EQ(cell("type t = x | y\ninput a : t\ndecision d : flag = a is x", "a"), "yes");
+  EXPECT_EQ(cell("type t = x | y\ninput a : t?\ndecision d : flag = a is set", "a"), "yes");
+  EXPECT_EQ(cell("input a : number\ninput b : flag\ndecision d : flag = a < 30 and b is on", "a"), "b is on");
+  EXPECT_EQ(cell("type t = x | y\ninput a : t\ninput b : t\ndecision d : t = b", "a"), "no");
+}
+
+TEST(Matrix, TheObjectsAroundASettingAreThere) {
+  // A member that every document has is unset only where there is no document.
+  EXPECT_EQ(cell("type r = { n : number }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
+  EXPECT_EQ(cell("type r = { n : number? }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "yes");
+  EXPECT_EQ(cell("type r = { n : number = 3 }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
+  EXPECT_EQ(cell("type r = { f : flag?, g : flag? }\ninput a : r?\ndecision d : flag = a is set and a.f is on", "a.f"), "yes");
+}
+
+TEST(Matrix, WhatIsHandedOnChanges) {
+  EXPECT_EQ(cell("input a : number\ndecision d : number = a", "a"), "yes");
+  EXPECT_EQ(cell("input a : text?\ninput b : text?\ndecision d : text? = b else a", "a"), "b is unset");
+  EXPECT_EQ(cell("input a : text\ninput f : flag\ndecision d : text { \"{a}!\" when f is on  \"\" otherwise }", "a"), "f is on");
+  // One value is that constant.
+  EXPECT_EQ(cell("input a : 5..5\ndecision d : number = a", "a"), "no");
+}
+
+TEST(Matrix, ACallThatNoRuleDecidesDiffersFromOneThatIsDecided) {
+  EXPECT_EQ(cell("input a : flag\ninput b : flag\ndecision d : flag? { unset when a is on  on when a is off and b is on }", "a"),
+            "yes");
+  EXPECT_EQ(cell("input a : flag\ninput b : flag\ndecision d : flag { on when a is on and b is on  on when a is off }", "a"),
+            "b is off");
+}
+
+TEST(Matrix, OnlyTheValueCountsNotTheRule) {
+  EXPECT_EQ(cell("input a : flag\ndecision d : flag { on when a is on because \"a\"  on otherwise }", "a"), "no");
+}
+
+}  // namespace
+}  // namespace tally
