@@ -11,6 +11,8 @@
 namespace tally {
 namespace {
 
+constexpr std::size_t max_terms_in_text = 8;
+
 using Words = std::vector<std::string>;
 
 std::string joined(const Words& words, const char* between) {
@@ -338,7 +340,13 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
     out += out.empty() ? "yes" : "; yes";
     if (!alone) out += ", for " + asked.rows[row].of[i];
     if (cells[i]->say != Say::sometimes) continue;
-    out += (alone ? ", " : " ") + (cells[i]->is_said ? "if " + cells[i]->condition : std::string("sometimes (a long condition)"));
+    out += alone ? ", " : " ";
+    if (!cells[i]->is_said)
+      out += "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
+    else if (cells[i]->terms > max_terms_in_text)
+      out += "sometimes (" + std::to_string(cells[i]->terms) + " alternatives)";
+    else
+      out += "if " + cells[i]->condition;
   }
   return out.empty() ? "no" : out;
 }

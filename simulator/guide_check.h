@@ -33,7 +33,8 @@ struct AskedMatrix {
 };
 
 // What the rules say of a row: "no", "yes", "yes, if C", "yes, for callee",
-// "yes, for caller if C; yes, for callee".
+// "yes, for caller if C; yes, for callee". A condition of many terms is no reading:
+// "yes, sometimes (17 alternatives)".
 std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row);
 
 struct GuideFinding {

@@ -248,6 +248,7 @@ class MatrixMaker {
                             [&](const auto& test) { return !may_be_unset(model_, space_->element(test.first)); });
     cell.condition = condition_text(model_, classes_, *space_, cover.terms);
     cell.is_minimal = cover.is_minimal;
+    cell.terms = cover.terms.size();
     std::set<ElementId> tested;
     for (const Cube& term : cover.terms)
       for (const auto& [variable, codes] : term.tests) tested.insert(space_->element(variable));

@@ -44,6 +44,7 @@ struct MatrixCell {
   // as possible in the words of the rule file, and the inputs that it tests.
   std::string condition;
   std::vector<ElementId> tested;  // sorted
+  std::size_t terms = 0;          // that the condition takes: its alternatives
   bool is_minimal = true;         // false: there may be a shorter condition
   bool is_said = true;            // false: it takes too many terms to be said, and is empty
 };

@@ -313,5 +313,31 @@ TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
   EXPECT_EQ(rows[0].own_words, (std::vector<std::string>{"inbound", "onnet"}));
 }
 
+TEST(MatrixText, ManyAlternativesAreCounted) {
+  const auto text = [](unsigned flags) {
+    std::string rules = "input a : flag\n", parity = "a is on";
+    for (unsigned i = 0; i < flags; ++i) {
+      const std::string name = "b" + std::to_string(i);
+      rules += "input " + name + " : flag\nlet p" + std::to_string(i) + " : flag = " +
+               (i ? "p" + std::to_string(i - 1) + " is not " + name : name) + "\n";
+      parity = "a is on and p" + std::to_string(i) + " is on";
+    }
+    Compilation c = compile("p.tally", [&](const std::string&) {
+      return std::variant<std::string, ReadError>(rules + "decision d : flag = " + parity);
+    });
+    if (!c.policy) return std::string("no policy");
+    const ElementId a = c.policy->model->inputs.front().element;
+    AskedMatrix asked{"", {{"a", {a}, {"a"}, {}}}, {}};
+    auto made = make_matrix(*c.policy, {{0}, {}, {a}});
+    if (!std::holds_alternative<Matrix>(made)) return std::string("no matrix");
+    asked.matrix = std::move(std::get<Matrix>(made));
+    return outcome_text(asked, 0, 0);
+  };
+  EXPECT_EQ(text(1), "yes, if b0 is on");
+  EXPECT_EQ(text(2), "yes, if (b0 is off and b1 is on) or (b0 is on and b1 is off)");
+  EXPECT_EQ(text(5), "yes, sometimes (16 alternatives)");
+  EXPECT_EQ(text(16), "yes, sometimes (more than 100 alternatives)");
+}
+
 }  // namespace
 }  // namespace tally
