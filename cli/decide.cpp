@@ -77,6 +77,7 @@ class Stream {
     }
     const BoundCall* call = binding_.bind(line);
     if (call == nullptr) return refuse(binding_.faults());
+    if (!binding_.faults().empty()) ++warned_;
     decide(policy_.descriptor(), policy_.compiled.code, *call, options_.because, results_);
     append_answer(out_, policy_.descriptor(), decisions_, *call, results_, options_.because);
     out_ += '\n';
@@ -114,7 +115,8 @@ class Stream {
   }
 
   std::string counts() const {
-    return count(requests_) + (requests_ == 1 ? " request, " : " requests, ") + count(errors_) + " at fault";
+    return count(requests_) + (requests_ == 1 ? " request, " : " requests, ") + count(errors_) + " at fault" +
+           (warned_ == 0 ? "" : ", " + count(warned_) + " decided with a warning");
   }
   static std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
@@ -124,7 +126,7 @@ class Stream {
   RequestStream binding_;
   Results results_;
   std::string out_;
-  std::size_t number_ = 0, requests_ = 0, errors_ = 0;
+  std::size_t number_ = 0, requests_ = 0, errors_ = 0, warned_ = 0;
   Clock::time_point start_ = Clock::now();
   double next_ = 1;  // seconds after the start from when progress is shown
   bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;

@@ -29,15 +29,17 @@ void add(Diagnostics& diagnostics, const std::string& document, const std::vecto
 }
 
 Json to_json(const std::vector<DocumentFault>& faults) {
-  Json out;
+  Json out, warnings;
   for (const DocumentFault& fault : faults) {
-    if (!fault.is_error()) continue;
-    if (out.is_null()) {
+    if (!fault.is_error()) {
+      warnings.push_back(one_json(fault));
+    } else if (out.is_null()) {
       out = one_json(fault);
     } else {
       out["others"].push_back(one_json(fault));
     }
   }
+  if (!warnings.is_null()) out["warnings"] = std::move(warnings);
   return out;
 }
 

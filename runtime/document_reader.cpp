@@ -397,7 +397,10 @@ DocumentFault malformed(std::string_view text, std::size_t position, const std::
   const std::string_view before = text.substr(0, byte);
   fault.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
   const std::size_t newline = before.rfind('\n');
-  fault.column = 1 + byte - (newline == std::string_view::npos ? 0 : newline + 1);
+  const std::string_view in_line = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
+  fault.column = 1 + static_cast<std::size_t>(std::count_if(in_line.begin(), in_line.end(), [](char c) {
+                   return (static_cast<unsigned char>(c) & 0xc0) != 0x80;  // characters, not bytes
+                 }));
   return fault;
 }
 
