@@ -1,0 +1,84 @@
+#include "cli/coverage.h"
+
+#include <algorithm>
+
+#include "cli/grid.h"
+
+namespace tally::cli {
+namespace {
+
+constexpr std::size_t max_rows = 200;  // of combinations that are shown
+
+std::string times(std::uint64_t n) { return n == 0 ? "never" : grouped(Count(static_cast<unsigned long>(n))); }
+
+std::string paint(const std::string&, const std::string& cell) { return cell == "never" ? "31" : ""; }
+
+// "3 of 4 rules fired".
+std::string share(std::size_t some, std::size_t all, const std::string& noun, const std::string& what) {
+  const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
+  return number(some) + " of " + number(all) + " " + noun + (all == 1 ? "" : "s") + " " + what;
+}
+
+}  // namespace
+
+std::string coverage_text(const Coverage& coverage, const Model& model, const PolicyDescriptor& policy,
+                          const std::vector<std::size_t>& decisions, bool colour) {
+  std::string out;
+  for (const std::size_t d : decisions) {
+    const DecisionDescriptor& decision = policy.decisions[d];
+    Grid grid{{{"rule", true}, {"place"}, {"requests", true}}, {}};
+    std::size_t fired = 0;
+    for (std::size_t rule = 1; rule <= decision.rules.size(); ++rule) {
+      const RuleDescriptor& place = decision.rules[rule - 1];
+      fired += coverage.fired(d, rule) > 0;
+      grid.rows.push_back({std::to_string(rule), place.file + ":" + std::to_string(place.line), times(coverage.fired(d, rule))});
+    }
+    out += "\n" + decision.name + ": " + share(fired, decision.rules.size(), "rule", "fired") + "\n\n" +
+           text(grid, colour, paint);
+  }
+  if (coverage.by().empty()) return out;
+  Grid grid;
+  std::string names;
+  for (const ElementId id : coverage.by()) {
+    grid.columns.push_back({model.at(id).name});
+    names += (names.empty() ? "" : ", ") + model.at(id).name;
+  }
+  grid.columns.push_back({"requests", true});
+  const auto all = coverage.combinations();
+  std::size_t occurred = 0;
+  for (const Coverage::Combination& one : all) {
+    occurred += one.requests > 0;
+    if (grid.rows.size() == max_rows) continue;
+    grid.rows.push_back(one.values);
+    grid.rows.back().push_back(times(one.requests));
+  }
+  out += "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" + text(grid, colour, paint);
+  if (all.size() > max_rows) out += "... and " + grouped(Count(static_cast<unsigned long>(all.size() - max_rows))) + " more\n";
+  return out;
+}
+
+Json coverage_json(const Coverage& coverage, const Model& model, const PolicyDescriptor& policy,
+                   const std::vector<std::size_t>& decisions) {
+  Json all = Json::array();
+  for (const std::size_t d : decisions) {
+    const DecisionDescriptor& decision = policy.decisions[d];
+    Json rules = Json::array();
+    for (std::size_t rule = 1; rule <= decision.rules.size(); ++rule) {
+      const RuleDescriptor& place = decision.rules[rule - 1];
+      rules.push_back({{"rule", rule}, {"file", place.file}, {"line", place.line}, {"requests", coverage.fired(d, rule)}});
+    }
+    all.push_back({{"decision", decision.name}, {"rules", std::move(rules)}});
+  }
+  Json out = {{"decisions", std::move(all)}};
+  if (coverage.by().empty()) return out;
+  Json combinations = Json::array();
+  for (const Coverage::Combination& one : coverage.combinations()) {
+    Json by = Json::object();
+    for (std::size_t i = 0; i < one.values.size(); ++i) by[model.at(coverage.by()[i]).name] = one.values[i];
+    combinations.push_back({{"by", std::move(by)}, {"requests", one.requests}});
+  }
+  out["combinations"] = std::move(combinations);
+  return out;
+}
+
+}  // namespace tally::cli
