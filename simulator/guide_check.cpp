@@ -161,30 +161,38 @@ class GuideChecker {
     }
     const auto [m, r] = found.front()->row;
     const auto& sections = asked_[m].matrix.sections;
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < by_.size(); ++i) {
+      const auto value = value_of(row.by[i], i, sections, why);
+      if (!value) return std::nullopt;
+      values.push_back(*value);
+    }
     for (std::size_t s = 0; s < sections.size(); ++s) {
       bool same = true;
-      for (std::size_t i = 0; i < by_.size(); ++i)
-        same = same && plain_words(row.by[i]) == plain_words(sections[s].fixed[i].second);
+      for (std::size_t i = 0; i < by_.size(); ++i) same = same && values[i] == sections[s].fixed[i].second;
       if (same) return Place{m, s, r};
     }
-    why = unknown_value(row, asked_[m].matrix);
+    why = "these values never meet";
     return std::nullopt;
   }
 
-  std::string unknown_value(const GuideRow& row, const Matrix& matrix) const {
-    for (std::size_t i = 0; i < by_.size(); ++i) {
-      std::vector<std::string> values;
-      for (const MatrixSection& section : matrix.sections)
-        if (std::find(values.begin(), values.end(), section.fixed[i].second) == values.end())
-          values.push_back(section.fixed[i].second);
-      if (std::any_of(values.begin(), values.end(),
-                      [&](const std::string& v) { return plain_words(v) == plain_words(row.by[i]); }))
-        continue;
-      const auto near = nearest(joined(plain_words(row.by[i]), " "), values);
-      return "`" + model_.at(by_[i]).name + "` is never `" + row.by[i] + "`" +
-             (near ? ": did you mean `" + *near + "`?" : ", but " + joined(values, " or "));
+  // The value of an input that a cell means: the one that is written so, or the
+  // only one with the same words.
+  std::optional<std::string> value_of(const std::string& cell, std::size_t input,
+                                      const std::vector<MatrixSection>& sections, std::string& why) const {
+    std::vector<std::string> values, alike;
+    for (const MatrixSection& section : sections) {
+      const std::string& value = section.fixed[input].second;
+      if (std::find(values.begin(), values.end(), value) != values.end()) continue;
+      values.push_back(value);
+      if (value == cell) return value;
+      if (plain_words(value) == plain_words(cell)) alike.push_back(value);
     }
-    return "these values never meet";
+    if (alike.size() == 1) return alike.front();
+    const auto near = nearest(joined(plain_words(cell), " "), values);
+    why = "`" + model_.at(by_[input]).name + "` is never `" + cell + "`" +
+          (near && alike.empty() ? ": did you mean `" + *near + "`?" : ", but " + joined(values, " or "));
+    return std::nullopt;
   }
 
   // What a setting is called in a guide.

@@ -313,6 +313,27 @@ TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
   EXPECT_EQ(rows[0].own_words, (std::vector<std::string>{"inbound", "onnet"}));
 }
 
+// Classes of a number differ in signs alone.
+TEST(MatrixText, ValuesAreToldApartBySigns) {
+  Compilation c = compile("p.tally", [](const std::string&) {
+    return std::variant<std::string, ReadError>("input a : flag\ninput n : number\ndecision d : flag = a is on and n < 30");
+  });
+  ASSERT_TRUE(c.policy);
+  const std::vector<ElementId> by{c.policy->model->inputs[1].element};
+  const ElementId a = c.policy->model->inputs[0].element;
+  AskedMatrix asked{"", {{"a", {a}, {"a"}, {}}}, {}};
+  auto made = make_matrix(*c.policy, {{0}, by, {a}});
+  ASSERT_TRUE(std::holds_alternative<Matrix>(made));
+  asked.matrix = std::move(std::get<Matrix>(made));
+  const auto check = [&](const std::string& rows) {
+    return check_guide(*c.policy->model, read_guide("Setting|n|Outcome\n-|-|-\n" + rows, {"n"}), by, {asked});
+  };
+  EXPECT_EQ(check("a | < 30 | yes\na | 30.. | no\n").count(Kind::agrees), 2u);
+  const GuideCheck unclear = check("a | 30 | no\n");
+  ASSERT_EQ(unclear.count(Kind::unclear), 1u);
+  EXPECT_EQ(unclear.findings.front().rules, "`n` is never `30`, but < 30 or 30..");
+}
+
 TEST(MatrixText, ManyAlternativesAreCounted) {
   const auto text = [](unsigned flags) {
     std::string rules = "input a : flag\n", parity = "a is on";
