@@ -36,10 +36,12 @@ class MatrixMaker {
   }
 
   std::variant<Matrix, MatrixError> run() {
-    sections({}, {});
-    if (too_many_)
-      return MatrixError{"the matrix has more than " + grouped(max_matrix_cells) + " cells",
+    const Count cells = space_->count(diagrams().yes(), {question_.by.begin(), question_.by.end()}) *
+                        static_cast<unsigned long>(question_.settings.size());
+    if (cells > max_matrix_cells)
+      return MatrixError{"the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
                          "name fewer inputs in --by, or fewer --settings"};
+    sections({}, {});
     return std::move(matrix_);
   }
 
@@ -86,12 +88,8 @@ class MatrixMaker {
 
   void sections(const Held& held, const std::vector<std::pair<std::string, std::string>>& fixed) {
     const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
-    if (too_many_ || diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
+    if (diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
     if (held.size() == question_.by.size()) {
-      if ((matrix_.sections.size() + 1) * question_.settings.size() > max_matrix_cells) {
-        too_many_ = true;
-        return;
-      }
       matrix_.sections.push_back(section(sorted(held), fixed));
       return;
     }
@@ -264,7 +262,6 @@ class MatrixMaker {
   std::optional<Space> space_;
   std::vector<Part> parts_;
   Matrix matrix_;
-  bool too_many_ = false;
 };
 
 }  // namespace
