@@ -452,17 +452,22 @@ void LiveCall::forget_results() {
 
 bool LiveCall::decide_quickly() {
   if (policy_->current() != version_.get() || !composed_ || missing_count_ + refused_ > 0) return false;
+  run();
+  return true;
+}
+
+void LiveCall::run() {
   version_->code().decide(codes_.data(), results_.slots.data());
   all_decided_ = true;
   reasons_known_ = false;
   decided_by_ = version_->generation();
-  return true;
 }
 
 std::optional<Failure> LiveCall::decide() {
   forget_results();
   if (auto failure = ready()) return failure;
-  decide_quickly();
+  // By the version that is ready, even if it has been replaced since.
+  run();
   return std::nullopt;
 }
 

@@ -58,6 +58,7 @@ class LiveCall {
   ReloadablePolicy& policy() const { return *policy_; }
 
  private:
+  void run();  // the compiled code, on what is ready
   // A fact as it was set: means the same in every version.
   struct Own {
     enum class Kind : std::uint8_t { none, value, number, text, present };
