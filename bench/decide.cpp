@@ -95,6 +95,7 @@ std::vector<Contender> contenders() {
     list.push_back({prefix + "hand-shifts", by_hand.by_shifts});
     list.push_back({prefix + "hand-tables", by_hand.by_tables});
     list.push_back({prefix + "hand-one-table", by_hand.by_one_table});
+    if (by_hand.by_extraction != nullptr) list.push_back({prefix + "hand-extraction", by_hand.by_extraction});
     list.push_back({prefix + "hand-natural", by_hand.naturally});
   };
   add("", handwritten_in_library);

@@ -34,6 +34,8 @@ inline constexpr std::size_t recording_output_count = 6;  // rule and result of 
 
 using Decide = void (*)(const std::uint8_t* in, std::uint16_t* out);
 
+using DecideColumns = void (*)(const std::uint8_t* const* in, std::uint16_t* const* out, std::uint64_t rows);
+
 struct Handwritten {
   // As one would write it: the rules, one after the other.
   Decide naturally;
@@ -43,6 +45,11 @@ struct Handwritten {
   Decide by_choice, by_arithmetic, by_shifts, by_tables, by_one_table;
   // Nothing: what the call itself costs.
   Decide nothing;
+  // Bits of the inputs, extracted to an index into a table for each decision; null
+  // where the processor has no PEXT.
+  Decide by_extraction;
+  // Many calls, an array for each input and each output.
+  DecideColumns columns;
 };
 
 // The same code twice: in a shared library, and in the program itself. Compiled

@@ -38,6 +38,7 @@ int main(int argc, char** argv) {
   if (benchmark::ReportUnrecognizedArguments(count, arguments.data())) return 2;
 
   register_calls();
+  register_embedding();
   register_compile();
   register_requests();
   Collector collector;

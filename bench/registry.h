@@ -13,6 +13,7 @@ inline constexpr const char* recording_rules = "rules/call_recording.tally";
 std::variant<std::string, ReadError> read_file(const std::string& path);
 
 void register_calls();    // decide.cpp
+void register_embedding();  // embedding.cpp
 void register_compile();  // compile.cpp
 void register_requests(); // requests.cpp
 

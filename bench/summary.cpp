@@ -56,7 +56,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-constexpr const char* by_hand[] = {"hand-choice", "hand-arithmetic", "hand-shifts", "hand-tables", "hand-one-table"};
+constexpr const char* by_hand[] = {"hand-choice", "hand-arithmetic", "hand-shifts", "hand-tables", "hand-one-table",
+                                   "hand-extraction"};
 constexpr const char* call_counts[] = {"4096", "65536"};
 
 }  // namespace
@@ -209,10 +210,52 @@ std::string Collector::requests() const {
   return text;
 }
 
+std::string Collector::embedding() const {
+  std::string text;
+  const auto ratio = [&](const std::string& a, const std::string& b) {
+    return find(a) && find(b) ? number(median(*find(a)) / median(*find(b)), 2) : std::string("-");
+  };
+  const auto table = [&](const std::string& title, const std::vector<std::pair<std::string, std::string>>& which,
+                         const std::string& unit, const std::string& against) {
+    std::vector<std::vector<std::string>> rows{{"", unit, "ratio"}};
+    for (const auto& [name, shown] : which) {
+      if (find(name)) rows.push_back({shown, spread(*find(name), 2), ratio(name, against)});
+    }
+    if (rows.size() > 1) text += title + "\n\n" + aligned(rows) + "\n";
+  };
+  table("Embedding: a call, two facts set, three decisions and their rules read, ns",
+        {{"embed/bare", "the compiled function, facts stored"},
+         {"embed/decide", "tally_call_decide alone"},
+         {"embed/call", "through the C interface"},
+         {"embed/attach", "the same, a document attached each time"}},
+        "ns", "embed/bare");
+  for (const std::string rows : {"4096", "16777216"}) {
+    table("Embedding: a batch of " + rows + " rows, ns a row",
+          {{"batch/hand/" + rows, "C++, vectorised by its compiler"},
+           {"batch/compiled/" + rows, "the compiled functions"},
+           {"batch/interface/" + rows, "tally_decide_batch"}},
+          "ns", "batch/hand/" + rows);
+  }
+  table("Embedding: documents and versions, us",
+        {{"embed/bind", "binding a device's document"},
+         {"embed/reload", "a .so replaced, to the first decision by it"},
+         {"embed/reload-rules", "rules replaced, likewise"}},
+        "us", "embed/bind");
+  std::vector<std::vector<std::string>> rows{{"", "longest", "1 in 10,000 above"}};
+  for (const std::string which : {"quiet", "reloading"}) {
+    const std::string name = "embed/pause-" + which;
+    if (!find(name)) continue;
+    rows.push_back({which, spread(*find(name, "longest_us"), 1), spread(*find(name, "rare_us"), 2)});
+  }
+  if (rows.size() > 1) text += "Embedding: the pause between two decisions of a thread, us\n\n" + aligned(rows) + "\n";
+  return text;
+}
+
 std::string Collector::summary() const {
   std::string text = "Medians of all repetitions, with the middle half of them in brackets.\n\n";
   text += calls("call", "A call of the three start decisions together, ns, one call after the other");
   text += calls("chained", "The same, ns, where a call waits for the one before it");
+  text += embedding();
   text += compile();
   for (const char* shape : shape_names) text += growth(shape);
   text += requests();

@@ -26,6 +26,7 @@ class Collector : public benchmark::BenchmarkReporter {
   using Values = std::map<std::string, std::vector<double>>;
 
   std::string calls(const std::string& kind, const std::string& title) const;
+  std::string embedding() const;
   std::string compile() const;
   std::string growth(const std::string& shape) const;
   std::string requests() const;

@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "compiler/driver.h"
@@ -18,6 +19,11 @@ std::variant<File, ReadError> open_file(const std::string& path);
 std::variant<std::string, ReadError> read_file(const std::string& path, std::size_t bound);
 // A rule file.
 std::variant<std::string, ReadError> read_rules(const std::string& path);
+
+// Writes a file beside the one that it is to be, and puts it in its place when it
+// is complete and on the disk: who reads the path finds the old one or the new
+// one. Why not, where it fails; then the old one is as it was.
+std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes);
 
 // Whether the file that was asked for could not be read at all: an I/O fault
 // (exit 2), not a fault of the rules.

@@ -75,6 +75,7 @@ int main(int argc, char** argv) {
   add("decide", "decide requests: JSON in, JSON out", add_decide);
   add("explain", "say why a request is decided so", add_explain);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
+  add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
 
   try {

@@ -1,5 +1,6 @@
 #include "compiler/deployment.h"
 
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -81,9 +82,36 @@ std::string c_name(const std::string& name) {
   std::string out;
   for (const char c : name) {
     const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    out += plain ? c : '_';
+    if (plain) {
+      out += c;
+    } else if (!out.empty() && out.back() != '_') {
+      out += '_';
+    }
   }
+  while (!out.empty() && out.back() == '_') out.pop_back();
   return out;
+}
+
+PolicyDescriptor without_folder(PolicyDescriptor policy) {
+  const auto folder = std::filesystem::path(policy.name).parent_path();
+  const auto name = [&](std::string& file) {
+    file = std::filesystem::path(file).lexically_relative(folder.empty() ? "." : folder).generic_string();
+  };
+  for (DecisionDescriptor& decision : policy.decisions) {
+    for (RuleDescriptor& rule : decision.rules) name(rule.file);
+  }
+  name(policy.name);
+  return policy;
+}
+
+void keep_outputs(Policy& policy, const std::vector<std::size_t>& kept) {
+  std::vector<Output> outputs;
+  policy.reads.clear();
+  for (const std::size_t i : kept) {
+    policy.reads.insert(policy.outputs[i].reads.begin(), policy.outputs[i].reads.end());
+    outputs.push_back(policy.outputs[i]);
+  }
+  policy.outputs = std::move(outputs);
 }
 
 Symbols::Symbols(const Policy& made_of, const std::string& prefix)
@@ -127,12 +155,11 @@ void add_descriptor(CodeRequest& request, const Deployment& deployment, const Sy
                     const PolicyDescriptor& descriptor, const SourceSet& sources) {
   DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each, symbols.batches};
   if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
+  // Of the texts alone, so that the same rules have the same hash wherever they lie.
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
-    const SourceFile& file = sources.file(FileId{i});
-    for (const std::string_view part : {std::string_view(file.name()), file.text()}) {
-      spec.sources += std::to_string(part.size()) + ":";
-      spec.sources += part;
-    }
+    const std::string_view text = sources.file(FileId{i}).text();
+    spec.sources += std::to_string(text.size()) + ":";
+    spec.sources += text;
   }
   for (std::size_t i = 0; i < deployment.outputs.size(); ++i) {
     request.batches.push_back({symbols.batches[i], request.functions.size(), descriptor.decisions[i].result.scalar.has_value()});

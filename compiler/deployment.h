@@ -40,7 +40,8 @@ struct Symbols {
   std::vector<std::string> each;      // tally_decide_<decision>, by output
   std::vector<std::string> batches;   // tally_batch_<decision>
 };
-// A name of the rule language as C has it: `on-hold` is `on_hold`.
+// A name of the rule language as C has it: `on-hold` is `on_hold`; runs of what C
+// has not are one `_`.
 std::string c_name(const std::string& name);
 
 // Reports T006 where reasons split a leaf into too many classes; nothing then.
@@ -59,5 +60,11 @@ void add_descriptor(CodeRequest& request, const Deployment& deployment, const Sy
 // What the runtime needs to know; slots are those of the functions above. Inputs
 // of used files are described only if something here reads them.
 PolicyDescriptor describe(const Policy& policy, const Deployment& deployment, const SourceSet& sources);
+
+// The same with files named from the folder of the policy's own: what is built is
+// the same wherever it is built.
+PolicyDescriptor without_folder(PolicyDescriptor policy);
+// Decides only these outputs (indices) from now on, and reads what they read.
+void keep_outputs(Policy& policy, const std::vector<std::size_t>& kept);
 
 }  // namespace tally

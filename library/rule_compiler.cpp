@@ -7,6 +7,7 @@
 #include <memory>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "compiler/checks.h"
 #include "compiler/compiled_policy.h"
@@ -37,7 +38,7 @@ Failure diagnostics_of(Compilation& c) {
   return {TALLY_ERROR_RULES, std::move(text)};
 }
 
-LoadResult compile_rules(const std::string& path, const ReadFile& read) {
+LoadResult compile_rules(const std::string& path, const ReadFile& read, const std::vector<WatchedFile>& files) {
   Compilation c = compile(path, read);
   std::optional<Deployment> deployment;
   if (c.policy) {
@@ -51,9 +52,7 @@ LoadResult compile_rules(const std::string& path, const ReadFile& read) {
 
   LoadResult loaded = load_constant(kept->compiled.native.constant());
   if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) {
-    for (std::uint32_t i = 0; i < kept->compilation.sources.size(); ++i) {
-      policy->files.push_back(kept->compilation.sources.file(FileId{i}).name());
-    }
+    policy->files = files;
     policy->explain = [kept](std::size_t decision, const BoundCall& call) {
       const std::lock_guard lock(kept->mutex);
       return explained_json(kept->compilation, *kept->compiled.descriptor, decision, call);
@@ -66,20 +65,24 @@ LoadResult compile_rules(const std::string& path, const ReadFile& read) {
 class Compiler : public RuleCompiler {
  public:
   LoadResult compile_file(const std::string& path) const override {
-    return compile_rules(path, [](const std::string& file) -> std::variant<std::string, ReadError> {
+    std::vector<WatchedFile> files;
+    const auto read_rules = [&](const std::string& file) -> std::variant<std::string, ReadError> {
+      files.push_back({file, state_of(file)});
       auto read = read_whole(file, max_file_bytes);
       if (const auto* failure = std::get_if<Failure>(&read)) {
         const std::string start = "cannot read `" + file + "`: ";
         return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size()) : failure->message};
       }
       return std::move(std::get<std::string>(read));
-    });
+    };
+    return compile_rules(path, read_rules, files);
   }
   LoadResult compile_text(const std::string& name, const std::string& text) const override {
-    return compile_rules(name, [&](const std::string& file) -> std::variant<std::string, ReadError> {
+    const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};
-    });
+    };
+    return compile_rules(name, read, {});
   }
 };
 

@@ -60,6 +60,12 @@ std::variant<std::string, Failure> read_whole(const std::string& path, std::size
   return cannot_read(path, "it changes while it is read");
 }
 
+FileState state_of(const std::string& path) {
+  struct stat s {};
+  if (::stat(path.c_str(), &s) != 0) return {};
+  return {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), s.st_mtim.tv_sec, s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec};
+}
+
 LoadResult load_constant(const void* constant) {
   auto read = read_policy(constant, nullptr);
   if (auto* error = std::get_if<DescriptorError>(&read)) return Failure(TALLY_ERROR_POLICY, "no policy: " + error->message);
@@ -81,19 +87,37 @@ LoadResult load_image(const std::string& path, std::string_view bytes) {
   const PolicyBounds bounds{image->begin(), image->size(), image->code(), image->code_size()};
   auto read = read_policy(image->symbol(), &bounds);
   if (auto* error = std::get_if<DescriptorError>(&read)) return damaged(path, error->message);
-  return LoadedPolicy{std::move(image), std::move(std::get<PolicyContents>(read)), {path}, {}};
+  return LoadedPolicy{std::move(image), std::move(std::get<PolicyContents>(read)), {}, {}};
 }
 
-LoadResult load_policy(const std::string& path) {
+namespace {
+
+LoadResult load_by_kind(const std::string& path) {
+  const FileState state = state_of(path);
   auto read = read_whole(path, max_policy_bytes);
   if (auto* error = std::get_if<Failure>(&read)) return std::move(*error);
   const std::string& bytes = std::get<std::string>(read);
-  if (bytes.starts_with("\x7f" "ELF")) return load_image(path, bytes);
+  if (bytes.starts_with("\x7f" "ELF")) {
+    LoadResult loaded = load_image(path, bytes);
+    if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) policy->files = {{path, state}};
+    return loaded;
+  }
   // Text: rules. Anything else is a file that was to be a policy.
   if (bytes.find('\0') != std::string::npos) return damaged(path, "it is neither a shared object nor a rule file");
   if (const RuleCompiler* compiler = rule_compiler()) return compiler->compile_file(path);
   return Failure(TALLY_ERROR_UNSUPPORTED,
                  "`" + path + "` is a rule file, and libtally-runtime has no compiler; `tally build` makes it a policy");
+}
+
+}  // namespace
+
+LoadResult load_policy(const std::string& path) {
+  LoadResult loaded = load_by_kind(path);
+  // An empty file is a rule file without a fault; it is not what anyone wants in use.
+  if (const auto* policy = std::get_if<LoadedPolicy>(&loaded); policy != nullptr && policy->contents.descriptor->decisions.empty()) {
+    return damaged(path, "it decides nothing");
+  }
+  return loaded;
 }
 
 }  // namespace tally

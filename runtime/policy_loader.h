@@ -5,6 +5,7 @@
 // byte of it is run; what was loaded does not depend on the file any more.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -18,10 +19,24 @@
 
 namespace tally {
 
+// What tells one state of a file from another; zeros where there is none.
+struct FileState {
+  std::uint64_t device = 0, inode = 0, size = 0;
+  std::int64_t modified = 0, modified_ns = 0, changed = 0, changed_ns = 0;
+  bool operator==(const FileState&) const = default;
+};
+FileState state_of(const std::string& path);
+
+// A file that a policy was made from, as it was just before it was read.
+struct WatchedFile {
+  std::string path;
+  FileState state;
+};
+
 struct LoadedPolicy {
   std::shared_ptr<const void> owner;  // of the code
   PolicyContents contents;
-  std::vector<std::string> files;     // that it was made from
+  std::vector<WatchedFile> files;     // that it was made from
   // More than the runtime knows of why a decision (an index) is so: members of a
   // JSON object, each after a comma; or why there is none. May be empty.
   std::function<std::variant<std::string, Failure>(std::size_t decision, const BoundCall& call)> explain;

@@ -1,7 +1,6 @@
 #include "runtime/policy_watch.h"
 
-#include <sys/stat.h>
-
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -11,29 +10,13 @@
 namespace tally {
 namespace {
 
-// What tells one state of a file from another; zeros where there is none.
-struct FileState {
-  std::uint64_t device = 0, inode = 0, size = 0;
-  std::int64_t seconds = 0, nanoseconds = 0, changed = 0, changed_nanoseconds = 0;
-  bool operator==(const FileState&) const = default;
-};
-using FileStates = std::vector<FileState>;
-
-FileStates look_at(const std::vector<std::string>& files) {
-  FileStates states;
-  for (const std::string& file : files) {
-    struct stat s {};
-    FileState& state = states.emplace_back();
-    if (::stat(file.c_str(), &s) != 0) continue;
-    state = {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), s.st_mtim.tv_sec, s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec};
-  }
-  return states;
+std::vector<WatchedFile> look_at(std::vector<WatchedFile> files) {
+  for (WatchedFile& file : files) file.state = state_of(file.path);
+  return files;
 }
 
-std::vector<std::string> files_of(const ReloadablePolicy& policy) {
-  std::vector<std::string> files = policy.take()->loaded().files;
-  if (files.empty()) files.push_back(policy.path());
-  return files;
+bool same(const std::vector<WatchedFile>& a, const std::vector<WatchedFile>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const WatchedFile& x, const WatchedFile& y) { return x.state == y.state && x.path == y.path; });
 }
 
 }  // namespace
@@ -51,28 +34,22 @@ PolicyWatch::~PolicyWatch() {
 }
 
 void PolicyWatch::run() {
-  std::vector<std::string> files = files_of(policy_);
-  FileStates loaded = look_at(files), seen = loaded;
+  // As they were when they were read: a change between then and the first look counts.
+  std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
     lock.unlock();
     try {
       policy_.sweep();
-      FileStates now = look_at(files);
-      const bool quiet = now == seen;
+      std::vector<WatchedFile> now = look_at(loaded);
+      const bool quiet = same(now, seen);
       seen = std::move(now);
-      if (seen != loaded && quiet) {
-        loaded = seen;
+      if (quiet && !same(seen, loaded)) {
         tally_reload done{policy_.generation(), 0, 0, 0};
         auto failure = policy_.reload(done);
-        if (!failure) {
-          // The rules may use other files than before; what they were like before the
-          // reload is what was loaded, or is seen to differ next time.
-          if (auto used = files_of(policy_); used != files) {
-            files = std::move(used);
-            loaded = seen = look_at(files);
-          }
-        }
+        // What was refused is not tried again before it changes again.
+        loaded = failure ? seen : policy_.take()->loaded().files;
+        seen = loaded;
         if (watcher_ != nullptr) {
           const tally_error error = failure ? tally_error(std::move(*failure)) : tally_error();
           watcher_(context_, &done, failure ? &error : nullptr);
@@ -80,7 +57,6 @@ void PolicyWatch::run() {
       }
     } catch (...) {
       // No memory: the next look tries again.
-      loaded.clear();
     }
     lock.lock();
   }

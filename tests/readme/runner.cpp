@@ -4,11 +4,11 @@
 // In: the pages, in order, with fenced blocks whose first line says what they are:
 //   ```tally NAME     a file, for the commands behind it
 //   ```json NAME      likewise
-//   ```cpp NAME       the same text as the project's file NAME
+//   ```c NAME         the same text as the project's file NAME
 //   ```console        `$ command` lines, each followed by exactly what it prints
 // Out: the difference of each block that does not hold; exit code 0 where all
 // do. Always: all pages together run in one temporary directory, which holds
-// their files and a link to rules/, with `tally` and the program of the C++
+// their files and a link to rules/, with `tally` and the program of the C
 // block (`embed`) first in PATH; standard error is part of what is printed, in
 // front. The project's own scripts (`./scripts/...`) are not run from within a
 // test, only held to exist. `--update` rewrites what commands print.
@@ -116,7 +116,7 @@ class Runner {
       const std::string place = page + ":" + std::to_string(block.line);
       if ((kind == "tally" || kind == "json") && !name.empty()) {
         if (!write_file(directory_ / name, joined(block.lines))) fail(place, "cannot write " + name);
-      } else if (kind == "cpp" && !name.empty()) {
+      } else if (kind == "c" && !name.empty()) {
         if (read_file(root_ / name) != joined(block.lines)) fail(place, "the block is not the text of " + name);
       } else if (kind == "console") {
         run_console(place, block);

@@ -1,0 +1,96 @@
+/* Setting facts and deciding allocates nothing, nor does attaching a document
+ * that was attached before. Every allocation of the process is counted.
+ *
+ *   allocation_test POLICY.so      rules/call_recording.tally, built */
+#include <tally.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* glibc's own; the ones below stand before them. */
+void* __libc_malloc(size_t size);
+void* __libc_calloc(size_t count, size_t size);
+void* __libc_realloc(void* old, size_t size);
+
+static long allocations = 0;
+void* malloc(size_t size) {
+  ++allocations;
+  return __libc_malloc(size);
+}
+void* calloc(size_t count, size_t size) {
+  ++allocations;
+  return __libc_calloc(count, size);
+}
+void* realloc(void* old, size_t size) {
+  ++allocations;
+  return __libc_realloc(old, size);
+}
+
+#define NEED(call)                                                       \
+  do {                                                                   \
+    tally_error* error = NULL;                                           \
+    if ((call) != TALLY_OK) {                                            \
+      printf("%s: %s\n", #call, tally_error_message(error));             \
+      return 1;                                                          \
+    }                                                                    \
+  } while (0)
+
+int main(int argc, char** argv) {
+  static const char json[] = "{\"call_recording\":{\"account\":{\"inbound\":{\"offnet\":{\"enabled\":true,\"url\":\"a text that is longer than any buffer\"}}}}}";
+  tally_policy* policy = NULL;
+  tally_call* call = NULL;
+  tally_document *one = NULL, *two = NULL;
+  tally_input source, destination;
+  tally_decision some[3], settings;
+  tally_member url;
+  tally_result result;
+  unsigned long sum = 0;
+  if (argc != 2) return 2;
+  NEED(tally_policy_open(argv[1], &policy, &error));
+  NEED(tally_call_new(policy, &call, &error));
+  NEED(tally_policy_input(policy, "source", &source, &error));
+  NEED(tally_policy_input(policy, "destination", &destination, &error));
+  NEED(tally_policy_decision(policy, "account-recording", &some[0], &error));
+  NEED(tally_policy_decision(policy, "caller-recording", &some[1], &error));
+  NEED(tally_policy_decision(policy, "callee-recording", &some[2], &error));
+  NEED(tally_policy_decision(policy, "account-settings", &settings, &error));
+  NEED(tally_policy_member(policy, settings, "/url", &url, &error));
+  {
+    const long before = allocations;
+    NEED(tally_document_bind(policy, "/account", json, strlen(json), &one, &error));
+    if (allocations == before) {
+      printf("allocations are not counted\n");
+      return 1;
+    }
+    printf("binding a document: %ld allocations\n", allocations - before);
+  }
+  NEED(tally_document_bind(policy, "/account", "{}", 2, &two, &error));
+  for (int round = 0; round < 2; ++round) {
+    const long before = allocations;
+    for (int i = 0; i < 1000; ++i) {
+      if (i % 100 == 0) NEED(tally_call_clear(call, &error));
+      NEED(tally_call_set(call, source, 1 + (i & 1), &error));
+      NEED(tally_call_set(call, destination, 1 + (i >> 1 & 1), &error));
+      NEED(tally_call_attach(call, i % 3 == 0 ? one : two, &error));
+      NEED(tally_call_decide(call, &error));
+      for (int d = 0; d < 3; ++d) sum += tally_call_rule(call, some[d]) + tally_call_value(call, some[d]);
+      NEED(tally_call_result(call, some[0], &result, &error));
+      NEED(tally_call_member(call, url, &result, &error));
+      if (result.kind == TALLY_KIND_TEXT) sum += result.length;
+      NEED(tally_call_decide_some(call, some, 3, &error));
+      NEED(tally_call_unset(call, source, &error));
+    }
+    /* The first round makes room that is kept. */
+    if (round == 1 && allocations != before) {
+      printf("%ld allocations in 1,000 calls\n", allocations - before);
+      return 1;
+    }
+  }
+  tally_call_free(call);
+  tally_document_release(one);
+  tally_document_release(two);
+  tally_policy_release(policy);
+  printf("1,000 calls: no allocation (%lu)\n", sum);
+  return 0;
+}

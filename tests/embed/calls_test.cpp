@@ -1,0 +1,349 @@
+// A call through the C interface is decided as the request that says the same:
+// random policies, random facts, set one by one or brought along as documents, in
+// any order; and over versions that number everything otherwise.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <filesystem>
+#include <mutex>
+#include <thread>
+
+#include "compiler/compiled_policy.h"
+#include "runtime/c_objects.h"
+#include "runtime/json_text.h"
+#include "tests/embed/built_policy.h"
+#include "tests/support/random_policy.h"
+#include "tests/support/random_requests.h"
+
+namespace tally::testing {
+namespace {
+
+struct Errors {
+  tally_error* error = nullptr;
+  ~Errors() { tally_error_free(error); }
+  operator tally_error**() {  // NOLINT: where a function wants one
+    tally_error_free(std::exchange(error, nullptr));
+    return &error;
+  }
+  std::string message() const { return tally_error_message(error); }
+};
+
+std::string answer(tally_call* call) {
+  Errors error;
+  const char* text = nullptr;
+  if (tally_call_decide(call, error) != TALLY_OK) return error.message();
+  if (tally_call_answer(call, 1, &text, nullptr, error) != TALLY_OK) return error.message();
+  return text;
+}
+
+// What the facts say as one request.
+std::string asked(tally_policy* policy, const PolicyVersion& version, const Facts& facts) {
+  const std::string request = print_document(version.policy(), version.binder().places(), Places::root, facts);
+  Errors error;
+  char* text = nullptr;
+  if (tally_decide_json(policy, request.data(), request.size(), 1, &text, nullptr, error) != TALLY_OK) return error.message();
+  const std::string out = text;
+  tally_free(text);
+  return out;
+}
+
+void set(tally_call* call, const PolicyVersion& version, ElementIndex element, const Fact& fact) {
+  Errors error;
+  const tally_input input = version.handle_of(element);
+  tally_status status = TALLY_OK;
+  if (std::holds_alternative<Present>(fact)) status = tally_call_set_present(call, input, error);
+  if (const auto* code = std::get_if<std::uint8_t>(&fact)) status = tally_call_set(call, input, version.input(input)->values[*code], error);
+  if (const auto* number = std::get_if<std::uint64_t>(&fact)) status = tally_call_set_number(call, input, *number, error);
+  if (const auto* text = std::get_if<std::string>(&fact)) status = tally_call_set_text(call, input, text->data(), text->size(), error);
+  ASSERT_EQ(status, TALLY_OK) << error.message();
+}
+
+TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
+  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+    SCOPED_TRACE(seed);
+    // Rules that never fire are none for `open_text`.
+    const BuiltPolicy built = build_text(random_policy(seed));
+    const auto compiled = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources, true);
+    ASSERT_TRUE(std::holds_alternative<CompiledPolicy>(compiled));
+    Errors error;
+    tally_policy* policy = nullptr;
+    ASSERT_EQ(tally_policy_open_constant(std::get<CompiledPolicy>(compiled).native.constant(), &policy, error), TALLY_OK) << error.message();
+    const auto version = policy->take();
+    const PolicyDescriptor& described = version->policy();
+    const Places& places = version->binder().places();
+    tally_call* call = nullptr;
+    ASSERT_EQ(tally_call_new(policy, &call, error), TALLY_OK);
+    Random random(seed);
+    for (int n = 0; n < 40; ++n) {
+      if (n % 3 == 0) {
+        ASSERT_EQ(tally_call_clear(call, error), TALLY_OK);
+      }
+      const Facts facts = random_facts(described, places, random);
+      // Some of the places at the root come as documents.
+      std::vector<bool> in_document(described.elements.size(), false);
+      for (const auto& [key, place] : places.at(Places::root).keys) {
+        if (random.chance(50)) continue;
+        const std::vector<ElementIndex> below = version->binder().below(place);
+        const bool any = std::any_of(below.begin(), below.end(), [&](ElementIndex e) { return !std::holds_alternative<std::monostate>(facts.by_element[e]); });
+        // A document that is not there is `null`, and what lies around it is there all
+        // the same: only those at the root are alike.
+        const bool object = !described.elements[below.front()].is_leaf();
+        if (!object || !any || places.pointer(place).empty()) continue;
+        const std::string text = print_document(described, places, place, facts);
+        tally_document* document = nullptr;
+        ASSERT_EQ(tally_document_bind(policy, places.pointer(place).c_str(), text.data(), text.size(), &document, error), TALLY_OK)
+            << error.message() << text;
+        ASSERT_EQ(tally_call_attach(call, document, error), TALLY_OK) << error.message();
+        tally_document_release(document);
+        for (const ElementIndex e : below) in_document[e] = true;
+      }
+      // The rest one by one; what is left from the time before is taken away.
+      std::vector<ElementIndex> order;
+      for (ElementIndex e = 0; e < described.elements.size(); ++e) {
+        if (!in_document[e]) order.push_back(e);
+      }
+      for (std::size_t i = order.size(); i-- > 1;) std::swap(order[i], order[random.below(i + 1)]);
+      for (const ElementIndex e : order) {
+        const Fact& fact = facts.by_element[e];
+        if (std::holds_alternative<std::monostate>(fact)) {
+          ASSERT_EQ(tally_call_unset(call, version->handle_of(e), error), TALLY_OK) << error.message();
+        } else {
+          set(call, *version, e, fact);
+        }
+      }
+      // Documents that are still attached from before say something else.
+      if (n % 3 == 0) {
+        ASSERT_EQ(answer(call), asked(policy, *version, facts));
+      } else {
+        answer(call);
+      }
+    }
+    tally_call_free(call);
+    tally_policy_release(policy);
+  }
+}
+
+// --- versions --------------------------------------------------------------------------
+
+constexpr const char* first = R"(
+type network = onnet | offnet
+type settings = { enabled : flag?, format : (mp3 | wav)?, limit : (5..100)? }
+input source : network
+input minutes : 0..1439
+input old : flag?
+input device : settings?
+input user : settings?
+decision start : none | short | long {
+  long when device.enabled is on and source is onnet because "one"
+  short when user.enabled is on or minutes < 60 because "one"
+  none otherwise
+}
+decision format : (mp3 | wav)? = device.format
+decision is-old : flag = old is on
+)";
+// Other order, other inputs, other limits; `user` reads another place and takes less.
+constexpr const char* second = R"(
+type network = fax | offnet | onnet
+type settings = { enabled : flag?, format : (mp3 | wav)?, limit : (5..100)? }
+type less = { enabled : flag?, limit : (5..20)? }
+input extra : flag?
+input user : less?
+input device : settings?
+input minutes : 0..1000
+input source : network
+decision format : (wav | ogg | mp3)? { device.format when device.format is set  ogg when extra is on  unset otherwise }
+decision start : long | none | short {
+  long when device.enabled is on and source is onnet because "two"
+  short when user.enabled is on or minutes < 60 because "two"
+  none otherwise
+}
+)";
+
+class Versions : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    path = folder / "rules.tally";
+    write(path, first);
+    ASSERT_EQ(tally_policy_open(path.c_str(), &policy, error), TALLY_OK) << error.message();
+    ASSERT_EQ(tally_call_new(policy, &call, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_input(policy, "source", &source, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_input(policy, "minutes", &minutes, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_value(policy, source, "onnet", &onnet, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_value(policy, source, "offnet", &offnet, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_decision(policy, "start", &start, error), TALLY_OK);
+    ASSERT_EQ(tally_policy_decision_value(policy, start, "long", &is_long, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set(call, source, onnet, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set_number(call, minutes, 100, error), TALLY_OK);
+  }
+  void TearDown() override {
+    tally_call_free(call);
+    for (tally_document* document : documents) tally_document_release(document);
+    tally_policy_release(policy);
+  }
+  tally_document* bind(const char* place, const std::string& json) {
+    tally_document* document = nullptr;
+    EXPECT_EQ(tally_document_bind(policy, place, json.data(), json.size(), &document, error), TALLY_OK) << error.message();
+    documents.push_back(document);
+    return document;
+  }
+  tally_reload reload(const char* text) {
+    write(path, text);
+    tally_reload done{};
+    EXPECT_EQ(tally_policy_reload(policy, &done, error), TALLY_OK) << error.message();
+    return done;
+  }
+  Folder folder;
+  std::string path;
+  Errors error;
+  tally_policy* policy = nullptr;
+  tally_call* call = nullptr;
+  std::vector<tally_document*> documents;
+  tally_input source = 0, minutes = 0;
+  tally_value onnet = 0, offnet = 0, is_long = 0;
+  tally_decision start = 0;
+};
+
+TEST_F(Versions, KeepHandlesFactsAndDocuments) {
+  tally_document* device = bind("/device", R"({"enabled":true,"format":"wav","limit":50})");
+  tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");
+  tally_document* small = bind("/user", R"({"limit":7})");
+  ASSERT_EQ(tally_call_attach(call, device, error), TALLY_OK);
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_value(call, start), is_long);
+  const tally_input old = [&] {
+    tally_input input = 0;
+    EXPECT_EQ(tally_policy_input(policy, "old", &input, error), TALLY_OK);
+    return input;
+  }();
+  ASSERT_EQ(tally_call_set(call, old, TALLY_ON, error), TALLY_OK);
+
+  const tally_reload done = reload(second);
+  EXPECT_EQ(done.generation, 2u);
+  EXPECT_EQ(done.carried, 1u);
+  EXPECT_EQ(done.rebound, 1u);
+  EXPECT_EQ(done.failed, 1u);
+  // Until the next decision the call is of the version before.
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_generation(call), 2u);
+  EXPECT_EQ(tally_call_value(call, start), is_long);
+  const char* text = nullptr;
+  ASSERT_EQ(tally_call_answer(call, 0, &text, nullptr, error), TALLY_OK);
+  EXPECT_STREQ(text, R"({"format":"wav","start":"long"})");
+  // The same handles mean the same values, though their codes are others.
+  ASSERT_EQ(tally_call_set(call, source, offnet, error), TALLY_OK);
+  EXPECT_EQ(answer(call).find(R"("start":{"value":"none")") != std::string::npos, true);
+  EXPECT_EQ(tally_call_set(call, old, TALLY_ON, error), TALLY_ERROR_ARGUMENT);
+  EXPECT_EQ(tally_document_check(device, error), TALLY_OK);
+  EXPECT_EQ(tally_document_check(small, error), TALLY_OK);
+  EXPECT_EQ(tally_document_check(user, error), TALLY_ERROR_DOCUMENT);
+  EXPECT_EQ(tally_call_attach(call, user, error), TALLY_ERROR_DOCUMENT);
+
+  // And back.
+  reload(first);
+  ASSERT_EQ(tally_call_attach(call, user, error), TALLY_OK) << error.message();
+  ASSERT_EQ(tally_call_set(call, source, onnet, error), TALLY_OK);
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_value(call, start), is_long);
+  ASSERT_EQ(tally_call_answer(call, 0, &text, nullptr, error), TALLY_OK);
+  // The input that was gone for a while has kept its fact.
+  EXPECT_STREQ(text, R"({"start":"long","format":"wav","is-old":true})");
+}
+
+TEST_F(Versions, RefuseFactsAndDocumentsThatTheyDoNotTake) {
+  tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");
+  ASSERT_EQ(tally_call_set_number(call, minutes, 1200, error), TALLY_OK);
+  ASSERT_EQ(tally_call_attach(call, user, error), TALLY_OK);
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK);
+  reload(second);
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_ERROR_VALUE);
+  EXPECT_EQ(error.message(), "1200 is outside the range of `minutes` in the version in use");
+  EXPECT_EQ(tally_call_rule(call, start), 0u);
+  ASSERT_EQ(tally_call_set_number(call, minutes, 900, error), TALLY_OK);
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_ERROR_DOCUMENT);
+  ASSERT_EQ(tally_call_detach(call, user, error), TALLY_OK);
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+}
+
+TEST_F(Versions, DecideBatchesByTheSameHandles) {
+  const std::uint8_t sources[4] = {static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet), static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet)};
+  const std::uint64_t times[4] = {500, 500, 20, 20};
+  const std::uint8_t enabled[4] = {TALLY_ON, TALLY_ON, 0, TALLY_OFF};
+  tally_input device_enabled = 0;
+  ASSERT_EQ(tally_policy_input(policy, "device.enabled", &device_enabled, error), TALLY_OK);
+  const tally_column columns[] = {{source, sources, nullptr, nullptr, nullptr}, {minutes, nullptr, times, nullptr, nullptr}, {device_enabled, enabled, nullptr, nullptr, nullptr}};
+  std::uint16_t before[4] = {}, after[4] = {};
+  tally_answer_column column{start, nullptr, before};
+  ASSERT_EQ(tally_decide_batch(policy, columns, 3, &column, 1, 4, error), TALLY_OK) << error.message();
+  EXPECT_EQ(before[0], is_long);
+  reload(second);
+  column.values = after;
+  ASSERT_EQ(tally_decide_batch(policy, columns, 3, &column, 1, 4, error), TALLY_OK) << error.message();
+  EXPECT_TRUE(std::equal(before, before + 4, after));
+}
+
+TEST_F(Versions, AreRefusedWhereTheRulesAreAtFault) {
+  std::string refuted = first;
+  refuted += "prove start is long\n";
+  write(path, refuted);
+  EXPECT_EQ(tally_policy_reload(policy, nullptr, error), TALLY_ERROR_RULES);
+  EXPECT_NE(error.message().find("error[T"), std::string::npos);
+  EXPECT_EQ(tally_policy_generation(policy), 1u);
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_OK);
+}
+
+struct Watched {
+  std::mutex mutex;
+  std::condition_variable told;
+  std::vector<std::string> said;
+};
+
+TEST_F(Versions, AreLoadedByAWatch) {
+  Watched watched;
+  ASSERT_EQ(tally_policy_watch(
+                policy, 10,
+                [](void* context, const tally_reload* reload, const tally_error* failure) {
+                  auto& w = *static_cast<Watched*>(context);
+                  const std::lock_guard lock(w.mutex);
+                  w.said.push_back(failure != nullptr ? tally_error_message(failure) : std::to_string(reload->generation));
+                  w.told.notify_all();
+                },
+                &watched, error),
+            TALLY_OK);
+  const auto told = [&](std::size_t count) {
+    std::unique_lock lock(watched.mutex);
+    return watched.told.wait_for(lock, std::chrono::seconds(60), [&] { return watched.said.size() >= count; });
+  };
+  write(path, second);
+  ASSERT_TRUE(told(1));
+  write(path, "decision");
+  ASSERT_TRUE(told(2));
+  write(folder / "used.tally", "let late : flag = on\n");
+  write(path, std::string("use \"used.tally\"\n") + first + "decision late-now : flag = late\n");
+  ASSERT_TRUE(told(3));
+  // A file that is used is watched too.
+  write(folder / "used.tally", "let late : flag = off\n");
+  ASSERT_TRUE(told(4));
+  tally_policy_unwatch(policy);
+  EXPECT_EQ(watched.said[0], "2");
+  EXPECT_NE(watched.said[1].find("error[T"), std::string::npos);
+  EXPECT_EQ(watched.said[2], "3");
+  EXPECT_EQ(watched.said[3], "4");
+  EXPECT_EQ(tally_policy_generation(policy), 4u);
+}
+
+// A version lives as long as a call holds it, and no longer.
+TEST_F(Versions, AreGivenBackWhenTheLastCallLeavesThem) {
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK);
+  const std::weak_ptr<const PolicyVersion> one = policy->take();
+  reload(second);
+  EXPECT_FALSE(one.expired());
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK);
+  reload(first);
+  EXPECT_TRUE(one.expired());
+}
+
+}  // namespace
+}  // namespace tally::testing

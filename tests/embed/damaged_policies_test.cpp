@@ -1,0 +1,245 @@
+// Descriptors and shared objects that are not what they should be: an error each,
+// never a crash, and the policy that was there decides on.
+#include <gtest/gtest.h>
+
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "compiler/encode_descriptor.h"
+#include "runtime/descriptor_format.h"
+#include "runtime/elf_image.h"
+#include "runtime/include/tally.h"
+#include "runtime/places.h"
+#include "runtime/policy_loader.h"
+#include "tests/embed/built_policy.h"
+
+namespace tally::testing {
+namespace {
+
+constexpr const char* rules = R"(
+type network = onnet | offnet
+type settings = { enabled : flag?, format : (mp3 | wav)?, limit : (5..100)?, url : text?, share : flag = on }
+input source : network
+input vip : flag?
+input minutes : 0..1439 = 60
+input dialled : text?
+input account : (settings?[network])?
+decision start : none | short | long {
+  long when account[source].enabled is on and minutes < 480 because "early, {minutes}, from {source}"
+  short when dialled starts "+1" or dialled is "911" because "to {dialled}"
+  none otherwise
+}
+decision how : settings? { account[source] when start is long  unset otherwise }
+decision note : text { "to {dialled}" when dialled is set  "none" otherwise }
+)";
+
+const BuiltPolicy& built() {
+  static const BuiltPolicy policy = build_text(rules);
+  return policy;
+}
+const std::string& object() {
+  static const std::string bytes = built().bytes(ObjectKind::shared);
+  return bytes;
+}
+
+// With a seal that fits, so that what lies deeper is looked at.
+std::string sealed(std::string bytes) {
+  bytes.resize(bytes.size() - sizeof(FileSeal));
+  FileSeal seal{};
+  std::memcpy(seal.magic, seal_magic, sizeof seal_magic);
+  seal.hash = hash_of(bytes);
+  seal.size = bytes.size();
+  return bytes.append(reinterpret_cast<const char*>(&seal), sizeof seal);
+}
+
+std::string refused(const std::string& bytes) {
+  const LoadResult loaded = load_image("p.so", bytes);
+  const auto* failure = std::get_if<Failure>(&loaded);
+  if (failure == nullptr) return "it is taken";
+  return failure->status == TALLY_ERROR_POLICY ? failure->message : "another status: " + failure->message;
+}
+
+TEST(Tables, SayWhatWasWritten) {
+  const std::string tables = encode_descriptor(built().descriptor);
+  const auto decoded = decode_tables(tables);
+  ASSERT_TRUE(std::holds_alternative<PolicyDescriptor>(decoded)) << std::get<DescriptorError>(decoded).message;
+  EXPECT_EQ(encode_descriptor(std::get<PolicyDescriptor>(decoded)), tables);
+}
+
+TEST(Tables, ThatEndEarlyAreRefused) {
+  const std::string tables = encode_descriptor(built().descriptor);
+  for (std::size_t size = 0; size < tables.size(); ++size) {
+    // In memory of exactly that size: a sanitizer sees a byte too many.
+    const std::vector<char> part(tables.begin(), tables.begin() + static_cast<std::ptrdiff_t>(size));
+    EXPECT_TRUE(std::holds_alternative<DescriptorError>(decode_tables({part.data(), part.size()}))) << size;
+  }
+  EXPECT_TRUE(std::holds_alternative<DescriptorError>(decode_tables(tables + "x")));
+}
+
+// Whatever the bits say, what is taken keeps the promises of a descriptor.
+TEST(Tables, WithOtherBitsAreRefusedOrSound) {
+  const std::string tables = encode_descriptor(built().descriptor);
+  std::mt19937 random(3);
+  std::size_t taken = 0;
+  const auto look_at = [&](const std::string& bytes) {
+    const auto decoded = decode_tables(bytes);
+    const auto* policy = std::get_if<PolicyDescriptor>(&decoded);
+    if (policy == nullptr) return;
+    ++taken;
+    for (std::size_t i = 0; i < policy->elements.size(); ++i) {
+      const ElementDescriptor& e = policy->elements[i];
+      if (e.parent) {
+        ASSERT_LT(*e.parent, i);
+      }
+      if (e.offset) {
+        ASSERT_LT(*e.offset, policy->code_count);
+      }
+    }
+    const Places places(*policy);  // walks all of them
+    ASSERT_GE(encode_descriptor(*policy).size(), 1u);
+  };
+  for (std::size_t bit = 0; bit < tables.size() * 8; ++bit) {
+    std::string bytes = tables;
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+    look_at(bytes);
+  }
+  for (int i = 0; i < 20'000; ++i) {
+    std::string bytes = tables;
+    for (unsigned k = 0; k < 1 + random() % 4; ++k) bytes[random() % bytes.size()] = static_cast<char>(random());
+    look_at(bytes);
+  }
+  EXPECT_GT(taken, 100u);
+}
+
+TEST(SharedObject, IsTakenAsItIs) {
+  EXPECT_EQ(refused(object()), "it is taken");
+  EXPECT_EQ(refused(sealed(object())), "it is taken");
+}
+
+TEST(SharedObject, ThatEndsEarlyIsRefused) {
+  for (std::size_t size = 0; size < object().size(); size += 7) {
+    EXPECT_TRUE(refused(object().substr(0, size)).starts_with("`p.so` is no policy: it ")) << size;
+    if (size > sizeof(FileSeal)) {
+      EXPECT_NE(refused(sealed(object().substr(0, size))), "") << size;
+    }
+  }
+}
+
+TEST(SharedObject, WithAnyOtherBitIsRefused) {
+  for (std::size_t bit = 0; bit < object().size() * 8; bit += 13) {
+    std::string bytes = object();
+    bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_TRUE(refused(bytes).starts_with("`p.so` is no policy: ")) << bit;
+  }
+}
+
+// A seal that fits is no proof: the file may have been made to crash us.
+TEST(SharedObject, WithOtherBitsUnderAFittingSealDoesNotCrash) {
+  std::size_t taken = 0;
+  for (std::size_t byte = 0; byte + sizeof(FileSeal) < object().size(); ++byte) {
+    for (const unsigned char mask : {0x01, 0x80, 0xff}) {
+      std::string bytes = object();
+      bytes[byte] = static_cast<char>(bytes[byte] ^ mask);
+      taken += refused(sealed(bytes)) == "it is taken" ? 1u : 0u;  // padding, names, code
+    }
+  }
+  EXPECT_GT(taken, 0u);
+}
+
+TEST(SharedObject, OfAnotherAbiVersionSaysSo) {
+  std::string bytes = object();
+  const std::size_t at = bytes.find(std::string_view(policy_magic, sizeof policy_magic)) + sizeof policy_magic;
+  bytes[at] = 9;
+  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is no policy: the policy has ABI version 9, this library reads 1");
+}
+
+TEST(SharedObject, ThatIsNoPolicyIsRefused) {
+  // This very program, and a library.
+  for (const char* path : {"/proc/self/exe", "/lib/x86_64-linux-gnu/libm.so.6", "/lib/aarch64-linux-gnu/libm.so.6"}) {
+    std::ifstream in(path, std::ios::binary);
+    if (!in) continue;
+    const std::string bytes(std::istreambuf_iterator<char>(in), {});
+    EXPECT_NE(refused(bytes).find("it has no seal at its end"), std::string::npos) << path;
+    EXPECT_NE(refused(sealed(bytes + std::string(sizeof(FileSeal), 'x'))), "it is taken") << path;
+  }
+}
+
+TEST(SharedObject, ForAnotherMachineSaysSo) {
+  std::string bytes = object();
+  bytes[18] = 20;  // e_machine: PowerPC
+  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is no policy: it is for another machine");
+}
+
+// --- through the interface: the old policy decides on ----------------------------------
+
+class Reloading : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    path = folder / "policy.so";
+    write(path, object());
+    ASSERT_EQ(tally_policy_open(path.c_str(), &policy, nullptr), TALLY_OK);
+    ASSERT_EQ(tally_call_new(policy, &call, nullptr), TALLY_OK);
+    ASSERT_EQ(tally_call_set_named(call, "source", "onnet", 5, nullptr), TALLY_OK);
+  }
+  void TearDown() override {
+    tally_call_free(call);
+    tally_policy_release(policy);
+  }
+  // The error of a reload, and that the policy is as it was.
+  std::string refuses() {
+    tally_error* error = nullptr;
+    const tally_status status = tally_policy_reload(policy, nullptr, &error);
+    std::string message = status == TALLY_OK ? "it is taken" : tally_error_message(error);
+    tally_error_free(error);
+    EXPECT_EQ(tally_policy_generation(policy), 1u);
+    EXPECT_EQ(tally_call_decide(call, nullptr), TALLY_OK);
+    const char* text = nullptr;
+    EXPECT_EQ(tally_call_answer(call, 0, &text, nullptr, nullptr), TALLY_OK);
+    EXPECT_STREQ(text, R"({"start":"none","how":null,"note":"none"})");
+    return message;
+  }
+  Folder folder;
+  std::string path;
+  tally_policy* policy = nullptr;
+  tally_call* call = nullptr;
+};
+
+TEST_F(Reloading, RefusesWhatIsDamagedAndDecidesOn) {
+  write(path, object().substr(0, object().size() / 2));
+  EXPECT_NE(refuses().find("no seal"), std::string::npos);
+  write(path, "");
+  EXPECT_NE(refuses(), "it is taken");
+  write(path, std::string("\0\1\2", 3));
+  EXPECT_NE(refuses().find("neither a shared object nor a rule file"), std::string::npos);
+  std::filesystem::remove(path);
+  EXPECT_NE(refuses().find("no such file"), std::string::npos);
+  std::filesystem::create_directory(path);
+  EXPECT_NE(refuses().find("is a directory"), std::string::npos);
+  std::filesystem::remove(path);
+  std::filesystem::create_symlink("/dev/zero", path);
+  EXPECT_NE(refuses().find("no regular file"), std::string::npos);
+  std::filesystem::remove(path);
+  write(path, object());
+  EXPECT_EQ(tally_policy_reload(policy, nullptr, nullptr), TALLY_OK);
+  EXPECT_EQ(tally_policy_generation(policy), 2u);
+}
+
+// A file that is written over in place would take the ground from under code that
+// is mapped from it.
+TEST_F(Reloading, StandsWhenItsFileIsCut) {
+  std::filesystem::resize_file(path, 10);
+  EXPECT_NE(refuses(), "it is taken");
+}
+
+TEST_F(Reloading, OfRulesAtFaultHasTheirDiagnostics) {
+  write(path, "decision d : flag { on when x is on }\n");
+  const std::string message = refuses();
+  EXPECT_NE(message.find("error[T"), std::string::npos) << message;
+  EXPECT_NE(message.find("policy.so:1:"), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace tally::testing

@@ -1,0 +1,173 @@
+// Every shipped rule file in this process, as a shared object, and as an object
+// with its C header: the same decisions, on every assignment of codes that a
+// decision reads where that can be, else on random ones. So are the functions of
+// single decisions, and the ones over columns.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <random>
+
+#include "compiler/compiled_policy.h"
+#include "runtime/policy_loader.h"
+#include "tests/embed/built_policy.h"
+
+namespace tally::testing {
+namespace {
+
+constexpr std::uint64_t most_assignments = 100'000;
+constexpr std::uint64_t random_calls = 5'000;
+
+std::vector<std::string> shipped_files() {
+  std::vector<std::string> files;
+  for (const auto& entry : std::filesystem::directory_iterator("rules")) {
+    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+// Calls side by side.
+struct Calls {
+  std::size_t width = 0;
+  std::vector<std::uint8_t> codes;
+  std::size_t count() const { return width == 0 ? 1 : codes.size() / width; }
+  const std::uint8_t* at(std::size_t row) const { return codes.data() + row * width; }
+};
+
+// What a decision reads in every way, all else at random; or all at random.
+Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& random) {
+  const Layout& layout = *built.deployment->layout;
+  const Classes& classes = *built.deployment->classes;
+  Calls calls;
+  calls.width = layout.size();
+  const auto codes = [&](ElementId e) { return classes.codes(e) - classes.first(e); };
+  std::uint64_t product = 1;
+  std::vector<ElementId> reads(output.reads.begin(), output.reads.end());
+  for (const ElementId e : reads) product = std::min<std::uint64_t>(product * codes(e), most_assignments + 1);
+  const bool all = product <= most_assignments;
+  for (std::uint64_t n = 0; n < (all ? product : random_calls); ++n) {
+    const std::size_t start = calls.codes.size();
+    for (const ElementId e : layout.order()) calls.codes.push_back(static_cast<std::uint8_t>(classes.first(e) + random() % codes(e)));
+    std::uint64_t left = n;
+    for (std::size_t i = 0; all && i < reads.size(); ++i) {
+      calls.codes[start + *layout.offset(reads[i])] = static_cast<std::uint8_t>(classes.first(reads[i]) + left % codes(reads[i]));
+      left /= codes(reads[i]);
+    }
+  }
+  return calls;
+}
+
+std::vector<std::uint16_t> decided(PolicyFunction function, const Calls& calls, std::size_t slots) {
+  std::vector<std::uint16_t> out(calls.count() * slots);
+  for (std::size_t row = 0; row < calls.count(); ++row) function(calls.at(row), out.data() + row * slots);
+  return out;
+}
+
+void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls& calls, const std::vector<std::uint16_t>& all) {
+  const std::size_t rows = calls.count(), slots = policy.descriptor->slot_count;
+  const DecisionDescriptor& described = policy.descriptor->decisions[decision];
+  std::vector<std::vector<std::uint8_t>> columns(calls.width, std::vector<std::uint8_t>(rows));
+  std::vector<const std::uint8_t*> pointers;
+  for (std::size_t c = 0; c < calls.width; ++c) {
+    for (std::size_t row = 0; row < rows; ++row) columns[c][row] = calls.at(row)[c];
+    pointers.push_back(columns[c].data());
+  }
+  // Rows that are no multiple of any vector, and one more that must stay as it is.
+  std::vector<std::uint16_t> rules(rows + 1, 777), values(rows + 1, 777);
+  policy.code.batches[decision](pointers.data(), rules.data(), values.data(), rows);
+  for (std::size_t row = 0; row < rows; ++row) {
+    ASSERT_EQ(rules[row], all[row * slots + described.rule_slot]) << described.name << " row " << row;
+    ASSERT_EQ(values[row], described.result.scalar ? all[row * slots + described.rule_slot + 1] : 0) << described.name << " row " << row;
+  }
+  EXPECT_EQ(rules[rows], 777);
+  EXPECT_EQ(values[rows], 777);
+  policy.code.batches[decision](nullptr, nullptr, nullptr, 0);
+}
+
+class ThreeForms : public ::testing::TestWithParam<std::string> {};
+
+// A program from the header: calls from one file, results to another, and each
+// decision's own function held to the joint one.
+std::string c_program(const BuiltPolicy& built, const std::string& header) {
+  std::string program = "#include \"policy.h\"\n#include <stdio.h>\nint main(void) {\n  struct t_input in;\n  struct t_results all, one;\n"
+                        "  while (fread(&in, sizeof in, 1, stdin) == 1) {\n    t_decide(&in, &all);\n";
+  const std::size_t begin = header.find("struct t_results {\n");
+  std::string::size_type at = header.find('\n', begin) + 1;
+  for (const std::string& function : built.symbols->each) {
+    const std::string::size_type end = header.find('\n', at);
+    const std::string line = header.substr(at, end - at);  // "  struct t_x name;"
+    const std::string name = line.substr(line.rfind(' ') + 1, line.rfind(';') - line.rfind(' ') - 1);
+    program += "    " + function + "(&in, &one." + name + ");\n";
+    at = end + 1;
+  }
+  return program + "    if (memcmp(&all, &one, sizeof all) != 0) return 3;\n    if (fwrite(&all, sizeof all, 1, stdout) != 1) return 4;\n  }\n"
+                   "  return t_policy[0] == 'T' ? 0 : 5;\n}\n";
+}
+
+TEST_P(ThreeForms, DecideAlike) {
+  const BuiltPolicy built = build_file(GetParam());
+  const auto compiled = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources, true);
+  ASSERT_TRUE(std::holds_alternative<CompiledPolicy>(compiled));
+  auto here = load_constant(std::get<CompiledPolicy>(compiled).native.constant());
+  auto object = load_image("policy.so", built.bytes(ObjectKind::shared));
+  ASSERT_TRUE(std::holds_alternative<LoadedPolicy>(here)) << std::get<Failure>(here).message;
+  ASSERT_TRUE(std::holds_alternative<LoadedPolicy>(object)) << std::get<Failure>(object).message;
+  const PolicyContents& a = std::get<LoadedPolicy>(here).contents;
+  const PolicyContents& b = std::get<LoadedPolicy>(object).contents;
+  EXPECT_EQ(a.source_hash, b.source_hash);
+  ASSERT_EQ(a.descriptor->slot_count, built.descriptor.slot_count);
+  const std::size_t slots = a.descriptor->slot_count;
+
+  Folder folder;
+  const std::string header = built.header();
+  write(folder / "policy.h", header);
+  write(folder / "policy.o", built.bytes(ObjectKind::object));
+  write(folder / "main.c", c_program(built, header));
+  ASSERT_EQ(std::system(("cc -std=c11 -pedantic -Wall -Wextra -Werror -O1 -o " + folder / "program" + " " + folder / "main.c" + " " + folder / "policy.o").c_str()), 0);
+
+  std::mt19937_64 random(11);
+  std::string in, wanted;
+  for (std::size_t d = 0; d < built.deployment->outputs.size(); ++d) {
+    const DecisionDescriptor& described = a.descriptor->decisions[d];
+    const Calls calls = calls_of(built, built.compilation.policy->outputs[d], random);
+    const auto all = decided(a.code.decide, calls, slots);
+    ASSERT_EQ(decided(b.code.decide, calls, slots), all) << described.name;
+    const std::size_t end = d + 1 < a.descriptor->decisions.size() ? a.descriptor->decisions[d + 1].rule_slot : slots;
+    const std::size_t width = end - described.rule_slot;
+    for (const PolicyContents* policy : {&a, &b}) {
+      const auto alone = decided(policy->code.each[d], calls, width);
+      for (std::size_t row = 0; row < calls.count(); ++row) {
+        ASSERT_EQ(std::memcmp(alone.data() + row * width, all.data() + row * slots + described.rule_slot, width * 2), 0) << described.name;
+      }
+      hold_batch(*policy, d, calls, all);
+    }
+    if (a.code.reasons != nullptr) {
+      ASSERT_EQ(decided(a.code.reasons, calls, a.descriptor->reason_slot_count), decided(b.code.reasons, calls, a.descriptor->reason_slot_count));
+    }
+    in.append(reinterpret_cast<const char*>(calls.codes.data()), calls.codes.size());
+    wanted.append(reinterpret_cast<const char*>(all.data()), all.size() * 2);
+  }
+  write(folder / "in", in);
+  ASSERT_EQ(std::system((folder / "program" + " <" + folder / "in" + " >" + folder / "out").c_str()), 0);
+  std::ifstream out(folder / "out", std::ios::binary);
+  EXPECT_TRUE(std::string(std::istreambuf_iterator<char>(out), {}) == wanted) << "the C header decides otherwise";
+}
+
+TEST_P(ThreeForms, AreTheSameBytesEachTime) {
+  const BuiltPolicy one = build_file(GetParam()), two = build_file("./" + GetParam());
+  EXPECT_TRUE(one.bytes(ObjectKind::shared) == two.bytes(ObjectKind::shared));
+  EXPECT_TRUE(one.bytes(ObjectKind::archive) == two.bytes(ObjectKind::archive));
+  EXPECT_EQ(one.header(), two.header());
+}
+
+INSTANTIATE_TEST_SUITE_P(Rules, ThreeForms, ::testing::ValuesIn(shipped_files()), [](const auto& file) {
+  return std::filesystem::path(file.param).stem().string();
+});
+
+}  // namespace
+}  // namespace tally::testing
