@@ -76,6 +76,7 @@ int main(int argc, char** argv) {
   add("explain", "say why a request is decided so", add_explain);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
+  add("solve", "find the settings that bring about what is wanted", add_solve);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
 
   try {

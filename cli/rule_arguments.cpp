@@ -29,6 +29,22 @@ ExprRef RuleArguments::condition(const std::string& option, const std::string& t
   return condition;
 }
 
+std::optional<RuleArguments::Expectation> RuleArguments::expectation(const std::string& option,
+                                                                     const std::string& text) {
+  Diagnostics faults;
+  const FileId source = c_.sources.add(option, text);
+  Expectation out;
+  const auto analyzed = [&](const ast::ExprPtr& tree) {
+    return tree ? analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, faults) : nullptr;
+  };
+  const ast::Expect tree = parse_expectation(c_.sources, source, faults);
+  out.claim = analyzed(tree.claim);
+  out.condition = analyzed(tree.condition);
+  report(faults, c_.sources);
+  if (faults.has_errors()) return std::nullopt;
+  return out;
+}
+
 ExprRef RuleArguments::value(const std::string& option, const std::string& text) {
   Diagnostics faults;
   const FileId source = c_.sources.add(option, text);

@@ -26,6 +26,12 @@ class RuleArguments {
 
   // `option` names the argument in messages: "--where".
   ExprRef condition(const std::string& option, const std::string& text);
+  // `CONDITION [when CONDITION]`, as in an example; the condition is null where there
+  // is no `when`.
+  struct Expectation {
+    ExprRef claim, condition;
+  };
+  std::optional<Expectation> expectation(const std::string& option, const std::string& text);
   ExprRef value(const std::string& option, const std::string& text);
   std::optional<std::vector<PathPattern>> paths(const std::string& option, const std::string& text);
   // The leaves that paths name, each once; a path that stops early, or holds `*`,

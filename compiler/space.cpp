@@ -38,14 +38,21 @@ struct Shape {
 }  // namespace
 
 Space::Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
-             std::size_t node_limit)
+             std::size_t node_limit, const std::map<ElementId, ElementId>& shared)
     : model_(&model),
       graph_(&graph),
       classes_(&classes),
       order_(std::move(order)),
       diagrams_(variables_of(classes, order_), node_limit) {
-  variables_.reserve(order_.size());
+  variables_.reserve(order_.size() + shared.size());
   for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace_back(order_[i], VariableId{i});
+  std::sort(variables_.begin(), variables_.end());
+  const std::size_t own = variables_.size();
+  for (const auto& [element, other] : shared) {
+    const auto at = std::lower_bound(variables_.begin(), variables_.begin() + static_cast<std::ptrdiff_t>(own),
+                                     std::pair(other, VariableId{0}));
+    variables_.emplace_back(element, at->second);
+  }
   std::sort(variables_.begin(), variables_.end());
 }
 
@@ -65,6 +72,7 @@ std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) co
   out.reserve(elements.size());
   for (const ElementId element : elements) out.push_back(variable(element));
   std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
   return out;
 }
 

@@ -59,9 +59,11 @@ using Call = std::vector<std::pair<ElementId, std::uint8_t>>;
 
 class Space {
  public:
-  // All references must outlive the space.
+  // All references must outlive the space. `shared`: elements that have the code of
+  // another one, in the order, in every call; they have its variable, and must have
+  // its classes.
   Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
-        std::size_t node_limit = Diagrams::default_node_limit);
+        std::size_t node_limit = Diagrams::default_node_limit, const std::map<ElementId, ElementId>& shared = {});
 
   Diagrams& diagrams() { return diagrams_; }
   const Diagrams& diagrams() const { return diagrams_; }
@@ -69,7 +71,7 @@ class Space {
   bool has(ElementId element) const;
   VariableId variable(ElementId element) const;
   ElementId element(VariableId variable) const { return order_[variable.value]; }
-  std::vector<VariableId> variables(const std::set<ElementId>& elements) const;  // sorted
+  std::vector<VariableId> variables(const std::set<ElementId>& elements) const;  // sorted, each once
 
   // The function of a node: its code as the terminal. Every leaf that the node
   // needs must be in the order. Memoized.

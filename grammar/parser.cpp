@@ -139,6 +139,17 @@ ast::ExprPtr parse_expression(const SourceSet& sources, FileId file, Diagnostics
   });
 }
 
+ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
+  return read_all(sources, file, diagnostics, "condition", Code::bad_expression, [](Cursor& c) {
+    const std::size_t start = c.position();
+    ast::Expect result;
+    result.claim = syntax::expression(c, {Code::bad_expression, "a condition"});
+    if (c.accept(Word::when)) result.condition = syntax::expression(c, {Code::bad_expression, "a condition after `when`"});
+    result.span = c.since(start);
+    return result;
+  });
+}
+
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   return read_all(sources, file, diagnostics, "path", Code::bad_path, [](Cursor& c) {
     return syntax::paths(c, {Code::bad_path, "a path"});

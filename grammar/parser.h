@@ -23,6 +23,9 @@ ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics)
 // One condition or expression on its own, such as an argument of a command;
 // null after a fault, which is reported.
 ast::ExprPtr parse_expression(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
+// A condition, and the calls that it is about: `CONDITION [when CONDITION]`, as after
+// `expect`; the claim is null after a fault, which is reported.
+ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
 // A comma-separated list of paths on its own (`account[*, *].enabled, caller`).
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
 

@@ -62,12 +62,23 @@ Literal first_value(const Type& type) {
 
 }  // namespace
 
+bool comes_before(const Model& model, ElementId a, ElementId b) {
+  // The members of an object are numbered in order, but those of different ones are not.
+  const auto way = [&](ElementId e) {
+    std::vector<ElementId> out = {e};
+    for (auto around = model.at(e).parent; around; around = model.at(*around).parent) out.push_back(*around);
+    std::reverse(out.begin(), out.end());
+    return out;
+  };
+  return way(a) < way(b);
+}
+
 std::string document_text(const Model& model, const Document& document, std::string_view place, int indent) {
   const std::vector<std::string> around = tokens_of(place);
   Json root;
-  // Elements are numbered as the rule file's types have them.
   Document sorted = document;
-  std::sort(sorted.begin(), sorted.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const auto& a, const auto& b) { return comes_before(model, a.first, b.first); });
   for (const auto& [id, value] : sorted) {
     if (std::holds_alternative<Unset>(value)) continue;
     const Element& element = model.at(id);

@@ -16,6 +16,10 @@
 
 namespace tally {
 
+// Whether one element comes before another in a document: an object before what is
+// in it, members and cells in the order of their type.
+bool comes_before(const Model& model, ElementId a, ElementId b);
+
 // Values of leaves, and objects that are present (EnumName "present"); what is
 // Unset, or not named, is left out.
 using Document = std::vector<std::pair<ElementId, Literal>>;
