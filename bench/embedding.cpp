@@ -342,8 +342,8 @@ void register_embedding() {
   add("embed/decide", decide_only)->Iterations(256);
   add("embed/call", [](benchmark::State& state) { through_interface(state, false); })->Iterations(256);
   add("embed/attach", [](benchmark::State& state) { through_interface(state, true); })->Iterations(64);
-  add("embed/bind", bind_device)->Iterations(2000)->Unit(benchmark::kMicrosecond);
-  add("embed/reload", [](benchmark::State& state) { reload(state, false); })->Iterations(20)->Unit(benchmark::kMicrosecond);
+  add("embed/bind", bind_device)->Iterations(50)->Unit(benchmark::kMicrosecond);
+  add("embed/reload", [](benchmark::State& state) { reload(state, false); })->Iterations(4)->Unit(benchmark::kMicrosecond);
   add("embed/reload-rules", [](benchmark::State& state) { reload(state, true); })->Iterations(1)->Repetitions(9)->Unit(benchmark::kMicrosecond);
   add("embed/pause-quiet", [](benchmark::State& state) { pause(state, false); })->Iterations(1)->Repetitions(5);
   add("embed/pause-reloading", [](benchmark::State& state) { pause(state, true); })->Iterations(1)->Repetitions(5);

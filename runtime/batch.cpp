@@ -58,9 +58,9 @@ class Batch {
       work.column = by_element[e];
       work.meaning = version_.input(version_.handle_of(e));
       work.above = element.parent ? *element.parent : no_index;
-      // Nothing is around a plain input, so its codes stand for themselves.
-      work.direct = work.column != nullptr && work.column->values != nullptr && work.above == no_index && element.is_leaf() &&
-                    work.meaning->same && !element.default_value;
+      // Codes stand for themselves where nothing else depends on what is around.
+      work.direct = work.column != nullptr && work.column->values != nullptr && element.is_leaf() && work.meaning->same &&
+                    !element.default_value && (work.above == no_index || element.optional);
       works_.push_back(std::move(work));
     }
     for (ElementIndex e = 0; e < works_.size(); ++e) {
@@ -83,6 +83,22 @@ class Batch {
         possible_[e] = true;
       }
     }
+    // Where something stands is asked of objects that have a code, must be there, or
+    // have members that depend on it; and then of all that is in them.
+    asked_.assign(works_.size(), false);
+    for (ElementIndex e = 0; e < works_.size(); ++e) {
+      const ElementDescriptor& element = policy_.elements[e];
+      const bool depends = works_[e].above != no_index && possible_[e] && (element.default_value || !element.optional);
+      if (depends) asked_[works_[e].above] = true;
+      if (possible_[e] && !works_[e].direct && (element.is_leaf() || element.offset || !element.optional)) asked_[e] = true;
+    }
+    for (std::size_t e = works_.size(); e-- > 0;) {
+      // An object around one that is asked for is there where that one is.
+      if (asked_[e] && !policy_.elements[e].is_leaf() && works_[e].above != no_index) asked_[works_[e].above] = true;
+    }
+    for (ElementIndex e = 0; e < works_.size(); ++e) {
+      if (works_[e].above != no_index && asked_[works_[e].above] && possible_[e]) asked_[e] = true;
+    }
     zeros_.assign(piece_rows, 0);
     pointers_.assign(std::max<std::size_t>(policy_.code_count, 1), zeros_.data());
     return std::nullopt;
@@ -90,10 +106,10 @@ class Batch {
 
   std::optional<Failure> piece(std::size_t first, std::size_t rows) {
     for (std::size_t e = works_.size(); e-- > 0;) {
-      if (possible_[e] && !works_[e].direct) say(works_[e], first, rows);
+      if (asked_[e]) say(works_[e], first, rows);
     }
     for (Work& work : works_) {
-      if (!possible_[work.element]) continue;
+      if (!possible_[work.element] || (!work.direct && !asked_[work.element])) continue;
       if (auto failure = work.direct ? check(work, first, rows) : make(work, first, rows)) return failure;
       if (const auto& offset = policy_.elements[work.element].offset) {
         pointers_[*offset] = work.direct ? work.column->values + first : work.codes.data();
@@ -124,10 +140,11 @@ class Batch {
     }
     const ElementDescriptor& element = policy_.elements[work.element];
     const std::size_t codes = work.meaning->values.size();
-    if (most < codes && (least > 0 || element.optional)) return std::nullopt;
+    const bool may_be_unset = element.optional;
+    if (most < codes && (least > 0 || may_be_unset)) return std::nullopt;
     for (std::size_t i = 0; i < rows; ++i) {
       if (values[i] >= codes) return no_value(element, values[i], first + i);
-      if (values[i] == 0 && !element.optional) return at(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing" + row_text(first + i));
+      if (values[i] == 0 && !may_be_unset) return at(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing" + row_text(first + i));
     }
     return std::nullopt;
   }
@@ -196,7 +213,7 @@ class Batch {
   const PolicyVersion& version_;
   const PolicyDescriptor& policy_;
   std::vector<Work> works_;  // by element
-  std::vector<bool> possible_;
+  std::vector<bool> possible_, asked_;
   std::vector<std::uint8_t> zeros_;
   std::vector<const std::uint8_t*> pointers_;  // by offset
   Fact text_;

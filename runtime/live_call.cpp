@@ -83,22 +83,6 @@ void LiveCall::say(ElementIndex element, Own& fact) {
   require(element, false);
 }
 
-bool LiveCall::set_quickly(tally_input input, tally_value value) {
-  const InputMeaning* meaning = version_->input(input);
-  if (meaning == nullptr || value == 0 || value >= meaning->codes.size() || input >= own_.size()) return false;
-  const std::uint16_t code = meaning->codes[value];
-  if (code == no_code) return false;
-  Own& fact = own_[input];
-  // The fact has its place already: another value of it is another code.
-  if (fact.kind != Own::Kind::value || fact.refused || !composed_ || values_[meaning->element] != &fact.fact) return false;
-  fact.value = value;
-  *std::get_if<std::uint8_t>(&fact.fact) = static_cast<std::uint8_t>(code);
-  const auto& offset = version_->policy().elements[meaning->element].offset;
-  if (offset) codes_[*offset] = static_cast<std::uint8_t>(code);
-  forget_results();
-  return true;
-}
-
 std::optional<Failure> LiveCall::set(tally_input input, tally_value value) {
   if (value == 0) return unset(input);
   const InputMeaning* m = meaning(input);
@@ -347,6 +331,8 @@ void LiveCall::migrate() {
   version_ = policy_->take();
   const PolicyDescriptor& policy = version_->policy();
   if (own_.size() < version_->input_handles()) own_.resize(version_->input_handles());
+  quick_inputs_ = version_->quick_inputs();
+  quick_decisions_ = version_->quick_decisions();
   said_of_.assign(policy.elements.size(), &nothing);
   values_.assign(policy.elements.size(), &nothing);
   covered_.assign(policy.elements.size(), 0);
@@ -441,26 +427,9 @@ std::optional<Failure> LiveCall::ready() {
 
 // --- deciding --------------------------------------------------------------------------
 
-void LiveCall::forget_results() {
-  all_decided_ = false;
-  reasons_known_ = false;
-  decided_by_ = 0;
-  if (!some_decided_) return;
+void LiveCall::forget_some() {
   some_decided_ = false;
   std::fill(decided_.begin(), decided_.end(), std::uint8_t{0});
-}
-
-bool LiveCall::decide_quickly() {
-  if (policy_->current() != version_.get() || !composed_ || missing_count_ + refused_ > 0) return false;
-  run();
-  return true;
-}
-
-void LiveCall::run() {
-  version_->code().decide(codes_.data(), results_.slots.data());
-  all_decided_ = true;
-  reasons_known_ = false;
-  decided_by_ = version_->generation();
 }
 
 std::optional<Failure> LiveCall::decide() {

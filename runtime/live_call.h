@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,7 +27,19 @@ class LiveCall {
 
   // Another value of an enum or flag that is set already; false where `set` has to
   // look further.
-  bool set_quickly(tally_input input, tally_value value);
+  bool set_quickly(tally_input input, tally_value value) {
+    if (input >= quick_inputs_.size() || value == 0 || value >= quick_inputs_[input].count) return false;
+    const QuickInput& quick = quick_inputs_[input];
+    const std::uint16_t code = quick.codes[value];
+    Own& fact = own_[input];
+    // The fact stands at its element already: another value of it is another code.
+    if (code == no_code || !composed_ || fact.kind != Own::Kind::value || values_[quick.element] != &fact.fact) return false;
+    fact.value = value;
+    *std::get_if<std::uint8_t>(&fact.fact) = static_cast<std::uint8_t>(code);
+    if (quick.offset != no_index) codes_[quick.offset] = static_cast<std::uint8_t>(code);
+    forget_results();
+    return true;
+  }
   std::optional<Failure> set(tally_input input, tally_value value);
   std::optional<Failure> set_number(tally_input input, std::uint64_t number);
   std::optional<Failure> set_text(tally_input input, std::string_view text);
@@ -39,13 +52,27 @@ class LiveCall {
   std::optional<Failure> detach(const KeptDocument& document);
 
   // False where there is more to do than to decide, or something is missing.
-  bool decide_quickly();
+  bool decide_quickly() {
+    if (policy_->current() != version_.get() || !composed_ || missing_count_ + refused_ > 0) return false;
+    run();
+    return true;
+  }
   std::optional<Failure> decide();
   std::optional<Failure> decide_some(const tally_decision* decisions, std::size_t count);
 
   std::uint64_t generation() const { return decided_by_; }
-  std::uint32_t rule(tally_decision decision) const;
-  tally_value value(tally_decision decision) const;
+  std::uint32_t rule(tally_decision decision) const {
+    if (decision >= quick_decisions_.size()) return 0;
+    const QuickDecision& quick = quick_decisions_[decision];
+    return is_decided(quick.index) ? results_.slots[quick.rule_slot] : 0u;
+  }
+  tally_value value(tally_decision decision) const {
+    if (decision >= quick_decisions_.size()) return 0;
+    const QuickDecision& quick = quick_decisions_[decision];
+    if (quick.value_slot == no_index || !is_decided(quick.index)) return 0;
+    const std::uint16_t code = results_.slots[quick.value_slot];
+    return quick.values == nullptr ? code : quick.values[code];
+  }
   std::optional<Failure> result(tally_decision decision, tally_result& out);
   std::optional<Failure> member(tally_member member, tally_result& out);
   std::optional<Failure> json(tally_decision decision);
@@ -58,7 +85,12 @@ class LiveCall {
   ReloadablePolicy& policy() const { return *policy_; }
 
  private:
-  void run();  // the compiled code, on what is ready
+  void run() {
+    version_->code().decide(codes_.data(), results_.slots.data());
+    all_decided_ = true;
+    reasons_known_ = false;
+    decided_by_ = version_->generation();
+  }  // the compiled code, on what is ready
   // A fact as it was set: means the same in every version.
   struct Own {
     enum class Kind : std::uint8_t { none, value, number, text, present };
@@ -86,14 +118,25 @@ class LiveCall {
   Failure no_input(tally_input input) const;
   Failure wrong_kind(const InputMeaning& meaning, const char* given) const;
   std::optional<Failure> undecided(tally_decision decision, std::uint32_t& index) const;
-  bool is_decided(std::uint32_t index) const { return all_decided_ || (index < decided_.size() && decided_[index] != 0); }
+  // no_index is never decided.
+  bool is_decided(std::uint32_t index) const {
+    return all_decided_ ? index != no_index : index < decided_.size() && decided_[index] != 0;
+  }
   void want_reasons();
   void describe(const MemberMeaning& member, tally_result& out);
   CallValues values() const { return CallValues(values_.data()); }
-  void forget_results();
+  void forget_results() {
+    all_decided_ = false;
+    reasons_known_ = false;
+    decided_by_ = 0;
+    if (some_decided_) forget_some();
+  }
+  void forget_some();
 
   Ref<ReloadablePolicy> policy_;
   std::shared_ptr<const PolicyVersion> version_;
+  std::span<const QuickInput> quick_inputs_;        // of the version
+  std::span<const QuickDecision> quick_decisions_;
   std::vector<Own> own_;                 // by input handle
   std::vector<tally_input> said_;        // handles with a fact
   std::vector<Attached> attached_;

@@ -6,21 +6,6 @@
 
 namespace tally {
 
-std::uint32_t LiveCall::rule(tally_decision decision) const {
-  const std::uint32_t index = version_->decision(decision);
-  if (index == no_index || !is_decided(index)) return 0;
-  return results_.slots[version_->policy().decisions[index].rule_slot];
-}
-
-tally_value LiveCall::value(tally_decision decision) const {
-  const std::uint32_t index = version_->decision(decision);
-  if (index == no_index || !is_decided(index)) return 0;
-  const MemberMeaning* scalar = version_->scalar_of(index);
-  if (scalar == nullptr || scalar->values.empty()) return 0;
-  const std::uint16_t code = results_.slots[scalar->scalar->slot];
-  return scalar->same ? code : scalar->values[code];
-}
-
 void LiveCall::describe(const MemberMeaning& member, tally_result& out) {
   const ScalarDescriptor& scalar = *member.scalar;
   const std::uint16_t code = results_.slots[scalar.slot];

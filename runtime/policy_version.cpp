@@ -85,6 +85,21 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
       scalars_[member.decision] = &member;
     }
   }
+  for (const InputMeaning& input : inputs_) {
+    QuickInput& quick = quick_inputs_.emplace_back();
+    if (input.element == no_index || input.codes.empty()) continue;
+    quick = {input.codes.data(), static_cast<std::uint32_t>(input.codes.size()), input.element, p.elements[input.element].offset.value_or(no_index)};
+  }
+  for (const std::uint32_t index : decisions_) {
+    QuickDecision& quick = quick_decisions_.emplace_back();
+    if (index == no_index) continue;
+    quick.index = index;
+    quick.rule_slot = p.decisions[index].rule_slot;
+    const MemberMeaning* scalar = scalars_[index];
+    if (scalar == nullptr || scalar->values.empty()) continue;
+    quick.value_slot = scalar->scalar->slot;
+    if (!scalar->same) quick.values = scalar->values.data();
+  }
 }
 
 void PolicyVersion::add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result,

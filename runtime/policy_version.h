@@ -37,6 +37,21 @@ struct MemberMeaning {
   bool same = true;
 };
 
+// What setting a value and reading a decision need of all this, close together: a
+// call does both several times in the time of a decision.
+struct QuickInput {
+  const std::uint16_t* codes = nullptr;  // by value handle
+  std::uint32_t count = 0;               // of them; 0: no enum or flag of this version
+  ElementIndex element = 0;
+  std::uint32_t offset = no_index;       // of its code in a call
+};
+struct QuickDecision {
+  std::uint32_t index = no_index;
+  std::uint32_t rule_slot = 0;
+  std::uint32_t value_slot = no_index;   // no_index: the value is no enum or flag
+  const tally_value* values = nullptr;   // by code; null: codes are the handles
+};
+
 class PolicyVersion {
  public:
   PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names);
@@ -62,6 +77,8 @@ class PolicyVersion {
   const MemberMeaning* scalar_of(std::uint32_t decision) const { return scalars_[decision]; }
 
   std::size_t input_handles() const { return inputs_.size(); }  // handles are below this
+  const std::vector<QuickInput>& quick_inputs() const { return quick_inputs_; }           // by handle
+  const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
   tally_input handle_of(ElementIndex element) const { return handles_[element]; }
   tally_decision handle_of_decision(std::uint32_t decision) const { return decision_handles_[decision]; }
   const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
@@ -80,6 +97,8 @@ class PolicyVersion {
   std::vector<tally_input> handles_;
   std::vector<tally_decision> decision_handles_;
   std::vector<Fact> defaults_;
+  std::vector<QuickInput> quick_inputs_;
+  std::vector<QuickDecision> quick_decisions_;
 };
 
 }  // namespace tally
