@@ -155,7 +155,8 @@ void bare(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
 }
 
-void through_interface(benchmark::State& state, bool attach) {
+// `single`: a function call for each fact and result.
+void through_interface(benchmark::State& state, bool attach, bool single = false) {
   Start& s = start();
   tally_call* call = call_with_documents();
   tally_document* devices[] = {bound("/caller/device", device_json), bound("/caller/device", user_json)};
@@ -163,10 +164,20 @@ void through_interface(benchmark::State& state, bool attach) {
   for (auto _ : state) {
     for (std::size_t i = 0; i < turns; ++i) {
       if (attach) tally_call_attach(call, devices[i & 1], nullptr);
-      tally_call_set(call, s.source, networks()[2 * i], nullptr);
-      tally_call_set(call, s.destination, networks()[2 * i + 1], nullptr);
+      if (single) {
+        tally_call_set(call, s.source, networks()[2 * i], nullptr);
+        tally_call_set(call, s.destination, networks()[2 * i + 1], nullptr);
+        if (tally_call_decide(call, nullptr) != TALLY_OK) return state.SkipWithError("no decision");
+        for (const tally_decision decision : s.decisions) sum += tally_call_rule(call, decision) + tally_call_value(call, decision);
+        continue;
+      }
+      const tally_value values[] = {networks()[2 * i], networks()[2 * i + 1]};
+      std::uint32_t rules[3];
+      tally_value found[3];
+      tally_call_set_values(call, s.inputs, values, 2, nullptr);
       if (tally_call_decide(call, nullptr) != TALLY_OK) return state.SkipWithError("no decision");
-      for (const tally_decision decision : s.decisions) sum += tally_call_rule(call, decision) + tally_call_value(call, decision);
+      tally_call_outcomes(call, s.decisions, 3, rules, found, nullptr);
+      for (int d = 0; d < 3; ++d) sum += rules[d] + found[d];
     }
   }
   benchmark::DoNotOptimize(sum);
@@ -341,6 +352,7 @@ void register_embedding() {
   add("embed/bare", bare)->Iterations(256);
   add("embed/decide", decide_only)->Iterations(256);
   add("embed/call", [](benchmark::State& state) { through_interface(state, false); })->Iterations(256);
+  add("embed/single", [](benchmark::State& state) { through_interface(state, false, true); })->Iterations(256);
   add("embed/attach", [](benchmark::State& state) { through_interface(state, true); })->Iterations(64);
   add("embed/bind", bind_device)->Iterations(50)->Unit(benchmark::kMicrosecond);
   add("embed/reload", [](benchmark::State& state) { reload(state, false); })->Iterations(4)->Unit(benchmark::kMicrosecond);

@@ -227,7 +227,8 @@ std::string Collector::embedding() const {
         {{"embed/bare", "the compiled function, facts stored"},
          {"embed/decide", "tally_call_decide alone"},
          {"embed/call", "through the C interface"},
-         {"embed/attach", "the same, a document attached each time"}},
+         {"embed/single", "likewise, a function for each fact and result"},
+         {"embed/attach", "the first, a document attached each time"}},
         "ns", "embed/bare");
   for (const std::string rows : {"4096", "16777216"}) {
     table("Embedding: a batch of " + rows + " rows, ns a row",

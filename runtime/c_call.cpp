@@ -46,11 +46,24 @@ tally_status tally_call_clear(tally_call* call, tally_error** error) {
   return with(call, error, [](tally_call& c) -> Result { return c.clear(), std::nullopt; });
 }
 
-// These two are what a switch does for every call of a subscriber: the usual case
+// These are what a switch does for every call of a subscriber: the usual case
 // goes first, and no further.
 tally_status tally_call_set(tally_call* call, tally_input input, tally_value value, tally_error** error) {
   if (call != nullptr && call->set_quickly(input, value)) return TALLY_OK;
   return with(call, error, [&](tally_call& c) { return c.set(input, value); });
+}
+
+tally_status tally_call_set_values(tally_call* call, const tally_input* inputs, const tally_value* values, size_t count,
+                                   tally_error** error) {
+  if (call == nullptr || ((inputs == nullptr || values == nullptr) && count > 0)) return guarded(error, []() -> Result { return null_argument(); });
+  size_t done = call->set_quickly(inputs, values, count);
+  while (done < count) {
+    const tally_status status = with(call, error, [&](tally_call& c) { return c.set(inputs[done], values[done]); });
+    if (status != TALLY_OK) return status;
+    ++done;
+    done += call->set_quickly(inputs + done, values + done, count - done);
+  }
+  return TALLY_OK;
 }
 
 tally_status tally_call_decide(tally_call* call, tally_error** error) {
@@ -108,6 +121,13 @@ tally_status tally_call_decide_some(tally_call* call, const tally_decision* deci
 uint64_t tally_call_generation(const tally_call* call) { return call == nullptr ? 0 : call->generation(); }
 uint32_t tally_call_rule(const tally_call* call, tally_decision decision) { return call == nullptr ? 0 : call->rule(decision); }
 tally_value tally_call_value(const tally_call* call, tally_decision decision) { return call == nullptr ? 0 : call->value(decision); }
+
+tally_status tally_call_outcomes(const tally_call* call, const tally_decision* decisions, size_t count, uint32_t* rules,
+                                 tally_value* values, tally_error** error) {
+  if (call == nullptr || (decisions == nullptr && count > 0)) return guarded(error, []() -> Result { return null_argument(); });
+  call->outcomes(decisions, count, rules, values);
+  return TALLY_OK;
+}
 
 tally_status tally_call_result(tally_call* call, tally_decision decision, tally_result* result, tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Result {

@@ -40,6 +40,12 @@ class LiveCall {
     forget_results();
     return true;
   }
+  // How many of these were set, from the first; the next one needs `set`.
+  std::size_t set_quickly(const tally_input* inputs, const tally_value* values, std::size_t count) {
+    std::size_t done = 0;
+    while (done < count && set_quickly(inputs[done], values[done])) ++done;
+    return done;
+  }
   std::optional<Failure> set(tally_input input, tally_value value);
   std::optional<Failure> set_number(tally_input input, std::uint64_t number);
   std::optional<Failure> set_text(tally_input input, std::string_view text);
@@ -72,6 +78,23 @@ class LiveCall {
     if (quick.value_slot == no_index || !is_decided(quick.index)) return 0;
     const std::uint16_t code = results_.slots[quick.value_slot];
     return quick.values == nullptr ? code : quick.values[code];
+  }
+  // Both, of several; either array may be null.
+  void outcomes(const tally_decision* decisions, std::size_t count, std::uint32_t* rules, tally_value* values) const {
+    const std::uint16_t* const slots = results_.slots.data();
+    for (std::size_t i = 0; i < count; ++i) {
+      std::uint32_t fired = 0;
+      tally_value found = 0;
+      if (decisions[i] < quick_decisions_.size()) {
+        const QuickDecision& quick = quick_decisions_[decisions[i]];
+        if (is_decided(quick.index)) {
+          fired = slots[quick.rule_slot];
+          if (quick.value_slot != no_index) found = quick.values == nullptr ? slots[quick.value_slot] : quick.values[slots[quick.value_slot]];
+        }
+      }
+      if (rules != nullptr) rules[i] = fired;
+      if (values != nullptr) values[i] = found;
+    }
   }
   std::optional<Failure> result(tally_decision decision, tally_result& out);
   std::optional<Failure> member(tally_member member, tally_result& out);

@@ -291,6 +291,10 @@ TALLY_API tally_status tally_call_clear(tally_call* call, tally_error** error);
  * value: a handle of tally_policy_value; TALLY_OFF, TALLY_ON of a flag; 0 unsets.
  * Errors: TYPE, VALUE, ARGUMENT. */
 TALLY_API tally_status tally_call_set(tally_call* call, tally_input input, tally_value value, tally_error** error);
+/* Sets several facts; stops at the first that fails: those before it are set.
+ * inputs, values: `count` of each. Errors: as above. */
+TALLY_API tally_status tally_call_set_values(tally_call* call, const tally_input* inputs, const tally_value* values,
+                                             size_t count, tally_error** error);
 /* Likewise a number. Errors: TYPE, VALUE (out of range), ARGUMENT. */
 TALLY_API tally_status tally_call_set_number(tally_call* call, tally_input input, uint64_t number, tally_error** error);
 /* Likewise a text; it is copied. Errors: TYPE, VALUE (not UTF-8), ARGUMENT. */
@@ -332,6 +336,11 @@ TALLY_API uint32_t tally_call_rule(const tally_call* call, tally_decision decisi
 /* The value of a decision that is an enum or a flag; 0 where it is unset, was not
  * decided, or is of another kind. */
 TALLY_API tally_value tally_call_value(const tally_call* call, tally_decision decision);
+
+/* Both, of several decisions. rules, values: receive `count` entries each, or are
+ * NULL; what tally_call_rule and tally_call_value give. Errors: ARGUMENT. */
+TALLY_API tally_status tally_call_outcomes(const tally_call* call, const tally_decision* decisions, size_t count,
+                                           uint32_t* rules, tally_value* values, tally_error** error);
 
 /* A decision's rule and value; the kind of a record or map is TALLY_KIND_OBJECT.
  * result: its text is valid until the call is used to decide or changed.

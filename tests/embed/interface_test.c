@@ -355,6 +355,30 @@ static void check_calls(tally_policy* policy, int from_rules) {
   WORKS(tally_call_result(call, decision_of(policy, "grouped"), &result, &error));
   CHECK(result.value == TALLY_ON);
 
+  /* Several at once. */
+  {
+    const tally_input inputs[3] = {source, vip, 0};
+    const tally_value values[3] = {2, TALLY_OFF, 1};
+    const tally_decision decisions[3] = {start, loud, how};
+    uint32_t rules_fired[3] = {77, 77, 77};
+    tally_value found[3] = {77, 77, 77};
+    FAILS(TALLY_ERROR_ARGUMENT, "no input", tally_call_set_values(call, inputs, values, 3, &error));
+    WORKS(tally_call_set_values(call, inputs, values, 2, &error));
+    WORKS(tally_call_set_values(call, NULL, NULL, 0, &error));
+    WORKS(tally_call_outcomes(call, decisions, 3, rules_fired, found, &error));
+    CHECK(rules_fired[0] == 0 && found[1] == 0);
+    WORKS(tally_call_decide(call, &error));
+    WORKS(tally_call_outcomes(call, decisions, 3, rules_fired, found, &error));
+    CHECK(rules_fired[0] == 2 && rules_fired[1] == 2 && found[0] == 2 && found[1] == TALLY_OFF && found[2] == 0);
+    WORKS(tally_call_outcomes(call, decisions, 3, NULL, NULL, &error));
+    FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_outcomes(NULL, decisions, 3, NULL, NULL, &error));
+    FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_outcomes(call, NULL, 3, NULL, NULL, &error));
+    FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_set_values(NULL, inputs, values, 2, &error));
+    FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_set_values(call, inputs, NULL, 2, &error));
+    WORKS(tally_call_set(call, vip, TALLY_ON, &error));
+    WORKS(tally_call_set(call, source, 1, &error));
+  }
+
   /* Some only. */
   WORKS(tally_call_decide_some(call, &limit, 1, &error));
   CHECK(tally_call_rule(call, limit) == 2 && tally_call_rule(call, start) == 0);
