@@ -16,7 +16,7 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-constexpr std::size_t piece_rows = 1024;
+constexpr std::size_t piece_rows = 2048;
 
 // The largest code above `low`; codes below it wrap around and are larger than any.
 // Every column goes through this: as wide as the processor can (CMakeLists.txt asks
@@ -121,17 +121,20 @@ class Batch {
     for (ElementIndex e = 0; e < works_.size(); ++e) {
       if (works_[e].above != no_index && asked_[works_[e].above] && asked_[e]) works_[works_[e].above].in_it.push_back(e);
     }
+    for (ElementIndex e = 0; e < works_.size(); ++e) {
+      if (possible_[e] && (works_[e].direct || asked_[e])) active_.push_back(e);
+    }
     zeros_.assign(piece_rows, 0);
     pointers_.assign(std::max<std::size_t>(policy_.code_count, 1), zeros_.data());
     return std::nullopt;
   }
 
   std::optional<Failure> piece(std::size_t first, std::size_t rows) {
-    for (std::size_t e = works_.size(); e-- > 0;) {
-      if (asked_[e]) say(works_[e], first, rows);
+    for (std::size_t i = active_.size(); i-- > 0;) {
+      if (asked_[active_[i]]) say(works_[active_[i]], first, rows);
     }
-    for (Work& work : works_) {
-      if (!possible_[work.element] || (!work.direct && !asked_[work.element])) continue;
+    for (const ElementIndex e : active_) {
+      Work& work = works_[e];
       if (auto failure = work.direct ? check(work, first, rows) : make(work, first, rows)) return failure;
       if (const auto& offset = policy_.elements[work.element].offset) {
         pointers_[*offset] = work.direct ? work.column->values + first : work.codes.data();
@@ -230,6 +233,7 @@ class Batch {
   const PolicyDescriptor& policy_;
   std::vector<Work> works_;  // by element
   std::vector<bool> possible_, asked_;
+  std::vector<ElementIndex> active_;  // that something is to be done for, parents first
   std::vector<std::uint8_t> zeros_;
   std::vector<const std::uint8_t*> pointers_;  // by offset
   Fact text_;
