@@ -18,6 +18,7 @@ Run add_explain(CLI::App& app);
 Run add_mutate(CLI::App& app);
 Run add_build(CLI::App& app);
 Run add_solve(CLI::App& app);
+Run add_diff(CLI::App& app);
 Run add_dump(CLI::App& app);
 
 }  // namespace tally::cli

@@ -77,6 +77,7 @@ int main(int argc, char** argv) {
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
   add("solve", "find the settings that bring about what is wanted", add_solve);
+  add("diff", "say where two rule files decide differently", add_diff);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
 
   try {

@@ -19,14 +19,19 @@ std::optional<Compilation> compile_file(const std::string& path, int& exit_code)
   return std::nullopt;
 }
 
-ExprRef RuleArguments::condition(const std::string& option, const std::string& text) {
-  Diagnostics faults;
+ExprRef RuleArguments::condition(const std::string& option, const std::string& text, Diagnostics& faults) {
   const FileId source = c_.sources.add(option, text);
   ExprRef condition;
   if (auto tree = parse_expression(c_.sources, source, faults))
     condition = analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, faults);
-  report(faults, c_.sources);
   return condition;
+}
+
+ExprRef RuleArguments::condition(const std::string& option, const std::string& text) {
+  Diagnostics faults;
+  const ExprRef made = condition(option, text, faults);
+  report(faults, c_.sources);
+  return made;
 }
 
 std::optional<RuleArguments::Expectation> RuleArguments::expectation(const std::string& option,

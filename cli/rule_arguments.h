@@ -32,6 +32,8 @@ class RuleArguments {
     ExprRef claim, condition;
   };
   std::optional<Expectation> expectation(const std::string& option, const std::string& text);
+  // The same with its faults, which are not shown.
+  ExprRef condition(const std::string& option, const std::string& text, Diagnostics& faults);
   ExprRef value(const std::string& option, const std::string& text);
   std::optional<std::vector<PathPattern>> paths(const std::string& option, const std::string& text);
   // The leaves that paths name, each once; a path that stops early, or holds `*`,

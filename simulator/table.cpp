@@ -4,18 +4,12 @@
 #include <map>
 
 #include "grammar/excerpt.h"
+#include "simulator/rows.h"
 
 namespace tally {
 namespace {
 
 constexpr std::uint32_t max_codes = 255;  // of one leaf
-
-// One row before it is put into words: a cube, and an outcome (an index into
-// `Tabulator::outcomes_`).
-struct Row {
-  std::map<VariableId, CodeSet> tests;
-  std::uint32_t outcome = 0;
-};
 
 struct Outcome {
   std::uint32_t rule = 0;
@@ -172,13 +166,7 @@ class Tabulator {
       Row row;
       every(rows, 0, row, found);
     } else {
-      diagrams().paths(rows, 0, [&](const Cube& cube) {
-        Row row;
-        for (const auto& [v, codes] : cube.tests) row.tests[v] = codes;
-        row.outcome = cube.terminal;
-        found.push_back(std::move(row));
-        return true;
-      });
+      found = path_rows(diagrams(), rows);
       merge(found, allowed);
     }
     for (const Row& row : found) section.rows.push_back(words(row, allowed, held, free));
@@ -202,78 +190,12 @@ class Tabulator {
     row.tests.erase(v);
   }
 
-  // Rows with one outcome that differ in one input only are one row.
+  // As the rules are read: those of the first rule first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
-    if (rows.size() > 3000) return;
-    widen(rows, allowed);
-    for (bool changed = true; changed;) {
-      changed = false;
-      for (std::size_t i = 0; i < rows.size(); ++i)
-        for (std::size_t j = i + 1; j < rows.size();) {
-          if (join(rows[i], rows[j])) {
-            rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(j));
-            changed = true;
-          } else {
-            ++j;
-          }
-        }
-    }
-    // As the rules are read: those of the first rule first.
+    if (rows.size() > max_merged_rows) return;
+    merge_rows(diagrams(), allowed, rows);
     const auto rule = [&](const Row& r) { return outcomes_[r.outcome - 1].rule; };
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
-  }
-
-  // A test that only shuts out what cannot occur says nothing to a reader.
-  void widen(std::vector<Row>& rows, Diagram allowed) {
-    for (Row& row : rows)
-      for (auto it = row.tests.begin(); it != row.tests.end();) {
-        Row without = row;
-        without.tests.erase(it->first);
-        const Diagram wide = diagrams().both(cube(without), allowed);
-        const Diagram narrow = diagrams().both(cube(row), allowed);
-        it = wide == narrow ? row.tests.erase(it) : std::next(it);
-      }
-  }
-
-  CodeSet every_code(VariableId v) const {
-    CodeSet all;
-    const ElementId e = space_->element(v);
-    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) all.add(code);
-    return all;
-  }
-
-  bool join(Row& row, const Row& b) const {
-    const Row& a = row;
-    if (a.outcome != b.outcome) return false;
-    std::optional<VariableId> differs;
-    for (const Row* side : {&a, &b})
-      for (const auto& [v, codes] : side->tests) {
-        const auto in_a = a.tests.find(v), in_b = b.tests.find(v);
-        if (in_a != a.tests.end() && in_b != b.tests.end() && in_a->second == in_b->second) continue;
-        if (differs && *differs != v) return false;
-        differs = v;
-      }
-    if (!differs) return true;
-    const auto codes_in = [&](const Row& r) {
-      const auto at = r.tests.find(*differs);
-      return at == r.tests.end() ? every_code(*differs) : at->second;
-    };
-    const CodeSet x = codes_in(a), y = codes_in(b);
-    CodeSet both;
-    const ElementId e = space_->element(*differs);
-    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code)
-      if (x.has(code) || y.has(code)) both.add(code);
-    if (both == every_code(*differs))
-      row.tests.erase(*differs);
-    else
-      row.tests[*differs] = both;
-    return true;
-  }
-
-  Diagram cube(const Row& row) {
-    Diagram d = diagrams().yes();
-    for (const auto& [v, codes] : row.tests) d = diagrams().both(d, diagrams().test(v, codes));
-    return d;
   }
 
   TableRow words(const Row& row, Diagram allowed, const std::map<VariableId, CodeSet>& held, const std::set<ElementId>& free) {
@@ -285,7 +207,7 @@ class Tabulator {
     const Outcome& outcome = outcomes_[row.outcome - 1];
     out.rule = outcome.rule;
     out.outcome = outcome_text(outcome);
-    out.combinations = question_.full ? Count(1) : space_->count(diagrams().both(allowed, cube(row)), free);
+    out.combinations = question_.full ? Count(1) : space_->count(diagrams().both(allowed, of(diagrams(), row)), free);
     if (question_.decision && outcome.rule) {
       auto fixed = row.tests;
       fixed.insert(held.begin(), held.end());

@@ -364,11 +364,15 @@ std::optional<std::string> broken_promise(const Case& c) {
   std::set<std::string> printed;
   bool all_succeed = true, complained = false;
   for (const Run& run : c.runs) {
+    bool ends_in_1 = false, says_why = false;  // what a command finds may be its output: `tally diff`
     for (const std::string& line : run.expected) {
       collect_codes(line, printed);
+      ends_in_1 = ends_in_1 || line == "#= exit 1";
+      says_why = says_why || line.starts_with("#| ");
       if (line.starts_with("#! tally: ")) complained = true;  // of arguments and files: without a code
       if (line.starts_with("#= exit ") && line != "#= exit 0") all_succeed = false;
     }
+    complained = complained || (ends_in_1 && says_why);
   }
   const fs::path folder = c.path.parent_path().filename();
   if (folder == "good" && !all_succeed) return "a case in good/ must succeed in every run";

@@ -1,0 +1,316 @@
+// `tally diff OLD NEW`: where two rule files decide differently.
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "cli/commands.h"
+#include "cli/diff_report.h"
+#include "cli/files.h"
+#include "cli/lines.h"
+#include "cli/rule_arguments.h"
+#include "cli/terminal.h"
+#include "compiler/deployment.h"
+#include "runtime/request_binder.h"
+#include "simulator/diff.h"
+
+namespace tally::cli {
+namespace {
+
+constexpr std::size_t usual_rows = 10;
+
+struct Options {
+  Pair<std::string> files;
+  std::vector<std::string> decisions;
+  std::string where;
+  std::string calls;
+  bool common = false;
+  bool requests = false;
+  bool all = false;
+  std::string limit;
+  std::string format = "text";
+};
+
+// A decision that both files have, or a member of its result.
+struct Asked {
+  Pair<std::size_t> outputs;
+  std::string member;
+};
+
+using Compilations = Pair<std::unique_ptr<Compilation>>;
+
+std::vector<std::string> output_names(const Compilation& c) {
+  std::vector<std::string> names;
+  for (const Output& output : c.policy->outputs) names.push_back(c.policy->model->at(output.decision).name);
+  return names;
+}
+
+std::optional<std::size_t> output_at(const Compilation& c, const std::string& name) {
+  const auto names = output_names(c);
+  const auto at = std::find(names.begin(), names.end(), name);
+  if (at == names.end()) return std::nullopt;
+  return static_cast<std::size_t>(at - names.begin());
+}
+
+// What is compared; nothing after a fault in an argument.
+std::optional<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffReport& report) {
+  std::vector<Asked> out;
+  if (options.decisions.empty()) {
+    for (const std::string& name : output_names(*c[0])) {
+      if (const auto other = output_at(*c[1], name))
+        out.push_back({{*output_at(*c[0], name), *other}, ""});
+      else
+        report.only[0].push_back(name);
+    }
+    for (const std::string& name : output_names(*c[1]))
+      if (!output_at(*c[0], name)) report.only[1].push_back(name);
+    if (!out.empty()) return out;
+    complain("the two files have no decision in common", options.files[1] + ": " + suggestion("", output_names(*c[1])));
+    return std::nullopt;
+  }
+  for (const std::string& name : options.decisions) {
+    const std::size_t dot = name.find('.');
+    Asked one;
+    for (std::size_t side = 0; side < 2; ++side) {
+      const auto output = RuleArguments(*c[side], options.files[side]).output(name.substr(0, dot));
+      if (!output) return std::nullopt;
+      one.outputs[side] = *output;
+    }
+    if (dot != std::string::npos) one.member = name.substr(dot);
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+// The condition in the names of the old file or, where it says nothing there, of
+// the new one.
+std::optional<DiffCondition> condition(Compilations& c, const Options& options) {
+  Pair<Diagnostics> faults;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const ExprRef made = RuleArguments(*c[side], options.files[side]).condition("--where", options.where, faults[side]);
+    if (!made) continue;
+    Lowering& lowering = *c[side]->policy->lowering;
+    const LoweredCondition lowered = lowering.condition(made);
+    if (!lowering.failures().empty()) {
+      complain(lowering.failures().back().message);
+      return std::nullopt;
+    }
+    return DiffCondition{side, lowered.node, lowered.reads};
+  }
+  // The file that makes more of it: of a name that only one of them has, the other
+  // has nothing to say.
+  const auto reach = [](const Diagnostics& d) { return d.list().empty() || !d.list().front().span ? 0u : d.list().front().span->begin; };
+  const std::size_t shown = reach(faults[1]) > reach(faults[0]) ? 1 : 0;
+  tally::cli::report(faults[shown], c[shown]->sources);
+  return std::nullopt;
+}
+
+// --- real calls --------------------------------------------------------------------------
+
+// Binds each line with both files and counts the rows that it falls into.
+class Weighing {
+ public:
+  Weighing(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, DiffReport& report)
+      : binders_{RequestBinder(policies[0]), RequestBinder(policies[1])},
+        completions_{Completion(*policies[0]), Completion(*policies[1])},
+        calls_(joint, {policies[0].get(), policies[1].get()}),
+        report_(report) {
+    for (const DiffDecision& decision : report.decisions) {
+      auto& of_decision = report.calls_of.emplace_back();
+      for (const DiffPart& part : decision.parts) of_decision.emplace_back(std::max<std::size_t>(part.rows.size(), 1));
+    }
+  }
+
+  int run(std::FILE* in) {
+    Lines lines(in, max_document_bytes);
+    std::string_view line;
+    while (lines.next(line)) {
+      if (!lines.too_long() && line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
+      ++counts().read;
+      if (lines.too_long() || !weigh(line)) ++counts().refused;
+      if (on_terminal_ && (counts().read & 0xfff) == 0) std::fprintf(stderr, "\r%zu calls ", counts().read), shown_ = true;
+    }
+    if (shown_) std::fprintf(stderr, "\r%*s\r", 30, "");
+    if (!lines.failed()) return exit_fine;
+    complain("cannot read `" + counts().file + "` to its end");
+    return exit_usage;
+  }
+
+ private:
+  CallCounts& counts() { return *report_.calls; }
+
+  // False where one of the files refuses the request.
+  bool weigh(std::string_view line) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      std::vector<DocumentFault> faults;
+      // What was said counts, and what it comes to with defaults.
+      auto facts = binders_[side].read(line, faults);
+      if (!facts) return false;
+      facts_[side] = std::move(*facts);
+      bound_[side].facts = facts_[side];
+      completions_[side].complete(bound_[side], faults);
+      if (std::any_of(faults.begin(), faults.end(), [](const DocumentFault& f) { return f.is_error(); })) return false;
+    }
+    if (!calls_.take({&facts_[0], &facts_[1]}, {&bound_[0], &bound_[1]})) {
+      ++counts().outside;
+      return true;
+    }
+    bool different = false;
+    for (std::size_t d = 0; d < report_.decisions.size(); ++d) {
+      for (std::size_t p = 0; p < report_.decisions[d].parts.size(); ++p) {
+        const auto row = calls_.row(report_.decisions[d].parts[p]);
+        if (!row) continue;
+        different = true;
+        ++report_.calls_of[d][p][*row];
+      }
+    }
+    if (different) ++counts().different;
+    return true;
+  }
+
+  Pair<RequestBinder> binders_;
+  Pair<Completion> completions_;
+  DiffCalls calls_;
+  DiffReport& report_;
+  Pair<Facts> facts_;
+  Pair<BoundCall> bound_;
+  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
+  bool shown_ = false;
+};
+
+int weigh(Compilations& c, const Options& options, const Joint& joint, DiffReport& report) {
+  Pair<std::shared_ptr<const PolicyDescriptor>> policies;
+  for (std::size_t side = 0; side < 2; ++side) {
+    Diagnostics faults;
+    const auto deployment = deploy(*c[side]->policy, faults);
+    if (!deployment) {
+      tally::cli::report(faults, c[side]->sources);
+      return exit_fault;
+    }
+    policies[side] = std::make_shared<const PolicyDescriptor>(describe(*c[side]->policy, *deployment, c[side]->sources));
+  }
+  report.calls.emplace();
+  report.calls->file = options.calls == "-" ? "standard input" : options.calls;
+  Weighing weighing(joint, policies, report);
+  if (options.calls == "-") return weighing.run(stdin);
+  const auto opened = open_file(options.calls);
+  if (const auto* error = std::get_if<ReadError>(&opened)) {
+    complain("cannot read `" + options.calls + "`: " + error->reason);
+    return exit_usage;
+  }
+  return weighing.run(std::get<File>(opened).get());
+}
+
+// --- the command ---------------------------------------------------------------------------
+
+// The notes that have to do with what the compared decisions read.
+std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& asked) {
+  Pair<std::set<ElementId>> reads;
+  for (const Asked& one : asked) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      const auto& of_one = joint.policy(side).outputs[one.outputs[side]].reads;
+      reads[side].insert(of_one.begin(), of_one.end());
+    }
+  }
+  std::vector<JointNote> out;
+  for (const JointNote& note : joint.notes()) {
+    const auto all = below(*joint.policy(note.side).model, note.element);
+    const bool read = std::any_of(all.begin(), all.end(), [&](ElementId e) { return reads[note.side].contains(e); });
+    // A request that one of the files refuses is none of the other's, whatever is read.
+    if (read || note.needed) out.push_back(note);
+  }
+  return out;
+}
+
+// Rows of a decision, 0: all; nothing, and a complaint, for what is no number of rows.
+std::optional<std::size_t> limit_of(const Options& options) {
+  const bool for_people = options.format == "text" || options.format == "markdown";
+  if (options.limit.empty()) return options.all || !for_people ? 0 : usual_rows;
+  std::size_t rows = 0;
+  const char* end = options.limit.data() + options.limit.size();
+  const auto [at, error] = std::from_chars(options.limit.data(), end, rows);
+  if (error == std::errc() && at == end && rows != 0) return rows;
+  complain("--limit is a number of rows, at least 1, not `" + options.limit + "`");
+  return std::nullopt;
+}
+
+int run(const Options& options) {
+  const auto limit = limit_of(options);
+  if (!limit) return exit_usage;
+  int exit_code = exit_fine;
+  Compilations c;
+  for (std::size_t side = 0; side < 2; ++side) {
+    auto compiled = compile_file(options.files[side], exit_code);
+    if (!compiled) return exit_code;
+    c[side] = std::make_unique<Compilation>(std::move(*compiled));
+  }
+  DiffReport report;
+  report.files = options.files;
+  report.common = options.common;
+  const auto what = asked(c, options, report);
+  if (!what) return exit_usage;
+  std::optional<DiffCondition> where;
+  if (!options.where.empty() && !(where = condition(c, options))) return exit_usage;
+
+  Diff diff(*c[0]->policy, *c[1]->policy, options.common);
+  report.joint = &diff.joint();
+  for (const auto& [side, element] : diff.joint().conflicts()) {
+    complain("no request is accepted by both files: " + options.files[side] + " needs `" +
+             diff.joint().policy(side).model->at(element).name + "`, and nothing that both accept can stand there");
+    return exit_fault;
+  }
+  for (const Asked& one : *what) {
+    report.decisions.push_back(diff.compare(one.outputs, one.member, where));
+    const DiffDecision& made = report.decisions.back();
+    if (!one.member.empty() && made.parts.empty() && made.failures.empty()) {
+      complain("`" + made.name + "` has no member `" + one.member.substr(1) + "` in both files");
+      return exit_usage;
+    }
+  }
+  report.notes = relevant(diff.joint(), *what);
+  if (!options.calls.empty()) {
+    const int code = weigh(c, options, diff.joint(), report);
+    if (code != exit_fine) return code;
+  }
+
+  ReportStyle style;
+  style.limit = *limit;
+  style.requests = options.requests;
+  style.colour = options.format == "text" && colour_on_stdout();
+  if (options.format == "json")
+    print(to_text(json_of(report, style)));
+  else
+    print(options.format == "csv" ? csv_of(report, style) : options.format == "markdown" ? markdown_of(report, style) : text_of(report, style));
+  return report.differ() ? exit_fault : exit_fine;
+}
+
+}  // namespace
+
+Run add_diff(CLI::App& app) {
+  auto options = std::make_shared<Options>();
+  app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
+  app.add_option("NEW", options->files[1], "the rule file that it is compared with")->required()->type_name("");
+  app.add_option("--decision", options->decisions, "a decision, or a member of its result; all that both files have where none is named")
+      ->type_name("NAME")
+      ->expected(1)
+      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")->type_name("CONDITION");
+  app.add_flag("--common", options->common, "inputs that only one of the files has are unset");
+  app.add_option("--calls", options->calls, "how many of these requests, one a line, fall into each row; - is standard input")->type_name("FILE");
+  app.add_flag("--requests", options->requests, "the call of each row as a JSON request");
+  auto* limit = app.add_option("--limit", options->limit, "at most so many rows of a decision (10 where people read)")
+                    ->type_name("N");
+  app.add_flag("--all", options->all, "all rows")->excludes(limit);
+  app.add_option("--format", options->format, "text (default), markdown, csv or json")
+      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
+      ->type_name("FORMAT");
+  app.footer(
+      "Inputs are matched by where they stand in a request, decisions by their names. Counted are the\n"
+      "requests that both files accept; a key that only one of them knows is nothing to the other.\n"
+      "Exit code 1: they differ.\n"
+      "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");
+  return [options] { return run(*options); };
+}
+
+}  // namespace tally::cli

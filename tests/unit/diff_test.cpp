@@ -1,0 +1,529 @@
+// Where two rule files differ, held against enumeration: every request that can be
+// made of a few values a place is put to both, and to the diff.
+#include "simulator/diff.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <memory>
+
+#include "compiler/deployment.h"
+#include "compiler/driver.h"
+#include "grammar/parser.h"
+#include "grammar/render.h"
+#include "runtime/json_text.h"
+#include "runtime/places.h"
+#include "simulator/call_facts.h"
+#include "simulator/interpreter.h"
+#include "tests/support/random_shapes.h"
+#include "tests/support/running.h"
+
+namespace tally::testing {
+namespace {
+
+// A policy that binds requests, decided by the interpreter.
+struct Rules {
+  Compilation compilation;
+  std::shared_ptr<const PolicyDescriptor> descriptor;
+  std::unique_ptr<RequestBinder> binder;
+
+  Policy& policy() { return *compilation.policy; }
+  const Model& model() const { return *compilation.policy->model; }
+};
+
+std::unique_ptr<Rules> rules(const std::string& text) {
+  auto out = std::make_unique<Rules>();
+  out->compilation = compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
+  Compilation& c = out->compilation;
+  std::optional<Deployment> deployment;
+  if (c.policy) deployment = deploy(*c.policy, c.diagnostics);
+  if (!deployment) {
+    for (const Diagnostic& d : c.diagnostics.list()) ADD_FAILURE() << render(d, c.sources) << text;
+    return nullptr;
+  }
+  out->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
+  out->binder = std::make_unique<RequestBinder>(out->descriptor);
+  return out;
+}
+
+// --- requests ------------------------------------------------------------------------------
+
+// Scalars, and empty objects, by pointer.
+using Request = std::map<std::string, std::string>;
+
+struct Tree {
+  std::string scalar;
+  std::map<std::string, Tree> members;
+  std::string text() const {
+    if (!scalar.empty() && members.empty()) return scalar;
+    std::string out;
+    for (const auto& [key, member] : members) out += (out.empty() ? "" : ",") + json_string(key) + ":" + member.text();
+    return "{" + out + "}";
+  }
+};
+
+std::string text_of(const Request& request) {
+  Tree root;
+  for (const auto& [pointer, value] : request) {
+    Tree* at = &root;
+    for (const std::string& key : tokens_of(pointer)) at = &at->members[key];
+    at->scalar = value;
+  }
+  return root.text();
+}
+
+// What one file makes of a request: keys that it refuses because it does not know
+// them are left out.
+struct Taken {
+  Facts facts;
+  BoundCall call;
+};
+std::optional<Taken> take(const Rules& rules, Request request) {
+  for (;;) {
+    std::vector<DocumentFault> faults;
+    Taken taken;
+    auto facts = rules.binder->read(text_of(request), faults);
+    if (facts) {
+      taken.facts = std::move(*facts);
+      taken.call.facts = taken.facts;
+      Completion(*rules.descriptor).complete(taken.call, faults);
+      const bool bad = std::any_of(faults.begin(), faults.end(), [](const DocumentFault& f) { return f.is_error(); });
+      if (bad) return std::nullopt;
+      return taken;
+    }
+    bool left_out = false;
+    for (const DocumentFault& fault : faults) {
+      if (fault.code != FaultCode::unknown_key) continue;
+      left_out = std::erase_if(request, [&](const auto& entry) {
+                   return entry.first == fault.pointer || entry.first.starts_with(fault.pointer + "/");
+                 }) > 0 || left_out;
+      // The object around it is still there.
+      request.emplace(fault.pointer.substr(0, fault.pointer.rfind('/')), "{}");
+    }
+    if (!left_out) return std::nullopt;
+  }
+}
+
+// --- values --------------------------------------------------------------------------------
+
+// A scalar as the diff compares it. A number that is handed on is known by its
+// place; where nothing stands there, it is the default.
+std::string plain(const Rules& rules, const Request& request, const Type& type, const reference::Value& value) {
+  if (!value.is_set()) return "unset";
+  if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) {
+    if (type.is_flag) return name->name;
+    for (const EnumValue& v : type.values)
+      if (v.name == name->name) return v.spelling;
+  }
+  if (const auto* number = std::get_if<reference::Number>(&value.node)) {
+    const std::string place = number->origin ? rules.model().at(*number->origin).pointer : "";
+    return request.contains(place) ? "from " + place : std::to_string(number->value);
+  }
+  return "set";
+}
+
+struct Outcome {
+  std::map<std::string, std::string> parts;  // by the parts' titles; a member only where there is a record
+};
+
+Outcome decided(const Rules& rules, const Request& request, const CallFacts& facts) {
+  const reference::Interpreter interpreter(rules.model());
+  Outcome out;
+  for (std::uint32_t i = 0; i < rules.model().decisions.size(); ++i) {
+    const Decision& decision = rules.model().decisions[i];
+    const reference::Decided result = interpreter.decide(DecisionId{i}, facts);
+    const std::string& name = decision.name;
+    if (result.rule == 0) {
+      out.parts[name] = "(undecided)";
+    } else if (const auto* record = std::get_if<reference::Record>(&result.value.node)) {
+      out.parts[name] = "set";
+      for (std::size_t f = 0; f < record->members.size(); ++f)
+        out.parts[name + "." + decision.type->fields[f].name] = plain(rules, request, *decision.type->fields[f].type, record->members[f]);
+    } else {
+      out.parts[name] = plain(rules, request, *decision.type, result.value);
+    }
+  }
+  return out;
+}
+
+// --- holding a diff against all requests --------------------------------------------------------
+
+struct Seen {
+  std::map<std::vector<std::uint8_t>, std::pair<std::string, std::string>> outcomes;  // by the codes of the columns
+  std::map<std::vector<std::uint8_t>, std::size_t> rows;
+};
+
+// Whether a row's outcome is this one. What is handed on is named by where it
+// stands, or by its value, where that is the only one of its class.
+bool says(const Model& joint, const std::string& outcome, const std::string& expected, const Request& request) {
+  if (outcome == expected || outcome == '"' + expected + '"') return true;
+  const std::string place = expected.starts_with("from ") ? expected.substr(5) : "";
+  if (request.contains(place) && request.at(place) == outcome) return true;
+  return std::any_of(joint.elements.begin(), joint.elements.end(), [&](const Element& element) {
+    if (element.name != outcome) return false;
+    return element.pointer == place;
+  });
+}
+
+void hold(Rules& before, Rules& after, bool common, const std::string& where, const std::vector<Request>& requests,
+          std::size_t& differences, std::size_t& compared) {
+  Diff diff(before.policy(), after.policy(), common);
+  ASSERT_TRUE(diff.joint().conflicts().empty());
+  std::optional<DiffCondition> condition;
+  ExprRef holds;
+  if (!where.empty()) {
+    Diagnostics faults;
+    Compilation& c = before.compilation;
+    const FileId source = c.sources.add("where", where);
+    const auto tree = parse_expression(c.sources, source, faults);
+    ASSERT_TRUE(tree);
+    holds = analyze_condition(c.program, c.sources, before.model(), *tree, faults);
+    ASSERT_TRUE(holds);
+    const LoweredCondition lowered = before.policy().lowering->condition(holds);
+    condition = DiffCondition{0, lowered.node, lowered.reads};
+  }
+  std::vector<DiffDecision> decisions;
+  for (std::size_t i = 0; i < before.policy().outputs.size(); ++i) decisions.push_back(diff.compare({i, i}, "", condition));
+
+  DiffCalls calls(diff.joint(), {before.descriptor.get(), after.descriptor.get()});
+  std::map<std::string, Seen> seen;
+  const reference::Interpreter interpreter(before.model());
+  for (const Request& request : requests) {
+    const auto a = take(before, request), b = take(after, request);
+    if (!a || !b) continue;
+    if (!calls.take({&a->facts, &b->facts}, {&a->call, &b->call})) continue;
+    const CallFacts facts_a = facts_of(before.model(), *before.descriptor, a->call);
+    const CallFacts facts_b = facts_of(after.model(), *after.descriptor, b->call);
+    if (holds && !interpreter.holds(holds, facts_a)) continue;
+    ++compared;
+    Outcome x = decided(before, request, facts_a), y = decided(after, request, facts_b);
+    // What is held at its default is nothing but that value.
+    std::set<std::string> places;
+    for (const Element& element : diff.joint().model().elements) places.insert(element.pointer);
+    for (Outcome* outcome : {&x, &y})
+      for (auto& [title, value] : outcome->parts)
+        if (value.starts_with("from ") && !places.contains(value.substr(5))) value = request.at(value.substr(5));
+    // A default that both have is like the same value in the request.
+    for (const Element& element : diff.joint().model().elements) {
+      if (!element.default_value || element.type->is_enum() || request.contains(element.pointer)) continue;
+      for (Outcome* outcome : {&x, &y})
+        for (auto& [title, value] : outcome->parts)
+          if (value == to_string(*element.default_value)) value = "from " + element.pointer;
+    }
+    for (const DiffDecision& decision : decisions) {
+      ASSERT_TRUE(decision.failures.empty());
+      for (const DiffPart& part : decision.parts) {
+        ASSERT_TRUE(part.has_rows);
+        const auto in_a = x.parts.find(part.title), in_b = y.parts.find(part.title);
+        const bool both = in_a != x.parts.end() && in_b != y.parts.end();
+        EXPECT_EQ(calls.asked(part), both) << part.title << " in " << text_of(request);
+        const auto row = calls.row(part);
+        if (!both) {
+          EXPECT_FALSE(row) << part.title << " in " << text_of(request);
+          continue;
+        }
+        EXPECT_EQ(row.has_value(), in_a->second != in_b->second)
+            << part.title << ": " << in_a->second << ", " << in_b->second << " in " << text_of(request);
+        if (row && in_a->second != in_b->second) {
+          ++differences;
+          for (std::size_t side = 0; side < 2; ++side) {
+            const std::string& expected = side == 0 ? in_a->second : in_b->second;
+            EXPECT_TRUE(says(diff.joint().model(), part.rows[*row].outcomes[side], expected, request))
+                << part.title << ": " << part.rows[*row].outcomes[side] << ", not " << expected << " in " << text_of(request);
+          }
+        }
+        Seen& s = seen[part.title];
+        const auto codes = calls.codes(part);
+        const auto at = s.outcomes.try_emplace(codes, in_a->second, in_b->second).first;
+        EXPECT_EQ(at->second, std::pair(in_a->second, in_b->second)) << part.title << " in " << text_of(request);
+        if (row) s.rows[codes] = *row;
+      }
+    }
+  }
+
+  for (const DiffDecision& decision : decisions) {
+    for (const DiffPart& part : decision.parts) {
+      const Seen& s = seen[part.title];
+      EXPECT_EQ(part.combinations, s.outcomes.size()) << part.title;
+      EXPECT_EQ(part.different, s.rows.size()) << part.title;
+      for (std::size_t r = 0; r < part.rows.size(); ++r) {
+        const auto in_row = std::count_if(s.rows.begin(), s.rows.end(), [&](const auto& entry) { return entry.second == r; });
+        EXPECT_EQ(part.rows[r].combinations, in_row) << part.title << ", row " << r;
+      }
+      // No input is named that the others make up for. (What is handed on may be
+      // named by its value, which an input tells.)
+      const bool handed_on = std::any_of(s.outcomes.begin(), s.outcomes.end(), [](const auto& entry) {
+        return entry.second.first.starts_with("from ") || entry.second.second.starts_with("from ");
+      });
+      for (std::size_t column = handed_on ? part.columns.size() : 0; column < part.columns.size(); ++column) {
+        std::map<std::vector<std::uint8_t>, std::pair<std::string, std::string>> without;
+        bool matters = false;
+        for (const auto& [codes, outcome] : s.outcomes) {
+          auto rest = codes;
+          rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(column));
+          matters = matters || without.try_emplace(rest, outcome).first->second != outcome;
+        }
+        EXPECT_TRUE(matters) << part.title << ": " << part.columns[column];
+      }
+      // The call of each row is one of it; without keys of its own both take it.
+      for (std::size_t r = 0; r < part.rows.size(); ++r) {
+        Pair<BindResult> bound{before.binder->bind(part.rows[r].request), after.binder->bind(part.rows[r].request)};
+        if (!common && (!bound[0].call || !bound[1].call)) continue;
+        ASSERT_TRUE(bound[0].call && bound[1].call) << part.rows[r].request;
+        std::vector<DocumentFault> faults;
+        const auto fa = before.binder->read(part.rows[r].request, faults), fb = after.binder->read(part.rows[r].request, faults);
+        EXPECT_TRUE(calls.take({&*fa, &*fb}, {&*bound[0].call, &*bound[1].call}));
+        EXPECT_EQ(calls.row(part), r) << part.title << ": " << part.rows[r].request;
+      }
+    }
+  }
+}
+
+// --- random pairs ------------------------------------------------------------------------------
+
+// A place of the requests, the ways in which a file may read it, and the values
+// that are tried.
+struct Choice {
+  std::string declaration;              // "" where the file does not know it
+  std::vector<std::string> conditions;
+  std::string handed_on;                // a number
+};
+struct Theme {
+  std::vector<Choice> choices;
+  std::vector<Request> requests;        // each a part of a request
+};
+
+const std::vector<Theme>& themes() {
+  static const std::vector<Theme> all = {
+      {{{"input source : onnet | offnet\n", {"source is onnet", "source is not onnet"}, ""},
+        {"input source : (offnet | onnet | nomad)?\n", {"source is onnet", "source is unset", "source is nomad"}, ""},
+        {"input origin : (\"onnet\" | away = \"offnet\") at /source = away\n", {"origin is away"}, ""},
+        {"input source : text? at /source\n", {"source starts \"on\"", "source is \"offnet\"", "source is set"}, ""}},
+       {{}, {{"/source", "\"onnet\""}}, {{"/source", "\"offnet\""}}, {{"/source", "\"nomad\""}}, {{"/source", "\"on\""}}}},
+      {{{"input size : 0..20\n", {"size < 7", "size is 12"}, "size"},
+        {"input size : (5..30)?\n", {"size < 12", "size is set", "size > 15"}, "size"},
+        {"input size : number = 12\n", {"size >= 12", "size < 7"}, "size"},
+        {"input amount : number? at /size\n", {"amount in 7..11"}, "amount"},
+        {"", {}, ""}},
+       {{}, {{"/size", "0"}}, {{"/size", "5"}}, {{"/size", "6"}}, {{"/size", "7"}}, {{"/size", "8"}}, {{"/size", "11"}},
+        {{"/size", "12"}}, {{"/size", "13"}}, {{"/size", "15"}}, {{"/size", "16"}}, {{"/size", "20"}}, {{"/size", "30"}}, {{"/size", "31"}}}},
+      {{{"input box : { inner : flag?, level : (low | high) = low }?\n", {"box.inner is on", "box.level is high", "box is set"}, ""},
+        {"input box : { inner : flag, ... }?\n", {"box.inner is on", "box is unset"}, ""},
+        {"input inner : flag? at /box/inner\ninput level : (low | high) at /box/level = high\n",
+         {"inner is not off", "level is low"}, ""},
+        {"input box : { inner : flag = on, level : (low | high)?, more : flag? }\n",
+         {"box.inner is off", "box.level is unset", "box.more is on"}, ""},
+        {"", {}, ""}},
+       [] {
+         std::vector<Request> out{{}, {{"/box", "{}"}}};
+         for (const char* inner : {"", "true", "false"})
+           for (const char* level : {"", "\"low\"", "\"high\""})
+             for (const char* more : {"", "true", "false"}) {
+               Request r;
+               if (*inner) r["/box/inner"] = inner;
+               if (*level) r["/box/level"] = level;
+               if (*more) r["/box/more"] = more;
+               if (!r.empty()) out.push_back(r);
+             }
+         return out;
+       }()},
+      {{{"type net = near | far\ninput cells : flag?[net, net]?\n", {"cells[near, far] is on", "cells is set", "cells[far, far] is not off"}, ""},
+        {"input cells : { near : { far : flag?, any : flag?, ... }?, ... }?\n",
+         {"cells.near.far is on", "cells.near is set", "cells.near.any is on"}, ""},
+        {"input cells : { near : { far : flag }?, far : { far : flag = on }? }?\n", {"cells.near.far is on", "cells.far.far is on"}, ""},
+        {"", {}, ""}},
+       [] {
+         std::vector<Request> out{{}, {{"/cells", "{}"}}, {{"/cells/near", "{}"}}, {{"/cells/far", "{}"}}, {{"/cells/near", "{}"}, {"/cells/far", "{}"}}};
+         for (const char* near : {"", "true", "false"})
+           for (const char* far : {"", "true", "false"})
+             for (const char* any : {"", "true", "false"}) {
+               Request r;
+               if (*near) r["/cells/near/far"] = near;
+               if (*far) r["/cells/far/far"] = far;
+               if (*any) r["/cells/near/any"] = any;
+               if (r.empty()) continue;
+               out.push_back(r);
+               if (!*far) r["/cells/far"] = "{}", out.push_back(r), r.erase("/cells/far");
+               if (!*near && !*any) r["/cells/near"] = "{}", out.push_back(r);
+             }
+         return out;
+       }()},
+      {{{"input poly : flag? at /poly if boolean\n", {"poly is on", "poly is unset"}, ""},
+        {"input poly : text? at /poly if string\ninput poly-flag : flag? at /poly if boolean\n",
+         {"poly is \"true\"", "poly-flag is on", "poly is set"}, ""},
+        {"input poly : flag?\n", {"poly is not on"}, ""},
+        {"input poly : { x : flag? }? at /poly if object\n", {"poly.x is on", "poly is set"}, ""},
+        {"input x : flag? at /poly/x\n", {"x is on"}, ""},
+        {"", {}, ""}},
+       {{}, {{"/poly", "true"}}, {{"/poly", "false"}}, {{"/poly", "\"true\""}}, {{"/poly", "\"x\""}}, {{"/poly", "{}"}}, {{"/poly/x", "true"}}, {{"/poly/x", "false"}}}},
+  };
+  return all;
+}
+
+std::string random_rules(Random& random, const std::vector<std::size_t>& chosen, std::vector<std::string>& conditions) {
+  std::string text;
+  std::string handed_on;
+  conditions.clear();
+  for (const std::size_t theme : chosen) {
+    const Choice& choice = random.pick(themes()[theme].choices);
+    text += choice.declaration;
+    conditions.insert(conditions.end(), choice.conditions.begin(), choice.conditions.end());
+    if (!choice.handed_on.empty()) handed_on = choice.handed_on;
+  }
+  if (conditions.empty()) {
+    text += "input spare : flag = off\n";
+    conditions.push_back("spare is on");
+  }
+  const auto condition = [&] {
+    std::string out = random.pick(conditions);
+    while (random.chance(55)) out = "(" + out + (random.chance(50) ? ") and " : ") or ") + random.pick(conditions);
+    return random.chance(20) ? "not (" + out + ")" : out;
+  };
+  const auto decision = [&](const std::string& head, const std::vector<std::string>& values, bool complete) {
+    text += "decision " + head + " {\n";
+    for (std::size_t i = random.between(1, 3); i > 0; --i) text += "  " + random.pick(values) + " when " + condition() + "\n";
+    if (complete) text += "  " + random.pick(values) + " otherwise\n";
+    text += "}\n";
+  };
+  decision("mode : none | first | second", {"none", "first", "second"}, random.chance(85));
+  decision("on-air : flag?", {"on", "off", "unset"}, true);
+  std::vector<std::string> numbers{"999", "unset"};
+  if (!handed_on.empty()) numbers.push_back(handed_on);
+  decision("amount-of : number?", numbers, true);
+  std::vector<std::string> records{"unset", "{ a: on }", "{ a: off, n: 999 }"};
+  if (!handed_on.empty()) records.push_back("{ n: " + handed_on + " }");
+  decision("record : { a : flag?, n : number? }?", records, true);
+  return text;
+}
+
+std::vector<Request> all_requests(const std::vector<std::size_t>& chosen, bool spare) {
+  std::vector<Request> out{{}};
+  if (spare) out.push_back({{"/spare", "true"}});
+  for (const std::size_t theme : chosen) {
+    std::vector<Request> longer;
+    for (const Request& so_far : out)
+      for (const Request& part : themes()[theme].requests) {
+        longer.push_back(so_far);
+        longer.back().insert(part.begin(), part.end());
+      }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+TEST(Diff, AgreesWithEnumerationOnRandomPairs) {
+  Random random(3);
+  std::size_t differences = 0, compared = 0, conflicts = 0;
+  for (int pair = 0; pair < 120; ++pair) {
+    std::vector<std::size_t> chosen;
+    while (chosen.size() < 2) {
+      const std::size_t theme = random.below(themes().size());
+      if (std::find(chosen.begin(), chosen.end(), theme) == chosen.end()) chosen.push_back(theme);
+    }
+    std::vector<std::string> conditions, unused;
+    const std::string old_text = random_rules(random, chosen, conditions);
+    const std::string new_text = random_rules(random, chosen, unused);
+    const auto before = rules(old_text), after = rules(new_text);
+    ASSERT_TRUE(before && after);
+    const bool spare = (old_text + new_text).find("input spare") != std::string::npos;
+    const std::vector<Request> requests = all_requests(chosen, spare);
+    const bool common = pair % 3 == 0;
+    if (!Joint(before->policy(), after->policy(), common).conflicts().empty()) {
+      // Then no request at all is taken by both.
+      for (const Request& request : requests) EXPECT_FALSE(take(*before, request) && take(*after, request));
+      ++conflicts;
+      continue;
+    }
+    const std::string where = pair % 4 == 1 ? random.pick(conditions) : "";
+    hold(*before, *after, common, where, requests, differences, compared);
+    if (HasFailure()) {
+      ADD_FAILURE() << "pair " << pair << (common ? ", common" : "") << " where " << where << "\n--- old\n" << old_text << "--- new\n" << new_text;
+      return;
+    }
+  }
+  EXPECT_GT(compared, 5'000u);
+  EXPECT_GT(differences, 5'000u);
+  EXPECT_LT(conflicts, 30u);
+}
+
+// --- the guide and the switch ---------------------------------------------------------------
+
+std::uint16_t first_value(const Running& rules, const std::string& decision, const std::string& request) {
+  const BindResult bound = rules.binder.bind(request);
+  EXPECT_TRUE(bound.call) << request;
+  if (!bound.call) return 0;
+  Results results;
+  decide(rules.descriptor(), rules.compiled.code, *bound.call, false, results);
+  for (const DecisionDescriptor& d : rules.descriptor().decisions)
+    if (d.name == decision) return results.slots[d.result.scalar->slot];
+  ADD_FAILURE() << decision;
+  return 0;
+}
+
+// The same document for both: KAZOO reads a party's settings where the guide does.
+void add_cell(Request& request, const std::string& document, const std::string& cell, std::size_t value) {
+  if (value != 0) request[document + cell + "/enabled"] = value == 1 ? "false" : "true";
+}
+
+TEST(Diff, CountsWhatTheCompiledRulesDecideDifferentlyInGuideAndSwitch) {
+  std::string faults;
+  const auto guide = start("rules/call_recording.tally", faults), kazoo = start("rules/kazoo5.tally", faults);
+  ASSERT_TRUE(guide && kazoo) << faults;
+  Diff diff(*guide->compilation.policy, *kazoo->compilation.policy, true);
+  const auto compare = [&](const std::string& name) {
+    Pair<std::size_t> outputs{};
+    for (std::size_t side = 0; side < 2; ++side) {
+      const Policy& policy = diff.joint().policy(side);
+      while (policy.model->at(policy.outputs[outputs[side]].decision).name != name) ++outputs[side];
+    }
+    return diff.compare(outputs, "", std::nullopt).parts.front();
+  };
+  std::map<std::string, std::pair<std::size_t, std::size_t>> counted;  // calls, of them differing
+  const auto put = [&](const std::string& decision, const Request& request) {
+    auto& [calls, differing] = counted[decision];
+    ++calls;
+    if (first_value(*guide, decision, text_of(request)) != first_value(*kazoo, decision, text_of(request))) ++differing;
+  };
+  const std::vector<std::string> networks{"onnet", "offnet"};
+  for (const std::string& source : networks)
+    for (const std::string& destination : networks) {
+      const Request call{{"/source", json_string(source)}, {"/destination", json_string(destination)}};
+      for (std::size_t cells = 0; cells < 81; ++cells) {
+        Request request = call;
+        std::size_t rest = cells;
+        for (const char* cell : {"/inbound/onnet", "/inbound/offnet", "/outbound/onnet", "/outbound/offnet"}) {
+          add_cell(request, "/account/call_recording/account", cell, rest % 3);
+          rest /= 3;
+        }
+        put("account-recording", request);
+      }
+      // A party: two cells of the user, two of the device; a device without settings.
+      for (const auto& [decision, party, direction] :
+           {std::tuple("caller-recording", "/caller", "/outbound"), std::tuple("callee-recording", "/callee", "/inbound")}) {
+        for (std::size_t cells = 0; cells < 90; ++cells) {
+          Request request = call;
+          const std::string user = std::string(party) + "/user/call_recording" + direction;
+          const std::string device = std::string(party) + "/device/call_recording";
+          add_cell(request, user, "/onnet", cells % 3);
+          add_cell(request, user, "/offnet", cells / 3 % 3);
+          if (cells / 9 < 9) {
+            request[device] = "{}";
+            add_cell(request, device + direction, "/onnet", cells / 9 % 3);
+            add_cell(request, device + direction, "/offnet", cells / 27 % 3);
+          }
+          put(decision, request);
+        }
+      }
+    }
+  for (const auto& [decision, calls] : counted) {
+    const DiffPart part = compare(decision);
+    EXPECT_EQ(part.combinations, calls.first) << decision;
+    EXPECT_EQ(part.different, calls.second) << decision;
+    EXPECT_TRUE(part.is_minimal) << decision;
+  }
+  EXPECT_EQ(counted.at("account-recording"), std::pair(std::size_t{324}, std::size_t{0}));
+  EXPECT_EQ(counted.at("caller-recording"), std::pair(std::size_t{360}, std::size_t{18}));
+}
+
+}  // namespace
+}  // namespace tally::testing
