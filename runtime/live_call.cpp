@@ -35,6 +35,13 @@ LiveCall::LiveCall(Ref<ReloadablePolicy> policy) : policy_(std::move(policy)) { 
 
 const InputMeaning* LiveCall::meaning(tally_input input) { return version_->input(input); }
 
+// Facts are told in the terms of the version in use: it may know inputs and values
+// that the one before did not.
+const InputMeaning* LiveCall::meaning_in_use(tally_input input) {
+  if (policy_->current() != version_.get()) migrate();
+  return meaning(input);
+}
+
 // The fact of an input of the version that is held; it is there from now on.
 LiveCall::Own& LiveCall::claim(tally_input input, Own::Kind kind) {
   Own& fact = own_[input];
@@ -85,7 +92,7 @@ void LiveCall::say(ElementIndex element, Own& fact) {
 
 std::optional<Failure> LiveCall::set(tally_input input, tally_value value) {
   if (value == 0) return unset(input);
-  const InputMeaning* m = meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr) return no_input(input);
   if (m->codes.empty()) return wrong_kind(*m, "an enum or a flag");
   if (value >= m->codes.size() || m->codes[value] == no_code) {
@@ -100,7 +107,7 @@ std::optional<Failure> LiveCall::set(tally_input input, tally_value value) {
 }
 
 std::optional<Failure> LiveCall::set_number(tally_input input, std::uint64_t number) {
-  const InputMeaning* m = meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr) return no_input(input);
   const ElementDescriptor& element = version_->policy().elements[m->element];
   if (element.kind != Kind::number) return wrong_kind(*m, "a number");
@@ -114,7 +121,7 @@ std::optional<Failure> LiveCall::set_number(tally_input input, std::uint64_t num
 }
 
 std::optional<Failure> LiveCall::set_text(tally_input input, std::string_view text) {
-  const InputMeaning* m = meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr) return no_input(input);
   const ElementDescriptor& element = version_->policy().elements[m->element];
   if (element.kind != Kind::text) return wrong_kind(*m, "a text");
@@ -134,7 +141,7 @@ std::optional<Failure> LiveCall::set_text(tally_input input, std::string_view te
 }
 
 std::optional<Failure> LiveCall::set_present(tally_input input) {
-  const InputMeaning* m = meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr) return no_input(input);
   if (version_->policy().elements[m->element].is_leaf()) return wrong_kind(*m, "an object");
   Own& fact = claim(input, Own::Kind::present);

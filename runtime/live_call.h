@@ -137,6 +137,7 @@ class LiveCall {
   void require(ElementIndex element, bool missing);
   bool is_present(ElementIndex element) const;
   const InputMeaning* meaning(tally_input input);
+  const InputMeaning* meaning_in_use(tally_input input);
   Own& claim(tally_input input, Own::Kind kind);
   Failure no_input(tally_input input) const;
   Failure wrong_kind(const InputMeaning& meaning, const char* given) const;

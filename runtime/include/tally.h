@@ -231,8 +231,8 @@ typedef struct tally_reload {
 
 /* Loads the file again. The version is loaded and checked aside, documents are
  * bound to it, and then one atomic store puts it in use. Threads that are deciding
- * finish on the version they began with; each call takes the version in use with
- * its next tally_call_decide, and tells its facts and documents anew. Where the
+ * finish on the version they began with; each call takes the version in use when
+ * a fact is set or it decides next, and tells its facts and documents anew. Where the
  * file is at fault, the version in use stays. Deciding threads never wait. The
  * memory of a version is given back by a later reload, or by a watch, after the
  * last call has left it.
