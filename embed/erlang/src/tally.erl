@@ -1,0 +1,134 @@
+%% @doc Decisions by compiled rules.
+%%
+%% A policy is opened once (a rule file, or a shared object that `tally build'
+%% made) and shared by all processes. Documents are bound once and kept, in a cache
+%% or an ets table; a call brings its facts and its documents, and gets every
+%% decision of the policy:
+%%
+%% ```
+%% {ok, Policy} = tally:open("call_recording.so"),
+%% {ok, Device} = tally:bind(Policy, <<"/caller/device">>, DeviceJson),
+%% {ok, #{<<"caller-recording">> := true}} =
+%%     tally:decide(Policy, #{source => onnet, destination => offnet}, [Device]).
+%% '''
+%%
+%% Policies and documents are resources: the garbage collector gives them back.
+%% Nothing here raises for what is passed to it; what fails gives `{error, Fault}'.
+%% Opening, reloading and binding large documents run on dirty schedulers, deciding
+%% on normal ones. All functions may be called by any process at any time, also
+%% while another reloads: a decision is wholly by one version.
+-module(tally).
+
+-export([open/1, open_text/2, reload/1, watch/1, watch/2, unwatch/1, generation/1, describe/1,
+         bind/3, decide/2, decide/3, because/2, because/3, decide_json/2, because_json/2, version/0]).
+-export_type([policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
+
+-on_load(load/0).
+-nifs([open/1, open_text/2, reload/1, watch/2, unwatch/1, generation/1, describe/1, bind_nif/3, decide_nif/4,
+       decide_json_nif/3, version/0]).
+
+-opaque policy() :: reference().
+-opaque document() :: reference().
+
+-type name() :: binary() | atom().
+%% An enum's value as documents spell it, a flag as `true' or `false', a number, a
+%% text; of an object that it is there. `undefined' takes a fact away.
+-type fact() :: binary() | atom() | boolean() | non_neg_integer() | undefined.
+%% By the input's name in the rules: `source', <<"caller.device[inbound, onnet].enabled">>.
+-type facts() :: #{name() => fact()}.
+%% Enums and texts are binaries, flags booleans, records and maps are maps without
+%% their unset members; `undefined' is unset.
+-type value() :: binary() | boolean() | non_neg_integer() | #{binary() => value()} | undefined.
+-type answer() :: #{Decision :: binary() => value()}.
+%% With each value the reason of the rule that fired (`undefined' where it has
+%% none), and the rule's number, from 1.
+-type reasons() :: #{Decision :: binary() => #{value := value(), because := binary() | undefined, rule := pos_integer()}}.
+%% `message' is for people; `pointer' is the JSON Pointer of what is at fault in a
+%% document, `json' all that is known, as JSON.
+-type fault() :: #{status := argument | memory | file | policy | rules | unsupported | unknown | type | value
+                           | document | missing | undecided | system | internal,
+                   message := binary(), pointer => binary(), json => binary()}.
+
+%% @doc Opens a policy: a shared object of `tally build', or a rule file where the
+%% library has the compiler.
+-spec open(Path :: iodata()) -> {ok, policy()} | {error, fault()}.
+open(_Path) -> not_loaded().
+
+%% @doc Compiles rules from memory; `Name' is what messages and reasons call them.
+-spec open_text(Name :: iodata(), Rules :: iodata()) -> {ok, policy()} | {error, fault()}.
+open_text(_Name, _Rules) -> not_loaded().
+
+%% @doc Loads the policy's file again. Where it is at fault, the version in use stays.
+%% `carried', `rebound' and `failed' count the documents that are bound.
+-spec reload(policy()) ->
+    {ok, #{generation := pos_integer(), carried := non_neg_integer(), rebound := non_neg_integer(),
+           failed := non_neg_integer()}} | {error, fault()}.
+reload(_Policy) -> not_loaded().
+
+%% @doc Looks every second whether the file has changed, and reloads it then.
+-spec watch(policy()) -> ok | {error, fault()}.
+watch(Policy) -> watch(Policy, 1000).
+
+%% @doc Likewise every so many milliseconds (10 to 3,600,000).
+-spec watch(policy(), Milliseconds :: pos_integer()) -> ok | {error, fault()}.
+watch(_Policy, _Milliseconds) -> not_loaded().
+
+-spec unwatch(policy()) -> ok | {error, fault()}.
+unwatch(_Policy) -> not_loaded().
+
+%% @doc How many versions were loaded so far: 1 after opening.
+-spec generation(policy()) -> pos_integer() | {error, fault()}.
+generation(_Policy) -> not_loaded().
+
+%% @doc What the policy is, inputs and decisions, as JSON.
+-spec describe(policy()) -> {ok, binary()} | {error, fault()}.
+describe(_Policy) -> not_loaded().
+
+%% @doc Binds a document alone. `Place' is where it stands in a request, as a JSON
+%% Pointer (<<"/caller/device">>) or as the name of an input that stands in it.
+-spec bind(policy(), Place :: iodata(), Json :: iodata()) -> {ok, document()} | {error, fault()}.
+bind(Policy, Place, Json) -> bind_nif(Policy, Place, Json).
+
+%% @equiv decide(Policy, Facts, [])
+-spec decide(policy(), facts()) -> {ok, answer()} | {error, fault()}.
+decide(Policy, Facts) -> decide_nif(Policy, Facts, [], false).
+
+%% @doc Decides a call: every decision of the policy.
+-spec decide(policy(), facts(), [document()]) -> {ok, answer()} | {error, fault()}.
+decide(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, false).
+
+%% @equiv because(Policy, Facts, [])
+-spec because(policy(), facts()) -> {ok, reasons()} | {error, fault()}.
+because(Policy, Facts) -> decide_nif(Policy, Facts, [], true).
+
+%% @doc Decides a call, and says why.
+-spec because(policy(), facts(), [document()]) -> {ok, reasons()} | {error, fault()}.
+because(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, true).
+
+%% @doc One request as JSON in, the answer as JSON out, as `tally decide' gives it.
+-spec decide_json(policy(), Request :: iodata()) -> {ok, binary()} | {error, fault()}.
+decide_json(Policy, Request) -> decide_json_nif(Policy, Request, false).
+
+%% @doc Likewise with reasons, as `tally decide --because' gives them.
+-spec because_json(policy(), Request :: iodata()) -> {ok, binary()} | {error, fault()}.
+because_json(Policy, Request) -> decide_json_nif(Policy, Request, true).
+
+%% @doc The version of the library.
+-spec version() -> binary().
+version() -> not_loaded().
+
+bind_nif(_Policy, _Place, _Json) -> not_loaded().
+decide_nif(_Policy, _Facts, _Documents, _Because) -> not_loaded().
+decide_json_nif(_Policy, _Request, _Because) -> not_loaded().
+
+%% The native part stands in the application's priv directory, or where
+%% TALLY_NIF says.
+load() ->
+    Path = case {os:getenv("TALLY_NIF"), code:priv_dir(tally)} of
+               {false, {error, _}} -> filename:join(filename:dirname(code:which(?MODULE)), "../priv/tally_nif");
+               {false, Priv} -> filename:join(Priv, "tally_nif");
+               {Named, _} -> Named
+           end,
+    erlang:load_nif(Path, 0).
+
+not_loaded() -> erlang:nif_error(not_loaded).
