@@ -1,0 +1,84 @@
+# A switch on loopback, for `demo` beside this file and for the tests: sourced, not run.
+#
+# Everything listens on 127.0.0.1, in ports from $TALLY_PORTS on (26000), as the user
+# who calls; every process is ended by its number. Expects:
+#   RUN     a directory for pid files, logs and recordings
+#   LIB     the directory of the Lua module tally.so for Lua 5.1, with libtally.so beside
+#           what it was built with
+#   TALLY_POLICY, TALLY_DOCUMENTS   see tally_call.lua
+
+: "${RUN:?}" "${LIB:?}" "${TALLY_POLICY:?}" "${TALLY_DOCUMENTS:?}"
+export TALLY_POLICY TALLY_DOCUMENTS
+
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+ports=${TALLY_PORTS:-26000}
+sip_port=$ports callee_port=$((ports + 1)) caller_port=$((ports + 2)) control_port=$((ports + 3))
+callee_control=$((ports + 4)) caller_control=$((ports + 5))
+rtp_low=$((ports + 100)) rtp_high=$((ports + 899)) callee_rtp=$((ports + 1000)) caller_rtp=$((ports + 2000))
+
+fail() { echo "$*" >&2; exit 1; }
+
+# Waits up to 60 s until a command succeeds.
+wait_until() {
+  local i
+  for ((i = 0; i < 600; i++)); do "$@" && return 0; sleep 0.1; done
+  return 1
+}
+listening() { ss -Hlun "sport = :$1" 2>/dev/null | grep -q .; }
+
+start_rtpengine() {
+  mkdir -p "$RUN/recordings"
+  rtpengine --config-file=none -f -E -L 5 -t -1 -i 127.0.0.1 -n "127.0.0.1:$control_port" -m "$rtp_low" -M "$rtp_high" \
+    --num-threads=2 --delete-delay=0 --recording-dir="$RUN/recordings" --recording-method=pcap \
+    --recording-format=eth >"$RUN/rtpengine.log" 2>&1 &
+  rtpengine_pid=$!
+  wait_until listening "$control_port" || { cat "$RUN/rtpengine.log" >&2; fail "rtpengine does not start"; }
+}
+
+# Leaves why it ended in $RUN/kamailio.log where it does not start.
+start_kamailio() {
+  mkdir -p "$RUN/kamailio"
+  rm -f "$RUN/kamailio.log"
+  TALLY_SIP_PORT=$sip_port TALLY_CALLEE_PORT=$callee_port TALLY_RTPENGINE="udp:127.0.0.1:$control_port" \
+    TALLY_LUA="$here/tally_call.lua" LUA_CPATH="$LIB/?.so" \
+    kamailio -f "$here/kamailio.cfg" -DD -E -P "$RUN/kamailio/pid" -Y "$RUN/kamailio" -m 64 -M 16 \
+    >"$RUN/kamailio.log" 2>&1 &
+  kamailio_pid=$!
+  answering() { ! kill -0 "$kamailio_pid" 2>/dev/null || grep -qs "worker is ready" "$RUN/kamailio.log"; }
+  wait_until answering || fail "Kamailio is not ready after a minute"
+  kill -0 "$kamailio_pid" 2>/dev/null || { wait "$kamailio_pid"; kamailio_pid=; return 1; }
+}
+
+# start_callee SCENARIO
+start_callee() {
+  (cd "$RUN" && exec sipp 127.0.0.1 -sf "$here/sipp/$1" -i 127.0.0.1 -p "$callee_port" -mi 127.0.0.1 -mp "$callee_rtp" \
+    -bind_local -ci 127.0.0.1 -cp "$callee_control" -nostdin -trace_err -error_file "$RUN/callee.err" \
+    >"$RUN/callee.out" 2>&1) &
+  callee_pid=$!
+  wait_until listening "$callee_port" || fail "no callee answers"
+}
+
+# call SCENARIO CALLS.csv COUNT RATE: makes the calls, the nth of the bth batch with the
+# Call-ID call-b-n. What they log stands in $RUN/calls.log, a line a call.
+batch=0
+call() {
+  batch=$((batch + 1))
+  : >"$RUN/calls.log"
+  (cd "$RUN" && timeout 120 sipp "127.0.0.1:$sip_port" -sf "$here/sipp/$1" -inf "$2" -m "$3" -r "$4" -i 127.0.0.1 \
+    -p "$caller_port" -mi 127.0.0.1 -mp "$caller_rtp" -bind_local -ci 127.0.0.1 -cp "$caller_control" \
+    -cid_str "call-$batch-%u" -nostdin -trace_err -error_file "$RUN/calls.err" -trace_logs -log_file "$RUN/calls.log" \
+    >"$RUN/calls.out" 2>&1)
+}
+
+stop() {
+  local pid
+  for pid in "$@"; do
+    [ -n "$pid" ] || continue
+    kill "$pid" 2>/dev/null || true
+    wait "$pid" 2>/dev/null || true
+  done
+}
+stop_switch() {
+  stop "${callee_pid:-}" "${kamailio_pid:-}" "${rtpengine_pid:-}"
+  callee_pid='' kamailio_pid='' rtpengine_pid=''
+}
