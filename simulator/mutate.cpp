@@ -1,6 +1,7 @@
-// Every mutant is looked at twice: once for what it reads, so that one space can
-// hold all of them, and once to be compared and, where it differs, checked. See
-// mutate.h.
+// A mutant that reads no more than the file is compared and, where it differs,
+// checked at once. Those that cut numbers and texts elsewhere, or read other
+// inputs, wait until all that they read is known, so that one space can hold them;
+// they are compiled once more then. See mutate.h.
 #include "simulator/mutate.h"
 
 #include <algorithm>
@@ -21,10 +22,11 @@ constexpr std::uint32_t max_codes = 255;       // of one leaf
 constexpr std::size_t max_told_parts = 3;      // of a result that differs
 constexpr std::size_t crowded = std::size_t{1} << 20;  // nodes, from when a space is made anew
 
-// The program with an edit made, as far as the model.
+// The program with an edit made: its model, and what has been lowered of that.
 struct Edited {
   SourceSet sources;
-  Model model;
+  std::unique_ptr<const Model> model;
+  std::unique_ptr<Lowering> lowering;
 };
 
 std::optional<Edited> compile_edit(const Compilation& c, const Edit& edit) {
@@ -42,7 +44,8 @@ std::optional<Edited> compile_edit(const Compilation& c, const Edit& edit) {
   if (diagnostics.has_errors()) return std::nullopt;
   auto model = analyze(program, out.sources, diagnostics);
   if (!model) return std::nullopt;
-  out.model = std::move(*model);
+  out.model = std::make_unique<const Model>(std::move(*model));
+  out.lowering = std::make_unique<Lowering>(*out.model, *c.policy->graph);
   return out;
 }
 
@@ -103,10 +106,7 @@ Asked asked(const LoweredDecision& decision) {
   return out;
 }
 
-bool decide_alike(const LoweredDecision& a, const LoweredDecision& b) {
-  return std::equal(a.parts.begin(), a.parts.end(), b.parts.begin(), b.parts.end(),
-                    [](const ResultPart& x, const ResultPart& y) { return x.node == y.node && x.origins == y.origins; });
-}
+bool decide_alike(const ResultPart& a, const ResultPart& b) { return a.node == b.node && a.origins == b.origins; }
 
 // A decision that an edit changes.
 struct Change {
@@ -117,6 +117,7 @@ struct Change {
 struct Candidate {
   Mutant mutant;
   std::vector<Change> changes;
+  std::optional<Edited> edited;  // only until it is judged, or put off: many are too large
 };
 
 // --- what an edit can change ----------------------------------------------------------------
@@ -184,16 +185,16 @@ class Sieve {
 
   // Nothing where the edit makes no mutant, or one that is there already.
   std::optional<Candidate> look(const Edit& edit) {
-    const auto edited = compile_edit(c_, edit);
+    auto edited = compile_edit(c_, edit);
     if (!edited) return std::nullopt;
-    Lowering lowering(edited->model, *policy_.graph);
+    Lowering& lowering = *edited->lowering;
     Candidate out;
     out.mutant.edit = edit;
     std::vector<std::pair<std::size_t, Asked>> key;
     for (std::size_t i = 0; i < policy_.outputs.size(); ++i) {
       if (!behind_[i].contains(edit.owner)) continue;
       const DecisionId id = policy_.outputs[i].decision;
-      const LoweredDecision& lowered = lowering.decision(named(edited->model, policy_.model->at(id).name));
+      const LoweredDecision& lowered = lowering.decision(named(*edited->model, policy_.model->at(id).name));
       Asked now = asked(lowered);
       if (now == asked(policy_.lowering->decision(id))) continue;
       out.changes.push_back({i, lowered});
@@ -203,6 +204,7 @@ class Sieve {
     if (!lowering.failures().empty()) return std::nullopt;
     // What stands on a decision sees its outcome alone. A let is seen in proofs, too.
     if (decisions_.contains(edit.owner) && !seen_[edit.owner].insert(std::move(key)).second) return std::nullopt;
+    out.edited = std::move(edited);
     return out;
   }
 
@@ -267,10 +269,21 @@ struct Questions {
 // Some mutants on one set of classes, in one space.
 class Stand {
  public:
-  // Nothing where a leaf would get too many codes.
+  // For the checks of these mutants: with what the proofs read, if no leaf gets too
+  // many codes so, for what the stand knows is looked at in its space. Nothing where
+  // one has too many without.
   static std::unique_ptr<Stand> make(Compilation& c, const MutateOptions& options, Questions& questions,
                                      std::span<const Candidate> candidates) {
+    auto stand = make(c, options, questions, candidates, true);
+    return stand ? std::move(stand) : make(c, options, questions, candidates, false);
+  }
+
+  static std::unique_ptr<Stand> make(Compilation& c, const MutateOptions& options, Questions& questions,
+                                     std::span<const Candidate> candidates, bool with_proofs) {
     auto stand = std::unique_ptr<Stand>(new Stand(c, options, questions));
+    if (with_proofs) {
+      for (const Proof& proof : c.policy->model->proofs) stand->add(stand->reads_of(proof));
+    }
     for (const Candidate& candidate : candidates) {
       for (const Change& change : candidate.changes) stand->add(change.lowered.reads);
     }
@@ -287,6 +300,15 @@ class Stand {
     stand->order_ = best_order(*c.policy->model, *c.policy->graph, *stand->classes_, roots, stand->elements_);
     stand->renew();
     return stand;
+  }
+
+  // Whether a mutant reads nothing that the stand does not know.
+  bool knows(const Candidate& candidate) const {
+    return std::all_of(candidate.changes.begin(), candidate.changes.end(), [&](const Change& change) {
+      const Reads& reads = change.lowered.reads;
+      return std::includes(elements_.begin(), elements_.end(), reads.elements.begin(), reads.elements.end()) &&
+             std::includes(cuts_.begin(), cuts_.end(), reads.cuts.begin(), reads.cuts.end());
+    });
   }
 
   void judge(Candidate& candidate) {
@@ -307,6 +329,16 @@ class Stand {
   Stand(Compilation& c, const MutateOptions& options, Questions& questions)
       : c_(c), policy_(*c.policy), options_(options), questions_(questions) {
     for (const Output& output : policy_.outputs) add(policy_.lowering->decision(output.decision).reads);
+  }
+
+  Reads reads_of(const Proof& proof) const {
+    Reads out;
+    for (const auto& values : binder_values(proof.binders)) {
+      if (proof.condition) out.add(policy_.lowering->condition(proof.condition, values).reads);
+      out.add(proof.is_ignores ? policy_.lowering->value(proof.claim, values).reads
+                               : policy_.lowering->condition(proof.claim, values).reads);
+    }
+    return out;
   }
 
   void add(const Reads& reads) {
@@ -342,32 +374,45 @@ class Stand {
     return diagrams().negate(diagrams().equal(space().of(a.node), theirs));
   }
 
-  // The first decision that some call is given another outcome of, and which calls.
-  std::optional<std::pair<const Change*, Diagram>> find_difference(const Candidate& candidate) {
+  // The first decision that some call is given another outcome of, and which calls
+  // are given another value of one part of it: of the first such part, or, to be
+  // told, of the one that takes the fewest facts. Parts are looked at one by one:
+  // they stand on settings of their own, and any of many differing is a diagram of
+  // all of these settings together.
+  std::optional<std::pair<const Change*, Diagram>> find_difference(const Candidate& candidate, bool least) {
+    std::optional<std::pair<const Change*, Diagram>> found;
+    std::size_t facts = 0;
     for (const Change& change : candidate.changes) {
       const LoweredDecision& original = policy_.lowering->decision(policy_.outputs[change.output].decision);
-      if (decide_alike(original, change.lowered)) continue;
-      const auto ours = settled(original), theirs = settled(change.lowered);
-      Diagram where = diagrams().no();
-      for (std::size_t part = 0; part < ours.size(); ++part) {
-        where = diagrams().either(where, difference(ours[part], theirs[part]));
+      for (std::size_t i = 0; i < original.parts.size(); ++i) {
+        const ResultPart &ours = original.parts[i], &theirs = change.lowered.parts[i];
+        if (decide_alike(ours, theirs)) continue;
+        Diagram where = difference(settle(*policy_.model, *policy_.graph, *classes_, ours),
+                                   settle(*policy_.model, *policy_.graph, *classes_, theirs));
+        if (where == diagrams().no()) continue;
+        where = diagrams().both(where, space().possible(support(space(), {where})));
+        if (where == diagrams().no()) continue;
+        if (!least) return std::pair(&change, where);
+        const std::size_t takes = set_count(*space().smallest(where, support(space(), {where})));
+        if (found && takes >= facts) continue;
+        found = std::pair(&change, where);
+        facts = takes;
       }
-      where = diagrams().both(where, space().possible(support(space(), {where})));
-      if (where != diagrams().no()) return std::pair(&change, where);
+      if (found) break;
     }
-    return std::nullopt;
+    return found;
   }
 
   void try_to_judge(Candidate& candidate) {
     Mutant& mutant = candidate.mutant;
     mutant.verdict = Verdict::equal;
-    const auto found = find_difference(candidate);
+    const auto found = find_difference(candidate, false);
     if (!found || check(candidate)) return;
     mutant.verdict = Verdict::survives;
     // Told in the classes of this mutant alone, where that is possible.
-    if (const auto own = make(c_, options_, questions_, std::span(&candidate, 1))) {
+    if (const auto own = make(c_, options_, questions_, std::span(&candidate, 1), false)) {
       try {
-        if (const auto there = own->find_difference(candidate)) {
+        if (const auto there = own->find_difference(candidate, true)) {
           mutant.call = own->call_of(*there->first, there->second);
           return;
         }
@@ -381,13 +426,13 @@ class Stand {
 
   // Whether one fails, or cannot be looked at.
   bool check(Candidate& candidate) {
-    auto made = compile_edit(c_, candidate.mutant.edit);
-    const SourceSet& sources = made->sources;
+    if (!candidate.edited) candidate.edited = compile_edit(c_, candidate.mutant.edit);
+    const SourceSet& sources = candidate.edited->sources;
     // The mutant as a policy, which borrows graph, classes and space.
     Policy policy;
-    policy.model = std::make_unique<const Model>(std::move(made->model));
+    policy.model = std::move(candidate.edited->model);
     policy.graph = std::move(policy_.graph);
-    policy.lowering = std::make_unique<Lowering>(*policy.model, *policy.graph);
+    policy.lowering = std::move(candidate.edited->lowering);
     policy.classes = std::move(classes_);
     policy.space = std::move(space_);
     for (const Output& output : policy_.outputs) {
@@ -402,6 +447,8 @@ class Stand {
     policy_.graph = std::move(policy.graph);
     classes_ = std::move(policy.classes);
     space_ = std::move(policy.space);
+    candidate.edited->model = std::move(policy.model);
+    candidate.edited->lowering = std::move(policy.lowering);
     return failed;
   }
 
@@ -534,27 +581,41 @@ Mutation mutate(Compilation& c, const MutateOptions& options) {
     for (const Output& output : c.policy->outputs) decisions.insert(output.decision);
   }
   const std::vector<Edit> edits = make_edits(c.program, c.sources, *c.policy->model, decisions);
-  const std::size_t steps = 2 * edits.size();
-  const auto progress = [&](std::size_t step) {
-    if (options.progress) options.progress(step / 2, edits.size());
+  std::size_t done = 0;
+  const auto progress = [&] {
+    if (options.progress) options.progress(done, edits.size());
   };
 
   Sieve sieve(c);
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < edits.size(); ++i) {
-    progress(i);
-    if (auto candidate = sieve.look(edits[i])) candidates.push_back(std::move(*candidate));
+  Questions questions{{*c.policy, c.policy->model->proofs}, {*c.policy, c.policy->model->examples}};
+  const auto own = Stand::make(c, options, questions, {});
+  std::vector<Mutant> judged;       // in the order of the text, as far as
+  std::vector<Candidate> put_off;   // these do not come between them:
+  std::vector<std::size_t> places;  // each stands before that one of `judged`
+  for (const Edit& edit : edits) {
+    progress();
+    auto candidate = sieve.look(edit);
+    if (candidate && own && own->knows(*candidate)) {
+      own->judge(*candidate);
+      judged.push_back(std::move(candidate->mutant));
+    } else if (candidate) {
+      candidate->edited.reset();
+      put_off.push_back(std::move(*candidate));
+      places.push_back(judged.size());
+      continue;
+    }
+    ++done;
   }
 
-  Questions questions{{*c.policy, c.policy->model->proofs}, {*c.policy, c.policy->model->examples}};
-  std::size_t done = edits.size();
   // As many as get along in one space.
   const std::function<void(std::span<Candidate>)> judge_all = [&](std::span<Candidate> some) {
     if (some.empty()) return;
     if (const auto stand = Stand::make(c, options, questions, some)) {
       for (Candidate& candidate : some) {
         stand->judge(candidate);
-        progress(std::min(++done, steps));
+        candidate.edited.reset();
+        ++done;
+        progress();
       }
     } else if (some.size() == 1) {
       some.front().mutant.verdict = Verdict::unknown;
@@ -564,10 +625,14 @@ Mutation mutate(Compilation& c, const MutateOptions& options) {
       judge_all(some.subspan(some.size() / 2));
     }
   };
-  judge_all(candidates);
+  judge_all(put_off);
 
   Mutation out;
-  for (Candidate& candidate : candidates) out.mutants.push_back(std::move(candidate.mutant));
+  std::size_t next = 0;
+  for (std::size_t i = 0; i <= judged.size(); ++i) {
+    for (; next < put_off.size() && places[next] == i; ++next) out.mutants.push_back(std::move(put_off[next].mutant));
+    if (i < judged.size()) out.mutants.push_back(std::move(judged[i]));
+  }
   return out;
 }
 
