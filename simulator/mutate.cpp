@@ -14,6 +14,7 @@
 #include "compiler/checks.h"
 #include "compiler/evidence.h"
 #include "grammar/excerpt.h"
+#include "simulator/behind.h"
 
 namespace tally {
 namespace {
@@ -119,57 +120,6 @@ struct Candidate {
   std::vector<Change> changes;
   std::optional<Edited> edited;  // only until it is judged, or put off: many are too large
 };
-
-// --- what an edit can change ----------------------------------------------------------------
-
-// The names of the lets and decisions that expressions stand on, through lets
-// and decisions.
-using Names = std::set<std::string>;
-
-Names behind(const Model& model, const std::vector<ExprRef>& expressions) {
-  Names out;
-  std::vector<const Expr*> left;
-  for (const ExprRef& expression : expressions) {
-    if (expression) left.push_back(expression.get());
-  }
-  while (!left.empty()) {
-    const Expr& here = *left.back();
-    left.pop_back();
-    add_operands(here, left);
-    if (const auto* let = std::get_if<LetRef>(&here.node)) {
-      if (out.insert(model.at(let->let).name).second) left.push_back(model.at(let->let).body.get());
-    }
-    const auto* decision = std::get_if<DecisionRef>(&here.node);
-    if (decision == nullptr || !out.insert(model.at(decision->decision).name).second) continue;
-    for (const Rule& rule : model.at(decision->decision).rules) {
-      left.push_back(rule.outcome.get());
-      if (rule.condition) left.push_back(rule.condition.get());
-    }
-  }
-  return out;
-}
-
-Names behind(const Model& model, const Decision& decision) {
-  std::vector<ExprRef> all;
-  for (const Rule& rule : decision.rules) {
-    all.push_back(rule.outcome);
-    all.push_back(rule.condition);
-  }
-  Names out = behind(model, all);
-  out.insert(decision.name);
-  return out;
-}
-
-Names behind(const Model& model, const Proof& proof) { return behind(model, {proof.claim, proof.condition}); }
-
-Names behind(const Model& model, const Example& example) {
-  std::vector<ExprRef> all;
-  for (const Expectation& expected : example.expectations) {
-    all.push_back(expected.claim);
-    all.push_back(expected.condition);
-  }
-  return behind(model, all);
-}
 
 // --- what an edit changes -------------------------------------------------------------------
 
