@@ -602,7 +602,10 @@ static ERL_NIF_TERM bind_now(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv[]
 
 static ERL_NIF_TERM bind_nif(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv[]) {
   ErlNifBinary json;
-  if (enif_inspect_binary(env, argv[2], &json) && json.size <= LARGE_DOCUMENT) return bind_now(env, argc, argv);
+  if (enif_inspect_binary(env, argv[2], &json) && json.size <= LARGE_DOCUMENT) {
+    enif_consume_timeslice(env, 1 + (int)(json.size / 1024));
+    return bind_now(env, argc, argv);
+  }
   return enif_schedule_nif(env, "bind_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, bind_now, argc, argv);
 }
 
@@ -646,6 +649,9 @@ static ERL_NIF_TERM decide_nif(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv
   if (slot == NULL) return fault_of(env, error);
   result = decide_in(env, policy, slot, argv);
   if (owned) free_slot(slot);
+  /* A decision takes longer than the one reduction that a call of native code counts:
+   * without this, a process in a loop would hold its scheduler for milliseconds. */
+  enif_consume_timeslice(env, 1);
   return result;
 }
 
@@ -670,8 +676,10 @@ static ERL_NIF_TERM decide_json_now(ErlNifEnv* env, int argc, const ERL_NIF_TERM
 
 static ERL_NIF_TERM decide_json_nif(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv[]) {
   ErlNifBinary request;
-  if (enif_inspect_binary(env, argv[1], &request) && request.size <= LARGE_DOCUMENT)
+  if (enif_inspect_binary(env, argv[1], &request) && request.size <= LARGE_DOCUMENT) {
+    enif_consume_timeslice(env, 1 + (int)(request.size / 1024));
     return decide_json_now(env, argc, argv);
+  }
   return enif_schedule_nif(env, "decide_json_nif", ERL_NIF_DIRTY_JOB_CPU_BOUND, decide_json_now, argc, argv);
 }
 
