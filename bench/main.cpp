@@ -41,6 +41,7 @@ int main(int argc, char** argv) {
   register_embedding();
   register_compile();
   register_requests();
+  register_sweeps();
   Collector collector;
   if (benchmark::RunSpecifiedBenchmarks(&collector) == 0) return 2;
   std::fputs(collector.summary().c_str(), stdout);

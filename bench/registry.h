@@ -16,5 +16,6 @@ void register_calls();    // decide.cpp
 void register_embedding();  // embedding.cpp
 void register_compile();  // compile.cpp
 void register_requests(); // requests.cpp
+void register_sweeps();   // sweep.cpp
 
 }  // namespace tally::bench

@@ -151,6 +151,39 @@ std::string Collector::compile() const {
   return "Source text of rules/call_recording.tally to callable functions, ms\n\n" + aligned(rows) + "\n";
 }
 
+std::string Collector::sweeps(const std::string& space, const std::string& title) const {
+  const auto of = [&](const std::string& who, int threads) {
+    return find("sweep/" + space + "/" + who + "/" + std::to_string(threads));
+  };
+  std::vector<std::vector<std::string>> rows{{"", "one thread"}};
+  if (of("compiled", 2)) rows[0].push_back("two threads");
+  const auto add_row = [&](const std::string& shown, auto cell) {
+    std::vector<std::string> row{shown};
+    for (std::size_t threads = 1; threads < rows[0].size(); ++threads) {
+      std::string text = cell(static_cast<int>(threads));
+      if (text.empty()) return;
+      row.push_back(std::move(text));
+    }
+    rows.push_back(std::move(row));
+  };
+  const std::string names[] = {"compiled", "hand-complete", "hand-specialised"};
+  for (const std::string& who : names) {
+    add_row(who, [&](int threads) { return of(who, threads) ? spread(*of(who, threads), 1) : ""; });
+  }
+  using Typical = double (*)(std::vector<double>);
+  const auto ratio = [&](Typical typical) {
+    return [&, typical](int threads) -> std::string {
+      const auto *compiled = of(names[0], threads), *complete = of(names[1], threads), *special = of(names[2], threads);
+      if (!compiled || !complete || !special) return "";
+      return number(typical(*compiled) / std::min(typical(*complete), typical(*special)), 3);
+    };
+  };
+  add_row("compiled / the best by hand", ratio(median));
+  add_row("  of the quickest quarter", ratio(first_quarter));
+  if (rows.size() == 1) return "";
+  return title + ", us\n\n" + aligned(rows) + "\n";
+}
+
 std::string Collector::growth(const std::string& shape) const {
   std::vector<std::vector<std::string>> rows{{"rules"}};
   for (const char* stage : stage_names) rows[0].push_back(stage);
@@ -258,6 +291,8 @@ std::string Collector::summary() const {
   text += calls("chained", "The same, ns, where a call waits for the one before it");
   text += embedding();
   text += compile();
+  text += sweeps("read", "Sweep of the start decisions over what they read, 2,125,764 combinations");
+  text += sweeps("documents", "Sweep of the start decisions over five documents, 13,947,137,604 combinations");
   for (const char* shape : shape_names) text += growth(shape);
   text += requests();
   text.pop_back();

@@ -32,16 +32,17 @@ constexpr unsigned most_jobs = 1024;
 // Bytes of the inputs' names; where they are more, inputs are only numbered.
 constexpr std::size_t most_names = 100;
 
-// Set by the first interrupt; the second ends the program.
+// Set by an interrupt.
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
+// While it lives, interrupts end the sweep, not the program. That is soon enough
+// for whoever sends two at a time.
 class Interrupts {
  public:
   Interrupts() {
     struct sigaction action = {};
     action.sa_handler = [](int) { interrupted = true; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
     sigaction(SIGINT, &action, &before_);
   }
   ~Interrupts() { sigaction(SIGINT, &before_, nullptr); }

@@ -109,7 +109,7 @@ Bit Gates::choose(Bit condition, Bit yes, Bit no) {
 Bit Gates::all(Bits operands) {
   std::stable_sort(operands.begin(), operands.end(), [&](Bit a, Bit b) { return before(a, b); });
   Bit out = bit_yes;
-  for (const Bit operand : operands) out = both_as_they_are(out, operand);
+  for (const Bit operand : operands) out = both(out, operand);
   return out;
 }
 

@@ -30,8 +30,10 @@ using KernelFunction = void (*)(const std::uint8_t* first, const std::uint8_t* l
 
 // A count of its own register each, up to so many conditions.
 constexpr std::size_t most_in_registers = 64;
-// Gates times vectors from which on little is spent on a module.
+// Gates times vectors from which on little is spent on a module; and combinations
+// that are over before that pays.
 constexpr std::size_t large = 6000;
+constexpr double soon_over = 1e6;
 
 // What stands in lane variable `lane`'s bit 2^place in each vector, as words.
 std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_t lane, unsigned place) {
@@ -341,7 +343,8 @@ std::variant<Generated, CodeError> generate(SlicedRequest request) {
   for (auto& function : *out.module.module) {
     if (!function.isDeclaration()) passes.run(function, functions);
   }
-  out.module.machine->setOptLevel(emitted > large ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
+  const bool quick = emitted > large || out.plan.combinations < soon_over;
+  out.module.machine->setOptLevel(quick ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
   return out;
 }
 

@@ -14,6 +14,8 @@ constexpr std::size_t most_vectors = 32;
 // space is small, for compiling takes longer than running then: one for so many
 // combinations.
 constexpr double most_emitted = 16'000, least_emitted = 250, combinations_a_gate = 2000;
+// From so many on only a moment of it is run, to see how long all would take.
+constexpr double hopeless = 1e19;
 // Gates that are built only to see whether fixing a variable pays.
 constexpr std::size_t most_tried = 500'000;
 // A fixed variable has to leave at most this part of the gates.
@@ -28,9 +30,10 @@ class Planner {
   explicit Planner(const SlicedRequest& request) : request_(request) {
     plan_.variables = request.variables;
     plan_.width = request.width;
-    double combinations = 1;
-    for (const SlicedVariable& v : plan_.variables) combinations *= radix(v);
-    most_emitted_ = static_cast<std::size_t>(std::clamp(combinations / combinations_a_gate, least_emitted, most_emitted));
+    for (const SlicedVariable& v : plan_.variables) plan_.combinations *= radix(v);
+    const double pays = plan_.combinations < hopeless ? plan_.combinations / combinations_a_gate : 0;
+    most_emitted_ = static_cast<std::size_t>(std::clamp(pays, least_emitted, most_emitted));
+    if (plan_.combinations >= hopeless) tried_ = most_tried;
   }
 
   SlicedPlan make() {

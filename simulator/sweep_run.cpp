@@ -16,8 +16,18 @@ using Clock = std::chrono::steady_clock;
 // A part is what a thread takes at a time: large enough that taking it costs
 // nothing, small enough that a sweep stops soon, and ends on all threads together.
 constexpr std::uint64_t largest_part = std::uint64_t{1} << 27;
-constexpr std::uint64_t smallest_part = std::uint64_t{1} << 20;
+constexpr std::uint64_t smallest_part = std::uint64_t{1} << 22;
 constexpr unsigned parts_a_thread = 32;
+// Combinations that are worth a thread more; and those that take no time to speak
+// of, so that nobody has to watch.
+constexpr std::uint64_t thread_load = std::uint64_t{1} << 27;
+constexpr std::uint64_t unwatched = std::uint64_t{1} << 29;
+
+// At most so many as were asked for.
+unsigned useful_jobs(const Sweep& sweep, unsigned jobs) {
+  const Count loads = sweep.assignments / Count(thread_load);
+  return loads >= jobs ? std::max(jobs, 1u) : std::max(static_cast<unsigned>(loads.get_ui()), 1u);
+}
 
 Count radix(const CodeRange& range) { return Count(range.end - range.first); }
 
@@ -80,16 +90,19 @@ class Parts {
 class Run {
  public:
   Run(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options)
-      : sweep_(sweep), code_(code), options_(options), parts_(sweep, code, options.jobs) {}
+      : sweep_(sweep),
+        code_(code),
+        options_(options),
+        jobs_(useful_jobs(sweep, options.jobs)),
+        parts_(sweep, code, jobs_) {}
 
   SweepRun run() {
-    const std::uint64_t jobs = std::min<std::uint64_t>(std::max(options_.jobs, 1u), parts_.number());
-    if (parts_.number() == 1) {
+    if (jobs_ == 1 && sweep_.assignments <= unwatched) {
       work();
     } else {
       std::vector<std::thread> threads;
-      for (std::uint64_t i = 0; i < jobs; ++i) threads.emplace_back([this] { work(); });
-      watch(jobs);
+      for (unsigned i = 0; i < jobs_; ++i) threads.emplace_back([this] { work(); });
+      watch();
       for (std::thread& thread : threads) thread.join();
     }
     result_.seconds = seconds();
@@ -135,10 +148,10 @@ class Run {
     changed_.notify_one();
   }
 
-  void watch(std::uint64_t jobs) {
+  void watch() {
     std::unique_lock lock(mutex_);
     bool judged = false;
-    while (!changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return finished_ == jobs; })) {
+    while (!changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return finished_ == jobs_; })) {
       const std::uint64_t done = done_.load(std::memory_order_relaxed);
       if (!judged && done > 0 && seconds() >= options_.trial) {
         judged = true;
@@ -155,6 +168,7 @@ class Run {
   const Sweep& sweep_;
   const SlicedCode& code_;
   const SweepOptions& options_;
+  const unsigned jobs_;
   const Parts parts_;
   const Clock::time_point start_ = Clock::now();
   std::atomic<std::uint64_t> next_{0}, done_{0};
@@ -162,7 +176,7 @@ class Run {
   bool too_long_ = false;  // written by the watching thread alone
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::uint64_t finished_ = 0;  // threads
+  unsigned finished_ = 0;  // threads
   SweepRun result_;
 };
 
