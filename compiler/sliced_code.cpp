@@ -34,6 +34,8 @@ constexpr std::size_t most_in_registers = 64;
 // that are over before that pays.
 constexpr std::size_t large = 6000;
 constexpr double soon_over = 1e6;
+// Instruction selection is superlinear in the length of a block: long ones are cut.
+constexpr std::size_t longest_block = 250;
 
 // What stands in lane variable `lane`'s bit 2^place in each vector, as words.
 std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_t lane, unsigned place) {
@@ -166,7 +168,11 @@ class KernelEmitter {
 
   template <class Value>
   llvm::Value* emit(std::uint32_t gate, Value value) {
-    ++emitted_;
+    if (++emitted_ % longest_block == 0) {
+      auto* next = llvm::BasicBlock::Create(context_, "more", function_);
+      builder_.CreateBr(next);
+      builder_.SetInsertPoint(next);
+    }
     const auto operands = gates_.operands(gate);
     switch (gates_.at(gate).op) {
       case Gate::Op::input:
