@@ -171,36 +171,79 @@ void warn_unread(const Checker& checker) {
 // Finds the leaves that some call depends on: a value or a reason changes with
 // them, or hands them on. Which of two rules fires is nothing to anyone where
 // they give the same value and the same reason.
+//
+// To know that a leaf matters, one result that depends on it is enough. So a result
+// is built only where it can have a say on a leaf that nothing has been found for;
+// and what a decision stands on, which is smaller, comes before it.
 class Influence {
  public:
   explicit Influence(const Checker& checker)
       : checker_(checker),
         model_(checker.model()),
         policy_(checker.policy()),
-        diagrams_(checker.policy().space->diagrams()) {}
-
-  void add(const Output& output) {
-    Space& space = *policy_.space;
-    std::set<Diagram> results{diagrams_.recode(space.of(output.rule), reasons(model_.at(output.decision)))};
-    for (const ResultPart& part : output.parts) {
-      const Diagram d = space.of(part.node);
-      results.insert(d);
-      if (part.kind == ResultPart::Kind::origin) add_handed_on(part, d);
+        diagrams_(checker.policy().space->diagrams()) {
+    for (const ElementId id : policy_.reads) {
+      if (is_asked(id)) open_.insert(id);
     }
-    for (const Diagram result : results) {
-      // Two documents that differ in one leaf agree in the objects around it,
-      // read or not.
-      const std::set<ElementId> scope = with_surroundings(model_, support(space, {result}));
-      for (const VariableId v : diagrams_.influential(space.possible(scope), result)) found_.insert(space.element(v));
-      for (const ElementId element : support(space, {result})) {
-        if (stands_for_object(element)) found_.insert(element);
-      }
+    for (const Output& output : policy_.outputs) reasons_[output.decision] = reasons(model_.at(output.decision));
+    for (const Output& output : policy_.outputs) add(output);
+  }
+
+  // Leaves that are asked about: of the root file's inputs.
+  bool is_asked(ElementId id) const {
+    return model_.at(id).is_leaf() && model_.at(model_.at(id).input).file == model_.root;
+  }
+  bool has(ElementId element) const { return !open_.contains(element); }
+
+ private:
+  void add(const Output& output) {
+    if (std::none_of(output.reads.begin(), output.reads.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    Space& space = *policy_.space;
+    if (may_matter(output.rule)) add(diagrams_.recode(space.of(output.rule), reasons_.at(output.decision)));
+    for (const ResultPart& part : output.parts) {
+      const bool hands_on = part.kind == ResultPart::Kind::origin &&
+                            std::any_of(part.origins.begin(), part.origins.end(), [&](const Origin& origin) {
+                              const auto leaves = leaves_of(origin);
+                              return std::any_of(leaves.begin(), leaves.end(), [&](ElementId e) { return open_.contains(e); });
+                            });
+      if (!hands_on && !may_matter(part.node)) continue;
+      const Diagram d = space.of(part.node);
+      if (hands_on) add_handed_on(part, d);
+      add(d);
     }
   }
 
-  bool has(ElementId element) const { return found_.contains(element); }
+  // Whether a leaf that is open stands in the node's graph.
+  bool may_matter(NodeId root) {
+    const Graph& graph = *policy_.graph;
+    ++round_;
+    std::vector<NodeId> left;
+    const auto go_on = [&](NodeId id) {
+      if (seen_.size() < graph.size()) seen_.resize(graph.size());
+      if (std::exchange(seen_[id.value], round_) != round_) left.push_back(id);
+    };
+    go_on(root);
+    while (!left.empty()) {
+      const Node& node = graph.node(left.back());
+      left.pop_back();
+      if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && open_.contains(node.element)) return true;
+      for (const NodeId operand : graph.operands(node)) go_on(operand);
+    }
+    return false;
+  }
 
- private:
+  void add(Diagram result) {
+    Space& space = *policy_.space;
+    const std::set<ElementId> depends = support(space, {result});
+    if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    // Two documents that differ in one leaf agree in the objects around it, read or not.
+    const std::set<ElementId> scope = with_surroundings(model_, depends);
+    for (const VariableId v : diagrams_.influential(space.possible(scope), result)) open_.erase(space.element(v));
+    for (const ElementId element : depends) {
+      if (stands_for_object(element)) open_.erase(element);
+    }
+  }
+
   // By rule number: its reason, equal ones under one number. What a reason
   // inserts has a say.
   std::vector<std::uint32_t> reasons(const Decision& decision) {
@@ -214,7 +257,7 @@ class Influence {
           continue;
         }
         const ExprRef& inserted = std::get<ExprRef>(piece);
-        for (const ElementId element : checker_.lowering().value(inserted).reads.elements) found_.insert(element);
+        for (const ElementId element : checker_.lowering().value(inserted).reads.elements) open_.erase(element);
         text += '\0' + checker_.quoted(inserted->span) + '\0';
       }
       out.push_back(known.try_emplace(text, static_cast<std::uint32_t>(known.size() + 1)).first->second);
@@ -226,14 +269,19 @@ class Influence {
     const Diagram possible = policy_.space->possible(support(*policy_.space, {d}));
     for (const std::uint32_t code : diagrams_.terminals(diagrams_.choose(possible, d, diagrams_.no()))) {
       if (code == 0) continue;
-      const Origin& origin = part.origins[code - 1];
-      if (const auto* leaf = std::get_if<ElementId>(&origin)) found_.insert(*leaf);
-      if (const auto* text = std::get_if<InsertedText>(&origin)) {
-        for (const auto& piece : text->pieces) {
-          if (const auto* leaf = std::get_if<ElementId>(&piece)) found_.insert(*leaf);
-        }
+      for (const ElementId leaf : leaves_of(part.origins[code - 1])) open_.erase(leaf);
+    }
+  }
+
+  static std::vector<ElementId> leaves_of(const Origin& origin) {
+    std::vector<ElementId> out;
+    if (const auto* leaf = std::get_if<ElementId>(&origin)) out.push_back(*leaf);
+    if (const auto* text = std::get_if<InsertedText>(&origin)) {
+      for (const auto& piece : text->pieces) {
+        if (const auto* leaf = std::get_if<ElementId>(&piece)) out.push_back(*leaf);
       }
     }
+    return out;
   }
 
   // A required leaf is set where the object around it is there: a rule that asks
@@ -248,7 +296,10 @@ class Influence {
   const Model& model_;
   const Policy& policy_;
   Diagrams& diagrams_;
-  std::set<ElementId> found_;
+  std::map<DecisionId, std::vector<std::uint32_t>> reasons_;
+  std::set<ElementId> open_;         // leaves that nothing has been found for
+  std::vector<std::uint32_t> seen_;  // by node: the last round that came by
+  std::uint32_t round_ = 0;
 };
 
 // The element's name with `*` for the indices.
@@ -273,8 +324,7 @@ std::string pattern_of(const Model& model, ElementId id) {
 void warn_without_influence(const Checker& checker) {
   const Model& model = checker.model();
   const Policy& policy = checker.policy();
-  Influence influence(checker);
-  for (const Output& output : policy.outputs) influence.add(output);
+  const Influence influence(checker);
 
   // By pattern: a setting without influence in any cell is one warning.
   struct Settings {
@@ -283,9 +333,8 @@ void warn_without_influence(const Checker& checker) {
   };
   std::map<InputId, std::map<std::string, Settings>> found;
   for (const ElementId id : policy.reads) {
-    const Element& element = model.at(id);
-    if (!element.is_leaf() || model.at(element.input).file != model.root) continue;
-    Settings& settings = found[element.input][pattern_of(model, id)];
+    if (!influence.is_asked(id)) continue;
+    Settings& settings = found[model.at(id).input][pattern_of(model, id)];
     if (influence.has(id)) {
       settings.all = false;
     } else {

@@ -1,5 +1,8 @@
 // Examples: what is given fixes codes, and what is expected holds for every
 // call that is left. See checks.h.
+//
+// An example fixes nearly everything: what is given, and, by its absence, what is
+// not. So nothing is built but what those few elements say that are left open.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -10,6 +13,9 @@ namespace tally {
 namespace {
 
 constexpr std::size_t max_assumed = 4;  // facts that an example assumes; more are not told
+// Codes of the elements that are left open, multiplied. Up to these, any order of the
+// variables will do.
+constexpr std::size_t few_open = 4096;
 
 // What the givens want of one element.
 struct Wish {
@@ -36,8 +42,8 @@ class ExampleCheck {
     for (const Expectation& expected : example_.expectations) {
       question.add(condition(expected).reads);
       question.add(claim(expected).reads);
-      question.roots.push_back(condition(expected).node);
-      question.roots.push_back(claim(expected).node);
+      question.add_root(condition(expected).node);
+      question.add_root(claim(expected).node);
       question.add(checker_.reads_of(undecided_behind(expected)));
       // To tell what was decided instead.
       for (const DecisionId id : mentioned(model_, expected.claim)) {
@@ -48,11 +54,18 @@ class ExampleCheck {
     question.elements = with_surroundings(model_, std::move(question.elements));
     elements_ = question.elements;
 
-    const auto bench = checker_.bench(question, example_.span);
+    const auto classes = checker_.classes(question);
+    std::size_t open = 1;
+    for (const ElementId element : elements_) {
+      if (open <= few_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
+    }
+    const auto bench = checker_.bench(question, example_.span, open <= few_open);
     if (!bench) return;
-    const Diagram calls = calls_of(*bench, wishes_);
-    if (calls == bench->diagrams().no()) return report_impossible(*bench);
-    for (const Expectation& expected : example_.expectations) check_expectation(*bench, expected, calls);
+    SpaceWithin within(bench->space(), held_by_wishes(bench->classes(), wishes_));
+    if (possible_calls(*bench, within) == bench->diagrams().no()) return report_impossible(*bench);
+    for (const Expectation& expected : example_.expectations) {
+      if (!holds(*bench, within, expected)) report(*bench, within, expected);
+    }
   }
 
   std::string name() const { return "example `" + example_.title + "`"; }
@@ -146,15 +159,42 @@ class ExampleCheck {
     return set;
   }
 
-  Diagram calls_of(const Bench& bench, const Wishes& wishes) const {
-    Space& space = bench.space();
-    std::vector<VariableId> variables = space.variables(elements_);
-    Diagram calls = space.diagrams().yes();
-    for (auto v = variables.rbegin(); v != variables.rend(); ++v) {
-      const ElementId element = space.element(*v);
-      calls = space.diagrams().both(space.test(element, codes_of(bench.classes(), wishes, element)), calls);
+  Held held_by_wishes(const Classes& classes, const Wishes& wishes) const {
+    Held held;
+    for (const ElementId element : elements_) held.emplace(element, codes_of(classes, wishes, element));
+    return held;
+  }
+
+  // The calls of the example, told by the elements that it leaves open.
+  Diagram possible_calls(const Bench& bench, SpaceWithin& within) const {
+    Diagram calls = bench.diagrams().yes();
+    for (const ElementId element : elements_) {
+      const CodeSet& codes = within.held().at(element);
+      if (codes.size() == 0) return bench.diagrams().no();
+      if (codes.size() > 1) calls = bench.diagrams().both(bench.space().test(element, codes), calls);
     }
-    return space.diagrams().both(calls, space.possible(elements_));
+    return bench.diagrams().both(calls, within.possible(elements_));
+  }
+
+  // The same, told by all of its elements.
+  Diagram all_calls(const Bench& bench, SpaceWithin& within) const {
+    Diagram calls = possible_calls(bench, within);
+    std::vector<VariableId> variables = bench.space().variables(elements_);
+    for (auto v = variables.rbegin(); v != variables.rend(); ++v) {
+      const ElementId element = bench.space().element(*v);
+      calls = bench.diagrams().both(bench.space().test(element, within.held().at(element)), calls);
+    }
+    return calls;
+  }
+
+  // Of these, the ones that `when` holds for, and that the decisions behind it decide.
+  Diagram asked_of(const Bench& bench, SpaceWithin& within, const Expectation& expected, Diagram calls) const {
+    Diagrams& diagrams = bench.diagrams();
+    calls = diagrams.both(calls, within.of(condition(expected).node));
+    for (const DecisionId id : undecided_behind(expected)) {
+      calls = diagrams.but_not(calls, diagrams.where(within.of(checker_.lowering().decision(id).rule), 0));
+    }
+    return calls;
   }
 
   // No document has all that is given: names the first given that is too much.
@@ -163,7 +203,8 @@ class ExampleCheck {
     std::size_t first = 0;
     for (; first < example_.givens.size(); ++first) {
       add_wishes(wishes, first, false);
-      if (calls_of(bench, wishes) == bench.diagrams().no()) break;
+      SpaceWithin within(bench.space(), held_by_wishes(bench.classes(), wishes));
+      if (possible_calls(bench, within) == bench.diagrams().no()) break;
     }
     const Span span = first < example_.givens.size() ? example_.givens[first].span : example_.span;
     checker_.diagnostics()
@@ -171,13 +212,18 @@ class ExampleCheck {
         .note("this `given` cannot stand together with those before it");
   }
 
-  void check_expectation(const Bench& bench, const Expectation& expected, Diagram all) const {
+  bool holds(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
+    const Diagram calls = asked_of(bench, within, expected, possible_calls(bench, within));
+    return calls != bench.diagrams().no() &&
+           bench.diagrams().but_not(calls, within.of(claim(expected).node)) == bench.diagrams().no();
+  }
+
+  void report(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
     Space& space = bench.space();
     Diagrams& diagrams = bench.diagrams();
     const LoweredCondition when = condition(expected), claimed = claim(expected);
     const DecisionSet undecided = undecided_behind(expected);
-    const Diagram decided = checker_.decided_by(bench, undecided);
-    const Diagram calls = diagrams.both(diagrams.both(all, space.of(when.node)), decided);
+    const Diagram calls = asked_of(bench, within, expected, all_calls(bench, within));
     if (calls == diagrams.no() && !undecided.empty()) return;
     if (calls == diagrams.no()) {
       Diagnostic& d = checker_.diagnostics().add(Code::example_is_empty, expected.span,
@@ -185,10 +231,11 @@ class ExampleCheck {
       d.note("members and inputs that are not given are unset, or have their default, where they may");
       return;
     }
-    const Diagram bad = diagrams.but_not(calls, space.of(claimed.node));
-    if (bad == diagrams.no()) return;
-
-    const std::set<ElementId> free = free_elements(bench);
+    const Diagram bad = diagrams.but_not(calls, within.of(claimed.node));
+    std::set<ElementId> free;  // that the example leaves open: required ones, and those given as `set`
+    for (const auto& [element, codes] : within.held()) {
+      if (codes.size() > 1) free.insert(element);
+    }
     const auto call = space.smallest(bad, elements_);
     if (!call) return;
     // Everything but the free elements is fixed by the example, so these alone
@@ -211,24 +258,27 @@ class ExampleCheck {
     for (const DecisionId id : decisions) {
       if (auto text = checker_.decided(bench, id, *call)) d.note(std::move(*text));
     }
-    // What the reader may have thought to be otherwise.
-    Call assumed;
-    for (const auto& fact : only(*call, support(space, {space.of(claimed.node), space.of(when.node)}))) {
-      if (!wishes_.contains(fact.first) && !free.contains(fact.first)) assumed.push_back(fact);
-    }
-    if (!assumed.empty() && assumed.size() <= max_assumed) {
-      d.note("not given: " + describe(model_, bench.classes(), assumed, true));
+    if (const auto assumed = assumed_in(bench, *call, {claimed.node, when.node}, free)) {
+      d.note("not given: " + describe(model_, bench.classes(), *assumed, true));
     }
   }
 
-  // The elements that the example leaves open: required ones, and those given
-  // as `set`.
-  std::set<ElementId> free_elements(const Bench& bench) const {
-    std::set<ElementId> out;
-    for (const ElementId element : elements_) {
-      if (codes_of(bench.classes(), wishes_, element).size() > 1) out.insert(element);
+  // What the reader may have thought to be otherwise: what the answer depends on, and
+  // the example says nothing of.
+  std::optional<Call> assumed_in(const Bench& bench, const Call& call, std::initializer_list<NodeId> nodes,
+                                 const std::set<ElementId>& free) const {
+    std::set<ElementId> depends;
+    try {
+      for (const NodeId node : nodes) depends.merge(support(bench.space(), {bench.space().of(node)}));
+    } catch (const NodeLimit&) {
+      return std::nullopt;  // on too much to be told
     }
-    return out;
+    Call assumed;
+    for (const auto& fact : only(call, depends)) {
+      if (!wishes_.contains(fact.first) && !free.contains(fact.first)) assumed.push_back(fact);
+    }
+    if (assumed.empty() || assumed.size() > max_assumed) return std::nullopt;
+    return assumed;
   }
 
   // Calls over these elements alone, whatever the others are.

@@ -4,8 +4,13 @@
 // values; all are looked at on one bench. The combinations are lowered twice,
 // once for what they read and once to be looked at: the graph shares the nodes,
 // and a hundred thousand combinations need not be kept.
+//
+// Nearly all proofs hold. So each is first looked at on a bench that many share,
+// and only one that does not hold, or says nothing, on one of its own, where its
+// calls are counted and told.
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 #include "compiler/evidence.h"
@@ -15,19 +20,21 @@ namespace {
 
 using Values = std::vector<std::string>;  // of the binders, by name
 
-std::vector<Values> combinations(const std::vector<Binder>& binders) {
-  std::vector<Values> out{{}};
-  for (const Binder& binder : binders) {
-    std::vector<Values> longer;
-    for (const Values& values : out) {
-      for (const EnumValue& value : binder.type->values) {
-        longer.push_back(values);
-        longer.back().push_back(value.name);
-      }
-    }
-    out = std::move(longer);
+std::size_t combination_count(const std::vector<Binder>& binders) {
+  std::size_t count = 1;
+  for (const Binder& binder : binders) count *= binder.type->values.size();
+  return count;
+}
+
+// The last binder changes fastest.
+Values combination(const std::vector<Binder>& binders, std::size_t index) {
+  Values values(binders.size());
+  for (std::size_t i = binders.size(); i-- > 0;) {
+    const auto& names = binders[i].type->values;
+    values[i] = names[index % names.size()].name;
+    index /= names.size();
   }
-  return out;
+  return values;
 }
 
 class ProofCheck {
@@ -36,7 +43,7 @@ class ProofCheck {
       : checker_(checker),
         model_(checker.model()),
         proof_(proof),
-        combinations_(combinations(proof.binders)),
+        combinations_(combination_count(proof.binders)),
         undecided_(checker.undecided_behind({proof.claim, proof.condition})) {}
 
   std::string name() const {
@@ -47,38 +54,62 @@ class ProofCheck {
     return proof_.ignored.empty() ? proof_.claim_span : around(proof_.claim_span, proof_.ignored.back().span);
   }
 
-  void check() {
-    Question question;
-    for (const Values& values : combinations_) {
-      question.add(condition(values).reads);
-      question.roots.push_back(condition(values).node);
+  // What it asks; false where that cannot be lowered, which is reported.
+  bool ask() {
+    for (std::size_t i = 0; i < combinations_; ++i) {
+      const Values values = combination(proof_.binders, i);
+      question_.add(condition(values).reads);
+      question_.add_root(condition(values).node);
       if (proof_.is_ignores) {
         const LoweredValue value = checker_.lowering().value(proof_.claim, values);
-        question.add(value.reads);
-        for (const ResultPart& part : value.parts) question.roots.push_back(part.node);
+        question_.add(value.reads);
+        for (const ResultPart& part : value.parts) question_.add_root(part.node);
       } else {
         const LoweredCondition claim = checker_.lowering().condition(proof_.claim, values);
-        question.add(claim.reads);
-        question.roots.push_back(claim.node);
+        question_.add(claim.reads);
+        question_.add_root(claim.node);
       }
     }
-    if (checker_.report_failures(span())) return;
+    if (checker_.report_failures(span())) return false;
     // To tell what was decided in a counterexample.
     for (const DecisionId id : mentioned(model_, proof_.claim)) {
       decisions_.push_back(id);
-      question.add(checker_.lowering().decision(id).reads);
+      question_.add(checker_.lowering().decision(id).reads);
       told_.insert(checker_.lowering().decision(id).reads.elements.begin(),
                    checker_.lowering().decision(id).reads.elements.end());
     }
-    question.add(checker_.reads_of(undecided_));
-    if (proof_.is_ignores) question.elements = with_surroundings(model_, std::move(question.elements));
+    question_.add(checker_.reads_of(undecided_));
+    if (proof_.is_ignores) question_.elements = with_surroundings(model_, std::move(question_.elements));
+    return true;
+  }
+  const Question& question() const { return question_; }
 
-    const auto bench = checker_.bench(question, span());
-    if (!bench) return;
-    for (const Values& values : combinations_) {
-      proof_.is_ignores ? check_ignores(*bench, values) : check_claim(*bench, values);
+  // Whether it holds, and says something. On a bench that knows its question; the
+  // answer is the same on each of them.
+  bool holds(const Bench& bench) {
+    bool some_call = false;
+    std::shared_ptr<const Classes> own;
+    if (proof_.is_ignores) own = checker_.classes(question_);
+    for (std::size_t i = 0; i < combinations_; ++i) {
+      const Values values = combination(proof_.binders, i);
+      if (!(proof_.is_ignores ? ignores(bench, *own, values, some_call) : claim_holds(bench, values, some_call))) return false;
     }
-    report();
+    return some_call;
+  }
+
+  // The same on a bench of its own; reports what is wrong.
+  void report() {
+    const auto bench = checker_.bench(question_, span());
+    if (!bench) return;
+    for (std::size_t i = 0; i < combinations_; ++i) {
+      const Values values = combination(proof_.binders, i);
+      if (proof_.is_ignores) {
+        if (!ignores(*bench, bench->classes(), values, some_call_, true)) ++failing_;
+      } else {
+        tell_claim(*bench, values);
+      }
+    }
+    report_faults();
   }
 
  private:
@@ -105,7 +136,20 @@ class ProofCheck {
   // Of the failing combinations the one with the fewest elements set is told.
   bool is_smaller(std::size_t set) const { return !worst_ || set < worst_->set; }
 
-  void check_claim(const Bench& bench, const Values& values) {
+  bool claim_holds(const Bench& bench, const Values& values, bool& some_call) const {
+    Diagrams& diagrams = bench.diagrams();
+    Space& space = bench.space();
+    const LoweredCondition when = condition(values), claim = checker_.lowering().condition(proof_.claim, values);
+    const Diagram calls = diagrams.both(space.of(when.node), checker_.decided_by(bench, undecided_));
+    const auto is_possible = [&](Diagram d) {
+      return d != diagrams.no() && diagrams.both(d, space.possible(support(space, {d}))) != diagrams.no();
+    };
+    if (calls == diagrams.no()) return true;
+    some_call = some_call || is_possible(calls);
+    return !is_possible(diagrams.but_not(calls, space.of(claim.node)));
+  }
+
+  void tell_claim(const Bench& bench, const Values& values) {
     Diagrams& diagrams = bench.diagrams();
     const LoweredCondition when = condition(values), claim = checker_.lowering().condition(proof_.claim, values);
     Reads reads = when.reads;
@@ -142,14 +186,15 @@ class ProofCheck {
     worst_ = std::move(failure);
   }
 
-  void check_ignores(const Bench& bench, const Values& values) {
+  // `own`: the question's classes, which say what is a constant and what is handed on.
+  bool ignores(const Bench& bench, const Classes& own, const Values& values, bool& some_call, bool tell = false) {
     Space& space = bench.space();
     Diagrams& diagrams = bench.diagrams();
     const LoweredCondition when = condition(values);
     const LoweredValue value = checker_.lowering().value(proof_.claim, values);
     const Diagram calls = satisfying(bench, when);
-    if (calls == diagrams.no()) return;
-    some_call_ = true;
+    if (calls == diagrams.no()) return true;
+    some_call = true;
 
     std::set<ElementId> inside;
     for (const PathPattern& path : proof_.ignored) {
@@ -161,8 +206,9 @@ class ProofCheck {
     }
     bool fails = false;
     for (const ResultPart& unsettled : value.parts) {
-      const ResultPart part = settle(model_, checker_.graph(), bench.classes(), unsettled);
-      Instance instance{bench, calls, support(space, {calls, space.of(part.node)}), {}, values};
+      if (fails && !tell) return false;
+      const ResultPart part = settle(model_, checker_.graph(), own, unsettled);
+      Instance instance{bench, calls, support(space, {calls, space.of(part.node)}), {}, values, tell};
       for (const ElementId element : inside) {
         if (instance.scope.contains(element)) instance.differing.insert(element);
       }
@@ -176,7 +222,7 @@ class ProofCheck {
       instance.calls = diagrams.both(calls, space.possible(instance.scope));
       fails = find_difference(instance, part) || find_handed_on(instance, part, inside) || fails;
     }
-    if (fails) ++failing_;
+    return !fails;
   }
 
   struct Instance {
@@ -185,6 +231,7 @@ class ProofCheck {
     std::set<ElementId> scope;      // what they and the part depend on, and the objects around what differs
     std::set<ElementId> differing;  // of these: what is under PATH
     const Values& values;
+    bool tell;
   };
 
   static bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
@@ -209,14 +256,15 @@ class ProofCheck {
     std::vector<std::pair<std::uint32_t, Diagram>> earlier;  // each value, and outside where some inside gives it
     Diagram seen = diagrams.no();
     const std::uint32_t beyond = checker_.graph().codes(part.node);
-    for (const std::uint32_t code : diagrams.terminals(diagrams.choose(in.calls, d, diagrams.terminal(beyond)))) {
+    const Diagram asked = diagrams.choose(in.calls, d, diagrams.terminal(beyond));
+    for (const std::uint32_t code : diagrams.terminals(asked)) {
       if (code == beyond) continue;
-      const Diagram here = diagrams.exists(diagrams.both(in.calls, diagrams.where(d, code)), quantified);
+      const Diagram here = diagrams.exists(diagrams.where(asked, code), quantified);
       if (diagrams.both(here, seen) != diagrams.no()) {
         for (const auto& [other, there] : earlier) {
           const Diagram both = diagrams.both(here, there);
           if (both == diagrams.no()) continue;
-          tell_difference(in, part, d, both, other, code);
+          if (in.tell) tell_difference(in, part, d, both, other, code);
           return true;
         }
       }
@@ -285,6 +333,7 @@ class ProofCheck {
       const auto code = static_cast<std::uint32_t>(i + 1);
       const Diagram handed = diagrams.both(in.calls, diagrams.where(space.of(part.node), code));
       if (handed == diagrams.no()) continue;
+      if (!in.tell) return true;
       const auto call = space.smallest(handed, support(space, {handed}));
       if (call && is_smaller(set_count(*call))) {
         worst_ = Failure{in.values, set_count(*call), 0, 0, {}};
@@ -296,7 +345,7 @@ class ProofCheck {
     return false;
   }
 
-  void report() {
+  void report_faults() {
     if (!some_call_) {
       if (!undecided_.empty()) return;
       const Span where = proof_.condition ? proof_.condition_span : span();
@@ -312,15 +361,16 @@ class ProofCheck {
     Diagnostic& d = checker_.diagnostics().add(Code::proof_fails, span(), std::move(message));
     if (!proof_.binders.empty()) d.note("for " + binder_text(proof_.binders, worst_->values));
     for (const std::string& note : worst_->notes) d.note(note);
-    if (combinations_.size() > 1) {
-      d.note(grouped(failing_) + " of " + grouped(combinations_.size()) + " combinations of the `for` names fail");
+    if (combinations_ > 1) {
+      d.note(grouped(failing_) + " of " + grouped(combinations_) + " combinations of the `for` names fail");
     }
   }
 
   const Checker& checker_;
   const Model& model_;
   const Proof& proof_;
-  std::vector<Values> combinations_;
+  std::size_t combinations_;  // of the values of its `for` names
+  Question question_;
   DecisionSet undecided_;              // decisions with gaps that it stands on
   std::vector<DecisionId> decisions_;  // that the claim names
   std::set<ElementId> told_;           // what they read
@@ -329,22 +379,31 @@ class ProofCheck {
   std::optional<Failure> worst_;
 };
 
-void run(const Checker& checker, const Proof& proof) {
-  ProofCheck check(checker, proof);
-  checker.run(check.name(), check.span(), [&] { check.check(); });
+void run(const Checker& checker, std::span<const Proof> proofs) {
+  SharedBenches shared = checker.shared_benches();
+  std::vector<ProofCheck> asked;
+  for (const Proof& proof : proofs) {
+    ProofCheck check(checker, proof);
+    if (!check.ask()) continue;
+    shared.add(check.question());
+    asked.push_back(std::move(check));
+  }
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (shared.holds(i, [&](const Bench& bench) { return asked[i].holds(bench); })) continue;
+    checker.run(asked[i].name(), asked[i].span(), [&] { asked[i].report(); });
+  }
 }
 
 }  // namespace
 
 void check_proof(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
                  const Proof& proof) {
-  run(Checker(policy, sources, diagnostics, options), proof);
+  run(Checker(policy, sources, diagnostics, options), std::span(&proof, 1));
 }
 
 void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
                   const DecisionSet& undecided) {
-  const Checker checker(policy, sources, diagnostics, options, undecided);
-  for (const Proof& proof : policy.model->proofs) run(checker, proof);
+  run(Checker(policy, sources, diagnostics, options, undecided), policy.model->proofs);
 }
 
 }  // namespace tally

@@ -285,12 +285,6 @@ Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& 
       }
     }
   }
-  for (const Element& element : model.elements) {
-    const Type* type = element.type.get();
-    if (type->kind != Type::Kind::number && type->kind != Type::Kind::text) continue;
-    auto [it, is_new] = whole_.try_emplace(type);
-    if (is_new) it->second = type->kind == Type::Kind::number ? number_classes(*type, {}) : text_classes({});
-  }
 }
 
 std::uint32_t Classes::codes(ElementId element) const {
@@ -302,9 +296,17 @@ std::uint32_t Classes::codes(ElementId element) const {
 
 std::uint8_t Classes::first(ElementId element) const { return may_be_unset(*model_, element) ? 0 : 1; }
 
+std::optional<ElementId> Classes::too_wide(const std::set<ElementId>& elements) const {
+  const auto at = std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_leaf_codes; });
+  return at == elements.end() ? std::nullopt : std::optional(*at);
+}
+
 const std::vector<ValueClass>& Classes::classes(ElementId element) const {
-  const auto it = classes_.find(element);
-  return it != classes_.end() ? it->second : whole_.at(model_->at(element).type.get());
+  if (const auto it = classes_.find(element); it != classes_.end()) return it->second;
+  const Type* type = model_->at(element).type.get();
+  auto [it, is_new] = whole_.try_emplace(type);
+  if (is_new) it->second = type->kind == Type::Kind::number ? number_classes(*type, {}) : text_classes({});
+  return it->second;
 }
 
 const CodeSet& Classes::codes_of(CutId cut) const { return cut_codes_.at(cut); }
@@ -346,6 +348,12 @@ std::vector<const Cut*> Classes::cuts_of(ElementId element) const {
     for (const CutId id : cuts->second) out.push_back(&graph_->at(id).cut);
   }
   return out;
+}
+
+const std::vector<CutId>& Classes::cut_ids(ElementId element) const {
+  static const std::vector<CutId> none;
+  const auto cuts = leaf_cuts_.find(element);
+  return cuts == leaf_cuts_.end() ? none : cuts->second;
 }
 
 std::vector<std::uint64_t> Classes::starts(ElementId element) const {

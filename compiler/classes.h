@@ -8,6 +8,7 @@
 
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -26,6 +27,9 @@ struct ValueClass {
   std::string label;
 };
 
+// Codes that one leaf may have, unset among them where it may be: a code is a byte.
+inline constexpr std::uint32_t max_leaf_codes = 255;
+
 class Classes {
  public:
   // `cuts`: those of the graph that count.
@@ -35,6 +39,10 @@ class Classes {
   std::uint32_t codes(ElementId element) const;
   // The lowest code that occurs: 0 where the element may be unset, else 1.
   std::uint8_t first(ElementId element) const;
+  // How many codes occur: from `first` on, below `codes`.
+  std::uint32_t width(ElementId element) const { return codes(element) - first(element); }
+  // The first of these elements that has more codes than a leaf may have.
+  std::optional<ElementId> too_wide(const std::set<ElementId>& elements) const;
   // The classes of a number or text leaf; class i has code i + 1.
   const std::vector<ValueClass>& classes(ElementId element) const;
   // The codes of a cut's classes. Only for cuts that were given.
@@ -48,6 +56,7 @@ class Classes {
   // The cuts of a leaf that count; of a number, the values where its code may
   // change, the lowest of its type first.
   std::vector<const Cut*> cuts_of(ElementId element) const;
+  const std::vector<CutId>& cut_ids(ElementId element) const;
   std::vector<std::uint64_t> starts(ElementId element) const;
 
   // A code for people: "unset", "on", "< 30", "set".
@@ -60,7 +69,7 @@ class Classes {
   std::uint32_t code_where(ElementId element, const std::function<bool(const Cut&)>& in) const;
   const Model* model_;
   std::map<ElementId, std::vector<ValueClass>> classes_;   // of the leaves that are cut
-  std::map<const Type*, std::vector<ValueClass>> whole_;   // of the others: one class, by their type
+  mutable std::map<const Type*, std::vector<ValueClass>> whole_;  // of the others, once asked for: one class, by their type
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;
   const Graph* graph_;
   std::map<CutId, CodeSet> cut_codes_;

@@ -9,8 +9,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_leaf_codes = 255;
-
 // The reasons of a decision, not settled yet.
 std::vector<std::vector<ReasonPiece>> lower_reasons(Lowering& lowering, const Decision& decision, Reads& reads) {
   std::vector<std::vector<ReasonPiece>> out;
@@ -54,9 +52,8 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
   }
   deployment.reads = reads.elements;
   deployment.classes = std::make_unique<Classes>(*policy.model, *policy.graph, reads.cuts);
-  for (const ElementId id : reads.elements) {
-    if (deployment.classes->codes(id) - deployment.classes->first(id) <= max_leaf_codes) continue;
-    const Element& element = policy.model->at(id);
+  if (const auto wide = deployment.classes->too_wide(reads.elements)) {
+    const Element& element = policy.model->at(*wide);
     diagnostics.add(Code::too_many_codes, policy.model->at(element.input).span,
                     "reasons split `" + element.name + "` into more than " + std::to_string(max_leaf_codes) + " classes");
     return std::nullopt;

@@ -60,6 +60,16 @@ class CodeSet {
     for (auto w : words_) n += static_cast<unsigned>(__builtin_popcountll(w));
     return n;
   }
+  unsigned lowest() const {  // of a set that is not empty
+    unsigned word = 0;
+    while (words_[word] == 0) ++word;
+    return 64 * word + static_cast<unsigned>(__builtin_ctzll(words_[word]));
+  }
+  friend CodeSet both(const CodeSet& a, const CodeSet& b) {
+    CodeSet out;
+    for (unsigned i = 0; i < 4; ++i) out.words_[i] = a.words_[i] & b.words_[i];
+    return out;
+  }
   auto operator<=>(const CodeSet&) const = default;
 
  private:

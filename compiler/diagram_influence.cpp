@@ -7,6 +7,7 @@
 // terminals differ, or cannot.
 #include <algorithm>
 #include <array>
+#include <set>
 #include <unordered_set>
 
 #include "compiler/diagram.h"
@@ -34,7 +35,7 @@ using Seen = std::unordered_set<Places<n>, PlacesHash>;
 
 class InfluenceWalk {
  public:
-  explicit InfluenceWalk(const DiagramArena& arena) : arena_(arena), found_(arena.variables().size()) {}
+  explicit InfluenceWalk(const DiagramArena& arena) : arena_(arena) {}
 
   std::vector<VariableId> run(Id condition, Id function) {
     Seen<2> seen;
@@ -53,13 +54,11 @@ class InfluenceWalk {
       for (std::uint32_t k = 0; k < arena_.width(level); ++k) ways.push_back(below(here, level, k));
       std::sort(ways.begin(), ways.end());
       ways.erase(std::unique(ways.begin(), ways.end()), ways.end());
-      if (!found_[level] && arena_.level(here[1]) == level) found_[level] = part(ways);
+      if (arena_.level(here[1]) == level && !found_.contains(level) && part(ways)) found_.insert(level);
       for (const Places<2>& way : ways) go_on(way);
     }
     std::vector<VariableId> out;
-    for (std::uint32_t level = 0; level < found_.size(); ++level) {
-      if (found_[level]) out.push_back({level});
-    }
+    for (const std::uint32_t level : found_) out.push_back({level});
     return out;
   }
 
@@ -118,7 +117,7 @@ class InfluenceWalk {
   }
 
   const DiagramArena& arena_;
-  std::vector<bool> found_;  // by level
+  std::set<std::uint32_t> found_;  // levels
   Seen<4> never_;            // places from which no two ways part
 };
 

@@ -9,8 +9,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_leaf_codes = 255;
-constexpr std::size_t max_order_roots = 32;
 constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
 constexpr std::size_t max_members = 6;  // of a record's value in a note
 
@@ -27,31 +25,17 @@ Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnost
   }
 }
 
-std::optional<Bench> Checker::bench(const Question& question, const Span& span) const {
-  Bench bench(policy_);
-  const auto& elements = question.elements;
-  const auto known = [&](CutId cut) { return policy_.classes->knows(cut); };
-  if (std::all_of(question.cuts.begin(), question.cuts.end(), known) &&
-      std::all_of(elements.begin(), elements.end(), [&](ElementId e) { return policy_.space->has(e); })) {
-    return bench;
-  }
-  std::set<CutId> cuts = question.cuts;
-  for (const CutId cut : policy_.cuts) {
-    if (elements.contains(graph().at(cut).element)) cuts.insert(cut);
-  }
-  bench.own_classes_ = std::make_unique<Classes>(model(), graph(), cuts);
-  for (const ElementId element : elements) {
-    const std::uint32_t codes = bench.own_classes_->codes(element) - bench.own_classes_->first(element);
-    if (codes <= max_leaf_codes) continue;
+std::optional<Bench> Checker::bench(const Question& question, const Span& span, bool by_policy) const {
+  if (is_known(policy_, question)) return Bench(policy_);
+  auto classes = classes_for(policy_, question);
+  if (const auto wide = classes->too_wide(question.elements)) {
     diagnostics_.add(Code::too_many_codes, span,
-                     "`" + model().at(element).name + "` has " + grouped(codes) + " codes here, more than " +
+                     "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) + " codes here, more than " +
                          std::to_string(max_leaf_codes));
     return std::nullopt;
   }
-  // A proof over many `for` values asks much the same of each: a few tell the order.
-  const auto roots = std::span(question.roots).first(std::min(question.roots.size(), max_order_roots));
-  bench.own_space_ = best_space(model(), graph(), *bench.own_classes_, roots, elements, options_.node_limit);
-  return bench;
+  auto space = space_for(policy_, question, *classes, options_.node_limit, by_policy);
+  return Bench(policy_, std::move(classes), std::move(space));
 }
 
 void Checker::report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const {
@@ -150,19 +134,11 @@ bool Checker::knows(const Bench& bench, const Reads& reads) const {
          std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return bench.classes().knows(c); });
 }
 
-std::optional<std::uint32_t> Checker::code_under(const Bench& bench, NodeId node, const Call& call) const {
-  std::vector<std::pair<VariableId, std::uint8_t>> codes;
-  for (const auto& [element, code] : call) codes.emplace_back(bench.space().variable(element), code);
-  const Diagram held = bench.diagrams().hold(bench.space().of(node), codes);
-  if (!bench.diagrams().is_terminal(held)) return std::nullopt;
-  return bench.diagrams().terminal_of(held);
-}
-
-std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& expression, const Call& call) const {
+std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const {
   const LoweredValue value = lowering().value(expression);
   if (value.parts.size() != 1 || !knows(bench, value.reads)) return std::nullopt;
   const ResultPart part = settle(model(), graph(), bench.classes(), value.parts.front());
-  const auto code = code_under(bench, part.node, call);
+  const auto code = call.settled(part.node);
   if (!code) return std::nullopt;
   if (*code == 0) return "";
   if (part.kind == ResultPart::Kind::enumeration) {
@@ -176,7 +152,7 @@ std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& 
   return std::nullopt;
 }
 
-std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& reason, const Call& call) const {
+std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const {
   std::string out;
   for (const Piece& piece : reason) {
     if (const auto* text = std::get_if<std::string>(&piece)) {
@@ -194,7 +170,8 @@ std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, c
   const Decision& decision = model().at(id);
   const LoweredDecision& lowered = lowering().decision(id);
   if (!knows(bench, lowered.reads)) return std::nullopt;
-  const auto number = code_under(bench, lowered.rule, call);
+  SpaceWithin there(bench.space(), held_by(call));
+  const auto number = there.settled(lowered.rule);
   if (!number) return std::nullopt;
   if (*number == 0) return decision.name + ": no rule matches";
 
@@ -202,9 +179,10 @@ std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, c
   std::string value;
   std::size_t members = 0;
   for (const ResultPart& part : lowered.parts) {
-    const auto code = code_under(bench, settle(model(), graph(), bench.classes(), part).node, call);
+    const ResultPart settled = settle(model(), graph(), bench.classes(), part);
+    const auto code = there.settled(settled.node);
     if (!code) return std::nullopt;
-    const std::string text = value_text(settle(model(), graph(), bench.classes(), part), *code);
+    const std::string text = value_text(settled, *code);
     if (scalar) {
       value = text;
     } else if (part.path.empty() && *code == 0) {
@@ -221,7 +199,7 @@ std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, c
   std::string out =
       decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + place(rule.span) + ")";
   if (rule.otherwise) out += ", otherwise";
-  if (rule.reason) out += ", " + reason_text(bench, *rule.reason, call);
+  if (rule.reason) out += ", " + reason_text(bench, *rule.reason, there);
   return out;
 }
 

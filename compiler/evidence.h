@@ -1,10 +1,5 @@
-// What the checks share: where a question is looked at, and how its answer is
-// worded.
-//
-// A question that the policy's own classes can answer is looked at in the
-// policy's space, whose diagrams are there already; any other in classes and a
-// space of its own, so that a proof or an example cuts for itself only. Always:
-// a bench knows every element and cut of its question.
+// What the checks share: a run over a policy, its bounds, and how an answer is
+// worded. Where a question is looked at is told in question.h.
 #pragma once
 
 #include <cstdint>
@@ -16,35 +11,9 @@
 #include <vector>
 
 #include "compiler/checks.h"
-#include "compiler/policy.h"
+#include "compiler/question.h"
 
 namespace tally {
-
-struct Question {
-  std::set<ElementId> elements;
-  std::set<CutId> cuts;
-  std::vector<NodeId> roots;  // what will be asked of the space: for the order of its variables
-
-  void add(const Reads& reads) {
-    elements.insert(reads.elements.begin(), reads.elements.end());
-    cuts.insert(reads.cuts.begin(), reads.cuts.end());
-  }
-};
-
-class Bench {
- public:
-  const Classes& classes() const { return own_classes_ ? *own_classes_ : *policy_->classes; }
-  // The policy's own space may be renewed (`Checker`), so it is looked up.
-  Space& space() const { return own_space_ ? *own_space_ : *policy_->space; }
-  Diagrams& diagrams() const { return space().diagrams(); }
-
- private:
-  friend class Checker;
-  explicit Bench(Policy& policy) : policy_(&policy) {}
-  Policy* policy_;
-  std::unique_ptr<Classes> own_classes_;
-  std::unique_ptr<Space> own_space_;
-};
 
 // One run of checks over a policy. `undecided`: decisions with a gap that has
 // been reported.
@@ -59,9 +28,11 @@ class Checker {
   const Policy& policy() const { return policy_; }
   Diagnostics& diagnostics() const { return diagnostics_; }
 
-  // Where the question can be looked at; nothing where a leaf would get too
-  // many codes, which is reported (T006) at `span`.
-  std::optional<Bench> bench(const Question& question, const Span& span) const;
+  // Where the question can be looked at alone; nothing where a leaf would get too
+  // many codes, which is reported (T006) at `span`. `by_policy`: see `space_for`.
+  std::optional<Bench> bench(const Question& question, const Span& span, bool by_policy = false) const;
+  std::shared_ptr<const Classes> classes(const Question& question) const { return classes_for(policy_, question); }
+  SharedBenches shared_benches() const { return SharedBenches(policy_, options_.node_limit); }
 
   // Runs one check. Where it passes the node limit, that is reported (T007) for
   // `what` at `span`, and the next check finds room again.
@@ -104,9 +75,8 @@ class Checker {
  private:
   void report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const;
   bool knows(const Bench& bench, const Reads& reads) const;
-  std::optional<std::uint32_t> code_under(const Bench& bench, NodeId node, const Call& call) const;
-  std::string reason_text(const Bench& bench, const std::vector<Piece>& reason, const Call& call) const;
-  std::optional<std::string> inserted(const Bench& bench, const ExprRef& expression, const Call& call) const;
+  std::string reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const;
+  std::optional<std::string> inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const;
 
   Policy& policy_;
   const SourceSet& sources_;

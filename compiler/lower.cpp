@@ -68,12 +68,18 @@ std::vector<ResultPart> Lowering::Impl::all_parts(const std::string& name, const
 }
 
 Reads Lowering::Impl::reads_of(const Trace& root) const {
+  std::size_t visited = 0;
+  return reads_of(root, visited);
+}
+
+Reads Lowering::Impl::reads_of(const Trace& root, std::size_t& visited) const {
   Reads reads;
   std::vector<bool> seen(entries.size(), false);
   std::vector<const Trace*> waiting{&root};
   while (!waiting.empty()) {
     const Trace& at = *waiting.back();
     waiting.pop_back();
+    ++visited;
     reads.elements.insert(at.elements.begin(), at.elements.end());
     reads.cuts.insert(at.cuts.begin(), at.cuts.end());
     for (std::uint32_t entry : at.entries) {
@@ -83,6 +89,14 @@ Reads Lowering::Impl::reads_of(const Trace& root) const {
     }
   }
   return reads;
+}
+
+void Lowering::Impl::shorten(Trace& own) const {
+  constexpr std::size_t many = 64;  // things a read
+  std::size_t visited = 0;
+  const Reads reads = reads_of(own, visited);
+  if (visited < many * (1 + reads.elements.size() + reads.cuts.size())) return;
+  own = {{reads.elements.begin(), reads.elements.end()}, {reads.cuts.begin(), reads.cuts.end()}, {}};
 }
 
 Lowering::Lowering(const Model& model, Graph& graph) : impl_(std::make_unique<Impl>(model, graph)) {}

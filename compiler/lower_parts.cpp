@@ -120,7 +120,8 @@ NodeId Lowering::Impl::rule_condition(const Rule& rule) {
 
 Part Lowering::Impl::decision_part(DecisionId id, std::uint32_t path) {
   const Decision& decision = model.at(id);
-  return once({nullptr, id.value, path}, [&] {
+  const std::size_t before = entries.size();
+  const Part result = once({nullptr, id.value, path}, [&] {
     const Type& type = type_at(*decision.type, paths, path);
     std::vector<std::pair<NodeId, Part>> arms;
     for (const Rule& rule : decision.rules) {
@@ -129,6 +130,8 @@ Part Lowering::Impl::decision_part(DecisionId id, std::uint32_t path) {
     }
     return choose(arms, missing(type));
   });
+  if (entries.size() > before) shorten(entries.back().trace);
+  return result;
 }
 
 // --- kinds of expressions ----------------------------------------------------------

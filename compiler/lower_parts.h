@@ -169,6 +169,10 @@ struct Lowering::Impl {
   template <class Lower>
   std::vector<ResultPart> all_parts(const std::string& name, const TypeRef& type, Lower lower_part);
   Reads reads_of(const Trace& trace) const;
+  Reads reads_of(const Trace& trace, std::size_t& visited) const;  // counts the things, too
+  // Where many things read the same few: names these, and no longer the things. So
+  // what stands on a decision of many rules need not visit each of them to know.
+  void shorten(Trace& own) const;
 
   // Looks the key up, or makes it with a trace of its own.
   template <class Make>

@@ -8,7 +8,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_leaf_codes = 255;      // of one leaf, unset among them where it may be
 constexpr std::uint32_t max_result_code = 65'535;  // rules, values, slots: a result is 16 bits
 
 // T006, once an input: its other leaves of the same kind have the same cuts.
@@ -17,7 +16,7 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
   std::set<InputId> reported;
   for (const ElementId id : reads) {
     const Element& element = model.at(id);
-    const std::uint32_t codes = classes.codes(id) - classes.first(id);
+    const std::uint32_t codes = classes.width(id);
     if (codes <= max_leaf_codes || !reported.insert(element.input).second) continue;
     Diagnostic& d = diagnostics.add(Code::too_many_codes, model.at(element.input).span,
                                     "`" + element.name + "` has " + grouped(codes) + " codes, more than " +

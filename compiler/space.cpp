@@ -76,106 +76,145 @@ std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) co
   return out;
 }
 
-Diagram Space::of(NodeId root) {
-  of_.resize(std::max<std::size_t>(of_.size(), root.value + std::size_t{1}), unknown);
+// Which operand of a node is looked at after this one; past the end if none is: what
+// a condition settles needs no branch, what an operand settles none after it.
+std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& known) {
+  const auto operands = graph_->operands(node);
+  const std::size_t end = operands.size();
+  const Diagram here = known[operands[at].value], first = known[operands[0].value];
+  switch (node.op) {
+    case Op::both: return here == diagrams_.no() ? end : at + 1;
+    case Op::either: return here == diagrams_.yes() ? end : at + 1;
+    case Op::choose:
+      if (at % 2 == 0) return here == diagrams_.no() && at + 1 < end ? at + 2 : at + 1;
+      return known[operands[at - 1].value] == diagrams_.yes() ? end : at + 1;
+    case Op::select:
+      if (!diagrams_.is_terminal(first)) return at + 1;
+      return at == 0 ? std::min<std::size_t>(diagrams_.terminal_of(first) + std::size_t{1}, end - 1) : end;
+    default: return at + 1;
+  }
+}
+
+Diagram Space::build(NodeId root, Known& known, const Held* held) {
+  if (known.size() <= root.value) known.resize(root.value + std::size_t{1}, unknown);
   // Operands first, without recursion: a policy's graph may be deep. They have
   // smaller ids than their users.
-  std::vector<NodeId> stack{root};
-  while (!stack.empty()) {
-    const NodeId id = stack.back();
-    if (of_[id.value] != unknown) {
-      stack.pop_back();
+  struct Step {
+    NodeId id;
+    std::size_t operand;  // that is looked at
+  };
+  std::vector<Step> steps;
+  if (known[root.value] == unknown) steps.push_back({root, 0});
+  while (!steps.empty()) {
+    Step& step = steps.back();
+    const Node& node = graph_->node(step.id);
+    const auto operands = graph_->operands(node);
+    while (step.operand < operands.size() && known[operands[step.operand].value] != unknown) {
+      step.operand = next_operand(node, step.operand, known);
+    }
+    if (step.operand < operands.size()) {
+      steps.push_back({operands[step.operand], 0});
       continue;
     }
-    const Node& node = graph_->node(id);
-    const auto operands = graph_->operands(node);
-    bool ready = true;
-    for (const NodeId operand : operands) {
-      if (of_[operand.value] != unknown) continue;
-      ready = false;
-      stack.push_back(operand);
-    }
-    if (!ready) continue;
-    stack.pop_back();
-
-    const auto operand = [&](std::size_t i) { return of_[operands[i].value]; };
-    Diagram d;
-    switch (node.op) {
-      case Op::constant: d = diagrams_.terminal(node.value); break;
-      case Op::leaf: d = diagrams_.code(variable(node.element)); break;
-      case Op::present: {
-        CodeSet set;
-        for (unsigned code = 1; code < classes_->codes(node.element); ++code) set.add(code);
-        d = test(node.element, set);
-        break;
-      }
-      case Op::cut: d = test(node.element, classes_->codes_of(CutId{node.value})); break;
-      case Op::member:
-      case Op::recode: d = diagrams_.recode(operand(0), graph_->table(node)); break;
-      case Op::negate: d = diagrams_.negate(operand(0)); break;
-      // From the last operand on: it is the one deepest in the order.
-      case Op::both:
-        d = diagrams_.yes();
-        for (std::size_t i = operands.size(); i-- > 0;) d = diagrams_.both(operand(i), d);
-        break;
-      case Op::either:
-        d = diagrams_.no();
-        for (std::size_t i = operands.size(); i-- > 0;) d = diagrams_.either(operand(i), d);
-        break;
-      case Op::choose:
-        d = operand(operands.size() - 1);
-        for (std::size_t i = operands.size() - 1; i >= 2; i -= 2) {
-          d = diagrams_.choose(operand(i - 2), operand(i - 1), d);
-        }
-        break;
-      case Op::select: {
-        std::vector<Diagram> branches;
-        for (std::size_t i = 1; i < operands.size(); ++i) branches.push_back(operand(i));
-        d = diagrams_.select(operand(0), branches);
-        break;
-      }
-      case Op::first_set: d = diagrams_.first_set(operand(0), operand(1)); break;
-    }
-    of_[id.value] = d;
+    known[step.id.value] = make(step.id, known, held);
+    steps.pop_back();
   }
-  return of_[root.value];
+  return known[root.value];
+}
+
+// From the operands that are needed, as `next_operand` has it.
+Diagram Space::make(NodeId id, const Known& known, const Held* held) {
+  const Node& node = graph_->node(id);
+  const auto operands = graph_->operands(node);
+  const Diagram no = diagrams_.no(), yes = diagrams_.yes();
+  const auto operand = [&](std::size_t i) { return known[operands[i].value]; };
+  switch (node.op) {
+    case Op::constant: return diagrams_.terminal(node.value);
+    case Op::leaf: return code(node.element, held);
+    case Op::present: {
+      CodeSet set;
+      for (unsigned code = 1; code < classes_->codes(node.element); ++code) set.add(code);
+      return test(node.element, set, held);
+    }
+    case Op::cut: return test(node.element, classes_->codes_of(CutId{node.value}), held);
+    case Op::member:
+    case Op::recode: return diagrams_.recode(operand(0), graph_->table(node));
+    case Op::negate: return diagrams_.negate(operand(0));
+    // From the last operand on: it is the one deepest in the order.
+    case Op::both:
+    case Op::either: {
+      const bool all = node.op == Op::both;
+      const Diagram settled = all ? no : yes;
+      // The operands behind one that settles it need not be known.
+      for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (operand(i) == settled) return settled;
+      }
+      Diagram d = all ? yes : no;
+      for (std::size_t i = operands.size(); i-- > 0;) d = all ? diagrams_.both(operand(i), d) : diagrams_.either(operand(i), d);
+      return d;
+    }
+    case Op::choose: {
+      std::size_t last = 0;
+      while (last + 1 < operands.size() && operand(last) != yes) last += 2;
+      Diagram d = operand(last + 1 < operands.size() ? last + 1 : last);
+      for (std::size_t i = last; i >= 2; i -= 2) {
+        if (operand(i - 2) != no) d = diagrams_.choose(operand(i - 2), operand(i - 1), d);
+      }
+      return d;
+    }
+    case Op::select: {
+      if (diagrams_.is_terminal(operand(0))) {
+        return operand(std::min<std::size_t>(diagrams_.terminal_of(operand(0)) + std::size_t{1}, operands.size() - 1));
+      }
+      std::vector<Diagram> branches;
+      for (std::size_t i = 1; i < operands.size(); ++i) branches.push_back(operand(i));
+      return diagrams_.select(operand(0), branches);
+    }
+    case Op::first_set: return diagrams_.first_set(operand(0), operand(1));
+  }
+  return no;
 }
 
 Diagram Space::possible(const std::set<ElementId>& elements) {
-  if (const auto known = possible_.find(elements); known != possible_.end()) return known->second;
+  if (const auto found = possible_.find(elements); found != possible_.end()) return found->second;
+  return possible_.emplace(elements, make_possible(elements, nullptr)).first->second;
+}
 
-  // The elements that matter and the objects around them, by depth.
-  std::map<ElementId, std::vector<ElementId>> inner;
-  std::vector<ElementId> roots;
-  std::set<ElementId> reached;
-  for (ElementId element : elements) {
-    while (reached.insert(element).second) {
-      const auto parent = model_->at(element).parent;
-      (parent ? inner[*parent] : roots).push_back(element);
-      if (!parent) break;
-      element = *parent;
-    }
+Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
+  // The elements that matter and the objects around them. An object has a smaller id
+  // than what is in it, so read backwards the insides come first.
+  std::vector<ElementId> all;
+  for (const ElementId element : elements) {
+    all.push_back(element);
+    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent) all.push_back(*around);
   }
-  // Breadth first from the outside; read backwards, the insides come first.
-  std::vector<ElementId> sequence = roots;
-  for (std::size_t i = 0; i < sequence.size(); ++i) {
-    if (const auto found = inner.find(sequence[i]); found != inner.end()) {
-      sequence.insert(sequence.end(), found->second.begin(), found->second.end());
-    }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  // Members in the order of their ids, by the place of what they are in; what is in
+  // nothing comes last.
+  std::vector<std::pair<std::size_t, std::size_t>> members;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto parent = model_->at(all[i]).parent;
+    const auto at = parent ? std::lower_bound(all.begin(), all.end(), *parent) : all.end();
+    members.emplace_back(static_cast<std::size_t>(at - all.begin()), i);
   }
+  std::sort(members.begin(), members.end());
 
-  std::map<ElementId, Shape> shapes;
-  // What the members of one object can be together, the object being present;
-  // and that all of them are absent.
-  const auto together = [&](const std::vector<ElementId>& members) {
-    std::vector<Shape> parts;
-    std::map<std::string_view, std::vector<const Shape*>> one_place;
-    for (const ElementId member : members) {
-      const Element& element = model_->at(member);
+  std::vector<Shape> shapes(all.size());
+  std::vector<Shape> parts;
+  std::map<std::string_view, std::vector<const Shape*>> one_place;
+  // What the members of one object can be together, the object being present; and
+  // that all of them are absent. Takes them from the end of `members`.
+  const auto together = [&](std::size_t object) {
+    parts.clear();
+    one_place.clear();
+    for (; !members.empty() && members.back().first == object; members.pop_back()) {
+      const std::size_t member = members.back().second;
+      const Element& element = model_->at(all[member]);
       if (element.kind == ast::PlaceKind::any) {
-        parts.push_back(shapes.at(member));
+        parts.push_back(shapes[member]);
       } else {
-        one_place[element.pointer].push_back(&shapes.at(member));
+        one_place[element.pointer].push_back(&shapes[member]);
       }
     }
     // Of those that read one place in its different kinds, all but one are absent.
@@ -202,33 +241,52 @@ Diagram Space::possible(const std::set<ElementId>& elements) {
     return shape;
   };
 
-  for (std::size_t i = sequence.size(); i-- > 0;) {
-    const ElementId id = sequence[i];
+  // Inputs stand in nothing, and are wanted last.
+  std::vector<std::pair<std::size_t, std::size_t>> inputs;
+  while (!members.empty() && members.back().first == all.size()) {
+    inputs.push_back(members.back());
+    members.pop_back();
+  }
+  for (std::size_t i = all.size(); i-- > 0;) {
+    const ElementId id = all[i];
     const Element& element = model_->at(id);
-    const bool known = elements.contains(id);
     if (element.is_leaf()) {
-      const Diagram unset = test(id, only(0));
-      shapes[id] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
+      const Diagram unset = test(id, only(0), held);
+      shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
       continue;
     }
-    const auto members = inner.find(id);
-    Shape shape = together(members == inner.end() ? std::vector<ElementId>{} : members->second);
-    if (element.optional() && known) {
-      const Diagram present = diagrams_.negate(test(id, only(0)));
+    const bool is_empty = members.empty() || members.back().first != i;
+    Shape shape = together(i);
+    if (element.optional() && elements.contains(id)) {
+      const Diagram present = diagrams_.negate(test(id, only(0), held));
       shape.allowed = diagrams_.choose(present, shape.allowed, shape.absent);
       shape.absent = diagrams_.but_not(shape.absent, present);
-      shape.top = members == inner.end() ? variable(id).value : std::min(shape.top, variable(id).value);
+      shape.top = is_empty ? variable(id).value : std::min(shape.top, variable(id).value);
     } else if (element.optional()) {
       shape.allowed = diagrams_.either(shape.allowed, shape.absent);
     }
-    shapes[id] = shape;
+    shapes[i] = shape;
   }
-  const Diagram all = together(roots).allowed;
-  possible_.emplace(elements, all);
-  return all;
+  members = std::move(inputs);
+  return together(all.size()).allowed;
 }
 
-Diagram Space::test(ElementId element, const CodeSet& codes) { return diagrams_.test(variable(element), codes); }
+Diagram Space::test(ElementId element, const CodeSet& codes) { return test(element, codes, nullptr); }
+
+Diagram Space::test(ElementId element, const CodeSet& codes, const Held* held) {
+  if (held == nullptr || !held->contains(element)) return diagrams_.test(variable(element), codes);
+  const CodeSet& left = held->at(element);
+  const CodeSet in = both(left, codes);
+  if (in == left) return diagrams_.yes();
+  return in.size() == 0 ? diagrams_.no() : diagrams_.test(variable(element), codes);
+}
+
+Diagram Space::code(ElementId element, const Held* held) {
+  if (held != nullptr && held->contains(element) && held->at(element).size() == 1) {
+    return diagrams_.terminal(held->at(element).lowest());
+  }
+  return diagrams_.code(variable(element));
+}
 
 Count Space::count(Diagram condition, const std::set<ElementId>& elements) {
   return diagrams_.count(diagrams_.both(possible(elements), condition), variables(elements));
@@ -245,6 +303,18 @@ std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>
   call.reserve(elements.size());
   for (const ElementId element : elements) call.emplace_back(element, (*found)[variable(element).value]);
   return call;
+}
+
+Held held_by(const Call& call) {
+  Held held;
+  for (const auto& [element, code] : call) held.emplace(element, only(code));
+  return held;
+}
+
+std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
+  const Diagram d = of(node);
+  if (!space_.diagrams().is_terminal(d)) return std::nullopt;
+  return space_.diagrams().terminal_of(d);
 }
 
 std::string describe(const Model& model, const Classes& classes, const Call& call, bool all) {

@@ -54,8 +54,17 @@ std::unique_ptr<Space> best_space(const Model& model, const Graph& graph, const 
 std::vector<ElementId> best_order(const Model& model, const Graph& graph, const Classes& classes,
                                   std::span<const NodeId> roots, const std::set<ElementId>& elements);
 
+// That order, of these elements only, with those that it lacks put where they belong:
+// in the order in which the roots need them, beside the elements of their own object.
+std::vector<ElementId> extended_order(const Model& model, const Graph& graph, const std::vector<ElementId>& order,
+                                      std::span<const NodeId> roots, const std::set<ElementId>& elements);
+
 // A concrete call: codes of some elements.
 using Call = std::vector<std::pair<ElementId, std::uint8_t>>;
+
+// Elements that have one of some of their codes.
+using Held = std::map<ElementId, CodeSet>;
+Held held_by(const Call& call);
 
 class Space {
  public:
@@ -75,7 +84,7 @@ class Space {
 
   // The function of a node: its code as the terminal. Every leaf that the node
   // needs must be in the order. Memoized.
-  Diagram of(NodeId node);
+  Diagram of(NodeId node) { return build(node, of_, nullptr); }
   // Which assignments to these elements' codes some document brings about.
   Diagram possible(const std::set<ElementId>& elements);
   // 1 where the element's code is in the set.
@@ -89,14 +98,45 @@ class Space {
   std::optional<Call> smallest(Diagram condition, const std::set<ElementId>& elements);
 
  private:
+  friend class SpaceWithin;
+  using Known = std::vector<Diagram>;  // by node; shorter, or `unknown`, where it has not been asked for
+  Diagram build(NodeId root, Known& known, const Held* held);
+  std::size_t next_operand(const Node& node, std::size_t at, const Known& known);
+  Diagram make(NodeId id, const Known& known, const Held* held);
+  Diagram make_possible(const std::set<ElementId>& elements, const Held* held);
+  Diagram test(ElementId element, const CodeSet& codes, const Held* held);
+  Diagram code(ElementId element, const Held* held);
+
   const Model* model_;
   const Graph* graph_;
   const Classes* classes_;
   std::vector<ElementId> order_;
   std::vector<std::pair<ElementId, VariableId>> variables_;  // sorted
   Diagrams diagrams_;
-  std::vector<Diagram> of_;  // by node; `unknown` where it has not been asked for
+  Known of_;
   std::map<std::set<ElementId>, Diagram> possible_;
+};
+
+// A space looked at where some elements have one of a few codes, as in an example,
+// which fixes nearly all of them. What depends on fixed elements only is not built:
+// a diagram here is of the elements that are left open, and is made in the time
+// that the node's graph takes to walk. Uses the space, which must outlive it.
+class SpaceWithin {
+ public:
+  SpaceWithin(Space& space, Held held) : space_(space), held_(std::move(held)) {}
+
+  const Held& held() const { return held_; }
+  // Functions that agree with the space's own wherever the codes are as held,
+  // and do not depend on elements that have one code there.
+  Diagram of(NodeId node) { return space_.build(node, known_, &held_); }
+  Diagram possible(const std::set<ElementId>& elements) { return space_.make_possible(elements, &held_); }
+  // The node's code, where what is held settles it.
+  std::optional<std::uint32_t> settled(NodeId node);
+
+ private:
+  Space& space_;
+  Held held_;
+  Space::Known known_;
 };
 
 // "source = offnet, account[inbound, onnet].enabled = on": the set ones; unset

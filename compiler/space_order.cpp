@@ -5,8 +5,7 @@
 // after it are tried only where its diagrams are not small; each trial ends where
 // it has made more nodes than the best so far had made at the same place.
 #include <algorithm>
-#include <optional>
-#include <tuple>
+#include <iterator>
 #include <utility>
 
 #include "compiler/space.h"
@@ -52,6 +51,40 @@ std::vector<ElementId> side_by_side(const Model& model, const std::vector<Elemen
 
 std::vector<ElementId> facts_first(const Model& model, std::vector<ElementId> order) {
   std::stable_partition(order.begin(), order.end(), [&](ElementId e) { return !may_be_unset(model, e); });
+  return order;
+}
+
+// The others in their order, but an object right before the first element in it, and
+// anything else after the last element of the nearest object around it.
+std::vector<ElementId> with_others(const Model& model, std::vector<ElementId> order,
+                                   const std::vector<ElementId>& others) {
+  std::map<ElementId, std::pair<std::size_t, std::size_t>> reach;  // of an object: its first and last place
+  for (std::size_t place = 0; place < order.size(); ++place) {
+    for (auto around = model.at(order[place]).parent; around; around = model.at(*around).parent) {
+      reach.try_emplace(*around, place, place).first->second.second = place;
+    }
+  }
+  enum Side : int { before, itself, after };
+  struct Key {
+    std::size_t place;
+    Side side;
+    std::size_t rank;  // among the others
+    auto operator<=>(const Key&) const = default;
+  };
+  std::vector<std::pair<Key, ElementId>> keys;
+  for (std::size_t place = 0; place < order.size(); ++place) keys.emplace_back(Key{place, itself, 0}, order[place]);
+  for (std::size_t rank = 0; rank < others.size(); ++rank) {
+    if (const auto own = reach.find(others[rank]); own != reach.end()) {
+      keys.emplace_back(Key{own->second.first, before, rank}, others[rank]);
+      continue;
+    }
+    auto around = model.at(others[rank]).parent;
+    while (around && !reach.contains(*around)) around = model.at(*around).parent;
+    keys.emplace_back(Key{around ? reach.at(*around).second : order.size(), after, rank}, others[rank]);
+  }
+  std::sort(keys.begin(), keys.end());
+  order.clear();
+  for (const auto& [key, element] : keys) order.push_back(element);
   return order;
 }
 
@@ -166,32 +199,23 @@ std::vector<ElementId> variable_order(const Model& model, const Graph& graph, st
       if (!seen[operand->value]) stack.push_back(*operand);
     }
   }
+  std::vector<ElementId> rest;
+  std::set_difference(others.begin(), others.end(), placed.begin(), placed.end(), std::back_inserter(rest));
+  return with_others(model, std::move(order), rest);
+}
 
-  // The others: an object right before the first element in it, anything else
-  // after the last element of the nearest object around it.
-  std::map<ElementId, std::pair<std::size_t, std::size_t>> reach;  // of an object: its first and last place
-  for (std::size_t place = 0; place < order.size(); ++place) {
-    for (auto around = model.at(order[place]).parent; around; around = model.at(*around).parent) {
-      reach.try_emplace(*around, place, place).first->second.second = place;
-    }
+std::vector<ElementId> extended_order(const Model& model, const Graph& graph, const std::vector<ElementId>& order,
+                                      std::span<const NodeId> roots, const std::set<ElementId>& elements) {
+  std::vector<ElementId> kept, lacking;
+  for (const ElementId element : order) {
+    if (elements.contains(element)) kept.push_back(element);
   }
-  enum Side : int { before, itself, after };
-  std::vector<std::tuple<std::size_t, Side, ElementId>> keys;
-  for (std::size_t place = 0; place < order.size(); ++place) keys.emplace_back(place, itself, order[place]);
-  for (const ElementId element : others) {
-    if (placed.contains(element)) continue;
-    if (const auto own = reach.find(element); own != reach.end()) {
-      keys.emplace_back(own->second.first, before, element);
-      continue;
-    }
-    auto around = model.at(element).parent;
-    while (around && !reach.contains(*around)) around = model.at(*around).parent;
-    keys.emplace_back(around ? reach.at(*around).second : order.size(), after, element);
+  if (kept.size() == elements.size()) return kept;
+  const std::set<ElementId> placed(kept.begin(), kept.end());
+  for (const ElementId element : side_by_side(model, facts_first(model, variable_order(model, graph, roots, elements)))) {
+    if (elements.contains(element) && !placed.contains(element)) lacking.push_back(element);
   }
-  std::sort(keys.begin(), keys.end());
-  order.clear();
-  for (const auto& key : keys) order.push_back(std::get<ElementId>(key));
-  return order;
+  return with_others(model, std::move(kept), lacking);
 }
 
 }  // namespace tally

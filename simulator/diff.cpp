@@ -13,7 +13,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_codes = 255;  // of one leaf
 
 // A part of both results.
 struct Member {
@@ -205,12 +204,11 @@ class Comparison {
       const Node& node = graph.node(id);
       if (node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) elements.insert(node.element);
     }
-    for (const ElementId e : elements) {
-      const std::uint32_t codes = space->classes->codes(e) - space->classes->first(e);
-      if (codes <= max_codes) continue;
+    if (const auto wide = space->classes->too_wide(elements)) {
       out_.failures.push_back({title,
-                               "`" + joint_.model().at(e).name + "` has " + grouped(static_cast<unsigned long>(codes)) +
-                                   " codes for both files together, more than " + std::to_string(max_codes),
+                               "`" + joint_.model().at(*wide).name + "` has " +
+                                   grouped(static_cast<unsigned long>(space->classes->width(*wide))) +
+                                   " codes for both files together, more than " + std::to_string(max_leaf_codes),
                                "", false});
       return std::nullopt;
     }

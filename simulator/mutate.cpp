@@ -19,7 +19,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_codes = 255;       // of one leaf
 constexpr std::size_t max_told_parts = 3;      // of a result that differs
 constexpr std::size_t crowded = std::size_t{1} << 20;  // nodes, from when a space is made anew
 
@@ -239,9 +238,7 @@ class Stand {
     }
     stand->elements_ = with_surroundings(*c.policy->model, std::move(stand->elements_));
     stand->classes_ = std::make_unique<Classes>(*c.policy->model, *c.policy->graph, stand->cuts_);
-    for (const ElementId element : stand->elements_) {
-      if (stand->classes_->codes(element) - stand->classes_->first(element) > max_codes) return nullptr;
-    }
+    if (stand->classes_->too_wide(stand->elements_)) return nullptr;
     std::vector<NodeId> roots;
     for (const Output& output : c.policy->outputs) {
       roots.push_back(output.rule);
@@ -569,7 +566,7 @@ Mutation mutate(Compilation& c, const MutateOptions& options) {
       }
     } else if (some.size() == 1) {
       some.front().mutant.verdict = Verdict::unknown;
-      some.front().mutant.reason = "a leaf has more than " + std::to_string(max_codes) + " codes";
+      some.front().mutant.reason = "a leaf has more than " + std::to_string(max_leaf_codes) + " codes";
     } else {
       judge_all(some.first(some.size() / 2));
       judge_all(some.subspan(some.size() / 2));

@@ -8,8 +8,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_leaf_codes = 255;
-
 CodeSet only(unsigned code) { return CodeSet().add(code); }
 
 // Why two elements cannot hold the same, or nothing.
@@ -198,10 +196,8 @@ std::optional<SolveError> SettingsSpace::make_space() {
   classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
-  for (const ElementId element : elements) {
-    const std::uint32_t codes = classes_->codes(element) - classes_->first(element);
-    if (codes <= max_leaf_codes) continue;
-    return SolveError{"`" + model().at(element).name + "` has " + grouped(codes) + " codes here, more than " +
+  if (const auto wide = classes_->too_wide(elements)) {
+    return SolveError{"`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) + " codes here, more than " +
                           grouped(max_leaf_codes),
                       {}, true};
   }

@@ -9,8 +9,6 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_codes = 255;  // of one leaf
-
 struct Outcome {
   std::uint32_t rule = 0;
   std::uint32_t value = 0;
@@ -80,13 +78,10 @@ class Tabulator {
   std::optional<TableError> check_codes() const {
     std::set<ElementId> elements = reads_;
     if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
-    for (const ElementId e : elements) {
-      const std::uint32_t codes = classes_->codes(e) - classes_->first(e);
-      if (codes > max_codes)
-        return TableError{"`" + model_.at(e).name + "` has " + grouped(codes) + " codes here, more than " +
-                              std::to_string(max_codes),
-                          ""};
-    }
+    if (const auto wide = classes_->too_wide(elements))
+      return TableError{"`" + model_.at(*wide).name + "` has " + grouped(classes_->width(*wide)) + " codes here, more than " +
+                            std::to_string(max_leaf_codes),
+                        ""};
     return std::nullopt;
   }
 

@@ -1,0 +1,114 @@
+// Where a question about a policy is looked at: which classes, and which space.
+//
+// In: a policy, and what a question reads. Out: a bench. A question that the
+// policy's own classes can answer is looked at in the policy's space, whose
+// diagrams are there already; any other in finer classes and another space, so
+// that a proof or an example cuts for itself only. Always: a bench knows every
+// element and cut of its question.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "compiler/policy.h"
+
+namespace tally {
+
+struct Question {
+  static constexpr std::size_t max_roots = 32;
+
+  std::set<ElementId> elements;
+  std::set<CutId> cuts;
+  // Some of what will be asked of the space: for the order of its variables. A proof
+  // over many `for` values asks much the same of each: a few tell the order.
+  std::vector<NodeId> roots;
+
+  void add(const Reads& reads) {
+    elements.insert(reads.elements.begin(), reads.elements.end());
+    cuts.insert(reads.cuts.begin(), reads.cuts.end());
+  }
+  void add_root(NodeId root) {
+    if (roots.size() < max_roots) roots.push_back(root);
+  }
+};
+
+class Bench {
+ public:
+  // The policy's own, which may be renewed: so it is looked up.
+  explicit Bench(Policy& policy) : policy_(&policy) {}
+  Bench(Policy& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
+      : policy_(&policy), classes_(std::move(classes)), space_(std::move(space)) {}
+
+  const Classes& classes() const { return classes_ ? *classes_ : *policy_->classes; }
+  Space& space() const { return space_ ? *space_ : *policy_->space; }
+  Diagrams& diagrams() const { return space().diagrams(); }
+
+ private:
+  Policy* policy_;
+  std::shared_ptr<const Classes> classes_;
+  std::shared_ptr<Space> space_;
+};
+
+// Whether the policy's own classes and space can answer it.
+bool is_known(const Policy& policy, const Question& question);
+// The classes of a question: the policy's cuts of its elements, and its own.
+std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question& question);
+// A space of these classes: under the best order for the question's roots, which
+// builds some of them; or, `by_policy`, under the policy's order without a look.
+std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
+                                 std::size_t node_limit, bool by_policy);
+
+// Benches that many questions share, so that what one of them builds is there for
+// the next, and a decision is not built anew for each cut that a proof makes for
+// itself. Whether something holds for every call is the same in finer classes; but
+// calls are not counted there, and not told: that is for a bench of its own.
+class SharedBenches {
+ public:
+  // The policy must outlive them.
+  SharedBenches(Policy& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
+
+  // All questions first, in the order in which they will be asked; gives its number.
+  std::size_t add(const Question& question);
+  // Whether `holds`, asked of the question's bench, says so; false, too, where it
+  // cannot be told there: where it takes too many nodes, or there is no such bench.
+  template <class Holds>
+  bool holds(std::size_t question, Holds holds) {
+    const auto bench = at(question);
+    if (!bench) return false;
+    // One question may take some of the room, lest it be looked for in vain for long.
+    Diagrams& diagrams = bench->diagrams();
+    diagrams.set_node_limit(std::min(node_limit_, diagrams.node_count() + node_limit_ / 4));
+    try {
+      const bool known = holds(*bench);
+      diagrams.set_node_limit(node_limit_);
+      return known;
+    } catch (const NodeLimit&) {
+      renew(question);
+      return false;
+    }
+  }
+
+ private:
+  std::optional<Bench> at(std::size_t question);
+  void renew(std::size_t question);
+  // Questions whose cuts leave no leaf with too many codes.
+  struct Group {
+    Question all;
+    std::map<ElementId, std::size_t> pieces;  // no leaf has more classes
+  };
+  bool fits(const Group& group, const Question& question) const;
+
+  Policy& policy_;
+  std::size_t node_limit_;
+  std::vector<Group> groups_;
+  std::vector<std::optional<std::size_t>> group_of_;  // by question; none: the policy's own space
+  std::size_t at_hand_ = 0;                           // the group that `bench_` is of
+  std::optional<Bench> bench_;
+};
+
+}  // namespace tally
