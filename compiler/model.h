@@ -37,7 +37,7 @@ using DecisionId = Id<struct DecisionTag>;
 // One position in the documents that the inputs stand for: a scalar (a leaf) or
 // an object (a record, a whole map; the inner objects of a map are none). The
 // elements of an input form a tree; `children` are a record's fields in order,
-// or a map's cells (last index fastest). An object has a smaller id than its members.
+// or a map's cells (last index fastest).
 struct Element {
   InputId input;
   std::optional<ElementId> parent;

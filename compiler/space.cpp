@@ -181,12 +181,15 @@ Diagram Space::possible(const std::set<ElementId>& elements) {
 }
 
 Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
-  // The elements that matter and the objects around them. An object has a smaller id
-  // than what is in it, so read backwards the insides come first.
-  std::vector<ElementId> all;
+  // The elements that matter and the objects around them, by their depth: read
+  // backwards the insides come first.
+  using Deep = std::pair<std::size_t, ElementId>;
+  std::vector<Deep> all;
+  std::vector<ElementId> chain;  // an element and what is around it, from the inside
   for (const ElementId element : elements) {
-    all.push_back(element);
-    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent) all.push_back(*around);
+    chain.assign(1, element);
+    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent) chain.push_back(*around);
+    for (std::size_t i = 0; i < chain.size(); ++i) all.emplace_back(chain.size() - 1 - i, chain[i]);
   }
   std::sort(all.begin(), all.end());
   all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -194,8 +197,8 @@ Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* he
   // nothing comes last.
   std::vector<std::pair<std::size_t, std::size_t>> members;
   for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto parent = model_->at(all[i]).parent;
-    const auto at = parent ? std::lower_bound(all.begin(), all.end(), *parent) : all.end();
+    const auto parent = model_->at(all[i].second).parent;
+    const auto at = parent ? std::lower_bound(all.begin(), all.end(), Deep(all[i].first - 1, *parent)) : all.end();
     members.emplace_back(static_cast<std::size_t>(at - all.begin()), i);
   }
   std::sort(members.begin(), members.end());
@@ -210,7 +213,7 @@ Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* he
     one_place.clear();
     for (; !members.empty() && members.back().first == object; members.pop_back()) {
       const std::size_t member = members.back().second;
-      const Element& element = model_->at(all[member]);
+      const Element& element = model_->at(all[member].second);
       if (element.kind == ast::PlaceKind::any) {
         parts.push_back(shapes[member]);
       } else {
@@ -248,7 +251,7 @@ Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* he
     members.pop_back();
   }
   for (std::size_t i = all.size(); i-- > 0;) {
-    const ElementId id = all[i];
+    const ElementId id = all[i].second;
     const Element& element = model_->at(id);
     if (element.is_leaf()) {
       const Diagram unset = test(id, only(0), held);
