@@ -41,7 +41,7 @@ start_kamailio() {
   rm -f "$RUN/kamailio.log"
   TALLY_SIP_PORT=$sip_port TALLY_CALLEE_PORT=$callee_port TALLY_RTPENGINE="udp:127.0.0.1:$control_port" \
     TALLY_LUA="$here/tally_call.lua" LUA_CPATH="$LIB/?.so" \
-    kamailio -f "$here/kamailio.cfg" -DD -E -P "$RUN/kamailio/pid" -Y "$RUN/kamailio" -m 64 -M 16 \
+    kamailio -f "$here/kamailio.cfg" -DD -E -P "$RUN/kamailio/pid" -Y "$RUN/kamailio" -m 256 -M 16 \
     >"$RUN/kamailio.log" 2>&1 &
   kamailio_pid=$!
   answering() { ! kill -0 "$kamailio_pid" 2>/dev/null || grep -qs "worker is ready" "$RUN/kamailio.log"; }
