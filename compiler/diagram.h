@@ -175,6 +175,8 @@ class Diagrams {
   // order; codes with one common child are one test. Stops when `visit` says
   // false.
   void paths(Diagram d, std::uint32_t skip, const std::function<bool(const Cube&)>& visit) const;
+  // How many these are, in time linear in the diagram.
+  Count path_count(Diagram d, std::uint32_t skip) const;
 
   // One line a node, children before parents, names from `name`.
   std::string dump(std::span<const std::pair<std::string, Diagram>> roots,

@@ -232,6 +232,25 @@ void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(con
   }
 }
 
+Count Diagrams::path_count(Diagram d, std::uint32_t skip) const {
+  const auto& order = impl_->post_order(std::span(&d, 1));
+  std::vector<Count> counts(order.size());
+  std::vector<Id> children;
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    impl_->set_result(order[i], i);
+    if (impl_->is_terminal(order[i])) {
+      counts[i] = impl_->value(order[i]) == skip ? 0 : 1;
+      continue;
+    }
+    const auto of_node = impl_->children(order[i]);
+    children.assign(of_node.begin(), of_node.end());
+    std::sort(children.begin(), children.end());
+    children.erase(std::unique(children.begin(), children.end()), children.end());
+    for (const Id child : children) counts[i] += counts[impl_->result(child)];
+  }
+  return counts.back();
+}
+
 // --- dump -------------------------------------------------------------------
 
 std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> roots,

@@ -33,6 +33,10 @@ namespace tally {
 std::vector<ElementId> variable_order(const Model& model, const Graph& graph, std::span<const NodeId> roots,
                                       const std::set<ElementId>& others);
 
+// The same order, but with all elements of an object side by side, and each object's
+// presence before what is in it: what is possible is small under it.
+std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order);
+
 class Space;
 
 // A space of `elements` (a superset of what the nodes need) under the best of a

@@ -21,34 +21,6 @@ constexpr std::size_t trial_nodes_an_element = 32;
 constexpr std::size_t small_enough = 256;
 constexpr std::size_t small_nodes_an_element = 16;
 
-// The same order, but with all elements of an object side by side, and each
-// object's presence before what is in it.
-std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order) {
-  // Members in the order in which they, or anything in them, come first.
-  std::map<ElementId, std::vector<ElementId>> inner;
-  std::vector<ElementId> roots;
-  std::set<ElementId> reached;
-  for (ElementId element : order) {
-    while (reached.insert(element).second) {
-      const auto parent = model.at(element).parent;
-      (parent ? inner[*parent] : roots).push_back(element);
-      if (!parent) break;
-      element = *parent;
-    }
-  }
-  const std::set<ElementId> wanted(order.begin(), order.end());
-  std::vector<ElementId> out, stack(roots.rbegin(), roots.rend());
-  while (!stack.empty()) {
-    const ElementId element = stack.back();
-    stack.pop_back();
-    if (wanted.contains(element)) out.push_back(element);
-    if (const auto members = inner.find(element); members != inner.end()) {
-      stack.insert(stack.end(), members->second.rbegin(), members->second.rend());
-    }
-  }
-  return out;
-}
-
 std::vector<ElementId> facts_first(const Model& model, std::vector<ElementId> order) {
   std::stable_partition(order.begin(), order.end(), [&](ElementId e) { return !may_be_unset(model, e); });
   return order;
@@ -165,6 +137,32 @@ class Trials {
 };
 
 }  // namespace
+
+std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order) {
+  // Members in the order in which they, or anything in them, come first.
+  std::map<ElementId, std::vector<ElementId>> inner;
+  std::vector<ElementId> roots;
+  std::set<ElementId> reached;
+  for (ElementId element : order) {
+    while (reached.insert(element).second) {
+      const auto parent = model.at(element).parent;
+      (parent ? inner[*parent] : roots).push_back(element);
+      if (!parent) break;
+      element = *parent;
+    }
+  }
+  const std::set<ElementId> wanted(order.begin(), order.end());
+  std::vector<ElementId> out, stack(roots.rbegin(), roots.rend());
+  while (!stack.empty()) {
+    const ElementId element = stack.back();
+    stack.pop_back();
+    if (wanted.contains(element)) out.push_back(element);
+    if (const auto members = inner.find(element); members != inner.end()) {
+      stack.insert(stack.end(), members->second.rbegin(), members->second.rend());
+    }
+  }
+  return out;
+}
 
 std::unique_ptr<Space> best_space(const Model& model, const Graph& graph, const Classes& classes,
                                   std::span<const NodeId> roots, const std::set<ElementId>& elements,

@@ -14,6 +14,9 @@ struct Outcome {
   std::uint32_t value = 0;
 };
 
+// Of a table that is not one row a combination: each takes memory.
+constexpr std::size_t max_cells = 10'000'000;
+
 class Tabulator {
  public:
   Tabulator(Policy& policy, const SourceSet& sources, const TableQuestion& question)
@@ -23,18 +26,35 @@ class Tabulator {
     if (auto error = lower()) return *error;
     classes_.emplace(model_, *policy_.graph, cuts_);
     if (auto error = check_codes()) return *error;
-    make_space();
+    const std::vector<ElementId> order = reading_order();
+    Diagram allowed, rows;
+    const auto build = [&](const std::vector<ElementId>& variables, std::size_t node_limit) {
+      make_space(variables, node_limit);
+      allowed = restriction();
+      rows = outcome_rows(allowed);
+      diagrams().set_node_limit(Diagrams::default_node_limit);
+    };
+    try {
+      build(order, question_.reading_nodes);
+      if (!question_.full && !fits(rows)) build(side_by_side(model_, order), Diagrams::default_node_limit);
+    } catch (const NodeLimit&) {
+      build(side_by_side(model_, order), Diagrams::default_node_limit);
+    }
     table_.title = question_.title;
     table_.has_rules = question_.decision.has_value();
     for (ElementId e : columns_) table_.columns.push_back(model_.at(e).name);
-    const Diagram allowed = restriction();
     table_.combinations = space_->count(allowed, reads_);
     if (question_.full && table_.combinations > question_.max_rows)
       return TableError{"the full table of `" + question_.title + "` has " + grouped(table_.combinations) +
                             " rows, more than " + grouped(question_.max_rows),
                         "narrow it with --where, or leave out --full"};
-    // 0 is "no row"; outcomes count from 1.
-    const Diagram rows = diagrams().choose(allowed, outcome_diagram(), diagrams().terminal(0));
+    if (!question_.full && !fits(rows)) {
+      const Count paths = diagrams().path_count(rows, 0);
+      return TableError{"the table of `" + question_.title + "` has " + grouped(paths) + " rows of " +
+                            grouped(columns_.size() + by_.size()) + " inputs, more than " +
+                            (paths > question_.max_rows ? grouped(question_.max_rows) + " rows" : grouped(max_cells) + " cells"),
+                        "narrow it with --where"};
+    }
     sections(rows, allowed, 0, {}, {});
     return std::move(table_);
   }
@@ -85,9 +105,15 @@ class Tabulator {
     return std::nullopt;
   }
 
+  // Whether it can be printed, every path being a row.
+  bool fits(Diagram rows) {
+    const Count paths = diagrams().path_count(rows, 0);
+    return paths <= question_.max_rows && paths * (columns_.size() + by_.size()) <= max_cells;
+  }
+
   // Facts that are never unset stand first, as in a guide; settings follow in
   // the order in which they are needed.
-  void make_space() {
+  std::vector<ElementId> reading_order() {
     if (part_) part_ = settle(model_, *policy_.graph, *classes_, *part_);
     std::vector<NodeId> roots;
     if (rule_) roots.push_back(*rule_);
@@ -104,12 +130,21 @@ class Tabulator {
       return question_.by.size() + (may_be_unset(model_, e) ? 1 : 0);
     };
     std::stable_sort(order.begin(), order.end(), [&](ElementId a, ElementId b) { return rank(a) < rank(b); });
+    return order;
+  }
+
+  void make_space(const std::vector<ElementId>& order, std::size_t node_limit) {
+    by_.clear();
+    columns_.clear();
     for (ElementId e : order) {
       if (!reads_.contains(e)) continue;
       const bool by = std::find(question_.by.begin(), question_.by.end(), e) != question_.by.end();
       (by ? by_ : columns_).push_back(e);
     }
-    space_.emplace(model_, *policy_.graph, *classes_, order);
+    // Sections come in the order in which they are asked for.
+    const auto place = [&](ElementId e) { return std::find(question_.by.begin(), question_.by.end(), e); };
+    std::sort(by_.begin(), by_.end(), [&](ElementId a, ElementId b) { return place(a) < place(b); });
+    space_.emplace(model_, *policy_.graph, *classes_, order, node_limit);
   }
 
   // The possible calls that the question asks about, over what is read.
@@ -123,7 +158,13 @@ class Tabulator {
     return diagrams().exists(asked, space_->variables(others));
   }
 
+  // An outcome, from 1, where a call is asked about; 0 elsewhere.
+  Diagram outcome_rows(Diagram allowed) {
+    return diagrams().choose(allowed, outcome_diagram(), diagrams().terminal(0));
+  }
+
   Diagram outcome_diagram() {
+    outcomes_.clear();
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
     const auto number = [&](std::uint32_t rule, std::uint32_t value) {
       const auto [at, fresh] = numbers.emplace(std::pair(rule, value), static_cast<std::uint32_t>(outcomes_.size()) + 1);
@@ -156,44 +197,68 @@ class Tabulator {
     section.fixed = std::move(fixed);
     std::set<ElementId> free(columns_.begin(), columns_.end());
     section.combinations = space_->count(allowed, free);
-    std::vector<Row> found;
-    if (question_.full) {
+    if (question_.full || diagrams().path_count(rows, 0) > max_merged_rows) {
+      const auto told = [&](const Row& row) {
+        section.rows.push_back(words(row, held));
+        section.rows.back().combinations = question_.full ? Count(1) : product(row);
+      };
       Row row;
-      every(rows, 0, row, found);
+      question_.full ? every(rows, 0, row, told) : every_path(rows, told);
     } else {
-      found = path_rows(diagrams(), rows);
+      std::vector<Row> found = path_rows(diagrams(), rows);
       merge(found, allowed);
+      for (const Row& row : found) {
+        section.rows.push_back(words(row, held));
+        section.rows.back().combinations = space_->count(diagrams().both(allowed, of(diagrams(), row)), free);
+      }
     }
-    for (const Row& row : found) section.rows.push_back(words(row, allowed, held, free));
     table_.sections.push_back(std::move(section));
   }
 
   // Every combination, in the order of the columns.
-  void every(Diagram rows, std::size_t column, Row& row, std::vector<Row>& found) {
+  template <class Tell>
+  void every(Diagram rows, std::size_t column, Row& row, const Tell& tell) {
     if (diagrams().is_terminal(rows) && diagrams().terminal_of(rows) == 0) return;
     if (column == columns_.size()) {
       row.outcome = diagrams().terminal_of(rows);
-      found.push_back(row);
+      tell(row);
       return;
     }
     const ElementId e = columns_[column];
     const VariableId v = space_->variable(e);
     for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) {
       row.tests[v] = CodeSet().add(code);
-      every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, row, found);
+      every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, row, tell);
     }
     row.tests.erase(v);
   }
 
+  template <class Tell>
+  void every_path(Diagram rows, const Tell& tell) {
+    diagrams().paths(rows, 0, [&](const Cube& cube) {
+      tell(Row{{cube.tests.begin(), cube.tests.end()}, cube.terminal});
+      return true;
+    });
+  }
+
   // As the rules are read: those of the first rule first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
-    if (rows.size() > max_merged_rows) return;
     merge_rows(diagrams(), allowed, rows);
     const auto rule = [&](const Row& r) { return outcomes_[r.outcome - 1].rule; };
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
   }
 
-  TableRow words(const Row& row, Diagram allowed, const std::map<VariableId, CodeSet>& held, const std::set<ElementId>& free) {
+  // The combinations of a path, all of which can occur; of a merged row some cannot.
+  Count product(const Row& row) const {
+    Count all = 1;
+    for (const ElementId e : columns_) {
+      const auto at = row.tests.find(space_->variable(e));
+      all *= at == row.tests.end() ? classes_->width(e) : at->second.size();
+    }
+    return all;
+  }
+
+  TableRow words(const Row& row, const std::map<VariableId, CodeSet>& held) {
     TableRow out;
     for (ElementId e : columns_) {
       const auto at = row.tests.find(space_->variable(e));
@@ -202,7 +267,6 @@ class Tabulator {
     const Outcome& outcome = outcomes_[row.outcome - 1];
     out.rule = outcome.rule;
     out.outcome = outcome_text(outcome);
-    out.combinations = question_.full ? Count(1) : space_->count(diagrams().both(allowed, of(diagrams(), row)), free);
     if (question_.decision && outcome.rule) {
       auto fixed = row.tests;
       fixed.insert(held.begin(), held.end());
@@ -241,18 +305,28 @@ class Tabulator {
     return out;
   }
 
-  // What an inserted expression is in all calls of a row, if it is one thing.
-  std::optional<std::string> fixed_value(const ExprRef& e, const std::map<VariableId, CodeSet>& fixed) {
+  // What an inserted expression is, and what it depends on, if the space knows it.
+  std::optional<std::pair<ResultPart, std::set<ElementId>>> inserted(const ExprRef& e) {
     const LoweredValue value = policy_.lowering->value(e);
     if (value.parts.size() != 1) return std::nullopt;
     for (ElementId read : value.reads.elements)
       if (!space_->has(read)) return std::nullopt;
     for (CutId cut : value.reads.cuts)
       if (!classes_->knows(cut)) return std::nullopt;
-    const ResultPart part = settle(model_, *policy_.graph, *classes_, value.parts.front());
-    Diagram d = space_->of(part.node);
+    return std::pair(settle(model_, *policy_.graph, *classes_, value.parts.front()), value.reads.elements);
+  }
+
+  // What an inserted expression is in all calls of a row, if it is one thing.
+  std::optional<std::string> fixed_value(const ExprRef& e, const std::map<VariableId, CodeSet>& fixed) {
+    auto [known, is_new] = inserted_.try_emplace(e.get());
+    if (is_new) known->second = inserted(e);
+    if (!known->second) return std::nullopt;
+    const auto& [part, reads] = *known->second;
+    const Diagram d = space_->of(part.node);
     Diagram here = diagrams().yes();
-    for (const auto& [v, codes] : fixed) here = diagrams().both(here, diagrams().test(v, codes));
+    for (const auto& [v, codes] : fixed) {
+      if (reads.contains(space_->element(v))) here = diagrams().both(here, diagrams().test(v, codes));
+    }
     const auto terminals = diagrams().terminals(diagrams().choose(
         here, diagrams().combine(d, diagrams().terminal(0), [](std::uint32_t a, std::uint32_t) { return a + 1; }),
         diagrams().terminal(0)));
@@ -287,6 +361,7 @@ class Tabulator {
   std::optional<Classes> classes_;
   std::optional<Space> space_;
   std::vector<Outcome> outcomes_;
+  std::map<const Expr*, std::optional<std::pair<ResultPart, std::set<ElementId>>>> inserted_;
   DecisionTable table_;
 };
 

@@ -26,6 +26,9 @@ struct TableQuestion {
   std::vector<ElementId> by;           // one section for each combination of these leaves' values
   bool full = false;
   std::size_t max_rows = 1'000'000;
+  // What the diagrams may take in the order in which a guide would name the inputs.
+  // Where that is not enough, the settings of an object stand together.
+  std::size_t reading_nodes = std::size_t{1} << 17;
 };
 
 struct TableRow {
