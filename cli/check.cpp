@@ -29,14 +29,10 @@ Checked check_file(const std::string& path) {
   return c;
 }
 
-std::string counted(std::size_t n, const char* noun) {
-  return grouped(Count(static_cast<unsigned long>(n))) + " " + noun + (n == 1 ? "" : "s");
-}
-
 // Exact as long as it can be read; the JSON output has every digit.
 std::string combinations(const Count& n) {
   const std::string digits = n.get_str();
-  if (digits.size() <= 40) return grouped(n) + (n == 1 ? " combination" : " combinations");
+  if (digits.size() <= 40) return counted(n, "combination");
   return "about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e" + std::to_string(digits.size() - 1) + " combinations";
 }
 

@@ -1,9 +1,4 @@
 // `tally decide FILE`: requests in, answers out.
-#include <unistd.h>
-
-#include <cerrno>
-#include <chrono>
-#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -14,6 +9,7 @@
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/lines.h"
+#include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
@@ -30,12 +26,6 @@ struct Options : RequestOptions {
 
   bool wants_coverage() const { return coverage || !coverage_file.empty(); }
 };
-
-using Clock = std::chrono::steady_clock;
-
-double seconds_since(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
-}
 
 // --- one request -------------------------------------------------------------------
 
@@ -118,26 +108,29 @@ class Stream {
   }
 
   void show_progress() {
-    if (!on_terminal_ || seconds_since(start_) < next_) return;
-    next_ = seconds_since(start_) + 0.2;
-    shown_ = true;
-    std::fprintf(stderr, "\r%s, %.0f a second ", counts().c_str(), static_cast<double>(requests_) / seconds_since(start_));
+    if (progress_.is_due()) progress_.show(counts() + ", " + rate());
   }
 
-  void show_counts() const {
+  void show_counts() {
+    progress_.clear();
     // Without the time where it is not for a person: the same run prints the same.
-    std::string line = (shown_ ? "\r" : "") + counts();
-    if (on_terminal_) {
-      const double seconds = std::max(seconds_since(start_), 1e-6);
-      char rate[64];
-      std::snprintf(rate, sizeof rate, ", %.1f s, %.0f a second", seconds, static_cast<double>(requests_) / seconds);
-      line += rate;
+    std::string line = counts();
+    if (progress_.on_terminal()) {
+      char seconds[32];
+      std::snprintf(seconds, sizeof seconds, ", %.1f s, ", progress_.seconds());
+      line += seconds + rate();
     }
     std::fprintf(stderr, "%s\n", line.c_str());
   }
 
+  std::string rate() const {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.0f a second", static_cast<double>(requests_) / std::max(progress_.seconds(), 1e-6));
+    return text;
+  }
+
   std::string counts() const {
-    return count(requests_) + (requests_ == 1 ? " request, " : " requests, ") + count(errors_) + " at fault" +
+    return counted(requests_, "request") + ", " + count(errors_) + " at fault" +
            (warned_ == 0 ? "" : ", " + count(warned_) + " decided with a warning");
   }
   static std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
@@ -151,10 +144,7 @@ class Stream {
   std::vector<std::uint16_t> rules_;  // that fired, by decision
   std::string out_;
   std::size_t number_ = 0, requests_ = 0, errors_ = 0, warned_ = 0;
-  Clock::time_point start_ = Clock::now();
-  double next_ = 1;  // seconds after the start from when progress is shown
-  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
+  Progress progress_;
 };
 
 int decide_stream(Stream& stream, const Options& options) {
@@ -166,36 +156,6 @@ int decide_stream(Stream& stream, const Options& options) {
   }
   return stream.run(std::get<File>(opened).get());
 }
-
-// A file that is written whole, or not at all: what stood there stays where it
-// cannot be. That it cannot is found out before there is anything to write.
-class WholeFile {
- public:
-  explicit WholeFile(std::string path) : path_(std::move(path)), beside_(path_ + ".new"), file_(std::fopen(beside_.c_str(), "wb")) {
-    if (file_ == nullptr) reason_ = std::strerror(errno);
-  }
-  WholeFile(const WholeFile&) = delete;
-  WholeFile& operator=(const WholeFile&) = delete;
-  ~WholeFile() {
-    if (file_ == nullptr) return;
-    std::fclose(file_);
-    std::remove(beside_.c_str());
-  }
-  const std::string& reason() const { return reason_; }  // why it cannot be written, if it cannot
-
-  bool write(const std::string& text) {
-    const bool written = std::fwrite(text.data(), 1, text.size(), file_) == text.size();
-    const bool closed = std::fclose(std::exchange(file_, nullptr)) == 0;
-    if (written && closed && std::rename(beside_.c_str(), path_.c_str()) == 0) return true;
-    reason_ = std::strerror(errno);
-    std::remove(beside_.c_str());
-    return false;
-  }
-
- private:
-  std::string path_, beside_, reason_;
-  std::FILE* file_;
-};
 
 int decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
   if (!options.wants_coverage()) {
@@ -214,13 +174,15 @@ int decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decision
     complain("--by: " + coverage.fault());
     return exit_usage;
   }
-  std::optional<WholeFile> file;
-  const auto cannot_write = [&] {
-    complain("cannot write `" + options.coverage_file + "`: " + file->reason());
+  // That it cannot be written is found out before the stream is read.
+  std::optional<AtomicFile> file;
+  const auto cannot_write = [&](const std::string& why) {
+    complain("cannot write `" + options.coverage_file + "`: " + why);
     return exit_usage;
   };
-  if (!options.coverage_file.empty()) file.emplace(options.coverage_file);
-  if (file && !file->reason().empty()) return cannot_write();
+  if (!options.coverage_file.empty()) {
+    if (const auto why = file.emplace().open(options.coverage_file)) return cannot_write(*why);
+  }
   Stream stream(policy, decisions, options, &coverage);
   const int code = decide_stream(stream, options);
   if (code == exit_usage) return code;
@@ -230,7 +192,8 @@ int decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decision
   if (!file) return code;
   Json json = {{"file", options.file}, {"requests", stream.requests()}, {"faults", stream.errors()}};
   json.update(coverage_json(coverage, model, policy.descriptor(), decisions));
-  return file->write(to_text(json)) ? code : cannot_write();
+  const auto why = file->write(to_text(json));
+  return why ? cannot_write(*why) : code;
 }
 
 int run(const Options& options) {

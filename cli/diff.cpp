@@ -1,6 +1,4 @@
 // `tally diff OLD NEW`: where two rule files decide differently.
-#include <unistd.h>
-
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -9,6 +7,7 @@
 #include "cli/diff_report.h"
 #include "cli/files.h"
 #include "cli/lines.h"
+#include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "compiler/deployment.h"
@@ -129,9 +128,9 @@ class Weighing {
       if (!lines.too_long() && line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
       ++counts().read;
       if (lines.too_long() || !weigh(line)) ++counts().refused;
-      if (on_terminal_ && (counts().read & 0xfff) == 0) std::fprintf(stderr, "\r%zu calls ", counts().read), shown_ = true;
+      if ((counts().read & 0xfff) == 0 && progress_.is_due()) progress_.show(counted(counts().read, "call"));
     }
-    if (shown_) std::fprintf(stderr, "\r%*s\r", 30, "");
+    progress_.clear();
     if (!lines.failed()) return exit_fine;
     complain("cannot read `" + counts().file + "` to its end");
     return exit_usage;
@@ -175,8 +174,7 @@ class Weighing {
   DiffReport& report_;
   Pair<Facts> facts_;
   Pair<BoundCall> bound_;
-  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
+  Progress progress_;
 };
 
 int weigh(Compilations& c, const Options& options, const Joint& joint, DiffReport& report) {

@@ -12,8 +12,6 @@ namespace {
 constexpr std::size_t max_names = 6;  // of one line; more are counted
 
 std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
-std::string counted(const Count& n, const std::string& noun) { return grouped(n) + " " + noun + (n == 1 ? "" : "s"); }
-std::string counted(std::size_t n, const std::string& noun) { return counted(Count(static_cast<unsigned long>(n)), noun); }
 
 std::size_t shown(std::size_t rows, const ReportStyle& style) { return style.limit == 0 ? rows : std::min(rows, style.limit); }
 
@@ -99,15 +97,9 @@ class Text {
       call(row);
     }
     if (rows < part.rows.size())
-      out_ += "\n  and " + counted(part.rows.size() - rows, "more row", "more rows") + "; --all shows them\n";
+      out_ += "\n  and " + counted(part.rows.size() - rows, "more row") + "; --all shows them\n";
     out_ += "\n";
   }
-
-  static std::string counted(std::size_t n, const std::string& one, const std::string& many) {
-    return count(n) + " " + (n == 1 ? one : many);
-  }
-  static std::string counted(const Count& n, const std::string& noun) { return cli::counted(n, noun); }
-  static std::string counted(std::size_t n, const std::string& noun) { return cli::counted(n, noun); }
 
   void call(const DiffRow& row) {
     out_ += painted("2", "    for example ") + (style_.requests ? row.request : row.call) + "\n";

@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "simulator/call_facts.h"
 #include "simulator/explain.h"
+#include "simulator/explained_json.h"
 
 namespace tally::cli {
 namespace {
@@ -57,26 +58,7 @@ class Report {
       out["file"] = e.descriptor->rules[e.why.rule - 1].file;
       out["line"] = e.descriptor->rules[e.why.rule - 1].line;
     }
-    out["rests_on"] = facts_json(e.why.rests_on);
-    out["earlier"] = Json::array();
-    for (const EarlierRule& earlier : e.why.earlier) {
-      Json failures = Json::array();
-      for (const ExplainedFailure& failure : earlier.failures) {
-        failures.push_back({{"condition", failure.condition}, {"because", facts_json(failure.because)}});
-      }
-      out["earlier"].push_back({{"rule", earlier.number},
-                                {"line", e.descriptor->rules[earlier.number - 1].line},
-                                {"failed", std::move(failures)}});
-    }
-    out["changes"] = Json::array();
-    for (const ExplainedChange& change : e.why.changes) {
-      const Element& element = at(change.element);
-      out["changes"].push_back({{"setting", element.name},
-                                {"pointer", element.pointer},
-                                {"to", change.to},
-                                {"rule", change.rule},
-                                {"outcome", change.outcome}});
-    }
+    out.update(Json::parse("{" + explained_json(*policy_.compilation.policy->model, *e.descriptor, e.why) + "}"));
     return out;
   }
 
@@ -114,14 +96,6 @@ class Report {
     std::string out;
     for (const ExplainedFact& fact : facts) {
       out += indent + padded(said(fact), width) + "  " + document_ + "#" + at(fact.element).pointer + "\n";
-    }
-    return out;
-  }
-
-  Json facts_json(const std::vector<ExplainedFact>& facts) const {
-    Json out = Json::array();
-    for (const ExplainedFact& fact : facts) {
-      out.push_back({{"setting", at(fact.element).name}, {"pointer", at(fact.element).pointer}, {"value", fact.value}});
     }
     return out;
   }

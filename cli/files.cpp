@@ -10,6 +10,7 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
+#include <utility>
 
 #include "grammar/parser.h"
 
@@ -42,56 +43,68 @@ std::variant<std::string, ReadError> read_file(const std::string& path, std::siz
 
 std::variant<std::string, ReadError> read_rules(const std::string& path) { return read_file(path, max_file_bytes); }
 
-std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes) {
+AtomicFile::~AtomicFile() {
+  if (fd_ >= 0) fail();
+}
+
+std::optional<std::string> AtomicFile::fail() {
+  const std::string why = std::strerror(errno);
+  if (fd_ >= 0) ::close(fd_);
+  fd_ = -1;
+  if (!in_place_) ::unlink(written_.c_str());
+  return why;
+}
+
+std::optional<std::string> AtomicFile::open(const std::string& path) {
   std::error_code error;
   // What is no file, as a device or a pipe, is written to, not replaced.
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) return "is a directory";
-  const bool in_place = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
+  in_place_ = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
   // A link stays a link to what it names.
-  std::string target = path;
+  target_ = path;
   if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, error))) {
     const auto real = std::filesystem::canonical(path, error);
-    if (!error) target = real.string();
+    if (!error) target_ = real.string();
   }
-  std::string written = in_place ? target : target + ".XXXXXX";
-  const int fd = in_place ? ::open(target.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(written.data(), O_CLOEXEC);
-  if (fd < 0) return std::strerror(errno);
-  const auto failed = [&]() -> std::optional<std::string> {
-    const std::string why = std::strerror(errno);
-    ::close(fd);
-    if (!in_place) ::unlink(written.c_str());
-    return why;
-  };
+  written_ = in_place_ ? target_ : target_ + ".XXXXXX";
+  fd_ = in_place_ ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(written_.data(), O_CLOEXEC);
+  if (fd_ < 0) return std::strerror(errno);
+  return std::nullopt;
+}
+
+std::optional<std::string> AtomicFile::write(const std::string& bytes) {
   for (std::size_t done = 0; done < bytes.size();) {
-    const ssize_t n = ::write(fd, bytes.data() + done, bytes.size() - done);
+    const ssize_t n = ::write(fd_, bytes.data() + done, bytes.size() - done);
     if (n < 0 && errno == EINTR) continue;
-    if (n < 0) return failed();
+    if (n < 0) return fail();
     done += static_cast<std::size_t>(n);
   }
-  if (in_place) {
-    if (::close(fd) != 0) return std::strerror(errno);
-    return std::nullopt;
+  if (!in_place_) {
+    // Rights as any file has that is made anew, or those of the older one.
+    const mode_t mask = ::umask(0);
+    ::umask(mask);
+    struct stat old {};
+    const mode_t mode = ::stat(target_.c_str(), &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask;
+    if (::fchmod(fd_, mode) != 0 || ::fsync(fd_) != 0) return fail();
   }
-  // Rights as any file has that is made anew, or those of the older one.
-  const mode_t mask = ::umask(0);
-  ::umask(mask);
-  struct stat old {};
-  const mode_t mode = ::stat(target.c_str(), &old) == 0 ? old.st_mode & 07777 : 0666 & ~mask;
-  if (::fchmod(fd, mode) != 0 || ::fsync(fd) != 0) return failed();
-  if (::close(fd) != 0 || ::rename(written.c_str(), target.c_str()) != 0) {
-    const std::string why = std::strerror(errno);
-    ::unlink(written.c_str());
-    return why;
-  }
+  if (::close(std::exchange(fd_, -1)) != 0) return fail();
+  if (in_place_) return std::nullopt;
+  if (::rename(written_.c_str(), target_.c_str()) != 0) return fail();
   // The name itself; where the directory cannot be asked, the file is complete all the same.
-  const std::string folder = std::filesystem::path(target).parent_path().string();
+  const std::string folder = std::filesystem::path(target_).parent_path().string();
   const int directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {
     ::fsync(directory);
     ::close(directory);
   }
   return std::nullopt;
+}
+
+std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes) {
+  AtomicFile file;
+  if (auto why = file.open(path)) return why;
+  return file.write(bytes);
 }
 
 bool unreadable_root(const Compilation& compilation) {

@@ -20,9 +20,28 @@ std::variant<std::string, ReadError> read_file(const std::string& path, std::siz
 // A rule file.
 std::variant<std::string, ReadError> read_rules(const std::string& path);
 
-// Writes a file beside the one that it is to be, and puts it in its place when it
-// is complete and on the disk: who reads the path finds the old one or the new
-// one. Why not, where it fails; then the old one is as it was.
+// A file that is written beside the one that it is to be, and put in its place when
+// it is complete and on the disk: who reads the path finds the old one or the new
+// one. Both functions say why not, where they fail; then the old one is as it was.
+class AtomicFile {
+ public:
+  AtomicFile() = default;
+  ~AtomicFile();
+  AtomicFile(const AtomicFile&) = delete;
+  AtomicFile& operator=(const AtomicFile&) = delete;
+
+  // First: whether there is something to write to.
+  std::optional<std::string> open(const std::string& path);
+  // Once, all of it.
+  std::optional<std::string> write(const std::string& bytes);
+
+ private:
+  std::optional<std::string> fail();  // why, from errno; what was begun is taken away
+
+  std::string target_, written_;
+  bool in_place_ = false;  // a device or a pipe
+  int fd_ = -1;
+};
 std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes);
 
 // Whether the file that was asked for could not be read at all: an I/O fault

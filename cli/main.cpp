@@ -56,7 +56,7 @@ int complain_of_arguments(const CLI::App& app, const CLI::ParseError& error, int
 int main(int argc, char** argv) {
 
   CLI::App app{"Tally: rules that say when a call is recorded, checked and compiled over every combination", "tally"};
-  app.set_version_flag("--version", "tally 0.1.0");
+  app.set_version_flag("--version", "tally " TALLY_VERSION);
   app.require_subcommand(1);
   app.footer(
       "Exit codes: 0 fine; 1 the rules or data are at fault; 2 wrong usage, or a file cannot be read or written.\n"

@@ -314,8 +314,6 @@ Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideC
   return grid;
 }
 
-std::string counted(std::size_t n, const std::string& noun) { return grouped(Count(n)) + " " + noun + (n == 1 ? "" : "s"); }
-
 std::string summary(const Options& options, const GuideCheck& check) {
   const std::size_t agree = check.count(Kind::agrees) + check.count(Kind::in_words);
   const std::size_t rows = check.findings.size() - check.count(Kind::left_out);

@@ -1,11 +1,9 @@
 // `tally mutate FILE`: edits of the rules that no proof or example notices.
-#include <unistd.h>
-
-#include <chrono>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/diagnostics_json.h"
+#include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "compiler/checks.h"
@@ -28,10 +26,6 @@ std::string shown(const std::string& excerpt) {
   std::size_t end = max_shown;
   while (end > 0 && (static_cast<unsigned char>(excerpt[end]) & 0xC0) == 0x80) --end;
   return "`" + excerpt.substr(0, end) + "...`";
-}
-
-std::string counted(std::size_t n, const std::string& noun) {
-  return grouped(Count(static_cast<unsigned long>(n))) + " " + noun + (n == 1 ? "" : "s");
 }
 
 std::size_t line_of(const Compilation& c, const Mutant& mutant) {
@@ -91,28 +85,6 @@ Json json_of(const Compilation& c, const Mutant& mutant) {
   return out;
 }
 
-// How far it is, on a terminal, from one second on.
-class Progress {
- public:
-  void show(std::size_t done, std::size_t all) {
-    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
-    if (!on_terminal_ || seconds < next_) return;
-    next_ = seconds + 0.2;
-    shown_ = true;
-    std::fprintf(stderr, "\r%zu of %zu edits, %.0f s ", done, all, seconds);
-  }
-  ~Progress() {
-    if (shown_) std::fprintf(stderr, "\r\x1b[K");
-  }
-
- private:
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start_ = Clock::now();
-  double next_ = 1;
-  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
-};
-
 int run(const Options& options) {
   int exit_code = exit_fine;
   auto c = compile_file(options.file, exit_code);
@@ -137,7 +109,9 @@ int run(const Options& options) {
   Mutation mutation;
   {
     Progress progress;
-    asked.progress = [&](std::size_t done, std::size_t all) { progress.show(done, all); };
+    asked.progress = [&](std::size_t done, std::size_t all) {
+      if (progress.is_due()) progress.show(std::to_string(done) + " of " + counted(all, "edit"));
+    };
     mutation = mutate(*c, asked);
   }
   const auto listed = [&](const Mutant& m) {

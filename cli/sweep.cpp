@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/diagnostics_json.h"
 #include "cli/grid.h"
+#include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "simulator/sweep.h"
@@ -103,27 +104,21 @@ struct Result {
 class ProgressBar {
  public:
   explicit ProgressBar(const Count& all) : all_(all.get_d()) {}
-  ~ProgressBar() {
-    if (shown_) std::fputs("\r\x1b[K", stderr);
-  }
-  ProgressBar(const ProgressBar&) = delete;
-  ProgressBar& operator=(const ProgressBar&) = delete;
 
   void show(const SweepProgress& progress) {
-    if (!on_terminal_ || progress.seconds < 1) return;
-    shown_ = true;
+    if (!line_.is_due()) return;
     const double part = std::min(progress.done / all_, 1.0);
     constexpr int width = 30;
     std::string bar(static_cast<std::size_t>(part * width), '#');
     bar.resize(width, '.');
-    std::fprintf(stderr, "\r[%s] %3.0f %%, %s, %s left\x1b[K", bar.c_str(), 100 * part,
-                 rate(progress.done, progress.seconds).c_str(), duration(progress.left).c_str());
+    char percent[16];
+    std::snprintf(percent, sizeof percent, "%3.0f %%", 100 * part);
+    line_.show("[" + bar + "] " + percent + ", " + rate(progress.done, progress.seconds) + ", " + duration(progress.left) + " left");
   }
 
  private:
   double all_;
-  bool on_terminal_ = ::isatty(STDERR_FILENO) != 0;
-  bool shown_ = false;
+  Progress line_;
 };
 
 class Command {

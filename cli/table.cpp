@@ -105,8 +105,6 @@ std::string paint(const std::string& title, const std::string& cell) {
   return "32";
 }
 
-std::string counted(const Count& n, const char* noun) { return grouped(n) + " " + noun + (n == 1 ? "" : "s"); }
-
 std::string text_of(const DecisionTable& table, bool full, bool colour) {
   std::string out = (colour ? "\x1b[1;36m" : "") + table.title + (colour ? "\x1b[0m" : "") + ": " + counted(table.combinations, "combination") + "\n";
   for (const TableSection& s : table.sections) {

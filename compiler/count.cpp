@@ -15,4 +15,8 @@ std::string grouped(const Count& count) {
   return digits;
 }
 
+std::string counted(const Count& count, const std::string& noun) {
+  return grouped(count) + " " + noun + (count == 1 ? "" : "s");
+}
+
 }  // namespace tally

@@ -12,5 +12,7 @@ using Count = mpz_class;
 
 // "13,947,137,604".
 std::string grouped(const Count& count);
+// "1 call", "2 calls".
+std::string counted(const Count& count, const std::string& noun);
 
 }  // namespace tally

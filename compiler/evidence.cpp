@@ -253,10 +253,6 @@ std::size_t set_count(const Call& call) {
   return static_cast<std::size_t>(std::count_if(call.begin(), call.end(), [](const auto& f) { return f.second != 0; }));
 }
 
-std::string counted(const Count& count, const std::string& noun) {
-  return grouped(count) + " " + noun + (count == 1 ? "" : "s");
-}
-
 std::string share(const Count& some, const Count& all, const std::string& its) {
   if (all == 1 && some == 1) return (its.empty() ? "the" : its) + " only call";
   const std::string whole = (its.empty() ? "" : its + " ") + counted(all, "call");

@@ -95,8 +95,6 @@ std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diag
 // The facts of a call about these elements.
 Call only(const Call& call, const std::set<ElementId>& elements);
 std::size_t set_count(const Call& call);
-// "1 call", "2 calls".
-std::string counted(const Count& count, const std::string& noun);
 // "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
 // "2 of 5 calls", "all of 5 calls", "the only call".
 std::string share(const Count& some, const Count& all, const std::string& its = "");

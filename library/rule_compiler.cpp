@@ -14,8 +14,10 @@
 #include "compiler/driver.h"
 #include "grammar/parser.h"
 #include "grammar/render.h"
-#include "library/explained_json.h"
 #include "runtime/policy_loader.h"
+#include "simulator/call_facts.h"
+#include "simulator/explain.h"
+#include "simulator/explained_json.h"
 
 namespace tally {
 namespace {
@@ -38,6 +40,15 @@ Failure diagnostics_of(Compilation& c) {
   return {TALLY_ERROR_RULES, std::move(text)};
 }
 
+// The members of an explanation, each after a comma.
+std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
+  Policy& policy = *kept.compilation.policy;
+  const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];
+  const auto why = explain(policy, kept.compilation.sources, index, facts_of(*policy.model, *kept.compiled.descriptor, call));
+  if (!why) return Failure(TALLY_ERROR_MEMORY, "`" + decision.name + "` cannot be explained: its diagrams pass the node limit");
+  return "," + explained_json(*policy.model, decision, *why);
+}
+
 LoadResult compile_rules(const std::string& path, const ReadFile& read, const std::vector<WatchedFile>& files) {
   Compilation c = compile(path, read);
   std::optional<Deployment> deployment;
@@ -55,7 +66,7 @@ LoadResult compile_rules(const std::string& path, const ReadFile& read, const st
     policy->files = files;
     policy->explain = [kept](std::size_t decision, const BoundCall& call) {
       const std::lock_guard lock(kept->mutex);
-      return explained_json(kept->compilation, *kept->compiled.descriptor, decision, call);
+      return explained(*kept, decision, call);
     };
     policy->owner = std::move(kept);
   }

@@ -70,7 +70,7 @@ tally_error::tally_error(tally::Failure failure)
 
 extern "C" {
 
-const char* tally_version(void) { return "0.1.0"; }
+const char* tally_version(void) { return TALLY_VERSION; }
 
 const char* tally_status_name(tally_status status) {
   const auto at = static_cast<std::size_t>(status);

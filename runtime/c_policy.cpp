@@ -15,8 +15,7 @@ namespace {
 using Result = std::optional<Failure>;
 
 std::string asked(const std::string& what, std::string_view name, const std::vector<std::string>& known) {
-  const auto meant = nearest(std::string(name), known);
-  return "no " + what + " `" + std::string(name) + "`" + (meant ? "; did you mean `" + *meant + "`?" : "");
+  return "no " + what + " `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known));
 }
 
 Result open_policy(LoadResult loaded, std::string path, tally_policy** policy) {

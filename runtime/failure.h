@@ -1,6 +1,7 @@
 // Why something failed, inside the runtime: what a tally_error is made of.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,6 +20,8 @@ struct Failure {
   Failure(tally_status s, std::string m, std::string p = {}) : status(s), message(std::move(m)), pointer(std::move(p)) {}
 };
 
+// "; did you mean `x`?", for the end of a message; empty where nothing was meant.
+std::string did_you_mean(const std::optional<std::string>& meant);
 // Of a document that was refused: the first error speaks for all.
 Failure document_failure(std::vector<DocumentFault> faults);
 

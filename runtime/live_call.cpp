@@ -185,8 +185,7 @@ std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_vi
   if (m == nullptr) {
     std::vector<std::string> known;
     for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);
-    const auto meant = nearest(std::string(name), known);
-    return Failure(TALLY_ERROR_UNKNOWN, "no input `" + std::string(name) + "`" + (meant ? "; did you mean `" + *meant + "`?" : ""));
+    return Failure(TALLY_ERROR_UNKNOWN, "no input `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known)));
   }
   const ElementDescriptor& element = version_->policy().elements[m->element];
   const auto bad = [&](const std::string& why) { return Failure(TALLY_ERROR_VALUE, why, element.pointer); };
@@ -199,8 +198,7 @@ std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_vi
     case Kind::enumeration: {
       const auto value = std::find(element.values.begin(), element.values.end(), text);
       if (value != element.values.end()) return set(input, m->values[static_cast<std::size_t>(value - element.values.begin()) + 1]);
-      const auto meant = nearest(std::string(text), element.values);
-      return bad("`" + element.name + "` has no value `" + std::string(text) + "`" + (meant ? "; did you mean `" + *meant + "`?" : ""));
+      return bad("`" + element.name + "` has no value `" + std::string(text) + "`" + did_you_mean(nearest(std::string(text), element.values)));
     }
     case Kind::number: {
       std::uint64_t number = 0;

@@ -268,10 +268,8 @@ class MatrixMaker {
 
 std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question) {
   for (const auto* elements : {&question.by, &question.settings}) {
-    for (const ElementId element : *elements) {
-      if (policy.classes->codes(element) - policy.classes->first(element) > 255)
-        return MatrixError{"`" + policy.model->at(element).name + "` has more than 255 values", ""};
-    }
+    if (const auto wide = policy.classes->too_wide({elements->begin(), elements->end()}))
+      return MatrixError{"`" + policy.model->at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values", ""};
   }
   try {
     return MatrixMaker(policy, question).run();

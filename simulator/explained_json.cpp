@@ -1,8 +1,6 @@
-#include "library/explained_json.h"
+#include "simulator/explained_json.h"
 
 #include "runtime/json_text.h"
-#include "simulator/call_facts.h"
-#include "simulator/explain.h"
 
 namespace tally {
 namespace {
@@ -19,16 +17,11 @@ std::string facts_json(const Model& model, const std::vector<ExplainedFact>& fac
 
 }  // namespace
 
-std::variant<std::string, Failure> explained_json(Compilation& compilation, const PolicyDescriptor& policy,
-                                                  std::size_t decision, const BoundCall& call) {
-  const Model& model = *compilation.policy->model;
-  const auto why = explain(*compilation.policy, compilation.sources, decision, facts_of(model, policy, call));
-  const DecisionDescriptor& described = policy.decisions[decision];
-  if (!why) return Failure(TALLY_ERROR_MEMORY, "`" + described.name + "` cannot be explained: its diagrams pass the node limit");
-  std::string out = ",\"rests_on\":" + facts_json(model, why->rests_on) + ",\"earlier\":[";
-  for (const EarlierRule& earlier : why->earlier) {
+std::string explained_json(const Model& model, const DecisionDescriptor& decision, const Explanation& why) {
+  std::string out = "\"rests_on\":" + facts_json(model, why.rests_on) + ",\"earlier\":[";
+  for (const EarlierRule& earlier : why.earlier) {
     if (out.back() != '[') out += ',';
-    out += "{\"rule\":" + std::to_string(earlier.number) + ",\"line\":" + std::to_string(described.rules[earlier.number - 1].line) + ",\"failed\":[";
+    out += "{\"rule\":" + std::to_string(earlier.number) + ",\"line\":" + std::to_string(decision.rules[earlier.number - 1].line) + ",\"failed\":[";
     for (const ExplainedFailure& failure : earlier.failures) {
       if (out.back() != '[') out += ',';
       out += "{\"condition\":" + json_string(failure.condition) + ",\"because\":" + facts_json(model, failure.because) + "}";
@@ -36,7 +29,7 @@ std::variant<std::string, Failure> explained_json(Compilation& compilation, cons
     out += "]}";
   }
   out += "],\"changes\":[";
-  for (const ExplainedChange& change : why->changes) {
+  for (const ExplainedChange& change : why.changes) {
     if (out.back() != '[') out += ',';
     const Element& element = model.at(change.element);
     out += "{\"setting\":" + json_string(element.name) + ",\"pointer\":" + json_string(element.pointer) + ",\"to\":" +
