@@ -6,11 +6,11 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 
 #include "compiler/c_header.h"
 #include "grammar/render.h"
 #include "runtime/descriptor_format.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
@@ -50,11 +50,7 @@ std::string BuiltPolicy::bytes(ObjectKind kind) const {
 std::string BuiltPolicy::header() const { return c_header(descriptor, *symbols, prefix); }
 
 BuiltPolicy build_file(const std::string& path) {
-  return make(compile(path, [](const std::string& file) -> std::variant<std::string, ReadError> {
-    std::ifstream in(file, std::ios::binary);
-    if (!in) return ReadError{"no such file"};
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  }));
+  return make(compile(path, read_rule_file));
 }
 
 BuiltPolicy build_text(const std::string& text) {

@@ -15,21 +15,13 @@
 #include "compiler/compiled_policy.h"
 #include "runtime/policy_loader.h"
 #include "tests/embed/built_policy.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
 
 constexpr std::uint64_t most_assignments = 100'000;
 constexpr std::uint64_t random_calls = 5'000;
-
-std::vector<std::string> shipped_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::directory_iterator("rules")) {
-    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
 
 // Calls side by side.
 struct Calls {

@@ -1,18 +1,10 @@
 #include "tests/support/running.h"
 
-#include <fstream>
-#include <iterator>
-
 #include "grammar/render.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
-
-std::variant<std::string, ReadError> read_from_disk(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return ReadError{"no such file"};
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 std::unique_ptr<Running> start(const std::string& path, const ReadFile& read, std::string& faults) {
   Compilation c = compile(path, read);
@@ -35,7 +27,7 @@ std::unique_ptr<Running> start(const std::string& path, const ReadFile& read, st
 }  // namespace
 
 std::unique_ptr<Running> start(const std::string& path, std::string& faults) {
-  return start(path, read_from_disk, faults);
+  return start(path, read_rule_file, faults);
 }
 
 std::unique_ptr<Running> start_text(const std::string& text, std::string& faults) {

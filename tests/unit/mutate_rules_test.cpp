@@ -9,24 +9,19 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "simulator/mutate.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
 
 // `names`: the decisions whose rules are edited; all where there are none.
 void expect_no_survivors(const std::string& file, const std::vector<std::string>& names) {
-  Compilation c = compile(file, [](const std::string& path) -> std::variant<std::string, ReadError> {
-    std::ifstream in(path, std::ios::binary);
-    if (!in) return ReadError{"no such file"};
-    return std::string(std::istreambuf_iterator<char>(in), {});
-  });
+  Compilation c = compile(file, read_rule_file);
   ASSERT_TRUE(c.policy);
   MutateOptions options;
   for (const Output& output : c.policy->outputs) {

@@ -15,6 +15,7 @@
 #include "simulator/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
+#include "tests/support/rule_files.h"
 #include "tests/support/running.h"
 
 namespace tally::testing {
@@ -127,11 +128,10 @@ TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
 }
 
 TEST(Decide, AnswersTheShippedRulesAsTheInterpreterDoes) {
-  for (const auto& entry : std::filesystem::directory_iterator("rules")) {
-    if (entry.path().extension() != ".tally") continue;
-    SCOPED_TRACE(entry.path().string());
+  for (const std::string& file : shipped_files()) {
+    SCOPED_TRACE(file);
     std::string faults;
-    const auto running = start(entry.path().string(), faults);
+    const auto running = start(file, faults);
     ASSERT_NE(running, nullptr) << faults;
     Random random(7);
     for (int i = 0; i < 500; ++i) {

@@ -8,9 +8,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <string>
 #include <utility>
@@ -20,28 +17,13 @@
 #include "compiler/driver.h"
 #include "grammar/render.h"
 #include "tests/support/agreement.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
 
-std::variant<std::string, ReadError> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return ReadError{"no such file"};
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
-
-// Tests run in the root of the project.
-std::vector<std::string> shipped_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("rules")) {
-    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
 Compilation compile_file(const std::string& file) {
-  Compilation compilation = compile(file, read_file);
+  Compilation compilation = compile(file, read_rule_file);
   for (const Diagnostic& d : compilation.diagnostics.list()) {
     if (d.severity == Severity::error) ADD_FAILURE() << render(d, compilation.sources);
   }

@@ -8,9 +8,6 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <random>
 #include <string>
@@ -23,17 +20,12 @@
 #include "simulator/sweep_run.h"
 #include "tests/support/interpreted_counts.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
 
 constexpr unsigned widths[] = {64, 128, 256, 512};
-
-std::variant<std::string, ReadError> read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return ReadError{"no such file"};
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
 
 Compilation compile_text(const std::string& text) {
   Compilation c = compile("policy.tally", [&](const std::string&) { return text; });
@@ -45,18 +37,9 @@ Compilation compile_text(const std::string& text) {
 
 // Tests run in the root of the project.
 Compilation compile_rules(const std::string& file) {
-  Compilation c = compile(file, read_file);
+  Compilation c = compile(file, read_rule_file);
   EXPECT_TRUE(c.policy) << file;
   return c;
-}
-
-std::vector<std::string> shipped_files() {
-  std::vector<std::string> files;
-  for (const auto& entry : std::filesystem::recursive_directory_iterator("rules")) {
-    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
-  }
-  std::sort(files.begin(), files.end());
-  return files;
 }
 
 std::size_t output(const Policy& policy, const std::string& name) {
