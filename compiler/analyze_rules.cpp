@@ -33,6 +33,14 @@ void normalize(Cut& cut) {
   }
 }
 
+// What to say where the right side is no literal.
+void explain_pair(Diagnostic& d, const Expr& left) {
+  if (std::holds_alternative<Constant>(left.node))
+    d.help("the literal stands on the right: compare the other way round");
+  else
+    d.note(no_pairs);
+}
+
 bool share_a_value(const Type& a, const Type& b) {
   return std::any_of(a.values.begin(), a.values.end(),
                      [&](const EnumValue& v) { return value_index(b, v.name).has_value(); });
@@ -73,7 +81,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
       else if (ast::as<ast::TextLiteral>(right))
         d.help("a number stands without quotes");
       else if (!ast::as<ast::FlagLiteral>(right))
-        d.note(no_pairs);
+        explain_pair(d, *left);
       return nullptr;
     }
     const auto value = literal(right, *bare, Code::type_mismatch, "the left side");
@@ -107,8 +115,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
   }
   const auto* number = ast::as<ast::NumberLiteral>(right);
   if (!number) {
-    report(Code::bad_comparison, right.span, "a number is compared with a literal number only")
-        .note("comparing two inputs would end finiteness: let the host supply a flag");
+    explain_pair(report(Code::bad_comparison, right.span, "a number is compared with a literal number only"), *left);
     return nullptr;
   }
   const std::uint64_t n = number->value;
