@@ -114,6 +114,11 @@ ast::EnumValue enum_value(Cursor& c, bool spellings) {
   return value;
 }
 
+Fault keyword_as_value(const Cursor& c) {
+  Fault fault = c.reserved(c.peek());
+  return fault.help("a value that is no name is written as a text: `\"" + std::string(c.text(c.peek())) + "\"`");
+}
+
 // `| b | c` after the first value. What ends the list may not bind to its last
 // value alone.
 TypePtr enum_type(Cursor& c, ast::EnumValue first, std::size_t start, bool spellings) {
@@ -121,10 +126,7 @@ TypePtr enum_type(Cursor& c, ast::EnumValue first, std::size_t start, bool spell
   list.values.push_back(std::move(first));
   while (c.accept(Kind::bar)) {
     if (!at_value(c)) {
-      if (c.at(Kind::word) && !c.at_declaration(c.position())) {
-        Fault fault = c.reserved(c.peek());
-        throw fault.help("a value that is no name is written as a text: `\"" + std::string(c.text(c.peek())) + "\"`");
-      }
+      if (c.at(Kind::word) && !c.at_declaration(c.position())) throw keyword_as_value(c);
       throw c.unexpected(Code::bad_type, "a value after `|`");
     }
     list.values.push_back(enum_value(c, spellings));
@@ -189,6 +191,7 @@ TypePtr primary(Cursor& c, const Want& want) {
       throw fault.help("the type of `on` and `off` is `flag`");
     }
     default:
+      if (c.peek(1).kind == Kind::bar) throw keyword_as_value(c);
       throw c.unexpected(want);
   }
 }
