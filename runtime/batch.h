@@ -2,8 +2,8 @@
 //
 // In: a version, and a column for each input that is known. Out: columns of rules
 // and values. Always: a row is decided as a `LiveCall` with its facts decides it;
-// no value of a column is used before it was checked; rows go through in pieces
-// that stay in the cache.
+// all rows are checked before the first answer is written, so that a batch that
+// fails has touched none.
 #pragma once
 
 #include <cstddef>

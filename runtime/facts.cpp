@@ -24,17 +24,15 @@ void Facts::replace(const std::vector<ElementIndex>& below, const Facts& other) 
   for (const ElementIndex element : other.said) say(element, other.by_element[element]);
 }
 
-namespace {
-
 std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number) {
   const auto after = std::upper_bound(element.steps.begin(), element.steps.end(), number,
                                       [](std::uint64_t n, const auto& step) { return n < step.first; });
   return after == element.steps.begin() ? std::uint8_t{0} : std::prev(after)->second;
 }
 
-std::uint8_t code_of_text(const ElementDescriptor& element, const std::string& text) {
+std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view text) {
   const auto exact = std::lower_bound(element.texts.begin(), element.texts.end(), text,
-                                      [](const auto& entry, const std::string& t) { return entry.first < t; });
+                                      [](const auto& entry, std::string_view t) { return entry.first < t; });
   if (exact != element.texts.end() && exact->first == text) return exact->second;
   const std::pair<std::string, std::uint8_t>* longest = nullptr;
   for (const auto& prefix : element.prefixes) {
@@ -44,8 +42,6 @@ std::uint8_t code_of_text(const ElementDescriptor& element, const std::string& t
   }
   return longest != nullptr ? longest->second : element.other;
 }
-
-}  // namespace
 
 Fact default_of(const ElementDescriptor& element) {
   if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value)) return static_cast<std::uint8_t>(*value + 1);

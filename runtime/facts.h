@@ -7,6 +7,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -63,6 +64,11 @@ class Completion {
   void complete(BoundCall& call, std::vector<DocumentFault>& faults) const { complete(call, outermost_, faults); }
   void complete(BoundCall& call, const std::vector<ElementIndex>& outermost, std::vector<DocumentFault>& faults) const;
 
+  // The elements in no object that are never unset, and those of an object: they
+  // have a default or are required.
+  const std::vector<ElementIndex>& outermost() const { return outermost_; }
+  const std::vector<ElementIndex>& members(ElementIndex object) const { return members_[object]; }
+
  private:
   static constexpr std::uint32_t no_code = UINT32_MAX;
 
@@ -79,5 +85,7 @@ DocumentFault missing_fault(const ElementDescriptor& element);
 
 // The code of a value of an element; 0 for nothing.
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);
+std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number);
+std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view text);
 
 }  // namespace tally

@@ -32,7 +32,6 @@ NameTable& table_at(std::deque<NameTable>& tables, std::uint32_t handle) {
   return tables[handle];
 }
 
-
 // Codes of values both ways; true where they are the handles.
 template <class Code>
 bool match_values(NameTable& table, const std::vector<std::string>& spellings, std::vector<Code>& codes,
@@ -99,6 +98,27 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     if (scalar == nullptr || scalar->values.empty()) continue;
     quick.value_slot = scalar->scalar->slot;
     if (!scalar->same) quick.values = scalar->values.data();
+  }
+  add_columns();
+}
+
+void PolicyVersion::add_columns() {
+  const std::vector<ElementDescriptor>& elements = policy().elements;
+  matters_.assign(elements.size(), false);
+  quick_columns_.resize(inputs_.size());
+  for (ElementIndex i = 0; i < elements.size(); ++i) {  // parents first
+    const ElementDescriptor& element = elements[i];
+    if (!element.is_leaf()) {
+      matters_[i] = element.offset || !element.optional || !binder_.completion().members(i).empty() || (element.parent && matters_[*element.parent]);
+    }
+    const InputMeaning& meaning = inputs_[handles_[i]];
+    QuickColumn& column = quick_columns_[handles_[i]];
+    column.element = i;
+    column.offset = element.offset.value_or(no_index);
+    column.codes = static_cast<std::uint16_t>(meaning.values.size());
+    column.low = element.optional ? 0 : 1;
+    column.direct = element.is_leaf() && !meaning.codes.empty() && meaning.same && !element.default_value && (!element.parent || element.optional);
+    column.alone = column.direct && !(element.parent && matters_[*element.parent]);
   }
 }
 

@@ -52,6 +52,16 @@ struct QuickDecision {
   const tally_value* values = nullptr;   // by code; null: codes are the handles
 };
 
+// What a column of an input needs of all this.
+struct QuickColumn {
+  ElementIndex element = no_index;   // no_index: no input of this version
+  std::uint32_t offset = no_index;   // of its code in a call
+  std::uint16_t codes = 0;           // value handles below this one are values
+  std::uint8_t low = 0;              // the least that may stand in a row
+  bool direct = false;               // value handles are codes, whatever stands around
+  bool alone = false;                // direct, and nothing around depends on what is there
+};
+
 class PolicyVersion {
  public:
   PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names);
@@ -79,14 +89,17 @@ class PolicyVersion {
   std::size_t input_handles() const { return inputs_.size(); }  // handles are below this
   const std::vector<QuickInput>& quick_inputs() const { return quick_inputs_; }           // by handle
   const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
+  const std::vector<QuickColumn>& quick_columns() const { return quick_columns_; }        // by handle
+  // Of an object: whether anything depends on what stands in it, or around it.
+  bool matters(ElementIndex object) const { return matters_[object]; }
   tally_input handle_of(ElementIndex element) const { return handles_[element]; }
   tally_decision handle_of_decision(std::uint32_t decision) const { return decision_handles_[decision]; }
   const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
 
-
  private:
   void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result, const std::string& pointer,
                    std::vector<std::uint32_t>& around);
+  void add_columns();
   LoadedPolicy loaded_;
   RequestBinder binder_;
   std::uint64_t generation_;
@@ -99,6 +112,8 @@ class PolicyVersion {
   std::vector<Fact> defaults_;
   std::vector<QuickInput> quick_inputs_;
   std::vector<QuickDecision> quick_decisions_;
+  std::vector<QuickColumn> quick_columns_;
+  std::vector<bool> matters_;
 };
 
 }  // namespace tally

@@ -39,6 +39,7 @@ class RequestBinder {
 
   const PolicyDescriptor& policy() const { return *policy_; }
   const Places& places() const { return places_; }
+  const Completion& completion() const { return completion_; }
 
   // A whole request: one JSON object. What documents say stands instead of what
   // the request says at their places.

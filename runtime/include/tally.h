@@ -381,16 +381,18 @@ TALLY_API tally_status tally_call_explain(tally_call* call, tally_decision decis
 TALLY_API tally_status tally_decide_json(tally_policy* policy, const char* request, size_t length, int because,
                                          char** answer, size_t* answer_length, tally_error** error);
 
-/* One input of many calls, a row each. Exactly one of the arrays is given. */
+/* One input of many calls, a row each. Exactly one of the arrays is given; the
+ * caller owns them. */
 typedef struct tally_column {
   tally_input input;
-  const uint8_t* values;         /* enum, flag: value handles, 0 unset; object: 1 there, 0 not */
+  const uint8_t* values;         /* enum, flag: value handles, 0 unset; object: 0 not there, else there */
   const uint64_t* numbers;       /* number */
   const char* const* texts;      /* text, ending in a zero byte; NULL unset */
-  const uint8_t* set;            /* numbers: 0 unset, 1 set, a row each; NULL: all set */
+  const uint8_t* set;            /* numbers: 0 unset, else set, a row each; NULL: all set */
 } tally_column;
 
-/* One decision of many calls, a row each. Either array may be NULL. */
+/* One decision of many calls, a row each. Either array may be NULL; the caller owns
+ * them. */
 typedef struct tally_answer_column {
   tally_decision decision;
   uint16_t* rules;  /* receives the rule that fired, from 1 */
@@ -399,12 +401,16 @@ typedef struct tally_answer_column {
 
 /* Decides many calls at once, by the version in use when it begins. Inputs without
  * a column are unset, objects are present where something in them is, members with
- * a default take it.
- * columns, answers: arrays of `rows` entries each; they must not overlap.
+ * a default take it. All rows are checked before the first is decided.
+ * columns, answers: arrays of `rows` entries each; answers must overlap neither
+ * columns nor each other.
+ * Takes memory for a byte a row and column, but for enums and flags that have no
+ * default and stand in no object that something depends on.
  * Errors: MISSING (a required input without a column, or unset in a row where it
- * is needed), VALUE (a value handle or number that cannot be; the pointer of the
- * error is the input's, the message has the row), TYPE, ARGUMENT, MEMORY. The
- * answers are complete where it is TALLY_OK, otherwise unspecified. Any thread. */
+ * is needed), VALUE (a value handle, number or text that cannot be; the pointer of
+ * the error is the input's, the message has the row, from 0), TYPE, ARGUMENT, MEMORY,
+ * POLICY (a policy that was built without functions over columns). Where it is not
+ * TALLY_OK, no answer was touched. Any thread. */
 TALLY_API tally_status tally_decide_batch(tally_policy* policy, const tally_column* columns, size_t column_count,
                                           const tally_answer_column* answers, size_t answer_count, size_t rows,
                                           tally_error** error);

@@ -15,21 +15,12 @@
 #include "runtime/c_objects.h"
 #include "runtime/json_text.h"
 #include "tests/embed/built_policy.h"
+#include "tests/embed/calling.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
 
 namespace tally::testing {
 namespace {
-
-struct Errors {
-  tally_error* error = nullptr;
-  ~Errors() { tally_error_free(error); }
-  operator tally_error**() {  // NOLINT: where a function wants one
-    tally_error_free(std::exchange(error, nullptr));
-    return &error;
-  }
-  std::string message() const { return tally_error_message(error); }
-};
 
 std::string answer(tally_call* call) {
   Errors error;
@@ -48,17 +39,6 @@ std::string asked(tally_policy* policy, const PolicyVersion& version, const Fact
   const std::string out = text;
   tally_free(text);
   return out;
-}
-
-void set(tally_call* call, const PolicyVersion& version, ElementIndex element, const Fact& fact) {
-  Errors error;
-  const tally_input input = version.handle_of(element);
-  tally_status status = TALLY_OK;
-  if (std::holds_alternative<Present>(fact)) status = tally_call_set_present(call, input, error);
-  if (const auto* code = std::get_if<std::uint8_t>(&fact)) status = tally_call_set(call, input, version.input(input)->values[*code], error);
-  if (const auto* number = std::get_if<std::uint64_t>(&fact)) status = tally_call_set_number(call, input, *number, error);
-  if (const auto* text = std::get_if<std::string>(&fact)) status = tally_call_set_text(call, input, text->data(), text->size(), error);
-  ASSERT_EQ(status, TALLY_OK) << error.message();
 }
 
 TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
@@ -124,99 +104,6 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
     tally_call_free(call);
     tally_policy_release(policy);
   }
-}
-
-// Columns of everything that facts can say; with `objects`, of objects too, which
-// are there by what is in them as well.
-struct AllColumns {
-  struct One {
-    std::vector<std::uint8_t> values, set;
-    std::vector<std::uint64_t> numbers;
-    std::vector<const char*> texts;
-  };
-  std::vector<One> of;
-  std::vector<tally_column> columns;
-
-  AllColumns(const PolicyVersion& version, const std::vector<Facts>& rows, bool objects) : of(version.policy().elements.size()) {
-    for (ElementIndex e = 0; e < of.size(); ++e) {
-      const ElementDescriptor& element = version.policy().elements[e];
-      One& one = of[e];
-      for (const Facts& facts : rows) {
-        const Fact& fact = facts.by_element[e];
-        const bool there = !std::holds_alternative<std::monostate>(fact);
-        const auto* code = std::get_if<std::uint8_t>(&fact);
-        const auto* number = std::get_if<std::uint64_t>(&fact);
-        const auto* text = std::get_if<std::string>(&fact);
-        one.set.push_back(there ? 1 : 0);
-        one.values.push_back(static_cast<std::uint8_t>(code != nullptr ? version.input(version.handle_of(e))->values[*code] : there ? 1u : 0u));
-        one.numbers.push_back(number != nullptr ? *number : 0);
-        one.texts.push_back(text != nullptr ? text->c_str() : nullptr);
-      }
-      tally_column column{version.handle_of(e), nullptr, nullptr, nullptr, nullptr};
-      if (element.kind == ElementDescriptor::Kind::number) {
-        column.numbers = one.numbers.data();
-        column.set = one.set.data();
-      } else if (element.kind == ElementDescriptor::Kind::text) {
-        column.texts = one.texts.data();
-      } else if (element.is_leaf() || objects) {
-        column.values = one.values.data();
-      } else {
-        continue;
-      }
-      columns.push_back(column);
-    }
-  }
-};
-
-TEST(Batches, DecideAsCallsDo) {
-  std::size_t compared = 0;
-  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
-    SCOPED_TRACE(seed);
-    const BuiltPolicy built = build_text(random_policy(seed));
-    const auto compiled = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources, true);
-    Errors error;
-    tally_policy* policy = nullptr;
-    ASSERT_EQ(tally_policy_open_constant(std::get<CompiledPolicy>(compiled).native.constant(), &policy, error), TALLY_OK) << error.message();
-    const auto version = policy->take();
-    tally_call* call = nullptr;
-    ASSERT_EQ(tally_call_new(policy, &call, error), TALLY_OK);
-    Random random(seed);
-    for (const bool objects : {true, false}) {
-      const std::size_t decisions = version->policy().decisions.size();
-      std::vector<Facts> rows;
-      std::vector<std::vector<std::uint16_t>> rules(decisions), values(decisions);
-      for (int n = 0; n < 60; ++n) {
-        Facts facts = random_facts(version->policy(), version->binder().places(), random);
-        for (ElementIndex e = 0; e < facts.by_element.size(); ++e) {
-          // Texts of columns end in a zero byte; without columns objects have no say.
-          const auto* text = std::get_if<std::string>(&facts.by_element[e]);
-          if (text != nullptr && text->find('\0') != std::string::npos) facts.by_element[e] = std::string("x");
-          if (!objects && !version->policy().elements[e].is_leaf()) facts.by_element[e] = Fact{};
-        }
-        ASSERT_EQ(tally_call_clear(call, error), TALLY_OK);
-        for (ElementIndex e = 0; e < facts.by_element.size(); ++e) set(call, *version, e, facts.by_element[e]);
-        if (tally_call_decide(call, nullptr) != TALLY_OK) continue;  // something is missing
-        rows.push_back(std::move(facts));
-        for (std::uint32_t d = 0; d < decisions; ++d) {
-          rules[d].push_back(static_cast<std::uint16_t>(tally_call_rule(call, version->handle_of_decision(d))));
-          values[d].push_back(static_cast<std::uint16_t>(tally_call_value(call, version->handle_of_decision(d))));
-        }
-      }
-      const AllColumns all(*version, rows, objects);
-      for (std::uint32_t d = 0; d < decisions && !rows.empty(); ++d) {
-        const MemberMeaning* scalar = version->scalar_of(d);
-        std::vector<std::uint16_t> fired(rows.size()), given(rows.size());
-        const tally_answer_column answer{version->handle_of_decision(d), fired.data(), scalar != nullptr && !scalar->values.empty() ? given.data() : nullptr};
-        ASSERT_EQ(tally_decide_batch(policy, all.columns.data(), all.columns.size(), &answer, 1, rows.size(), error), TALLY_OK) << error.message();
-        ASSERT_EQ(fired, rules[d]);
-        ASSERT_EQ(given, values[d]);
-        compared += rows.size();
-      }
-    }
-    tally_call_free(call);
-    tally_policy_release(policy);
-  }
-  EXPECT_GT(compared, 1000u);
 }
 
 // --- versions --------------------------------------------------------------------------

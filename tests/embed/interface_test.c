@@ -563,6 +563,37 @@ static void check_at_once(tally_policy* policy) {
     answers[0].values = NULL;
     WORKS(tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
     CHECK(rules_fired[0] == 1 && rules_fired[2] == 2);
+    /* A fault in the last row, and what was there before is there still. */
+    {
+      const char* const bad_texts[3] = {NULL, "+1 5", "\xff"};
+      const uint8_t no_source[3] = {1, 1, 0}, bad_flags[3] = {0, 1, 3};
+      const uint8_t two_minutes[3] = {1, 1, 0};
+      answers[0].decision = start;
+      answers[0].values = values;
+      memset(rules_fired, 0x5a, sizeof rules_fired);
+      memset(values, 0x5a, sizeof values);
+      columns[2].numbers = late;
+      FAILS(TALLY_ERROR_VALUE, "in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      columns[2].numbers = early;
+      columns[2].set = two_minutes;
+      FAILS(TALLY_ERROR_MISSING, "`minutes` is missing in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      columns[2].set = NULL;
+      columns[3].texts = bad_texts;
+      FAILS(TALLY_ERROR_VALUE, "UTF-8 in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      columns[3].texts = numbers;
+      columns[0].values = no_source;
+      FAILS(TALLY_ERROR_MISSING, "`source` is missing in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      columns[0].values = onnet;
+      columns[4].values = bad_flags;
+      FAILS(TALLY_ERROR_VALUE, "handle 3 in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      columns[4].values = flags;
+      for (size_t i = 0; i < sizeof rules_fired; ++i) CHECK(((const unsigned char*)rules_fired)[i] == 0x5a);
+      for (size_t i = 0; i < sizeof values; ++i) CHECK(((const unsigned char*)values)[i] == 0x5a);
+      WORKS(tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      CHECK(rules_fired[2] == 3 && values[2] == 1);
+      answers[0].values = NULL;
+      answers[0].decision = how;
+    }
     answers[0].decision = 0;
     FAILS(TALLY_ERROR_ARGUMENT, "no decision", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
     FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_decide_batch(policy, NULL, 5, answers, 1, 3, &error));
