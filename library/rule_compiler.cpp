@@ -2,7 +2,7 @@
 //
 // In: a rule file, or its text. Out: a policy, checked and compiled into this
 // process, opened by its descriptor like one from a .so; or every diagnostic.
-// Always: the diagrams of a policy, which explanations need, are used by one
+// Always: a rule file and those that it uses are of one moment; the diagrams of a policy, which explanations need, are used by one
 // thread at a time.
 #include <memory>
 #include <mutex>
@@ -14,6 +14,7 @@
 #include "compiler/driver.h"
 #include "grammar/parser.h"
 #include "grammar/render.h"
+#include "runtime/file_snapshot.h"
 #include "runtime/policy_loader.h"
 #include "simulator/call_facts.h"
 #include "simulator/explain.h"
@@ -49,8 +50,8 @@ std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, cons
   return "," + explained_json(*policy.model, decision, *why);
 }
 
-LoadResult compile_rules(const std::string& path, const ReadFile& read, const std::vector<WatchedFile>& files) {
-  Compilation c = compile(path, read);
+// Checked, and made code of.
+LoadResult finish(Compilation c, const std::vector<WatchedFile>& files) {
   std::optional<Deployment> deployment;
   if (c.policy) {
     check(*c.policy, c.sources, c.diagnostics);
@@ -76,24 +77,30 @@ LoadResult compile_rules(const std::string& path, const ReadFile& read, const st
 class Compiler : public RuleCompiler {
  public:
   LoadResult compile_file(const std::string& path) const override {
-    std::vector<WatchedFile> files;
-    const auto read_rules = [&](const std::string& file) -> std::variant<std::string, ReadError> {
-      files.push_back({file, state_of(file)});
-      auto read = read_whole(file, max_file_bytes);
-      if (const auto* failure = std::get_if<Failure>(&read)) {
-        const std::string start = "cannot read `" + file + "`: ";
-        return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size()) : failure->message};
-      }
-      return std::move(std::get<std::string>(read));
-    };
-    return compile_rules(path, read_rules, files);
+    for (int attempt = 0; attempt < 4; ++attempt) {
+      FileSnapshot files;
+      Compilation c = compile(path, [&](const std::string& file) -> std::variant<std::string, ReadError> {
+        auto read = files.read(file, max_file_bytes);
+        if (const auto* failure = std::get_if<Failure>(&read)) {
+          const std::string start = "cannot read `" + file + "`: ";
+          return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size()) : failure->message};
+        }
+        return std::move(std::get<std::string>(read));
+      });
+      // Rules of two moments are nobody's, even where they have no fault. The second
+      // look is for who writes slowly: that finishing takes long makes it worth more.
+      if (!files.holds()) continue;
+      LoadResult loaded = finish(std::move(c), files.files());
+      if (files.holds()) return loaded;
+    }
+    return Failure(TALLY_ERROR_FILE, "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
   }
   LoadResult compile_text(const std::string& name, const std::string& text) const override {
     const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};
     };
-    return compile_rules(name, read, {});
+    return finish(compile(name, read), {});
   }
 };
 

@@ -143,7 +143,8 @@ TALLY_API void tally_error_free(tally_error* error);
  * and examples too.
  * path: a file; kept, for reloading.
  * policy: receives a reference that the caller releases with tally_policy_release.
- * Errors: FILE, POLICY, RULES, UNSUPPORTED, MEMORY, SYSTEM. */
+ * Errors: FILE (it cannot be read, or it, or a file that it uses, changes whenever it
+ * is read), POLICY, RULES, UNSUPPORTED, MEMORY, SYSTEM. Any thread. */
 TALLY_API tally_status tally_policy_open(const char* path, tally_policy** policy, tally_error** error);
 
 /* Opens a policy that is linked into the program: the constant `<prefix>_policy`
