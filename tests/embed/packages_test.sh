@@ -1,0 +1,76 @@
+#!/usr/bin/env bash
+# packages_test.sh BUILD: makes the Debian packages, installs them with dpkg under a
+# root of their own, builds and runs the example that they bring against them, and
+# removes them. What they depend on is held against what their programs need, and
+# against what apt would do. Ends with 77 (skipped) where there is no dpkg, or it may
+# not install.
+set -euo pipefail
+build=$(cd "$1" && pwd)
+for tool in cpack dpkg dpkg-deb dpkg-shlibdeps ldconfig; do
+  command -v $tool >/dev/null || { echo "packages_test: skipped: no $tool"; exit 77; }
+done
+[ "$(id -u)" = 0 ] || { echo "packages_test: skipped: dpkg installs for root only"; exit 77; }
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+fail() { echo "packages_test: $*" >&2; exit 1; }
+# shellcheck source=tests/embed/example.sh
+source "$(dirname "$0")/example.sh"
+
+(cd "$build" && cpack -G DEB -B "$work/packages") >"$work/log" 2>&1 || { cat "$work/log"; fail "cpack"; }
+packages=("$work"/packages/*.deb)
+names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done | sort | tr '\n' ' ')
+[ "$names" = "libtally-dev libtally-runtime1 tally " ] || fail "the packages are $names"
+depends_on() { dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
+
+# Maintainer scripts call ldconfig, which is to look at this root, not at the machine.
+root=$work/root
+mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/etc" "$work/bin"
+touch "$root/var/lib/dpkg/status" "$root/etc/ld.so.conf"
+cat >"$work/bin/ldconfig" <<RUN
+#!/bin/sh
+exec $(command -v ldconfig) -r "\$DPKG_ROOT" "\$@"
+RUN
+chmod +x "$work/bin/ldconfig"
+in_root() { PATH=$work/bin:$PATH dpkg --root="$root" --force-script-chrootless "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "dpkg $*"; }; }
+# What they depend on is the machine's, not this root's: that is looked at below.
+in_root --force-depends -i "${packages[@]}"
+for name in $names; do
+  [ "$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Status}' "$name")" = installed ] || fail "$name is not installed"
+done
+in_root --verify
+[ ! -s "$work/log" ] || { cat "$work/log"; fail "files are not those of the packages"; }
+ldconfig -r "$root" -p | grep -q "libtally-runtime.so.1" || fail "the library is not where programs find it"
+
+# Each library that a program or library needs is of a package that its package
+# depends on, or of its own.
+for package in "${packages[@]}"; do
+  name=$(dpkg-deb -f "$package" Package)
+  while read -r file; do
+    if [ -L "$root$file" ] || ! readelf -h "$root$file" >/dev/null 2>&1; then continue; fi
+    readelf -d "$root$file" | sed -n 's/.*(NEEDED).*\[\(.*\)\]/\1/p' >"$work/needed"
+    while read -r library; do
+      case $library in ld-linux*) continue ;; esac  # of libc, as libc.so
+      at=$(LD_LIBRARY_PATH=$root/usr/lib ldd "$root$file" | sed -n "s|^\s*$library => \(/[^ ]*\) .*|\1|p")
+      [ -n "$at" ] || fail "$file of $name needs $library, which is nowhere"
+      # A package may have it by its path before or after / and /usr became one.
+      owner=$(dpkg -S "$at" "/usr$at" "${at#/usr}" "$(realpath "$at")" 2>/dev/null | head -n 1 | cut -d: -f1 || true)
+      depends_on "$package" | grep -qx "$owner" || fail "$name does not depend on $owner, which has $library for $file"
+    done <"$work/needed"
+  done < <(dpkg-query --admindir="$root/var/lib/dpkg" -L "$name" | grep -E '/(bin|lib)/')
+done
+for name in tally libtally-runtime1; do
+  depends_on "$work"/packages/libtally-dev_*.deb | grep -qx $name || fail "libtally-dev does not depend on $name"
+done
+! depends_on "$work"/packages/libtally-runtime1_*.deb | grep -i llvm || fail "the runtime depends on LLVM"
+if command -v apt-get >/dev/null; then
+  apt-get -s --no-install-recommends install "${packages[@]}" >"$work/log" 2>&1 || { cat "$work/log"; fail "apt would not install them"; }
+  for name in $names; do grep -q "^Inst $name " "$work/log" || { cat "$work/log"; fail "apt would not install $name"; }; done
+  ! apt-get -s --no-install-recommends install "$work"/packages/libtally-dev_*.deb >"$work/log" 2>&1 || fail "apt would install libtally-dev alone"
+fi
+
+hold_example "$root/usr/share/doc/tally/examples/c" "$root/usr" "$root/usr/lib"
+# In the order that dpkg itself would ask for: what depends on others first.
+in_root -P libtally-dev tally libtally-runtime1
+left=$(find "$root/usr" ! -type d 2>/dev/null || true)
+[ -z "$left" ] || fail "removed, they leave $left"
+echo "installed, held and removed:" "$(cd "$work/packages" && stat -c '%n, %s bytes;' ./*.deb | tr '\n' ' ')"
