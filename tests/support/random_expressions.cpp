@@ -1,6 +1,7 @@
 #include "tests/support/random_expressions.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tally::testing {
 namespace {
@@ -279,16 +280,18 @@ std::optional<Written> Expressions::path(const Shape& wanted) {
   return Written{found->text, Binding::primary};
 }
 
-std::optional<Written> Expressions::record(const Shape& wanted, int depth, bool result, bool partial,
-                                           std::vector<std::string>* left_out) {
+std::optional<Written> Expressions::record(const Shape& wanted, int depth, bool result, bool partial) {
   std::vector<std::string> members;
   for (const Member& m : wanted.members) {
     const bool may_lack = partial || m.shape->optional || !m.fallback.empty();
     if (may_lack && random_.chance(40)) {
-      if (left_out) left_out->push_back(m.name);
+      if (!m.shape->optional) left_out_ = std::max(left_out_, LeftOut::some);
       continue;
     }
+    const LeftOut before = std::exchange(left_out_, LeftOut::nothing);
     const auto value = expression(m.shape, depth - 1, result);
+    if (m.shape->optional && left_out_ == LeftOut::some) left_out_ = LeftOut::for_good;
+    left_out_ = std::max(left_out_, before);
     if (!value) return std::nullopt;
     members.push_back(m.name + ": " + value->text);
   }
@@ -299,14 +302,12 @@ std::optional<Written> Expressions::record(const Shape& wanted, int depth, bool 
 // `x else y`.
 std::optional<Written> Expressions::layered(const ShapeRef& wanted, int depth, bool result) {
   if (wanted->kind == Kind::record && random_.chance(40)) {
-    std::vector<std::string> left_out;
-    const auto top = record(*wanted, depth - 1, result, true, &left_out);
-    if (!top) return std::nullopt;
+    const LeftOut before = std::exchange(left_out_, LeftOut::nothing);
+    const auto top = record(*wanted, depth - 1, result, true);
+    const LeftOut left_out = std::exchange(left_out_, before);
+    if (!top || left_out == LeftOut::for_good) return std::nullopt;
     // What the literal leaves out must come from below, if it has to be set.
-    const bool must_be_set = std::any_of(wanted->members.begin(), wanted->members.end(), [&](const Member& m) {
-      return !m.shape->optional && std::find(left_out.begin(), left_out.end(), m.name) != left_out.end();
-    });
-    const auto below = path(*optional_shape(wanted, !must_be_set));
+    const auto below = path(*optional_shape(wanted, left_out == LeftOut::nothing));
     if (!below) return std::nullopt;
     return Written{top->text + " else " + below->text, Binding::otherwise};
   }

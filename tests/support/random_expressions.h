@@ -75,8 +75,10 @@ class Expressions {
   std::optional<Written> layered(const ShapeRef& wanted, int depth, bool result);
   std::optional<Written> rules(const ShapeRef& wanted, int depth, bool result);
   std::optional<Written> call(const Shape& wanted, int depth);
-  std::optional<Written> record(const Shape& wanted, int depth, bool result, bool partial,
-                                std::vector<std::string>* left_out = nullptr);
+  std::optional<Written> record(const Shape& wanted, int depth, bool result, bool partial);
+  // What record literals leave to their defaults has to come from below where they
+  // turn out to stand left of `else`. From below an optional object it cannot come.
+  enum class LeftOut { nothing, some, for_good };
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
   std::string number_in(const Shape& shape);
@@ -87,6 +89,7 @@ class Expressions {
 
   Random& random_;
   bool inside_unnamed_ = false;
+  LeftOut left_out_ = LeftOut::nothing;  // of what was written since this was set
 };
 
 }  // namespace tally::testing
