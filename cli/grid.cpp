@@ -5,86 +5,123 @@
 namespace tally::cli {
 namespace {
 
-std::string padded(const std::string& cell, std::size_t to, bool right) {
-  const std::string blanks(to - std::min(to, width(cell)), ' ');
-  return right ? blanks + cell : cell + blanks;
+// Without the blanks at its end.
+void trim(std::string& out, std::size_t begin) {
+  while (out.size() > begin && out.back() == ' ') out.pop_back();
 }
 
-std::string trimmed(std::string line) {
-  while (!line.empty() && line.back() == ' ') line.pop_back();
-  return line + "\n";
+void append_markdown(std::string_view cell, std::string& out) {
+  for (const char c : cell) {
+    if (c == '|') out += '\\';
+    out += c == '\n' ? ' ' : c;
+  }
 }
 
-std::string escaped_markdown(const std::string& cell) {
-  std::string out;
-  for (char c : cell) out += c == '|' ? std::string("\\|") : c == '\n' ? std::string(" ") : std::string(1, c);
+void append_csv(std::string_view cell, std::string& out) {
+  if (cell.find_first_of(",\"\n\r") == std::string_view::npos) {
+    out += cell;
+    return;
+  }
+  out += '"';
+  for (const char c : cell) {
+    if (c == '"') out += c;
+    out += c;
+  }
+  out += '"';
+}
+
+std::vector<std::string_view> viewed(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
+
+std::string all_lines(const Grid& grid, GridLines lines, bool titles) {
+  for (const auto& row : grid.rows) lines.measure(viewed(row));
+  std::string out = titles ? lines.titles() : "";
+  for (const auto& row : grid.rows) lines.line(viewed(row), out);
   return out;
-}
-
-std::string escaped_csv(const std::string& cell) {
-  if (cell.find_first_of(",\"\n\r") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (char c : cell) out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  return out + "\"";
 }
 
 }  // namespace
 
-std::size_t width(const std::string& text) {
+std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string text(const Grid& grid, bool colour, std::string (*paint)(const std::string& title, const std::string& cell)) {
-  std::vector<std::size_t> widths;
-  for (const auto& c : grid.columns) widths.push_back(width(c.title));
-  for (const auto& row : grid.rows)
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], width(row[i]));
-  const auto line = [&](const std::vector<std::string>& cells, bool titles) {
-    std::string out, plain;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      const std::string cell = padded(cells[i], i + 1 == cells.size() && !grid.columns[i].right ? 0 : widths[i], grid.columns[i].right);
-      const std::string code = !colour ? "" : titles ? "1" : paint(grid.columns[i].title, cells[i]);
-      out += (i ? "  " : "") + (code.empty() ? cell : "\x1b[" + code + "m" + cell + "\x1b[0m");
-    }
-    return trimmed(out);
-  };
-  std::vector<std::string> titles, rules;
-  for (std::size_t i = 0; i < grid.columns.size(); ++i) {
-    titles.push_back(grid.columns[i].title);
-    rules.push_back(std::string(widths[i], '-'));
-  }
-  std::string out = line(titles, true);
-  std::string rule;
-  for (std::size_t i = 0; i < rules.size(); ++i) rule += (i ? "  " : "") + rules[i];
-  out += rule + "\n";
-  for (const auto& row : grid.rows) out += line(row, false);
-  return out;
+GridLines::GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour, Paint paint)
+    : columns_(std::move(columns)), form_(form), colour_(colour), paint_(paint) {
+  for (const Grid::Column& column : columns_) widths_.push_back(width(column.title));
 }
 
-std::string markdown(const Grid& grid) {
-  std::string out = "|", rule = "|";
-  for (const auto& c : grid.columns) {
-    out += " " + escaped_markdown(c.title) + " |";
-    rule += c.right ? " ---: |" : " --- |";
-  }
-  out += "\n" + rule + "\n";
-  for (const auto& row : grid.rows) {
-    out += "|";
-    for (const auto& cell : row) out += " " + escaped_markdown(cell) + " |";
-    out += "\n";
-  }
-  return out;
+void GridLines::measure(Cells cells) {
+  if (form_ != GridForm::text) return;
+  for (std::size_t i = 0; i < cells.size(); ++i) measure(i, width(cells[i]));
 }
 
-std::string csv(const Grid& grid, bool titles) {
+void GridLines::measure(std::size_t column, std::size_t widest) { widths_[column] = std::max(widths_[column], widest); }
+
+std::string GridLines::titles() const {
+  std::vector<std::string_view> cells;
+  for (const Grid::Column& column : columns_) cells.push_back(column.title);
   std::string out;
-  const auto line = [&](const auto& cells, const auto& text_of) {
-    for (std::size_t i = 0; i < cells.size(); ++i) out += (i ? "," : "") + escaped_csv(text_of(cells[i]));
-    out += "\n";
-  };
-  if (titles) line(grid.columns, [](const Grid::Column& c) { return c.title; });
-  for (const auto& row : grid.rows) line(row, [](const std::string& cell) { return cell; });
-  return out;
+  if (form_ != GridForm::text) {
+    line(cells, out);
+    if (form_ == GridForm::csv) return out;
+    out += '|';
+    for (const Grid::Column& column : columns_) out += column.right ? " ---: |" : " --- |";
+    return out + '\n';
+  }
+  text_line(cells, true, out);
+  for (std::size_t i = 0; i < columns_.size(); ++i) {
+    if (i > 0) out += "  ";
+    out.append(widths_[i], '-');
+  }
+  return out + '\n';
 }
+
+void GridLines::line(Cells cells, std::string& out) const {
+  switch (form_) {
+    case GridForm::text: return text_line(cells, false, out);
+    case GridForm::markdown:
+      out += '|';
+      for (const std::string_view cell : cells) {
+        out += ' ';
+        append_markdown(cell, out);
+        out += " |";
+      }
+      break;
+    case GridForm::csv:
+      for (std::size_t i = 0; i < cells.size(); ++i) {
+        if (i > 0) out += ',';
+        append_csv(cells[i], out);
+      }
+      break;
+  }
+  out += '\n';
+}
+
+void GridLines::text_line(Cells cells, bool titles, std::string& out) const {
+  const std::size_t begin = out.size();
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (i > 0) out += "  ";
+    const bool right = columns_[i].right;
+    const std::string code = !colour_ ? "" : titles ? "1" : paint_(columns_[i].title, std::string(cells[i]));
+    if (!code.empty()) out += "\x1b[" + code + "m";
+    // Nothing stands behind the last cell.
+    const std::size_t to = i + 1 == cells.size() && !right ? 0 : widths_[i];
+    const std::size_t blanks = to - std::min(to, width(cells[i]));
+    if (right) out.append(blanks, ' ');
+    out += cells[i];
+    if (!right) out.append(blanks, ' ');
+    if (!code.empty()) out += "\x1b[0m";
+  }
+  trim(out, begin);
+  out += '\n';
+}
+
+std::string text(const Grid& grid, bool colour, Paint paint) {
+  return all_lines(grid, GridLines(grid.columns, GridForm::text, colour, paint), true);
+}
+
+std::string markdown(const Grid& grid) { return all_lines(grid, GridLines(grid.columns, GridForm::markdown), true); }
+
+std::string csv(const Grid& grid, bool titles) { return all_lines(grid, GridLines(grid.columns, GridForm::csv), titles); }
 
 }  // namespace tally::cli

@@ -1,7 +1,9 @@
 // Aligned columns, for people and for other programs.
 #pragma once
 
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace tally::cli {
@@ -15,14 +17,43 @@ struct Grid {
   std::vector<std::vector<std::string>> rows;
 };
 
-// Two blanks between columns, a rule under the titles. With colour, titles are
-// bold and cells are coloured by `paint` (an ANSI code such as "32", or empty).
-std::string text(const Grid& grid, bool colour, std::string (*paint)(const std::string& title, const std::string& cell));
+enum class GridForm { text, markdown, csv };
+// An ANSI code such as "32" for a cell, or nothing.
+using Paint = std::string (*)(const std::string& title, const std::string& cell);
+
+// A grid line by line, for rows that are not kept.
+//   text      two blanks between columns, a rule under the titles; every row has to be
+//             measured before the first line. With colour, titles are bold and cells
+//             are coloured by `paint`
+//   markdown  a table
+//   csv       RFC 4180: fields quoted where needed, lines end in "\n"
+class GridLines {
+ public:
+  using Cells = std::span<const std::string_view>;
+  GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour = false, Paint paint = nullptr);
+
+  void measure(Cells cells);
+  // Of a column alone, for rows that are measured before it is known which are shown.
+  void measure(std::size_t column, std::size_t widest);
+  std::string titles() const;
+  // Appended to `out`.
+  void line(Cells cells, std::string& out) const;
+
+ private:
+  void text_line(Cells cells, bool titles, std::string& out) const;
+
+  std::vector<Grid::Column> columns_;
+  GridForm form_;
+  bool colour_;
+  Paint paint_;
+  std::vector<std::size_t> widths_;
+};
+
+std::string text(const Grid& grid, bool colour, Paint paint);
 std::string markdown(const Grid& grid);
-// RFC 4180: fields quoted where needed, lines end in "\n".
 std::string csv(const Grid& grid, bool titles);
 
 // Columns of a terminal that a UTF-8 text takes.
-std::size_t width(const std::string& text);
+std::size_t width(std::string_view text);
 
 }  // namespace tally::cli

@@ -1,11 +1,14 @@
 // `tally table FILE`: truth tables.
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
+#include <string_view>
 
 #include "cli/commands.h"
 #include "cli/diagnostics_json.h"
 #include "cli/grid.h"
+#include "cli/json_stream.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "grammar/excerpt.h"
@@ -67,32 +70,6 @@ std::optional<std::vector<TableQuestion>> questions(Compilation& c, const Option
   return out;
 }
 
-Grid grid(const DecisionTable& table, const TableSection& section, bool full) {
-  Grid g;
-  // Inputs without a say in any row would only widen the table.
-  std::vector<bool> shown;
-  for (std::size_t i = 0; i < table.columns.size(); ++i) {
-    shown.push_back(std::any_of(section.rows.begin(), section.rows.end(), [&](const TableRow& r) { return r.cells[i] != "-"; }));
-    if (shown.back()) g.columns.push_back({table.columns[i]});
-  }
-  const bool reasons = std::any_of(section.rows.begin(), section.rows.end(), [](const TableRow& r) { return !r.reason.empty(); });
-  g.columns.push_back({table.title});
-  if (!full) g.columns.push_back({"combinations", true});
-  if (table.has_rules) g.columns.push_back({"rule", true});
-  if (reasons) g.columns.push_back({"because"});
-  for (const TableRow& r : section.rows) {
-    std::vector<std::string> cells;
-    for (std::size_t i = 0; i < r.cells.size(); ++i)
-      if (shown[i]) cells.push_back(r.cells[i]);
-    cells.push_back(r.outcome);
-    if (!full) cells.push_back(grouped(r.combinations));
-    if (table.has_rules) cells.push_back(r.rule ? std::to_string(r.rule) : "-");
-    if (reasons) cells.push_back(visible(r.reason));
-    g.rows.push_back(std::move(cells));
-  }
-  return g;
-}
-
 std::string fixed_text(const TableSection& section) {
   std::string out;
   for (const auto& [name, value] : section.fixed) out += (out.empty() ? "" : ", ") + name + " = " + value;
@@ -105,63 +82,230 @@ std::string paint(const std::string& title, const std::string& cell) {
   return "32";
 }
 
-std::string text_of(const DecisionTable& table, bool full, bool colour) {
-  std::string out = (colour ? "\x1b[1;36m" : "") + table.title + (colour ? "\x1b[0m" : "") + ": " + counted(table.combinations, "combination") + "\n";
-  for (const TableSection& s : table.sections) {
-    out += "\n";
-    if (!s.fixed.empty()) out += (colour ? "\x1b[1m" : "") + fixed_text(s) + (colour ? "\x1b[0m" : "") + ": " + counted(s.combinations, "combination") + "\n\n";
-    out += text(grid(table, s, full), colour, paint);
-  }
-  return out;
+constexpr std::size_t buffered = std::size_t{1} << 16;
+
+// Lines on their way to standard output; false once they cannot be written.
+bool hand_on(std::string& out, bool all = false) {
+  if (!all && out.size() < buffered) return true;
+  print(out);
+  out.clear();
+  return !output_is_lost();
 }
 
-std::string markdown_of(const DecisionTable& table, bool full) {
-  std::string out = "## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n";
-  for (const TableSection& s : table.sections) {
-    out += "\n";
-    if (!s.fixed.empty()) out += "### " + fixed_text(s) + "\n\n" + counted(s.combinations, "combination") + "\n\n";
-    out += markdown(grid(table, s, full));
+struct Look {
+  GridForm form = GridForm::text;
+  bool full = false;
+  bool colour = false;
+};
+
+// The rows of one section, in two passes: what is shown and how wide, then the lines.
+class SectionLines {
+ public:
+  SectionLines(const DecisionTable& table, const Look& look) : table_(table), look_(look) {}
+
+  bool print_rows(const TableSection& section) {
+    const GridLines lines = measured(section);
+    std::string out = lines.titles();
+    bool good = true;
+    section.rows([&](const TableRow& row) {
+      cells_.clear();
+      for (std::size_t i = 0; i < row.cells.size(); ++i)
+        if (shown_[i]) cells_.push_back(row.cells[i]);
+      add_results(row);
+      lines.line(cells_, out);
+      return good = hand_on(out);
+    });
+    return hand_on(out, true) && good;
   }
-  return out;
+
+ private:
+  GridLines measured(const TableSection& section) {
+    // Inputs without a say in any row would only widen the table.
+    shown_.assign(table_.columns.size(), false);
+    reasons_ = true;
+    std::vector<std::size_t> widths(table_.columns.size());
+    std::vector<std::size_t> result_widths(4);
+    bool any_reason = false;
+    const bool text = look_.form == GridForm::text;
+    section.rows([&](const TableRow& row) {
+      for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        if (row.cells[i] == "-") continue;
+        shown_[i] = true;
+        if (text) widths[i] = std::max(widths[i], width(row.cells[i]));
+      }
+      any_reason = any_reason || !row.reason.empty();
+      if (!text) return true;
+      cells_.clear();
+      add_results(row);
+      for (std::size_t i = 0; i < cells_.size(); ++i) result_widths[i] = std::max(result_widths[i], width(cells_[i]));
+      return true;
+    });
+    reasons_ = any_reason;
+    std::vector<Grid::Column> columns;
+    std::vector<std::size_t> wide;
+    for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+      if (!shown_[i]) continue;
+      columns.push_back({table_.columns[i]});
+      wide.push_back(widths[i]);
+    }
+    columns.push_back({table_.title});
+    if (!look_.full) columns.push_back({"combinations", true});
+    if (table_.has_rules) columns.push_back({"rule", true});
+    if (reasons_) columns.push_back({"because"});
+    wide.insert(wide.end(), result_widths.begin(), result_widths.end());
+    GridLines lines(columns, look_.form, look_.colour, paint);
+    for (std::size_t i = 0; i < columns.size(); ++i) lines.measure(i, wide[i]);
+    return lines;
+  }
+
+  // The cells behind the inputs.
+  void add_results(const TableRow& row) {
+    cells_.push_back(row.outcome);
+    if (!look_.full) cells_.push_back(count_ = grouped(row.combinations));
+    if (table_.has_rules) cells_.push_back(rule_ = row.rule ? std::to_string(row.rule) : "-");
+    if (reasons_) cells_.push_back(reason_ = visible(row.reason));
+  }
+
+  const DecisionTable& table_;
+  const Look& look_;
+  std::vector<bool> shown_;
+  bool reasons_ = false;
+  std::vector<std::string_view> cells_;
+  std::string count_, rule_, reason_;  // what cells refer to
+};
+
+std::optional<TableError> print_text(const DecisionTable& table, const Look& look) {
+  const auto styled = [&](const char* code, const std::string& text) {
+    return look.colour ? code + text + "\x1b[0m" : text;
+  };
+  print(styled("\x1b[1;36m", table.title) + ": " + counted(table.combinations, "combination") + "\n");
+  return table.sections([&](const TableSection& s) {
+    print("\n");
+    if (!s.fixed.empty()) print(styled("\x1b[1m", fixed_text(s)) + ": " + counted(s.combinations, "combination") + "\n\n");
+    return SectionLines(table, look).print_rows(s);
+  });
+}
+
+std::optional<TableError> print_markdown(const DecisionTable& table, const Look& look) {
+  print("## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n");
+  return table.sections([&](const TableSection& s) {
+    print("\n");
+    if (!s.fixed.empty()) print("### " + fixed_text(s) + "\n\n" + counted(s.combinations, "combination") + "\n\n");
+    return SectionLines(table, look).print_rows(s);
+  });
 }
 
 // One table for other programs: the decision and every input a column.
-std::string csv_of(const DecisionTable& table) {
-  Grid g;
-  g.columns.push_back({"decision"});
-  if (!table.sections.empty())
-    for (const auto& [name, value] : table.sections.front().fixed) g.columns.push_back({name});
-  for (const std::string& c : table.columns) g.columns.push_back({c});
-  for (const char* title : {"outcome", "rule", "combinations", "because"}) g.columns.push_back({title});
-  for (const TableSection& s : table.sections)
-    for (const TableRow& r : s.rows) {
-      std::vector<std::string> cells = {table.title};
+std::optional<TableError> print_csv(const DecisionTable& table) {
+  std::optional<GridLines> lines;
+  std::string out;
+  const auto begin = [&](const TableSection* section) {
+    std::vector<Grid::Column> columns{{"decision"}};
+    if (section != nullptr)
+      for (const auto& [name, value] : section->fixed) columns.push_back({name});
+    for (const std::string& c : table.columns) columns.push_back({c});
+    for (const char* title : {"outcome", "rule", "combinations", "because"}) columns.push_back({title});
+    lines.emplace(std::move(columns), GridForm::csv);
+    out = lines->titles();
+  };
+  std::vector<std::string_view> cells;
+  const auto error = table.sections([&](const TableSection& s) {
+    if (!lines) begin(&s);
+    bool good = true;
+    s.rows([&](const TableRow& r) {
+      const std::string rule = r.rule ? std::to_string(r.rule) : "", count = r.combinations.get_str();
+      cells.assign(1, table.title);
       for (const auto& [name, value] : s.fixed) cells.push_back(value);
       cells.insert(cells.end(), r.cells.begin(), r.cells.end());
-      cells.insert(cells.end(), {r.outcome, r.rule ? std::to_string(r.rule) : "", r.combinations.get_str(), r.reason});
-      g.rows.push_back(std::move(cells));
-    }
-  return csv(g, true);
+      cells.insert(cells.end(), {r.outcome, rule, count, r.reason});
+      lines->line(cells, out);
+      return good = hand_on(out);
+    });
+    return good;
+  });
+  if (!lines) begin(nullptr);
+  hand_on(out, true);
+  return error;
 }
 
-Json json_of(const DecisionTable& table) {
-  Json sections = Json::array();
-  for (const TableSection& s : table.sections) {
-    Json rows = Json::array();
-    for (const TableRow& r : s.rows) {
-      Json when = Json::object();
-      for (std::size_t i = 0; i < r.cells.size(); ++i)
-        if (r.cells[i] != "-") when[table.columns[i]] = r.cells[i];
-      Json row = {{"when", std::move(when)}, {"outcome", r.outcome}, {"combinations", to_json(r.combinations)}};
-      if (table.has_rules) row["rule"] = r.rule;
-      if (!r.reason.empty()) row["because"] = r.reason;
-      rows.push_back(std::move(row));
-    }
+std::optional<TableError> print_json(const DecisionTable& table, JsonStream& json) {
+  json.open_object();
+  json.key("decision");
+  json.text(table.title);
+  json.key("inputs");
+  json.value(Json(table.columns));
+  json.key("combinations");
+  json.value(to_json(table.combinations));
+  json.key("sections");
+  json.open_array();
+  const auto error = table.sections([&](const TableSection& s) {
+    json.open_object();
     Json fixed = Json::object();
     for (const auto& [name, value] : s.fixed) fixed[name] = value;
-    sections.push_back({{"by", std::move(fixed)}, {"combinations", to_json(s.combinations)}, {"rows", std::move(rows)}});
+    json.key("by");
+    json.value(fixed);
+    json.key("combinations");
+    json.value(to_json(s.combinations));
+    json.key("rows");
+    json.open_array();
+    s.rows([&](const TableRow& r) {
+      json.open_object();
+      json.key("when");
+      json.open_object();
+      for (std::size_t i = 0; i < r.cells.size(); ++i) {
+        if (r.cells[i] == "-") continue;
+        json.key(table.columns[i]);
+        json.text(r.cells[i]);
+      }
+      json.close();
+      json.key("outcome");
+      json.text(r.outcome);
+      json.key("combinations");
+      json.value(to_json(r.combinations));
+      if (table.has_rules) {
+        json.key("rule");
+        json.value(Json(r.rule));
+      }
+      if (!r.reason.empty()) {
+        json.key("because");
+        json.text(r.reason);
+      }
+      json.close();
+      return !output_is_lost();
+    });
+    json.close();
+    json.close();
+    return !output_is_lost();
+  });
+  json.close();
+  json.close();
+  return error;
+}
+
+int refuse(const TableError& error) {
+  complain(error.message, error.help);
+  return exit_usage;
+}
+
+// One document: whether each table can be made is known before its first byte.
+int run_json(Compilation& c, const Options& options, const std::vector<TableQuestion>& asked) {
+  std::vector<DecisionTable> tables;
+  for (const TableQuestion& q : asked) {
+    auto made = make_table(*c.policy, c.sources, q);
+    if (const auto* error = std::get_if<TableError>(&made)) return refuse(*error);
+    tables.push_back(std::get<DecisionTable>(std::move(made)));
   }
-  return {{"decision", table.title}, {"inputs", table.columns}, {"combinations", to_json(table.combinations)}, {"sections", std::move(sections)}};
+  JsonStream json;
+  json.open_object();
+  json.key("file");
+  json.text(options.file);
+  json.key("tables");
+  json.open_array();
+  for (const DecisionTable& table : tables)
+    if (const auto error = print_json(table, json)) return refuse(*error);
+  json.close();
+  json.close();
+  return exit_fine;
 }
 
 int run(const Options& options) {
@@ -170,24 +314,19 @@ int run(const Options& options) {
   if (!c) return exit_code;
   const auto asked = questions(*c, options);
   if (!asked) return exit_usage;
-  Json all = Json::array();
+  if (options.format == "json") return run_json(*c, options, *asked);
+  const bool markdown = options.format == "markdown";
+  const Look look{markdown ? GridForm::markdown : GridForm::text, options.full, !markdown && colour_on_stdout()};
   bool first = true;
   for (const TableQuestion& q : *asked) {
-    auto made = make_table(*c->policy, c->sources, q);
-    if (const auto* error = std::get_if<TableError>(&made)) {
-      complain(error->message, error->help);
-      return exit_usage;
-    }
+    const auto made = make_table(*c->policy, c->sources, q);
+    if (const auto* error = std::get_if<TableError>(&made)) return refuse(*error);
     const auto& table = std::get<DecisionTable>(made);
-    if (options.format == "json") {
-      all.push_back(json_of(table));
-      continue;
-    }
     if (!first) print("\n");
     first = false;
-    print(options.format == "csv" ? csv_of(table) : options.format == "markdown" ? markdown_of(table, options.full) : text_of(table, options.full, colour_on_stdout()));
+    const auto error = options.format == "csv" ? print_csv(table) : markdown ? print_markdown(table, look) : print_text(table, look);
+    if (error) return refuse(*error);
   }
-  if (options.format == "json") print(to_text({{"file", options.file}, {"tables", std::move(all)}}));
   return exit_fine;
 }
 

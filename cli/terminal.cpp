@@ -25,6 +25,8 @@ bool colour_on_stderr() { return takes_colour(STDERR_FILENO); }
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 
+bool output_is_lost() { return std::ferror(stdout) != 0; }
+
 int finish(int code) {
   if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
   complain("the output could not be written");

@@ -21,6 +21,8 @@ bool colour_on_stderr();
 // Writes to standard output; a failure (a full disk, a closed pipe) ends in
 // `finish`.
 void print(std::string_view text);
+// Whether that has failed, so that there is no need to go on.
+bool output_is_lost();
 // The exit code once everything is flushed: `code`, or 2 where output was lost.
 int finish(int code);
 

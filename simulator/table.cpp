@@ -17,46 +17,76 @@ struct Outcome {
 // Of a table that is not one row a combination: each takes memory.
 constexpr std::size_t max_cells = 10'000'000;
 
-class Tabulator {
+// What an insertion is in a row is remembered where it depends on so few inputs.
+constexpr std::size_t few_inputs = 4;
+
+constexpr std::string_view any_code = "-";
+
+}  // namespace
+
+class DecisionTable::Rows {
  public:
-  Tabulator(Policy& policy, const SourceSet& sources, const TableQuestion& question)
+  Rows(Policy& policy, const SourceSet& sources, const TableQuestion& question)
       : policy_(policy), sources_(sources), question_(question), model_(*policy.model) {}
 
-  std::variant<DecisionTable, TableError> run() {
+  // Whether there is a table to tell.
+  std::optional<TableError> prepare() {
     if (auto error = lower()) return *error;
     classes_.emplace(model_, *policy_.graph, cuts_);
     if (auto error = check_codes()) return *error;
     const std::vector<ElementId> order = reading_order();
-    Diagram allowed, rows;
     const auto build = [&](const std::vector<ElementId>& variables, std::size_t node_limit) {
       make_space(variables, node_limit);
-      allowed = restriction();
-      rows = outcome_rows(allowed);
+      allowed_ = restriction();
+      rows_ = outcome_rows(allowed_);
       diagrams().set_node_limit(Diagrams::default_node_limit);
     };
     try {
       build(order, question_.reading_nodes);
-      if (!question_.full && !fits(rows)) build(side_by_side(model_, order), Diagrams::default_node_limit);
+      if (!question_.full && !fits(rows_)) build(side_by_side(model_, order), Diagrams::default_node_limit);
     } catch (const NodeLimit&) {
       build(side_by_side(model_, order), Diagrams::default_node_limit);
     }
-    table_.title = question_.title;
-    table_.has_rules = question_.decision.has_value();
-    for (ElementId e : columns_) table_.columns.push_back(model_.at(e).name);
-    table_.combinations = space_->count(allowed, reads_);
-    if (question_.full && table_.combinations > question_.max_rows)
-      return TableError{"the full table of `" + question_.title + "` has " + grouped(table_.combinations) +
+    const Count combinations = space_->count(allowed_, reads_);
+    if (question_.full && combinations > question_.max_rows)
+      return TableError{"the full table of `" + question_.title + "` has " + grouped(combinations) +
                             " rows, more than " + grouped(question_.max_rows),
                         "narrow it with --where, or leave out --full"};
-    if (!question_.full && !fits(rows)) {
-      const Count paths = diagrams().path_count(rows, 0);
+    if (!question_.full && !fits(rows_)) {
+      const Count paths = diagrams().path_count(rows_, 0);
       return TableError{"the table of `" + question_.title + "` has " + grouped(paths) + " rows of " +
                             grouped(columns_.size() + by_.size()) + " inputs, more than " +
                             (paths > question_.max_rows ? grouped(question_.max_rows) + " rows" : grouped(max_cells) + " cells"),
                         "narrow it with --where"};
     }
-    sections(rows, allowed, 0, {}, {});
-    return std::move(table_);
+    tests_.resize(diagrams().variables().size());
+    for (const Outcome& outcome : outcomes_) outcome_texts_.push_back(outcome_text(outcome));
+    labels_.resize(columns_.size());
+    for (const ElementId e : columns_) column_variables_.push_back(space_->variable(e));
+    return std::nullopt;
+  }
+
+  void describe(DecisionTable& table) {
+    table.title = question_.title;
+    table.has_rules = question_.decision.has_value();
+    for (ElementId e : columns_) table.columns.push_back(model_.at(e).name);
+    table.combinations = space_->count(allowed_, reads_);
+  }
+
+  std::optional<TableError> tell(const std::function<bool(const TableSection&)>& visit) {
+    too_large_.reset();
+    try {
+      sections(rows_, allowed_, 0, {}, visit);
+    } catch (const NodeLimit& reached) {
+      too_large_ = reached;
+    }
+    if (!too_large_) return std::nullopt;
+    return error_of(question_, *too_large_);
+  }
+
+  static TableError error_of(const TableQuestion& question, const NodeLimit& reached) {
+    return {"the diagram of `" + question.title + "` grew beyond " + grouped(reached.limit) + " nodes",
+            "narrow it with --where"};
   }
 
  private:
@@ -176,69 +206,85 @@ class Tabulator {
     return diagrams().combine(rule, value, number);
   }
 
-  // One section for each combination of the `by` leaves that occurs.
-  void sections(Diagram rows, Diagram allowed, std::size_t depth, std::vector<std::pair<std::string, std::string>> fixed,
-                std::map<VariableId, CodeSet> held) {
-    if (allowed == diagrams().no()) return;
+  // One section for each combination of the `by` leaves that occurs. False: no more.
+  bool sections(Diagram rows, Diagram allowed, std::size_t depth, std::vector<std::pair<std::string, std::string>> fixed,
+                const std::function<bool(const TableSection&)>& visit) {
+    if (allowed == diagrams().no()) return true;
     if (depth < by_.size()) {
       const ElementId e = by_[depth];
       const VariableId v = space_->variable(e);
       for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) {
         auto with = fixed;
         with.emplace_back(model_.at(e).name, classes_->label(e, code));
-        auto held_here = held;
-        held_here[v] = CodeSet().add(code);
-        sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
-                 diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1, std::move(with), std::move(held_here));
+        tests_[v.value] = CodeSet().add(code);
+        const bool more = sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
+                                   diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1,
+                                   std::move(with), visit);
+        tests_[v.value] = {};
+        if (!more) return false;
       }
-      return;
+      return true;
     }
     TableSection section;
     section.fixed = std::move(fixed);
-    std::set<ElementId> free(columns_.begin(), columns_.end());
+    const std::set<ElementId> free(columns_.begin(), columns_.end());
     section.combinations = space_->count(allowed, free);
-    if (question_.full || diagrams().path_count(rows, 0) > max_merged_rows) {
-      const auto told = [&](const Row& row) {
-        section.rows.push_back(words(row, held));
-        section.rows.back().combinations = question_.full ? Count(1) : product(row);
-      };
-      Row row;
-      question_.full ? every(rows, 0, row, told) : every_path(rows, told);
-    } else {
+    std::vector<std::pair<Row, Count>> merged;
+    const bool by_paths = !question_.full && diagrams().path_count(rows, 0) > max_merged_rows;
+    if (!question_.full && !by_paths) {
       std::vector<Row> found = path_rows(diagrams(), rows);
       merge(found, allowed);
-      for (const Row& row : found) {
-        section.rows.push_back(words(row, held));
-        section.rows.back().combinations = space_->count(diagrams().both(allowed, of(diagrams(), row)), free);
+      for (Row& row : found) {
+        Count combinations = space_->count(diagrams().both(allowed, of(diagrams(), row)), free);
+        merged.emplace_back(std::move(row), std::move(combinations));
       }
     }
-    table_.sections.push_back(std::move(section));
+    section.rows = [&](const std::function<bool(const TableRow&)>& tell) {
+      if (too_large_) return;
+      try {
+        if (question_.full)
+          every(rows, 0, tell);
+        else if (by_paths)
+          every_path(rows, tell);
+        else
+          every_merged(merged, tell);
+      } catch (const NodeLimit& reached) {
+        too_large_ = reached;
+      }
+    };
+    return visit(section) && !too_large_;
   }
 
   // Every combination, in the order of the columns.
-  template <class Tell>
-  void every(Diagram rows, std::size_t column, Row& row, const Tell& tell) {
-    if (diagrams().is_terminal(rows) && diagrams().terminal_of(rows) == 0) return;
-    if (column == columns_.size()) {
-      row.outcome = diagrams().terminal_of(rows);
-      tell(row);
-      return;
-    }
+  bool every(Diagram rows, std::size_t column, const std::function<bool(const TableRow&)>& tell) {
+    if (diagrams().is_terminal(rows) && diagrams().terminal_of(rows) == 0) return true;
+    if (column == columns_.size()) return tell(words(diagrams().terminal_of(rows), Count(1)));
     const ElementId e = columns_[column];
-    const VariableId v = space_->variable(e);
-    for (unsigned code = classes_->first(e); code < classes_->codes(e); ++code) {
-      row.tests[v] = CodeSet().add(code);
-      every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, row, tell);
+    const VariableId v = column_variables_[column];
+    bool more = true;
+    for (unsigned code = classes_->first(e); more && code < classes_->codes(e); ++code) {
+      tests_[v.value] = CodeSet().add(code);
+      more = every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, tell);
     }
-    row.tests.erase(v);
+    tests_[v.value] = {};
+    return more;
   }
 
-  template <class Tell>
-  void every_path(Diagram rows, const Tell& tell) {
-    diagrams().paths(rows, 0, [&](const Cube& cube) {
-      tell(Row{{cube.tests.begin(), cube.tests.end()}, cube.terminal});
-      return true;
-    });
+  template <class Tests>
+  bool told(const Tests& tests, std::uint32_t outcome, Count combinations, const std::function<bool(const TableRow&)>& tell) {
+    for (const auto& [v, codes] : tests) tests_[v.value] = codes;
+    const bool more = tell(words(outcome, std::move(combinations)));
+    for (const auto& [v, codes] : tests) tests_[v.value] = {};
+    return more;
+  }
+
+  void every_path(Diagram rows, const std::function<bool(const TableRow&)>& tell) {
+    diagrams().paths(rows, 0, [&](const Cube& cube) { return told(cube.tests, cube.terminal, product(cube), tell); });
+  }
+
+  void every_merged(const std::vector<std::pair<Row, Count>>& rows, const std::function<bool(const TableRow&)>& tell) {
+    for (const auto& [row, combinations] : rows)
+      if (!told(row.tests, row.outcome, combinations, tell)) return;
   }
 
   // As the rules are read: those of the first rule first.
@@ -249,31 +295,40 @@ class Tabulator {
   }
 
   // The combinations of a path, all of which can occur; of a merged row some cannot.
-  Count product(const Row& row) const {
+  Count product(const Cube& cube) const {
     Count all = 1;
-    for (const ElementId e : columns_) {
-      const auto at = row.tests.find(space_->variable(e));
-      all *= at == row.tests.end() ? classes_->width(e) : at->second.size();
+    std::uint64_t factor = 1;
+    auto test = cube.tests.begin();
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      // Both are in the order of the variables.
+      const bool tested = test != cube.tests.end() && test->first == column_variables_[i];
+      factor *= tested ? (test++)->second.size() : classes_->width(columns_[i]);
+      if (factor >= std::uint64_t{1} << 48) all *= std::exchange(factor, 1);
     }
-    return all;
+    return all * factor;
   }
 
-  TableRow words(const Row& row, const std::map<VariableId, CodeSet>& held) {
-    TableRow out;
-    for (ElementId e : columns_) {
-      const auto at = row.tests.find(space_->variable(e));
-      out.cells.push_back(at == row.tests.end() ? "-" : classes_->label(e, at->second));
-    }
-    const Outcome& outcome = outcomes_[row.outcome - 1];
-    out.rule = outcome.rule;
-    out.outcome = outcome_text(outcome);
+  // The row of what is tested.
+  const TableRow& words(std::uint32_t number, Count combinations) {
+    row_.cells.clear();
+    for (std::size_t i = 0; i < columns_.size(); ++i) row_.cells.push_back(label(i, tests_[column_variables_[i].value]));
+    const Outcome& outcome = outcomes_[number - 1];
+    row_.rule = outcome.rule;
+    row_.outcome = outcome_texts_[number - 1];
+    row_.combinations = std::move(combinations);
+    row_.reason.clear();
     if (question_.decision && outcome.rule) {
-      auto fixed = row.tests;
-      fixed.insert(held.begin(), held.end());
       const auto& reason = model_.at(*question_.decision).rules[outcome.rule - 1].reason;
-      if (reason) out.reason = reason_text(*reason, fixed);
+      if (reason) row_.reason = reason_text(*reason);
     }
-    return out;
+    return row_;
+  }
+
+  std::string_view label(std::size_t column, const CodeSet& codes) {
+    if (codes == CodeSet()) return any_code;
+    const auto [at, is_new] = labels_[column].try_emplace(codes);
+    if (is_new) at->second = classes_->label(columns_[column], codes);
+    return at->second;
   }
 
   std::string outcome_text(const Outcome& outcome) const {
@@ -291,7 +346,7 @@ class Tabulator {
     return {};
   }
 
-  std::string reason_text(const std::vector<Piece>& reason, const std::map<VariableId, CodeSet>& fixed) {
+  std::string reason_text(const std::vector<Piece>& reason) {
     std::string out;
     for (const Piece& p : reason) {
       if (const auto* plain = std::get_if<std::string>(&p)) {
@@ -299,33 +354,50 @@ class Tabulator {
         continue;
       }
       const ExprRef& e = std::get<ExprRef>(p);
-      const auto value = fixed_value(e, fixed);
+      const auto value = fixed_value(e);
       out += value ? *value : as_inserted(sources_.text(e->span));
     }
     return out;
   }
 
-  // What an inserted expression is, and what it depends on, if the space knows it.
-  std::optional<std::pair<ResultPart, std::set<ElementId>>> inserted(const ExprRef& e) {
+  // What an inserted expression is, and what it depends on.
+  struct Inserted {
+    ResultPart part;
+    std::vector<VariableId> reads;
+    std::map<std::vector<CodeSet>, std::optional<std::string>> known;  // by what the row tests of these
+  };
+
+  // Nothing where the space does not know it.
+  std::optional<Inserted> inserted(const ExprRef& e) {
     const LoweredValue value = policy_.lowering->value(e);
     if (value.parts.size() != 1) return std::nullopt;
     for (ElementId read : value.reads.elements)
       if (!space_->has(read)) return std::nullopt;
     for (CutId cut : value.reads.cuts)
       if (!classes_->knows(cut)) return std::nullopt;
-    return std::pair(settle(model_, *policy_.graph, *classes_, value.parts.front()), value.reads.elements);
+    return Inserted{settle(model_, *policy_.graph, *classes_, value.parts.front()), space_->variables(value.reads.elements), {}};
   }
 
-  // What an inserted expression is in all calls of a row, if it is one thing.
-  std::optional<std::string> fixed_value(const ExprRef& e, const std::map<VariableId, CodeSet>& fixed) {
+  // What an inserted expression is in all calls of the row, if it is one thing.
+  std::optional<std::string> fixed_value(const ExprRef& e) {
     auto [known, is_new] = inserted_.try_emplace(e.get());
     if (is_new) known->second = inserted(e);
     if (!known->second) return std::nullopt;
-    const auto& [part, reads] = *known->second;
+    Inserted& found = *known->second;
+    if (found.reads.size() > few_inputs) return value_in_row(found);
+    std::vector<CodeSet> tests;
+    for (const VariableId v : found.reads) tests.push_back(tests_[v.value]);
+    const auto [at, fresh] = found.known.try_emplace(std::move(tests));
+    if (fresh) at->second = value_in_row(found);
+    return at->second;
+  }
+
+  std::optional<std::string> value_in_row(const Inserted& found) {
+    const ResultPart& part = found.part;
     const Diagram d = space_->of(part.node);
     Diagram here = diagrams().yes();
-    for (const auto& [v, codes] : fixed) {
-      if (reads.contains(space_->element(v))) here = diagrams().both(here, diagrams().test(v, codes));
+    for (const VariableId v : found.reads) {
+      if (tests_[v.value] != CodeSet()) here = diagrams().both(here, diagrams().test(v, tests_[v.value]));
     }
     const auto terminals = diagrams().terminals(diagrams().choose(
         here, diagrams().combine(d, diagrams().terminal(0), [](std::uint32_t a, std::uint32_t) { return a + 1; }),
@@ -349,7 +421,7 @@ class Tabulator {
 
   Policy& policy_;
   const SourceSet& sources_;
-  const TableQuestion& question_;
+  const TableQuestion question_;
   const Model& model_;
   const Output* output_ = nullptr;
   std::optional<NodeId> rule_;
@@ -358,21 +430,35 @@ class Tabulator {
   std::set<ElementId> reads_;
   std::set<CutId> cuts_;
   std::vector<ElementId> by_, columns_;
+  std::vector<VariableId> column_variables_;
   std::optional<Classes> classes_;
   std::optional<Space> space_;
+  Diagram allowed_, rows_;
   std::vector<Outcome> outcomes_;
-  std::map<const Expr*, std::optional<std::pair<ResultPart, std::set<ElementId>>>> inserted_;
-  DecisionTable table_;
+  std::vector<std::string> outcome_texts_;
+  std::vector<std::map<CodeSet, std::string>> labels_;  // by column
+  std::map<const Expr*, std::optional<Inserted>> inserted_;
+  std::vector<CodeSet> tests_;  // of the row that is told, by variable; empty: does not matter
+  TableRow row_;
+  std::optional<NodeLimit> too_large_;
 };
 
-}  // namespace
+DecisionTable::DecisionTable(std::unique_ptr<Rows> rows) : rows_(std::move(rows)) { rows_->describe(*this); }
+DecisionTable::~DecisionTable() = default;
+DecisionTable::DecisionTable(DecisionTable&&) noexcept = default;
+DecisionTable& DecisionTable::operator=(DecisionTable&&) noexcept = default;
+
+std::optional<TableError> DecisionTable::sections(const std::function<bool(const TableSection&)>& visit) const {
+  return rows_->tell(visit);
+}
 
 std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question) {
   try {
-    return Tabulator(policy, sources, question).run();
+    auto rows = std::make_unique<DecisionTable::Rows>(policy, sources, question);
+    if (auto error = rows->prepare()) return *std::move(error);
+    return DecisionTable(std::move(rows));
   } catch (const NodeLimit& reached) {
-    return TableError{"the diagram of `" + question.title + "` grew beyond " + grouped(reached.limit) + " nodes",
-                      "narrow it with --where"};
+    return DecisionTable::Rows::error_of(question, reached);
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <map>
 #include <set>
 #include <string>
@@ -14,18 +15,53 @@
 namespace tally {
 namespace {
 
-std::variant<DecisionTable, TableError> table_of(const std::string& text,
-                                                 std::size_t reading_nodes = TableQuestion{}.reading_nodes) {
-  Compilation c = compile("t.tally", [&](const std::string&) { return text; });
-  if (!c.policy) {
+// A table and what it is made of.
+struct Made {
+  Compilation compilation;
+  std::variant<DecisionTable, TableError> table;
+};
+
+Made table_of(const std::string& text, const std::function<void(TableQuestion&)>& ask = [](TableQuestion&) {}) {
+  Made made{compile("t.tally", [&](const std::string&) { return text; }), TableError{}};
+  if (!made.compilation.policy) {
     ADD_FAILURE() << "the policy has errors";
-    return TableError{};
+    return made;
   }
   TableQuestion question;
-  question.decision = c.policy->outputs.back().decision;
+  question.decision = made.compilation.policy->outputs.back().decision;
   question.title = "d";
-  question.reading_nodes = reading_nodes;
-  return make_table(*c.policy, c.sources, question);
+  ask(question);
+  made.table = make_table(*made.compilation.policy, made.compilation.sources, question);
+  return made;
+}
+
+// What is told of a row, kept.
+struct KeptRow {
+  std::vector<std::string> cells;
+  std::string outcome;
+  std::uint32_t rule;
+  std::string reason;
+  Count combinations;
+  bool operator==(const KeptRow&) const = default;
+};
+
+// The rows of every section; each section's twice, which are the same.
+std::vector<std::vector<KeptRow>> rows_of(const DecisionTable& table) {
+  std::vector<std::vector<KeptRow>> out;
+  const auto error = table.sections([&](const TableSection& section) {
+    std::vector<KeptRow> passes[2];
+    for (auto& pass : passes) {
+      section.rows([&](const TableRow& row) {
+        pass.push_back({{row.cells.begin(), row.cells.end()}, std::string(row.outcome), row.rule, row.reason, row.combinations});
+        return true;
+      });
+    }
+    EXPECT_EQ(passes[0], passes[1]);
+    out.push_back(std::move(passes[0]));
+    return true;
+  });
+  EXPECT_FALSE(error);
+  return out;
 }
 
 std::string numbered(const std::string& before, std::size_t i, const std::string& after) {
@@ -46,15 +82,16 @@ std::string odd(std::size_t flags) {
 TEST(Table, MoreRowsThanAreMergedAreCountedToo) {
   const auto made = table_of(odd(12) + "input o : { x : flag, y : flag }?\ndecision e : a | b | c {\n" +
                              "a when odd11 is on\n b when o.x is on and o.y is on\n c otherwise\n}\n");
-  ASSERT_TRUE(std::holds_alternative<DecisionTable>(made));
-  const DecisionTable& table = std::get<DecisionTable>(made);
-  ASSERT_EQ(table.sections.size(), 1u);
-  const auto& rows = table.sections.front().rows;
+  ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
+  const DecisionTable& table = std::get<DecisionTable>(made.table);
+  const auto sections = rows_of(table);
+  ASSERT_EQ(sections.size(), 1u);
+  const auto& rows = sections.front();
   EXPECT_GT(rows.size(), 3'000u);
   EXPECT_EQ(table.combinations, Count(4096 * 5));
   Count all = 0, first = 0;
   std::set<std::vector<std::string>> cells;
-  for (const TableRow& row : rows) {
+  for (const KeptRow& row : rows) {
     all += row.combinations;
     if (row.rule == 1) first += row.combinations;
     EXPECT_TRUE(cells.insert(row.cells).second);
@@ -65,8 +102,8 @@ TEST(Table, MoreRowsThanAreMergedAreCountedToo) {
 
 TEST(Table, TooManyRowsAreSaidAtOnce) {
   const auto made = table_of(odd(40));
-  ASSERT_TRUE(std::holds_alternative<TableError>(made));
-  EXPECT_EQ(std::get<TableError>(made).message,
+  ASSERT_TRUE(std::holds_alternative<TableError>(made.table));
+  EXPECT_EQ(std::get<TableError>(made.table).message,
             "the table of `d` has 1,099,511,627,776 rows of 40 inputs, more than 1,000,000 rows");
 }
 
@@ -86,14 +123,53 @@ TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
   const std::vector<std::string> together{"o0.x", "o0.y", "o1.x", "o1.y", "o2.x", "o2.y",
                                           "o3.x", "o3.y", "o4.x", "o4.y", "o5.x", "o5.y"};
   for (const bool room : {true, false}) {
-    const auto made = room ? table_of(text) : table_of(text, 100);
-    ASSERT_TRUE(std::holds_alternative<DecisionTable>(made));
-    const DecisionTable& table = std::get<DecisionTable>(made);
+    const auto made = table_of(text, [&](TableQuestion& question) {
+      if (!room) question.reading_nodes = 100;
+    });
+    ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
+    const DecisionTable& table = std::get<DecisionTable>(made.table);
     EXPECT_EQ(table.columns, room ? as_named : together);
     EXPECT_EQ(table.combinations, Count(4096));
     std::map<std::string, Count> calls;
-    for (const TableRow& row : table.sections.front().rows) calls[row.outcome] += row.combinations;
+    const auto sections = rows_of(table);
+    for (const KeptRow& row : sections.front()) calls[row.outcome] += row.combinations;
     EXPECT_EQ(calls, (std::map<std::string, Count>{{"a", 64}, {"b", 63}, {"c", 4096 - 127}}));
+  }
+}
+
+// Every way in which rows are told: merged, by paths, every combination; with
+// reasons in which something is inserted, that a row may leave open.
+TEST(Table, RowsAreToldAgainAndEndWhereTheyAreToEnd) {
+  const std::string rules = "input p : x | y | z\ninput o : { x : flag, y : 5..30 }?\ndecision e : flag {\n" +
+                            std::string(" on when odd11 is on and o.y > 10 because \"{p} with {o.x} and {o.y}\"\n") +
+                            " off when p is x and o.x is off because \"{p}\"\n on otherwise\n}\n";
+  for (const bool full : {false, true}) {
+    const auto made = table_of(odd(12) + rules, [&](TableQuestion& question) {
+      question.full = full;
+      question.by = {ElementId{12}};
+    });
+    ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
+    const DecisionTable& table = std::get<DecisionTable>(made.table);
+    const auto sections = rows_of(table);
+    ASSERT_EQ(sections.size(), 3u);
+    Count all = 0;
+    std::set<std::string> reasons;
+    for (const auto& section : sections) {
+      EXPECT_GT(section.size(), 3'000u);
+      for (const KeptRow& row : section) all += row.combinations, reasons.insert(row.reason);
+    }
+    EXPECT_EQ(all, table.combinations);
+    const std::string x = full ? "off" : "{o.x}";
+    EXPECT_TRUE(reasons.contains("x"));
+    EXPECT_TRUE(reasons.contains("y with " + x + " and {o.y}")) << *reasons.rbegin();
+
+    std::size_t told_sections = 0, told_rows = 0;
+    table.sections([&](const TableSection& section) {
+      section.rows([&](const TableRow&) { return ++told_rows < 5; });
+      return ++told_sections < 2;
+    });
+    EXPECT_EQ(told_sections, 2u);
+    EXPECT_EQ(told_rows, 6u);
   }
 }
 
