@@ -15,8 +15,9 @@ namespace {
 using Kind = ElementDescriptor::Kind;
 
 // What an input has that has no column: nothing, in as many rows as there may be.
+// Never written; not const, for then the library's file would hold them too.
 constexpr std::size_t most_zeros = std::size_t{1} << 16;
-alignas(64) constinit const std::uint8_t zeros[most_zeros] = {};
+alignas(64) constinit std::uint8_t zeros[most_zeros] = {};
 
 // The largest code above `low`; codes below it wrap around and are larger than any.
 std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
