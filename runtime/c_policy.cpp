@@ -315,12 +315,12 @@ tally_status tally_document_bind(tally_policy* policy, const char* place, const 
                                  tally_document** document, tally_error** error) {
   return guarded(error, [&]() -> Result {
     if (policy == nullptr || place == nullptr || (json == nullptr && length > 0) || document == nullptr) return null_argument();
-    auto version = policy->take();
+    const auto version = policy->take();
     std::string text(json == nullptr ? "" : json, length);
-    BindingResult bound = bind_text(*version, place, text);
+    MadeBinding bound = bind_text(*version, place, text);
     if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
-    *document = new tally_document(Ref<ReloadablePolicy>::share(policy), place, std::move(text), std::move(version),
-                                   std::move(std::get<std::shared_ptr<const DocumentBinding>>(bound)));
+    *document = new tally_document(Ref<ReloadablePolicy>::share(policy), place, std::move(text), version,
+                                   std::move(std::get<std::unique_ptr<const DocumentBinding>>(bound)));
     return std::nullopt;
   });
 }

@@ -19,12 +19,10 @@ bool same_element(const ElementDescriptor& a, const ElementDescriptor& b) {
 }
 
 // What facts are in a version: codes, defaults, what lies around.
-std::variant<std::shared_ptr<const DocumentBinding>, Failure> bind_facts(const PolicyVersion& version, PlaceIndex place,
-                                                                        std::vector<ElementIndex> elements,
-                                                                        std::shared_ptr<const std::vector<Fact>> facts) {
+MadeBinding bind_facts(const PolicyVersion& version, PlaceIndex place, std::vector<ElementIndex> elements,
+                       std::shared_ptr<const std::vector<Fact>> facts) {
   const PolicyDescriptor& policy = version.policy();
-  auto binding = std::make_shared<DocumentBinding>();
-  binding->generation = version.generation();
+  auto binding = std::make_unique<DocumentBinding>();
   binding->place = place;
   binding->elements = std::move(elements);
   binding->facts = std::move(facts);
@@ -47,30 +45,31 @@ std::variant<std::shared_ptr<const DocumentBinding>, Failure> bind_facts(const P
     return document_failure(std::move(faults));
   }
   for (std::size_t i = 0; i < binding->elements.size(); ++i) {
-    binding->codes.push_back(code_of(policy.elements[binding->elements[i]], *binding->values[i]));
-    for (auto around = policy.elements[binding->elements[i]].parent; around; around = policy.elements[*around].parent) {
+    const ElementDescriptor& element = policy.elements[binding->elements[i]];
+    if (element.offset) binding->codes.push_back({*element.offset, code_of(element, *binding->values[i])});
+    for (auto around = element.parent; around; around = policy.elements[*around].parent) {
       if (!std::binary_search(binding->elements.begin(), binding->elements.end(), *around)) binding->around.push_back(*around);
     }
   }
   std::sort(binding->around.begin(), binding->around.end());
   binding->around.erase(std::unique(binding->around.begin(), binding->around.end()), binding->around.end());
-  return std::shared_ptr<const DocumentBinding>(std::move(binding));
+  return std::unique_ptr<const DocumentBinding>(std::move(binding));
 }
 
 // The elements of a carried document, or none where something is different.
-std::optional<std::vector<ElementIndex>> carried(const PolicyDescriptor& from, const DocumentBinding& binding,
+std::optional<std::vector<ElementIndex>> carried(const PolicyDescriptor& from, const std::vector<ElementIndex>& before,
                                                  const PolicyVersion& to, PlaceIndex place) {
   std::vector<ElementIndex> elements = to.binder().below(place);
-  if (elements.size() != binding.elements.size()) return std::nullopt;
+  if (elements.size() != before.size()) return std::nullopt;
   for (std::size_t i = 0; i < elements.size(); ++i) {
-    if (!same_element(from.elements[binding.elements[i]], to.policy().elements[elements[i]])) return std::nullopt;
+    if (!same_element(from.elements[before[i]], to.policy().elements[elements[i]])) return std::nullopt;
   }
   return elements;
 }
 
 }  // namespace
 
-BindingResult bind_text(const PolicyVersion& version, const std::string& where, const std::string& text) {
+MadeBinding bind_text(const PolicyVersion& version, const std::string& where, const std::string& text) {
   const auto place = version.binder().document_place(where);
   if (!place) return Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + where + "`");
   BindDocumentResult bound = version.binder().bind_document(*place, text);
@@ -83,49 +82,60 @@ BindingResult bind_text(const PolicyVersion& version, const std::string& where, 
 }
 
 KeptDocument::KeptDocument(Ref<ReloadablePolicy> policy, std::string place, std::string text,
-                           std::shared_ptr<const PolicyVersion> version, std::shared_ptr<const DocumentBinding> binding)
+                           const std::shared_ptr<const PolicyVersion>& version, std::unique_ptr<const DocumentBinding> binding)
     : policy_(std::move(policy)), place_(std::move(place)), text_(std::move(text)) {
-  known_.push_back({version->generation(), binding});
-  read_for_ = version->loaded().contents.descriptor;
-  last_ = std::move(binding);
+  keep(version, std::move(binding));
   policy_->add(*this);
 }
 
 KeptDocument::~KeptDocument() { policy_->remove(*this); }
 
+// What a version makes of the document, for all who hold that version.
+BindingResult KeptDocument::keep(const std::shared_ptr<const PolicyVersion>& version, MadeBinding result) {
+  // Nobody can take a version again that nobody holds.
+  std::erase_if(known_, [](const Known& known) { return known.version.expired(); });
+  const std::uint64_t serial = version->serial();
+  known_.push_back({serial, version, std::move(result)});
+  const auto* made = std::get_if<std::unique_ptr<const DocumentBinding>>(&known_.back().result);
+  if (made == nullptr) return std::get<Failure>(known_.back().result);
+  const DocumentBinding* const binding = made->get();
+  if (serial > last_) {
+    last_ = serial;
+    read_for_ = version->loaded().contents.descriptor;
+    facts_ = binding->facts;
+    elements_ = binding->elements;
+  }
+  Recent& recent = recent_[serial % recent_.size()];
+  if (recent.serial.load(std::memory_order_relaxed) < serial) {
+    // Who sees the pointer sees that it is of no version yet, or of this one.
+    recent.serial.store(0, std::memory_order_relaxed);
+    recent.binding.store(binding, std::memory_order_release);
+    recent.serial.store(serial, std::memory_order_release);
+  }
+  return binding;
+}
+
 BindingResult KeptDocument::in(const std::shared_ptr<const PolicyVersion>& version, Taken* taken) {
   const std::lock_guard lock(mutex_);
   for (const Known& known : known_) {
-    if (known.generation != version->generation()) continue;
-    if (taken != nullptr) {
-      *taken = std::holds_alternative<Failure>(known.result) ? Taken::failed : Taken::carried;
-    }
-    return known.result;
+    if (known.serial != version->serial()) continue;
+    const auto* made = std::get_if<std::unique_ptr<const DocumentBinding>>(&known.result);
+    if (taken != nullptr) *taken = made == nullptr ? Taken::failed : Taken::carried;
+    return made == nullptr ? BindingResult(std::get<Failure>(known.result)) : BindingResult(made->get());
   }
   Taken how = Taken::rebound;
-  BindingResult result = Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + place_ + "` in the version in use");
+  MadeBinding result = Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + place_ + "` in the version in use");
   if (const auto place = version->binder().document_place(place_)) {
-    if (auto elements = carried(*read_for_, *last_, *version, *place)) {
+    if (auto elements = carried(*read_for_, elements_, *version, *place)) {
       how = Taken::carried;
-      result = bind_facts(*version, *place, std::move(*elements), last_->facts);
+      result = bind_facts(*version, *place, std::move(*elements), facts_);
     } else {
       result = bind_text(*version, place_, text_);
     }
   }
-  if (const auto* binding = std::get_if<std::shared_ptr<const DocumentBinding>>(&result)) {
-    if ((*binding)->generation > last_->generation) {
-      read_for_ = version->loaded().contents.descriptor;
-      last_ = *binding;
-    }
-  } else {
-    how = Taken::failed;
-  }
-  known_.push_back({version->generation(), result});
-  if (known_.size() > 2) {
-    known_.erase(std::min_element(known_.begin(), known_.end(), [](const Known& a, const Known& b) { return a.generation < b.generation; }));
-  }
+  if (std::holds_alternative<Failure>(result)) how = Taken::failed;
   if (taken != nullptr) *taken = how;
-  return result;
+  return keep(version, std::move(result));
 }
 
 }  // namespace tally

@@ -224,7 +224,7 @@ void LiveCall::clear() {
   }
   said_.clear();
   for (const Attached& attached : attached_) {
-    if (!attached.binding) continue;
+    if (attached.binding == nullptr) continue;
     for (const ElementIndex element : attached.binding->elements) covered_[element] = 0;
   }
   attached_.clear();
@@ -239,20 +239,27 @@ std::optional<Failure> LiveCall::attach(Ref<KeptDocument> document) {
   if (&document->policy() != policy_.get()) return Failure(TALLY_ERROR_ARGUMENT, "the document was bound for another policy");
   // A call that has nothing yet begins with the version in use.
   if (policy_->current() != version_.get()) migrate();
-  BindingResult bound = document->in(version_);
-  if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
-  auto& binding = std::get<std::shared_ptr<const DocumentBinding>>(bound);
+  const DocumentBinding* binding = document->known_in(*version_);
+  if (binding == nullptr) {
+    BindingResult bound = document->in(version_);
+    if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
+    binding = std::get<const DocumentBinding*>(bound);
+  }
   const auto before = std::find_if(attached_.begin(), attached_.end(), [&](const Attached& a) {
-    return a.document.get() == document.get() || (a.binding && a.binding->place == binding->place);
+    if (a.document.get() == document.get()) return true;
+    // Of one that the version refuses nothing is known but how its place was called.
+    return a.binding != nullptr ? a.binding->place == binding->place : a.document->place() == document->place();
   });
-  const bool same_place = before != attached_.end() && before->binding != nullptr && before->binding->place == binding->place;
-  for (const ElementIndex element : binding->elements) {
-    if (covered_[element] == 0) continue;
-    const bool own_place = same_place && std::binary_search(before->binding->elements.begin(), before->binding->elements.end(), element);
-    if (!own_place) {
-      return Failure(TALLY_ERROR_ARGUMENT, "the document overlaps another one at `" + version_->policy().elements[element].pointer + "`",
-                     version_->policy().elements[element].pointer);
-    }
+  // What stood at this place is gone, so nothing can overlap that did not before; and
+  // what lies around is there as it was.
+  if (before != attached_.end() && before->binding != nullptr && before->binding->place == binding->place) {
+    *before = {std::move(document), binding};
+    forget_results();
+    if (composed_) apply(*binding);
+    return std::nullopt;
+  }
+  if (const ElementDescriptor* element = overlapped(*binding)) {
+    return Failure(TALLY_ERROR_ARGUMENT, "the document overlaps another one at `" + element->pointer + "`", element->pointer);
   }
   const bool known_around = composed_ && std::all_of(binding->around.begin(), binding->around.end(),
                                                      [&](ElementIndex e) { return is_present(e); });
@@ -272,6 +279,14 @@ std::optional<Failure> LiveCall::attach(Ref<KeptDocument> document) {
   return std::nullopt;
 }
 
+// Something of a document that another one speaks for; null: there is nothing.
+const ElementDescriptor* LiveCall::overlapped(const DocumentBinding& binding) const {
+  for (const ElementIndex element : binding.elements) {
+    if (covered_[element] != 0) return &version_->policy().elements[element];
+  }
+  return nullptr;
+}
+
 std::optional<Failure> LiveCall::detach(const KeptDocument& document) {
   const auto at = std::find_if(attached_.begin(), attached_.end(), [&](const Attached& a) { return a.document.get() == &document; });
   if (at == attached_.end()) return Failure(TALLY_ERROR_ARGUMENT, "the document is not attached");
@@ -282,18 +297,16 @@ std::optional<Failure> LiveCall::detach(const KeptDocument& document) {
   attached_.erase(at);
   composed_ = false;
   forget_results();
+  if (refused_ > 0) bind_attached();  // what was in the way of another may be gone
   return std::nullopt;
 }
 
 // What lies around the document is present already.
 void LiveCall::apply(const DocumentBinding& binding) {
-  const PolicyDescriptor& policy = version_->policy();
-  for (std::size_t i = 0; i < binding.elements.size(); ++i) {
-    const ElementIndex element = binding.elements[i];
-    values_[element] = binding.values[i];
-    require(element, false);
-    if (const auto& offset = policy.elements[element].offset) codes_[*offset] = binding.codes[i];
-  }
+  for (std::size_t i = 0; i < binding.elements.size(); ++i) values_[binding.elements[i]] = binding.values[i];
+  for (const DocumentBinding::Placed& placed : binding.codes) codes_[placed.offset] = placed.code;
+  if (missing_count_ == 0) return;
+  for (const ElementIndex element : binding.elements) require(element, false);
 }
 
 // --- versions --------------------------------------------------------------------------
@@ -357,15 +370,22 @@ void LiveCall::migrate() {
     const InputMeaning* m = meaning(input);
     if (m != nullptr && !fact.refused) said_of_[m->element] = &fact.fact;
   }
+  for (Attached& attached : attached_) attached.binding = nullptr;
+  refused_ += attached_.size();
+  bind_attached();
+}
+
+// Documents that the version has not taken yet; those that it refuses stay so.
+void LiveCall::bind_attached() {
   for (Attached& attached : attached_) {
+    if (attached.binding != nullptr) continue;
     BindingResult bound = attached.document->in(version_);
-    attached.binding = nullptr;
-    if (auto* binding = std::get_if<std::shared_ptr<const DocumentBinding>>(&bound)) {
-      attached.binding = std::move(*binding);
-      for (const ElementIndex element : attached.binding->elements) covered_[element] = 1;
-    } else {
-      ++refused_;
-    }
+    const auto* const binding = std::get_if<const DocumentBinding*>(&bound);
+    // One that was refused may have been called otherwise than one that came after it.
+    if (binding == nullptr || overlapped(**binding) != nullptr) continue;
+    attached.binding = *binding;
+    for (const ElementIndex element : attached.binding->elements) covered_[element] = 1;
+    --refused_;
   }
 }
 
@@ -382,7 +402,7 @@ void LiveCall::compose() {
     if (covered_[e] != 0) said[e] = &nothing;
   }
   for (const Attached& attached : attached_) {
-    if (!attached.binding) continue;
+    if (attached.binding == nullptr) continue;
     for (std::size_t i = 0; i < attached.binding->elements.size(); ++i) said[attached.binding->elements[i]] = &(*attached.binding->facts)[i];
     for (const ElementIndex around : attached.binding->around) make_present(around);
   }
@@ -413,9 +433,12 @@ std::optional<Failure> LiveCall::ready() {
       if (own_[input].refused && !adopt(input, own_[input], &why)) return why;
     }
     for (const Attached& attached : attached_) {
-      if (attached.binding) continue;
+      if (attached.binding != nullptr) continue;
       BindingResult bound = attached.document->in(version_);
       if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
+      if (const ElementDescriptor* element = overlapped(*std::get<const DocumentBinding*>(bound))) {
+        return Failure(TALLY_ERROR_ARGUMENT, "a document overlaps another one at `" + element->pointer + "` in the version in use", element->pointer);
+      }
     }
     return why;
   }

@@ -124,11 +124,13 @@ class LiveCall {
   };
   struct Attached {
     Ref<KeptDocument> document;
-    std::shared_ptr<const DocumentBinding> binding;  // null: the version refuses it
+    const DocumentBinding* binding;  // in the version that is held; null: that refuses it
   };
 
   std::optional<Failure> ready();
   void migrate();
+  void bind_attached();
+  const ElementDescriptor* overlapped(const DocumentBinding& binding) const;
   bool adopt(tally_input handle, Own& own, Failure* why);
   void compose();
   void apply(const DocumentBinding& binding);

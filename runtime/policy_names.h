@@ -38,6 +38,7 @@ struct PolicyNames {
   // Deques: a table stays where it is while others come.
   std::deque<NameTable> input_values;      // by input, from 1
   std::deque<NameTable> member_values;     // by member, from 1
+  std::uint64_t versions = 0;              // that were made, in use or not
 
   static std::string member_key(std::string_view decision, std::string_view pointer) {
     return std::string(decision) + '\0' + std::string(pointer);

@@ -53,6 +53,7 @@ bool match_values(NameTable& table, const std::vector<std::string>& spellings, s
 PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names)
     : loaded_(std::move(loaded)), binder_(loaded_.contents.descriptor), generation_(generation) {
   const std::lock_guard lock(names.mutex);
+  serial_ = ++names.versions;
   const PolicyDescriptor& p = policy();
   for (ElementIndex i = 0; i < p.elements.size(); ++i) {
     const ElementDescriptor& element = p.elements[i];

@@ -73,6 +73,8 @@ class PolicyVersion {
   const LoadedPolicy& loaded() const { return loaded_; }
   const RequestBinder& binder() const { return binder_; }
   std::uint64_t generation() const { return generation_; }
+  // No other version of the policy has it, also none that never came in use; grows.
+  std::uint64_t serial() const { return serial_; }
 
   // Null for what is no handle of this version.
   const InputMeaning* input(tally_input handle) const {
@@ -102,7 +104,7 @@ class PolicyVersion {
   void add_columns();
   LoadedPolicy loaded_;
   RequestBinder binder_;
-  std::uint64_t generation_;
+  std::uint64_t generation_, serial_ = 0;
   std::vector<InputMeaning> inputs_;
   std::vector<MemberMeaning> members_;
   std::vector<std::uint32_t> decisions_;  // by handle

@@ -247,6 +247,75 @@ TEST_F(Versions, RefuseFactsAndDocumentsThatTheyDoNotTake) {
   EXPECT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
 }
 
+// Also where the version in use refuses the one that stands there.
+TEST_F(Versions, HaveOneDocumentAtAPlace) {
+  tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");
+  tally_document* small = bind("/user", R"({"enabled":false,"limit":7})");
+  ASSERT_EQ(tally_call_attach(call, user, error), TALLY_OK);
+  reload(second);
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_ERROR_DOCUMENT);
+  ASSERT_EQ(tally_call_attach(call, small, error), TALLY_OK) << error.message();
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_detach(call, user, error), TALLY_ERROR_ARGUMENT);
+  reload(first);
+  EXPECT_NE(answer(call).find(R"("start":{"value":"none")"), std::string::npos);
+
+  // By another name for it, which only its versions can tell.
+  reload(first);
+  ASSERT_EQ(tally_call_attach(call, user, error), TALLY_OK) << error.message();
+  reload(second);
+  tally_document* named = bind("user", R"({"enabled":false,"limit":7})");
+  ASSERT_EQ(tally_call_attach(call, named, error), TALLY_OK) << error.message();
+  reload(first);
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_ERROR_ARGUMENT);
+  EXPECT_EQ(error.message(), "a document overlaps another one at `/user` in the version in use");
+  ASSERT_EQ(tally_call_detach(call, named, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
+  EXPECT_EQ(answer(call).find(R"("start":{"value":"none")"), std::string::npos);
+}
+
+// Documents change by turns, at several places, with facts between; each time it is as
+// if the call had only what it has now.
+TEST_F(Versions, AttachOneDocumentAfterAnother) {
+  std::vector<tally_document*> at[2];
+  for (const int place : {0, 1}) {
+    const std::string where = place == 0 ? "/device" : "/user";
+    for (const char* json : {"{}", R"({"enabled":true})", R"({"enabled":false,"limit":9})", R"({"enabled":true,"limit":20})"}) at[place].push_back(bind(where.c_str(), json));
+  }
+  Random random(3);
+  for (int turn = 0; turn < 2000; ++turn) {
+    if (turn % 500 == 499) reload(turn % 1000 == 499 ? second : first);
+    tally_document* attached[2] = {};
+    ASSERT_EQ(tally_call_clear(call, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set(call, source, onnet, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set_number(call, minutes, 5, error), TALLY_OK);
+    for (int step = 0; step < 6; ++step) {
+      const std::size_t place = random.below(2);
+      if (random.chance(20) && attached[place] != nullptr) {
+        ASSERT_EQ(tally_call_detach(call, std::exchange(attached[place], nullptr), error), TALLY_OK);
+      } else if (random.chance(20)) {
+        ASSERT_EQ(tally_call_set(call, source, random.chance(50) ? onnet : offnet, error), TALLY_OK);
+      } else {
+        attached[place] = at[place][random.below(4)];
+        ASSERT_EQ(tally_call_attach(call, attached[place], error), TALLY_OK) << error.message();
+      }
+      if (random.chance(50)) answer(call);
+    }
+    ASSERT_EQ(tally_call_set(call, source, onnet, error), TALLY_OK);
+    tally_call* other = nullptr;
+    ASSERT_EQ(tally_call_new(policy, &other, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set(other, source, onnet, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set_number(other, minutes, 5, error), TALLY_OK);
+    for (tally_document* document : attached) {
+      if (document != nullptr) {
+        ASSERT_EQ(tally_call_attach(other, document, error), TALLY_OK) << error.message();
+      }
+    }
+    ASSERT_EQ(answer(call), answer(other)) << turn;
+    tally_call_free(other);
+  }
+}
+
 TEST_F(Versions, DecideBatchesByTheSameHandles) {
   const std::uint8_t sources[4] = {static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet), static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet)};
   const std::uint64_t times[4] = {500, 500, 20, 20};

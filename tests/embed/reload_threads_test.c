@@ -3,8 +3,9 @@
  *
  *   reload_threads_test DIRECTORY RELOADS V1.so V2.so V3.so
  *
- * One in four files is half a file, and is refused. The three versions decide `version` as 1, 2 and 3 and give `check` as the same
- * number: a decision of two versions would not agree with itself. */
+ * One in four files is half a file, and is refused. The three versions decide `version`
+ * as 1, 2 and 3 and give `check` as the same number: a decision of two versions would
+ * not agree with itself. Each decision has another document than the one before. */
 #include <tally.h>
 
 #include <pthread.h>
@@ -16,7 +17,7 @@
 enum { thread_count = 8 };
 
 static tally_policy* policy;
-static tally_document* document;
+static tally_document* documents[2]; /* the limit is 42, 43 */
 static tally_input ask;
 static tally_decision version_of, check_of, limit_of;
 static atomic_int ending;
@@ -34,7 +35,7 @@ static void* decide(void* number) {
   tally_call* call = NULL;
   long done = 0;
   unsigned turn = (unsigned)(size_t)number;
-  if (tally_call_new(policy, &call, &error) != TALLY_OK || tally_call_attach(call, document, &error) != TALLY_OK) {
+  if (tally_call_new(policy, &call, &error) != TALLY_OK || tally_call_attach(call, documents[0], &error) != TALLY_OK) {
     fail("no call", error);
     return NULL;
   }
@@ -42,7 +43,8 @@ static void* decide(void* number) {
     tally_result version, check, limit;
     /* The fact says which answer is right, whatever the version. */
     const tally_value wanted = turn++ % 2 == 0 ? TALLY_ON : TALLY_OFF;
-    if (tally_call_set(call, ask, wanted, &error) != TALLY_OK || tally_call_decide(call, &error) != TALLY_OK ||
+    const unsigned which = turn / 2 % 2;
+    if (tally_call_attach(call, documents[which], &error) != TALLY_OK || tally_call_set(call, ask, wanted, &error) != TALLY_OK || tally_call_decide(call, &error) != TALLY_OK ||
         tally_call_result(call, version_of, &version, &error) != TALLY_OK ||
         tally_call_result(call, check_of, &check, &error) != TALLY_OK ||
         tally_call_result(call, limit_of, &limit, &error) != TALLY_OK) {
@@ -50,7 +52,7 @@ static void* decide(void* number) {
       break;
     }
     const unsigned long expected = wanted == TALLY_ON ? version.number : version.number + 10;
-    if (version.number < 1 || version.number > 3 || check.number != expected || limit.number != 42) {
+    if (version.number < 1 || version.number > 3 || check.number != expected || limit.number != 42 + which) {
       fail("a decision of two versions", NULL);
       break;
     }
@@ -59,7 +61,7 @@ static void* decide(void* number) {
     if (++done % 1000 == 0) {
       tally_call_free(call);
       call = NULL;
-      if (tally_call_new(policy, &call, &error) != TALLY_OK || tally_call_attach(call, document, &error) != TALLY_OK) {
+      if (tally_call_new(policy, &call, &error) != TALLY_OK || tally_call_attach(call, documents[0], &error) != TALLY_OK) {
         fail("no call", error);
         break;
       }
@@ -93,7 +95,7 @@ static long resident_kilobytes(void) {
 }
 
 int main(int argc, char** argv) {
-  static const char json[] = "{\"limit\":42}";
+  static const char* const json[2] = {"{\"limit\":42}", "{\"limit\":43}"};
   tally_error* error = NULL;
   pthread_t threads[thread_count];
   char path[2000], next[2000];
@@ -111,7 +113,8 @@ int main(int argc, char** argv) {
       tally_policy_decision(policy, "version", &version_of, &error) != TALLY_OK ||
       tally_policy_decision(policy, "check", &check_of, &error) != TALLY_OK ||
       tally_policy_decision(policy, "limit", &limit_of, &error) != TALLY_OK ||
-      tally_document_bind(policy, "/account", json, strlen(json), &document, &error) != TALLY_OK) {
+      tally_document_bind(policy, "/account", json[0], strlen(json[0]), &documents[0], &error) != TALLY_OK ||
+      tally_document_bind(policy, "/account", json[1], strlen(json[1]), &documents[1], &error) != TALLY_OK) {
     fail("no policy", error);
     return 1;
   }
@@ -146,7 +149,7 @@ int main(int argc, char** argv) {
 #if !defined(__SANITIZE_THREAD__) && !defined(__SANITIZE_ADDRESS__)
   if (at_end - after_warm_up > 2048) fail("memory grows", NULL);
 #endif
-  tally_document_release(document);
+  for (int i = 0; i < 2; ++i) tally_document_release(documents[i]);
   tally_policy_release(policy);
   for (int i = 0; i < 4; ++i) free(versions[i]);
   remove(path);
