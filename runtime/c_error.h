@@ -41,7 +41,11 @@ tally_status guarded(tally_error** error, Body body) noexcept {
       return fail_without_memory(error);
     }
   } catch (...) {
-    return TALLY_ERROR_INTERNAL;
+    try {
+      return fail(error, {TALLY_ERROR_INTERNAL, "something was thrown that is no exception"});
+    } catch (...) {
+      return fail_without_memory(error);
+    }
   }
 }
 

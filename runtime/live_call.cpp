@@ -151,7 +151,7 @@ std::optional<Failure> LiveCall::set_present(tally_input input) {
 }
 
 std::optional<Failure> LiveCall::unset(tally_input input) {
-  const InputMeaning* m = meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr && (input >= own_.size() || own_[input].kind == Own::Kind::none)) return no_input(input);
   if (input >= own_.size() || own_[input].kind == Own::Kind::none) return std::nullopt;
   Own& fact = own_[input];
@@ -181,7 +181,7 @@ std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_vi
     const std::lock_guard lock(policy_->names().mutex);
     input = policy_->names().inputs.find(name);
   }
-  const InputMeaning* m = input == 0 ? nullptr : meaning(input);
+  const InputMeaning* m = meaning_in_use(input);
   if (m == nullptr) {
     std::vector<std::string> known;
     for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);

@@ -10,6 +10,8 @@
 namespace tally {
 namespace {
 
+thread_local const ReloadablePolicy* watched_here = nullptr;
+
 std::vector<WatchedFile> look_at(std::vector<WatchedFile> files) {
   for (WatchedFile& file : files) file.state = state_of(file.path);
   return files;
@@ -33,7 +35,10 @@ PolicyWatch::~PolicyWatch() {
   thread_.join();
 }
 
+bool PolicyWatch::is_here(const ReloadablePolicy& policy) { return watched_here == &policy; }
+
 void PolicyWatch::run() {
+  watched_here = &policy_;
   // As they were when they were read: a change between then and the first look counts.
   std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
   std::unique_lock lock(mutex_);

@@ -20,6 +20,9 @@ class PolicyWatch {
   PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context);
   ~PolicyWatch();  // ends the thread, after what it is busy with
 
+  // Whether this is the thread of a watch of the policy, which cannot wait for itself.
+  static bool is_here(const ReloadablePolicy& policy);
+
  private:
   void run();
   ReloadablePolicy& policy_;

@@ -63,6 +63,7 @@ std::optional<Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_wat
   if (interval < 10 || interval > 3'600'000) {
     return Failure(TALLY_ERROR_ARGUMENT, "a watch looks every 10 to 3,600,000 milliseconds");
   }
+  if (PolicyWatch::is_here(*this)) return Failure(TALLY_ERROR_ARGUMENT, "a watch is not changed by its own watcher");
   unwatch();
   const std::lock_guard lock(watch_mutex_);
   try {
@@ -74,6 +75,7 @@ std::optional<Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_wat
 }
 
 void ReloadablePolicy::unwatch() {
+  if (PolicyWatch::is_here(*this)) return;
   std::unique_ptr<PolicyWatch> ended;
   const std::lock_guard lock(watch_mutex_);
   ended = std::move(watch_);

@@ -141,7 +141,7 @@ TALLY_API void tally_error_free(tally_error* error);
 /* Opens a policy: a .so of `tally build`, or, in libtally, a rule file (told
  * apart by their first bytes). A rule file is checked like `tally check`: proofs
  * and examples too.
- * path: a file; kept, for reloading.
+ * path: a file; kept as it is, for reloading: a relative one is looked up anew.
  * policy: receives a reference that the caller releases with tally_policy_release.
  * Errors: FILE (it cannot be read, or it, or a file that it uses, changes whenever it
  * is read), POLICY, RULES, UNSUPPORTED, MEMORY, SYSTEM. Any thread. */
@@ -237,13 +237,15 @@ typedef struct tally_reload {
  * file is at fault, the version in use stays. Deciding threads never wait. The
  * memory of a version is given back by a later reload, or by a watch, after the
  * last call has left it.
- * reload: may be NULL. Errors: as tally_policy_open; ARGUMENT where the policy has
- * no file. Any thread; reloads of one policy wait for each other. */
+ * reload: receives what was done; may be NULL.
+ * Errors: as tally_policy_open; ARGUMENT where the policy has no file.
+ * Any thread; reloads of one policy wait for each other. */
 TALLY_API tally_status tally_policy_reload(tally_policy* policy, tally_reload* reload, tally_error** error);
 
 /* Told after each reload of a watch, in the thread of the watch. `error` is NULL
  * where it succeeded; it and `reload` are valid during the call only. It must not
- * release the last reference, and must not call tally_policy_watch or _unwatch. */
+ * release the last reference; tally_policy_watch fails in it, and tally_policy_unwatch
+ * does nothing. */
 typedef void (*tally_watcher)(void* context, const tally_reload* reload, const tally_error* error);
 
 /* Watches the policy's file and, of a rule file, the files that it uses: looks
@@ -252,10 +254,12 @@ typedef void (*tally_watcher)(void* context, const tally_reload* reload, const t
  * stayed the same for one interval, so that one that is being written is left
  * alone. A second watch replaces the first.
  * watcher: may be NULL; context is handed to it.
- * Errors: ARGUMENT, SYSTEM. Any thread. */
+ * Errors: ARGUMENT (no file, no such interval, in the thread of the watch), SYSTEM (no
+ * thread), MEMORY. Any thread. */
 TALLY_API tally_status tally_policy_watch(tally_policy* policy, uint32_t interval, tally_watcher watcher, void* context,
                                           tally_error** error);
-/* Ends the watch, and waits for a reload that it is busy with. Any thread but its own. */
+/* Ends the watch, and waits for a reload that it is busy with. Any thread; does nothing
+ * in the watch's own. */
 TALLY_API void tally_policy_unwatch(tally_policy* policy);
 
 /* --- documents -------------------------------------------------------------------
@@ -274,14 +278,16 @@ TALLY_API tally_status tally_document_bind(tally_policy* policy, const char* pla
 TALLY_API tally_document* tally_document_retain(tally_document* document);
 /* One reference less; calls that it is attached to keep it. */
 TALLY_API void tally_document_release(tally_document* document);
-/* Whether the version in use takes the document. Errors: DOCUMENT, UNKNOWN. */
+/* Whether the version in use takes the document. Errors: DOCUMENT, UNKNOWN (it has no
+ * such place), MEMORY. */
 TALLY_API tally_status tally_document_check(tally_document* document, tally_error** error);
 
 /* --- calls -----------------------------------------------------------------------
  * A call is used by one thread at a time. It is made once and used again and
  * again; facts and documents stay until they are changed. */
 
-/* A call without facts and documents. call: freed with tally_call_free. Errors: MEMORY. */
+/* A call without facts and documents. It holds a reference to the policy.
+ * call: freed with tally_call_free. Errors: MEMORY. Any thread. */
 TALLY_API tally_status tally_call_new(tally_policy* policy, tally_call** call, tally_error** error);
 TALLY_API void tally_call_free(tally_call* call);
 
@@ -303,33 +309,39 @@ TALLY_API tally_status tally_call_set_text(tally_call* call, tally_input input, 
                                            tally_error** error);
 /* Likewise, an object that is there, with nothing in it yet. */
 TALLY_API tally_status tally_call_set_present(tally_call* call, tally_input input, tally_error** error);
-/* Takes a fact away. */
+/* Takes a fact away, where there is one. Errors: ARGUMENT. */
 TALLY_API tally_status tally_call_unset(tally_call* call, tally_input input, tally_error** error);
 /* Sets a fact by the input's name, from text: an enum's value as documents spell it,
- * "on", "off", "true", "false", a number in decimal, or a text itself.
- * Errors: UNKNOWN, TYPE, VALUE. */
+ * "on", "off", "true", "false", a number in decimal, or a text itself. Takes a lock
+ * for a moment.
+ * Errors: UNKNOWN, TYPE (an object), VALUE. */
 TALLY_API tally_status tally_call_set_named(tally_call* call, const char* name, const char* text, size_t length,
                                             tally_error** error);
 
 /* Brings a document along; the call holds a reference until it is detached. What
  * the document says stands instead of facts at its place, and instead of a
- * document at the same place, which is detached.
- * Errors: ARGUMENT (a document of another policy, or one that overlaps another),
- * DOCUMENT (the version in use refuses it). */
+ * document at the same place, which is detached. Takes no lock, and nothing is
+ * allocated for another document at a place, unless the policy was reloaded since
+ * the last time. Errors: ARGUMENT (a document of another policy, or one that overlaps
+ * another), DOCUMENT (the version in use refuses it), UNKNOWN (it has no such place);
+ * what was attached before is then attached still. */
 TALLY_API tally_status tally_call_attach(tally_call* call, tally_document* document, tally_error** error);
 /* Leaves a document behind. Errors: ARGUMENT where it is not attached. */
 TALLY_API tally_status tally_call_detach(tally_call* call, tally_document* document, tally_error** error);
 
 /* Decides all decisions, by the version in use. Nothing is allocated, and no lock
  * is taken, unless the policy was reloaded since the last time.
- * Errors: MISSING; after a reload also VALUE, TYPE, DOCUMENT where the version
- * refuses a fact or a document: nothing is decided then, and earlier results are gone. */
+ * Errors: MISSING; after a reload also VALUE, TYPE, DOCUMENT, UNKNOWN where the
+ * version refuses a fact or a document, and ARGUMENT where two documents overlap in
+ * it: nothing is decided then, and earlier results are gone. */
 TALLY_API tally_status tally_call_decide(tally_call* call, tally_error** error);
-/* Decides some decisions only; the others are undecided then. */
+/* Decides some decisions only; the others are undecided then.
+ * decisions: `count` handles. Errors: as above; ARGUMENT. */
 TALLY_API tally_status tally_call_decide_some(tally_call* call, const tally_decision* decisions, size_t count,
                                               tally_error** error);
 
-/* The version that the call decided by last, 0 before. */
+/* The version that the results are of; 0 where nothing was decided since a fact or a
+ * document changed, and of NULL. */
 TALLY_API uint64_t tally_call_generation(const tally_call* call);
 
 /* The rule of a decision that fired, from 1; 0 where it was not decided. */
@@ -348,7 +360,8 @@ TALLY_API tally_status tally_call_outcomes(const tally_call* call, const tally_d
  * Errors: UNDECIDED, ARGUMENT. */
 TALLY_API tally_status tally_call_result(tally_call* call, tally_decision decision, tally_result* result,
                                          tally_error** error);
-/* A member of a decision's value; unset where an object around it is. */
+/* A member of a decision's value; unset where an object around it is.
+ * result, errors: as above. */
 TALLY_API tally_status tally_call_member(tally_call* call, tally_member member, tally_result* result,
                                          tally_error** error);
 
@@ -383,7 +396,9 @@ TALLY_API tally_status tally_decide_json(tally_policy* policy, const char* reque
                                          char** answer, size_t* answer_length, tally_error** error);
 
 /* One input of many calls, a row each. Exactly one of the arrays is given; the
- * caller owns them. */
+ * caller owns them. A handle of a value above 255 fits no column; there are such only
+ * where a policy that was reloaded has spelled the values of one enum in hundreds of
+ * ways. */
 typedef struct tally_column {
   tally_input input;
   const uint8_t* values;         /* enum, flag: value handles, 0 unset; object: 0 not there, else there */

@@ -247,6 +247,29 @@ TEST_F(Versions, RefuseFactsAndDocumentsThatTheyDoNotTake) {
   EXPECT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
 }
 
+// A call that has not decided since is told facts in the terms of the version in use.
+TEST_F(Versions, TakeFactsByNameThatOnlyTheyKnow) {
+  ASSERT_EQ(tally_call_decide(call, error), TALLY_OK);
+  reload(second);
+  EXPECT_EQ(tally_call_set_named(call, "extra", "on", 2, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_set_named(call, "source", "fax", 3, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_set_named(call, "old", "on", 2, error), TALLY_ERROR_UNKNOWN);
+  EXPECT_NE(answer(call).find(R"("format":{"value":"ogg")"), std::string::npos);
+  reload(first);
+  tally_input old = 0;
+  ASSERT_EQ(tally_policy_input(policy, "old", &old, error), TALLY_OK);
+  EXPECT_EQ(tally_call_unset(call, old, error), TALLY_OK) << error.message();
+  reload(second);
+  tally_input extra = 0;
+  ASSERT_EQ(tally_policy_input(policy, "extra", &extra, error), TALLY_OK);
+  tally_call* other = nullptr;
+  ASSERT_EQ(tally_call_new(policy, &other, error), TALLY_OK);
+  reload(first);
+  EXPECT_EQ(tally_call_unset(other, old, error), TALLY_OK) << error.message();
+  EXPECT_EQ(tally_call_unset(other, extra, error), TALLY_ERROR_ARGUMENT);
+  tally_call_free(other);
+}
+
 // Also where the version in use refuses the one that stands there.
 TEST_F(Versions, HaveOneDocumentAtAPlace) {
   tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");
@@ -381,6 +404,29 @@ TEST_F(Versions, AreLoadedByAWatch) {
   EXPECT_EQ(watched.said[2], "3");
   EXPECT_EQ(watched.said[3], "4");
   EXPECT_EQ(tally_policy_generation(policy), 4u);
+}
+
+TEST_F(Versions, AreWatchedOnThoughAWatcherWouldChangeTheWatch) {
+  struct Tried {
+    tally_policy* policy;
+    std::atomic<int> status{-1};
+  } tried{policy};
+  ASSERT_EQ(tally_policy_watch(
+                policy, 10,
+                [](void* context, const tally_reload*, const tally_error*) {
+                  auto& t = *static_cast<Tried*>(context);
+                  tally_policy_unwatch(t.policy);
+                  t.status = tally_policy_watch(t.policy, 10, nullptr, nullptr, nullptr);
+                },
+                &tried, error),
+            TALLY_OK);
+  for (const char* text : {second, first}) {
+    tried.status = -1;
+    write(path, text);
+    for (int wait = 0; wait < 6000 && tried.status == -1; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    EXPECT_EQ(tried.status, TALLY_ERROR_ARGUMENT);
+  }
+  tally_policy_unwatch(policy);
 }
 
 // A version lives as long as a call holds it, and no longer.
