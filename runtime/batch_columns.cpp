@@ -19,6 +19,10 @@ using Kind = ElementDescriptor::Kind;
 constexpr std::size_t most_zeros = std::size_t{1} << 16;
 alignas(64) constinit std::uint8_t zeros[most_zeros] = {};
 
+// Long enough for a processor to read ahead, and of few columns no more than a large
+// cache holds.
+constexpr std::size_t checked_rows = std::size_t{1} << 20;
+
 // The largest code above `low`; codes below it wrap around and are larger than any.
 std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
   std::uint8_t most = 0;
@@ -87,9 +91,17 @@ std::optional<Failure> BatchColumns::read(const tally_column* columns, std::size
   if (auto failure = alone ? stand_without_column(nullptr) : make(columns, count)) return failure;
   for (std::size_t i = 0; i < count; ++i) {
     const QuickColumn& quick = version_.quick_columns()[columns[i].input];
-    if (!quick.direct) continue;
-    if (auto failure = check(quick, columns[i].values)) return failure;
-    if (quick.offset != no_index) put(quick.offset, columns[i].values);
+    if (quick.direct && quick.offset != no_index) put(quick.offset, columns[i].values);
+  }
+  // Backwards: what is decided first was read last, and may still be in a cache.
+  for (std::size_t end = rows_; end > 0;) {
+    const std::size_t first = (end - 1) / checked_rows * checked_rows;
+    for (std::size_t i = 0; i < count; ++i) {
+      const QuickColumn& quick = version_.quick_columns()[columns[i].input];
+      if (!quick.direct) continue;
+      if (auto failure = check(quick, columns[i].values, first, end)) return failure;
+    }
+    end = first;
   }
   return std::nullopt;
 }
@@ -120,11 +132,11 @@ std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone
   return std::nullopt;
 }
 
-// Only a column that holds something wrong is looked at row by row.
-std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values) const {
-  if (rows_ == 0 || most_above(values, rows_, quick.low) < quick.codes - quick.low) return std::nullopt;
+// Only what holds something wrong is looked at row by row.
+std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first, std::size_t end) const {
+  if (most_above(values + first, end - first, quick.low) < quick.codes - quick.low) return std::nullopt;
   const ElementDescriptor& element = version_.policy().elements[quick.element];
-  for (std::size_t row = 0; row < rows_; ++row) {
+  for (std::size_t row = first; row < end; ++row) {
     if (values[row] >= quick.codes) return no_such_value(element, values[row], row);
     if (values[row] < quick.low) return missing_in(element, row);
   }

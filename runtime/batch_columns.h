@@ -41,7 +41,7 @@ class BatchColumns {
   };
   // `alone`: becomes false where more than looking at the column is to be done.
   std::optional<Failure> add(const tally_column& column, bool& alone);
-  std::optional<Failure> check(const QuickColumn& quick, const std::uint8_t* values) const;
+  std::optional<Failure> check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first, std::size_t end) const;
   std::optional<Failure> stand_without_column(const BatchMaking* making);
   std::optional<Failure> make(const tally_column* columns, std::size_t count);
   void put(std::uint32_t offset, const std::uint8_t* codes) { moving_.push_back({offset, codes}); }
