@@ -13,8 +13,6 @@
 namespace tally {
 namespace {
 
-constexpr Diagram unknown{UINT32_MAX};
-
 CodeSet only(unsigned code) { return CodeSet().add(code); }
 
 std::vector<Variable> variables_of(const Classes& classes, const std::vector<ElementId>& order) {
@@ -81,13 +79,13 @@ std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) co
 std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& known) {
   const auto operands = graph_->operands(node);
   const std::size_t end = operands.size();
-  const Diagram here = known[operands[at].value], first = known[operands[0].value];
+  const Diagram here = known[operands[at]], first = known[operands[0]];
   switch (node.op) {
     case Op::both: return here == diagrams_.no() ? end : at + 1;
     case Op::either: return here == diagrams_.yes() ? end : at + 1;
     case Op::choose:
       if (at % 2 == 0) return here == diagrams_.no() && at + 1 < end ? at + 2 : at + 1;
-      return known[operands[at - 1].value] == diagrams_.yes() ? end : at + 1;
+      return known[operands[at - 1]] == diagrams_.yes() ? end : at + 1;
     case Op::select:
       if (!diagrams_.is_terminal(first)) return at + 1;
       return at == 0 ? std::min<std::size_t>(diagrams_.terminal_of(first) + std::size_t{1}, end - 1) : end;
@@ -95,8 +93,17 @@ std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& k
   }
 }
 
+void Space::Known::set(NodeId node, Diagram diagram) {
+  const std::size_t page = node.value / page_size;
+  if (page >= pages_.size()) pages_.resize(page + 1);
+  if (!pages_[page]) {
+    pages_[page] = std::make_unique<Page>();
+    pages_[page]->fill(unknown);
+  }
+  (*pages_[page])[node.value % page_size] = diagram;
+}
+
 Diagram Space::build(NodeId root, Known& known, const Held* held) {
-  if (known.size() <= root.value) known.resize(root.value + std::size_t{1}, unknown);
   // Operands first, without recursion: a policy's graph may be deep. They have
   // smaller ids than their users.
   struct Step {
@@ -104,22 +111,22 @@ Diagram Space::build(NodeId root, Known& known, const Held* held) {
     std::size_t operand;  // that is looked at
   };
   std::vector<Step> steps;
-  if (known[root.value] == unknown) steps.push_back({root, 0});
+  if (known[root] == Known::unknown) steps.push_back({root, 0});
   while (!steps.empty()) {
     Step& step = steps.back();
     const Node& node = graph_->node(step.id);
     const auto operands = graph_->operands(node);
-    while (step.operand < operands.size() && known[operands[step.operand].value] != unknown) {
+    while (step.operand < operands.size() && known[operands[step.operand]] != Known::unknown) {
       step.operand = next_operand(node, step.operand, known);
     }
     if (step.operand < operands.size()) {
       steps.push_back({operands[step.operand], 0});
       continue;
     }
-    known[step.id.value] = make(step.id, known, held);
+    known.set(step.id, make(step.id, known, held));
     steps.pop_back();
   }
-  return known[root.value];
+  return known[root];
 }
 
 // From the operands that are needed, as `next_operand` has it.
@@ -127,7 +134,7 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
   const Node& node = graph_->node(id);
   const auto operands = graph_->operands(node);
   const Diagram no = diagrams_.no(), yes = diagrams_.yes();
-  const auto operand = [&](std::size_t i) { return known[operands[i].value]; };
+  const auto operand = [&](std::size_t i) { return known[operands[i]]; };
   switch (node.op) {
     case Op::constant: return diagrams_.terminal(node.value);
     case Op::leaf: return code(node.element, held);

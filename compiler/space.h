@@ -12,6 +12,7 @@
 // Throws NodeLimit like its diagrams; caught by the checks.
 #pragma once
 
+#include <array>
 #include <map>
 #include <memory>
 #include <optional>
@@ -103,7 +104,22 @@ class Space {
 
  private:
   friend class SpaceWithin;
-  using Known = std::vector<Diagram>;  // by node; shorter, or `unknown`, where it has not been asked for
+  // Diagrams by node, `unknown` where one has not been asked for. In pages: one
+  // question looks at a few neighbours among the nodes of all rules.
+  class Known {
+   public:
+    static constexpr Diagram unknown{UINT32_MAX};
+    Diagram operator[](NodeId node) const {
+      const std::size_t page = node.value / page_size;
+      return page < pages_.size() && pages_[page] ? (*pages_[page])[node.value % page_size] : unknown;
+    }
+    void set(NodeId node, Diagram diagram);
+
+   private:
+    static constexpr std::size_t page_size = 256;
+    using Page = std::array<Diagram, page_size>;
+    std::vector<std::unique_ptr<Page>> pages_;
+  };
   Diagram build(NodeId root, Known& known, const Held* held);
   std::size_t next_operand(const Node& node, std::size_t at, const Known& known);
   Diagram make(NodeId id, const Known& known, const Held* held);
