@@ -14,7 +14,7 @@ struct Outcome {
   std::uint32_t value = 0;
 };
 
-// Of a table that is not one row a combination: each takes memory.
+// Of a table that is not one row a combination: more would be no table to read.
 constexpr std::size_t max_cells = 10'000'000;
 
 // What an insertion is in a row is remembered where it depends on so few inputs.

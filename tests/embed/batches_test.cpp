@@ -200,6 +200,33 @@ TEST(Batches, DecideAsCallsDo) {
   EXPECT_GT(failed, 50u);
 }
 
+// What a long choice cannot look up: conditions that are choices themselves, in some
+// of its arms. And a result that is none of one code, in more arms than are compared.
+std::string long_choice(std::size_t arms) {
+  std::string text =
+      "type s = a | b | c | d | e | f | g\ninput x : s\ninput y : s\ninput p : flag\ninput q : flag?\n"
+      "let chosen : flag = { p when x is a  q else on when y in (b, c)  not p otherwise }\n"
+      "let other : flag = { q else off when y is a  p otherwise }\n"
+      "decision long : 0..9999 {\n";
+  for (std::size_t i = 0; i < arms; ++i) {
+    const std::string value(1, "abcdefg"[i % 7]), second(1, "abcdefg"[i / 7 % 7]);
+    text += "  " + std::to_string(10 * i) + " when x is " + value + " and y is " + second +
+            (i % 3 == 0 ? " and chosen" : i % 5 == 0 ? " and not other" : i % 7 == 0 ? " and chosen and other" : "") + "\n";
+  }
+  return text + "  9999 otherwise\n}\ndecision short : flag? { q when chosen and other  on when other  unset otherwise }\n";
+}
+
+TEST(Batches, DecideLongChoicesAsCallsDo) {
+  for (const std::size_t arms : {7, 31, 49, 100}) {
+    SCOPED_TRACE(arms);
+    Opened opened(build_text(long_choice(arms)));
+    Random random(arms);
+    const Rows rows(opened, 2'000, false, random);
+    ASSERT_GT(rows.decided.size(), 1'000u);
+    hold(opened, rows, rows.decided.size(), false);
+  }
+}
+
 class ShippedBatches : public ::testing::TestWithParam<std::string> {};
 
 // Of more rows than are decided or made at a time, and no multiple of either.

@@ -62,5 +62,41 @@ TEST(CodePlan, AnUnsetIndexHasNoAddress) {
   }
 }
 
+// A choice among cells of two maps is one address only where both are indexed alike,
+// and their cells stand equally far apart.
+TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNoOneAddress) {
+  const TypeRef flag = enumeration(2), three = enumeration(3);
+  for (const bool alike : {true, false}) {
+    World world;
+    const NodeId which = world.leaf(world.input(flag));
+    const NodeId i = world.leaf(world.input(flag)), j = world.leaf(world.input(flag));
+    std::vector<NodeId> near, far;
+    for (const ElementId cell : world.map(three, {flag})) near.push_back(world.leaf(cell));
+    // Of the same index in another distance; or of another index in the same one.
+    const auto others = alike ? world.map(three, {flag, flag}) : world.map(three, {flag});
+    for (std::size_t c = 0; c < others.size(); c += others.size() / 2) far.push_back(world.leaf(others[c]));
+    const NodeId output = world.by(which, {world.by(i, near), world.by(alike ? i : j, far)});
+    world.finish();
+    const auto result = compare(world, {output});
+    EXPECT_EQ(result.outputs, 1u);
+    EXPECT_TRUE(result.differences.empty()) << all(result.differences);
+  }
+}
+
+// A condition whose two values are told by a code that has more of them: a flag that
+// may be unset, say.
+TEST(CodePlan, AConditionMayBeRecodedIntoAWiderCode) {
+  World world;
+  const NodeId a = world.leaf(world.input(enumeration(2))), b = world.leaf(world.input(enumeration(3)));
+  const NodeId condition = world.graph.both({world.is(a, 1), world.is(b, 2)});
+  std::vector<NodeId> outputs;
+  for (const std::vector<std::uint32_t>& table : {std::vector<std::uint32_t>{0, 1}, {1, 0}, {2, 1}})
+    outputs.push_back(world.graph.recode(condition, table, 3));
+  world.finish();
+  const auto result = compare(world, outputs);
+  EXPECT_EQ(result.outputs, outputs.size());
+  EXPECT_TRUE(result.differences.empty()) << all(result.differences);
+}
+
 }  // namespace
 }  // namespace tally
