@@ -62,8 +62,8 @@ done
 # Another machine: built, linked, and run where there is an emulator.
 for kind in so o a s; do "$tally" build $rules -o "$work/arm.$kind" --target aarch64-linux-gnu; done
 "$tally" build $rules -o "$work/arm.h"
-readelf -h "$work/arm.o" | grep -q AArch64 || fail "arm.o is for another machine"
-readelf -h "$work/arm.so" | grep -q AArch64 || fail "arm.so is for another machine"
+readelf -h "$work/arm.o" | grep >/dev/null AArch64 || fail "arm.o is for another machine"
+readelf -h "$work/arm.so" | grep >/dev/null AArch64 || fail "arm.so is for another machine"
 [ -z "$(readelf -r "$work/arm.so" | grep R_AARCH64 || true)" ] || fail "arm.so needs relocations"
 "$tally" build $rules -o "$work/arm72.so" --target aarch64-linux-gnu --cpu cortex-a72
 clang=$(command -v clang-14 || command -v clang || true)
@@ -147,7 +147,7 @@ cp "$work/one.so" "$work/real.so" && chmod 640 "$work/real.so" && ln -s real.so 
 for _ in 1 2 3; do "$tally" build $rules -o "$work/real.so"; done &
 builder=$!
 while kill -0 $builder 2>/dev/null; do
-  tail -c 24 "$work/real.so" | head -c 8 | grep -q TALLYEND || fail "a part of a file is seen"
+  tail -c 24 "$work/real.so" | head -c 8 | grep >/dev/null TALLYEND || fail "a part of a file is seen"
 done
 wait $builder
 echo "a policy is $(stat -c %s "$work/one.so") bytes"

@@ -17,7 +17,7 @@ WANTED
   "$prefix/bin/tally" build "$rules" -o "$work/recording.so" || fail "the installed command"
   cmake -S "$source" -B "$work/example" -DCMAKE_PREFIX_PATH="$prefix" >"$work/log" 2>&1 || { cat "$work/log"; fail "find_package"; }
   cmake --build "$work/example" >"$work/log" 2>&1 || { cat "$work/log"; fail "the example"; }
-  ldd "$work/example/recording" | grep -q "libtally-runtime.so.1 => $lib/" || fail "the example is linked with another library"
+  ldd "$work/example/recording" | grep >/dev/null "libtally-runtime.so.1 => $lib/" || fail "the example is linked with another library"
   "$work/example/recording" "$work/recording.so" >"$work/said"
   says "the example with a policy that was built"
   "$work/example/recording-rules" "$rules" >"$work/said"

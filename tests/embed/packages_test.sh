@@ -39,7 +39,7 @@ for name in $names; do
 done
 in_root --verify
 [ ! -s "$work/log" ] || { cat "$work/log"; fail "files are not those of the packages"; }
-ldconfig -r "$root" -p | grep -q "libtally-runtime.so.1" || fail "the library is not where programs find it"
+ldconfig -r "$root" -p | grep >/dev/null "libtally-runtime.so.1" || fail "the library is not where programs find it"
 
 # Each library that a program or library needs is of a package that its package
 # depends on, or of its own.
@@ -54,12 +54,12 @@ for package in "${packages[@]}"; do
       [ -n "$at" ] || fail "$file of $name needs $library, which is nowhere"
       # A package may have it by its path before or after / and /usr became one.
       owner=$(dpkg -S "$at" "/usr$at" "${at#/usr}" "$(realpath "$at")" 2>/dev/null | head -n 1 | cut -d: -f1 || true)
-      depends_on "$package" | grep -qx "$owner" || fail "$name does not depend on $owner, which has $library for $file"
+      depends_on "$package" | grep >/dev/null -x "$owner" || fail "$name does not depend on $owner, which has $library for $file"
     done <"$work/needed"
   done < <(dpkg-query --admindir="$root/var/lib/dpkg" -L "$name" | grep -E '/(bin|lib)/')
 done
 for name in tally libtally-runtime1; do
-  depends_on "$work"/packages/libtally-dev_*.deb | grep -qx $name || fail "libtally-dev does not depend on $name"
+  depends_on "$work"/packages/libtally-dev_*.deb | grep >/dev/null -x $name || fail "libtally-dev does not depend on $name"
 done
 ! depends_on "$work"/packages/libtally-runtime1_*.deb | grep -i llvm || fail "the runtime depends on LLVM"
 if command -v apt-get >/dev/null; then
