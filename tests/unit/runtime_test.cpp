@@ -9,6 +9,7 @@
 #include <string>
 
 #include "runtime/answer.h"
+#include "runtime/document_reader.h"
 #include "runtime/json_text.h"
 #include "runtime/request_binder.h"
 #include "simulator/call_facts.h"
@@ -214,6 +215,84 @@ TEST_F(Documents, StandNowhereButAtPlacesOfThePolicy) {
   for (const char* nowhere : {"", "/", "/callee", "caller.devise", "/caller/device/call_recording/limit/x"}) {
     EXPECT_FALSE(running->binder.document_place(nowhere)) << nowhere;
   }
+}
+
+// --- what is required, and bounds ----------------------------------------------------------
+
+constexpr const char* required_rules = R"(
+type settings = { limit : 0..60, name : text, share : flag = on }
+input source : onnet | offnet
+input level : 5..60
+input device : settings?
+decision least : flag { on when device.limit is 0 or level is 60  off otherwise }
+decision shared : flag? = device.share
+decision named : flag { on when device.name is "x" and source is onnet  off otherwise }
+)";
+
+// Faults as "POINTER: MESSAGE", a line each.
+std::string faults_of(const Running& running, const std::string& request) {
+  std::string out;
+  for (const DocumentFault& fault : running.binder.bind(request).faults) out += fault.pointer + ": " + fault.message + "\n";
+  return out;
+}
+
+TEST(Request, MissesWhatIsRequiredAndIsThereInItsObjectAlone) {
+  std::string why;
+  const auto running = start_text(required_rules, why);
+  ASSERT_NE(running, nullptr) << why;
+  const auto faults = [&](const std::string& request) { return faults_of(*running, request); };
+  EXPECT_EQ(faults(R"({"source": "onnet", "level": 5})"), "");
+  EXPECT_EQ(faults(R"({"level": 5})"), "/source: `source` is missing\n");
+  EXPECT_EQ(faults("{}"), "/source: `source` is missing\n/level: `level` is missing\n");
+  EXPECT_EQ(faults(R"({"source": "onnet", "level": 5, "device": {"share": false}})"),
+            "/device/limit: `device.limit` is missing\n/device/name: `device.name` is missing\n");
+  EXPECT_EQ(faults(R"({"source": "onnet", "level": 5, "device": {"limit": 1, "name": "x"}})"), "");
+}
+
+TEST(Request, TakesTheEndsOfARangeAndZeroWithASign) {
+  std::string why;
+  const auto running = start_text(required_rules, why);
+  ASSERT_NE(running, nullptr) << why;
+  const auto least = [&](const std::string& level, const std::string& limit) {
+    const std::string request =
+        R"({"source": "onnet", "level": )" + level + R"(, "device": {"name": "y", "limit": )" + limit + "}}";
+    const auto bound = running->binder.bind(request);
+    return bound.call ? answer(*running, *bound.call) : faults_of(*running, request);
+  };
+  EXPECT_EQ(least("5", "1"), R"({"least":false,"shared":true})");
+  EXPECT_EQ(least("60", "60"), R"({"least":true,"shared":true})");
+  EXPECT_EQ(least("5", "-0"), R"({"least":true,"shared":true})");
+  EXPECT_EQ(least("5", "0"), R"({"least":true,"shared":true})");
+  EXPECT_EQ(least("4", "-1"), "/level: 4 is outside 5..60\n/device/limit: -1 is outside 0..60\n");
+  EXPECT_EQ(least("61", "61"), "/level: 61 is outside 5..60\n/device/limit: 61 is outside 0..60\n");
+}
+
+// In a closed object any other key is an error; in an open one it is fine, however near;
+// beside the inputs a near one is told.
+TEST(Request, HasOtherKeysWhereObjectsAreOpen) {
+  std::string why;
+  const auto running = start_text(std::string(required_rules) +
+                                      "input phone : { speed : flag?, ... }?\ndecision fast : flag? = phone.speed\n", why);
+  ASSERT_NE(running, nullptr) << why;
+  const auto faults = [&](const std::string& more) {
+    return faults_of(*running, R"({"source": "onnet", "level": 5, )" + more + "}");
+  };
+  EXPECT_EQ(faults(R"("phone": {"sped": true, "speed": true})"), "");
+  EXPECT_EQ(faults(R"("elsewhere": {"sped": true})"), "");
+  EXPECT_EQ(faults(R"("devise": {})"), "/devise: no input stands at key `devise`\n");
+  EXPECT_EQ(faults(R"("device": {"limit": 1, "name": "x", "shore": true})"), "/device/shore: unknown key `shore` in `settings`\n");
+}
+
+TEST(Request, IsNestedAsDeepAsTheBoundAndNoDeeper) {
+  std::string why;
+  const auto running = start_text(required_rules, why);
+  ASSERT_NE(running, nullptr) << why;
+  const auto nested = [&](std::size_t arrays) {  // in the object that a request is
+    return faults_of(*running, R"({"source": "onnet", "level": 5, "more": )" + std::string(arrays, '[') +
+                                   std::string(arrays, ']') + "}");
+  };
+  EXPECT_EQ(nested(max_document_depth - 1), "");
+  EXPECT_TRUE(nested(max_document_depth).ends_with(": nesting is deeper than 512\n")) << nested(max_document_depth);
 }
 
 // --- numbers -------------------------------------------------------------------------------
