@@ -18,6 +18,7 @@ namespace tally::cli {
 namespace {
 
 constexpr std::size_t usual_rows = 10;
+constexpr std::size_t usual_alternatives = 3;
 
 struct Options {
   Pair<std::string> files;
@@ -117,7 +118,10 @@ class Weighing {
         report_(report) {
     for (const DiffDecision& decision : report.decisions) {
       auto& of_decision = report.calls_of.emplace_back();
-      for (const DiffPart& part : decision.parts) of_decision.emplace_back(std::max<std::size_t>(part.rows.size(), 1));
+      for (const DiffPart& part : decision.parts) {
+        auto& of_part = of_decision.emplace_back();
+        for (const DiffRow& row : part.rows) of_part.push_back({0, std::vector<std::size_t>(row.alternatives.size())});
+      }
     }
   }
 
@@ -158,10 +162,13 @@ class Weighing {
     bool different = false;
     for (std::size_t d = 0; d < report_.decisions.size(); ++d) {
       for (std::size_t p = 0; p < report_.decisions[d].parts.size(); ++p) {
-        const auto row = calls_.row(report_.decisions[d].parts[p]);
+        const DiffPart& part = report_.decisions[d].parts[p];
+        const auto row = calls_.row(part);
         if (!row) continue;
         different = true;
-        ++report_.calls_of[d][p][*row];
+        auto& counted = report_.calls_of[d][p][*row];
+        ++counted.all;
+        for (const std::size_t i : calls_.alternatives(part, *row)) ++counted.of_alternatives[i];
       }
     }
     if (different) ++counts().different;
@@ -251,7 +258,10 @@ int run(const Options& options) {
   std::optional<DiffCondition> where;
   if (!options.where.empty() && !(where = condition(c, options))) return exit_usage;
 
-  Diff diff(*c[0]->policy, *c[1]->policy, options.common);
+  DiffBounds bounds;
+  // What is not shown need not be put into words.
+  if (*limit != 0) bounds.told_rows = *limit;
+  Diff diff(*c[0]->policy, *c[1]->policy, options.common, bounds);
   report.joint = &diff.joint();
   for (const auto& [side, element] : diff.joint().conflicts()) {
     complain("no request is accepted by both files: " + options.files[side] + " needs `" +
@@ -274,6 +284,8 @@ int run(const Options& options) {
 
   ReportStyle style;
   style.limit = *limit;
+  const bool is_usual = options.limit.empty() && *limit != 0;
+  style.alternatives = is_usual ? usual_alternatives : *limit;
   style.requests = options.requests;
   style.colour = options.format == "text" && colour_on_stdout();
   if (options.format == "json")
@@ -297,9 +309,9 @@ Run add_diff(CLI::App& app) {
   app.add_flag("--common", options->common, "inputs that only one of the files has are unset");
   app.add_option("--calls", options->calls, "how many of these requests, one a line, fall into each row; - is standard input")->type_name("FILE");
   app.add_flag("--requests", options->requests, "the call of each row as a JSON request");
-  auto* limit = app.add_option("--limit", options->limit, "at most so many rows of a decision (10 where people read)")
+  auto* limit = app.add_option("--limit", options->limit, "at most so many rows of a decision, and alternatives of a row (10 and 3 where people read)")
                     ->type_name("N");
-  app.add_flag("--all", options->all, "all rows")->excludes(limit);
+  app.add_flag("--all", options->all, "all rows, and all alternatives of each")->excludes(limit);
   app.add_option("--format", options->format, "text (default), markdown, csv or json")
       ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
       ->type_name("FORMAT");

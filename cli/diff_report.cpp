@@ -14,6 +14,31 @@ constexpr std::size_t max_names = 6;  // of one line; more are counted
 std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
 std::size_t shown(std::size_t rows, const ReportStyle& style) { return style.limit == 0 ? rows : std::min(rows, style.limit); }
+std::size_t shown(const DiffRow& row, const ReportStyle& style) {
+  return style.alternatives == 0 ? row.alternatives.size() : std::min(row.alternatives.size(), style.alternatives);
+}
+
+// What some of a row's alternatives hold for together.
+Count explained(const DiffRow& row, std::size_t alternatives) {
+  Count sum = 0;
+  for (std::size_t i = 0; i < alternatives; ++i) sum += row.alternatives[i].more;
+  return sum;
+}
+
+// "99.2 %", rounded down: only all is 100.
+std::string part_of(const Count& some, const Count& all) {
+  const Count tenths = some * 1000 / all;
+  if (tenths == 0) return "less than 0.1 %";
+  return Count(tenths / 10).get_str() + "." + Count(tenths % 10).get_str() + " %";
+}
+
+// "one of 48 alternatives holds; these 3 hold for 85.0 % of them".
+std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
+  if (alternatives == row.all_alternatives) return "one of these " + grouped(row.all_alternatives) + " alternatives holds";
+  const bool one = alternatives == 1;
+  return "one of " + counted(row.all_alternatives, "alternative") + " holds; " + (one ? "this one holds" : "these " + count(alternatives) + " hold") + " for " +
+         part_of(explained(row, alternatives), row.combinations) + " of them";
+}
 
 class Text {
  public:
@@ -78,30 +103,48 @@ class Text {
       return;
     }
     out_ += ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
-    if (part.has_rows) out_ += ", " + counted(part.rows.size(), "row");
+    if (part.untold == 0) out_ += ", " + counted(part.rows.size(), "row");
     if (report_.calls) out_ += ", " + count(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
     out_ += "\n";
-    if (!part.has_rows) {
-      out_ += "\n  too many rows to be listed: narrow it with --common or --where; the smallest call of them is\n";
-      call(*part.smallest);
-      out_ += "\n";
-      return;
-    }
     const std::size_t rows = shown(part.rows.size(), style_);
     for (std::size_t r = 0; r < rows; ++r) {
       const DiffRow& row = part.rows[r];
       out_ += "\n  " + outcome(row.outcomes[0]) + " -> " + outcome(row.outcomes[1]) + "  " +
               painted("2", counted(row.combinations, "combination"));
-      if (report_.calls) out_ += ", " + counted(report_.calls_of[d][p][r], "call");
-      out_ += "\n    " + (row.condition.empty() ? "in every call" : "when " + row.condition) + "\n";
+      const DiffReport::RowCalls* calls = report_.calls ? &report_.calls_of[d][p][r] : nullptr;
+      if (calls) out_ += ", " + counted(calls->all, "call");
+      if (!row.alternatives.empty()) {
+        alternatives(row, calls);
+        continue;
+      }
+      out_ += "\n    ";
+      if (row.is_told)
+        out_ += row.condition.empty() ? "in every call" : "when " + row.condition;
+      else
+        out_ += "too many alternatives to be told: narrow it with --common or --where";
+      out_ += "\n";
       call(row);
     }
-    if (rows < part.rows.size())
-      out_ += "\n  and " + counted(part.rows.size() - rows, "more row") + "; --all shows them\n";
+    if (rows < part.rows.size()) {
+      const std::size_t more = part.untold == 0 ? part.rows.size() - rows : std::min(part.untold, part.rows.size() - rows);
+      out_ += "\n  and " + (part.untold == 0 ? counted(more, "more row") : "the rows of " + counted(more, "more pair") + " of outcomes") + "; --all shows them\n";
+    }
     out_ += "\n";
   }
 
-  void call(const DiffRow& row) {
+  void alternatives(const DiffRow& row, const DiffReport::RowCalls* calls) {
+    const std::size_t some = shown(row, style_);
+    out_ += "\n    when " + alternatives_line(row, some) + "\n";
+    for (std::size_t i = 0; i < some; ++i) {
+      const DiffAlternative& alternative = row.alternatives[i];
+      out_ += "    - " + alternative.condition + painted("2", "  " + counted(alternative.combinations, "combination"));
+      if (calls) out_ += ", " + counted(calls->of_alternatives[i], "call");
+      out_ += "\n  ";
+      call(alternative);
+    }
+  }
+
+  void call(const DiffCase& row) {
     out_ += painted("2", "    for example ") + (style_.requests ? row.request : row.call) + "\n";
   }
 
@@ -119,9 +162,9 @@ class Text {
     return out;
   }
 
-  static std::size_t sum(const std::vector<std::size_t>& counts) {
+  static std::size_t sum(const std::vector<DiffReport::RowCalls>& rows) {
     std::size_t n = 0;
-    for (const std::size_t c : counts) n += c;
+    for (const auto& row : rows) n += row.all;
     return n;
   }
   std::size_t decided() const { return report_.calls->read - report_.calls->refused; }
@@ -191,11 +234,12 @@ std::vector<std::string> Text::note_lines(const DiffReport& report) {
   return out;
 }
 
-Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<std::size_t>* calls) {
+// The rows that are shown, those with alternatives aside.
+Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<DiffReport::RowCalls>* calls) {
   Grid g;
   std::vector<bool> used;
   for (std::size_t i = 0; i < part.columns.size(); ++i) {
-    used.push_back(std::any_of(part.rows.begin(), part.rows.end(), [&](const DiffRow& r) { return r.cells[i] != "-"; }));
+    used.push_back(std::any_of(part.rows.begin(), part.rows.end(), [&](const DiffRow& r) { return !r.cells.empty() && r.cells[i] != "-"; }));
     if (used.back()) g.columns.push_back({part.columns[i]});
   }
   g.columns.push_back({"old"});
@@ -205,17 +249,37 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<std:
   if (style.requests) g.columns.push_back({"for example"});
   for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
     const DiffRow& row = part.rows[r];
+    if (!row.alternatives.empty()) continue;
     std::vector<std::string> cells;
-    for (std::size_t i = 0; i < row.cells.size(); ++i)
-      if (used[i]) cells.push_back(row.cells[i]);
+    for (std::size_t i = 0; i < used.size(); ++i)
+      if (used[i]) cells.push_back(row.is_told ? row.cells[i] : "?");
     cells.push_back(visible(row.outcomes[0]));
     cells.push_back(visible(row.outcomes[1]));
     cells.push_back(grouped(row.combinations));
-    if (calls) cells.push_back(count((*calls)[r]));
+    if (calls) cells.push_back(count((*calls)[r].all));
     if (style.requests) cells.push_back("`" + row.request + "`");
     g.rows.push_back(std::move(cells));
   }
   return g;
+}
+
+// A row's alternatives, as a table of their own.
+std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, const DiffReport::RowCalls* calls) {
+  const std::size_t some = shown(row, style);
+  std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) + "**: " + counted(row.combinations, "combination");
+  if (calls) out += ", " + counted(calls->all, "call");
+  out += ", when " + alternatives_line(row, some) + "\n\n";
+  Grid g;
+  g.columns = {{"when"}, {"combinations", true}};
+  if (calls) g.columns.push_back({"calls", true});
+  if (style.requests) g.columns.push_back({"for example"});
+  for (std::size_t i = 0; i < some; ++i) {
+    const DiffAlternative& alternative = row.alternatives[i];
+    g.rows.push_back({alternative.condition, grouped(alternative.combinations)});
+    if (calls) g.rows.back().push_back(count(calls->of_alternatives[i]));
+    if (style.requests) g.rows.back().push_back("`" + alternative.request + "`");
+  }
+  return out + markdown(g) + "\n";
 }
 
 const char* kind_name(JointNote::Kind kind) {
@@ -228,17 +292,38 @@ const char* kind_name(JointNote::Kind kind) {
   return "";
 }
 
-Json json_of(const DiffRow& row, const std::vector<std::string>& columns) {
-  Json when = Json::object();
-  for (std::size_t i = 0; i < row.cells.size(); ++i)
-    if (row.cells[i] != "-") when[columns[i]] = row.cells[i];
-  return {{"when", std::move(when)},
-          {"condition", row.condition},
-          {"old", row.outcomes[0]},
-          {"new", row.outcomes[1]},
-          {"combinations", to_json(row.combinations)},
-          {"call", row.call},
-          {"request", row.request.empty() ? Json() : Json::parse(row.request)}};
+Json json_of(const DiffCase& when, const std::vector<std::string>& columns) {
+  Json tests = Json::object();
+  for (std::size_t i = 0; i < when.cells.size(); ++i)
+    if (when.cells[i] != "-") tests[columns[i]] = when.cells[i];
+  return {{"when", std::move(tests)},
+          {"condition", when.condition},
+          {"combinations", to_json(when.combinations)},
+          {"call", when.call},
+          {"request", when.request.empty() ? Json() : Json::parse(when.request)}};
+}
+
+Json json_of(const DiffRow& row, const std::vector<std::string>& columns, const ReportStyle& style, const DiffReport::RowCalls* calls) {
+  const Json when = json_of(row, columns);
+  const bool is_one = row.is_told && row.alternatives.empty();
+  Json out = {{"when", is_one ? when["when"] : Json()},
+              {"condition", is_one ? when["condition"] : Json()},
+              {"old", row.outcomes[0]},
+              {"new", row.outcomes[1]},
+              {"combinations", when["combinations"]},
+              {"call", when["call"]},
+              {"request", when["request"]}};
+  if (calls) out["calls"] = calls->all;
+  if (row.alternatives.empty()) return out;
+  Json alternatives = Json::array();
+  const std::size_t some = shown(row, style);
+  for (std::size_t i = 0; i < some; ++i) {
+    alternatives.push_back(json_of(row.alternatives[i], columns));
+    alternatives.back()["more"] = to_json(row.alternatives[i].more);
+    if (calls) alternatives.back()["calls"] = calls->of_alternatives[i];
+  }
+  out["alternatives"] = {{"all", to_json(row.all_alternatives)}, {"explained", to_json(explained(row, some))}, {"list", std::move(alternatives)}};
+  return out;
 }
 
 }  // namespace
@@ -259,11 +344,14 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
     for (std::size_t p = 0; p < decision.parts.size(); ++p) {
       const DiffPart& part = decision.parts[p];
       out += "## " + part.title + "\n\n" + grouped(part.different) + " of " + counted(part.combinations, "combination") + " differ\n\n";
-      if (!part.has_rows) out += "Too many rows to be listed: narrow it with `--common` or `--where`.\n\n";
-      if (part.rows.empty()) continue;
-      out += markdown(grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr)) + "\n";
-      if (const std::size_t rows = shown(part.rows.size(), style); rows < part.rows.size())
-        out += "And " + count(part.rows.size() - rows) + " more; `--all` shows them.\n\n";
+      const std::size_t rows = shown(part.rows.size(), style);
+      const Grid g = grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr);
+      if (!g.rows.empty()) out += markdown(g) + "\n";
+      for (std::size_t r = 0; r < rows; ++r) {
+        if (!part.rows[r].alternatives.empty())
+          out += markdown_alternatives(part.rows[r], style, report.calls ? &report.calls_of[d][p][r] : nullptr);
+      }
+      if (rows < part.rows.size()) out += "And " + count(part.rows.size() - rows) + " more; `--all` shows them.\n\n";
     }
     for (const auto& failure : decision.failures) out += "## " + failure.title + "\n\n" + failure.why + "\n\n";
   }
@@ -273,7 +361,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
 
 std::string csv_of(const DiffReport& report, const ReportStyle& style) {
   Grid g;
-  for (const char* title : {"decision", "condition", "old", "new"}) g.columns.push_back({title});
+  for (const char* title : {"decision", "row", "alternative", "condition", "old", "new"}) g.columns.push_back({title});
   g.columns.push_back({"combinations"});
   if (report.calls) g.columns.push_back({"calls"});
   g.columns.push_back({"request"});
@@ -282,10 +370,16 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
       const DiffPart& part = report.decisions[d].parts[p];
       for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
         const DiffRow& row = part.rows[r];
-        std::vector<std::string> cells{part.title, row.condition, row.outcomes[0], row.outcomes[1], row.combinations.get_str()};
-        if (report.calls) cells.push_back(std::to_string(report.calls_of[d][p][r]));
-        cells.push_back(row.request);
-        g.rows.push_back(std::move(cells));
+        const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
+          std::vector<std::string> cells{part.title, std::to_string(r + 1), alternative, when.condition, row.outcomes[0], row.outcomes[1], when.combinations.get_str()};
+          if (report.calls) cells.push_back(std::to_string(calls));
+          cells.push_back(when.request);
+          g.rows.push_back(std::move(cells));
+        };
+        const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
+        add(row.is_told && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row, calls ? calls->all : 0);
+        for (std::size_t i = 0; i < shown(row, style); ++i)
+          add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);
       }
     }
   }
@@ -301,21 +395,15 @@ Json json_of(const DiffReport& report, const ReportStyle& style) {
       const DiffPart& part = decision.parts[p];
       Json rows = Json::array();
       for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
-        rows.push_back(json_of(part.rows[r], part.columns));
-        if (report.calls) rows.back()["calls"] = report.calls_of[d][p][r];
+        rows.push_back(json_of(part.rows[r], part.columns, style, report.calls ? &report.calls_of[d][p][r] : nullptr));
       }
       Json made = {{"part", part.title},
                    {"inputs", part.columns},
                    {"combinations", to_json(part.combinations)},
                    {"different", to_json(part.different)},
-                   {"complete", part.has_rows && rows.size() == part.rows.size()},
+                   {"complete", part.untold == 0 && rows.size() == part.rows.size()},
                    {"minimal", part.is_minimal},
                    {"rows", std::move(rows)}};
-      if (part.smallest) {
-        Json smallest = json_of(*part.smallest, {});
-        made["smallest"] = {{"call", smallest["call"]}, {"request", smallest["request"]}};
-        if (report.calls) made["calls"] = report.calls_of[d][p].front();
-      }
       parts.push_back(std::move(made));
     }
     Json failures = Json::array();

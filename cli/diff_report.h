@@ -27,14 +27,19 @@ struct DiffReport {
   std::vector<JointNote> notes;               // those that the decisions have to do with
   const Joint* joint = nullptr;
   std::optional<CallCounts> calls;
-  // By decision, part and row; those that no row stands for (too many rows) last.
-  std::vector<std::vector<std::vector<std::size_t>>> calls_of;
+  // By decision, part and row; and, below these, by alternative.
+  struct RowCalls {
+    std::size_t all = 0;
+    std::vector<std::size_t> of_alternatives;
+  };
+  std::vector<std::vector<std::vector<RowCalls>>> calls_of;
 
   bool differ() const;
 };
 
 struct ReportStyle {
-  std::size_t limit = 0;  // rows of a decision; 0: all
+  std::size_t limit = 0;         // rows of a decision; 0: all
+  std::size_t alternatives = 0;  // of a row; 0: all
   bool requests = false;
   bool colour = false;
 };

@@ -70,6 +70,11 @@ class CodeSet {
     for (unsigned i = 0; i < 4; ++i) out.words_[i] = a.words_[i] & b.words_[i];
     return out;
   }
+  friend CodeSet either(const CodeSet& a, const CodeSet& b) {
+    CodeSet out;
+    for (unsigned i = 0; i < 4; ++i) out.words_[i] = a.words_[i] | b.words_[i];
+    return out;
+  }
   auto operator<=>(const CodeSet&) const = default;
 
  private:

@@ -4,12 +4,15 @@
 #include <map>
 #include <optional>
 
+#include "simulator/irredundant_cover.h"
+
 namespace tally {
 namespace {
 
 constexpr std::size_t max_primes = 3'000;   // of one condition, before the search for primes is given up
 constexpr std::size_t max_branches = 8;     // different branches of a variable: their subsets are gone through
 constexpr std::size_t max_steps = 20'000;   // of the search for the fewest terms
+constexpr std::size_t max_pairs = 200'000;  // of conditions, for an irredundant cover
 
 using Tests = std::vector<std::pair<VariableId, CodeSet>>;
 
@@ -62,8 +65,7 @@ class Primes {
       for (std::size_t i = 0; i < below.size(); ++i) {
         if (!(chosen >> i & 1)) continue;
         common = diagrams_.both(common, below[i].below);
-        for (unsigned c = 0; c < 256; ++c)
-          if (below[i].codes.has(c)) codes.add(c);
+        codes = either(codes, below[i].codes);
       }
       if (common == diagrams_.no()) continue;
       const std::vector<Tests>* rests = of(common);
@@ -140,48 +142,6 @@ class Search {
   std::size_t steps_ = 0;
 };
 
-// A term of `may` widened test by test until it is prime; tests that can be left
-// out go first.
-Term widened(Diagrams& diagrams, Tests tests, Diagram may) {
-  for (std::size_t i = tests.size(); i-- > 0;) {
-    Tests without = tests;
-    without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
-    if (within(diagrams, of(diagrams, Cube{without, 1}), may)) tests = std::move(without);
-  }
-  for (std::size_t i = tests.size(); i-- > 0;) {
-    const Variable& v = diagrams.variables()[tests[i].first.value];
-    for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
-      if (tests[i].second.has(code)) continue;
-      Tests wider = tests;
-      wider[i].second.add(code);
-      if (within(diagrams, of(diagrams, Cube{wider, 1}), may)) tests = std::move(wider);
-    }
-  }
-  const Diagram diagram = of(diagrams, Cube{tests, 1});
-  return {std::move(tests), diagram};
-}
-
-// The terms that cover something which those before them leave, without those
-// that the others cover together.
-std::vector<const Term*> irredundant(Diagrams& diagrams, const std::vector<Term>& terms, Diagram must) {
-  std::vector<const Term*> taken;
-  std::vector<Diagram> before;  // what is left for each, the later ones aside
-  for (Diagram left = must; const Term& term : terms) {
-    if (diagrams.both(left, term.diagram) == diagrams.no()) continue;
-    taken.push_back(&term);
-    before.push_back(left);
-    left = diagrams.but_not(left, term.diagram);
-  }
-  std::vector<const Term*> kept;
-  Diagram after = diagrams.no();
-  for (std::size_t i = taken.size(); i-- > 0;) {
-    if (within(diagrams, diagrams.both(before[i], taken[i]->diagram), after)) continue;
-    kept.push_back(taken[i]);
-    after = diagrams.either(after, taken[i]->diagram);
-  }
-  return kept;
-}
-
 bool shorter(const Tests& a, const Tests& b) {
   if (a.size() != b.size()) return a.size() < b.size();
   return a < b;
@@ -198,38 +158,25 @@ Diagram of(Diagrams& diagrams, const Cube& term) {
 
 Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_terms) {
   Cover cover;
-  cover.is_minimal = true;
-  if (must == diagrams.no()) return cover;
-
-  std::vector<Term> terms;
+  const auto irredundant = IrredundantCover::make(diagrams, must, may, max_pairs);
+  cover.is_complete = irredundant && irredundant->size() <= max_terms;
+  if (!cover.is_complete) return cover;
+  // The fewest are looked for among all primes, where these are not too many.
   Primes primes(diagrams);
-  const std::vector<Tests>* all = primes.of(may);
-  if (all) {
+  if (const std::vector<Tests>* all = primes.of(may)) {
+    std::vector<Term> terms;
     for (const Tests& tests : *all) {
       const Diagram diagram = of(diagrams, Cube{tests, 1});
       if (diagrams.both(diagram, must) != diagrams.no()) terms.push_back({tests, diagram});
     }
-  } else {
-    for (Diagram left = must; left != diagrams.no(); left = diagrams.but_not(left, terms.back().diagram)) {
-      if (terms.size() == max_terms) {
-        cover.is_complete = cover.is_minimal = false;
-        return cover;
-      }
-      diagrams.paths(left, 0, [&](const Cube& path) {
-        terms.push_back(widened(diagrams, path.tests, may));
-        return false;
-      });
+    std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) { return shorter(a.tests, b.tests); });
+    if (const auto best = Search(diagrams, terms).run(must, irredundant->size().get_ui())) {
+      cover.is_minimal = true;
+      for (const Term* term : *best) cover.terms.push_back({term->tests, 1});
     }
   }
-  std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) { return shorter(a.tests, b.tests); });
-
-  std::vector<const Term*> chosen = irredundant(diagrams, terms, must);
-  std::optional<std::vector<const Term*>> best;
-  if (all) best = Search(diagrams, terms).run(must, chosen.size());
-  cover.is_minimal = best.has_value();
-  if (best) chosen = std::move(*best);
-  std::sort(chosen.begin(), chosen.end(), [](const Term* a, const Term* b) { return shorter(a->tests, b->tests); });
-  for (const Term* term : chosen) cover.terms.push_back({term->tests, 1});
+  if (!cover.is_minimal) cover.terms = irredundant->largest(SIZE_MAX);
+  std::sort(cover.terms.begin(), cover.terms.end(), [](const Cube& a, const Cube& b) { return shorter(a.tests, b.tests); });
   return cover;
 }
 

@@ -9,8 +9,7 @@
 //
 // Primes and exact covering are those of two-level logic minimisation (Quine
 // 1952, McCluskey 1956), for many-valued variables, on diagrams. Past the bounds
-// the cover is made prime and irredundant only, starting from the diagram's
-// paths.
+// the cover is prime and irredundant only (irredundant_cover.h).
 #pragma once
 
 #include <cstddef>
@@ -27,8 +26,8 @@ struct Cover {
   bool is_complete = true;  // false: given up, without terms
 };
 
-// Given up where finding terms path by path would take more than `max_terms` of
-// them. Throws NodeLimit like its diagrams.
+// Given up where an irredundant cover has more than `max_terms` terms, or cannot be
+// made. Throws NodeLimit like its diagrams.
 Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_terms = SIZE_MAX);
 
 // The condition of a term.

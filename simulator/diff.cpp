@@ -5,10 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "simulator/conditions.h"
-#include "simulator/diff_space.h"
-#include "simulator/partition.h"
-#include "simulator/request_text.h"
+#include "simulator/diff_rows.h"
 
 namespace tally {
 namespace {
@@ -46,8 +43,9 @@ std::string kind_of(const ResultPart& part) {
 
 class Comparison {
  public:
-  Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::optional<DiffCondition>& where)
-      : joint_(joint), where_(where) {
+  Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::optional<DiffCondition>& where,
+             const DiffBounds& bounds)
+      : joint_(joint), where_(where), bounds_(bounds) {
     for (std::size_t side = 0; side < 2; ++side) {
       const Policy& policy = joint.policy(side);
       id_[side] = policy.outputs[outputs[side]].decision;
@@ -302,64 +300,17 @@ class Comparison {
       return at->second;
     });
     std::vector<std::pair<std::uint32_t, Diagram>> by_outcome;
-    const Diagram possible = project(outcome, asked, by_outcome);
-    part.combinations = d.count(possible, scope_);
-    space.columns = columns_;
-    for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
-
-    struct Found {
-      Row row;
-      std::uint32_t outcome = 0;
-      Count combinations, group;
-    };
-    std::vector<Found> found;
-    Diagram different = d.no();
-    part.is_minimal = true;
+    DiffQuestion question;
+    question.possible = project(outcome, asked, by_outcome);
+    question.asked = asked;
+    question.scope = scope_;
     for (const auto& [t, condition] : by_outcome) {
       if (pairs[t] == std::pair(0u, 0u)) continue;
-      different = d.either(different, condition);
-      if (!part.has_rows) continue;
-      const auto partition = rows_of(condition, possible);
-      part.has_rows = partition.has_value();
-      if (!partition) continue;
-      part.is_minimal = part.is_minimal && partition->is_minimal;
-      const Count group = d.count(condition, scope_);
-      for (const Row& row : partition->rows)
-        found.push_back({row, t, d.count(d.both(possible, of(d, row)), scope_), group});
+      question.outcomes.push_back({{labels_[pairs[t].first], labels_[pairs[t].second]}, condition});
     }
-    part.different = d.count(different, scope_);
-    if (!part.has_rows) {
-      part.is_minimal = false;
-      part.smallest.emplace();
-      space.rows = d.both(different, asked);
-      write_call(space.rows, *part.smallest);
-      return;
-    }
-    std::stable_sort(found.begin(), found.end(), [](const Found& a, const Found& b) {
-      if (a.outcome != b.outcome) return a.group != b.group ? a.group > b.group : a.outcome < b.outcome;
-      return a.combinations > b.combinations;
-    });
-    space.rows = d.terminal(0);
-    for (std::size_t i = found.size(); i-- > 0;) {
-      const Diagram here = d.both(of(d, found[i].row), asked);
-      space.rows = d.choose(here, d.terminal(static_cast<std::uint32_t>(i + 1)), space.rows);
-    }
-    for (const Found& f : found) {
-      DiffRow row;
-      row.combinations = f.combinations;
-      row.outcomes = {labels_[pairs[f.outcome].first], labels_[pairs[f.outcome].second]};
-      write_row(f.row, row);
-      write_call(d.both(of(d, f.row), asked), row);
-      part.rows.push_back(std::move(row));
-    }
-  }
-
-  std::optional<Partition> rows_of(Diagram condition, Diagram possible) {
-    try {
-      return minimal_partition(space_->diagrams(), condition, possible);
-    } catch (const NodeLimit&) {
-      return std::nullopt;  // what is counted stands already
-    }
+    space.columns = columns_;
+    for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
+    tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 
   // The fewest inputs that tell the outcomes apart, each input left out that the
@@ -417,27 +368,9 @@ class Comparison {
     return possible;
   }
 
-  void write_row(const Row& row, DiffRow& out) const {
-    Cube cube;
-    for (const ElementId e : columns_) {
-      const VariableId v = space_->variable(e);
-      const auto at = row.tests.find(v);
-      out.cells.push_back(at == row.tests.end() ? "-" : classes_->label(e, at->second));
-      if (at != row.tests.end()) cube.tests.emplace_back(v, at->second);
-    }
-    out.condition = condition_text(joint_.model(), *classes_, *space_, cube);
-  }
-
-  void write_call(Diagram condition, DiffRow& out) const {
-    const std::set<ElementId> elements(space_->order().begin(), space_->order().end());
-    const auto call = space_->smallest(condition, elements);
-    if (!call) return;
-    out.call = describe(joint_.model(), *classes_, *call);
-    if (const auto document = document_of(joint_.model(), *classes_, *call)) out.request = document_text(joint_.model(), *document);
-  }
-
   Joint& joint_;
   const std::optional<DiffCondition>& where_;
+  const DiffBounds& bounds_;
   Pair<DecisionId> id_;
   Pair<const LoweredDecision*> outputs_{};
   DiffDecision out_;
@@ -455,7 +388,7 @@ class Comparison {
 
 DiffDecision Diff::compare(const Pair<std::size_t>& outputs, const std::string& member,
                            const std::optional<DiffCondition>& where) {
-  return Comparison(joint_, outputs, where).run(member);
+  return Comparison(joint_, outputs, where, bounds_).run(member);
 }
 
 }  // namespace tally

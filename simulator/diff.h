@@ -20,16 +20,43 @@
 
 #include "runtime/request_binder.h"
 #include "simulator/joint_model.h"
+#include "simulator/partition.h"
 
 namespace tally {
 
-struct DiffRow {
+// Past these a row has alternatives, or some of them. All work is counted in steps,
+// not in time, so that the same question has the same answer.
+struct DiffBounds {
+  PartitionBounds partition;
+  std::size_t rows = 40;              // of two outcomes
+  std::size_t search = 10'000;        // nodes times variables, up to which the fewest rows are looked for
+  std::size_t cover_steps = 20'000;   // to find the alternatives of a row
+  std::size_t alternatives = 40;      // of a row: as many are all told
+  std::size_t told = 40;              // of more, so many,
+  std::size_t candidates = 100;       // of so many that hold for the most
+  std::size_t told_rows = SIZE_MAX;   // from so many on, outcomes that take long are not told
+  std::size_t rank_work = 100'000;    // nodes that are looked at to put those first that explain the most
+};
+
+// When: what the inputs are tested for, and a call.
+struct DiffCase {
   std::vector<std::string> cells;  // one a column; "-": does not matter
   std::string condition;           // the same in the words of the rule files; "" for every call
-  Pair<std::string> outcomes;
   Count combinations;
   std::string call;                // the smallest one, in words
   std::string request;             // the same as JSON, on one line
+};
+
+struct DiffAlternative : DiffCase {
+  Count more;  // combinations for which none before it holds
+};
+
+// Without cells and condition where it has alternatives, or is not told.
+struct DiffRow : DiffCase {
+  Pair<std::string> outcomes;
+  std::vector<DiffAlternative> alternatives;
+  Count all_alternatives;  // that there are; so many are told, or the best of them
+  bool is_told = true;     // false: all that two outcomes differ on, when is not said
 };
 
 // What a part was compared on.
@@ -42,8 +69,7 @@ struct DiffPart {
   Count combinations, different;
   std::vector<DiffRow> rows;         // the most combinations first, outcome by outcome
   bool is_minimal = false;           // there are no fewer rows for any two outcomes
-  bool has_rows = true;              // false: there are too many of them
-  std::optional<DiffRow> smallest;   // a differing call, where there are no rows
+  std::size_t untold = 0;            // rows that are not told: past the bounds, or not asked for
   std::shared_ptr<DiffSpace> space;
 };
 
@@ -69,7 +95,8 @@ struct DiffCondition {
 class Diff {
  public:
   // Both policies must outlive it; `common` as in joint_model.h.
-  Diff(const Policy& before, const Policy& after, bool common) : joint_(before, after, common) {}
+  Diff(const Policy& before, const Policy& after, bool common, const DiffBounds& bounds = {})
+      : joint_(before, after, common), bounds_(bounds) {}
 
   const Joint& joint() const { return joint_; }
 
@@ -80,6 +107,7 @@ class Diff {
 
  private:
   Joint joint_;
+  DiffBounds bounds_;
 };
 
 // Which row of each part a call falls into.
@@ -93,6 +121,8 @@ class DiffCalls {
   bool take(const Pair<const Facts*>& facts, const Pair<const BoundCall*>& calls);
   // Of the call that was taken: the row (from 0), nothing where the policies agree.
   std::optional<std::size_t> row(const DiffPart& part) const;
+  // Which alternatives of that row hold for it.
+  std::vector<std::size_t> alternatives(const DiffPart& part, std::size_t row) const;
   // The codes of the part's inputs (its columns) in it.
   std::vector<std::uint8_t> codes(const DiffPart& part) const;
   // Whether it was asked about: what `where` says holds.

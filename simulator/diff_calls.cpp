@@ -1,4 +1,5 @@
 // Real calls, and the rows that they fall into. See diff.h.
+#include <algorithm>
 #include <map>
 
 #include "simulator/diff_space.h"
@@ -94,6 +95,19 @@ std::optional<std::size_t> DiffCalls::row(const DiffPart& part) const {
   const std::uint32_t row = part.space->space->diagrams().evaluate(part.space->rows, assignment(part));
   if (row == 0) return std::nullopt;
   return row - 1;
+}
+
+std::vector<std::size_t> DiffCalls::alternatives(const DiffPart& part, std::size_t row) const {
+  std::vector<std::size_t> out;
+  const std::vector<Cube>& terms = part.space->alternatives[row];
+  if (terms.empty()) return out;
+  const Assignment codes = assignment(part);
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const bool holds = std::all_of(terms[i].tests.begin(), terms[i].tests.end(),
+                                   [&](const auto& test) { return test.second.has(codes[test.first.value]); });
+    if (holds) out.push_back(i);
+  }
+  return out;
 }
 
 std::vector<std::uint8_t> DiffCalls::codes(const DiffPart& part) const {

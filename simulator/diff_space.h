@@ -15,6 +15,7 @@ struct DiffSpace {
   std::vector<ElementId> columns;  // of the joint model: the inputs that matter
   Diagram asked;                   // the calls that are asked about
   Diagram rows;                    // the number of a row, from 1; 0 elsewhere
+  std::vector<std::vector<Cube>> alternatives;  // by row
 };
 
 }  // namespace tally

@@ -28,13 +28,6 @@ struct Group {
   Task task;
 };
 
-CodeSet joined(const CodeSet& a, const CodeSet& b) {
-  CodeSet out = a;
-  for (unsigned code = 0; code < 256; ++code)
-    if (b.has(code)) out.add(code);
-  return out;
-}
-
 class Trees {
  public:
   Trees(Diagrams& diagrams, const PartitionBounds& bounds) : diagrams_(diagrams), bounds_(bounds) {}
@@ -105,7 +98,7 @@ class Trees {
 
   // Two groups as one, where one set of rows can serve both.
   std::optional<Group> together(const Group& a, const Group& b) {
-    Group out{joined(a.codes, b.codes),
+    Group out{either(a.codes, b.codes),
               {diagrams_.either(a.task.must, b.task.must), diagrams_.both(a.task.may, b.task.may)}};
     if (!within(diagrams_, out.task.must, out.task.may)) return std::nullopt;
     return out;

@@ -35,10 +35,7 @@ bool join(const Diagrams& diagrams, Row& row, const Row& b) {
     const auto at = r.tests.find(*differs);
     return at == r.tests.end() ? every_code(diagrams, *differs) : at->second;
   };
-  const CodeSet x = codes_in(a), y = codes_in(b), all = every_code(diagrams, *differs);
-  CodeSet both;
-  for (unsigned code = 0; code < 256; ++code)
-    if (x.has(code) || y.has(code)) both.add(code);
+  const CodeSet both = either(codes_in(a), codes_in(b)), all = every_code(diagrams, *differs);
   if (both == all)
     row.tests.erase(*differs);
   else

@@ -4,7 +4,11 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <random>
+
+#include "simulator/irredundant_cover.h"
+#include "simulator/ranked_cover.h"
 
 namespace tally {
 namespace {
@@ -148,6 +152,85 @@ TEST(Cover, NoCoverIsShorter) {
     hold(small, must, must);
     hold(small, must, must | (random() & random() & all));
   }
+}
+
+// Terms in `may`, of which none can be widened, and none left out.
+void hold_irredundant(Small& small, std::uint64_t must, std::uint64_t may) {
+  const auto cover = IrredundantCover::make(small.diagrams, small.diagram(must), small.diagram(may), 10'000);
+  ASSERT_TRUE(cover);
+  const std::vector<Cube> terms = cover->largest(SIZE_MAX);
+  EXPECT_EQ(cover->size(), terms.size());
+  std::uint64_t covered = 0;
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    const std::uint64_t own = small.set_of(terms[i]);
+    EXPECT_EQ(own & ~may, 0u);
+    covered |= own;
+    std::uint64_t others = 0;
+    for (std::size_t j = 0; j < terms.size(); ++j)
+      if (j != i) others |= small.set_of(terms[j]);
+    EXPECT_NE(must & own & ~others, 0u);
+    for (std::size_t t = 0; t < terms[i].tests.size(); ++t) {
+      const Variable& v = small.variables[terms[i].tests[t].first.value];
+      for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
+        Cube wider = terms[i];
+        wider.tests[t].second.add(code);
+        EXPECT_TRUE(terms[i].tests[t].second.has(code) || small.set_of(wider) & ~may);
+      }
+    }
+    if (i > 0) {
+      EXPECT_GE(std::popcount(small.set_of(terms[i - 1])), std::popcount(own));  // the largest first
+    }
+  }
+  EXPECT_EQ(must & ~covered, 0u);
+  EXPECT_EQ(cover->largest(2).size(), std::min<std::size_t>(2, terms.size()));
+
+  // In the order of what they add: each adds as much as any of those behind it.
+  std::vector<VariableId> scope;
+  for (std::uint32_t v = 0; v < small.variables.size(); ++v) scope.push_back({v});
+  std::uint64_t before = 0;
+  const auto in_order = ranked(small.diagrams, terms, small.diagram(must), scope, SIZE_MAX, SIZE_MAX);
+  for (std::size_t i = 0; i < in_order.size(); ++i) {
+    const std::uint64_t own = must & small.set_of(in_order[i].term);
+    EXPECT_EQ(in_order[i].combinations, std::popcount(own));
+    EXPECT_EQ(in_order[i].more, std::popcount(own & ~before));
+    for (std::size_t j = i + 1; j < in_order.size(); ++j)
+      EXPECT_LE(std::popcount(must & small.set_of(in_order[j].term) & ~before), std::popcount(own & ~before));
+    before |= own;
+  }
+  EXPECT_EQ(before, must);
+}
+
+TEST(Cover, IrredundantCoversArePrimeAndWithoutSuperfluousTerms) {
+  std::mt19937_64 random(11);
+  const std::vector<std::vector<Variable>> orders = {
+      {{0, 2}, {0, 2}, {0, 2}, {0, 2}, {0, 2}}, {{0, 3}, {1, 3}, {0, 3}}, {{0, 5}, {0, 6}}, {{1, 2}, {0, 5}, {0, 4}}, {{0, 7}, {0, 3}, {0, 2}}};
+  for (int round = 0; round < 1'000; ++round) {
+    Small small(orders[static_cast<std::size_t>(round) % orders.size()]);
+    const std::uint64_t all = (std::uint64_t{1} << small.assignments.size()) - 1;
+    const std::uint64_t must = (round % 2 ? random() & random() : random()) & all;
+    hold_irredundant(small, must, must);
+    hold_irredundant(small, must, must | (random() & random() & all));
+  }
+}
+
+TEST(Cover, MillionsOfTermsAreCountedAndTheLargestPickedOut) {
+  // The exclusive or of 40 variables: 2^39 terms, each of one assignment; a 41st
+  // variable alone is a term too.
+  std::vector<Variable> order(41, Variable{0, 2});
+  Diagrams diagrams(order);
+  CodeSet one;
+  one.add(1);
+  Diagram odd = diagrams.no();
+  for (std::uint32_t v = 0; v < 40; ++v) odd = diagrams.choose(diagrams.test({v}, one), diagrams.negate(odd), odd);
+  const Diagram either = diagrams.either(odd, diagrams.test({40}, one));
+  const auto cover = IrredundantCover::make(diagrams, either, either, 10'000);
+  ASSERT_TRUE(cover);
+  EXPECT_EQ(cover->size(), (Count(1) << 39) + 1);
+  const auto largest = cover->largest(3);
+  ASSERT_EQ(largest.size(), 3u);
+  EXPECT_EQ(largest[0].tests, (std::vector<std::pair<VariableId, CodeSet>>{{{40}, one}}));
+  EXPECT_EQ(largest[1].tests.size(), 40u);
+  EXPECT_FALSE(IrredundantCover::make(diagrams, either, either, 10));
 }
 
 TEST(Cover, PastItsBoundsItIsStillACoverOfPrimeTerms) {

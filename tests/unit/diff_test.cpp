@@ -14,6 +14,7 @@
 #include "runtime/json_text.h"
 #include "runtime/places.h"
 #include "simulator/call_facts.h"
+#include "simulator/diff_space.h"
 #include "simulator/interpreter.h"
 #include "tests/support/random_shapes.h"
 #include "tests/support/running.h"
@@ -165,9 +166,61 @@ bool says(const Model& joint, const std::string& outcome, const std::string& exp
   });
 }
 
+// The alternatives of a row by trying all combinations: together they are the row,
+// none can be widened or left out, and their counts are exact.
+void hold_alternatives(const DiffPart& part, const Seen& seen, std::size_t r) {
+  const DiffRow& row = part.rows[r];
+  const std::vector<Cube>& terms = part.space->alternatives[r];
+  ASSERT_EQ(row.alternatives.size(), terms.size());
+  EXPECT_EQ(row.all_alternatives, terms.size());
+  ASSERT_FALSE(terms.empty());
+  const auto holds = [&](const Cube& term, const std::vector<std::uint8_t>& codes) {
+    std::size_t tests = 0;
+    for (std::size_t i = 0; i < codes.size(); ++i) {
+      for (const auto& [variable, set] : term.tests) {
+        if (variable != part.space->space->variable(part.space->columns[i])) continue;
+        ++tests;
+        if (!set.has(codes[i])) return false;
+      }
+    }
+    EXPECT_EQ(tests, term.tests.size());
+    return true;
+  };
+  const auto in_row = [&](const std::vector<std::uint8_t>& codes) {
+    const auto at = seen.rows.find(codes);
+    return at != seen.rows.end() && at->second == r;
+  };
+  std::vector<std::size_t> all(terms.size()), more(terms.size()), alone(terms.size());
+  for (const auto& [codes, outcome] : seen.outcomes) {
+    std::vector<std::size_t> of_these;
+    for (std::size_t i = 0; i < terms.size(); ++i)
+      if (holds(terms[i], codes)) of_these.push_back(i);
+    EXPECT_EQ(!of_these.empty(), in_row(codes)) << part.title;
+    for (const std::size_t i : of_these) ++all[i];
+    if (!of_these.empty()) ++more[of_these.front()];
+    if (of_these.size() == 1) ++alone[of_these.front()];
+  }
+  for (std::size_t i = 0; i < terms.size(); ++i) {
+    EXPECT_EQ(row.alternatives[i].combinations, all[i]);
+    EXPECT_EQ(row.alternatives[i].more, more[i]);
+    EXPECT_GT(alone[i], 0u) << part.title << ": " << row.alternatives[i].condition << " is superfluous";
+    for (std::size_t t = 0; t < terms[i].tests.size(); ++t) {
+      const Variable& v = part.space->space->diagrams().variables()[terms[i].tests[t].first.value];
+      for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
+        if (terms[i].tests[t].second.has(code)) continue;
+        Cube wider = terms[i];
+        wider.tests[t].second.add(code);
+        const bool outside = std::any_of(seen.outcomes.begin(), seen.outcomes.end(),
+                                         [&](const auto& entry) { return holds(wider, entry.first) && !in_row(entry.first); });
+        EXPECT_TRUE(outside) << part.title << ": " << row.alternatives[i].condition << " can be widened";
+      }
+    }
+  }
+}
+
 void hold(Rules& before, Rules& after, bool common, const std::string& where, const std::vector<Request>& requests,
-          std::size_t& differences, std::size_t& compared) {
-  Diff diff(before.policy(), after.policy(), common);
+          std::size_t& differences, std::size_t& compared, const DiffBounds& bounds, std::size_t& alternatives) {
+  Diff diff(before.policy(), after.policy(), common, bounds);
   ASSERT_TRUE(diff.joint().conflicts().empty());
   std::optional<DiffCondition> condition;
   ExprRef holds;
@@ -213,7 +266,7 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
     for (const DiffDecision& decision : decisions) {
       ASSERT_TRUE(decision.failures.empty());
       for (const DiffPart& part : decision.parts) {
-        ASSERT_TRUE(part.has_rows);
+        ASSERT_EQ(part.untold, 0u);
         const auto in_a = x.parts.find(part.title), in_b = y.parts.find(part.title);
         const bool both = in_a != x.parts.end() && in_b != y.parts.end();
         EXPECT_EQ(calls.asked(part), both) << part.title << " in " << text_of(request);
@@ -249,6 +302,9 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
       for (std::size_t r = 0; r < part.rows.size(); ++r) {
         const auto in_row = std::count_if(s.rows.begin(), s.rows.end(), [&](const auto& entry) { return entry.second == r; });
         EXPECT_EQ(part.rows[r].combinations, in_row) << part.title << ", row " << r;
+        if (part.rows[r].alternatives.empty()) continue;
+        hold_alternatives(part, s, r);
+        ++alternatives;
       }
       // No input is named that the others make up for. (What is handed on may be
       // named by its value, which an input tells.)
@@ -411,10 +467,11 @@ std::vector<Request> all_requests(const std::vector<std::size_t>& chosen, bool s
   return out;
 }
 
-TEST(Diff, AgreesWithEnumerationOnRandomPairs) {
-  Random random(3);
+// Counts the rows that have alternatives.
+void hold_random_pairs(std::uint64_t seed, int pairs, const DiffBounds& bounds, std::size_t& alternatives) {
+  Random random(seed);
   std::size_t differences = 0, compared = 0, conflicts = 0;
-  for (int pair = 0; pair < 120; ++pair) {
+  for (int pair = 0; pair < pairs; ++pair) {
     std::vector<std::size_t> chosen;
     while (chosen.size() < 2) {
       const std::size_t theme = random.below(themes().size());
@@ -435,8 +492,8 @@ TEST(Diff, AgreesWithEnumerationOnRandomPairs) {
       continue;
     }
     const std::string where = pair % 4 == 1 ? random.pick(conditions) : "";
-    hold(*before, *after, common, where, requests, differences, compared);
-    if (HasFailure()) {
+    hold(*before, *after, common, where, requests, differences, compared, bounds, alternatives);
+    if (::testing::Test::HasFailure()) {
       ADD_FAILURE() << "pair " << pair << (common ? ", common" : "") << " where " << where << "\n--- old\n" << old_text << "--- new\n" << new_text;
       return;
     }
@@ -444,6 +501,19 @@ TEST(Diff, AgreesWithEnumerationOnRandomPairs) {
   EXPECT_GT(compared, 5'000u);
   EXPECT_GT(differences, 5'000u);
   EXPECT_LT(conflicts, 30u);
+}
+
+TEST(Diff, AgreesWithEnumerationOnRandomPairs) {
+  std::size_t alternatives = 0;
+  hold_random_pairs(3, 120, {}, alternatives);
+}
+
+TEST(Diff, AlternativesAreExactPrimeAndNotSuperfluous) {
+  DiffBounds bounds;
+  bounds.rows = 0;  // none
+  std::size_t alternatives = 0;
+  hold_random_pairs(5, 80, bounds, alternatives);
+  EXPECT_GT(alternatives, 100u);
 }
 
 // --- the guide and the switch ---------------------------------------------------------------
