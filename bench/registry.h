@@ -17,5 +17,6 @@ void register_embedding();  // embedding.cpp
 void register_compile();  // compile.cpp
 void register_requests(); // requests.cpp
 void register_sweeps();   // sweep.cpp
+void register_questions();  // questions.cpp
 
 }  // namespace tally::bench

@@ -184,6 +184,19 @@ std::string Collector::sweeps(const std::string& space, const std::string& title
   return title + ", us\n\n" + aligned(rows) + "\n";
 }
 
+std::string Collector::questions() const {
+  std::vector<std::vector<std::string>> rows;
+  for (const auto& [name, shown] : std::vector<std::pair<std::string, std::string>>{
+           {"matrix", "matrices of the guide's tables"},
+           {"diff-common", "guide and switch, account and caller, --common"},
+           {"diff", "the same without --common"},
+           {"solve", "what Sales wants"}}) {
+    if (const auto* times = find("question/" + name)) rows.push_back({shown, spread(*times, 2)});
+  }
+  if (rows.empty()) return "";
+  return "Questions about whole policies, ms\n\n" + aligned(rows) + "\n";
+}
+
 std::string Collector::growth(const std::string& shape) const {
   std::vector<std::vector<std::string>> rows{{"rules"}};
   for (const char* stage : stage_names) rows[0].push_back(stage);
@@ -293,6 +306,7 @@ std::string Collector::summary() const {
   text += compile();
   text += sweeps("read", "Sweep of the start decisions over what they read, 2,125,764 combinations");
   text += sweeps("documents", "Sweep of the start decisions over five documents, 13,947,137,604 combinations");
+  text += questions();
   for (const char* shape : shape_names) text += growth(shape);
   text += requests();
   text.pop_back();

@@ -28,6 +28,7 @@ class Collector : public benchmark::BenchmarkReporter {
   std::string calls(const std::string& kind, const std::string& title) const;
   std::string embedding() const;
   std::string compile() const;
+  std::string questions() const;
   std::string sweeps(const std::string& space, const std::string& title) const;
   std::string growth(const std::string& shape) const;
   std::string requests() const;

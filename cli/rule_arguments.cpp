@@ -91,7 +91,11 @@ std::optional<std::size_t> RuleArguments::output(const std::string& name) {
   for (const Output& output : c_.policy->outputs) known.push_back(c_.policy->model->at(output.decision).name);
   const auto at = std::find(known.begin(), known.end(), name);
   if (at != known.end()) return static_cast<std::size_t>(at - known.begin());
-  complain(file_ + " has no decision `" + name + "`", suggestion(name, known));
+  const std::string whole = name.substr(0, name.find_first_of(".["));
+  if (whole != name && std::find(known.begin(), known.end(), whole) != known.end())
+    complain("`" + name + "` is no decision: this command takes whole decisions", "name `" + whole + "`; members of one are for `tally table` and `tally diff`");
+  else
+    complain(file_ + " has no decision `" + name + "`", suggestion(name, known));
   return std::nullopt;
 }
 

@@ -1,0 +1,142 @@
+// What questions about a whole policy cost: matrices of the guide's rules, where the
+// guide and the switch differ, and the settings that bring about what Sales wants.
+//
+// In: rule files, compiled here, which is no part of it. Out: benchmarks
+// `question/WHAT`. Always: every question is put to policies that nothing was asked
+// of before, so that no diagram is there already; each has the answer that is expected.
+#include <benchmark/benchmark.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/registry.h"
+#include "compiler/driver.h"
+#include "grammar/parser.h"
+#include "grammar/render.h"
+#include "simulator/diff.h"
+#include "simulator/matrix.h"
+#include "simulator/solve.h"
+
+namespace tally::bench {
+namespace {
+
+constexpr const char* switch_rules = "rules/kazoo5.tally";
+
+[[noreturn]] void fail(const std::string& why) {
+  std::fprintf(stderr, "tally_bench: %s\n", why.c_str());
+  std::exit(1);
+}
+
+Compilation compiled(const char* file) {
+  Compilation c = compile(file, read_file);
+  if (!c.policy) fail(std::string(file) + " does not compile");
+  return c;
+}
+
+std::size_t output(const Policy& policy, const std::string& name) {
+  for (std::size_t i = 0; i < policy.outputs.size(); ++i)
+    if (policy.model->at(policy.outputs[i].decision).name == name) return i;
+  fail("no decision " + name);
+}
+
+ElementId element(const Model& model, const std::string& name) {
+  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
+    if (model.elements[i].name == name) return ElementId{i};
+  fail("no element " + name);
+}
+
+ExprRef condition(Compilation& c, const std::string& text) {
+  Diagnostics faults;
+  const FileId file = c.sources.add("wish", text);
+  const auto tree = parse_expression(c.sources, file, faults);
+  const ExprRef made = tree ? analyze_condition(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
+  if (!made) fail("no condition: " + text);
+  return made;
+}
+
+// The three start decisions: all of the guide's tables are theirs.
+void matrices(benchmark::State& state) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    const Compilation c = compiled(recording_rules);
+    const Model& model = *c.policy->model;
+    state.ResumeTiming();
+    std::size_t sections = 0;
+    for (const auto& [decision, documents] :
+         std::vector<std::pair<std::string, std::vector<std::string>>>{{"account-recording", {"account"}},
+                                                                       {"caller-recording", {"caller.user", "caller.device"}},
+                                                                       {"callee-recording", {"callee.user", "callee.device"}}}) {
+      for (const std::string& document : documents) {
+        MatrixQuestion question{{output(*c.policy, decision)}, {element(model, "source"), element(model, "destination")}, {}};
+        for (const char* cell : {"[inbound, onnet]", "[inbound, offnet]", "[outbound, onnet]", "[outbound, offnet]"})
+          question.settings.push_back(element(model, document + cell + ".enabled"));
+        const auto made = make_matrix(*c.policy, question);
+        const auto* matrix = std::get_if<Matrix>(&made);
+        if (!matrix) fail("no matrix of " + document);
+        sections += matrix->sections.size();
+      }
+    }
+    if (sections != 20) fail("matrices of other sizes");
+  }
+}
+
+// `common`: as documented; `names`: decisions; none: all that both have.
+void diffs(benchmark::State& state, bool common, std::vector<std::string> names, std::size_t expected) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    const Compilation before = compiled(recording_rules), after = compiled(switch_rules);
+    if (names.empty())
+      for (const Output& output : before.policy->outputs) names.push_back(before.policy->model->at(output.decision).name);
+    state.ResumeTiming();
+    DiffBounds bounds;
+    bounds.told_rows = 10;
+    Diff diff(*before.policy, *after.policy, common, bounds);
+    std::size_t different = 0;
+    for (const std::string& name : names) {
+      const DiffDecision made = diff.compare({output(*before.policy, name), output(*after.policy, name)}, "", std::nullopt);
+      for (const DiffPart& part : made.parts) different += part.different != 0;
+    }
+    if (different != expected) fail("other differences");
+  }
+}
+
+void sales(benchmark::State& state) {
+  for (auto _ : state) {
+    state.PauseTiming();
+    Compilation c = compiled(recording_rules);
+    const Model& model = *c.policy->model;
+    SolveQuestion question;
+    const auto want = [&](const char* claim, const char* when) {
+      question.wishes.push_back({condition(c, claim), condition(c, when), claim});
+    };
+    want("caller-recording is on", "source is onnet and destination is offnet");
+    want("callee-recording is on", "source is offnet and destination is onnet");
+    want("caller-recording is off and callee-recording is off", "source is onnet and destination is onnet");
+    const char* when = "caller.device is unset and callee.device is unset";
+    question.whens.push_back({condition(c, when), when});
+    question.over.push_back(element(model, "caller.user"));
+    question.same.emplace_back(element(model, "caller.user"), element(model, "callee.user"));
+    state.ResumeTiming();
+    const auto made = solve(*c.policy, question);
+    const auto* found = std::get_if<Solutions>(&made);
+    if (!found || found->settings != 2 || found->count != 1) fail("other settings for Sales");
+  }
+}
+
+}  // namespace
+
+void register_questions() {
+  const auto add = [](const char* name, auto run) {
+    benchmark::RegisterBenchmark(name, run)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
+  };
+  add("question/matrix", matrices);
+  add("question/diff-common", [](benchmark::State& s) { diffs(s, true, {"account-recording", "caller-recording"}, 1); });
+  add("question/diff", [](benchmark::State& s) { diffs(s, false, {"account-recording", "caller-recording"}, 2); });
+  add("question/solve", sales);
+}
+
+}  // namespace tally::bench
