@@ -430,7 +430,9 @@ TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
     const Diagram da = build(d, space, a);
     std::vector<unsigned> covered(a.size(), 0);
     std::vector<unsigned> before;
+    unsigned paths = 0;
     d.paths(da, 2, [&](const Cube& cube) {
+      ++paths;
       EXPECT_NE(cube.terminal, 2u);
       // The lowest assignment of each path comes after that of the one before.
       std::vector<unsigned> lowest;
@@ -458,6 +460,7 @@ TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
       return true;
     });
     for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(covered[i], a[i] == 2 ? 0u : 1u);
+    EXPECT_EQ(d.path_count(da, 2), Count(paths));
   }
 }
 
