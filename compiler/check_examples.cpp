@@ -232,6 +232,11 @@ class ExampleCheck {
       return;
     }
     const Diagram bad = diagrams.but_not(calls, within.of(claimed.node));
+    if (bad == diagrams.no()) return;
+    if (!checker_.wants_evidence()) {
+      checker_.diagnostics().add(Code::example_fails, expected.span, name() + " fails");
+      return;
+    }
     std::set<ElementId> free;  // that the example leaves open: required ones, and those given as `set`
     for (const auto& [element, codes] : within.held()) {
       if (codes.size() > 1) free.insert(element);

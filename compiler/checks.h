@@ -19,6 +19,8 @@ namespace tally {
 
 struct CheckOptions {
   std::size_t node_limit = Diagrams::default_node_limit;
+  // False: that a proof or an example fails, but neither for which calls nor why.
+  bool evidence = true;
 };
 
 struct CheckSummary {

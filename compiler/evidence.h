@@ -27,6 +27,7 @@ class Checker {
   Lowering& lowering() const { return *policy_.lowering; }
   const Policy& policy() const { return policy_; }
   Diagnostics& diagnostics() const { return diagnostics_; }
+  bool wants_evidence() const { return options_.evidence; }
 
   // Where the question can be looked at alone; nothing where a leaf would get too
   // many codes, which is reported (T006) at `span`. `by_policy`: see `space_for`.

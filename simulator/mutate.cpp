@@ -20,6 +20,7 @@ namespace tally {
 namespace {
 
 constexpr std::size_t max_told_parts = 3;      // of a result that differs
+constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false};
 constexpr std::size_t crowded = std::size_t{1} << 20;  // nodes, from when a space is made anew
 
 // The program with an edit made: its model, and what has been lowered of that.
@@ -423,7 +424,7 @@ class Stand {
       const Example& example = model.examples[i];
       if (questions_.examples.is_same(i, *policy.lowering, example)) continue;
       const std::string what = "example `" + example.title + "`";
-      if (!failed(what, [&](Diagnostics& d) { check_example(policy, sources, d, {}, example); })) continue;
+      if (!failed(what, [&](Diagnostics& d) { check_example(policy, sources, d, only_whether, example); })) continue;
       questions_.examples.count_catch(i);
       return true;
     }
@@ -431,7 +432,7 @@ class Stand {
       const Proof& proof = model.proofs[i];
       if (questions_.proofs.is_same(i, *policy.lowering, proof)) continue;
       const std::string what = "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
-      if (!failed(what, [&](Diagnostics& d) { check_proof(policy, sources, d, {}, proof); })) continue;
+      if (!failed(what, [&](Diagnostics& d) { check_proof(policy, sources, d, only_whether, proof); })) continue;
       questions_.proofs.count_catch(i);
       return true;
     }
