@@ -268,14 +268,18 @@ int run(const Options& options) {
              diff.joint().policy(side).model->at(element).name + "`, and nothing that both accept can stand there");
     return exit_fault;
   }
+  Progress progress;
   for (const Asked& one : *what) {
-    report.decisions.push_back(diff.compare(one.outputs, one.member, where));
+    report.decisions.push_back(diff.compare(one.outputs, one.member, where, [&](const std::string& part) {
+      if (progress.is_due()) progress.show("comparing " + part);
+    }));
     const DiffDecision& made = report.decisions.back();
     if (!one.member.empty() && made.parts.empty() && made.failures.empty()) {
       complain("`" + made.name + "` has no member `" + one.member.substr(1) + "` in both files");
       return exit_usage;
     }
   }
+  progress.clear();
   report.notes = relevant(diff.joint(), *what);
   if (!options.calls.empty()) {
     const int code = weigh(c, options, diff.joint(), report);

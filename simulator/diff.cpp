@@ -44,8 +44,8 @@ std::string kind_of(const ResultPart& part) {
 class Comparison {
  public:
   Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::optional<DiffCondition>& where,
-             const DiffBounds& bounds)
-      : joint_(joint), where_(where), bounds_(bounds) {
+             const DiffBounds& bounds, const DiffProgress& progress)
+      : joint_(joint), where_(where), bounds_(bounds), progress_(progress) {
     for (std::size_t side = 0; side < 2; ++side) {
       const Policy& policy = joint.policy(side);
       id_[side] = policy.outputs[outputs[side]].decision;
@@ -128,6 +128,7 @@ class Comparison {
 
   void compare_member(const Member& member) {
     const std::string title = out_.name + member.path;
+    if (progress_) progress_(title);
     try {
       if (auto part = compared(member, title)) out_.parts.push_back(std::move(*part));
     } catch (const NodeLimit& reached) {
@@ -371,6 +372,7 @@ class Comparison {
   Joint& joint_;
   const std::optional<DiffCondition>& where_;
   const DiffBounds& bounds_;
+  const DiffProgress& progress_;
   Pair<DecisionId> id_;
   Pair<const LoweredDecision*> outputs_{};
   DiffDecision out_;
@@ -387,8 +389,8 @@ class Comparison {
 }  // namespace
 
 DiffDecision Diff::compare(const Pair<std::size_t>& outputs, const std::string& member,
-                           const std::optional<DiffCondition>& where) {
-  return Comparison(joint_, outputs, where, bounds_).run(member);
+                           const std::optional<DiffCondition>& where, const DiffProgress& progress) {
+  return Comparison(joint_, outputs, where, bounds_, progress).run(member);
 }
 
 }  // namespace tally

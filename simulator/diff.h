@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -92,6 +93,9 @@ struct DiffCondition {
   Reads reads;
 };
 
+// Called before a part is compared, with its title.
+using DiffProgress = std::function<void(const std::string&)>;
+
 class Diff {
  public:
   // Both policies must outlive it; `common` as in joint_model.h.
@@ -103,7 +107,7 @@ class Diff {
   // `outputs`: an index into each policy's outputs. `member`: of the result, as
   // ".format"; "" for all.
   DiffDecision compare(const Pair<std::size_t>& outputs, const std::string& member,
-                       const std::optional<DiffCondition>& where);
+                       const std::optional<DiffCondition>& where, const DiffProgress& progress = {});
 
  private:
   Joint joint_;
