@@ -31,6 +31,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/memory.h"
 #include "bench/registry.h"
 #include "compiler/compiled_policy.h"
 #include "compiler/driver.h"
@@ -223,7 +224,11 @@ std::optional<Run> run_command(std::size_t count) {
   std::size_t answers = 0;
   std::vector<char> buffer(1 << 16);
   auto start = std::chrono::steady_clock::now();
-  for (ssize_t got = 0; (got = read(out[0], buffer.data(), buffer.size())) > 0;) {
+  double peak = 0;
+  std::size_t reads = 0;
+  for (ssize_t got = 0; (got = read(out[0], buffer.data(), buffer.size())) > 0; ++reads) {
+    // While it lives: at its end nothing is told of it.
+    if (reads % 64 == 0) peak = std::max(peak, peak_megabytes(child));
     if (answers == 0) start = std::chrono::steady_clock::now();
     answers += static_cast<std::size_t>(std::count(buffer.data(), buffer.data() + got, '\n'));
   }
@@ -236,7 +241,7 @@ std::optional<Run> run_command(std::size_t count) {
   waitpid(writer, &wrote, 0);
   const auto seconds_of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
   run.processor_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
-  run.peak_megabytes = static_cast<double>(used.ru_maxrss) / 1024;
+  run.peak_megabytes = peak;
   if (status != 0 || wrote != 0 || answers != count) return std::nullopt;
   return run;
 }

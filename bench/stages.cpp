@@ -1,17 +1,16 @@
 #include "bench/stages.h"
 
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
+#include "bench/memory.h"
 #include "bench/registry.h"
 #include "bench/shapes.h"
 #include "compiler/analyze.h"
@@ -29,18 +28,6 @@ std::string first_fault(const Diagnostics& diagnostics, const SourceSet& sources
     if (d.severity == Severity::error) return render(d, sources);
   }
   return "no fault, and no result";
-}
-
-// Pages of this process that were in memory at once. Not ru_maxrss, which a
-// process inherits from the one that started it.
-double peak_megabytes() {
-  std::ifstream status("/proc/self/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with("VmHWM:")) return std::strtod(line.c_str() + std::strlen("VmHWM:"), nullptr) / 1024;
-  }
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  return static_cast<double>(usage.ru_maxrss) / 1024;
 }
 
 }  // namespace
@@ -104,7 +91,7 @@ int measure_here(const std::string& what) {
   }
   const Stages& stages = std::get<Stages>(run);
   for (const double seconds : stages.seconds) std::printf("%.9f ", seconds);
-  std::printf("%zu %zu %zu %.3f\n", stages.rules, stages.diagram_nodes, stages.code_bytes, peak_megabytes());
+  std::printf("%zu %zu %zu %.3f\n", stages.rules, stages.diagram_nodes, stages.code_bytes, peak_megabytes(::getpid()));
   return 0;
 }
 
