@@ -2,8 +2,8 @@
 //
 // In: a rule file, or its text. Out: a policy, checked and compiled into this
 // process, opened by its descriptor like one from a .so; or every diagnostic.
-// Always: a rule file and those that it uses are of one moment; the diagrams of a policy, which explanations need, are used by one
-// thread at a time.
+// Always: a rule file and those that it uses are of one moment; the diagrams of a
+// policy, which explanations need, are used by one thread at a time.
 #include <memory>
 #include <mutex>
 #include <utility>

@@ -58,20 +58,20 @@ std::uint8_t most_above(const std::uint8_t* codes, std::size_t rows, std::uint8_
   return most_above_plainly(codes, rows, low);
 }
 
-std::string row_text(std::size_t row) { return " in row " + std::to_string(row); }
-
-}  // namespace
-
 Failure column_failure(const ElementDescriptor& element, tally_status status, const std::string& message) {
   return {status, message, element.pointer};
 }
 
+}  // namespace
+
+std::string in_row(std::size_t row) { return " in row " + std::to_string(row); }
+
 Failure no_such_value(const ElementDescriptor& element, unsigned value, std::size_t row) {
-  return column_failure(element, TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value) + row_text(row));
+  return column_failure(element, TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value) + in_row(row));
 }
 
 Failure missing_in(const ElementDescriptor& element, std::size_t row) {
-  return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing" + row_text(row));
+  return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing" + in_row(row));
 }
 
 BatchColumns::BatchColumns(const PolicyVersion& version, std::size_t rows, std::size_t piece)

@@ -59,8 +59,8 @@ class BatchColumns {
   std::vector<MadeCodes> made_;
 };
 
-// Failures of columns.
-Failure column_failure(const ElementDescriptor& element, tally_status status, const std::string& message);
+// Failures of columns; the end of their messages, " in row 3".
+std::string in_row(std::size_t row);
 Failure no_such_value(const ElementDescriptor& element, unsigned value, std::size_t row);
 Failure missing_in(const ElementDescriptor& element, std::size_t row);
 

@@ -154,11 +154,7 @@ std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t f
       codes[i] = 0;
       continue;
     }
-    if (numbers[i] < element.low || numbers[i] > element.high) {
-      return column_failure(element, TALLY_ERROR_VALUE,
-                            std::to_string(numbers[i]) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high) +
-                                " in row " + std::to_string(first + i));
-    }
+    if (numbers[i] < element.low || numbers[i] > element.high) return number_outside(element, numbers[i], in_row(first + i));
     codes[i] = code_of_number(element, numbers[i]);
   }
   return std::nullopt;
@@ -170,9 +166,7 @@ std::optional<Failure> BatchMaking::read_texts(const Work& work, std::size_t fir
     codes[i] = 0;
     if (work.said[i] == 0) continue;
     const std::string_view text(work.column->texts[first + i]);
-    if (!is_utf8(text)) {
-      return column_failure(element, TALLY_ERROR_VALUE, "the text for `" + element.name + "` is not UTF-8 in row " + std::to_string(first + i));
-    }
+    if (!is_utf8(text)) return text_not_utf8(element, in_row(first + i));
     codes[i] = code_of_text(element, text);
   }
   return std::nullopt;

@@ -49,6 +49,16 @@ Fact default_of(const ElementDescriptor& element) {
   return std::get<std::string>(*element.default_value);
 }
 
+Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where) {
+  return {TALLY_ERROR_VALUE,
+          std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high) + where,
+          element.pointer};
+}
+
+Failure text_not_utf8(const ElementDescriptor& element, const std::string& where) {
+  return {TALLY_ERROR_VALUE, "the text for `" + element.name + "` is not UTF-8" + where, element.pointer};
+}
+
 DocumentFault missing_fault(const ElementDescriptor& element) {
   DocumentFault fault;
   fault.code = FaultCode::missing;

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "runtime/document_fault.h"
+#include "runtime/failure.h"
 #include "runtime/places.h"
 #include "runtime/policy_descriptor.h"
 
@@ -82,6 +83,11 @@ class Completion {
 Fact default_of(const ElementDescriptor& element);
 // That something required is not there.
 DocumentFault missing_fault(const ElementDescriptor& element);
+
+// That a value which a host gave is none of the element's. `where`: the end of the
+// message, as " in row 3".
+Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where = "");
+Failure text_not_utf8(const ElementDescriptor& element, const std::string& where = "");
 
 // The code of a value of an element; 0 for nothing.
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);

@@ -111,9 +111,7 @@ std::optional<Failure> LiveCall::set_number(tally_input input, std::uint64_t num
   if (m == nullptr) return no_input(input);
   const ElementDescriptor& element = version_->policy().elements[m->element];
   if (element.kind != Kind::number) return wrong_kind(*m, "a number");
-  if (number < element.low || number > element.high) {
-    return Failure(TALLY_ERROR_VALUE, std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high), element.pointer);
-  }
+  if (number < element.low || number > element.high) return number_outside(element, number);
   Own& fact = claim(input, Own::Kind::number);
   fact.fact = number;
   say(m->element, fact);
@@ -125,7 +123,7 @@ std::optional<Failure> LiveCall::set_text(tally_input input, std::string_view te
   if (m == nullptr) return no_input(input);
   const ElementDescriptor& element = version_->policy().elements[m->element];
   if (element.kind != Kind::text) return wrong_kind(*m, "a text");
-  if (!is_utf8(text)) return Failure(TALLY_ERROR_VALUE, "the text for `" + element.name + "` is not UTF-8", element.pointer);
+  if (!is_utf8(text)) return text_not_utf8(element);
   Own& fact = claim(input, Own::Kind::text);
   if (!std::holds_alternative<std::string>(fact.fact) && !spare_.empty()) {
     fact.fact = std::move(spare_.back());
