@@ -35,7 +35,4 @@ ExprRef analyze_value(const Program& program, const SourceSet& sources, const Mo
 std::vector<PathPattern> analyze_paths(const Program& program, const SourceSet& sources, const Model& model,
                                        const std::vector<ast::Path>& paths, Diagnostics& diagnostics);
 
-// The model as text (`tally dump --stage model`).
-std::string dump(const Model& model);
-
 }  // namespace tally

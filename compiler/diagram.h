@@ -23,6 +23,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/code_set.h"
 #include "compiler/count.h"
 
 namespace tally {
@@ -45,40 +46,6 @@ struct NodeLimit {
 struct Diagram {
   std::uint32_t id = 0;
   auto operator<=>(const Diagram&) const = default;
-};
-
-// A set of codes of one variable: bit c of the mask is code c.
-class CodeSet {
- public:
-  bool has(unsigned code) const { return (words_[code / 64] >> (code % 64)) & 1; }
-  CodeSet& add(unsigned code) {
-    words_[code / 64] |= std::uint64_t{1} << (code % 64);
-    return *this;
-  }
-  unsigned size() const {
-    unsigned n = 0;
-    for (auto w : words_) n += static_cast<unsigned>(__builtin_popcountll(w));
-    return n;
-  }
-  unsigned lowest() const {  // of a set that is not empty
-    unsigned word = 0;
-    while (words_[word] == 0) ++word;
-    return 64 * word + static_cast<unsigned>(__builtin_ctzll(words_[word]));
-  }
-  friend CodeSet both(const CodeSet& a, const CodeSet& b) {
-    CodeSet out;
-    for (unsigned i = 0; i < 4; ++i) out.words_[i] = a.words_[i] & b.words_[i];
-    return out;
-  }
-  friend CodeSet either(const CodeSet& a, const CodeSet& b) {
-    CodeSet out;
-    for (unsigned i = 0; i < 4; ++i) out.words_[i] = a.words_[i] | b.words_[i];
-    return out;
-  }
-  auto operator<=>(const CodeSet&) const = default;
-
- private:
-  std::uint64_t words_[4] = {0, 0, 0, 0};
 };
 
 // One assignment: a code a variable, by `VariableId`.

@@ -225,4 +225,7 @@ std::vector<ElementId> optional_ancestors(const Model& model, ElementId element)
 // around it, is optional. A leaf that can never be missing has no code 0.
 bool may_be_unset(const Model& model, ElementId element);
 
+// The model as text (`tally dump --stage model`).
+std::string dump(const Model& model);
+
 }  // namespace tally

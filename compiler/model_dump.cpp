@@ -1,7 +1,7 @@
 // The model as text, for people and golden tests.
 #include <sstream>
 
-#include "compiler/analyze.h"
+#include "compiler/model.h"
 #include "grammar/excerpt.h"
 
 namespace tally {

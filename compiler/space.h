@@ -23,7 +23,6 @@
 #include "compiler/classes.h"
 #include "compiler/diagram.h"
 #include "compiler/graph.h"
-#include "compiler/lower.h"
 
 namespace tally {
 

@@ -63,14 +63,4 @@ class Interpreter {
   const Model* model_;
 };
 
-// The smallest document that brings about these codes of these elements (the
-// others may be anything): for each element of the model whether it is set or
-// present in it; nothing where there is no such document. `set(element)`: its
-// code is not 0.
-std::optional<std::vector<bool>> smallest_document(const Model& model, const std::vector<ElementId>& elements,
-                                                   const std::function<bool(ElementId)>& set);
-// Whether there is one.
-bool possible(const Model& model, const std::vector<ElementId>& elements,
-              const std::function<bool(ElementId)>& set);
-
 }  // namespace tally::reference

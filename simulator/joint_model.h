@@ -25,12 +25,9 @@
 #include <vector>
 
 #include "compiler/policy.h"
+#include "simulator/pair.h"
 
 namespace tally {
-
-// A thing of the old policy and one of the new.
-template <class T>
-using Pair = std::array<T, 2>;
 
 // Where the two policies accept different documents.
 struct JointNote {

@@ -1,15 +1,8 @@
-// Which documents exist: see interpreter.h.
-//
-// In: what is said of some elements. Out: the smallest document of which it is
-// true. It is built from what must stand in it: what is said to be set and what
-// every document holds, with the objects around it and the required members of
-// these. Always: nothing is put in that could be left out; so where this document
-// breaks a rule, every document does.
+#include "simulator/possible.h"
+
 #include <vector>
 
-#include "simulator/interpreter.h"
-
-namespace tally::reference {
+namespace tally {
 namespace {
 
 class Builder {
@@ -82,8 +75,8 @@ std::optional<std::vector<bool>> smallest_document(const Model& model, const std
   return std::move(builder).document();
 }
 
-bool possible(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set) {
+bool document_exists(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set) {
   return smallest_document(model, elements, set).has_value();
 }
 
-}  // namespace tally::reference
+}  // namespace tally

@@ -5,7 +5,7 @@
 
 #include "runtime/json_text.h"
 #include "runtime/places.h"
-#include "simulator/interpreter.h"
+#include "simulator/possible.h"
 
 namespace tally {
 namespace {
@@ -100,7 +100,7 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
     elements.push_back(element);
     codes[element.value] = code;
   }
-  const auto present = reference::smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
+  const auto present = smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
   if (!present) return std::nullopt;
   Document document;
   for (std::uint32_t i = 0; i < model.elements.size(); ++i) {

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "simulator/possible.h"
 #include "compiler/native.h"
 #include "tests/support/call_comparison.h"
 #include "tests/support/documents.h"
@@ -144,7 +145,7 @@ class Comparison {
         rest /= range;
       }
       const auto document =
-          reference::smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
+          smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
       if (possible && document.has_value() != holds(*possible)) {
         differ(std::string("the interpreter calls it ") + (document ? "possible" : "impossible") +
                ", the space does not");
@@ -244,7 +245,7 @@ class Comparison {
     }
     const std::vector<ElementId> read(output_->reads.begin(), output_->reads.end());
     const auto document =
-        reference::smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
+        smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
     ++result_.sampled_calls;
     if (document) {
       compare_call(grow(*document, output_->reads, number));

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <variant>
 
+#include "simulator/possible.h"
 #include "simulator/interpreter.h"
 
 namespace tally::testing {
@@ -42,7 +43,7 @@ class Counter {
       }
       return;
     }
-    const auto document = reference::smallest_document(model_, sweep_.inputs,
+    const auto document = smallest_document(model_, sweep_.inputs,
                                                        [&](ElementId element) { return codes_[element.value] != 0; });
     if (!document) return;
     ++counts_.combinations;

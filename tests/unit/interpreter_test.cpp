@@ -1,5 +1,6 @@
 // The reference interpreter on models made by hand, so that what it says rests
 // on the model alone.
+#include "simulator/possible.h"
 #include "simulator/interpreter.h"
 
 #include <gtest/gtest.h>

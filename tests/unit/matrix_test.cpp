@@ -1,5 +1,6 @@
 // The settings matrix, held against trying every pair of calls with the
 // reference interpreter.
+#include "simulator/possible.h"
 #include "simulator/matrix.h"
 
 #include <gtest/gtest.h>
@@ -110,7 +111,7 @@ class Trial {
   }
 
   std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements, const std::map<ElementId, std::uint8_t>& codes) const {
-    return reference::smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
+    return smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
   }
 
   // What is decided, as text: the same where all values and their origins are.

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "compiler/checks.h"
+#include "simulator/possible.h"
 #include "simulator/interpreter.h"
 #include "simulator/mutate.h"
 #include "tests/support/random_policy.h"
@@ -108,7 +109,7 @@ class Pair {
                                                             const std::map<ElementId, Literal>& call) const {
     std::vector<ElementId> elements;
     for (const auto& fact : call) elements.push_back(fact.first);
-    const auto document = reference::smallest_document(
+    const auto document = smallest_document(
         model_, elements, [&](ElementId id) { return !std::holds_alternative<Unset>(call.at(id)); });
     if (!document) return std::nullopt;
     const reference::Facts facts = [&](ElementId id) -> Literal {

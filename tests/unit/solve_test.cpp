@@ -1,5 +1,6 @@
 // Solving, held against going through every choice of settings and every call with
 // the reference interpreter.
+#include "simulator/possible.h"
 #include "simulator/solve.h"
 
 #include <gtest/gtest.h>
@@ -236,7 +237,7 @@ class BruteForce {
       }
       return;
     }
-    if (!reference::possible(model_, elements_, [&](ElementId e) { return codes_[place(e)] != 0; })) return;
+    if (!document_exists(model_, elements_, [&](ElementId e) { return codes_[place(e)] != 0; })) return;
     for (const auto& [a, b] : pairs_) {
       if (model_.at(a).has_code() && codes_[place(a)] != codes_[place(b)]) return;
     }
