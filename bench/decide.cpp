@@ -20,12 +20,12 @@
 #include <utility>
 #include <vector>
 
-#include "bench/handwritten.h"
+#include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
 #include "compiler/driver.h"
-#include "compiler/jit.h"
-#include "compiler/native.h"
-#include "grammar/render.h"
+#include "compiler/llvm/jit.h"
+#include "compiler/deploy/native.h"
+#include "grammar/source/render.h"
 
 namespace tally::bench {
 namespace {
@@ -71,7 +71,7 @@ struct Compiled {
     for (std::size_t i = 0; same && i < layout.size(); ++i) {
       same = rules.policy->model->at(layout.order()[i]).name == recording_inputs[i];
     }
-    if (!same) fail("the layout is not the one of bench/handwritten.h");
+    if (!same) fail("the layout is not the one of bench/handwritten/handwritten.h");
   }
 };
 

@@ -23,12 +23,12 @@
 #include <thread>
 #include <vector>
 
-#include "bench/handwritten.h"
+#include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
-#include "compiler/compiled_policy.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
-#include "compiler/object.h"
-#include "runtime/descriptor_format.h"
+#include "compiler/llvm/object/object.h"
+#include "runtime/descriptor/descriptor_format.h"
 
 namespace tally::bench {
 namespace {
@@ -71,7 +71,7 @@ struct Start {
     auto made = compile_policy(*rules.policy, *deployment, rules.sources, true);
     if (auto* error = std::get_if<CodeError>(&made)) fail(error->message);
     compiled = std::make_unique<CompiledPolicy>(std::move(std::get<CompiledPolicy>(made)));
-    if (compiled->descriptor->code_count != recording_input_count) fail("the layout is not the one of bench/handwritten.h");
+    if (compiled->descriptor->code_count != recording_input_count) fail("the layout is not the one of bench/handwritten/handwritten.h");
     Symbols symbols(*rules.policy, "recording");
     symbols.policy = policy_symbol;
     CodeRequest request = code_request(*rules.policy, *deployment, symbols, "recording");

@@ -15,11 +15,11 @@
 
 #include "bench/registry.h"
 #include "compiler/driver.h"
-#include "grammar/parser.h"
-#include "grammar/render.h"
-#include "simulator/diff.h"
-#include "simulator/matrix.h"
-#include "simulator/solve.h"
+#include "grammar/parse/parser.h"
+#include "grammar/source/render.h"
+#include "simulator/diff/diff.h"
+#include "simulator/matrix/matrix.h"
+#include "simulator/solve/solve.h"
 
 namespace tally::bench {
 namespace {

@@ -3,7 +3,7 @@
 //
 // Out: benchmarks `requests/STEP`, over all of these lines, in this process:
 //   json    the parser alone, into nothing
-//   bind    lines to calls, the parser included (runtime/request_binder.h)
+//   bind    lines to calls, the parser included (runtime/documents/request_binder.h)
 //   decide  bound calls to results: the compiled function alone
 //   answer  results to lines
 //   all     lines to lines
@@ -33,11 +33,11 @@
 
 #include "bench/memory.h"
 #include "bench/registry.h"
-#include "compiler/compiled_policy.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
-#include "grammar/render.h"
-#include "runtime/answer.h"
-#include "runtime/request_binder.h"
+#include "grammar/source/render.h"
+#include "runtime/documents/answer.h"
+#include "runtime/documents/request_binder.h"
 
 namespace tally::bench {
 namespace {

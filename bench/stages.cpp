@@ -13,12 +13,12 @@
 #include "bench/memory.h"
 #include "bench/registry.h"
 #include "bench/shapes.h"
-#include "compiler/analyze.h"
-#include "compiler/checks.h"
-#include "compiler/jit.h"
-#include "compiler/native.h"
+#include "compiler/analyze/analyze.h"
+#include "compiler/checks/checks.h"
+#include "compiler/llvm/jit.h"
+#include "compiler/deploy/native.h"
 #include "compiler/policy.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 namespace tally::bench {
 namespace {

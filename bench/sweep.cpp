@@ -16,11 +16,11 @@
 #include <vector>
 
 #include "bench/registry.h"
-#include "bench/sweep_handwritten.h"
+#include "bench/handwritten/sweep_handwritten.h"
 #include "compiler/driver.h"
-#include "grammar/render.h"
-#include "simulator/sweep.h"
-#include "simulator/sweep_run.h"
+#include "grammar/source/render.h"
+#include "simulator/sweep/sweep.h"
+#include "simulator/sweep_run/sweep_run.h"
 
 namespace tally::bench {
 namespace {

@@ -7,11 +7,11 @@
 #include "cli/files.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/c_header.h"
-#include "compiler/checks.h"
-#include "compiler/object.h"
-#include "grammar/render.h"
-#include "runtime/descriptor_format.h"
+#include "compiler/deploy/c_header.h"
+#include "compiler/checks/checks.h"
+#include "compiler/llvm/object/object.h"
+#include "grammar/source/render.h"
+#include "runtime/descriptor/descriptor_format.h"
 
 namespace tally::cli {
 namespace {

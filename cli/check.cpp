@@ -5,8 +5,8 @@
 #include "cli/diagnostics_json.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "compiler/checks.h"
-#include "grammar/render.h"
+#include "compiler/checks/checks.h"
+#include "grammar/source/render.h"
 
 namespace tally::cli {
 namespace {

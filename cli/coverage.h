@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/diagnostics_json.h"
-#include "runtime/policy_descriptor.h"
-#include "simulator/coverage.h"
+#include "runtime/descriptor/policy_descriptor.h"
+#include "simulator/documents/coverage.h"
 
 namespace tally::cli {
 

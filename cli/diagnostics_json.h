@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/count.h"
-#include "grammar/diagnostics.h"
+#include "compiler/diagrams/count.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally::cli {
 

@@ -10,9 +10,9 @@
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/deployment.h"
-#include "runtime/request_binder.h"
-#include "simulator/diff.h"
+#include "compiler/deploy/deployment.h"
+#include "runtime/documents/request_binder.h"
+#include "simulator/diff/diff.h"
 
 namespace tally::cli {
 namespace {

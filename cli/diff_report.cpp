@@ -4,7 +4,7 @@
 #include <map>
 
 #include "cli/grid.h"
-#include "grammar/excerpt.h"
+#include "grammar/source/excerpt.h"
 
 namespace tally::cli {
 namespace {

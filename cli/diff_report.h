@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "cli/diagnostics_json.h"
-#include "simulator/diff.h"
+#include "simulator/diff/diff.h"
 
 namespace tally::cli {
 

@@ -4,9 +4,9 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "compiler/codegen.h"
-#include "compiler/native.h"
-#include "grammar/printer.h"
+#include "compiler/llvm/codegen.h"
+#include "compiler/deploy/native.h"
+#include "grammar/tree/printer.h"
 
 namespace tally::cli {
 namespace {

@@ -6,9 +6,9 @@
 #include "cli/files.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
-#include "simulator/call_facts.h"
-#include "simulator/explain.h"
-#include "simulator/explained_json.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/explain/explain.h"
+#include "simulator/explain/explained_json.h"
 
 namespace tally::cli {
 namespace {

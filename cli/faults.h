@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "cli/diagnostics_json.h"
-#include "grammar/diagnostics.h"
-#include "runtime/document_fault.h"
+#include "grammar/source/diagnostics.h"
+#include "runtime/support/document_fault.h"
 
 namespace tally::cli {
 

@@ -12,7 +12,7 @@
 #include <memory>
 #include <utility>
 
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 
 namespace tally::cli {
 

@@ -9,7 +9,7 @@
 #include "cli/grid.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "simulator/guide_check.h"
+#include "simulator/matrix/guide_check.h"
 
 namespace tally::cli {
 namespace {

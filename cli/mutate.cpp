@@ -6,8 +6,8 @@
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/checks.h"
-#include "simulator/mutate.h"
+#include "compiler/checks/checks.h"
+#include "simulator/mutate/mutate.h"
 
 namespace tally::cli {
 namespace {

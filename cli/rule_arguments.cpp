@@ -5,8 +5,8 @@
 
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "grammar/nearest.h"
-#include "grammar/parser.h"
+#include "base/nearest.h"
+#include "grammar/parse/parser.h"
 
 namespace tally::cli {
 

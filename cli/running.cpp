@@ -7,8 +7,8 @@
 #include "cli/files.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/checks.h"
-#include "grammar/render.h"
+#include "compiler/checks/checks.h"
+#include "grammar/source/render.h"
 
 namespace tally::cli {
 

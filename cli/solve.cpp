@@ -6,8 +6,8 @@
 #include "cli/diagnostics_json.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "grammar/excerpt.h"
-#include "simulator/solve.h"
+#include "grammar/source/excerpt.h"
+#include "simulator/solve/solve.h"
 
 namespace tally::cli {
 namespace {

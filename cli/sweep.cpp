@@ -14,8 +14,8 @@
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "simulator/sweep.h"
-#include "simulator/sweep_run.h"
+#include "simulator/sweep/sweep.h"
+#include "simulator/sweep_run/sweep_run.h"
 
 namespace tally::cli {
 namespace {

@@ -11,9 +11,9 @@
 #include "cli/json_stream.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "grammar/excerpt.h"
-#include "grammar/parser.h"
-#include "simulator/table.h"
+#include "grammar/source/excerpt.h"
+#include "grammar/parse/parser.h"
+#include "simulator/table/table.h"
 
 namespace tally::cli {
 namespace {

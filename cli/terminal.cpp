@@ -6,7 +6,7 @@
 #include <cstdlib>
 #include <cstring>
 
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 namespace tally::cli {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-#include "grammar/diagnostics.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally::cli {
 

@@ -23,8 +23,24 @@ if(TALLY_CCACHE)
   endif()
 endif()
 
-# tally_library(NAME SOURCES... ): one folder's library, warnings on.
+# tally_library(NAME FOLDER...): a library of all .cpp in these folders (not in the
+# folders inside them), and its alias: tally::grammar for tally_grammar.
 function(tally_library name)
-  add_library(${name} STATIC ${ARGN})
+  set(sources)
+  foreach(folder ${ARGN})
+    file(GLOB found CONFIGURE_DEPENDS ${folder}/*.cpp)
+    list(APPEND sources ${found})
+  endforeach()
+  add_library(${name} STATIC ${sources})
+  string(REPLACE "tally_" "tally::" alias ${name})
+  add_library(${alias} ALIAS ${name})
   target_link_libraries(${name} PUBLIC tally_options)
 endfunction()
+
+# GMP has no package file of its own.
+find_library(TALLY_GMP gmp REQUIRED)
+find_library(TALLY_GMPXX gmpxx REQUIRED)
+find_path(TALLY_GMP_INCLUDE gmpxx.h REQUIRED)
+add_library(GMP::gmpxx INTERFACE IMPORTED)
+target_include_directories(GMP::gmpxx INTERFACE ${TALLY_GMP_INCLUDE})
+target_link_libraries(GMP::gmpxx INTERFACE ${TALLY_GMPXX} ${TALLY_GMP})

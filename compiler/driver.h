@@ -9,9 +9,9 @@
 #include <optional>
 #include <string>
 
-#include "compiler/analyze.h"
+#include "compiler/analyze/analyze.h"
 #include "compiler/policy.h"
-#include "grammar/diagnostics.h"
+#include "grammar/source/diagnostics.h"
 #include "grammar/program.h"
 
 namespace tally {

@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/layout.h"
-#include "compiler/lower.h"
-#include "compiler/model.h"
-#include "compiler/space.h"
+#include "compiler/graph/input_layout.h"
+#include "compiler/lower/lower.h"
+#include "compiler/model/model.h"
+#include "compiler/diagrams/space.h"
 
 namespace tally {
 

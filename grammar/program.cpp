@@ -8,7 +8,7 @@
 #include <string_view>
 #include <utility>
 
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 
 namespace tally {
 namespace {

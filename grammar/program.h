@@ -11,8 +11,8 @@
 #include <string>
 #include <variant>
 
-#include "grammar/ast.h"
-#include "grammar/diagnostics.h"
+#include "grammar/tree/ast.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally {
 

@@ -9,16 +9,16 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/checks.h"
-#include "compiler/compiled_policy.h"
+#include "compiler/checks/checks.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
-#include "grammar/parser.h"
-#include "grammar/render.h"
-#include "runtime/file_snapshot.h"
-#include "runtime/policy_loader.h"
-#include "simulator/call_facts.h"
-#include "simulator/explain.h"
-#include "simulator/explained_json.h"
+#include "grammar/parse/parser.h"
+#include "grammar/source/render.h"
+#include "runtime/policy/file_snapshot.h"
+#include "runtime/policy/policy_loader.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/explain/explain.h"
+#include "simulator/explain/explained_json.h"
 
 namespace tally {
 namespace {

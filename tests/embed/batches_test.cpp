@@ -7,9 +7,9 @@
 #include <filesystem>
 #include <memory>
 
-#include "compiler/compiled_policy.h"
-#include "runtime/c_objects.h"
-#include "tests/embed/built_policy.h"
+#include "compiler/llvm/compiled_policy.h"
+#include "runtime/interface/c_objects.h"
+#include "tests/embed/built_policy/built_policy.h"
 #include "tests/embed/calling.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"

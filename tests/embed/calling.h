@@ -7,7 +7,7 @@
 #include <string>
 #include <utility>
 
-#include "runtime/c_objects.h"
+#include "runtime/interface/c_objects.h"
 
 namespace tally::testing {
 

@@ -11,10 +11,10 @@
 #include <mutex>
 #include <thread>
 
-#include "compiler/compiled_policy.h"
-#include "runtime/c_objects.h"
-#include "runtime/json_text.h"
-#include "tests/embed/built_policy.h"
+#include "compiler/llvm/compiled_policy.h"
+#include "runtime/interface/c_objects.h"
+#include "runtime/support/json_text.h"
+#include "tests/embed/built_policy/built_policy.h"
 #include "tests/embed/calling.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"

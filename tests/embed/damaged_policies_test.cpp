@@ -8,13 +8,13 @@
 #include <iterator>
 #include <random>
 
-#include "compiler/encode_descriptor.h"
-#include "runtime/descriptor_format.h"
-#include "runtime/elf_image.h"
+#include "compiler/deploy/encode_descriptor.h"
+#include "runtime/descriptor/descriptor_format.h"
+#include "runtime/policy/elf_image.h"
 #include "runtime/include/tally.h"
-#include "runtime/places.h"
-#include "runtime/policy_loader.h"
-#include "tests/embed/built_policy.h"
+#include "runtime/documents/places.h"
+#include "runtime/policy/policy_loader.h"
+#include "tests/embed/built_policy/built_policy.h"
 
 namespace tally::testing {
 namespace {

@@ -16,8 +16,8 @@
 #include <functional>
 #include <thread>
 
-#include "runtime/file_snapshot.h"
-#include "tests/embed/built_policy.h"
+#include "runtime/policy/file_snapshot.h"
+#include "tests/embed/built_policy/built_policy.h"
 #include "tests/embed/calling.h"
 
 namespace {

@@ -12,9 +12,9 @@
 #include <iterator>
 #include <random>
 
-#include "compiler/compiled_policy.h"
-#include "runtime/policy_loader.h"
-#include "tests/embed/built_policy.h"
+#include "compiler/llvm/compiled_policy.h"
+#include "runtime/policy/policy_loader.h"
+#include "tests/embed/built_policy/built_policy.h"
 #include "tests/support/rule_files.h"
 
 namespace tally::testing {

@@ -16,12 +16,12 @@
 #include <string_view>
 
 #include "cli/lines.h"
-#include "compiler/compiled_policy.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
-#include "runtime/answer.h"
-#include "runtime/request_binder.h"
-#include "simulator/call_facts.h"
-#include "simulator/interpreter.h"
+#include "runtime/documents/answer.h"
+#include "runtime/documents/request_binder.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/reference/interpreter.h"
 
 namespace tally {
 namespace {

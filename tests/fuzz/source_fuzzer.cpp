@@ -20,13 +20,13 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/checks.h"
+#include "compiler/checks/checks.h"
 #include "compiler/driver.h"
-#include "compiler/jit.h"
-#include "compiler/native.h"
-#include "grammar/parser.h"
-#include "grammar/printer.h"
-#include "grammar/render.h"
+#include "compiler/llvm/jit.h"
+#include "compiler/deploy/native.h"
+#include "grammar/parse/parser.h"
+#include "grammar/tree/printer.h"
+#include "grammar/source/render.h"
 
 namespace tally {
 namespace {

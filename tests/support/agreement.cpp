@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "simulator/possible.h"
-#include "compiler/native.h"
+#include "simulator/documents/smallest_document.h"
+#include "compiler/deploy/native.h"
 #include "tests/support/call_comparison.h"
 #include "tests/support/documents.h"
 #include "tests/support/plan_diagrams.h"

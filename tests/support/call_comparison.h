@@ -13,9 +13,9 @@
 #include <string>
 #include <vector>
 
-#include "compiler/jit.h"
+#include "compiler/llvm/jit.h"
 #include "compiler/policy.h"
-#include "simulator/interpreter.h"
+#include "simulator/reference/interpreter.h"
 
 namespace tally::testing {
 

@@ -3,8 +3,8 @@
 // In: what is said of some elements, and how full the document shall be. Out:
 // a document of which it is true, or nothing where there is none. It is grown
 // from the outside to the inside; the interpreter's smallest document
-// (simulator/possible.cpp) grows from the inside, and the space
-// (compiler/space.cpp) counts: three statements of which documents exist.
+// (simulator/documents/smallest_document.cpp) grows from the inside, and the space
+// (compiler/diagrams/space.cpp) counts: three statements of which documents exist.
 // Always: the same from run to run.
 #pragma once
 
@@ -13,7 +13,7 @@
 #include <random>
 #include <vector>
 
-#include "compiler/model.h"
+#include "compiler/model/model.h"
 
 namespace tally::testing {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <variant>
 
-#include "simulator/possible.h"
-#include "simulator/interpreter.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/reference/interpreter.h"
 
 namespace tally::testing {
 namespace {

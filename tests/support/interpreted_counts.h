@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "compiler/policy.h"
-#include "simulator/sweep.h"
+#include "simulator/sweep/sweep.h"
 
 namespace tally::testing {
 

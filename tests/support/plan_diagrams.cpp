@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
-#include "compiler/code_plan.h"
-#include "compiler/space.h"
+#include "compiler/plan/code_plan.h"
+#include "compiler/diagrams/space.h"
 
 namespace tally::testing {
 namespace {

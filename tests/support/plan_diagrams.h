@@ -1,4 +1,4 @@
-// The plan of a module's code (compiler/code_plan.h) as diagrams.
+// The plan of a module's code (compiler/plan/code_plan.h) as diagrams.
 //
 // In: a code request, its model, and an order for the diagrams. Out: where what
 // the code is going to compute is not what the decision graph says, over all
@@ -12,8 +12,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/codegen.h"
-#include "compiler/model.h"
+#include "compiler/llvm/codegen.h"
+#include "compiler/model/model.h"
 
 namespace tally::testing {
 

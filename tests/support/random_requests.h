@@ -5,7 +5,7 @@
 // elements that read one place at most one is set.
 #pragma once
 
-#include "runtime/facts.h"
+#include "runtime/documents/facts.h"
 #include "tests/support/random_shapes.h"
 
 namespace tally::testing {

@@ -1,6 +1,6 @@
 #include "tests/support/running.h"
 
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 #include "tests/support/rule_files.h"
 
 namespace tally::testing {

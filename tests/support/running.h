@@ -4,10 +4,10 @@
 #include <memory>
 #include <string>
 
-#include "compiler/compiled_policy.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
-#include "runtime/answer.h"
-#include "runtime/request_binder.h"
+#include "runtime/documents/answer.h"
+#include "runtime/documents/request_binder.h"
 
 namespace tally::testing {
 

@@ -10,8 +10,8 @@
 #include <optional>
 #include <string>
 
-#include "compiler/analyze.h"
-#include "grammar/render.h"
+#include "compiler/analyze/analyze.h"
+#include "grammar/source/render.h"
 #include "tests/support/random_policy.h"
 
 namespace tally::testing {

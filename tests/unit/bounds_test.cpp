@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/checks.h"
+#include "compiler/checks/checks.h"
 #include "compiler/driver.h"
 #include "tests/support/agreement.h"
 

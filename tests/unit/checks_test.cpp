@@ -1,12 +1,12 @@
 // Every check, from source text to diagnostics.
-#include "compiler/checks.h"
+#include "compiler/checks/checks.h"
 
 #include <gtest/gtest.h>
 
 #include <map>
 
 #include "compiler/driver.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 namespace tally {
 namespace {

@@ -1,5 +1,5 @@
 // Classes: exactly the values that no cut tells apart, every value in one.
-#include "compiler/classes.h"
+#include "compiler/graph/classes.h"
 
 #include <gtest/gtest.h>
 

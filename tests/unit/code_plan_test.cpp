@@ -1,14 +1,14 @@
 // The plan of the code means what the decision graph means: on random graphs,
 // over all codes of all inputs, by diagrams. What a back end relies on holds too:
 // no address leaves the inputs, no code its range.
-#include "compiler/code_plan.h"
+#include "compiler/plan/code_plan.h"
 
 #include <gtest/gtest.h>
 
 #include <string>
 #include <vector>
 
-#include "compiler/space.h"
+#include "compiler/diagrams/space.h"
 #include "tests/support/plan_diagrams.h"
 #include "tests/unit/random_graph.h"
 

@@ -1,6 +1,6 @@
 // Generated code as text: branch-free, no calls, map cells by address, and the
 // same text every time.
-#include "compiler/codegen.h"
+#include "compiler/llvm/codegen.h"
 
 #include <gtest/gtest.h>
 

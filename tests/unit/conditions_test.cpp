@@ -1,11 +1,11 @@
 // Conditions in words read back as what they were made from.
-#include "simulator/conditions.h"
+#include "simulator/covers/conditions.h"
 
 #include <gtest/gtest.h>
 
 #include "compiler/driver.h"
-#include "grammar/parser.h"
-#include "simulator/interpreter.h"
+#include "grammar/parse/parser.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 
 namespace tally {

@@ -1,5 +1,5 @@
 // Covers, held against all covers of small functions.
-#include "simulator/cover.h"
+#include "simulator/covers/cover.h"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +7,8 @@
 #include <bit>
 #include <random>
 
-#include "simulator/irredundant_cover.h"
-#include "simulator/ranked_cover.h"
+#include "simulator/covers/irredundant_cover.h"
+#include "simulator/covers/ranked_cover.h"
 
 namespace tally {
 namespace {

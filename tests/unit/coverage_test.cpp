@@ -1,7 +1,7 @@
 // Coverage of streams of requests, held against the reference interpreter: which
 // rules fired and how often, and which combinations of inputs occurred.
-#include "simulator/possible.h"
-#include "simulator/coverage.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/documents/coverage.h"
 
 #include <gtest/gtest.h>
 
@@ -10,9 +10,9 @@
 #include <string>
 #include <vector>
 
-#include "runtime/answer.h"
-#include "simulator/call_facts.h"
-#include "simulator/interpreter.h"
+#include "runtime/documents/answer.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
 #include "tests/support/running.h"

@@ -1,5 +1,5 @@
 // The registry of codes, the collector, and the search for near names.
-#include "grammar/diagnostics.h"
+#include "grammar/source/diagnostics.h"
 
 #include <gtest/gtest.h>
 

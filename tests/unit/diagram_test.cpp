@@ -2,7 +2,7 @@
 // random first codes and code counts, every operation worked out cell by cell
 // and compared through canonicity (same function, same diagram). Then the
 // bounds: huge counts, the node limit, 20,000 variables.
-#include "compiler/diagram.h"
+#include "compiler/diagrams/diagram.h"
 
 #include <gtest/gtest.h>
 

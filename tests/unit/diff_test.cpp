@@ -1,21 +1,21 @@
 // Where two rule files differ, held against enumeration: every request that can be
 // made of a few values a place is put to both, and to the diff.
-#include "simulator/diff.h"
+#include "simulator/diff/diff.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <memory>
 
-#include "compiler/deployment.h"
+#include "compiler/deploy/deployment.h"
 #include "compiler/driver.h"
-#include "grammar/parser.h"
-#include "grammar/render.h"
-#include "runtime/json_text.h"
-#include "runtime/places.h"
-#include "simulator/call_facts.h"
-#include "simulator/diff_space.h"
-#include "simulator/interpreter.h"
+#include "grammar/parse/parser.h"
+#include "grammar/source/render.h"
+#include "runtime/support/json_text.h"
+#include "runtime/documents/places.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/diff/space.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
 #include "tests/support/running.h"
 

@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "grammar/diagnostics.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally {
 namespace {

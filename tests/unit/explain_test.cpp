@@ -6,7 +6,7 @@
 #include <string>
 
 #include "compiler/driver.h"
-#include "simulator/explain.h"
+#include "simulator/explain/explain.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"
 

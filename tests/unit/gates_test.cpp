@@ -1,7 +1,7 @@
 // Gates mean what the decision graph means, whatever is fixed, in a loop or in
 // the lanes; and the plan of a sweep gives every variable one place, and every
 // combination of its lanes one position.
-#include "compiler/gates.h"
+#include "compiler/plan/gates.h"
 
 #include <gtest/gtest.h>
 
@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/sliced_plan.h"
+#include "compiler/plan/sliced_plan.h"
 #include "tests/unit/random_graph.h"
 
 namespace tally {

@@ -1,7 +1,7 @@
 // The decision graph: makers simplify without changing the function.
 //
 // Every maker is held against its plain meaning over all codes of its inputs.
-#include "compiler/graph.h"
+#include "compiler/graph/graph.h"
 
 #include <gtest/gtest.h>
 

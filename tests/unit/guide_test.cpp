@@ -1,5 +1,5 @@
 // Guides: reading their tables, and holding them against the rules.
-#include "simulator/guide_check.h"
+#include "simulator/matrix/guide_check.h"
 
 #include <gtest/gtest.h>
 

@@ -1,10 +1,11 @@
-// The structure of the source tree, held by a test: which folder may include
-// what, how long a file may be, and that every header says what it is.
+// The structure of the source tree: which folder may include which, where third-party
+// libraries may be seen, and that every header says what it is.
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <iostream>
 #include <map>
 #include <set>
 #include <string>
@@ -16,15 +17,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t max_source_lines = 600;
-constexpr std::size_t max_test_lines = 900;
+constexpr std::size_t long_source_lines = 600;
+constexpr std::size_t long_test_lines = 900;
 
 struct Source {
   std::string path;  // from the root of the project, as in an #include
   std::string folder;
   std::vector<std::string> lines;
 };
-
 
 // Tests run in the root of the project.
 std::vector<Source> sources_below(const std::set<std::string>& folders) {
@@ -73,85 +73,144 @@ bool begins_with_one_of(std::string_view text, const std::vector<std::string>& p
 
 // --- the rules, as functions from a path and an include to a verdict ---------------
 
-const std::set<std::string> rooms = {"grammar", "compiler", "runtime", "simulator", "library", "cli"};
+// The folders with sources of the product, and which folders each may include; its own
+// is one of them. A folder of one line is a stage: what it may not include comes after it.
+using Folders = std::set<std::string>;
 
-// Which rooms a room sees; its own is one of them.
-const std::map<std::string, std::set<std::string>> seen_by = {
-    {"grammar", {"grammar"}},
-    {"compiler", {"grammar", "compiler"}},
-    {"runtime", {"runtime"}},
-    {"simulator", {"grammar", "compiler", "runtime", "simulator"}},
-    {"library", {"grammar", "compiler", "runtime", "simulator", "library"}},
-    {"cli", {"grammar", "compiler", "runtime", "simulator", "cli"}},
-};
+Folders operator+(Folders a, const Folders& b) {
+  a.insert(b.begin(), b.end());
+  return a;
+}
 
-// Libraries, by how their headers begin, and the files that may include them,
-// by how their paths begin.
+std::map<std::string, Folders> seen_by_folder() {
+  std::map<std::string, Folders> seen;
+  // `name` sees itself, `direct`, and all that these see.
+  const auto add = [&](const std::string& name, const std::vector<std::string>& direct) {
+    Folders all = {name};
+    for (const std::string& folder : direct) all = std::move(all) + seen.at(folder);
+    seen.emplace(name, std::move(all));
+  };
+  add("base", {});
+
+  add("grammar/source", {"base"});
+  add("grammar/tree", {"grammar/source"});
+  add("grammar/parse", {"grammar/tree"});
+  add("grammar", {"grammar/parse"});
+
+  add("runtime/include", {"base"});
+  add("runtime/support", {"runtime/include"});
+  add("runtime/descriptor", {"runtime/support"});
+  add("runtime/documents", {"runtime/descriptor"});
+  add("runtime/policy", {"runtime/documents"});
+  add("runtime/batch", {"runtime/policy"});
+  add("runtime/calls", {"runtime/policy"});
+  add("runtime/interface", {"runtime/calls", "runtime/batch"});
+  add("runtime/no_compiler", {"runtime/policy"});
+
+  add("compiler/model", {"grammar"});
+  add("compiler/analyze", {"compiler/model"});
+  add("compiler/graph", {"compiler/model"});
+  add("compiler/lower", {"compiler/graph"});
+  add("compiler/diagrams", {"compiler/graph"});
+  add("compiler/plan", {"compiler/graph"});
+  add("compiler", {"compiler/analyze", "compiler/lower", "compiler/diagrams"});
+  add("compiler/checks", {"compiler"});
+  // What a policy tells the runtime of itself is written by the compiler.
+  add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
+  add("compiler/llvm", {"compiler/deploy"});
+  add("compiler/llvm/object", {"compiler/llvm"});
+
+  add("simulator/reference", {"compiler/model"});
+  add("simulator/documents", {"compiler/checks", "runtime/documents"});
+  add("simulator/covers", {"compiler"});
+  add("simulator/table", {"simulator/covers"});
+  add("simulator/diff", {"simulator/covers", "simulator/documents"});
+  add("simulator/matrix", {"simulator/covers", "simulator/documents"});
+  add("simulator/mutate", {"simulator/documents"});
+  add("simulator/solve", {"simulator/covers", "simulator/documents"});
+  add("simulator/explain", {"simulator/documents"});
+  add("simulator/sweep", {"compiler/checks", "compiler/plan"});
+  add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
+
+  add("library", {"simulator/explain", "compiler/llvm", "runtime/policy"});
+  add("cli", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
+              "simulator/explain", "simulator/sweep_run", "compiler/llvm/object", "runtime/documents"});
+  return seen;
+}
+
+const std::map<std::string, Folders> seen_by = seen_by_folder();
+
+// The top folders of the product.
+const std::set<std::string> product = {"base", "grammar", "compiler", "runtime", "simulator", "library", "cli"};
+
+// Libraries, by how their headers begin, and the folders that may include them, with the
+// folders inside those.
 struct Library {
   std::vector<std::string> headers;
   std::vector<std::string> users;
 };
 const std::vector<Library> libraries = {
-    {{"llvm/", "llvm-c/"},
-     {"compiler/codegen", "compiler/jit", "compiler/object", "compiler/code_plan", "compiler/llvm_module",
-      "compiler/sliced_code"}},
-    {{"lld/"}, {"compiler/object_link"}},
-    {{"tao/"}, {"grammar/"}},
+    {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
+    {{"lld/"}, {"compiler/llvm/object/"}},
+    {{"tao/"}, {"grammar/parse/"}},
     {{"nlohmann/"}, {"cli/", "runtime/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},
 };
 
-// Headers of the runtime that describe a policy and pull nothing else in; the
-// compiler writes what they describe.
-bool is_descriptor(std::string_view header) {
-  return header.starts_with("runtime/") && header.find("descriptor") != std::string_view::npos;
-}
-
-// The search for what was probably meant, in a library of its own.
-constexpr std::string_view suggestions = "grammar/nearest.h";
+std::string folder_of(std::string_view path) { return std::string(path.substr(0, path.rfind('/'))); }
 
 bool allowed(const std::string& path, const std::string& header) {
-  const std::string room = path.substr(0, path.find('/'));
-  if (room == "runtime" && header == suggestions) return true;
-  const std::string target = header.substr(0, header.find('/'));
-  if (rooms.contains(target) && header.find('/') != std::string::npos) {
-    return seen_by.at(room).contains(target) || (room == "compiler" && is_descriptor(header));
+  if (header.find('/') != std::string::npos && product.contains(header.substr(0, header.find('/')))) {
+    const auto seen = seen_by.find(folder_of(path));
+    return seen != seen_by.end() && seen->second.contains(folder_of(header));
   }
   for (const Library& library : libraries) {
     if (begins_with_one_of(header, library.headers)) return begins_with_one_of(path, library.users);
   }
-  return target != "tests" && target != "bench" && target != "embed";
+  const std::string top = header.substr(0, header.find('/'));
+  return top != "tests" && top != "bench" && top != "embed";
 }
 
-TEST(IncludeRules, ARoomSeesTheRoomsBelowItOnly) {
-  EXPECT_TRUE(allowed("grammar/a.cpp", "grammar/a.h"));
-  EXPECT_FALSE(allowed("grammar/a.cpp", "compiler/model.h"));
-  EXPECT_TRUE(allowed("compiler/a.cpp", "grammar/ast.h"));
-  EXPECT_FALSE(allowed("compiler/a.cpp", "simulator/table.h"));
+TEST(IncludeRules, AFolderSeesOnlyTheStagesBeforeIt) {
+  EXPECT_TRUE(allowed("grammar/parse/a.cpp", "grammar/tree/ast.h"));
+  EXPECT_FALSE(allowed("grammar/tree/a.cpp", "grammar/parse/lexer.h"));
+  EXPECT_FALSE(allowed("grammar/a.cpp", "compiler/model/model.h"));
+  EXPECT_TRUE(allowed("compiler/analyze/a.cpp", "grammar/tree/ast.h"));
+  EXPECT_FALSE(allowed("compiler/diagrams/a.cpp", "compiler/lower/lower.h"));
+  EXPECT_FALSE(allowed("compiler/graph/a.cpp", "compiler/diagrams/diagram.h"));
+  EXPECT_FALSE(allowed("compiler/plan/a.cpp", "compiler/llvm/codegen.h"));
+  EXPECT_FALSE(allowed("compiler/a.cpp", "simulator/table/table.h"));
   EXPECT_FALSE(allowed("compiler/a.cpp", "cli/terminal.h"));
-  EXPECT_TRUE(allowed("simulator/a.cpp", "compiler/policy.h"));
-  EXPECT_FALSE(allowed("simulator/a.cpp", "cli/grid.h"));
-  EXPECT_TRUE(allowed("cli/a.cpp", "simulator/table.h"));
+  EXPECT_TRUE(allowed("simulator/table/a.cpp", "compiler/policy.h"));
+  EXPECT_FALSE(allowed("simulator/table/a.cpp", "cli/grid.h"));
+  EXPECT_TRUE(allowed("cli/a.cpp", "simulator/table/table.h"));
   EXPECT_FALSE(allowed("cli/a.cpp", "tests/support/agreement.h"));
+  EXPECT_FALSE(allowed("compiler/no_such_stage/a.cpp", "base/nearest.h"));
+}
+
+TEST(IncludeRules, TheReferenceInterpreterIsForTestsAlone) {
+  EXPECT_FALSE(allowed("simulator/mutate/a.cpp", "simulator/reference/interpreter.h"));
+  EXPECT_FALSE(allowed("cli/a.cpp", "simulator/reference/interpreter.h"));
 }
 
 TEST(IncludeRules, TheRuntimeSeesNeitherCompilerNorLlvm) {
-  EXPECT_FALSE(allowed("runtime/a.cpp", "compiler/policy.h"));
-  EXPECT_FALSE(allowed("runtime/a.cpp", "grammar/source.h"));
-  EXPECT_FALSE(allowed("runtime/a.cpp", "llvm/IR/Module.h"));
-  EXPECT_TRUE(allowed("runtime/a.cpp", "nlohmann/json.hpp"));
-  EXPECT_TRUE(allowed("compiler/a.cpp", "runtime/descriptor.h"));
-  EXPECT_FALSE(allowed("compiler/a.cpp", "runtime/documents.h"));
+  EXPECT_FALSE(allowed("runtime/policy/a.cpp", "compiler/policy.h"));
+  EXPECT_FALSE(allowed("runtime/policy/a.cpp", "grammar/source/source.h"));
+  EXPECT_FALSE(allowed("runtime/policy/a.cpp", "llvm/IR/Module.h"));
+  EXPECT_TRUE(allowed("runtime/policy/a.cpp", "nlohmann/json.hpp"));
+  EXPECT_TRUE(allowed("compiler/deploy/a.cpp", "runtime/descriptor/policy_descriptor.h"));
+  EXPECT_FALSE(allowed("compiler/deploy/a.cpp", "runtime/documents/answer.h"));
 }
 
 TEST(IncludeRules, LibrariesStayWhereTheyAreUsed) {
-  EXPECT_TRUE(allowed("compiler/codegen.cpp", "llvm/IR/IRBuilder.h"));
-  EXPECT_FALSE(allowed("compiler/policy.cpp", "llvm/IR/IRBuilder.h"));
-  EXPECT_FALSE(allowed("simulator/a.cpp", "llvm/IR/IRBuilder.h"));
-  EXPECT_FALSE(allowed("compiler/a.cpp", "tao/pegtl.hpp"));
-  EXPECT_FALSE(allowed("simulator/a.cpp", "nlohmann/json.hpp"));
-  EXPECT_FALSE(allowed("runtime/a.cpp", "CLI/CLI.hpp"));
+  EXPECT_TRUE(allowed("compiler/llvm/codegen.cpp", "llvm/IR/IRBuilder.h"));
+  EXPECT_TRUE(allowed("compiler/llvm/object/a.cpp", "llvm/IR/IRBuilder.h"));
+  EXPECT_FALSE(allowed("compiler/plan/code_plan.cpp", "llvm/IR/IRBuilder.h"));
+  EXPECT_FALSE(allowed("simulator/sweep_run/a.cpp", "llvm/IR/IRBuilder.h"));
+  EXPECT_FALSE(allowed("grammar/tree/a.cpp", "tao/pegtl.hpp"));
+  EXPECT_FALSE(allowed("simulator/table/a.cpp", "nlohmann/json.hpp"));
+  EXPECT_FALSE(allowed("runtime/policy/a.cpp", "CLI/CLI.hpp"));
   EXPECT_FALSE(allowed("grammar/a.cpp", "gtest/gtest.h"));
   EXPECT_TRUE(allowed("grammar/a.cpp", "vector"));
 }
@@ -165,9 +224,12 @@ TEST(IncludeRules, AnIncludeIsFoundHoweverItIsWritten) {
 
 // --- the tree ---------------------------------------------------------------------------
 
-TEST(SourceTree, NoFileIncludesWhatItsRoomMayNotSee) {
-  const std::vector<Source> sources = sources_below(rooms);
+TEST(SourceTree, NoFileIncludesWhatItsFolderMayNotSee) {
+  const std::vector<Source> sources = sources_below(product);
   ASSERT_GT(sources.size(), 50u) << "the tests run in the root of the project";
+  std::set<std::string> folders;
+  for (const Source& source : sources) folders.insert(folder_of(source.path));
+  for (const auto& [folder, seen] : seen_by) EXPECT_TRUE(folders.contains(folder)) << folder << " has no sources";
   for (const Source& source : sources) {
     for (const std::string& header : includes(source)) {
       EXPECT_TRUE(allowed(source.path, header)) << source.path << " includes " << header;
@@ -178,7 +240,7 @@ TEST(SourceTree, NoFileIncludesWhatItsRoomMayNotSee) {
 // PEGTL costs every file that includes it seconds: one .cpp, or headers that
 // only this .cpp includes.
 TEST(SourceTree, PegtlReachesOneTranslationUnit) {
-  const std::vector<Source> sources = sources_below(rooms);
+  const std::vector<Source> sources = sources_below(product);
   std::set<std::string> reached;
   for (const Source& source : sources) {
     for (const std::string& header : includes(source)) {
@@ -200,17 +262,20 @@ TEST(SourceTree, PegtlReachesOneTranslationUnit) {
   EXPECT_EQ(units.size(), 1u) << ::testing::PrintToString(units);
 }
 
-TEST(SourceTree, NoFileIsLongerThanItsBound) {
-  for (const Source& source : sources_below(rooms)) {
-    EXPECT_LE(source.lines.size(), max_source_lines) << source.path;
-  }
-  for (const Source& source : sources_below({"tests", "bench"})) {
-    EXPECT_LE(source.lines.size(), max_test_lines) << source.path;
-  }
+// A long file is a hint that it may hold two things; it is never a fault by itself. The
+// list is printed for whoever works on one of them.
+TEST(SourceTree, LongFilesAreListed) {
+  const auto list = [](const std::set<std::string>& folders, std::size_t long_from) {
+    for (const Source& source : sources_below(folders)) {
+      if (source.lines.size() > long_from) std::cout << "long: " << source.path << ", " << source.lines.size() << " lines\n";
+    }
+  };
+  list(product, long_source_lines);
+  list({"tests", "bench"}, long_test_lines);
 }
 
 TEST(SourceTree, EveryHeaderSaysFirstWhatItIs) {
-  for (const Source& source : sources_below({"grammar", "compiler", "runtime", "simulator", "library", "cli", "tests", "bench"})) {
+  for (const Source& source : sources_below(product + Folders{"tests", "bench"})) {
     if (!source.path.ends_with(".h")) continue;
     const std::size_t looked_at = std::min<std::size_t>(source.lines.size(), 3);
     const bool says = std::any_of(source.lines.begin(), source.lines.begin() + static_cast<std::ptrdiff_t>(looked_at),
@@ -222,7 +287,7 @@ TEST(SourceTree, EveryHeaderSaysFirstWhatItIs) {
 }
 
 TEST(SourceTree, HeadersAreGuarded) {
-  for (const Source& source : sources_below(rooms)) {
+  for (const Source& source : sources_below(product)) {
     if (!source.path.ends_with(".h")) continue;
     const bool guarded = std::any_of(source.lines.begin(), source.lines.end(), [](const std::string& line) {
       return line == "#pragma once" || line.starts_with("#ifndef ");

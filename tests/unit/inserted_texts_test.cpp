@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "compiler/driver.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 #include "tests/support/agreement.h"
 
 namespace tally::testing {

@@ -1,7 +1,7 @@
 // The reference interpreter on models made by hand, so that what it says rests
 // on the model alone.
-#include "simulator/possible.h"
-#include "simulator/interpreter.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/reference/interpreter.h"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,6 @@
 // Code in this process: it gives what the graph means, reads no more than it
 // needs, and its memory comes back.
-#include "compiler/jit.h"
+#include "compiler/llvm/jit.h"
 
 #include <gtest/gtest.h>
 #include <sys/mman.h>

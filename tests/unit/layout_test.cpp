@@ -1,5 +1,5 @@
 // The layout: dense, field-major in maps, otherwise as declared.
-#include "compiler/layout.h"
+#include "compiler/graph/input_layout.h"
 
 #include <gtest/gtest.h>
 

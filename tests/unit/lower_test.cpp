@@ -1,5 +1,5 @@
 // Lowering: what a decision reads, and that its nodes mean what its rules say.
-#include "compiler/lower.h"
+#include "compiler/lower/lower.h"
 
 #include <gtest/gtest.h>
 
@@ -8,9 +8,9 @@
 #include <map>
 #include <set>
 
-#include "compiler/analyze.h"
+#include "compiler/analyze/analyze.h"
 #include "grammar/program.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 namespace tally {
 namespace {

@@ -1,7 +1,7 @@
 // The settings matrix, held against trying every pair of calls with the
 // reference interpreter.
-#include "simulator/possible.h"
-#include "simulator/matrix.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/matrix/matrix.h"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +12,9 @@
 #include <set>
 
 #include "compiler/driver.h"
-#include "compiler/evidence.h"
-#include "grammar/parser.h"
-#include "simulator/interpreter.h"
+#include "compiler/checks/evidence.h"
+#include "grammar/parse/parser.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 
 namespace tally {

@@ -13,7 +13,7 @@
 #include <variant>
 #include <vector>
 
-#include "simulator/mutate.h"
+#include "simulator/mutate/mutate.h"
 #include "tests/support/rule_files.h"
 
 namespace tally::testing {

@@ -10,10 +10,10 @@
 #include <string>
 #include <vector>
 
-#include "compiler/checks.h"
-#include "simulator/possible.h"
-#include "simulator/interpreter.h"
-#include "simulator/mutate.h"
+#include "compiler/checks/checks.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/reference/interpreter.h"
+#include "simulator/mutate/mutate.h"
 #include "tests/support/random_policy.h"
 
 namespace tally::testing {

@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 
 namespace tally {
 struct Parsed {

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <iterator>
 
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 #include "tests/unit/parsed.h"
 
 namespace tally {

@@ -1,5 +1,5 @@
 // The parser on well-formed text: every construct, and the tree that it gives.
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 
 #include <gtest/gtest.h>
 

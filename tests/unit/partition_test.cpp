@@ -1,5 +1,5 @@
 // Rows are disjoint, complete, and the fewest there are.
-#include "simulator/partition.h"
+#include "simulator/covers/partition.h"
 
 #include <gtest/gtest.h>
 

@@ -1,14 +1,14 @@
 // Trees as source text: hand-built trees, compared with what they should look
 // like; and parsed texts, which must print to the same tree.
-#include "grammar/printer.h"
+#include "grammar/tree/printer.h"
 
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <utility>
 
-#include "grammar/parser.h"
-#include "grammar/render.h"
+#include "grammar/parse/parser.h"
+#include "grammar/source/render.h"
 
 namespace tally {
 namespace {

@@ -5,8 +5,8 @@
 
 #include <map>
 
-#include "grammar/parser.h"
-#include "grammar/render.h"
+#include "grammar/parse/parser.h"
+#include "grammar/source/render.h"
 
 namespace tally {
 namespace {

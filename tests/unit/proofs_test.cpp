@@ -5,9 +5,9 @@
 #include <map>
 #include <random>
 
-#include "compiler/checks.h"
+#include "compiler/checks/checks.h"
 #include "compiler/driver.h"
-#include "simulator/interpreter.h"
+#include "simulator/reference/interpreter.h"
 
 namespace tally {
 namespace {

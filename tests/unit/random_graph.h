@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/codegen.h"
+#include "compiler/llvm/codegen.h"
 
 namespace tally::testing {
 

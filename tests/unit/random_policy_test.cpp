@@ -5,11 +5,11 @@
 
 #include <optional>
 
-#include "compiler/analyze.h"
-#include "grammar/parser.h"
-#include "grammar/printer.h"
+#include "compiler/analyze/analyze.h"
+#include "grammar/parse/parser.h"
+#include "grammar/tree/printer.h"
 #include "grammar/program.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 namespace tally::testing {
 namespace {

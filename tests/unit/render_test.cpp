@@ -1,5 +1,5 @@
 // Diagnostics as people see them, compared whole.
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 
 #include <gtest/gtest.h>
 

@@ -1,9 +1,9 @@
 // Documents as text: bound by the runtime, they are the calls that they were made from.
-#include "simulator/request_text.h"
+#include "simulator/documents/request_text.h"
 
 #include <gtest/gtest.h>
 
-#include "simulator/call_facts.h"
+#include "simulator/documents/call_facts.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"
 #include "tests/support/running.h"

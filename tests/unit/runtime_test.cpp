@@ -8,12 +8,12 @@
 #include <optional>
 #include <string>
 
-#include "runtime/answer.h"
-#include "runtime/document_reader.h"
-#include "runtime/json_text.h"
-#include "runtime/request_binder.h"
-#include "simulator/call_facts.h"
-#include "simulator/interpreter.h"
+#include "runtime/documents/answer.h"
+#include "runtime/documents/document_reader.h"
+#include "runtime/support/json_text.h"
+#include "runtime/documents/request_binder.h"
+#include "simulator/documents/call_facts.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
 #include "tests/support/rule_files.h"

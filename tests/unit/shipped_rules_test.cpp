@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "compiler/driver.h"
-#include "grammar/render.h"
+#include "grammar/source/render.h"
 #include "tests/support/agreement.h"
 #include "tests/support/rule_files.h"
 

@@ -1,7 +1,7 @@
 // Solving, held against going through every choice of settings and every call with
 // the reference interpreter.
-#include "simulator/possible.h"
-#include "simulator/solve.h"
+#include "simulator/documents/smallest_document.h"
+#include "simulator/solve/solve.h"
 
 #include <gtest/gtest.h>
 
@@ -9,8 +9,8 @@
 #include <map>
 
 #include "compiler/driver.h"
-#include "grammar/parser.h"
-#include "simulator/interpreter.h"
+#include "grammar/parse/parser.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
 
 namespace tally {

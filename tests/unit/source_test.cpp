@@ -1,5 +1,5 @@
 // Lines and columns of source files.
-#include "grammar/source.h"
+#include "grammar/source/source.h"
 
 #include <gtest/gtest.h>
 

@@ -1,5 +1,5 @@
 // The space of possible documents, held against all documents of small models.
-#include "compiler/space.h"
+#include "compiler/diagrams/space.h"
 
 #include <gtest/gtest.h>
 

@@ -1,7 +1,7 @@
 // Sweeps: compiled code, diagrams and the reference interpreter count alike, for
 // every width of vectors; a part is as exact as the whole; and what differs is
 // found.
-#include "simulator/sweep.h"
+#include "simulator/sweep/sweep.h"
 
 #include <gtest/gtest.h>
 
@@ -16,8 +16,8 @@
 #include <vector>
 
 #include "compiler/driver.h"
-#include "grammar/render.h"
-#include "simulator/sweep_run.h"
+#include "grammar/source/render.h"
+#include "simulator/sweep_run/sweep_run.h"
 #include "tests/support/interpreted_counts.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/rule_files.h"

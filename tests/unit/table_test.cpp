@@ -1,5 +1,5 @@
 // Truth tables that are large, or that are only small in a good order.
-#include "simulator/table.h"
+#include "simulator/table/table.h"
 
 #include <gtest/gtest.h>
 

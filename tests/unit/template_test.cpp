@@ -1,9 +1,9 @@
 // Insertions in texts: pieces, spans into the file, faults.
-#include "grammar/template.h"
+#include "grammar/parse/text_template.h"
 
 #include <gtest/gtest.h>
 
-#include "grammar/parser.h"
+#include "grammar/parse/parser.h"
 
 namespace tally {
 namespace {

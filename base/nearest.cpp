@@ -1,0 +1,79 @@
+#include "base/nearest.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace tally {
+namespace {
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+// Distances are counted in halves: a wrong case costs one, any other edit two.
+constexpr std::size_t edit_cost = 2;
+constexpr std::size_t max_word = 128;  // nobody mistypes a longer word; keeps the square table small
+constexpr std::size_t max_candidate = max_word + max_word / 3;  // others are too far away
+
+std::size_t change_cost(char a, char b) { return a == b ? 0 : lower(a) == lower(b) ? 1 : edit_cost; }
+
+// Damerau-Levenshtein in its restricted form: insertions, deletions,
+// substitutions, and swaps of neighbours that are not edited again. Of distances
+// beyond `limit` only that they are beyond it.
+std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
+  std::array<std::array<std::size_t, max_candidate + 1>, 3> rows;
+  auto *before = rows[0].data(), *above = rows[1].data(), *row = rows[2].data();
+  for (std::size_t j = 0; j <= b.size(); ++j) above[j] = j * edit_cost;
+  std::size_t least_above = 0;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    row[0] = i * edit_cost;
+    std::size_t least = row[0];
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      std::size_t best = above[j - 1] + change_cost(a[i - 1], b[j - 1]);
+      best = std::min({best, above[j] + edit_cost, row[j - 1] + edit_cost});
+      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
+        best = std::min(best, before[j - 2] + edit_cost);
+      }
+      row[j] = best;
+      least = std::min(least, best);
+    }
+    if (std::min(least, least_above) > limit) return limit + 1;  // a swap reaches back two rows
+    least_above = least;
+    auto* const oldest = before;
+    before = above;
+    above = row;
+    row = oldest;
+  }
+  return above[b.size()];
+}
+
+std::size_t common_prefix(std::string_view a, std::string_view b) {
+  const std::size_t shorter = std::min(a.size(), b.size());
+  std::size_t n = 0;
+  while (n < shorter && a[n] == b[n]) ++n;
+  return n;
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
+  if (word.empty() || word.size() > max_word) return std::nullopt;
+  const std::size_t budget = std::max<std::size_t>(1, word.size() / 3) * edit_cost;
+  std::size_t best = budget;
+  const std::string* found = nullptr;
+  for (const std::string& candidate : candidates) {
+    const std::size_t longer = std::max(word.size(), candidate.size());
+    const std::size_t shorter = std::min(word.size(), candidate.size());
+    if ((longer - shorter) * edit_cost > budget) continue;
+    const std::size_t d = distance(word, candidate, best);
+    if (d > best || d >= longer * edit_cost) continue;  // nothing in common: `x` is no misspelt `y`
+    // Of two as near, the one that begins alike: a slip is seldom in the first letters.
+    if (found == nullptr || d < best || common_prefix(word, candidate) > common_prefix(word, *found)) {
+      best = d;
+      found = &candidate;
+    }
+  }
+  if (found == nullptr) return std::nullopt;
+  return *found;
+}
+
+}  // namespace tally

@@ -1,0 +1,169 @@
+// The analysis from syntax trees to model: what its parts share. Private to
+// analyze*.cpp.
+//
+// A name is an `Entry`; a module's `Scope` says which entries its text can name.
+// Entries are resolved in the order of what they need, each once; what failed is
+// remembered and stays silent wherever it is used, so that one fault gives one
+// message.
+#pragma once
+
+#include <deque>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/analyze/analyze.h"
+
+namespace tally {
+
+enum class State : std::uint8_t { untouched, busy, done, failed };
+
+struct TypeEntry {
+  const ast::TypeDecl* declaration = nullptr;
+  std::size_t module = 0;
+  State state = State::untouched;
+  TypeRef type;
+  bool used = false;
+};
+
+struct ValueEntry {
+  enum class Kind : std::uint8_t { input, let, decision } kind = Kind::input;
+  const ast::Declaration* declaration = nullptr;
+  ast::Name name;
+  std::size_t module = 0;
+  State state = State::untouched;
+  TypeRef type;
+  std::uint32_t id = 0;  // of the input, let or decision in the model, once done
+  bool used = false;
+};
+
+struct Scope {
+  std::map<std::string, TypeEntry*> types;
+  std::map<std::string, ValueEntry*> values;
+};
+
+// Names that stand for a value inside one declaration: a let's parameters, a
+// proof's `for` names.
+struct Local {
+  ast::Name name;
+  TypeRef type;
+  bool used = false;
+};
+
+class Analysis {
+ public:
+  Analysis(const Program& program, const SourceSet& sources, Diagnostics& diagnostics)
+      : program_(program), sources_(sources), diagnostics_(diagnostics) {}
+  // Over a model that is made already, for conditions from outside.
+  Analysis(const Program& program, const SourceSet& sources, const Model& model, Diagnostics& diagnostics);
+
+  // analyze.cpp
+  std::optional<Model> run();
+
+  // analyze_types.cpp. Null after a reported fault.
+  TypeRef type_of(const ast::Type& type, std::size_t module);
+  TypeRef resolve_type(TypeEntry& entry);
+  std::optional<Literal> literal(const ast::Expr& expression, const Type& type, Code code, const std::string& place);
+  bool check_place_kind(const Field& field, Span span, const char* what);
+  void check_places(const std::vector<Field>& fields);
+
+  // analyze_expressions.cpp. `expected` may be null: the place says nothing.
+  ExprRef expression(const ast::Expr& e, const TypeRef& expected);
+  ExprRef condition(const ast::Expr& e);
+  // The expression in the shape of `wanted`, or null where it does not fit.
+  ExprRef fit(ExprRef e, const TypeRef& wanted, Span span);
+  std::optional<std::vector<Piece>> pieces(const ast::Text& text);
+
+  // analyze_rules.cpp
+  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionDecl& decision, const TypeRef& type);
+  ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);
+  bool check_otherwise(const std::vector<ast::Rule>& rules);
+  ExprRef cell_condition(const ExprRef& header, const ast::Cell& cell);
+  ExprRef compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span);
+  ExprRef compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span);
+  ExprRef among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
+  ExprRef starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span);
+  ExprRef presence(const ExprRef& operand, ast::Presence presence, bool negated, Span span);
+
+  // analyze_proofs.cpp
+  void proof(const ast::ProveDecl& declaration, Span span);
+  void example(const ast::ExampleDecl& declaration, Span span);
+  std::optional<PathPattern> path(const ast::Path& path);
+  TypeRef type_at(const PathPattern& path) const;
+
+  // analyze_elements.cpp
+  bool make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value);
+  void check_input_places();
+
+  // analyze.cpp
+  bool resolve_value(ValueEntry& entry);
+  ValueEntry* find_value(const std::string& name);
+  Local* find_local(const std::string& name, std::uint32_t& index);
+  std::vector<std::string> names_in_scope() const;
+  void set_module(std::size_t module) { module_ = module; }
+  Model take_model() { return std::move(model_); }
+
+ private:
+  void collect();
+  void declare(std::size_t module, const ast::Declaration& declaration);
+  void import(std::size_t module, std::size_t used, Span use);
+  void resolve_types();
+  void resolve_values();
+  bool resolve_input(ValueEntry& entry);
+  bool resolve_let(ValueEntry& entry);
+  bool resolve_decision(ValueEntry& entry);
+  void resolve_reasons();
+  bool check_name_against_values(const ast::Name& name, const Type& type, const char* what);
+  bool check_local(const ast::Name& name, const char* what);
+  void check_expansion();
+  void warn_unused();
+  ExprRef typed(const ast::Expr& e, const TypeRef& expected);
+  TypeRef written_type(const ast::Type& type, std::size_t module);
+  // False, and reported once, where names stand for names without end.
+  bool descend(Span span);
+  std::set<InputId> named_inputs() const;
+  // The value that was probably meant, or which ones there are.
+  void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
+  ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
+  ExprRef call_expression(const ast::Call& call, Span span);
+  ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
+  ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);
+  ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial);
+  ExprRef index_expression(const ast::IndexOf& e, Span span);
+  ExprRef field_expression(const ast::FieldOf& e, Span span);
+  ExprRef text_expression(const ast::Text& text, Span span, const TypeRef& expected);
+  std::optional<std::string> enum_with(const std::string& value) const;
+  ExprRef unknown_name(const ast::Name& name, const TypeRef& expected);
+  std::optional<PathStep> path_step(const ast::PathStep& step, const TypeRef& type, TypeRef& next);
+  Diagnostic& report(Code code, Span span, std::string message) {
+    return diagnostics_.add(code, span, std::move(message));
+  }
+
+  const Program& program_;
+  const SourceSet& sources_;
+  Diagnostics& diagnostics_;
+  Model model_;
+  std::deque<TypeEntry> types_;
+  std::deque<ValueEntry> values_;
+  std::vector<Scope> scopes_;           // one a module
+  std::size_t module_ = 0;              // whose names are looked up
+  std::vector<Local> locals_;           // of the declaration that is being resolved
+  std::vector<const ValueEntry*> resolving_;     // what is being resolved, each for the one before it
+  std::vector<const TypeEntry*> resolving_types_;
+  std::size_t depth_ = 0;               // expressions and types inside each other, through names
+  bool depth_told_ = false;
+};
+
+// "`a` refers to `b`, `b` to `c`, `c` to `a`", from all of them in order; the
+// middle of a long way round is left out.
+std::string way_round(const std::vector<std::string>& names);
+// "a", "a or b", "a, b or c".
+std::string alternatives(const std::vector<std::string>& words);
+
+inline ExprRef make_expr(decltype(Expr::node) node, TypeRef type, Span span) {
+  return std::make_shared<const Expr>(Expr{std::move(node), std::move(type), span});
+}
+
+}  // namespace tally

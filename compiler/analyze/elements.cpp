@@ -1,0 +1,142 @@
+// The elements of the documents that inputs stand for.
+#include <algorithm>
+
+#include "compiler/analyze/analysis.h"
+
+namespace tally {
+namespace {
+
+std::string escape_key(const std::string& key) {
+  std::string out;
+  for (char c : key) out += c == '~' ? std::string("~0") : c == '/' ? std::string("~1") : std::string(1, c);
+  return out;
+}
+
+std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
+  std::string out = "[";
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    out += (i ? ", " : "") + to_string(map.indices[i]->values[values[i]]);
+  }
+  return out + "]";
+}
+
+}  // namespace
+
+bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value) {
+  auto& elements = model_.elements;
+  if (elements.size() + expanded_size(*input.type) > max_elements) {
+    report(Code::too_many_leaves, input.span, "the inputs have more than " + std::to_string(max_elements) + " positions")
+        .note("`" + input.name + "` passes the bound");
+    return false;
+  }
+  const auto id = [&](std::size_t i) { return ElementId{static_cast<std::uint32_t>(i)}; };
+  input.element = id(elements.size());
+
+  Element root;
+  root.input = InputId{static_cast<std::uint32_t>(model_.inputs.size())};
+  root.type = input.type;
+  root.name = input.name;
+  root.pointer = place ? place->pointer : "/" + input.name;
+  if (place) root.kind = place->kind;
+  root.default_value = value;
+  elements.push_back(root);
+
+  for (std::size_t at = elements.size() - 1; at < elements.size(); ++at) {
+    const Element parent = elements[at];  // a copy: the vector grows below
+    std::vector<ElementId> children;
+    const auto add = [&](const TypeRef& type, const std::string& suffix, const std::string& pointer) -> Element& {
+      Element child;
+      child.input = parent.input;
+      child.parent = id(at);
+      child.type = type;
+      child.name = parent.name + suffix;
+      child.pointer = parent.pointer + pointer;
+      children.push_back(id(elements.size()));
+      elements.push_back(std::move(child));
+      return elements.back();
+    };
+    if (parent.type->kind == Type::Kind::record) {
+      for (const Field& f : parent.type->fields) {
+        Element& child = add(f.type, "." + f.name, f.pointer);
+        child.kind = f.kind;
+        child.default_value = f.default_value;
+      }
+    } else if (parent.type->kind == Type::Kind::map) {
+      const std::uint64_t cells = cell_count(*parent.type);
+      for (std::size_t cell = 0; cell < cells; ++cell) {
+        const auto values = cell_values(*parent.type, cell);
+        std::string pointer;
+        for (std::size_t i = 0; i < values.size(); ++i)
+          pointer += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
+        add(parent.type->element, cell_name(*parent.type, values), pointer);
+      }
+    }
+    elements[at].children = std::move(children);
+  }
+  return true;
+}
+
+// What the declarations of the root file name, lets and decisions followed.
+std::set<InputId> Analysis::named_inputs() const {
+  std::set<InputId> inputs;
+  std::set<LetId> lets;
+  std::set<DecisionId> decisions;
+  std::vector<const Expr*> left;
+  const auto add = [&](const ExprRef& e) {
+    if (e) left.push_back(e.get());
+  };
+  const auto add_decision = [&](DecisionId id) {
+    if (!decisions.insert(id).second) return;
+    for (const Rule& rule : model_.at(id).rules) {
+      add(rule.outcome);
+      add(rule.condition);
+      if (!rule.reason || !model_.at(id).is_output) continue;
+      for (const Piece& piece : *rule.reason)
+        if (const auto* inserted = std::get_if<ExprRef>(&piece)) add(*inserted);
+    }
+  };
+  for (const ValueEntry& entry : values_) {
+    if (program_.modules[entry.module].file != model_.root || entry.state != State::done) continue;
+    if (entry.kind == ValueEntry::Kind::let && lets.insert(LetId{entry.id}).second) add(model_.lets[entry.id].body);
+    if (entry.kind == ValueEntry::Kind::decision) add_decision(DecisionId{entry.id});
+  }
+  for (const Proof& proof : model_.proofs) {
+    add(proof.claim);
+    add(proof.condition);
+    for (const PathPattern& path : proof.ignored) inputs.insert(path.input);
+  }
+  for (const Example& example : model_.examples) {
+    for (const Given& given : example.givens) inputs.insert(given.path.input);
+    for (const Expectation& expected : example.expectations) {
+      add(expected.claim);
+      add(expected.condition);
+    }
+  }
+  while (!left.empty()) {
+    const Expr& here = *left.back();
+    left.pop_back();
+    add_operands(here, left);
+    if (const auto* input = std::get_if<InputRef>(&here.node)) inputs.insert(input->input);
+    if (const auto* decision = std::get_if<DecisionRef>(&here.node)) add_decision(decision->decision);
+    if (const auto* let = std::get_if<LetRef>(&here.node); let && lets.insert(let->let).second)
+      add(model_.at(let->let).body);
+  }
+  return inputs;
+}
+
+// Inputs of the root file, and those of other files that something here reads,
+// share one request, so their places must not clash.
+void Analysis::check_input_places() {
+  const std::set<InputId> named = named_inputs();
+  std::vector<Field> fields;
+  for (const ValueEntry& entry : values_) {
+    if (entry.kind != ValueEntry::Kind::input || entry.state != State::done) continue;
+    if (program_.modules[entry.module].file != model_.root && !named.contains(InputId{entry.id})) continue;
+    const Input& input = model_.inputs[entry.id];
+    const Element& root = model_.at(input.element);
+    fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});
+  }
+  check_places(fields);
+}
+
+}  // namespace tally

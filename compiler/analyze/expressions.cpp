@@ -1,0 +1,455 @@
+// Expressions: every name resolved, every operation typed.
+#include <algorithm>
+
+#include "compiler/analyze/analysis.h"
+#include "grammar/parse/text_template.h"
+
+namespace tally {
+namespace {
+
+std::string plural(std::size_t n, const char* word) {
+  return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
+}
+
+const Field* field_of(const Type& record, const std::string& name, std::uint32_t& index) {
+  for (index = 0; index < record.fields.size(); ++index)
+    if (record.fields[index].name == name) return &record.fields[index];
+  return nullptr;
+}
+
+}  // namespace
+
+ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
+  if (diagnostics_.full() || !descend(e.span)) return nullptr;
+  ++depth_;
+  ExprRef result = typed(e, expected);
+  --depth_;
+  return result;
+}
+
+ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
+  if (const auto* n = ast::as<ast::NameRef>(e)) return name_expression(n->name, e.span, expected);
+  if (const auto* n = ast::as<ast::NumberLiteral>(e))
+    return make_expr(Constant{n->value}, number_type(n->value, n->value), e.span);
+  if (const auto* n = ast::as<ast::FlagLiteral>(e))
+    return make_expr(Constant{EnumName{n->on ? "on" : "off"}}, flag_type(), e.span);
+  if (ast::as<ast::UnsetLiteral>(e)) return make_expr(Constant{Unset{}}, unset_type(), e.span);
+  if (const auto* n = ast::as<ast::TextLiteral>(e)) return text_expression(n->text, e.span, expected);
+  if (const auto* n = ast::as<ast::FieldOf>(e)) return field_expression(*n, e.span);
+  if (const auto* n = ast::as<ast::IndexOf>(e)) return index_expression(*n, e.span);
+  if (const auto* n = ast::as<ast::Call>(e)) return call_expression(*n, e.span);
+  if (const auto* n = ast::as<ast::Else>(e)) return else_expression(*n, e.span, expected);
+  if (const auto* n = ast::as<ast::RecordLiteral>(e)) return record_expression(*n, e.span, expected, false);
+  if (const auto* n = ast::as<ast::Rules>(e)) return rules_expression(*n, e.span, expected);
+  if (const auto* n = ast::as<ast::Is>(e)) {
+    ExprRef left = expression(*n->left, nullptr);
+    return left ? compare_equal(left, *n->right, n->negated, e.span) : nullptr;
+  }
+  if (const auto* n = ast::as<ast::IsPresence>(e)) {
+    ExprRef operand = expression(*n->operand, nullptr);
+    return operand ? presence(operand, n->presence, n->negated, e.span) : nullptr;
+  }
+  if (const auto* n = ast::as<ast::In>(e)) {
+    ExprRef left = expression(*n->left, nullptr);
+    return left ? among(left, n->items, e.span) : nullptr;
+  }
+  if (const auto* n = ast::as<ast::Compare>(e)) {
+    ExprRef left = expression(*n->left, nullptr);
+    return left ? compare_order(left, n->op, *n->right, e.span) : nullptr;
+  }
+  if (const auto* n = ast::as<ast::Starts>(e)) {
+    ExprRef left = expression(*n->left, nullptr);
+    return left ? starts(left, n->prefixes, e.span) : nullptr;
+  }
+  if (const auto* n = ast::as<ast::Not>(e)) {
+    ExprRef operand = condition(*n->operand);
+    return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
+  }
+  const auto all = [&](const std::vector<ast::ExprPtr>& operands) {
+    std::vector<ExprRef> out;
+    for (const ast::ExprPtr& o : operands)
+      if (ExprRef r = condition(*o)) out.push_back(std::move(r));
+    if (out.size() != operands.size()) out.clear();
+    return out;
+  };
+  if (const auto* n = ast::as<ast::And>(e)) {
+    auto operands = all(n->operands);
+    return operands.empty() ? nullptr : make_expr(AndOf{std::move(operands)}, flag_type(), e.span);
+  }
+  auto operands = all(std::get<ast::Or>(e.node).operands);
+  return operands.empty() ? nullptr : make_expr(OrOf{std::move(operands)}, flag_type(), e.span);
+}
+
+ExprRef Analysis::condition(const ast::Expr& e) {
+  ExprRef r = expression(e, flag_type());
+  if (!r || r->type->is_condition()) return r;
+  auto& d = report(Code::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
+  if (r->type->is_enum() && r->type->is_flag)
+    d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
+  else if (r->type->optional)
+    d.help("say `is set`, or compare it");
+  else if (r->type->is_scalar())
+    d.help("compare it: `is ...`");
+  return nullptr;
+}
+
+ExprRef Analysis::fit(ExprRef e, const TypeRef& wanted, Span span) {
+  if (!e) return nullptr;
+  if (auto why = misfit(*e->type, *wanted)) {
+    auto& d = report(Code::type_mismatch, span, *why);
+    if (e->type->is_enum() && e->type->is_flag && e->type->optional && wanted->is_condition())
+      d.help("say `is on`");
+    else if (e->type->optional && !wanted->optional && e->type->kind != Type::Kind::unset)
+      d.help("say what stands in its place where it is unset: `... else ...`");
+    return nullptr;
+  }
+  if (e->type->kind == Type::Kind::unset) return make_expr(Constant{Unset{}}, wanted, e->span);
+  if (same_layout(*e->type, *wanted)) return e;
+  return make_expr(Convert{e}, with_optional(wanted, e->type->optional), e->span);
+}
+
+// --- names -----------------------------------------------------------------------
+
+ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRef& expected) {
+  if (expected && expected->is_enum())
+    if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named)
+      return make_expr(Constant{EnumName{name.text}}, with_optional(expected, false), span);
+  std::uint32_t index = 0;
+  if (Local* local = find_local(name.text, index)) {
+    local->used = true;
+    return local->type ? make_expr(ParameterRef{index}, local->type, span) : nullptr;
+  }
+  ValueEntry* entry = find_value(name.text);
+  if (!entry) return unknown_name(name, expected);
+  entry->used = true;
+  if (!resolve_value(*entry)) return nullptr;
+  switch (entry->kind) {
+    case ValueEntry::Kind::input:
+      return make_expr(InputRef{InputId{entry->id}}, entry->type, span);
+    case ValueEntry::Kind::decision:
+      return make_expr(DecisionRef{DecisionId{entry->id}}, entry->type, span);
+    case ValueEntry::Kind::let:
+      break;
+  }
+  return let_reference(*entry, {}, span);
+}
+
+ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span) {
+  const Let& let = model_.lets[entry.id];
+  if (let.parameters.size() != arguments.size()) {
+    const std::size_t wanted = let.parameters.size(), given = arguments.size();
+    auto& d = report(Code::wrong_argument_count, span,
+                     "`" + let.name + "` takes " + (wanted == 0 ? "no arguments" : plural(wanted, "argument")) + ", " +
+                         (given == 0 ? "none" : std::to_string(given)) + (given == 1 ? " is" : " are") + " given");
+    d.label(let.span, "declared here");
+    const std::string_view behind = sources_.file(span.file).text().substr(span.end);
+    if (given == 0 && behind.starts_with(' ') && behind.find_first_not_of(' ') == behind.find('('))
+      d.help("the `(` of a call touches the name before it: leave out the space");
+    return nullptr;
+  }
+  return make_expr(LetRef{LetId{entry.id}, std::move(arguments)}, let.type, span);
+}
+
+ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
+  std::uint32_t index = 0;
+  ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
+  if (!entry || entry->kind != ValueEntry::Kind::let) {
+    if (!entry && !find_local(call.function.text, index)) return unknown_name(call.function, nullptr);
+    report(Code::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+    return nullptr;
+  }
+  entry->used = true;
+  if (!resolve_value(*entry)) return nullptr;
+  const Let let = model_.lets[entry->id];  // a copy: arguments may resolve further lets
+  std::vector<ExprRef> arguments;
+  bool ok = true;
+  for (std::size_t i = 0; i < call.arguments.size(); ++i) {
+    const TypeRef wanted = i < let.parameters.size() ? let.parameters[i].second : nullptr;
+    ExprRef a = expression(*call.arguments[i], wanted);
+    if (a && wanted) a = fit(a, wanted, call.arguments[i]->span);
+    ok = ok && a;
+    arguments.push_back(std::move(a));
+  }
+  if (!ok) return nullptr;
+  return let_reference(*entry, std::move(arguments), span);
+}
+
+// An enum that has a value of this name: a named type of this file, or the type
+// of something that is declared.
+std::optional<std::string> Analysis::enum_with(const std::string& value) const {
+  const auto has = [&](const Type& type) {
+    if (!type.is_enum()) return false;
+    const auto i = value_index(type, value);
+    return i && type.values[*i].named;
+  };
+  for (const auto& [name, entry] : scopes_[module_].types)
+    if (entry->state == State::done && has(*entry->type)) return "type `" + name + "`";
+  for (const Element& e : model_.elements) {
+    if (has(*e.type)) return "`" + e.name + "`";
+    for (const TypeRef& index : e.type->indices)
+      if (has(*index)) return "an index of `" + e.name + "`";
+  }
+  for (const auto& [name, entry] : scopes_[module_].values)
+    if (entry->type && has(*entry->type)) return "`" + name + "`";
+  return std::nullopt;
+}
+
+ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
+  auto candidates = names_in_scope();
+  if (expected && expected->is_enum() && expected->is_flag) candidates.insert(candidates.end(), {"on", "off"});
+  if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
+    std::vector<std::string> values;
+    for (const EnumValue& v : expected->values) values.push_back(v.name);
+    auto& d = report(Code::unknown_value, name.span, "`" + to_string(*with_optional(expected, false)) +
+                                                         "` has no value `" + name.text + "`, and nothing else is named so");
+    const auto declared = nearest(name.text, candidates);
+    if (expected->is_flag)
+      d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
+    else if (declared && !nearest(name.text, values))
+      d.help("did you mean `" + *declared + "`?");
+    else
+      suggest_value(d, *expected, name.text);
+    return nullptr;
+  }
+  if (scopes_[module_].types.contains(name.text)) {
+    report(Code::wrong_kind, name.span, "`" + name.text + "` is a type, not a value");
+    return nullptr;
+  }
+  if (auto of = enum_with(name.text); of && expected && expected->is_flag) {
+    report(Code::unknown_value, name.span, "a `flag` stands here, and it has no value `" + name.text + "`")
+        .note("`" + name.text + "` is a value of " + *of);
+    return nullptr;
+  } else if (of) {
+    report(Code::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
+        .note("it is a value of " + *of)
+        .help("give the place a type, or compare the other way round: `x is " + name.text + "`");
+    return nullptr;
+  }
+  auto& d = report(Code::unknown_name, name.span, "unknown name `" + name.text + "`");
+  if (name.text == "true" || name.text == "false")
+    d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
+  else if (auto near = nearest(name.text, candidates))
+    d.help("did you mean `" + *near + "`?");
+  return nullptr;
+}
+
+// --- parts --------------------------------------------------------------------------
+
+ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
+  ExprRef base = expression(*e.base, nullptr);
+  if (!base) return nullptr;
+  if (base->type->kind != Type::Kind::record) {
+    auto& d = report(Code::not_a_record, e.field.span,
+                     "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
+    if (base->type->kind == Type::Kind::map) d.note("a map is reached into by an index: `[...]`");
+    return nullptr;
+  }
+  std::uint32_t index = 0;
+  const Field* field = field_of(*base->type, e.field.text, index);
+  if (!field) {
+    auto& d = report(Code::unknown_field, e.field.span,
+                     "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
+    std::vector<std::string> names;
+    for (const Field& f : base->type->fields) names.push_back(f.name);
+    if (auto near = nearest(e.field.text, names))
+      d.help("did you mean `" + *near + "`?");
+    else if (!names.empty())
+      d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
+    return nullptr;
+  }
+  const TypeRef type = with_optional(field->type, field->type->optional || base->type->optional);
+  return make_expr(FieldOf{base, index}, type, span);
+}
+
+ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
+  ExprRef base = expression(*e.base, nullptr);
+  if (!base) return nullptr;
+  if (base->type->kind != Type::Kind::map) {
+    report(Code::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
+    return nullptr;
+  }
+  const Type& map = *base->type;
+  if (map.indices.size() != e.indices.size()) {
+    report(Code::bad_index, span, "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +
+                                      (map.indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(e.indices.size()));
+    return nullptr;
+  }
+  std::vector<ExprRef> indices;
+  bool ok = true;
+  for (std::size_t i = 0; i < e.indices.size(); ++i) {
+    const TypeRef& wanted = map.indices[i];
+    ExprRef index = expression(*e.indices[i], wanted);
+    if (index) {
+      if (index->type->optional) {
+        report(Code::bad_index, e.indices[i]->span, "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
+            .help("say what stands in its place where it is unset: `... else ...`");
+        index = nullptr;
+      } else if (auto why = misfit(*index->type, *wanted)) {
+        report(Code::bad_index, e.indices[i]->span, *why);
+        index = nullptr;
+      }
+    }
+    ok = ok && index;
+    indices.push_back(std::move(index));
+  }
+  if (!ok) return nullptr;
+  const TypeRef type = with_optional(map.element, map.element->optional || map.optional);
+  return make_expr(IndexOf{base, std::move(indices)}, type, span);
+}
+
+// --- values ----------------------------------------------------------------------------
+
+ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& expected) {
+  const std::size_t count = e.operands.size();
+  std::vector<ExprRef> operands(count);
+  TypeRef hint = expected;
+  const auto read = [&](std::size_t i) {
+    if (operands[i]) return true;
+    const ast::Expr& operand = *e.operands[i];
+    const auto* literal = ast::as<ast::RecordLiteral>(operand);
+    operands[i] = literal ? record_expression(*literal, operand.span, hint, i + 1 < count) : expression(operand, hint);
+    return operands[i] != nullptr;
+  };
+  if (!hint) {
+    // The left side gives the hint; a record literal has none of its own to give.
+    std::size_t first = 0;
+    while (first + 1 < count && ast::as<ast::RecordLiteral>(*e.operands[first])) ++first;
+    if (!read(first)) return nullptr;
+    hint = operands[first]->type;
+  }
+  bool ok = true;
+  for (std::size_t i = 0; i < count; ++i) ok = read(i) && ok;
+  if (!ok) return nullptr;
+
+  // Right to left would nest as it is read; merging is associative, so left to right gives the same type.
+  TypeRef type = operands[0]->type;
+  for (std::size_t i = 1; i < count; ++i) {
+    TypeRef merged = else_type(type, operands[i]->type);
+    if (!merged) {
+      report(Code::type_mismatch, operands[i]->span,
+             "`" + to_string(*operands[i]->type) + "` cannot stand in for `" + to_string(*type) + "`");
+      return nullptr;
+    }
+    type = merged;
+  }
+  for (ExprRef& o : operands) {
+    if (o->type->kind == Type::Kind::unset)
+      o = make_expr(Constant{Unset{}}, with_optional(type, true), o->span);
+    else if (!same_layout(*o->type, *type))
+      o = make_expr(Convert{o}, with_optional(type, o->type->optional), o->span);
+  }
+  return make_expr(ElseOf{std::move(operands)}, type, span);
+}
+
+ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial) {
+  const bool shaped = expected && expected->kind == Type::Kind::record;
+  std::map<std::string, std::pair<ExprRef, Span>> given;
+  std::vector<std::string> order;
+  bool ok = true;
+  for (const ast::Member& m : e.members) {
+    if (const auto at = given.find(m.name.text); at != given.end()) {
+      report(Code::declared_twice, m.name.span, "member `" + m.name.text + "` stands twice in a record")
+          .label(at->second.second, "first here");
+      ok = false;
+      continue;
+    }
+    std::uint32_t index = 0;
+    const Field* field = shaped ? field_of(*expected, m.name.text, index) : nullptr;
+    if (shaped && !field) {
+      auto& d = report(Code::unknown_field, m.name.span,
+                       "`" + to_string(*with_optional(expected, false)) + "` has no member `" + m.name.text + "`");
+      std::vector<std::string> names;
+      for (const Field& f : expected->fields) names.push_back(f.name);
+      if (auto near = nearest(m.name.text, names)) d.help("did you mean `" + *near + "`?");
+      ok = false;
+      continue;
+    }
+    const auto* inner = ast::as<ast::RecordLiteral>(*m.value);
+    ExprRef value;
+    if (partial && field && inner) {
+      // The merge is deep: what is left out further in is unset as well.
+      value = record_expression(*inner, m.value->span, with_optional(field->type, false), true);
+    } else {
+      value = expression(*m.value, field ? field->type : nullptr);
+      if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
+    }
+    ok = ok && value;
+    given[m.name.text] = {value, m.name.span};
+    order.push_back(m.name.text);
+  }
+  if (!ok) return nullptr;
+
+  if (shaped && !partial) {
+    std::vector<ExprRef> members;
+    for (const Field& f : expected->fields) {
+      const auto at = given.find(f.name);
+      if (at != given.end())
+        members.push_back(at->second.first);
+      else if (f.default_value)
+        members.push_back(make_expr(Constant{*f.default_value}, f.type, span));
+      else if (f.type->optional)
+        members.push_back(nullptr);
+      else {
+        report(Code::missing_member, span, "the record lacks the member `" + f.name + "`")
+            .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
+        ok = false;
+      }
+    }
+    return ok ? make_expr(RecordOf{std::move(members)}, with_optional(expected, false), span) : nullptr;
+  }
+
+  // The members that are given, and no others.
+  auto type = std::make_shared<Type>();
+  type->kind = Type::Kind::record;
+  std::vector<ExprRef> members;
+  for (const std::string& name : order) {
+    Field field;
+    std::uint32_t index = 0;
+    if (shaped) field = *field_of(*expected, name, index);
+    field.default_value.reset();
+    field.name = name;
+    field.pointer = shaped ? field.pointer : "/" + name;
+    const ExprRef& value = given[name].first;
+    const bool whole = shaped && same_layout(*value->type, *field.type);
+    field.type = whole ? with_optional(field.type, value->type->optional) : value->type;
+    type->fields.push_back(std::move(field));
+    members.push_back(value);
+  }
+  return make_expr(RecordOf{std::move(members)}, type, span);
+}
+
+ExprRef Analysis::text_expression(const ast::Text& text, Span span, const TypeRef& expected) {
+  if (expected && expected->is_enum() && !expected->is_flag) {
+    const auto value = literal(ast::Expr{ast::TextLiteral{text}, span}, *expected, Code::type_mismatch, "the place");
+    return value ? make_expr(Constant{*value}, with_optional(expected, false), span) : nullptr;
+  }
+  auto read = pieces(text);
+  if (!read) return nullptr;
+  if (read->empty()) return make_expr(Constant{std::string()}, text_type(), span);
+  if (read->size() == 1)
+    if (const auto* plain = std::get_if<std::string>(&read->front())) return make_expr(Constant{*plain}, text_type(), span);
+  return make_expr(TextTemplate{std::move(*read)}, text_type(), span);
+}
+
+std::optional<std::vector<Piece>> Analysis::pieces(const ast::Text& text) {
+  const std::size_t errors = diagnostics_.error_count();
+  std::vector<Piece> out;
+  for (TemplatePiece& piece : parse_template(sources_, text, diagnostics_)) {
+    if (auto* plain = std::get_if<std::string>(&piece)) {
+      out.emplace_back(std::move(*plain));
+      continue;
+    }
+    const ast::Expr& inserted = *std::get<ast::ExprPtr>(piece);
+    ExprRef e = expression(inserted, nullptr);
+    if (e && !e->type->is_scalar()) {
+      report(Code::not_insertable, inserted.span, "`" + to_string(*e->type) + "` cannot be inserted in a text")
+          .note("only an enum, a flag, a number or a text can");
+      e = nullptr;
+    }
+    if (e) out.emplace_back(std::move(e));
+  }
+  if (diagnostics_.error_count() != errors) return std::nullopt;
+  return out;
+}
+
+}  // namespace tally

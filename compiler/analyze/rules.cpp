@@ -1,0 +1,319 @@
+// Comparisons, rules and tables.
+#include <algorithm>
+
+#include "compiler/analyze/analysis.h"
+
+namespace tally {
+namespace {
+
+const char* const no_pairs = "comparing two inputs would end finiteness: let the host supply a flag";
+
+ExprRef always(Span span) { return make_expr(AndOf{}, flag_type(), span); }
+
+ExprRef negated_if(bool negated, ExprRef e) {
+  if (!e || !negated) return e;
+  const Span span = e->span;
+  return make_expr(NotOf{std::move(e)}, flag_type(), span);
+}
+
+// Sorted and disjoint; touching ranges are joined.
+void normalize(Cut& cut) {
+  std::sort(cut.ranges.begin(), cut.ranges.end());
+  std::vector<NumberRange> joined;
+  for (const NumberRange& r : cut.ranges) {
+    if (!joined.empty() && r.low <= joined.back().high + 1)
+      joined.back().high = std::max(joined.back().high, r.high);
+    else
+      joined.push_back(r);
+  }
+  cut.ranges = std::move(joined);
+  for (auto* list : {&cut.texts, &cut.prefixes}) {
+    std::sort(list->begin(), list->end());
+    list->erase(std::unique(list->begin(), list->end()), list->end());
+  }
+}
+
+// What to say where the right side is no literal.
+void explain_pair(Diagnostic& d, const Expr& left) {
+  if (std::holds_alternative<Constant>(left.node))
+    d.help("the literal stands on the right: compare the other way round");
+  else
+    d.note(no_pairs);
+}
+
+bool share_a_value(const Type& a, const Type& b) {
+  return std::any_of(a.values.begin(), a.values.end(),
+                     [&](const EnumValue& v) { return value_index(b, v.name).has_value(); });
+}
+
+}  // namespace
+
+// --- comparisons ------------------------------------------------------------------
+
+ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool negated, Span span) {
+  if (!operand->type->optional || operand->type->kind == Type::Kind::unset) {
+    report(Code::never_unset, span, operand->type->kind == Type::Kind::unset
+                                        ? "`unset` is always unset"
+                                        : "`" + to_string(*operand->type) + "` is never unset here")
+        .note("only what is optional can be tested with `set` and `unset`");
+    return nullptr;
+  }
+  return negated_if((wanted == ast::Presence::unset) != negated, make_expr(IsSet{operand}, flag_type(), span));
+}
+
+ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span) {
+  const Type& type = *left->type;
+  const TypeRef bare = with_optional(left->type, false);
+  if (ast::as<ast::UnsetLiteral>(right)) return presence(left, ast::Presence::unset, negated, span);
+  if (type.is_object() || type.kind == Type::Kind::unset) {
+    report(Code::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only")
+        .help(type.is_object() ? "compare its members one by one" : "compare the other way round");
+    return nullptr;
+  }
+  if (!type.is_enum()) {
+    const bool number = type.kind == Type::Kind::number;
+    const bool fits = number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
+    if (!fits) {
+      auto& d = report(Code::bad_comparison, right.span,
+                       std::string("a ") + (number ? "number" : "text") + " is compared with a literal " + (number ? "number" : "text") + " only");
+      if (ast::as<ast::NumberLiteral>(right))
+        d.help("a text stands in quotes");
+      else if (ast::as<ast::TextLiteral>(right))
+        d.help("a number stands without quotes");
+      else if (!ast::as<ast::FlagLiteral>(right))
+        explain_pair(d, *left);
+      return nullptr;
+    }
+    const auto value = literal(right, *bare, Code::type_mismatch, "the left side");
+    if (!value) return nullptr;
+    Cut cut;
+    if (number)
+      cut.ranges = {{std::get<std::uint64_t>(*value), std::get<std::uint64_t>(*value)}};
+    else
+      cut.texts = {std::get<std::string>(*value)};
+    return negated_if(negated, make_expr(AmongCut{left, std::move(cut)}, flag_type(), span));
+  }
+  ExprRef other = expression(right, bare);
+  if (!other) return nullptr;
+  const Type& with = *other->type;
+  if (!with.is_enum() || with.is_flag != type.is_flag || !share_a_value(type, with)) {
+    report(Code::bad_comparison, span, "`" + to_string(type) + "` cannot be compared with `" + to_string(with) + "`")
+        .note(with.is_enum() && with.is_flag == type.is_flag ? "they share no value" : "they are of different kinds");
+    return nullptr;
+  }
+  if (const auto* constant = std::get_if<Constant>(&other->node)) {
+    const std::string name = std::get<EnumName>(constant->value).name;
+    return negated_if(negated, make_expr(AmongValues{left, {name}}, flag_type(), span));
+  }
+  return negated_if(negated, make_expr(Equal{left, other}, flag_type(), span));
+}
+
+ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span) {
+  if (left->type->kind != Type::Kind::number) {
+    report(Code::bad_comparison, span, "only numbers have an order, and this is a `" + to_string(*left->type) + "`");
+    return nullptr;
+  }
+  const auto* number = ast::as<ast::NumberLiteral>(right);
+  if (!number) {
+    explain_pair(report(Code::bad_comparison, right.span, "a number is compared with a literal number only"), *left);
+    return nullptr;
+  }
+  const std::uint64_t n = number->value;
+  Cut cut;
+  switch (op) {
+    case ast::CompareOp::less:
+      if (n > 0) cut.ranges = {{0, n - 1}};
+      break;
+    case ast::CompareOp::less_equal:
+      cut.ranges = {{0, n}};
+      break;
+    case ast::CompareOp::greater:
+      if (n < max_number) cut.ranges = {{n + 1, max_number}};
+      break;
+    case ast::CompareOp::greater_equal:
+      if (n <= max_number) cut.ranges = {{n, max_number}};
+      break;
+  }
+  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
+}
+
+ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span) {
+  const Type& type = *left->type;
+  const TypeRef bare = with_optional(left->type, false);
+  if (!type.is_scalar()) {
+    report(Code::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only");
+    return nullptr;
+  }
+  Cut cut;
+  std::vector<std::string> names;
+  bool ok = true;
+  for (const ast::ListItem& item : items) {
+    if (const auto* range = std::get_if<ast::NumberRange>(&item)) {
+      const std::uint64_t low = range->low.value_or(0), high = range->high.value_or(max_number);
+      if (type.kind != Type::Kind::number) {
+        report(Code::bad_comparison, range->span, "a range holds numbers, and the left side is a `" + to_string(type) + "`");
+        ok = false;
+      } else if (low > high) {
+        report(Code::empty_range, range->span, "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
+            .help("write the smaller number first");
+        ok = false;
+      } else {
+        cut.ranges.push_back({low, high});
+      }
+      continue;
+    }
+    const ast::Expr& e = *std::get<ast::ExprPtr>(item);
+    if (ast::as<ast::UnsetLiteral>(e)) {
+      report(Code::bad_comparison, e.span, "`unset` is no value of a list").help("say it apart: `... or ... is unset`");
+      ok = false;
+      continue;
+    }
+    const auto value = literal(e, *bare, Code::type_mismatch, "the left side");
+    if (!value) {
+      ok = false;
+    } else if (const auto* name = std::get_if<EnumName>(&*value)) {
+      names.push_back(name->name);
+    } else if (const auto* number = std::get_if<std::uint64_t>(&*value)) {
+      cut.ranges.push_back({*number, *number});
+    } else {
+      cut.texts.push_back(std::get<std::string>(*value));
+    }
+  }
+  if (!ok) return nullptr;
+  if (type.is_enum()) return make_expr(AmongValues{left, std::move(names)}, flag_type(), span);
+  normalize(cut);
+  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
+}
+
+ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span) {
+  if (left->type->kind != Type::Kind::text) {
+    report(Code::bad_comparison, span, "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
+    return nullptr;
+  }
+  Cut cut;
+  for (const ast::Text& p : prefixes) cut.prefixes.push_back(p.value);
+  normalize(cut);
+  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
+}
+
+// --- rules ---------------------------------------------------------------------------
+
+// In a decision `otherwise` may be missing; where it stands it is the last rule.
+bool Analysis::check_otherwise(const std::vector<ast::Rule>& rules) {
+  for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
+    if (!rules[i].otherwise) continue;
+    report(Code::misplaced_otherwise, rules[i].span, "`otherwise` is not the last rule")
+        .label(rules[i + 1].span, "this rule could never match");
+    return false;
+  }
+  return true;
+}
+
+ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected) {
+  if (!check_otherwise(rules.rules)) return nullptr;
+  bool ok = true;
+  for (const ast::Rule& r : rules.rules) {
+    if (!r.because) continue;
+    report(Code::misplaced_reason, r.because->span, "a reason stands outside a decision")
+        .note("only the rules of a decision have reasons");
+    ok = false;
+  }
+  if (rules.rules.empty() || !rules.rules.back().otherwise) {
+    report(Code::missing_otherwise, span, "rules outside a decision must end in `otherwise`")
+        .help("add `... otherwise` as the last rule");
+    ok = false;
+  }
+  std::vector<Arm> arms;
+  TypeRef type;
+  for (const ast::Rule& r : rules.rules) {
+    Arm arm;
+    // Without a type all outcomes want for the same: one report is enough.
+    if (ok || expected) arm.outcome = expression(*r.outcome, expected);
+    if (r.condition) arm.condition = condition(*r.condition);
+    if (!arm.outcome || (r.condition && !arm.condition)) {
+      ok = false;
+      continue;
+    }
+    TypeRef both = type ? meet(type, arm.outcome->type) : arm.outcome->type;
+    if (!both) {
+      report(Code::type_mismatch, r.outcome->span,
+             "`" + to_string(*arm.outcome->type) + "` does not go with the outcomes above, which are `" + to_string(*type) + "`");
+      ok = false;
+      continue;
+    }
+    type = both;
+    arms.push_back(std::move(arm));
+  }
+  if (!ok) return nullptr;
+  for (Arm& arm : arms) {
+    ExprRef& o = arm.outcome;
+    if (o->type->kind == Type::Kind::unset)
+      o = make_expr(Constant{Unset{}}, with_optional(type, true), o->span);
+    else if (!same_layout(*o->type, *type))
+      o = make_expr(Convert{o}, with_optional(type, o->type->optional), o->span);
+  }
+  return make_expr(RulesOf{std::move(arms)}, type, span);
+}
+
+std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDecl& decision, const TypeRef& type) {
+  std::vector<Rule> out;
+  bool ok = true;
+  const auto add = [&](const ast::ExprPtr& outcome, ExprRef when, bool otherwise, Span span) {
+    Rule rule;
+    rule.outcome = fit(expression(*outcome, type), type, outcome->span);
+    rule.condition = std::move(when);
+    rule.otherwise = otherwise;
+    rule.span = span;
+    rule.outcome_span = outcome->span;
+    ok = ok && rule.outcome;
+    out.push_back(std::move(rule));
+  };
+  if (const auto* body = std::get_if<ast::ExprPtr>(&decision.body)) {
+    add(*body, nullptr, false, (*body)->span);
+  } else if (const auto* rules = std::get_if<ast::Rules>(&decision.body)) {
+    if (!check_otherwise(rules->rules)) return std::nullopt;
+    for (const ast::Rule& r : rules->rules) {
+      ExprRef when = r.condition ? condition(*r.condition) : nullptr;
+      ok = ok && (when || !r.condition);
+      add(r.outcome, std::move(when), r.otherwise, r.span);
+    }
+  } else {
+    const auto& table = std::get<ast::Table>(decision.body);
+    std::vector<ExprRef> header;
+    for (const ast::ExprPtr& h : table.header) {
+      header.push_back(expression(*h, nullptr));
+      ok = ok && header.back();
+    }
+    if (!ok) return std::nullopt;
+    for (const ast::Row& row : table.rows) {
+      std::vector<ExprRef> cells;
+      for (std::size_t i = 0; i < row.cells.size(); ++i) {
+        if (std::holds_alternative<ast::AnyCell>(row.cells[i].node)) continue;
+        cells.push_back(cell_condition(header[i], row.cells[i]));
+        ok = ok && cells.back();
+      }
+      ExprRef when = cells.size() == 1 ? cells.front() : make_expr(AndOf{std::move(cells)}, flag_type(), row.span);
+      add(row.outcome, std::move(when), false, row.span);
+    }
+    if (table.otherwise) add(table.otherwise->outcome, nullptr, true, table.otherwise->span);
+  }
+  if (!ok) return std::nullopt;
+  return out;
+}
+
+ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
+  if (ast::as<ast::AnyCell>(cell)) return always(cell.span);
+  if (const auto* c = ast::as<ast::ValueCell>(cell)) return compare_equal(header, *c->value, false, cell.span);
+  if (const auto* c = ast::as<ast::ListCell>(cell)) return among(header, c->items, cell.span);
+  if (const auto* c = ast::as<ast::RangeCell>(cell)) {
+    std::vector<ast::ListItem> items;
+    items.emplace_back(c->range);
+    return among(header, items, cell.span);
+  }
+  if (const auto* c = ast::as<ast::CompareCell>(cell)) return compare_order(header, c->op, *c->value, cell.span);
+  if (const auto* c = ast::as<ast::StartsCell>(cell)) return starts(header, c->prefixes, cell.span);
+  if (const auto* c = ast::as<ast::PresenceCell>(cell)) return presence(header, c->presence, false, cell.span);
+  return negated_if(true, cell_condition(header, *std::get<ast::NotCell>(cell.node).cell));
+}
+
+}  // namespace tally

@@ -1,0 +1,380 @@
+// Types as written to types as meant: names, enums, ranges, records, defaults,
+// and the places that the fields of a record read.
+#include <algorithm>
+#include <set>
+
+#include "compiler/analyze/analysis.h"
+#include "grammar/source/excerpt.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_enum_values = 4096;
+
+std::vector<std::string> pointer_tokens(const std::string& pointer) {
+  std::vector<std::string> tokens;
+  for (std::size_t i = 0; i < pointer.size();) {
+    const std::size_t end = std::min(pointer.find('/', i + 1), pointer.size());
+    tokens.push_back(pointer.substr(i + 1, end - i - 1));
+    i = end;
+  }
+  return tokens;
+}
+
+std::shared_ptr<Type> make_type(Type::Kind kind) {
+  auto type = std::make_shared<Type>();
+  type->kind = kind;
+  return type;
+}
+
+const char* kind_word(ast::PlaceKind kind) {
+  switch (kind) {
+    case ast::PlaceKind::boolean: return "boolean";
+    case ast::PlaceKind::number: return "number";
+    case ast::PlaceKind::string: return "string";
+    case ast::PlaceKind::object: return "object";
+    case ast::PlaceKind::any: break;
+  }
+  return "value";
+}
+
+bool fits_kind(const Type& type, ast::PlaceKind kind) {
+  switch (kind) {
+    case ast::PlaceKind::any: return true;
+    case ast::PlaceKind::boolean: return type.is_enum() && type.is_flag;
+    case ast::PlaceKind::number: return type.kind == Type::Kind::number;
+    case ast::PlaceKind::string: return type.kind == Type::Kind::text || (type.is_enum() && !type.is_flag);
+    case ast::PlaceKind::object: return type.is_object();
+  }
+  return false;
+}
+
+}  // namespace
+
+std::string alternatives(const std::vector<std::string>& words) {
+  std::string out;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i == 8 && words.size() > 10) return out + ", ...";
+    if (i) out += i + 1 == words.size() ? " or " : ", ";
+    out += words[i];
+  }
+  return out;
+}
+
+std::string way_round(const std::vector<std::string>& names) {
+  constexpr std::size_t shown = 6;
+  std::string out;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names.size() > shown + 1 && i == shown - 1) {
+      const std::size_t last = names.size() - 1;
+      out += ", and so on through " + std::to_string(last - i) + " more";
+      i = last;
+    }
+    out += (i ? ", `" : "`") + names[i] + (i ? "` to `" : "` refers to `") + names[(i + 1) % names.size()] + "`";
+  }
+  return out;
+}
+
+bool Analysis::descend(Span span) {
+  constexpr std::size_t max_depth = 1'000;
+  if (depth_ < max_depth) return true;
+  if (!depth_told_) {
+    report(Code::nesting_too_deep, span, "names stand for names more than 1,000 deep")
+        .note("names that refer to each other in a circle would go on without end");
+    depth_told_ = true;
+  }
+  return false;
+}
+
+void Analysis::suggest_value(Diagnostic& d, const Type& type, const std::string& word) const {
+  std::vector<std::string> names, shown;
+  for (const EnumValue& v : type.values) {
+    names.push_back(v.name);
+    shown.push_back(to_string(v));
+  }
+  if (auto near = nearest(word, names))
+    d.help("did you mean `" + to_string(type.values[*value_index(type, *near)]) + "`?");
+  else
+    d.note("its values are " + alternatives(shown));
+}
+
+TypeRef Analysis::resolve_type(TypeEntry& entry) {
+  const ast::Name& name = entry.declaration->name;
+  if (entry.state == State::busy) {
+    auto& d = report(Code::cyclic, name.span, "type `" + name.text + "` contains itself");
+    std::vector<std::string> names;
+    for (auto at = std::find(resolving_types_.begin(), resolving_types_.end(), &entry); at != resolving_types_.end(); ++at)
+      names.push_back((*at)->declaration->name.text);
+    if (names.size() > 1) d.note(way_round(names));
+    d.note("a policy is finite, so no type is recursive");
+    entry.state = State::failed;
+    return nullptr;
+  }
+  if (entry.state != State::untouched) return entry.type;
+  entry.state = State::busy;
+  resolving_types_.push_back(&entry);
+  const std::size_t module = module_;
+  module_ = entry.module;
+  TypeRef type = type_of(*entry.declaration->type, entry.module);
+  module_ = module;
+  resolving_types_.pop_back();
+  if (entry.state == State::failed) return nullptr;
+  if (type && expanded_size(*type) > max_elements) {
+    report(Code::too_many_leaves, name.span, "type `" + name.text + "` has more than " +
+                                                 std::to_string(max_elements) + " positions");
+    type = nullptr;
+  }
+  if (type) {
+    auto named = std::make_shared<Type>(*type);
+    // `type t = x?`: the name stands for the optional type as a whole, and a
+    // message that said `t?` would say something else.
+    named->name = type->optional ? type->name : name.text;
+    type = named;
+  }
+  entry.type = type;
+  entry.state = type ? State::done : State::failed;
+  return type;
+}
+
+TypeRef Analysis::type_of(const ast::Type& node, std::size_t module) {
+  if (diagnostics_.full() || !descend(node.span)) return nullptr;
+  ++depth_;
+  TypeRef type = written_type(node, module);
+  --depth_;
+  return type;
+}
+
+TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
+  if (ast::as<ast::FlagType>(node)) return flag_type();
+  if (ast::as<ast::TextType>(node)) return text_type();
+
+  if (const auto* named = ast::as<ast::NamedType>(node)) {
+    auto& known = scopes_[module].types;
+    const auto found = known.find(named->name.text);
+    if (found != known.end()) {
+      found->second->used = true;
+      return resolve_type(*found->second);
+    }
+    auto& d = report(Code::unknown_type, named->name.span, "unknown type `" + named->name.text + "`");
+    std::vector<std::string> names = {"flag", "number", "text"};
+    for (const auto& [name, entry] : known) names.push_back(name);
+    if (auto near = nearest(named->name.text, names))
+      d.help("did you mean `" + *near + "`?");
+    else if (named->name.text == "boolean" || named->name.text == "bool")
+      d.help("a yes or no is a `flag`");
+    else if (named->name.text == "string")
+      d.help("a string is a `text`");
+    else if (named->name.text == "integer" || named->name.text == "int")
+      d.help("a whole number is a `number`");
+    return nullptr;
+  }
+
+  if (const auto* number = ast::as<ast::NumberType>(node)) {
+    const std::uint64_t low = number->low.value_or(0), high = number->high.value_or(max_number);
+    if (low > high) {
+      report(Code::empty_range, node.span,
+             "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
+          .help("write the smaller number first");
+      return nullptr;
+    }
+    return number_type(low, high);
+  }
+
+  if (const auto* optional = ast::as<ast::OptionalType>(node)) {
+    TypeRef inner = type_of(*optional->inner, module);
+    return inner ? with_optional(inner, true) : nullptr;
+  }
+
+  if (const auto* values = ast::as<ast::EnumType>(node)) {
+    auto type = make_type(Type::Kind::enumeration);
+    if (values->values.size() > max_enum_values) {
+      report(Code::too_many_codes, node.span, "an enum has " + std::to_string(values->values.size()) + " values")
+          .note("at most " + std::to_string(max_enum_values) + " are allowed, and 255 codes where it is an input");
+      return nullptr;
+    }
+    std::map<std::string, Span> names, spellings;
+    bool ok = true;
+    for (const ast::EnumValue& v : values->values) {
+      EnumValue value;
+      value.named = v.name.has_value();
+      value.name = v.name ? v.name->text : v.spelling->value;
+      value.spelling = v.spelling ? v.spelling->value : v.name->text;
+      const std::string shown = value.named ? "`" + value.name + "`" : "`\"" + value.name + "\"`";
+      if (const auto [at, fresh] = names.emplace(value.name, v.span); !fresh) {
+        report(Code::bad_enum, v.span, "value " + shown + " stands twice in an enum").label(at->second, "first here");
+        ok = false;
+      } else if (const auto [other, free] = spellings.emplace(value.spelling, v.span); !free) {
+        report(Code::bad_enum, v.span, "two values of an enum are spelled \"" + value.spelling + "\"")
+            .label(other->second, "the other one");
+        ok = false;
+      }
+      type->values.push_back(std::move(value));
+    }
+    if (!ok) return nullptr;
+    return type;
+  }
+
+  if (const auto* map = ast::as<ast::MapType>(node)) {
+    auto type = make_type(Type::Kind::map);
+    type->element = type_of(*map->element, module);
+    bool ok = type->element != nullptr;
+    for (const ast::TypePtr& index : map->indices) {
+      TypeRef t = type_of(*index, module);
+      if (t && (!t->is_enum() || t->optional)) {
+        auto& d = report(Code::bad_index, index->span, "a map is indexed by enums, not by `" + to_string(*t) + "`");
+        if (t->optional && t->is_enum()) d.note("an index is never unset");
+        t = nullptr;
+      }
+      ok = ok && t;
+      type->indices.push_back(std::move(t));
+    }
+    if (!ok) return nullptr;
+    if (expanded_size(*type) > max_elements) {
+      report(Code::too_many_leaves, node.span, "a map has more than " + std::to_string(max_elements) + " positions");
+      return nullptr;
+    }
+    return type;
+  }
+
+  const auto& record = std::get<ast::RecordType>(node.node);
+  auto type = make_type(Type::Kind::record);
+  type->open = record.open;
+  std::map<std::string, Span> names;
+  bool ok = true;
+  for (const ast::Field& f : record.fields) {
+    if (const auto [at, fresh] = names.emplace(f.name.text, f.name.span); !fresh) {
+      report(Code::declared_twice, f.name.span, "field `" + f.name.text + "` stands twice in a record")
+          .label(at->second, "first here");
+      ok = false;
+      continue;
+    }
+    Field field;
+    field.name = f.name.text;
+    field.span = f.name.span;
+    field.type = type_of(*f.type, module);
+    field.pointer = f.place ? f.place->pointer : "/" + f.name.text;
+    if (f.place) field.kind = f.place->kind;
+    if (!field.type) {
+      ok = false;
+      continue;
+    }
+    if (f.place && !check_place_kind(field, f.place->span, "field")) ok = false;
+    if (f.default_value) {
+      field.default_value = literal(*f.default_value, *field.type, Code::bad_default, "field `" + f.name.text + "`");
+      if (!field.default_value) ok = false;
+    }
+    type->fields.push_back(std::move(field));
+  }
+  if (!ok) return nullptr;
+  const std::size_t before = diagnostics_.error_count();
+  check_places(type->fields);
+  if (diagnostics_.error_count() != before) return nullptr;
+  return type;
+}
+
+// A place that is read only where it has a certain kind.
+bool Analysis::check_place_kind(const Field& field, Span span, const char* what) {
+  if (field.kind == ast::PlaceKind::any || (field.type->optional && fits_kind(*field.type, field.kind))) return true;
+  report(Code::bad_place_kind, span,
+         std::string(what) + " `" + field.name + "` is read `if " + kind_word(field.kind) + "`, but is a `" +
+             to_string(*field.type) + "`")
+      .note(field.type->optional ? "the type must be of that kind"
+                                 : "where the place has another kind it is missing, so the type must be optional");
+  return false;
+}
+
+// Two places clash where one equals or lies inside the other; only fields that
+// read one place under different `if` kinds may share it.
+void Analysis::check_places(const std::vector<Field>& fields) {
+  std::vector<std::pair<std::vector<std::string>, const Field*>> places;
+  for (const Field& f : fields) places.emplace_back(pointer_tokens(f.pointer), &f);
+  std::stable_sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::set<const Field*> told;
+  for (std::size_t i = 0; i + 1 < places.size(); ++i) {
+    for (std::size_t j = i + 1; j < places.size(); ++j) {
+      const auto& [a, first] = places[i];
+      const auto& [b, second] = places[j];
+      if (a.size() > b.size() || !std::equal(a.begin(), a.end(), b.begin())) break;
+      const bool kinds_differ = first->kind != ast::PlaceKind::any && second->kind != ast::PlaceKind::any &&
+                                first->kind != second->kind;
+      if (a.size() == b.size() && kinds_differ) continue;
+      if (!told.insert(second).second) continue;
+      auto& d = report(Code::place_taken, second->span,
+                       a.size() == b.size()
+                           ? "`" + second->name + "` reads the same place as `" + first->name + "`"
+                           : "the place of `" + second->name + "` lies inside that of `" + first->name + "`");
+      d.label(first->span, "reads " + first->pointer);
+      if (a.size() == b.size() && !first->default_value && !second->default_value)
+        d.help("two fields may read one place under different kinds: `at " + first->pointer + " if boolean`");
+    }
+  }
+}
+
+std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, Code code, const std::string& place) {
+  const auto misfits = [&](const std::string& why, const char* help = nullptr) {
+    auto& d = report(code, e.span, why);
+    d.note(place + " is of type `" + to_string(type) + "`");
+    if (help) d.help(help);
+    return std::nullopt;
+  };
+  if (code == Code::bad_default) {
+    if (type.is_object()) return misfits("a record or map has no default");
+    if (type.optional) {
+      report(code, e.span, "a default on an optional type")
+          .note("with a default, " + place + " is never unset")
+          .help("leave out the `?`, or the default");
+      return std::nullopt;
+    }
+  }
+  if (const auto* number = ast::as<ast::NumberLiteral>(e)) {
+    if (type.kind != Type::Kind::number)
+      return misfits("`" + std::to_string(number->value) + "` is a number",
+                     type.kind == Type::Kind::text ? "a text stands in quotes" : nullptr);
+    if (number->value < type.low || number->value > type.high)
+      return misfits("`" + std::to_string(number->value) + "` is out of range");
+    return Literal{number->value};
+  }
+  if (const auto* flag = ast::as<ast::FlagLiteral>(e)) {
+    if (!type.is_enum() || !type.is_flag) return misfits(std::string("`") + (flag->on ? "on" : "off") + "` is a flag");
+    return Literal{EnumName{flag->on ? "on" : "off"}};
+  }
+  if (const auto* text = ast::as<ast::TextLiteral>(e)) {
+    if (type.kind == Type::Kind::text) return Literal{text->text.value};
+    if (type.is_enum())
+      if (const auto i = value_index(type, text->text.value); i && !type.values[*i].named)
+        return Literal{EnumName{text->text.value}};
+    if (type.is_enum() && !type.is_flag) {
+      const std::string& word = text->text.value;
+      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written " + as_literal(word));
+      const auto spelled = std::find_if(type.values.begin(), type.values.end(),
+                                        [&](const EnumValue& v) { return v.named && (v.spelling == word || v.name == word); });
+      if (spelled != type.values.end())
+        d.help("write its name: `" + spelled->name + "`");
+      else
+        suggest_value(d, type, word);
+      if (code == Code::bad_default && type.name.empty() && type.values.back().named)
+        d.help("`=` gives a default here; a spelling stands in parentheses: `(... | " + type.values.back().name + " = " +
+               as_literal(word) + ")`");
+      return std::nullopt;
+    }
+    return misfits("a text does not fit", type.kind == Type::Kind::number ? "a number stands without quotes" : nullptr);
+  }
+  if (const auto* name = ast::as<ast::NameRef>(e)) {
+    if (type.is_enum()) {
+      const std::string& word = name->name.text;
+      if (const auto i = value_index(type, word); i && type.values[*i].named) return Literal{EnumName{word}};
+      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + word + "`");
+      if (type.is_flag && (word == "true" || word == "false"))
+        d.help(std::string("write `") + (word == "true" ? "on" : "off") + "`");
+      else if (find_value(word))
+        d.note("`" + word + "` is declared, but a literal stands here");
+      else
+        suggest_value(d, type, word);
+      return std::nullopt;
+    }
+    return misfits("`" + name->name.text + "` is no literal of this type");
+  }
+  return misfits(ast::as<ast::UnsetLiteral>(e) ? "`unset` is not a value here" : "a literal was expected");
+}
+
+}  // namespace tally

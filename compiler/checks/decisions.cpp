@@ -1,0 +1,405 @@
+// Decisions: gaps, overlaps, rules that never fire, inputs and settings that
+// have no say. See checks.h.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/checks/evidence.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_overlaps = 10;  // pairs of rules that are reported
+constexpr std::size_t max_takers = 4;     // rules that are named for one that never fires
+constexpr std::size_t max_settings = 20;  // an input's settings that are named
+
+std::string rule_name(const Decision& decision, std::size_t index) {
+  return decision.rules[index].otherwise ? "`otherwise`" : "rule " + std::to_string(index + 1);
+}
+
+// One decision. Whether a call exists is asked over the codes that the answer
+// depends on, which is exact and keeps what is possible small; calls are counted
+// over all codes that the decision reads.
+class DecisionCheck {
+ public:
+  DecisionCheck(const Checker& checker, const Bench& bench, DecisionId id)
+      : checker_(checker),
+        bench_(bench),
+        decision_(checker.model().at(id)),
+        lowered_(checker.lowering().decision(id)),
+        diagrams_(bench.diagrams()),
+        reads_(lowered_.reads.elements),
+        rule_(bench.space().of(lowered_.rule)),
+        behind_(checker.undecided_behind(DecisionSet{id})),
+        decided_(checker.decided_by(bench, behind_)) {}
+
+  // Whether it leaves calls undecided that those behind it decide.
+  bool check() {
+    // Every rule number that occurs, at one go; what is not possible is put
+    // beyond them.
+    const auto beyond = static_cast<std::uint32_t>(decision_.rules.size() + 1);
+    const auto fired =
+        diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
+    const bool has_gap = !fired.empty() && fired.front() == 0 && report_gap();
+    if (decision_.unique) check_overlaps();
+    // What another decision never decides may be all that a rule waits for.
+    if (!behind_.empty()) return has_gap;
+    for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
+      if (std::binary_search(fired.begin(), fired.end(), static_cast<std::uint32_t>(i + 1))) continue;
+      // In a `unique` decision a rule whose calls others take is an overlap.
+      if (decision_.unique && !decision_.rules[i].otherwise && own(i) != diagrams_.no()) continue;
+      report_dead(i);
+    }
+    return has_gap;
+  }
+
+ private:
+  Diagram possible_for(const std::vector<Diagram>& asked) {
+    return bench_.space().possible(support(bench_.space(), asked));
+  }
+
+  // The smallest call of a condition, told by what the condition depends on.
+  std::string witness(Diagram condition) {
+    const auto call = bench_.space().smallest(condition, support(bench_.space(), {condition}));
+    return call ? describe(checker_.model(), bench_.classes(), *call, true) : "no call";
+  }
+
+  bool report_gap() {
+    Diagram gap = diagrams_.both(decided_, diagrams_.where(rule_, 0));
+    gap = diagrams_.both(gap, possible_for({gap}));
+    if (gap == diagrams_.no()) return false;
+    const Count open = bench_.space().count(gap, reads_), all = bench_.space().count(decided_, reads_);
+    checker_.diagnostics()
+        .add(Code::gap, decision_.span,
+             "decision `" + decision_.name + "` leaves " + grouped(open) + " of " + counted(all, "call") + " undecided")
+        .note("no rule matches " + witness(gap))
+        .help("add a rule for this call, or `otherwise`");
+    return true;
+  }
+
+  // Possible calls that a rule's own condition matches; `otherwise` matches all.
+  Diagram own(std::size_t rule) {
+    if (!decision_.rules[rule].condition) return decided_;
+    const Diagram condition = diagrams_.both(decided_, bench_.space().of(lowered_.conditions[rule]));
+    return diagrams_.both(possible_for({condition}), condition);
+  }
+
+  void check_overlaps() {
+    std::size_t reported = 0;
+    Diagram taken = diagrams_.no();
+    for (std::size_t i = 0; i < decision_.rules.size() && reported < max_overlaps; ++i) {
+      if (decision_.rules[i].otherwise) continue;
+      const Diagram here = own(i);
+      Diagram twice = diagrams_.both(here, taken);
+      taken = diagrams_.either(taken, here);
+      if (twice != diagrams_.no()) twice = diagrams_.both(twice, possible_for({twice}));
+      if (twice == diagrams_.no()) continue;
+      for (std::size_t j = 0; j < i && reported < max_overlaps; ++j) {
+        if (decision_.rules[j].otherwise) continue;
+        Diagram shared = diagrams_.both(twice, own(j));
+        shared = diagrams_.both(shared, possible_for({shared}));
+        if (shared == diagrams_.no()) continue;
+        ++reported;
+        report_overlap(j, i, shared);
+      }
+    }
+  }
+
+  void report_overlap(std::size_t first, std::size_t second, Diagram shared) {
+    const Count calls = bench_.space().count(shared, reads_);
+    checker_.diagnostics()
+        .add(Code::overlap, decision_.span,
+             "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1) + " of `unique` decision `" +
+                 decision_.name + "` both match " + counted(calls, "call"))
+        .label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
+        .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
+        .note("both match " + witness(shared));
+  }
+
+  void report_dead(std::size_t index) {
+    const Rule& rule = decision_.rules[index];
+    const Diagram here = diagrams_.both(own(index), bench_.space().possible(reads_));
+    const auto reads = bench_.space().variables(reads_);
+    auto takers = diagrams_.counts(diagrams_.choose(here, rule_, diagrams_.no()), reads);
+    std::erase_if(takers, [](const auto& taker) { return taker.first == 0; });
+    const Count all = diagrams_.count(here, reads);
+
+    Diagnostic& d = checker_.diagnostics().add(
+        Code::never_fires, rule.span,
+        rule_name(decision_, index) + " of decision `" + decision_.name + "` can never match");
+    if (here == diagrams_.no()) {
+      d.note("no call meets its condition");
+      return;
+    }
+    for (std::size_t i = 0; i < takers.size() && i < max_takers; ++i) {
+      const auto& [number, count] = takers[i];
+      d.label(decision_.rules[number - 1].span,
+              "rule " + std::to_string(number) + " takes " + share(count, all, "its"));
+    }
+    if (takers.size() > max_takers) {
+      Count left = 0;
+      for (std::size_t i = max_takers; i < takers.size(); ++i) left += takers[i].second;
+      d.note(counted(takers.size() - max_takers, "more rule") + " before it " +
+             (takers.size() == max_takers + 1 ? "takes" : "take") + " the other " + grouped(left));
+    }
+  }
+
+  const Checker& checker_;
+  const Bench& bench_;
+  const Decision& decision_;
+  const LoweredDecision& lowered_;
+  Diagrams& diagrams_;
+  const std::set<ElementId>& reads_;
+  Diagram rule_;
+  DecisionSet behind_;  // decisions with gaps that this one stands on
+  Diagram decided_;     // the calls that those decide
+};
+
+// --- what has no say ----------------------------------------------------------------
+
+void warn_unread(const Checker& checker) {
+  const Model& model = checker.model();
+  std::set<InputId> read;
+  for (const ElementId element : checker.policy().reads) read.insert(model.at(element).input);
+  for (std::uint32_t i = 0; i < model.inputs.size(); ++i) {
+    const Input& input = model.inputs[i];
+    if (input.file != model.root || read.contains(InputId{i})) continue;
+    checker.diagnostics().add(Code::unread_input, input.span, "no decision reads input `" + input.name + "`");
+  }
+}
+
+// Finds the leaves that some call depends on: a value or a reason changes with
+// them, or hands them on. Which of two rules fires is nothing to anyone where
+// they give the same value and the same reason.
+//
+// To know that a leaf matters, one result that depends on it is enough. So a result
+// is built only where it can have a say on a leaf that nothing has been found for;
+// and what a decision stands on, which is smaller, comes before it.
+class Influence {
+ public:
+  explicit Influence(const Checker& checker)
+      : checker_(checker),
+        model_(checker.model()),
+        policy_(checker.policy()),
+        diagrams_(checker.policy().space->diagrams()) {
+    for (const ElementId id : policy_.reads) {
+      if (is_asked(id)) open_.insert(id);
+    }
+    for (const Output& output : policy_.outputs) reasons_[output.decision] = reasons(model_.at(output.decision));
+    for (const Output& output : policy_.outputs) add(output);
+  }
+
+  // Leaves that are asked about: of the root file's inputs.
+  bool is_asked(ElementId id) const {
+    return model_.at(id).is_leaf() && model_.at(model_.at(id).input).file == model_.root;
+  }
+  bool has(ElementId element) const { return !open_.contains(element); }
+
+ private:
+  void add(const Output& output) {
+    if (std::none_of(output.reads.begin(), output.reads.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    Space& space = *policy_.space;
+    if (may_matter(output.rule)) add(diagrams_.recode(space.of(output.rule), reasons_.at(output.decision)));
+    for (const ResultPart& part : output.parts) {
+      const bool hands_on = part.kind == ResultPart::Kind::origin &&
+                            std::any_of(part.origins.begin(), part.origins.end(), [&](const Origin& origin) {
+                              const auto leaves = leaves_of(origin);
+                              return std::any_of(leaves.begin(), leaves.end(), [&](ElementId e) { return open_.contains(e); });
+                            });
+      if (!hands_on && !may_matter(part.node)) continue;
+      const Diagram d = space.of(part.node);
+      if (hands_on) add_handed_on(part, d);
+      add(d);
+    }
+  }
+
+  // Whether a leaf that is open stands in the node's graph.
+  bool may_matter(NodeId root) {
+    const Graph& graph = *policy_.graph;
+    ++round_;
+    std::vector<NodeId> left;
+    const auto go_on = [&](NodeId id) {
+      if (seen_.size() < graph.size()) seen_.resize(graph.size());
+      if (std::exchange(seen_[id.value], round_) != round_) left.push_back(id);
+    };
+    go_on(root);
+    while (!left.empty()) {
+      const Node& node = graph.node(left.back());
+      left.pop_back();
+      if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && open_.contains(node.element)) return true;
+      for (const NodeId operand : graph.operands(node)) go_on(operand);
+    }
+    return false;
+  }
+
+  void add(Diagram result) {
+    Space& space = *policy_.space;
+    const std::set<ElementId> depends = support(space, {result});
+    if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    // Two documents that differ in one leaf agree in the objects around it, read or not.
+    const std::set<ElementId> scope = with_surroundings(model_, depends);
+    for (const VariableId v : diagrams_.influential(space.possible(scope), result)) open_.erase(space.element(v));
+    for (const ElementId element : depends) {
+      if (stands_for_object(element)) open_.erase(element);
+    }
+  }
+
+  // By rule number: its reason, equal ones under one number. What a reason
+  // inserts has a say.
+  std::vector<std::uint32_t> reasons(const Decision& decision) {
+    std::map<std::string, std::uint32_t> known;
+    std::vector<std::uint32_t> out{0};
+    for (const Rule& rule : decision.rules) {
+      std::string text;
+      for (const Piece& piece : rule.reason.value_or(std::vector<Piece>{})) {
+        if (const auto* literal = std::get_if<std::string>(&piece)) {
+          text += *literal;
+          continue;
+        }
+        const ExprRef& inserted = std::get<ExprRef>(piece);
+        for (const ElementId element : checker_.lowering().value(inserted).reads.elements) open_.erase(element);
+        text += '\0' + checker_.quoted(inserted->span) + '\0';
+      }
+      out.push_back(known.try_emplace(text, static_cast<std::uint32_t>(known.size() + 1)).first->second);
+    }
+    return out;
+  }
+
+  void add_handed_on(const ResultPart& part, Diagram d) {
+    const Diagram possible = policy_.space->possible(support(*policy_.space, {d}));
+    for (const std::uint32_t code : diagrams_.terminals(diagrams_.choose(possible, d, diagrams_.no()))) {
+      if (code == 0) continue;
+      for (const ElementId leaf : leaves_of(part.origins[code - 1])) open_.erase(leaf);
+    }
+  }
+
+  static std::vector<ElementId> leaves_of(const Origin& origin) {
+    std::vector<ElementId> out;
+    if (const auto* leaf = std::get_if<ElementId>(&origin)) out.push_back(*leaf);
+    if (const auto* text = std::get_if<InsertedText>(&origin)) {
+      for (const auto& piece : text->pieces) {
+        if (const auto* leaf = std::get_if<ElementId>(&piece)) out.push_back(*leaf);
+      }
+    }
+    return out;
+  }
+
+  // A required leaf is set where the object around it is there: a rule that asks
+  // for the leaf, and none that asks for the object, asks whether it is there.
+  bool stands_for_object(ElementId leaf) const {
+    if (!model_.at(leaf).is_leaf() || model_.at(leaf).optional()) return false;
+    const auto around = optional_ancestors(model_, leaf);
+    return !around.empty() && !policy_.reads.contains(around.back());
+  }
+
+  const Checker& checker_;
+  const Model& model_;
+  const Policy& policy_;
+  Diagrams& diagrams_;
+  std::map<DecisionId, std::vector<std::uint32_t>> reasons_;
+  std::set<ElementId> open_;         // leaves that nothing has been found for
+  std::vector<std::uint32_t> seen_;  // by node: the last round that came by
+  std::uint32_t round_ = 0;
+};
+
+// The element's name with `*` for the indices.
+std::string pattern_of(const Model& model, ElementId id) {
+  std::vector<std::string> steps;
+  while (const auto parent = model.at(id).parent) {
+    const Element& around = model.at(*parent);
+    if (around.type->kind == Type::Kind::map) {
+      std::string step = "[*";
+      for (std::size_t i = 1; i < around.type->indices.size(); ++i) step += ", *";
+      steps.push_back(step + "]");
+    } else {
+      steps.push_back(model.at(id).name.substr(around.name.size()));
+    }
+    id = *parent;
+  }
+  std::string out = model.at(id).name;
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) out += *step;
+  return out;
+}
+
+void warn_without_influence(const Checker& checker) {
+  const Model& model = checker.model();
+  const Policy& policy = checker.policy();
+  const Influence influence(checker);
+
+  // By pattern: a setting without influence in any cell is one warning.
+  struct Settings {
+    std::vector<ElementId> silent;
+    bool all = true;
+  };
+  std::map<InputId, std::map<std::string, Settings>> found;
+  for (const ElementId id : policy.reads) {
+    if (!influence.is_asked(id)) continue;
+    Settings& settings = found[model.at(id).input][pattern_of(model, id)];
+    if (influence.has(id)) {
+      settings.all = false;
+    } else {
+      settings.silent.push_back(id);
+    }
+  }
+  for (const auto& [input, patterns] : found) {
+    std::vector<std::string> names;
+    for (const auto& [pattern, settings] : patterns) {
+      if (settings.all && settings.silent.size() > 1) {
+        names.push_back(pattern);
+      } else {
+        for (const ElementId id : settings.silent) names.push_back(model.at(id).name);
+      }
+    }
+    for (std::size_t i = 0; i < names.size() && i < max_settings; ++i) {
+      Diagnostic& d = checker.diagnostics().add(Code::without_influence, model.at(input).span,
+                                                "setting `" + names[i] + "` can never matter");
+      d.note("rules name it, but no decision ever depends on it");
+      if (i + 1 == max_settings && names.size() > max_settings) {
+        d.note("nor can " + counted(names.size() - max_settings, "other setting") + " of `" + model.at(input).name +
+               "`");
+      }
+    }
+  }
+}
+
+// Whether it leaves calls undecided that those behind it decide.
+bool leaves_undecided(const Checker& checker, DecisionId id) {
+  const Decision& decision = checker.model().at(id);
+  const LoweredDecision& lowered = checker.lowering().decision(id);
+  bool undecided = false;
+  checker.run("decision `" + decision.name + "`", decision.span, [&] {
+    Question question{{}, {}, {lowered.rule}};
+    question.add(lowered.reads);
+    question.add(checker.reads_of(checker.undecided_behind(DecisionSet{id})));
+    if (const auto bench = checker.bench(question, decision.span)) {
+      undecided = DecisionCheck(checker, *bench, id).check();
+    }
+  });
+  return undecided;
+}
+
+}  // namespace
+
+void check_decision(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    DecisionId decision) {
+  leaves_undecided(Checker(policy, sources, diagnostics, options), decision);
+}
+
+DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                            const CheckOptions& options) {
+  Checker checker(policy, sources, diagnostics, options);
+  const std::size_t errors = diagnostics.error_count();
+  // What a decision stands on comes before it.
+  for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
+    if (leaves_undecided(checker, DecisionId{i})) checker.add_undecided(DecisionId{i});
+  }
+  if (policy.outputs.empty()) return checker.undecided();
+  warn_unread(checker);
+  // After a fault in a rule, what only that rule names would be warned of too.
+  if (diagnostics.error_count() != errors) return checker.undecided();
+  const Span whole{policy.model->root, 0, 0};
+  checker.run("which settings matter", whole, [&] { warn_without_influence(checker); });
+  return checker.undecided();
+}
+
+}  // namespace tally

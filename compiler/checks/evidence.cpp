@@ -1,0 +1,271 @@
+// Benches, and the wording of calls, rules and reasons. See evidence.h.
+#include "compiler/checks/evidence.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "grammar/source/excerpt.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
+constexpr std::size_t max_members = 6;  // of a record's value in a note
+
+std::string without_dot(const std::string& path) { return path.starts_with('.') ? path.substr(1) : path; }
+
+}  // namespace
+
+Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                 const DecisionSet& undecided)
+    : policy_(policy), sources_(sources), diagnostics_(diagnostics), options_(options), undecided_(undecided) {
+  if (options.node_limit != Diagrams::default_node_limit) {
+    policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
+                                            options.node_limit);
+  }
+}
+
+std::optional<Bench> Checker::bench(const Question& question, const Span& span, bool by_policy) const {
+  if (is_known(policy_, question)) return Bench(policy_);
+  auto classes = classes_for(policy_, question);
+  if (const auto wide = classes->too_wide(question.elements)) {
+    diagnostics_.add(Code::too_many_codes, span,
+                     "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) + " codes here, more than " +
+                         std::to_string(max_leaf_codes));
+    return std::nullopt;
+  }
+  auto space = space_for(policy_, question, *classes, options_.node_limit, by_policy);
+  return Bench(policy_, std::move(classes), std::move(space));
+}
+
+void Checker::report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const {
+  diagnostics_
+      .add(Code::node_limit, span, what + " is not checked: its diagrams pass " + grouped(reached.limit) + " nodes")
+      .note("the policy still compiles and runs");
+  // Whatever filled the policy's arena would be in the way of every later check.
+  policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
+                                          options_.node_limit);
+}
+
+bool Checker::report_failures(const Span& span) const {
+  const auto& failures = lowering().failures();
+  const bool some = failures_ < failures.size();
+  for (; failures_ < failures.size(); ++failures_) {
+    diagnostics_.add(failures[failures_].code, failures[failures_].span.value_or(span), failures[failures_].message);
+  }
+  return some;
+}
+
+// --- decisions with a gap ------------------------------------------------------------
+
+DecisionSet Checker::undecided_behind(std::initializer_list<ExprRef> expressions) const {
+  DecisionSet named;
+  if (undecided_.empty()) return named;
+  for (const ExprRef& expression : expressions) named.merge(mentioned(model(), expression));
+  return undecided_behind(named);
+}
+
+DecisionSet Checker::undecided_behind(const DecisionSet& decisions) const {
+  if (undecided_.empty()) return {};
+  DecisionSet seen = decisions, out;
+  std::vector<DecisionId> left(decisions.begin(), decisions.end());
+  while (!left.empty()) {
+    const DecisionId id = left.back();
+    left.pop_back();
+    if (undecided_.contains(id)) out.insert(id);
+    for (const Rule& rule : model().at(id).rules) {
+      for (const ExprRef& part : {rule.condition, rule.outcome}) {
+        for (const DecisionId named : mentioned(model(), part)) {
+          if (seen.insert(named).second) left.push_back(named);
+        }
+      }
+    }
+  }
+  return out;
+}
+
+Reads Checker::reads_of(const DecisionSet& decisions) const {
+  Reads reads;
+  for (const DecisionId id : decisions) reads.add(lowering().decision(id).reads);
+  return reads;
+}
+
+Diagram Checker::decided_by(const Bench& bench, const DecisionSet& decisions) const {
+  Diagrams& diagrams = bench.diagrams();
+  Diagram all = diagrams.yes();
+  for (const DecisionId id : decisions) {
+    const Diagram rule = bench.space().of(lowering().decision(id).rule);
+    all = diagrams.but_not(all, diagrams.where(rule, 0));
+  }
+  return all;
+}
+
+// --- wording -----------------------------------------------------------------------
+
+std::string Checker::quoted(const Span& span) const {
+  const std::string out = one_line(sources_.text(span));
+  if (out.size() <= max_quoted) return out;
+  std::size_t end = max_quoted;
+  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
+  return out.substr(0, end) + "...";
+}
+
+std::string Checker::place(const Span& span) const {
+  const SourceFile& file = sources_.file(span.file);
+  const std::string line = std::to_string(file.position(span.begin).line);
+  return span.file == model().root ? "line " + line : file.name() + ":" + line;
+}
+
+std::string Checker::value_text(const ResultPart& part, std::uint32_t code) const {
+  if (code == 0) return "unset";
+  switch (part.kind) {
+    case ResultPart::Kind::presence: return "set";
+    case ResultPart::Kind::enumeration:
+      return code <= part.type->values.size() ? to_string(part.type->values[code - 1]) : "?";
+    case ResultPart::Kind::origin:
+      return code <= part.origins.size() ? to_string(model(), part.origins[code - 1]) : "?";
+  }
+  return "?";
+}
+
+bool Checker::knows(const Bench& bench, const Reads& reads) const {
+  return std::all_of(reads.elements.begin(), reads.elements.end(),
+                     [&](ElementId e) { return bench.space().has(e); }) &&
+         std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return bench.classes().knows(c); });
+}
+
+std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const {
+  const LoweredValue value = lowering().value(expression);
+  if (value.parts.size() != 1 || !knows(bench, value.reads)) return std::nullopt;
+  const ResultPart part = settle(model(), graph(), bench.classes(), value.parts.front());
+  const auto code = call.settled(part.node);
+  if (!code) return std::nullopt;
+  if (*code == 0) return "";
+  if (part.kind == ResultPart::Kind::enumeration) {
+    const EnumValue& inserted = part.type->values[*code - 1];
+    return part.type->is_flag ? inserted.name : inserted.spelling;
+  }
+  if (part.kind != ResultPart::Kind::origin) return std::nullopt;
+  const Origin& origin = part.origins[*code - 1];
+  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&origin)) return *text;
+  return std::nullopt;
+}
+
+std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const {
+  std::string out;
+  for (const Piece& piece : reason) {
+    if (const auto* text = std::get_if<std::string>(&piece)) {
+      out += *text;
+    } else {
+      const ExprRef& expression = std::get<ExprRef>(piece);
+      const auto text_there = inserted(bench, expression, call);
+      out += text_there ? *text_there : as_inserted(sources_.text(expression->span));
+    }
+  }
+  return to_string(Literal{out});
+}
+
+std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, const Call& call) const {
+  const Decision& decision = model().at(id);
+  const LoweredDecision& lowered = lowering().decision(id);
+  if (!knows(bench, lowered.reads)) return std::nullopt;
+  SpaceWithin there(bench.space(), held_by(call));
+  const auto number = there.settled(lowered.rule);
+  if (!number) return std::nullopt;
+  if (*number == 0) return decision.name + ": no rule matches";
+
+  const bool scalar = lowered.parts.size() == 1 && lowered.parts.front().path.empty();
+  std::string value;
+  std::size_t members = 0;
+  for (const ResultPart& part : lowered.parts) {
+    const ResultPart settled = settle(model(), graph(), bench.classes(), part);
+    const auto code = there.settled(settled.node);
+    if (!code) return std::nullopt;
+    const std::string text = value_text(settled, *code);
+    if (scalar) {
+      value = text;
+    } else if (part.path.empty() && *code == 0) {
+      value = text;
+      break;
+    } else if (!part.path.empty() && *code != 0 && ++members <= max_members) {
+      value += (value.empty() ? "{ " : ", ") + without_dot(part.path) + ": " + text;
+    }
+  }
+  if (!scalar && members > 0) value += members > max_members ? ", ... }" : " }";
+  if (value.empty()) value = "set";
+
+  const Rule& rule = decision.rules[*number - 1];
+  std::string out =
+      decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + place(rule.span) + ")";
+  if (rule.otherwise) out += ", otherwise";
+  if (rule.reason) out += ", " + reason_text(bench, *rule.reason, there);
+  return out;
+}
+
+std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression) {
+  std::set<DecisionId> out;
+  std::set<LetId> expanded;
+  std::vector<const Expr*> left;
+  if (expression) left.push_back(expression.get());
+  while (!left.empty()) {
+    const Expr* here = left.back();
+    left.pop_back();
+    add_operands(*here, left);
+    if (const auto* decision = std::get_if<DecisionRef>(&here->node)) out.insert(decision->decision);
+    if (const auto* let = std::get_if<LetRef>(&here->node); let && expanded.insert(let->let).second) {
+      left.push_back(model.at(let->let).body.get());
+    }
+  }
+  return out;
+}
+
+std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements) {
+  std::set<ElementId> around;
+  for (const ElementId element : elements) {
+    for (auto parent = model.at(element).parent; parent; parent = model.at(*parent).parent) {
+      if (!around.insert(*parent).second) break;
+    }
+  }
+  for (const ElementId object : around) {
+    if (model.at(object).has_code()) elements.insert(object);
+  }
+  return elements;
+}
+
+std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams) {
+  std::set<ElementId> out;
+  for (const Diagram d : diagrams) {
+    for (const VariableId v : space.diagrams().support(d)) out.insert(space.element(v));
+  }
+  return out;
+}
+
+Call only(const Call& call, const std::set<ElementId>& elements) {
+  Call out;
+  for (const auto& fact : call) {
+    if (elements.contains(fact.first)) out.push_back(fact);
+  }
+  return out;
+}
+
+std::size_t set_count(const Call& call) {
+  return static_cast<std::size_t>(std::count_if(call.begin(), call.end(), [](const auto& f) { return f.second != 0; }));
+}
+
+std::string share(const Count& some, const Count& all, const std::string& its) {
+  if (all == 1 && some == 1) return (its.empty() ? "the" : its) + " only call";
+  const std::string whole = (its.empty() ? "" : its + " ") + counted(all, "call");
+  return (some == all ? "all" : grouped(some)) + " of " + whole;
+}
+
+std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values) {
+  std::string out;
+  for (std::size_t i = 0; i < binders.size(); ++i) {
+    const auto index = value_index(*binders[i].type, values[i]);
+    out += (i == 0 ? "" : ", ") + binders[i].name + " = " + (index ? to_string(binders[i].type->values[*index]) : "?");
+  }
+  return out;
+}
+
+}  // namespace tally

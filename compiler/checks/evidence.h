@@ -1,0 +1,105 @@
+// What the checks share: a run over a policy, its bounds, and how an answer is
+// worded. Where a question is looked at is told in question.h.
+#pragma once
+
+#include <cstdint>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/checks/checks.h"
+#include "compiler/checks/question.h"
+
+namespace tally {
+
+// One run of checks over a policy. `undecided`: decisions with a gap that has
+// been reported.
+class Checker {
+ public:
+  Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+          const DecisionSet& undecided = {});
+
+  const Model& model() const { return *policy_.model; }
+  Graph& graph() const { return *policy_.graph; }
+  Lowering& lowering() const { return *policy_.lowering; }
+  const Policy& policy() const { return policy_; }
+  Diagnostics& diagnostics() const { return diagnostics_; }
+  bool wants_evidence() const { return options_.evidence; }
+
+  // Where the question can be looked at alone; nothing where a leaf would get too
+  // many codes, which is reported (T006) at `span`. `by_policy`: see `space_for`.
+  std::optional<Bench> bench(const Question& question, const Span& span, bool by_policy = false) const;
+  std::shared_ptr<const Classes> classes(const Question& question) const { return classes_for(policy_, question); }
+  SharedBenches shared_benches() const { return SharedBenches(policy_, options_.node_limit); }
+
+  // Runs one check. Where it passes the node limit, that is reported (T007) for
+  // `what` at `span`, and the next check finds room again.
+  template <class Check>
+  void run(const std::string& what, const Span& span, Check check) const {
+    try {
+      check();
+    } catch (const NodeLimit& reached) {
+      report_limit(what, span, reached);
+    }
+  }
+
+  const DecisionSet& undecided() const { return undecided_; }
+  void add_undecided(DecisionId decision) { undecided_.insert(decision); }
+  // Of the undecided decisions, those that these expressions stand on, through
+  // lets and other decisions; a question about them reads what these read.
+  DecisionSet undecided_behind(std::initializer_list<ExprRef> expressions) const;
+  DecisionSet undecided_behind(const DecisionSet& decisions) const;
+  Reads reads_of(const DecisionSet& decisions) const;
+  // The calls that all of these decide.
+  Diagram decided_by(const Bench& bench, const DecisionSet& decisions) const;
+
+  // Reports what could not be lowered since the last time: what was asked then
+  // has no answer. `span` is what was asked.
+  bool report_failures(const Span& span) const;
+
+  // --- wording ---
+
+  // Source text on one line, shortened.
+  std::string quoted(const Span& span) const;
+  // "line 57", "other.tally:57" for a place outside the root file.
+  std::string place(const Span& span) const;
+  // What a decision decides in a call, by which rule and why: "caller-recording
+  // is off: rule 2 (line 57), otherwise". Nothing where the call leaves it open
+  // or the bench does not know all that the decision reads.
+  std::optional<std::string> decided(const Bench& bench, DecisionId decision, const Call& call) const;
+  // A code of a part for people: "inbound", "account[inbound, onnet].url".
+  std::string value_text(const ResultPart& part, std::uint32_t code) const;
+
+ private:
+  void report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const;
+  bool knows(const Bench& bench, const Reads& reads) const;
+  std::string reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const;
+  std::optional<std::string> inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const;
+
+  Policy& policy_;
+  const SourceSet& sources_;
+  Diagnostics& diagnostics_;
+  CheckOptions options_;
+  DecisionSet undecided_;
+  mutable std::size_t failures_ = 0;  // that have been reported
+};
+
+// The decisions that an expression names, lets expanded; not those behind them.
+std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression);
+// The elements and the optional objects around them.
+std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements);
+// The elements that diagrams of this space depend on.
+std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams);
+// The facts of a call about these elements.
+Call only(const Call& call, const std::set<ElementId>& elements);
+std::size_t set_count(const Call& call);
+// "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
+// "2 of 5 calls", "all of 5 calls", "the only call".
+std::string share(const Count& some, const Count& all, const std::string& its = "");
+// "d = inbound, n = onnet".
+std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
+
+}  // namespace tally

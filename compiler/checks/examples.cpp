@@ -1,0 +1,323 @@
+// Examples: what is given fixes codes, and what is expected holds for every
+// call that is left. See checks.h.
+//
+// An example fixes nearly everything: what is given, and, by its absence, what is
+// not. So nothing is built but what those few elements say that are left open.
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/checks/evidence.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_assumed = 4;  // facts that an example assumes; more are not told
+// Codes of the elements that are left open, multiplied. Up to these, any order of the
+// variables will do.
+constexpr std::size_t few_open = 4096;
+
+// What the givens want of one element.
+struct Wish {
+  enum class Kind : std::uint8_t { value, set, unset } kind = Kind::set;
+  Literal value;          // of kind `value`
+  std::size_t given = 0;  // the first that wants it
+};
+
+class ExampleCheck {
+ public:
+  ExampleCheck(const Checker& checker, const Example& example)
+      : checker_(checker), model_(checker.model()), example_(example) {}
+
+  void check() {
+    for (std::size_t i = 0; i < example_.givens.size(); ++i) {
+      if (!add_wishes(wishes_, i, true)) return;
+    }
+    Question question;
+    for (const auto& [element, wish] : wishes_) {
+      if (!model_.at(element).has_code()) continue;
+      question.elements.insert(element);
+      if (wish.kind == Wish::Kind::value) add_single_class(question, element, wish.value);
+    }
+    for (const Expectation& expected : example_.expectations) {
+      question.add(condition(expected).reads);
+      question.add(claim(expected).reads);
+      question.add_root(condition(expected).node);
+      question.add_root(claim(expected).node);
+      question.add(checker_.reads_of(undecided_behind(expected)));
+      // To tell what was decided instead.
+      for (const DecisionId id : mentioned(model_, expected.claim)) {
+        question.add(checker_.lowering().decision(id).reads);
+      }
+    }
+    if (checker_.report_failures(example_.span)) return;
+    question.elements = with_surroundings(model_, std::move(question.elements));
+    elements_ = question.elements;
+
+    const auto classes = checker_.classes(question);
+    std::size_t open = 1;
+    for (const ElementId element : elements_) {
+      if (open <= few_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
+    }
+    const auto bench = checker_.bench(question, example_.span, open <= few_open);
+    if (!bench) return;
+    SpaceWithin within(bench->space(), held_by_wishes(bench->classes(), wishes_));
+    if (possible_calls(*bench, within) == bench->diagrams().no()) return report_impossible(*bench);
+    for (const Expectation& expected : example_.expectations) {
+      if (!holds(*bench, within, expected)) report(*bench, within, expected);
+    }
+  }
+
+  std::string name() const { return "example `" + example_.title + "`"; }
+
+ private:
+  using Wishes = std::map<ElementId, Wish>;
+
+  LoweredCondition claim(const Expectation& expected) const { return checker_.lowering().condition(expected.claim); }
+  LoweredCondition condition(const Expectation& expected) const {
+    if (!expected.condition) return {checker_.graph().yes(), {}};
+    return checker_.lowering().condition(expected.condition);
+  }
+
+  DecisionSet undecided_behind(const Expectation& expected) const {
+    return checker_.undecided_behind({expected.claim, expected.condition});
+  }
+
+  // Adds what one given wants; false where that contradicts an earlier one.
+  bool add_wishes(Wishes& wishes, std::size_t index, bool report) const {
+    const Given& given = example_.givens[index];
+    const auto wish = [&](ElementId element, Wish::Kind kind, const Literal& value = {}) {
+      const auto [found, is_new] = wishes.try_emplace(element, Wish{kind, value, index});
+      if (is_new) return true;
+      Wish& earlier = found->second;
+      if (earlier.kind == kind && (kind != Wish::Kind::value || earlier.value == value)) return true;
+      if (earlier.kind != Wish::Kind::unset && kind != Wish::Kind::unset && earlier.kind != kind) {
+        if (kind == Wish::Kind::value) earlier = {kind, value, index};  // a value is set
+        return true;
+      }
+      if (report) {
+        checker_.diagnostics()
+            .add(Code::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
+            .label(example_.givens[earlier.given].span, "the other one")
+            .note("both say what `" + model_.at(element).name + "` is");
+      }
+      return false;
+    };
+    for (const ElementId named : resolve(model_, given.path, {})) {
+      for (const ElementId around : optional_ancestors(model_, named)) {
+        if (!wish(around, Wish::Kind::set)) return false;
+      }
+      const auto* presence = std::get_if<ast::Presence>(&given.value);
+      const auto* literal = std::get_if<Literal>(&given.value);
+      if (presence && *presence == ast::Presence::set) {
+        if (!wish(named, Wish::Kind::set)) return false;
+      } else if (presence || std::holds_alternative<Unset>(*literal)) {
+        for (const ElementId element : below(model_, named)) {
+          if (!wish(element, Wish::Kind::unset)) return false;
+        }
+      } else if (!wish(named, Wish::Kind::value, *literal)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  // So that the given value alone is one class, in this example.
+  void add_single_class(Question& question, ElementId element, const Literal& value) const {
+    Cut cut;
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+      cut.ranges.push_back({*number, *number});
+    } else if (const auto* text = std::get_if<std::string>(&value)) {
+      cut.texts.push_back(*text);
+    } else {
+      return;
+    }
+    // A cut that holds all or nothing is no node of its own, and splits nothing.
+    const Node& node = checker_.graph().node(checker_.graph().cut(element, cut));
+    if (node.op == Op::cut) question.cuts.insert(CutId{node.value});
+  }
+
+  // The codes that an element may have in the example.
+  CodeSet codes_of(const Classes& classes, const Wishes& wishes, ElementId id) const {
+    const auto fixed = [](unsigned code) { return CodeSet().add(code); };
+    const Element& element = model_.at(id);
+    const auto found = wishes.find(id);
+    if (found != wishes.end() && found->second.kind == Wish::Kind::unset) return fixed(0);
+    if (found != wishes.end() && found->second.kind == Wish::Kind::value) {
+      return fixed(classes.code_of(id, found->second.value));
+    }
+    if (found == wishes.end()) {
+      for (const ElementId around : optional_ancestors(model_, id)) {
+        const auto object = wishes.find(around);
+        if (object == wishes.end() || object->second.kind != Wish::Kind::set) return fixed(0);
+      }
+      if (element.default_value) return fixed(classes.code_of(id, *element.default_value));
+      if (element.optional()) return fixed(0);
+    }
+    CodeSet set;
+    for (unsigned code = 1; code < classes.codes(id); ++code) set.add(code);
+    return set;
+  }
+
+  Held held_by_wishes(const Classes& classes, const Wishes& wishes) const {
+    Held held;
+    for (const ElementId element : elements_) held.emplace(element, codes_of(classes, wishes, element));
+    return held;
+  }
+
+  // The calls of the example, told by the elements that it leaves open.
+  Diagram possible_calls(const Bench& bench, SpaceWithin& within) const {
+    Diagram calls = bench.diagrams().yes();
+    for (const ElementId element : elements_) {
+      const CodeSet& codes = within.held().at(element);
+      if (codes.size() == 0) return bench.diagrams().no();
+      if (codes.size() > 1) calls = bench.diagrams().both(bench.space().test(element, codes), calls);
+    }
+    return bench.diagrams().both(calls, within.possible(elements_));
+  }
+
+  // The same, told by all of its elements.
+  Diagram all_calls(const Bench& bench, SpaceWithin& within) const {
+    Diagram calls = possible_calls(bench, within);
+    std::vector<VariableId> variables = bench.space().variables(elements_);
+    for (auto v = variables.rbegin(); v != variables.rend(); ++v) {
+      const ElementId element = bench.space().element(*v);
+      calls = bench.diagrams().both(bench.space().test(element, within.held().at(element)), calls);
+    }
+    return calls;
+  }
+
+  // Of these, the ones that `when` holds for, and that the decisions behind it decide.
+  Diagram asked_of(const Bench& bench, SpaceWithin& within, const Expectation& expected, Diagram calls) const {
+    Diagrams& diagrams = bench.diagrams();
+    calls = diagrams.both(calls, within.of(condition(expected).node));
+    for (const DecisionId id : undecided_behind(expected)) {
+      calls = diagrams.but_not(calls, diagrams.where(within.of(checker_.lowering().decision(id).rule), 0));
+    }
+    return calls;
+  }
+
+  // No document has all that is given: names the first given that is too much.
+  void report_impossible(const Bench& bench) const {
+    Wishes wishes;
+    std::size_t first = 0;
+    for (; first < example_.givens.size(); ++first) {
+      add_wishes(wishes, first, false);
+      SpaceWithin within(bench.space(), held_by_wishes(bench.classes(), wishes));
+      if (possible_calls(bench, within) == bench.diagrams().no()) break;
+    }
+    const Span span = first < example_.givens.size() ? example_.givens[first].span : example_.span;
+    checker_.diagnostics()
+        .add(Code::example_is_empty, span, "no document has what " + name() + " gives")
+        .note("this `given` cannot stand together with those before it");
+  }
+
+  bool holds(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
+    const Diagram calls = asked_of(bench, within, expected, possible_calls(bench, within));
+    return calls != bench.diagrams().no() &&
+           bench.diagrams().but_not(calls, within.of(claim(expected).node)) == bench.diagrams().no();
+  }
+
+  void report(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
+    Space& space = bench.space();
+    Diagrams& diagrams = bench.diagrams();
+    const LoweredCondition when = condition(expected), claimed = claim(expected);
+    const DecisionSet undecided = undecided_behind(expected);
+    const Diagram calls = asked_of(bench, within, expected, all_calls(bench, within));
+    if (calls == diagrams.no() && !undecided.empty()) return;
+    if (calls == diagrams.no()) {
+      Diagnostic& d = checker_.diagnostics().add(Code::example_is_empty, expected.span,
+                                                 "no call of " + name() + " satisfies the `when` of this `expect`");
+      d.note("members and inputs that are not given are unset, or have their default, where they may");
+      return;
+    }
+    const Diagram bad = diagrams.but_not(calls, within.of(claimed.node));
+    if (bad == diagrams.no()) return;
+    if (!checker_.wants_evidence()) {
+      checker_.diagnostics().add(Code::example_fails, expected.span, name() + " fails");
+      return;
+    }
+    std::set<ElementId> free;  // that the example leaves open: required ones, and those given as `set`
+    for (const auto& [element, codes] : within.held()) {
+      if (codes.size() > 1) free.insert(element);
+    }
+    const auto call = space.smallest(bad, elements_);
+    if (!call) return;
+    // Everything but the free elements is fixed by the example, so these alone
+    // count, and tell the calls apart.
+    Reads reads = when.reads;
+    reads.add(claimed.reads);
+    reads.add(checker_.reads_of(undecided));
+    std::set<ElementId> counted_elements;
+    for (const ElementId element : reads.elements) {
+      if (free.contains(element)) counted_elements.insert(element);
+    }
+    const Count bad_calls = count(bench, bad, counted_elements), all_calls = count(bench, calls, counted_elements);
+    Diagnostic& d = checker_.diagnostics().add(
+        Code::example_fails, expected.span,
+        name() + " fails" +
+            (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
+    const auto decisions = mentioned(model_, expected.claim);
+    const auto& told = decisions.empty() ? reads.elements : counted_elements;
+    if (!told.empty()) d.note("for " + describe(model_, bench.classes(), only(*call, told)));
+    for (const DecisionId id : decisions) {
+      if (auto text = checker_.decided(bench, id, *call)) d.note(std::move(*text));
+    }
+    if (const auto assumed = assumed_in(bench, *call, {claimed.node, when.node}, free)) {
+      d.note("not given: " + describe(model_, bench.classes(), *assumed, true));
+    }
+  }
+
+  // What the reader may have thought to be otherwise: what the answer depends on, and
+  // the example says nothing of.
+  std::optional<Call> assumed_in(const Bench& bench, const Call& call, std::initializer_list<NodeId> nodes,
+                                 const std::set<ElementId>& free) const {
+    std::set<ElementId> depends;
+    try {
+      for (const NodeId node : nodes) depends.merge(support(bench.space(), {bench.space().of(node)}));
+    } catch (const NodeLimit&) {
+      return std::nullopt;  // on too much to be told
+    }
+    Call assumed;
+    for (const auto& fact : only(call, depends)) {
+      if (!wishes_.contains(fact.first) && !free.contains(fact.first)) assumed.push_back(fact);
+    }
+    if (assumed.empty() || assumed.size() > max_assumed) return std::nullopt;
+    return assumed;
+  }
+
+  // Calls over these elements alone, whatever the others are.
+  Count count(const Bench& bench, Diagram calls, const std::set<ElementId>& elements) const {
+    std::vector<VariableId> others;
+    for (const VariableId v : bench.diagrams().support(calls)) {
+      if (!elements.contains(bench.space().element(v))) others.push_back(v);
+    }
+    return bench.diagrams().count(bench.diagrams().exists(calls, others), bench.space().variables(elements));
+  }
+
+  const Checker& checker_;
+  const Model& model_;
+  const Example& example_;
+  Wishes wishes_;
+  std::set<ElementId> elements_;  // that are given or read, with the objects around them
+};
+
+void run(const Checker& checker, const Example& example) {
+  ExampleCheck check(checker, example);
+  checker.run(check.name(), example.span, [&] { check.check(); });
+}
+
+}  // namespace
+
+void check_example(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                   const Example& example) {
+  run(Checker(policy, sources, diagnostics, options), example);
+}
+
+void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+                    const DecisionSet& undecided) {
+  const Checker checker(policy, sources, diagnostics, options, undecided);
+  for (const Example& example : policy.model->examples) run(checker, example);
+}
+
+}  // namespace tally

@@ -1,0 +1,111 @@
+// Benches, shared and not. See question.h.
+//
+// Questions are put together as they come: a group takes them until a leaf would
+// have too many codes, and then another begins. So there are few, and one is at
+// hand at a time.
+#include "compiler/checks/question.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace tally {
+namespace {
+
+// How many classes a cut can add to a leaf at most.
+std::size_t pieces_of(const Cut& cut) { return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size(); }
+
+}  // namespace
+
+bool is_known(const Policy& policy, const Question& question) {
+  return std::all_of(question.cuts.begin(), question.cuts.end(), [&](CutId cut) { return policy.classes->knows(cut); }) &&
+         std::all_of(question.elements.begin(), question.elements.end(),
+                     [&](ElementId element) { return policy.space->has(element); });
+}
+
+std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question& question) {
+  std::set<CutId> cuts = question.cuts;
+  for (const ElementId element : question.elements) {
+    const auto& own = policy.classes->cut_ids(element);
+    cuts.insert(own.begin(), own.end());
+  }
+  return std::make_shared<const Classes>(*policy.model, *policy.graph, cuts);
+}
+
+std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
+                                 std::size_t node_limit, bool by_policy) {
+  const Model& model = *policy.model;
+  const Graph& graph = *policy.graph;
+  if (!by_policy) return best_space(model, graph, classes, question.roots, question.elements, node_limit);
+  return std::make_shared<Space>(
+      model, graph, classes, extended_order(model, graph, policy.space->order(), question.roots, question.elements),
+      node_limit);
+}
+
+bool SharedBenches::fits(const Group& group, const Question& question) const {
+  std::map<ElementId, std::set<CutId>> added;
+  for (const CutId cut : question.cuts) {
+    if (!group.all.cuts.contains(cut)) added[policy_.graph->at(cut).element].insert(cut);
+  }
+  for (auto& [element, cuts] : added) {
+    const auto before = group.pieces.find(element);
+    std::size_t pieces = before == group.pieces.end() ? 0 : before->second;
+    for (const CutId cut : cuts) pieces += pieces_of(policy_.graph->at(cut).cut);
+    for (const CutId cut : policy_.classes->cut_ids(element)) {
+      if (before == group.pieces.end()) pieces += pieces_of(policy_.graph->at(cut).cut);
+    }
+    if (pieces + 2 <= max_leaf_codes) continue;
+    // By a list of many texts, say, which is one cut; so it has to be worked out.
+    for (const CutId cut : group.all.cuts) {
+      if (policy_.graph->at(cut).element == element) cuts.insert(cut);
+    }
+    for (const CutId cut : policy_.classes->cut_ids(element)) cuts.insert(cut);
+    if (Classes(*policy_.model, *policy_.graph, cuts).width(element) > max_leaf_codes) return false;
+  }
+  return true;
+}
+
+std::size_t SharedBenches::add(const Question& question) {
+  group_of_.emplace_back();
+  if (is_known(policy_, question)) return group_of_.size() - 1;
+  if (groups_.empty() || !fits(groups_.back(), question)) groups_.emplace_back();
+  Group& group = groups_.back();
+  group_of_.back() = groups_.size() - 1;
+  for (const ElementId element : question.elements) {
+    if (!group.all.elements.insert(element).second) continue;
+    for (const CutId cut : policy_.classes->cut_ids(element)) group.pieces[element] += pieces_of(policy_.graph->at(cut).cut);
+  }
+  for (const CutId cut : question.cuts) {
+    const LeafCut& leaf = policy_.graph->at(cut);
+    if (group.all.cuts.insert(cut).second && !policy_.classes->knows(cut)) group.pieces[leaf.element] += pieces_of(leaf.cut);
+  }
+  const auto lacks = [&](ElementId element) { return !policy_.space->has(element); };
+  if (std::any_of(question.elements.begin(), question.elements.end(), lacks)) {
+    group.all.roots.insert(group.all.roots.end(), question.roots.begin(), question.roots.end());
+  }
+  return group_of_.size() - 1;
+}
+
+std::optional<Bench> SharedBenches::at(std::size_t question) {
+  if (!group_of_[question]) return Bench(policy_);
+  const std::size_t group = *group_of_[question];
+  if (bench_ && at_hand_ == group) return bench_;
+  bench_.reset();
+  at_hand_ = group;
+  const Question& all = groups_[group].all;
+  auto classes = classes_for(policy_, all);
+  if (classes->too_wide(all.elements)) return std::nullopt;
+  auto space = space_for(policy_, all, *classes, node_limit_, true);
+  bench_.emplace(policy_, std::move(classes), std::move(space));
+  return bench_;
+}
+
+void SharedBenches::renew(std::size_t question) {
+  if (group_of_[question]) {
+    bench_.reset();
+  } else {
+    policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
+                                            node_limit_);
+  }
+}
+
+}  // namespace tally

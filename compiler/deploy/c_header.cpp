@@ -1,0 +1,272 @@
+#include "compiler/deploy/c_header.h"
+
+#include <algorithm>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace tally {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+// Words that are no names in C or C++.
+const std::set<std::string> reserved = {
+    "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "concept", "const",
+    "constexpr", "continue", "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false",
+    "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not",
+    "nullptr", "operator", "or", "private", "protected", "public", "register", "requires", "restrict", "return", "short",
+    "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid",
+    "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor"};
+
+std::string upper(std::string text) {
+  for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return text;
+}
+
+// A C name for a name of the rules, unlike all others of its kind.
+std::string name_in(std::set<std::string>& taken, const std::string& name) {
+  std::string wanted = c_name(name);
+  if (wanted.empty() || std::isdigit(static_cast<unsigned char>(wanted.front())) != 0) wanted.insert(0, "_");
+  if (reserved.contains(wanted)) wanted += '_';
+  std::string found = wanted;
+  for (int n = 2; !taken.insert(found).second; ++n) found = wanted + "_" + std::to_string(n);
+  return found;
+}
+
+// A text in a C literal; bytes outside ASCII as octal, which ends by itself.
+std::string literal(const std::string& text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (byte >= 0x20 && byte < 0x7f && c != '?') {
+      out += c;
+    } else {
+      const char octal[] = {'\\', static_cast<char>('0' + (byte >> 6)), static_cast<char>('0' + ((byte >> 3) & 7)),
+                            static_cast<char>('0' + (byte & 7)), 0};
+      out += octal;
+    }
+  }
+  return out + "\"";
+}
+
+// A text within a comment.
+std::string remark(std::string text) {
+  for (std::size_t at = 0; (at = text.find("*/", at)) != std::string::npos; at += 3) text.insert(at + 1, " ");
+  for (std::size_t at = 0; (at = text.find("/*", at)) != std::string::npos; at += 3) text.insert(at + 1, " ");
+  for (char& c : text) {
+    if (static_cast<unsigned char>(c) < 0x20) c = ' ';
+  }
+  return text;
+}
+
+class Header {
+ public:
+  Header(const PolicyDescriptor& policy, const Symbols& symbols, const std::string& prefix)
+      : policy_(policy), symbols_(symbols), prefix_(prefix), constant_(upper(prefix) + "_") {}
+
+  std::string run() {
+    for (const ElementDescriptor& element : policy_.elements) {
+      if (element.offset) by_offset_[*element.offset] = &element;
+    }
+    out_ += "/* " + remark(policy_.name) + ", as an object file of `tally build` decides it.\n"
+            " *\n"
+            " * Fill a struct " + prefix_ + "_input, a byte for each input, and call a decision function; link the\n"
+            " * object, no library is needed. Every byte must hold one of its values: 0 (unset) only\n"
+            " * where `may be unset` is said, and an object that is there is " + constant_ + "PRESENT. Other bytes give\n"
+            " * no meaningful result, and may read outside the struct. Functions may be called from any\n"
+            " * thread. */\n"
+            "#ifndef " + constant_ + "H\n#define " + constant_ + "H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
+            "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+            "enum {\n  " + constant_ + "UNSET = 0,\n  " + constant_ + "OFF = 1,\n  " + constant_ + "ON = 2,\n  " + constant_ + "PRESENT = 1\n};\n\n";
+    constants_ = {constant_ + "UNSET", constant_ + "OFF", constant_ + "ON", constant_ + "PRESENT", constant_ + "H"};
+    input();
+    for (std::size_t i = 0; i < policy_.decisions.size(); ++i) decision(i);
+    all();
+    out_ += "\n#ifdef __cplusplus\n}\n#endif\n#endif\n";
+    return std::move(out_);
+  }
+
+ private:
+  // --- values ----------------------------------------------------------------------
+
+  // Constants for the values of an enum, once for each list of values. Gives their
+  // common start.
+  std::string values_of(const std::vector<std::string>& values, const std::string& name) {
+    const auto known = lists_.find(values);
+    if (known != lists_.end()) return known->second;
+    std::set<std::string> taken;
+    const std::string start = constant_ + upper(name_in(enums_, name)) + "_";
+    std::string body;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::string value = c_name(values[i]);
+      std::string constant = start + upper(value.empty() ? "VALUE" : value), found = constant;
+      for (int n = 2; !constants_.insert(found).second; ++n) found = constant + "_" + std::to_string(n);
+      body += "  " + found + " = " + std::to_string(i + 1) + (i + 1 < values.size() ? "," : "") +
+              (c_name(values[i]) == values[i] ? "" : "  /* " + remark(values[i]) + " */") + "\n";
+    }
+    before_ += "enum {\n" + body + "};\n\n";
+    return lists_[values] = start + "...";
+  }
+
+  // A function from a number to its code.
+  std::string number_code(const ElementDescriptor& e) {
+    auto& known = numbers_[e.steps];
+    if (!known.empty()) return known;
+    known = prefix_ + "_code_" + name_in(functions_, e.name);
+    before_ += "/* The code of a number from " + std::to_string(e.low) + " to " + std::to_string(e.high) + ". */\n"
+               "static inline uint8_t " + known + "(uint64_t number) {\n";
+    for (std::size_t i = e.steps.size(); i-- > 1;) {
+      before_ += "  if (number >= UINT64_C(" + std::to_string(e.steps[i].first) + ")) return " + std::to_string(e.steps[i].second) + ";\n";
+    }
+    const unsigned first = e.steps.empty() ? 1 : e.steps.front().second;
+    if (e.steps.size() < 2) before_ += "  (void)number;\n";
+    before_ += "  return " + std::to_string(first) + ";\n}\n\n";
+    return known;
+  }
+
+  std::string text_code(const ElementDescriptor& e) {
+    auto& known = texts_[{e.texts, e.prefixes}];
+    if (!known.empty()) return known;
+    known = prefix_ + "_code_" + name_in(functions_, e.name);
+    before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline uint8_t " + known + "(const char *text, size_t length) {\n";
+    for (const auto& [text, code] : e.texts) {
+      before_ += "  if (length == " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " + std::to_string(text.size()) +
+                 ") == 0) return " + std::to_string(code) + ";\n";
+    }
+    auto prefixes = e.prefixes;  // the longest first
+    std::stable_sort(prefixes.begin(), prefixes.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    for (const auto& [text, code] : prefixes) {
+      before_ += "  if (length >= " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " + std::to_string(text.size()) +
+                 ") == 0) return " + std::to_string(code) + ";\n";
+    }
+    if (e.texts.empty() && e.prefixes.empty()) before_ += "  (void)text;\n  (void)length;\n";
+    before_ += "  return " + std::to_string(e.other) + ";\n}\n\n";
+    return known;
+  }
+
+  // --- inputs -------------------------------------------------------------------------
+
+  void input() {
+    std::string body;
+    for (std::uint32_t offset = 0; offset < policy_.code_count; ++offset) {
+      const auto at = by_offset_.find(offset);
+      if (at == by_offset_.end()) {
+        body += "  uint8_t " + name_in(members_, "unused") + ";\n";
+        continue;
+      }
+      const ElementDescriptor& e = *at->second;
+      std::string values;
+      switch (e.kind) {
+        case Kind::enumeration: values = values_of(e.values, enum_name(e.type_name, e.name)); break;
+        case Kind::flag: values = constant_ + "OFF, " + constant_ + "ON"; break;
+        case Kind::number: values = number_code(e) + "()"; break;
+        case Kind::text: values = text_code(e) + "()"; break;
+        default: values = constant_ + "PRESENT";
+      }
+      const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
+      body += "  uint8_t " + name_in(members_, e.name) + ";  /* " + remark(e.name) + ": " + values + (may_be_unset ? "; may be unset" : "") + " */\n";
+    }
+    if (body.empty()) body = "  uint8_t nothing;  /* no decision reads an input */\n";
+    out_ += std::exchange(before_, {});
+    out_ += "/* A call: also the columns of a batch, `offsetof` being a column's number. */\nstruct " + prefix_ + "_input {\n" + body + "};\n";
+  }
+
+  // A declared type's name, or the input's where the type is written out.
+  static std::string enum_name(const std::string& type, const std::string& element) {
+    const bool named = std::all_of(type.begin(), type.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+    return named ? type : element;
+  }
+
+  // --- decisions ------------------------------------------------------------------------
+
+  std::string origin_text(const OriginDescriptor& origin) const {
+    if (const auto* number = std::get_if<std::uint64_t>(&origin)) return std::to_string(*number);
+    if (const auto* text = std::get_if<std::string>(&origin)) return "\"" + *text + "\"";
+    if (const auto* element = std::get_if<ElementIndex>(&origin)) return policy_.elements[*element].name;
+    std::string out = "\"";
+    for (const auto& piece : std::get<TextDescriptor>(origin)) {
+      const auto* text = std::get_if<std::string>(&piece);
+      out += text != nullptr ? *text : "{" + policy_.elements[std::get<ElementIndex>(piece)].name + "}";
+    }
+    return out + "\"";
+  }
+
+  void member(const std::string& path, const ScalarDescriptor& scalar, const std::string& name, std::map<std::uint32_t, std::string>& slots,
+              std::set<std::string>& taken) {
+    std::string line = "  uint16_t " + name_in(taken, path.empty() ? "value" : path) + ";";
+    if (scalar.kind == ScalarDescriptor::Kind::flag) {
+      line += "  /* " + constant_ + "OFF, " + constant_ + "ON, or unset */\n";
+    } else if (scalar.kind == ScalarDescriptor::Kind::enumeration) {
+      line += "  /* " + values_of(scalar.values, path.empty() ? name : name + "_" + path) + ", or unset */\n";
+    } else {
+      line += "  /* which of these stands here, or unset:";
+      for (std::size_t i = 0; i < scalar.origins.size(); ++i) line += "\n                 " + std::to_string(i + 1) + " " + remark(origin_text(scalar.origins[i]));
+      line += " */\n";
+    }
+    slots[scalar.slot] = std::move(line);
+  }
+
+  void members(const ResultDescriptor& result, const std::string& path, const std::string& name, std::map<std::uint32_t, std::string>& slots,
+               std::set<std::string>& taken) {
+    if (result.scalar) return member(path, *result.scalar, name, slots, taken);
+    if (result.presence) {
+      slots[*result.presence] = "  uint16_t " + name_in(taken, path.empty() ? "present" : path + "_present") +
+                                ";  /* 0: the object is unset, whatever its members hold */\n";
+    }
+    for (const auto& [key, value] : result.members) members(value, path.empty() ? key : path + "_" + key, name, slots, taken);
+  }
+
+  void decision(std::size_t i) {
+    const DecisionDescriptor& d = policy_.decisions[i];
+    const std::string type = prefix_ + "_" + name_in(decisions_, d.name);
+    types_.push_back(type);
+    std::map<std::uint32_t, std::string> slots;
+    std::set<std::string> taken{"rule"};
+    members(d.result, "", d.name, slots, taken);
+    out_ += "\n" + std::exchange(before_, {});
+    out_ += "/* decision " + remark(d.name) + " */\nstruct " + type + " {\n  uint16_t rule;  /* the rule that fired, from 1 */\n";
+    for (const auto& [slot, line] : slots) out_ += line;
+    out_ += "};\nvoid " + symbols_.each[i] + "(const struct " + prefix_ + "_input *in, struct " + type + " *out);\n";
+    out_ += "/* Row by row: columns[offsetof(struct " + prefix_ + "_input, source)][row], and so on. */\nvoid " + symbols_.batches[i] +
+            "(const uint8_t *const *columns, uint16_t *rules, uint16_t *values, uint64_t rows);\n";
+  }
+
+  void all() {
+    out_ += "\n/* All decisions at once. */\nstruct " + prefix_ + "_results {\n";
+    std::set<std::string> taken;
+    for (std::size_t i = 0; i < types_.size(); ++i) out_ += "  struct " + types_[i] + " " + name_in(taken, policy_.decisions[i].name) + ";\n";
+    out_ += "};\nvoid " + symbols_.decide + "(const struct " + prefix_ + "_input *in, struct " + prefix_ + "_results *out);\n";
+    out_ += "\n/* The policy itself, for tally_policy_open_constant. */\nextern const unsigned char " + symbols_.policy + "[];\n";
+  }
+
+  const PolicyDescriptor& policy_;
+  const Symbols& symbols_;
+  std::string prefix_, constant_;
+  std::string out_, before_;
+  std::map<std::uint32_t, const ElementDescriptor*> by_offset_;
+  std::map<std::vector<std::string>, std::string> lists_;
+  std::map<std::vector<std::pair<std::uint64_t, std::uint8_t>>, std::string> numbers_;
+  using TextCodes = std::vector<std::pair<std::string, std::uint8_t>>;
+  std::map<std::pair<TextCodes, TextCodes>, std::string> texts_;
+  std::set<std::string> members_, enums_, functions_, decisions_{"input", "results", "policy", "decide"}, constants_;
+  std::vector<std::string> types_;
+};
+
+}  // namespace
+
+bool is_c_name(const std::string& text) {
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 && !reserved.contains(text) &&
+         std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_'); });
+}
+
+std::string c_header(const PolicyDescriptor& policy, const Symbols& symbols, const std::string& prefix) {
+  return Header(policy, symbols, prefix).run();
+}
+
+}  // namespace tally

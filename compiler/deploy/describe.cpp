@@ -1,0 +1,223 @@
+// Policy to descriptor. See deployment.h.
+#include <algorithm>
+#include <map>
+
+#include "compiler/deploy/deployment.h"
+
+namespace tally {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+Kind kind_of(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::enumeration: return type.is_flag ? Kind::flag : Kind::enumeration;
+    case Type::Kind::number: return Kind::number;
+    case Type::Kind::record: return Kind::record;
+    case Type::Kind::map: return Kind::map;
+    default: return Kind::text;
+  }
+}
+
+std::vector<std::string> spellings(const Type& type) {
+  std::vector<std::string> out;
+  for (const EnumValue& value : type.values) out.push_back(value.spelling);
+  return out;
+}
+
+class Describer {
+ public:
+  Describer(const Policy& policy, const Deployment& deployment, const SourceSet& sources)
+      : model_(*policy.model), deployment_(deployment), sources_(sources) {}
+
+  PolicyDescriptor run() {
+    out_.name = sources_.file(model_.root).name();
+    out_.code_count = static_cast<std::uint32_t>(deployment_.layout->size());
+    describe_elements();
+    for (std::size_t i = 0; i < deployment_.outputs.size(); ++i) describe_decision(i);
+    out_.slot_count = next_slot_;
+    out_.reason_slot_count = next_reason_slot_;
+    return std::move(out_);
+  }
+
+ private:
+  // --- elements ----------------------------------------------------------------------
+
+  void describe_elements() {
+    std::set<InputId> asked;
+    for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+      if (model_.inputs[i].file == model_.root) asked.insert(InputId{i});
+    }
+    for (const ElementId id : deployment_.reads) asked.insert(model_.at(id).input);
+    for (const InputId input : asked) add(model_.at(input).element, std::nullopt);
+  }
+
+  void add(ElementId id, std::optional<ElementIndex> parent) {
+    const Element& element = model_.at(id);
+    const auto index = static_cast<ElementIndex>(out_.elements.size());
+    index_[id] = index;
+    ElementDescriptor d;
+    d.name = element.name;
+    d.type_name = to_string(*with_optional(element.type, false));
+    d.pointer = element.pointer;
+    d.parent = parent;
+    d.kind = kind_of(*element.type);
+    d.filter = static_cast<PlaceFilter>(element.kind);
+    d.optional = element.optional();
+    d.open = element.type->open;
+    d.offset = deployment_.layout->offset(id);
+    if (element.is_leaf()) describe_values(id, d);
+    if (element.default_value) d.default_value = default_of(*element.type, *element.default_value);
+    out_.elements.push_back(std::move(d));
+    for (const ElementId child : element.children) add(child, index);
+  }
+
+  void describe_values(ElementId id, ElementDescriptor& d) const {
+    const Type& type = *model_.at(id).type;
+    const Classes& classes = *deployment_.classes;
+    if (type.is_enum()) {
+      if (!type.is_flag) d.values = spellings(type);
+      return;
+    }
+    if (type.kind == Type::Kind::number) {
+      d.low = type.low;
+      d.high = type.high;
+      for (const std::uint64_t start : classes.starts(id)) {
+        d.steps.emplace_back(start, static_cast<std::uint8_t>(classes.code_of(id, Literal{start})));
+      }
+      return;
+    }
+    for (const Cut* cut : classes.cuts_of(id)) {
+      for (const std::string& text : cut->texts) {
+        d.texts.emplace_back(text, static_cast<std::uint8_t>(classes.code_of(id, Literal{text})));
+      }
+      for (const std::string& prefix : cut->prefixes) {
+        d.prefixes.emplace_back(prefix, static_cast<std::uint8_t>(classes.code_beyond(id, prefix)));
+      }
+    }
+    for (auto* table : {&d.texts, &d.prefixes}) {
+      std::sort(table->begin(), table->end());
+      table->erase(std::unique(table->begin(), table->end()), table->end());
+    }
+    d.other = static_cast<std::uint8_t>(classes.code_beyond(id, ""));
+  }
+
+  static std::variant<std::uint32_t, std::uint64_t, std::string> default_of(const Type& type, const Literal& value) {
+    if (const auto* name = std::get_if<EnumName>(&value)) {
+      return static_cast<std::uint32_t>(value_index(type, name->name).value_or(0));
+    }
+    if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
+    return std::get<std::string>(value);
+  }
+
+  // --- decisions ------------------------------------------------------------------------
+
+  void describe_decision(std::size_t number) {
+    const Output& output = deployment_.outputs[number];
+    const Decision& decision = model_.at(output.decision);
+    DecisionDescriptor d;
+    d.name = decision.name;
+    d.rule_slot = next_slot_++;
+    auto part = output.parts.begin();
+    d.result = result(*decision.type, part);
+    const SourceFile& file = sources_.file(decision.file);
+    for (std::size_t i = 0; i < decision.rules.size(); ++i) {
+      const Rule& rule = decision.rules[i];
+      RuleDescriptor r;
+      r.file = file.name();
+      r.line = file.position(rule.span.begin).line;
+      r.otherwise = rule.otherwise;
+      r.has_reason = rule.reason.has_value();
+      for (const ReasonPiece& piece : deployment_.reasons[number][i]) {
+        if (const auto* text = std::get_if<std::string>(&piece)) {
+          r.reason.emplace_back(*text);
+        } else {
+          r.reason.emplace_back(scalar(std::get<ResultPart>(piece), next_reason_slot_++));
+        }
+      }
+      d.rules.push_back(std::move(r));
+    }
+    out_.decisions.push_back(std::move(d));
+  }
+
+  // The parts stand in the order of the type: an object's presence, if it may be
+  // absent, before what is in it.
+  ResultDescriptor result(const Type& type, std::vector<ResultPart>::const_iterator& part) {
+    ResultDescriptor r;
+    if (!type.is_object()) {
+      r.scalar = scalar(*part++, next_slot_++);
+      return r;
+    }
+    if (type.optional) {
+      r.presence = next_slot_++;
+      ++part;
+    }
+    if (type.kind == Type::Kind::record) {
+      for (const Field& field : type.fields) r.members.push_back({field.name, result(*field.type, part)});
+      return r;
+    }
+    for (std::size_t cell = 0; cell < cell_count(type); ++cell) {
+      const std::vector<std::size_t> values = cell_values(type, cell);
+      ResultDescriptor* level = &r;
+      for (std::size_t i = 0; i + 1 < values.size(); ++i) {
+        level = &member(*level, type.indices[i]->values[values[i]].spelling);
+        level->grouping = true;
+      }
+      level->members.push_back({type.indices.back()->values[values.back()].spelling, result(*type.element, part)});
+    }
+    return r;
+  }
+
+  static ResultDescriptor& member(ResultDescriptor& object, const std::string& key) {
+    for (auto& [name, value] : object.members) {
+      if (name == key) return value;
+    }
+    object.members.push_back({key, {}});
+    return object.members.back().value;
+  }
+
+  ScalarDescriptor scalar(const ResultPart& part, std::uint32_t slot) const {
+    ScalarDescriptor s;
+    s.slot = slot;
+    if (part.kind == ResultPart::Kind::origin) {
+      s.kind = ScalarDescriptor::Kind::origin;
+      for (const Origin& origin : part.origins) s.origins.push_back(origin_of(origin));
+    } else if (part.type->is_flag) {
+      s.kind = ScalarDescriptor::Kind::flag;
+    } else {
+      s.kind = ScalarDescriptor::Kind::enumeration;
+      s.values = spellings(*part.type);
+    }
+    return s;
+  }
+
+  OriginDescriptor origin_of(const Origin& origin) const {
+    if (const auto* number = std::get_if<std::uint64_t>(&origin)) return *number;
+    if (const auto* text = std::get_if<std::string>(&origin)) return *text;
+    if (const auto* element = std::get_if<ElementId>(&origin)) return index_.at(*element);
+    TextDescriptor text;
+    for (const auto& piece : std::get<InsertedText>(origin).pieces) {
+      if (const auto* literal = std::get_if<std::string>(&piece)) {
+        text.emplace_back(*literal);
+      } else {
+        text.emplace_back(index_.at(std::get<ElementId>(piece)));
+      }
+    }
+    return text;
+  }
+
+  const Model& model_;
+  const Deployment& deployment_;
+  const SourceSet& sources_;
+  PolicyDescriptor out_;
+  std::map<ElementId, ElementIndex> index_;
+  std::uint32_t next_slot_ = 0, next_reason_slot_ = 0;
+};
+
+}  // namespace
+
+PolicyDescriptor describe(const Policy& policy, const Deployment& deployment, const SourceSet& sources) {
+  return Describer(policy, deployment, sources).run();
+}
+
+}  // namespace tally

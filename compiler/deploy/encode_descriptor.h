@@ -1,0 +1,15 @@
+// Policy descriptors to the bytes that stand in a compiled policy.
+//
+// In: a descriptor. Out: the tables of runtime/descriptor/descriptor_format.h. Always: the
+// same descriptor gives the same bytes, on every machine.
+#pragma once
+
+#include <string>
+
+#include "runtime/descriptor/policy_descriptor.h"
+
+namespace tally {
+
+std::string encode_descriptor(const PolicyDescriptor& policy);
+
+}  // namespace tally

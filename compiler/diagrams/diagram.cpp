@@ -1,0 +1,222 @@
+// The arena of diagrams: nodes made once, tables that grow with them, and the
+// diagrams that are made from nothing (terminals, tests, cubes).
+//
+// Always: what throws `NodeLimit` throws before it changes anything, so the
+// diagrams made before stay good.
+#include "compiler/diagrams/diagram.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "compiler/diagrams/arena.h"
+
+namespace tally {
+
+namespace {
+
+// Many arenas hold a few dozen nodes and live for microseconds.
+constexpr std::size_t first_table_size = 64;
+// The limit is in nodes, but the memory is in children, so these are bounded
+// too, at this many a node on average; a few wide nodes always have room.
+constexpr std::size_t children_a_node = 16;
+constexpr std::size_t least_child_limit = std::size_t{1} << 20;
+
+std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
+  hash = (hash ^ word) * 0x9E3779B97F4A7C15u;
+  return hash ^ (hash >> 32);
+}
+
+std::uint32_t hash_node(std::uint32_t level, std::span<const std::uint32_t> children) {
+  // Two lanes, for a wide node's hash is as long as its chain of products.
+  std::uint64_t even = mix(0x243F6A8885A308D3u, level), odd = 0x13198A2E03707344u;
+  std::size_t i = 0;
+  for (; i + 3 < children.size(); i += 4) {
+    even = mix(even, children[i] | (std::uint64_t{children[i + 1]} << 32));
+    odd = mix(odd, children[i + 2] | (std::uint64_t{children[i + 3]} << 32));
+  }
+  for (; i < children.size(); ++i) even = mix(even, children[i]);
+  return static_cast<std::uint32_t>(mix(even, odd));
+}
+
+}  // namespace
+
+// --- the arena --------------------------------------------------------------
+
+DiagramArena::DiagramArena(std::vector<Variable> order, std::size_t limit)
+    : variables_(std::move(order)), unique_(first_table_size), computed_(first_table_size) {
+  set_limit(limit);
+  nodes_.reserve(first_table_size / 2);
+  pool_.reserve(first_table_size * 2);
+  nodes_.push_back({terminal_level, zero});
+  nodes_.push_back({terminal_level, one});
+}
+
+void DiagramArena::set_limit(std::size_t limit) {
+  limit_ = std::min<std::size_t>(limit, tag_both);
+  child_limit_ = std::clamp<std::size_t>(limit_ * children_a_node, least_child_limit, UINT32_MAX);
+}
+
+void DiagramArena::check_room(std::size_t children) const {
+  if (nodes_.size() >= limit_ || pool_.size() + children > child_limit_) throw NodeLimit{limit_};
+}
+
+DiagramArena::Id DiagramArena::terminal(std::uint32_t value) {
+  if (value <= 1) return value;
+  const std::uint32_t hash = hash_node(terminal_level, std::span(&value, 1));
+  for (std::size_t i = hash;; ++i) {
+    const Slot slot = unique_[i & (unique_.size() - 1)];
+    if (slot.id == 0) break;
+    if (slot.hash == hash && is_terminal(slot.id) && nodes_[slot.id].offset == value) return slot.id;
+  }
+  check_room(0);
+  const Id id = static_cast<Id>(nodes_.size());
+  nodes_.push_back({terminal_level, value});
+  insert({hash, id});
+  return id;
+}
+
+DiagramArena::Id DiagramArena::make(std::uint32_t level, std::span<const Id> children) {
+  assert(children.size() == variables_[level].count);
+  if (std::equal(children.begin() + 1, children.end(), children.begin())) return children[0];
+  const std::uint32_t hash = hash_node(level, children);
+  for (std::size_t i = hash;; ++i) {
+    const Slot slot = unique_[i & (unique_.size() - 1)];
+    if (slot.id == 0) break;
+    if (slot.hash != hash || nodes_[slot.id].level != level) continue;
+    if (std::memcmp(pool_.data() + nodes_[slot.id].offset, children.data(), children.size_bytes()) == 0) return slot.id;
+  }
+  check_room(children.size());
+  const Id id = static_cast<Id>(nodes_.size());
+  const auto offset = static_cast<std::uint32_t>(pool_.size());
+  pool_.insert(pool_.end(), children.begin(), children.end());
+  nodes_.push_back({level, offset});
+  insert({hash, id});
+  return id;
+}
+
+void DiagramArena::insert(Slot slot) {
+  if (nodes_.size() * 2 > unique_.size()) grow_unique();
+  std::size_t i = slot.hash & (unique_.size() - 1);
+  while (unique_[i].id != 0) i = (i + 1) & (unique_.size() - 1);
+  unique_[i] = slot;
+}
+
+void DiagramArena::grow_unique() {
+  std::vector<Slot> slots(unique_.size() * 2);
+  std::swap(slots, unique_);
+  for (const Slot slot : slots) {
+    if (slot.id != 0) insert(slot);
+  }
+}
+
+void DiagramArena::grow_computed() {
+  check_results(computed_used_);
+  std::vector<Computed> entries(computed_.size() * 2);
+  std::swap(entries, computed_);
+  computed_used_ = 0;
+  for (const Computed& entry : entries) {
+    if (entry.result != none) remember(entry.key, entry.result);
+  }
+}
+
+// Twice the nodes, so that emptying costs less than the filling did.
+void DiagramArena::trim_computed() {
+  if (computed_used_ < first_table_size || computed_used_ / 2 < nodes_.size()) return;
+  std::fill(computed_.begin(), computed_.end(), Computed{});
+  computed_used_ = 0;
+}
+
+DiagramArena::Id DiagramArena::test(std::uint32_t level, const CodeSet& codes) {
+  const Variable variable = variables_[level];
+  Id children[256];
+  for (unsigned k = 0; k < variable.count; ++k) children[k] = codes.has(variable.first + k) ? one : zero;
+  return make(level, std::span(children, variable.count));
+}
+
+DiagramArena::Id DiagramArena::make_of_results(Id id) {
+  Id results[256];
+  const std::span<const Id> from = children(id);
+  for (std::size_t k = 0; k < from.size(); ++k) results[k] = result(from[k]);
+  return make(level(id), std::span(results, from.size()));
+}
+
+void DiagramArena::group(std::uint32_t level, std::span<const Id> children, std::vector<Group>& groups) const {
+  const std::size_t first_group = groups.size();
+  const unsigned first_code = variables_[level].first;
+  for (unsigned k = 0; k < children.size(); ++k) {
+    std::size_t g = groups.size();
+    // The latest first: neighbouring codes mostly go together.
+    while (g > first_group && groups[g - 1].child != children[k]) --g;
+    if (g == first_group) {
+      groups.push_back({children[k], {}});
+      g = groups.size();
+    }
+    groups[g - 1].codes.add(first_code + k);
+  }
+}
+
+void DiagramArena::start_round() {
+  order_.clear();
+  steps_.clear();
+  if (marks_.size() < nodes_.size()) marks_.resize(std::max(nodes_.size(), marks_.size() * 2));
+  if (++round_ == 0) {
+    std::fill(marks_.begin(), marks_.end(), Mark{});
+    round_ = 1;
+  }
+}
+
+// --- making -----------------------------------------------------------------
+
+Diagrams::Diagrams(std::vector<Variable> order, std::size_t node_limit)
+    : impl_(new Impl(std::move(order), node_limit)) {}
+
+Diagrams::~Diagrams() { delete impl_; }
+
+Diagrams::Diagrams(Diagrams&& other) noexcept : impl_(std::exchange(other.impl_, nullptr)) {}
+
+Diagrams& Diagrams::operator=(Diagrams&& other) noexcept {
+  std::swap(impl_, other.impl_);
+  return *this;
+}
+
+const std::vector<Variable>& Diagrams::variables() const { return impl_->variables(); }
+
+void Diagrams::set_node_limit(std::size_t node_limit) { impl_->set_limit(node_limit); }
+
+Diagram Diagrams::terminal(std::uint32_t value) { return {impl_->terminal(value)}; }
+
+Diagram Diagrams::code(VariableId variable) {
+  const Variable codes = impl_->variables()[variable.value];
+  std::uint32_t children[256];
+  for (unsigned k = 0; k < codes.count; ++k) children[k] = impl_->terminal(codes.first + k);
+  return {impl_->make(variable.value, std::span(children, codes.count))};
+}
+
+Diagram Diagrams::test(VariableId variable, const CodeSet& codes) { return {impl_->test(variable.value, codes)}; }
+
+Diagram Diagrams::cube(std::span<const std::pair<VariableId, std::uint8_t>> codes) {
+  std::vector<std::pair<VariableId, std::uint8_t>> sorted(codes.begin(), codes.end());
+  std::sort(sorted.begin(), sorted.end());
+  for (std::size_t i = 0; i < sorted.size(); ++i) {
+    const auto [id, code] = sorted[i];
+    const Variable variable = impl_->variables()[id.value];
+    const bool is_code = code >= variable.first && code - variable.first < variable.count;
+    const bool contradicts = i > 0 && sorted[i - 1].first == id && sorted[i - 1].second != code;
+    if (!is_code || contradicts) return no();
+  }
+  // From the bottom up, each node is made once and for good.
+  std::uint32_t cube = DiagramArena::one;
+  std::uint32_t children[256];
+  for (std::size_t i = sorted.size(); i-- > 0;) {
+    const auto [id, code] = sorted[i];
+    if (i > 0 && sorted[i - 1].first == id) continue;
+    const Variable variable = impl_->variables()[id.value];
+    std::fill_n(children, variable.count, DiagramArena::zero);
+    children[code - variable.first] = cube;
+    cube = impl_->make(id.value, std::span(children, variable.count));
+  }
+  return {cube};
+}
+
+}  // namespace tally

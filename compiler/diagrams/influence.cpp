@@ -1,0 +1,130 @@
+// Which variables matter where a condition holds.
+//
+// Nothing here makes a node: asking it of every variable with cofactors would
+// make, for each of them, the part of the diagram above it anew. Instead the
+// condition and the function are walked down together once; at a variable that
+// both its codes allow, two ways on are followed side by side until their
+// terminals differ, or cannot.
+#include <algorithm>
+#include <array>
+#include <set>
+#include <unordered_set>
+
+#include "compiler/diagrams/diagram.h"
+#include "compiler/diagrams/arena.h"
+
+namespace tally {
+namespace {
+
+using Id = DiagramArena::Id;
+
+// What is left of the condition and of the function: on one way, or on two.
+template <std::size_t n>
+using Places = std::array<Id, n>;
+
+struct PlacesHash {
+  template <std::size_t n>
+  std::size_t operator()(const Places<n>& places) const {
+    std::uint64_t hash = 0;
+    for (const Id id : places) hash = (hash ^ id) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    return static_cast<std::size_t>(hash);
+  }
+};
+template <std::size_t n>
+using Seen = std::unordered_set<Places<n>, PlacesHash>;
+
+class InfluenceWalk {
+ public:
+  explicit InfluenceWalk(const DiagramArena& arena) : arena_(arena) {}
+
+  std::vector<VariableId> run(Id condition, Id function) {
+    Seen<2> seen;
+    std::vector<Places<2>> left;
+    const auto go_on = [&](const Places<2>& place) {
+      if (place[0] == DiagramArena::zero || arena_.is_terminal(place[1]) || !seen.insert(place).second) return;
+      arena_.check_results(seen.size());
+      left.push_back(place);
+    };
+    go_on({condition, function});
+    while (!left.empty()) {
+      const Places<2> here = left.back();
+      left.pop_back();
+      const std::uint32_t level = top(here);
+      std::vector<Places<2>> ways;
+      for (std::uint32_t k = 0; k < arena_.width(level); ++k) ways.push_back(below(here, level, k));
+      std::sort(ways.begin(), ways.end());
+      ways.erase(std::unique(ways.begin(), ways.end()), ways.end());
+      if (arena_.level(here[1]) == level && !found_.contains(level) && part(ways)) found_.insert(level);
+      for (const Places<2>& way : ways) go_on(way);
+    }
+    std::vector<VariableId> out;
+    for (const std::uint32_t level : found_) out.push_back({level});
+    return out;
+  }
+
+ private:
+  template <std::size_t n>
+  std::uint32_t top(const Places<n>& places) const {
+    std::uint32_t level = DiagramArena::terminal_level;
+    for (const Id id : places) level = std::min(level, arena_.level(id));
+    return level;
+  }
+  template <std::size_t n>
+  Places<n> below(Places<n> places, std::uint32_t level, std::uint32_t k) const {
+    for (Id& id : places) {
+      if (arena_.level(id) == level) id = arena_.children(id)[k];
+    }
+    return places;
+  }
+
+  // Whether two of these ways (sorted) part. Of those under one condition each
+  // is compared with the first alone: where two of them part, one parts from it.
+  bool part(const std::vector<Places<2>>& ways) {
+    for (std::size_t i = 0; i < ways.size(); ++i) {
+      const bool first = i == 0 || ways[i - 1][0] != ways[i][0];
+      for (std::size_t j = i + 1; j < ways.size(); ++j) {
+        if (!first && ways[i][0] == ways[j][0]) continue;
+        if (part({ways[i][0], ways[j][0], ways[i][1], ways[j][1]})) return true;
+      }
+    }
+    return false;
+  }
+
+  // Whether some assignment meets both conditions and gives the two functions
+  // different terminals.
+  bool part(const Places<4>& root) {
+    Seen<4> seen;
+    std::vector<Places<4>> left;
+    const auto go_on = [&](const Places<4>& place) {
+      const auto [condition, other_condition, function, other] = place;
+      if (condition == DiagramArena::zero || other_condition == DiagramArena::zero || function == other) return;
+      if (never_.contains(place) || !seen.insert(place).second) return;
+      arena_.check_results(never_.size() + seen.size());
+      left.push_back(place);
+    };
+    go_on(root);
+    while (!left.empty()) {
+      const Places<4> here = left.back();
+      left.pop_back();
+      // Different nodes are different functions.
+      if (here[0] == DiagramArena::one && here[1] == DiagramArena::one) return true;
+      const std::uint32_t level = top(here);
+      if (level == DiagramArena::terminal_level) return true;
+      for (std::uint32_t k = arena_.width(level); k-- > 0;) go_on(below(here, level, k));
+    }
+    never_.merge(seen);
+    return false;
+  }
+
+  const DiagramArena& arena_;
+  std::set<std::uint32_t> found_;  // levels
+  Seen<4> never_;            // places from which no two ways part
+};
+
+}  // namespace
+
+std::vector<VariableId> Diagrams::influential(Diagram condition, Diagram d) const {
+  return InfluenceWalk(*impl_).run(condition.id, d.id);
+}
+
+}  // namespace tally

@@ -1,0 +1,303 @@
+// Looking at diagrams: evaluation, size, counts, cheapest witness, paths, dump.
+//
+// Nothing here makes a node. Always: what is returned or printed depends on the
+// functions and the order of the variables only, not on how the arena came to
+// be, so it is the same from run to run.
+#include <algorithm>
+#include <limits>
+
+#include "compiler/diagrams/diagram.h"
+#include "compiler/diagrams/arena.h"
+
+namespace tally {
+
+namespace {
+
+using Id = DiagramArena::Id;
+
+// How many assignments the variables have.
+Count product(const std::vector<Variable>& variables, std::span<const VariableId> scope) {
+  Count total = 1;
+  unsigned long factor = 1;
+  for (const VariableId id : scope) {
+    // Factors are gathered in a word, for a product of thousands is long.
+    if (factor > std::numeric_limits<unsigned long>::max() / 256) {
+      total *= factor;
+      factor = 1;
+    }
+    factor *= variables[id.value].count;
+  }
+  total *= factor;
+  return total;
+}
+
+// The cost of every code above the cheapest code of its variable. A variable
+// that is not tested then costs nothing.
+class Excess {
+ public:
+  Excess(const std::vector<Variable>& variables, const std::function<unsigned(VariableId, std::uint8_t)>& cost) {
+    offsets_.reserve(variables.size());
+    cheapest_.reserve(variables.size());
+    for (std::uint32_t v = 0; v < variables.size(); ++v) {
+      const auto begin = costs_.size();
+      offsets_.push_back(begin);
+      for (unsigned k = 0; k < variables[v].count; ++k) {
+        costs_.push_back(cost(VariableId{v}, static_cast<std::uint8_t>(variables[v].first + k)));
+      }
+      const auto from = costs_.begin() + static_cast<std::ptrdiff_t>(begin);
+      const auto least = std::min_element(from, costs_.end());
+      cheapest_.push_back(static_cast<std::uint8_t>(variables[v].first + (least - from)));
+      const unsigned base = *least;
+      for (auto at = from; at != costs_.end(); ++at) *at -= base;
+    }
+  }
+  std::uint64_t of(std::uint32_t level, std::uint32_t k) const { return costs_[offsets_[level] + k]; }
+  // The lowest of the cheapest codes, for every variable.
+  const std::vector<std::uint8_t>& cheapest() const { return cheapest_; }
+
+ private:
+  std::vector<std::size_t> offsets_;
+  std::vector<unsigned> costs_;
+  std::vector<std::uint8_t> cheapest_;
+};
+
+}  // namespace
+
+bool Diagrams::is_terminal(Diagram d) const { return impl_->is_terminal(d.id); }
+
+std::optional<VariableId> Diagrams::top(Diagram d) const {
+  if (is_terminal(d)) return std::nullopt;
+  return VariableId{static_cast<std::uint32_t>(impl_->level(d.id))};
+}
+
+std::uint32_t Diagrams::terminal_of(Diagram d) const { return impl_->value(d.id); }
+
+std::uint32_t Diagrams::evaluate(Diagram d, const Assignment& codes) const {
+  Id id = d.id;
+  while (!impl_->is_terminal(id)) id = impl_->follow(id, codes[impl_->level(id)]);
+  return impl_->value(id);
+}
+
+std::vector<std::uint32_t> Diagrams::terminals(Diagram d) const {
+  std::vector<std::uint32_t> values;
+  for (const Id id : impl_->post_order(std::span(&d, 1))) {
+    if (impl_->is_terminal(id)) values.push_back(impl_->value(id));
+  }
+  std::sort(values.begin(), values.end());
+  return values;
+}
+
+std::vector<VariableId> Diagrams::support(Diagram d) const {
+  // A node with unequal children depends on its variable, and canonicity keeps
+  // no other nodes.
+  std::vector<VariableId> variables;
+  for (const Id id : impl_->post_order(std::span(&d, 1))) {
+    if (!impl_->is_terminal(id)) variables.push_back({impl_->level(id)});
+  }
+  std::sort(variables.begin(), variables.end());
+  variables.erase(std::unique(variables.begin(), variables.end()), variables.end());
+  return variables;
+}
+
+std::size_t Diagrams::size(std::span<const Diagram> roots) const {
+  const auto& order = impl_->post_order(roots);
+  return static_cast<std::size_t>(
+      std::count_if(order.begin(), order.end(), [&](Id id) { return !impl_->is_terminal(id); }));
+}
+
+std::size_t Diagrams::node_count() const { return impl_->node_count(); }
+
+// --- counting ---------------------------------------------------------------
+
+Count Diagrams::count(Diagram condition, std::span<const VariableId> scope) const {
+  for (auto& [terminal, count] : counts(condition, scope)) {
+    if (terminal == 1) return std::move(count);
+  }
+  return 0;
+}
+
+// From the root down: through a node pass the assignments that reach it; they
+// part evenly among its codes, for nothing above has tested its variable. All
+// of the scope counts from the start, so that variables left out need no care.
+std::vector<std::pair<std::uint32_t, Count>> Diagrams::counts(Diagram d, std::span<const VariableId> scope) const {
+  const auto& order = impl_->post_order(std::span(&d, 1));
+  for (std::uint32_t i = 0; i < order.size(); ++i) impl_->set_result(order[i], i);
+  std::vector<Count> passing(order.size());
+  passing.back() = product(impl_->variables(), scope);
+
+  std::vector<std::pair<std::uint32_t, Count>> counts;
+  for (std::size_t i = order.size(); i-- > 0;) {
+    // Taken out, so that only the numbers still needed are held.
+    Count share = std::move(passing[i]);
+    passing[i] = Count();
+    if (impl_->is_terminal(order[i])) {
+      counts.emplace_back(impl_->value(order[i]), std::move(share));
+      continue;
+    }
+    assert(std::binary_search(scope.begin(), scope.end(), VariableId{impl_->level(order[i])}));
+    const auto children = impl_->children(order[i]);
+    mpz_divexact_ui(share.get_mpz_t(), share.get_mpz_t(), children.size());
+    for (std::size_t k = 0; k < children.size();) {
+      std::size_t end = k + 1;
+      while (end < children.size() && children[end] == children[k]) ++end;
+      mpz_addmul_ui(passing[impl_->result(children[k])].get_mpz_t(), share.get_mpz_t(), end - k);
+      k = end;
+    }
+  }
+  std::sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  return counts;
+}
+
+// --- witnesses --------------------------------------------------------------
+
+std::optional<Assignment> Diagrams::cheapest(Diagram condition,
+                                             const std::function<unsigned(VariableId, std::uint8_t)>& cost) const {
+  if (condition.id == DiagramArena::zero) return std::nullopt;
+  constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
+  const Excess excess(impl_->variables(), cost);
+  const auto& order = impl_->post_order(std::span(&condition, 1));
+
+  // The least cost from a node on, and the lowest code that gives it.
+  std::vector<std::uint64_t> least(order.size(), never);
+  std::vector<std::uint32_t> best(order.size(), 0);
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    const Id id = order[i];
+    impl_->set_result(id, i);
+    if (impl_->is_terminal(id)) {
+      if (impl_->value(id) == 1) least[i] = 0;
+      continue;
+    }
+    const auto children = impl_->children(id);
+    for (std::uint32_t k = 0; k < children.size(); ++k) {
+      const std::uint64_t rest = least[impl_->result(children[k])];
+      if (rest == never) continue;
+      const std::uint64_t total = rest + excess.of(impl_->level(id), k);
+      if (total < least[i]) {
+        least[i] = total;
+        best[i] = k;
+      }
+    }
+  }
+  if (least.back() == never) return std::nullopt;
+
+  Assignment codes = excess.cheapest();
+  for (Id id = condition.id; !impl_->is_terminal(id);) {
+    const std::uint32_t level = impl_->level(id), k = best[impl_->result(id)];
+    codes[level] = static_cast<std::uint8_t>(impl_->variables()[level].first + k);
+    id = impl_->children(id)[k];
+  }
+  return codes;
+}
+
+void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(const Cube&)>& visit) const {
+  // The groups of all nodes on the present path; a level of the walk takes them
+  // from `next` to `end`. Copies, for `visit` may use the arena.
+  struct Level {
+    std::uint32_t variable;
+    std::size_t begin, next, end;
+  };
+  std::vector<DiagramArena::Group> groups;
+  std::vector<Level> levels;
+  Cube cube;
+  const auto open = [&](Id id) {
+    const std::size_t begin = groups.size();
+    impl_->group(impl_->level(id), impl_->children(id), groups);
+    levels.push_back({impl_->level(id), begin, begin, groups.size()});
+  };
+
+  if (impl_->is_terminal(d.id)) {
+    cube.terminal = impl_->value(d.id);
+    if (cube.terminal != skip) visit(cube);
+    return;
+  }
+  open(d.id);
+  while (!levels.empty()) {
+    Level& level = levels.back();
+    cube.tests.resize(levels.size() - 1);
+    if (level.next == level.end) {
+      groups.resize(level.begin);
+      levels.pop_back();
+      continue;
+    }
+    const DiagramArena::Group group = groups[level.next++];
+    const bool ends = impl_->is_terminal(group.child);
+    if (ends && impl_->value(group.child) == skip) continue;
+    cube.tests.push_back({VariableId{level.variable}, group.codes});
+    if (!ends) {
+      open(group.child);
+      continue;
+    }
+    cube.terminal = impl_->value(group.child);
+    if (!visit(cube)) return;
+  }
+}
+
+Count Diagrams::path_count(Diagram d, std::uint32_t skip) const {
+  const auto& order = impl_->post_order(std::span(&d, 1));
+  std::vector<Count> counts(order.size());
+  std::vector<Id> children;
+  for (std::uint32_t i = 0; i < order.size(); ++i) {
+    impl_->set_result(order[i], i);
+    if (impl_->is_terminal(order[i])) {
+      counts[i] = impl_->value(order[i]) == skip ? 0 : 1;
+      continue;
+    }
+    const auto of_node = impl_->children(order[i]);
+    children.assign(of_node.begin(), of_node.end());
+    std::sort(children.begin(), children.end());
+    children.erase(std::unique(children.begin(), children.end()), children.end());
+    for (const Id child : children) counts[i] += counts[impl_->result(child)];
+  }
+  return counts.back();
+}
+
+// --- dump -------------------------------------------------------------------
+
+std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> roots,
+                           const std::function<std::string(VariableId)>& name,
+                           const std::function<std::string(VariableId, const CodeSet&)>& codes) const {
+  std::vector<Diagram> diagrams;
+  for (const auto& root : roots) diagrams.push_back(root.second);
+  // A copy, and labels set before `name` and `codes` are called, which may use
+  // the arena.
+  const std::vector<Id> order = impl_->post_order(diagrams);
+  struct Line {
+    std::uint32_t level;
+    std::vector<DiagramArena::Group> groups;  // each child a line's number or a terminal's
+  };
+  std::vector<std::string> labels;
+  std::vector<std::string> root_labels;
+  std::vector<Id> inner;
+  for (const Id id : order) {
+    impl_->set_result(id, static_cast<std::uint32_t>(labels.size()));
+    if (impl_->is_terminal(id)) {
+      labels.push_back(std::to_string(impl_->value(id)));
+    } else {
+      labels.push_back("n" + std::to_string(inner.size()));
+      inner.push_back(id);
+    }
+  }
+  std::vector<Line> lines;
+  for (const Id id : inner) {
+    Line line{impl_->level(id), {}};
+    impl_->group(line.level, impl_->children(id), line.groups);
+    for (auto& group : line.groups) group.child = impl_->result(group.child);
+    lines.push_back(std::move(line));
+  }
+  for (const Diagram d : diagrams) root_labels.push_back(labels[impl_->result(d.id)]);
+
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const VariableId variable{lines[i].level};
+    text += "n" + std::to_string(i) + " = " + name(variable) + ": ";
+    for (std::size_t g = 0; g < lines[i].groups.size(); ++g) {
+      if (g > 0) text += ", ";
+      text += codes(variable, lines[i].groups[g].codes) + " -> " + labels[lines[i].groups[g].child];
+    }
+    text += '\n';
+  }
+  for (std::size_t r = 0; r < roots.size(); ++r) text += roots[r].first + " = " + root_labels[r] + '\n';
+  return text;
+}
+
+}  // namespace tally

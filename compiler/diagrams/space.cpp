@@ -1,0 +1,374 @@
+// The space of possible documents, and the diagrams over it. See space.h.
+//
+// Which documents can exist is said without variables for presences that nobody
+// reads: for each object, from the inside out, one condition for "absent" and
+// one for "as the object around it allows", so that the projection is exact by
+// construction and no quantifying is needed.
+#include "compiler/diagrams/space.h"
+
+#include <algorithm>
+#include <cassert>
+#include <utility>
+
+namespace tally {
+namespace {
+
+CodeSet only(unsigned code) { return CodeSet().add(code); }
+
+std::vector<Variable> variables_of(const Classes& classes, const std::vector<ElementId>& order) {
+  std::vector<Variable> out;
+  out.reserve(order.size());
+  for (const ElementId element : order) {
+    const std::uint8_t first = classes.first(element);
+    out.push_back({first, static_cast<std::uint16_t>(classes.codes(element) - first)});
+  }
+  return out;
+}
+
+// What the documents under one element can be, as conditions over the codes
+// that matter.
+struct Shape {
+  Diagram absent;           // every code under it is 0
+  Diagram allowed;          // the object around it being present
+  std::uint32_t top = 0;    // the first variable under it
+};
+
+}  // namespace
+
+Space::Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
+             std::size_t node_limit, const std::map<ElementId, ElementId>& shared)
+    : model_(&model),
+      graph_(&graph),
+      classes_(&classes),
+      order_(std::move(order)),
+      diagrams_(variables_of(classes, order_), node_limit) {
+  variables_.reserve(order_.size() + shared.size());
+  for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace_back(order_[i], VariableId{i});
+  std::sort(variables_.begin(), variables_.end());
+  const std::size_t own = variables_.size();
+  for (const auto& [element, other] : shared) {
+    const auto at = std::lower_bound(variables_.begin(), variables_.begin() + static_cast<std::ptrdiff_t>(own),
+                                     std::pair(other, VariableId{0}));
+    variables_.emplace_back(element, at->second);
+  }
+  std::sort(variables_.begin(), variables_.end());
+}
+
+bool Space::has(ElementId element) const {
+  const auto at = std::lower_bound(variables_.begin(), variables_.end(), std::pair(element, VariableId{0}));
+  return at != variables_.end() && at->first == element;
+}
+
+VariableId Space::variable(ElementId element) const {
+  const auto at = std::lower_bound(variables_.begin(), variables_.end(), std::pair(element, VariableId{0}));
+  assert(at != variables_.end() && at->first == element);
+  return at->second;
+}
+
+std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) const {
+  std::vector<VariableId> out;
+  out.reserve(elements.size());
+  for (const ElementId element : elements) out.push_back(variable(element));
+  std::sort(out.begin(), out.end());
+  out.erase(std::unique(out.begin(), out.end()), out.end());
+  return out;
+}
+
+// Which operand of a node is looked at after this one; past the end if none is: what
+// a condition settles needs no branch, what an operand settles none after it.
+std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& known) {
+  const auto operands = graph_->operands(node);
+  const std::size_t end = operands.size();
+  const Diagram here = known[operands[at]], first = known[operands[0]];
+  switch (node.op) {
+    case Op::both: return here == diagrams_.no() ? end : at + 1;
+    case Op::either: return here == diagrams_.yes() ? end : at + 1;
+    case Op::choose:
+      if (at % 2 == 0) return here == diagrams_.no() && at + 1 < end ? at + 2 : at + 1;
+      return known[operands[at - 1]] == diagrams_.yes() ? end : at + 1;
+    case Op::select:
+      if (!diagrams_.is_terminal(first)) return at + 1;
+      return at == 0 ? std::min<std::size_t>(diagrams_.terminal_of(first) + std::size_t{1}, end - 1) : end;
+    default: return at + 1;
+  }
+}
+
+void Space::Known::set(NodeId node, Diagram diagram) {
+  const std::size_t page = node.value / page_size;
+  if (page >= pages_.size()) pages_.resize(page + 1);
+  if (!pages_[page]) {
+    pages_[page] = std::make_unique<Page>();
+    pages_[page]->fill(unknown);
+  }
+  (*pages_[page])[node.value % page_size] = diagram;
+}
+
+Diagram Space::build(NodeId root, Known& known, const Held* held) {
+  // Operands first, without recursion: a policy's graph may be deep. They have
+  // smaller ids than their users.
+  struct Step {
+    NodeId id;
+    std::size_t operand;  // that is looked at
+  };
+  std::vector<Step> steps;
+  if (known[root] == Known::unknown) steps.push_back({root, 0});
+  while (!steps.empty()) {
+    Step& step = steps.back();
+    const Node& node = graph_->node(step.id);
+    const auto operands = graph_->operands(node);
+    while (step.operand < operands.size() && known[operands[step.operand]] != Known::unknown) {
+      step.operand = next_operand(node, step.operand, known);
+    }
+    if (step.operand < operands.size()) {
+      steps.push_back({operands[step.operand], 0});
+      continue;
+    }
+    known.set(step.id, make(step.id, known, held));
+    steps.pop_back();
+  }
+  return known[root];
+}
+
+// From the operands that are needed, as `next_operand` has it.
+Diagram Space::make(NodeId id, const Known& known, const Held* held) {
+  const Node& node = graph_->node(id);
+  const auto operands = graph_->operands(node);
+  const Diagram no = diagrams_.no(), yes = diagrams_.yes();
+  const auto operand = [&](std::size_t i) { return known[operands[i]]; };
+  switch (node.op) {
+    case Op::constant: return diagrams_.terminal(node.value);
+    case Op::leaf: return code(node.element, held);
+    case Op::present: {
+      CodeSet set;
+      for (unsigned code = 1; code < classes_->codes(node.element); ++code) set.add(code);
+      return test(node.element, set, held);
+    }
+    case Op::cut: return test(node.element, classes_->codes_of(CutId{node.value}), held);
+    case Op::member:
+    case Op::recode: return diagrams_.recode(operand(0), graph_->table(node));
+    case Op::negate: return diagrams_.negate(operand(0));
+    // From the last operand on: it is the one deepest in the order.
+    case Op::both:
+    case Op::either: {
+      const bool all = node.op == Op::both;
+      const Diagram settled = all ? no : yes;
+      // The operands behind one that settles it need not be known.
+      for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (operand(i) == settled) return settled;
+      }
+      Diagram d = all ? yes : no;
+      for (std::size_t i = operands.size(); i-- > 0;) d = all ? diagrams_.both(operand(i), d) : diagrams_.either(operand(i), d);
+      return d;
+    }
+    case Op::choose: {
+      std::size_t last = 0;
+      while (last + 1 < operands.size() && operand(last) != yes) last += 2;
+      Diagram d = operand(last + 1 < operands.size() ? last + 1 : last);
+      for (std::size_t i = last; i >= 2; i -= 2) {
+        if (operand(i - 2) != no) d = diagrams_.choose(operand(i - 2), operand(i - 1), d);
+      }
+      return d;
+    }
+    case Op::select: {
+      if (diagrams_.is_terminal(operand(0))) {
+        return operand(std::min<std::size_t>(diagrams_.terminal_of(operand(0)) + std::size_t{1}, operands.size() - 1));
+      }
+      std::vector<Diagram> branches;
+      for (std::size_t i = 1; i < operands.size(); ++i) branches.push_back(operand(i));
+      return diagrams_.select(operand(0), branches);
+    }
+    case Op::first_set: return diagrams_.first_set(operand(0), operand(1));
+  }
+  return no;
+}
+
+Diagram Space::possible(const std::set<ElementId>& elements) {
+  if (const auto found = possible_.find(elements); found != possible_.end()) return found->second;
+  return possible_.emplace(elements, make_possible(elements, nullptr)).first->second;
+}
+
+Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
+  // The elements that matter and the objects around them, by their depth: read
+  // backwards the insides come first.
+  using Deep = std::pair<std::size_t, ElementId>;
+  std::vector<Deep> all;
+  std::vector<ElementId> chain;  // an element and what is around it, from the inside
+  for (const ElementId element : elements) {
+    chain.assign(1, element);
+    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent) chain.push_back(*around);
+    for (std::size_t i = 0; i < chain.size(); ++i) all.emplace_back(chain.size() - 1 - i, chain[i]);
+  }
+  std::sort(all.begin(), all.end());
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  // Members in the order of their ids, by the place of what they are in; what is in
+  // nothing comes last.
+  std::vector<std::pair<std::size_t, std::size_t>> members;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const auto parent = model_->at(all[i].second).parent;
+    const auto at = parent ? std::lower_bound(all.begin(), all.end(), Deep(all[i].first - 1, *parent)) : all.end();
+    members.emplace_back(static_cast<std::size_t>(at - all.begin()), i);
+  }
+  std::sort(members.begin(), members.end());
+
+  std::vector<Shape> shapes(all.size());
+  std::vector<Shape> parts;
+  std::map<std::string_view, std::vector<const Shape*>> one_place;
+  // What the members of one object can be together, the object being present; and
+  // that all of them are absent. Takes them from the end of `members`.
+  const auto together = [&](std::size_t object) {
+    parts.clear();
+    one_place.clear();
+    for (; !members.empty() && members.back().first == object; members.pop_back()) {
+      const std::size_t member = members.back().second;
+      const Element& element = model_->at(all[member].second);
+      if (element.kind == ast::PlaceKind::any) {
+        parts.push_back(shapes[member]);
+      } else {
+        one_place[element.pointer].push_back(&shapes[member]);
+      }
+    }
+    // Of those that read one place in its different kinds, all but one are absent.
+    for (const auto& [pointer, rivals] : one_place) {
+      Shape shape{diagrams_.yes(), diagrams_.no(), rivals.front()->top};
+      for (const Shape* rival : rivals) {
+        Diagram alone = rival->allowed;
+        for (const Shape* other : rivals) {
+          if (other != rival) alone = diagrams_.both(alone, other->absent);
+        }
+        shape.allowed = diagrams_.either(shape.allowed, alone);
+        shape.absent = diagrams_.both(shape.absent, rival->absent);
+        shape.top = std::min(shape.top, rival->top);
+      }
+      parts.push_back(shape);
+    }
+    // The last in the order first, so that each step only adds on top.
+    std::sort(parts.begin(), parts.end(), [](const Shape& a, const Shape& b) { return a.top > b.top; });
+    Shape shape{diagrams_.yes(), diagrams_.yes(), parts.empty() ? 0 : parts.back().top};
+    for (const Shape& part : parts) {
+      shape.absent = diagrams_.both(part.absent, shape.absent);
+      shape.allowed = diagrams_.both(part.allowed, shape.allowed);
+    }
+    return shape;
+  };
+
+  // Inputs stand in nothing, and are wanted last.
+  std::vector<std::pair<std::size_t, std::size_t>> inputs;
+  while (!members.empty() && members.back().first == all.size()) {
+    inputs.push_back(members.back());
+    members.pop_back();
+  }
+  for (std::size_t i = all.size(); i-- > 0;) {
+    const ElementId id = all[i].second;
+    const Element& element = model_->at(id);
+    if (element.is_leaf()) {
+      const Diagram unset = test(id, only(0), held);
+      shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
+      continue;
+    }
+    const bool is_empty = members.empty() || members.back().first != i;
+    Shape shape = together(i);
+    if (element.optional() && elements.contains(id)) {
+      const Diagram present = diagrams_.negate(test(id, only(0), held));
+      shape.allowed = diagrams_.choose(present, shape.allowed, shape.absent);
+      shape.absent = diagrams_.but_not(shape.absent, present);
+      shape.top = is_empty ? variable(id).value : std::min(shape.top, variable(id).value);
+    } else if (element.optional()) {
+      shape.allowed = diagrams_.either(shape.allowed, shape.absent);
+    }
+    shapes[i] = shape;
+  }
+  members = std::move(inputs);
+  return together(all.size()).allowed;
+}
+
+Diagram Space::test(ElementId element, const CodeSet& codes) { return test(element, codes, nullptr); }
+
+Diagram Space::test(ElementId element, const CodeSet& codes, const Held* held) {
+  if (held == nullptr || !held->contains(element)) return diagrams_.test(variable(element), codes);
+  const CodeSet& left = held->at(element);
+  const CodeSet in = both(left, codes);
+  if (in == left) return diagrams_.yes();
+  return in.size() == 0 ? diagrams_.no() : diagrams_.test(variable(element), codes);
+}
+
+Diagram Space::code(ElementId element, const Held* held) {
+  if (held != nullptr && held->contains(element) && held->at(element).size() == 1) {
+    return diagrams_.terminal(held->at(element).lowest());
+  }
+  return diagrams_.code(variable(element));
+}
+
+Count Space::count(Diagram condition, const std::set<ElementId>& elements) {
+  return diagrams_.count(diagrams_.both(possible(elements), condition), variables(elements));
+}
+
+std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>& elements) {
+  std::vector<bool> counted(order_.size());
+  for (const ElementId element : elements) counted[variable(element).value] = true;
+  const auto found = diagrams_.cheapest(
+      diagrams_.both(possible(elements), condition),
+      [&](VariableId v, std::uint8_t code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
+  if (!found) return std::nullopt;
+  Call call;
+  call.reserve(elements.size());
+  for (const ElementId element : elements) call.emplace_back(element, (*found)[variable(element).value]);
+  return call;
+}
+
+Held held_by(const Call& call) {
+  Held held;
+  for (const auto& [element, code] : call) held.emplace(element, only(code));
+  return held;
+}
+
+std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
+  const Diagram d = of(node);
+  if (!space_.diagrams().is_terminal(d)) return std::nullopt;
+  return space_.diagrams().terminal_of(d);
+}
+
+std::string describe(const Model& model, const Classes& classes, const Call& call, bool all) {
+  if (call.empty()) return "any call";
+  // What follows from another fact is not said: that an object is present which
+  // has something set in it, that nothing is set in an absent one.
+  std::set<ElementId> filled, absent;
+  for (const auto& [element, code] : call) {
+    if (code != 0) {
+      for (auto around = model.at(element).parent; around; around = model.at(*around).parent) filled.insert(*around);
+    } else if (!model.at(element).is_leaf()) {
+      absent.insert(element);
+    }
+  }
+  const auto in_absent = [&](ElementId element) {
+    for (auto around = model.at(element).parent; around; around = model.at(*around).parent) {
+      if (absent.contains(*around)) return true;
+    }
+    return false;
+  };
+
+  std::string out;
+  const auto say = [&](const std::string& fact) { out += (out.empty() ? "" : ", ") + fact; };
+  std::vector<ElementId> unset;
+  for (const auto& [element, code] : call) {
+    if (code == 0) {
+      if (!in_absent(element)) unset.push_back(element);
+    } else if (!filled.contains(element)) {
+      const std::string label = classes.label(element, code);
+      const std::string_view verb = label == "set" ? " is " : label.starts_with('<') ? " " : " = ";
+      say(model.at(element).name + std::string(verb) + label);
+    }
+  }
+  constexpr std::size_t few = 3, many = 6;
+  if (all || (out.empty() && unset.size() <= few)) {
+    for (std::size_t i = 0; i < unset.size(); ++i) {
+      if (i == many && unset.size() > many + 1) {
+        say("and " + std::to_string(unset.size() - many) + " others unset");
+        break;
+      }
+      say(model.at(unset[i]).name + " is unset");
+    }
+  }
+  return out.empty() ? "a call with nothing set" : out;
+}
+
+}  // namespace tally

@@ -1,0 +1,57 @@
+// Field-major order of the input bytes: elements are sorted by their path with
+// the cells taken out, then by the cells. So `account[*, *].enabled` is one
+// dense block whose address is computed from the indices, and all else keeps
+// the order of declaration, an object before its members.
+#include "compiler/graph/input_layout.h"
+
+#include <algorithm>
+#include <tuple>
+
+namespace tally {
+namespace {
+
+struct Key {
+  std::vector<std::uint32_t> path;   // the input, then fields
+  std::vector<std::uint32_t> cells;  // outermost map first
+  ElementId element;
+  bool operator<(const Key& other) const { return std::tie(path, cells) < std::tie(other.path, other.cells); }
+};
+
+Key key_of(const Model& model, const std::vector<std::uint32_t>& position, ElementId element) {
+  Key key{{}, {}, element};
+  ElementId at = element;
+  while (auto parent = model.at(at).parent) {
+    auto& steps = model.at(*parent).type->kind == Type::Kind::map ? key.cells : key.path;
+    steps.push_back(position[at.value]);
+    at = *parent;
+  }
+  key.path.push_back(model.at(element).input.value);
+  std::reverse(key.path.begin(), key.path.end());
+  std::reverse(key.cells.begin(), key.cells.end());
+  return key;
+}
+
+}  // namespace
+
+Layout::Layout(const Model& model, const std::set<ElementId>& read) : offsets_(model.elements.size(), -1) {
+  std::vector<std::uint32_t> position(model.elements.size(), 0);  // among its parent's children
+  for (const Element& element : model.elements) {
+    for (std::uint32_t i = 0; i < element.children.size(); ++i) position[element.children[i].value] = i;
+  }
+  std::vector<Key> keys;
+  keys.reserve(read.size());
+  for (ElementId element : read) keys.push_back(key_of(model, position, element));
+  std::sort(keys.begin(), keys.end());
+  for (const Key& key : keys) {
+    offsets_[key.element.value] = static_cast<std::int32_t>(order_.size());
+    order_.push_back(key.element);
+  }
+}
+
+std::optional<std::uint32_t> Layout::offset(ElementId element) const {
+  const std::int32_t offset = offsets_[element.value];
+  if (offset < 0) return std::nullopt;
+  return static_cast<std::uint32_t>(offset);
+}
+
+}  // namespace tally

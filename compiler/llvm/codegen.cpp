@@ -1,0 +1,477 @@
+// The plan's terms as LLVM instructions, one block a function; and their text.
+#include "compiler/llvm/codegen.h"
+
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/MDBuilder.h>
+#include <llvm/Support/raw_ostream.h>
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "compiler/plan/code_plan.h"
+#include "compiler/llvm/codegen_batch.h"
+#include "compiler/llvm/codegen_constant.h"
+#include "compiler/llvm/llvm_module.h"
+
+namespace tally {
+
+namespace {
+
+// Terms of a function that is emitted in the order of the plan.
+constexpr std::size_t short_function = 200;
+
+// By the bits of an entry and the entries.
+using Tables = std::map<std::pair<unsigned, std::vector<std::uint64_t>>, llvm::Constant*>;
+
+// One function. Terms are i1 where they are conditions, otherwise i32; a value
+// changes between the two where its user wants the other.
+class FunctionEmitter {
+ public:
+  FunctionEmitter(llvm::Module& module, const Plan& plan, Tables& tables)
+      : module_(module), plan_(plan), tables_(tables), builder_(module.getContext()) {}
+
+  void emit(const std::string& name, const std::vector<TermId>& outputs) {
+    auto& context = module_.getContext();
+    auto* pointer = llvm::PointerType::getUnqual(context);
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
+    auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
+    function->setDoesNotThrow();
+    // Within its module a function is called, and measured from the descriptor,
+    // without a table between.
+    function->setDSOLocal(true);
+    function->setVisibility(llvm::GlobalValue::ProtectedVisibility);
+    function->addFnAttr(llvm::Attribute::WillReturn);
+    function->addFnAttr(llvm::Attribute::NoFree);
+    function->addFnAttr(llvm::Attribute::NoSync);
+    function->addFnAttr("no-builtins");  // runs of equal outputs must not become a call of memset
+    function->setMemoryEffects(llvm::MemoryEffects::argMemOnly());
+    for (auto& argument : function->args()) {
+      argument.addAttr(llvm::Attribute::NoAlias);
+      argument.addAttr(llvm::Attribute::NoCapture);
+      argument.addAttr(llvm::Attribute::NoUndef);
+    }
+    in_ = function->getArg(0);
+    in_->setName("in");
+    in_->addAttr(llvm::Attribute::ReadOnly);
+    auto* out = function->getArg(1);
+    out->setName("out");
+    out->addAttr(llvm::Attribute::WriteOnly);
+
+    builder_.SetInsertPoint(llvm::BasicBlock::Create(context, "", function));
+    words_.assign(plan_.size(), nullptr);
+    bits_.assign(plan_.size(), nullptr);
+    std::vector<TermId> roots;
+    const auto groups = group(outputs, roots);
+    // The plan's order lets short functions overlap their loads; in long ones it
+    // would keep too many values alive.
+    if (const auto terms = plan_.reachable(roots); terms.size() < short_function) {
+      for (TermId id : terms) need(id);
+    }
+    for (TermId root : roots) need(root);
+    std::size_t first = 0;
+    for (const std::size_t size : groups) {
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt16Ty(), out, first);
+      const std::span members(outputs.data() + first, size);
+      auto* codes =
+          size == 1 ? builder_.CreateTrunc(word(outputs[first]), builder_.getInt16Ty()) : emit_packed(members);
+      builder_.CreateAlignedStore(codes, place, llvm::Align(1));
+      first += size;
+    }
+    builder_.CreateRetVoid();
+  }
+
+ private:
+  // Emits a term and, before it, what it needs that is not there yet: as late as
+  // possible, so that few values are alive at a time.
+  void need(TermId root) {
+    std::vector<TermId> pending{root};
+    while (!pending.empty()) {
+      const TermId id = pending.back();
+      if (is_there(id)) {
+        pending.pop_back();
+        continue;
+      }
+      const auto height = pending.size();
+      // A match asks for the conditions of its arms itself, word by word.
+      const auto operands = plan_.at(id).op == TermOp::first_match ? plan_.match(id).tested : plan_.operands(id);
+      for (std::size_t i = operands.size(); i-- > 0;) {
+        if (!is_there(operands[i])) pending.push_back(operands[i]);
+      }
+      if (pending.size() != height) continue;
+      pending.pop_back();
+      llvm::Value* value = emit_term(id);
+      (value->getType()->isIntegerTy(1) ? bits_ : words_)[id.value] = value;
+    }
+  }
+  bool is_there(TermId id) const { return words_[id.value] != nullptr || bits_[id.value] != nullptr; }
+
+  llvm::Value* word(TermId id) {
+    auto*& value = words_[id.value];
+    if (value == nullptr) value = builder_.CreateZExt(bits_[id.value], builder_.getInt32Ty());
+    return value;
+  }
+  llvm::Value* bit(TermId id) {
+    auto*& value = bits_[id.value];
+    if (value == nullptr) value = builder_.CreateICmpNE(words_[id.value], builder_.getInt32(0));
+    return value;
+  }
+
+  // --- outputs that are chosen together ------------------------------------------
+
+  // Whether a term is a choice among constants.
+  bool is_plain_choice(TermId id) const {
+    if (plan_.at(id).op != TermOp::choose) return false;
+    const auto operands = plan_.operands(id);
+    for (std::size_t i = 1; i < operands.size(); i += 2) {
+      if (plan_.at(operands[i]).op != TermOp::constant) return false;
+    }
+    return plan_.at(operands.back()).op == TermOp::constant;
+  }
+  bool same_conditions(TermId a, TermId b) const {
+    const auto left = plan_.operands(a), right = plan_.operands(b);
+    if (left.size() != right.size()) return false;
+    for (std::size_t i = 0; i + 1 < left.size(); i += 2) {
+      if (left[i] != right[i]) return false;
+    }
+    return true;
+  }
+
+  // The rule of a decision and its result are mostly chosen by the same
+  // conditions, so runs of 2 or 4 such outputs are one choice and one store.
+  // Gives the sizes of the runs, and the terms that the stores need.
+  std::vector<std::size_t> group(const std::vector<TermId>& outputs, std::vector<TermId>& roots) const {
+    std::vector<std::size_t> sizes;
+    for (std::size_t i = 0; i < outputs.size(); i += sizes.back()) {
+      std::size_t run = 1;
+      while (run < 4 && i + run < outputs.size() && is_plain_choice(outputs[i]) && is_plain_choice(outputs[i + run]) &&
+             same_conditions(outputs[i], outputs[i + run]))
+        ++run;
+      sizes.push_back(run == 3 ? 2 : run);
+      if (sizes.back() == 1) {
+        roots.push_back(outputs[i]);
+        continue;
+      }
+      const auto operands = plan_.operands(outputs[i]);
+      for (std::size_t c = 0; c + 1 < operands.size(); c += 2) roots.push_back(operands[c]);
+    }
+    return sizes;
+  }
+
+  llvm::Value* emit_packed(std::span<const TermId> outputs) {
+    const auto packed = [&](std::size_t operand) {
+      std::uint64_t codes = 0;
+      for (std::size_t i = 0; i < outputs.size(); ++i) {
+        const auto place = module_.getDataLayout().isLittleEndian() ? i : outputs.size() - 1 - i;
+        codes |= std::uint64_t{plan_.at(plan_.operands(outputs[i])[operand]).value} << (16 * place);
+      }
+      return builder_.getIntN(static_cast<unsigned>(16 * outputs.size()), codes);
+    };
+    const auto conditions = plan_.operands(outputs[0]);
+    llvm::Value* codes = packed(conditions.size() - 1);
+    for (std::size_t i = conditions.size() - 1; i >= 2; i -= 2)
+      codes = choice(bit(conditions[i - 2]), packed(i - 1), codes);
+    return codes;
+  }
+
+  // A select that the back end must not turn into a branch: an input is as
+  // unpredictable as the callers.
+  llvm::Value* choice(llvm::Value* condition, llvm::Value* yes, llvm::Value* no) {
+    auto* value = builder_.CreateSelect(condition, yes, no);
+    if (auto* select = llvm::dyn_cast<llvm::SelectInst>(value))
+      select->setMetadata(llvm::LLVMContext::MD_unpredictable,
+                          llvm::MDBuilder(module_.getContext()).createUnpredictable());
+    return value;
+  }
+
+  llvm::Value* emit_term(TermId id) {
+    const Term& term = plan_.at(id);
+    const auto operands = plan_.operands(id);
+    switch (term.op) {
+      case TermOp::constant:
+        return builder_.getInt32(term.value);
+      case TermOp::load:
+        return emit_load(id);
+      case TermOp::member:
+        return emit_member(operands[0], plan_.table(id));
+      case TermOp::negate:
+        return builder_.CreateNot(bit(operands[0]));
+      case TermOp::both:
+      case TermOp::either: {
+        std::vector<llvm::Value*> bits;
+        for (TermId operand : operands) bits.push_back(bit(operand));
+        return term.op == TermOp::both ? builder_.CreateAnd(bits) : builder_.CreateOr(bits);
+      }
+      case TermOp::choose:
+        return emit_choose(term, operands);
+      case TermOp::select:
+        return emit_select(operands, plan_.at(operands[0]).low, static_cast<std::uint32_t>(operands.size() - 1));
+      case TermOp::first_set: {
+        auto* first = word(operands[0]);
+        return choice(builder_.CreateICmpNE(first, builder_.getInt32(0)), first, word(operands[1]));
+      }
+      case TermOp::recode:
+        return look_up(operands[0], plan_.table(id), 16);
+      case TermOp::at_least_one:
+        return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::umax, word(operands[0]), builder_.getInt32(1));
+      case TermOp::first_match:
+        return emit_match(id);
+    }
+    llvm_unreachable("every operation is above");
+  }
+
+  llvm::Value* emit_load(TermId id) {
+    const Term& term = plan_.at(id);
+    const auto operands = plan_.operands(id);
+    const auto strides = plan_.table(id);
+    llvm::Value* place = in_;
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      llvm::Value* index = builder_.CreateZExt(word(operands[i]), builder_.getInt64Ty());
+      const std::int64_t stride = static_cast<std::int32_t>(strides[i]);
+      if (stride != 1) index = builder_.CreateNSWMul(index, builder_.getInt64(static_cast<std::uint64_t>(stride)));
+      place = builder_.CreateGEP(builder_.getInt8Ty(), place, index);
+    }
+    const std::int64_t base = static_cast<std::int32_t>(term.value);
+    place = builder_.CreateGEP(builder_.getInt8Ty(), place, builder_.getInt64(static_cast<std::uint64_t>(base)));
+    auto* byte = builder_.CreateAlignedLoad(builder_.getInt8Ty(), place, llvm::Align(1));
+    if (term.low > 0 || term.codes < 256) {
+      llvm::MDBuilder metadata(module_.getContext());
+      byte->setMetadata(llvm::LLVMContext::MD_range,
+                        metadata.createRange(llvm::APInt(8, term.low), llvm::APInt(8, term.codes & 255)));
+    }
+    return builder_.CreateZExt(byte, builder_.getInt32Ty());
+  }
+
+  // Comparisons where the set or its complement is a run of codes, a bit of a
+  // word where the codes are few, otherwise a table.
+  llvm::Value* emit_member(TermId operand, std::span<const std::uint32_t> table) {
+    const auto low = plan_.at(operand).low;
+    const auto codes = static_cast<std::uint32_t>(table.size());
+    if (plan_.at(operand).codes == 2 && low == 0) return table[1] ? bit(operand) : builder_.CreateNot(bit(operand));
+    auto* code = word(operand);
+    for (const std::uint32_t wanted : {1u, 0u}) {
+      auto first = low;
+      while (first < codes && table[first] != wanted) ++first;
+      auto end = first;
+      while (end < codes && table[end] == wanted) ++end;
+      if (std::find(table.begin() + end, table.end(), wanted) != table.end()) continue;
+      const bool inside = wanted == 1;
+      if (end - first == 1) {
+        auto* constant = builder_.getInt32(first);
+        return inside ? builder_.CreateICmpEQ(code, constant) : builder_.CreateICmpNE(code, constant);
+      }
+      auto* offset = builder_.CreateSub(code, builder_.getInt32(first));
+      auto* length = builder_.getInt32(end - first);
+      return inside ? builder_.CreateICmpULT(offset, length) : builder_.CreateICmpUGE(offset, length);
+    }
+    return builder_.CreateTrunc(look_up(operand, table, 1), builder_.getInt1Ty());
+  }
+
+  // table[code], for entries of at most `bits` bits.
+  llvm::Value* look_up(TermId operand, std::span<const std::uint32_t> table, unsigned bits) {
+    const auto low = plan_.at(operand).low;
+    auto* code = word(operand);
+    bool even = true;  // table[c] = table[low] + (c - low): an addition
+    for (std::size_t c = low; c < table.size(); ++c) even = even && table[c] == table[low] + (c - low);
+    if (even) return builder_.CreateAdd(code, builder_.getInt32(table[low] - low));
+
+    const auto most = *std::max_element(table.begin(), table.end());
+    unsigned width = 1;
+    while (width < 16 && (most >> width) != 0) width *= 2;
+    width = std::min(width, std::max(bits, 1u));
+    if (table.size() * width <= 64) {
+      std::uint64_t packed = 0;
+      for (std::size_t c = 0; c < table.size(); ++c) packed |= std::uint64_t{table[c]} << (c * width);
+      const unsigned size = table.size() * width <= 32 ? 32 : 64;
+      auto* type = builder_.getIntNTy(size);
+      llvm::Value* shift = builder_.CreateZExt(code, type);
+      if (width > 1) shift = builder_.CreateMul(shift, llvm::ConstantInt::get(type, width));
+      shift = builder_.CreateAnd(shift, size - 1);  // free, and keeps the shift in its bounds
+      auto* entry = builder_.CreateLShr(llvm::ConstantInt::get(type, packed), shift);
+      return builder_.CreateZExtOrTrunc(builder_.CreateAnd(entry, (std::uint64_t{1} << width) - 1),
+                                        builder_.getInt32Ty());
+    }
+    const unsigned size = most < 256 ? 8 : most < 65536 ? 16 : 32;
+    auto* type = builder_.getIntNTy(size);
+    auto* place = builder_.CreateInBoundsGEP(type, constant_table({table.begin(), table.end()}, size),
+                                             builder_.CreateZExt(code, builder_.getInt64Ty()));
+    return builder_.CreateZExt(builder_.CreateAlignedLoad(type, place, llvm::Align(size / 8)), builder_.getInt32Ty());
+  }
+
+  // One constant of the module for all lookups in equal tables; entries of 8 to
+  // 64 bits.
+  llvm::Constant* constant_table(std::vector<std::uint64_t> table, unsigned bits) {
+    auto& known = tables_[{bits, table}];
+    if (known != nullptr) return known;
+    auto& context = module_.getContext();
+    llvm::Constant* entries = nullptr;
+    const auto narrow = [&]<class Entry>(Entry) {
+      const std::vector<Entry> narrowed(table.begin(), table.end());
+      entries = llvm::ConstantDataArray::get(context, narrowed);
+    };
+    if (bits == 8) narrow(std::uint8_t{});
+    if (bits == 16) narrow(std::uint16_t{});
+    if (bits == 32) narrow(std::uint32_t{});
+    if (bits == 64) narrow(std::uint64_t{});
+    auto* global = new llvm::GlobalVariable(module_, entries->getType(), true, llvm::GlobalValue::PrivateLinkage,
+                                            entries, "table");
+    global->setUnnamedAddr(llvm::GlobalValue::UnnamedAddr::Global);
+    global->setAlignment(llvm::Align(bits / 8));
+    return known = global;
+  }
+
+  // The rows of all tested terms are intersected, from the last word to the
+  // first; the lowest bit of the first word that is not empty is the arm.
+  llvm::Value* emit_match(TermId id) {
+    const Match match = plan_.match(id);
+    const std::uint32_t arms = plan_.at(id).value;
+    // In the last word the bits past the last arm are set, so where there are
+    // such bits the word is not empty, and names `arms` where no arm matches.
+    const unsigned bits = arms < 32 ? 32 : 64;
+    const std::size_t words = bits == 32 ? 1 : match.row_words / 2;
+    auto* type = builder_.getIntNTy(bits);
+
+    struct Rows {
+      std::vector<std::uint64_t> entries;  // code by code
+      llvm::Value* row = nullptr;          // of the code at run time
+    };
+    std::vector<Rows> rows;
+    for (std::size_t t = 0; t < match.tested.size(); ++t) {
+      Rows next;
+      for (std::size_t i = 0; i < match.rows[t].size(); i += 2) {
+        const std::uint64_t upper = bits == 32 ? 0 : match.rows[t][i + 1];
+        next.entries.push_back(match.rows[t][i] | upper << 32);
+      }
+      auto* offset = builder_.CreateMul(builder_.CreateZExt(word(match.tested[t]), builder_.getInt64Ty()),
+                                        builder_.getInt64(words), "", true, true);
+      next.row = builder_.CreateInBoundsGEP(type, constant_table(next.entries, bits), offset);
+      rows.push_back(std::move(next));
+    }
+
+    const std::uint64_t full = bits == 32 ? 0xffffffffu : ~std::uint64_t{0};
+    llvm::Value* arm = builder_.getInt32(arms);
+    std::size_t condition = match.conditions.size();
+    for (std::size_t w = words; w-- > 0;) {
+      llvm::Value* matching = llvm::ConstantInt::get(type, full);
+      for (const auto& [entries, row] : rows) {
+        bool has_say = false;  // some arm of this word tests the term
+        for (std::size_t i = w; i < entries.size(); i += words) has_say = has_say || entries[i] != full;
+        if (!has_say) continue;
+        auto* place = builder_.CreateConstInBoundsGEP1_64(type, row, w);
+        matching = builder_.CreateAnd(builder_.CreateAlignedLoad(type, place, llvm::Align(bits / 8)), matching);
+      }
+      const auto first = condition;
+      while (condition > 0 && match.arms[condition - 1] >= w * bits) --condition;
+      std::uint64_t free = full;
+      llvm::Value* holding = nullptr;
+      for (std::size_t c = condition; c < first; ++c) {
+        const auto place = match.arms[c] - w * bits;
+        need(match.conditions[c]);
+        auto* placed = builder_.CreateShl(builder_.CreateZExt(bit(match.conditions[c]), type), place);
+        holding = holding == nullptr ? placed : builder_.CreateOr(holding, placed);
+        free &= ~(std::uint64_t{1} << place);
+      }
+      if (holding != nullptr) matching = builder_.CreateAnd(matching, builder_.CreateOr(holding, free));
+      auto* lowest = builder_.CreateBinaryIntrinsic(llvm::Intrinsic::cttz, matching, builder_.getTrue());
+      llvm::Value* here = builder_.CreateAdd(builder_.CreateZExtOrTrunc(lowest, builder_.getInt32Ty()),
+                                             builder_.getInt32(static_cast<std::uint32_t>(w * bits)));
+      const bool never_empty = w + 1 == words && arms % bits != 0;
+      arm = never_empty ? here : choice(builder_.CreateICmpNE(matching, llvm::ConstantInt::get(type, 0)), here, arm);
+    }
+    return arm;
+  }
+
+  llvm::Value* emit_choose(const Term& term, std::span<const TermId> operands) {
+    const bool condition = term.codes <= 2;
+    const auto value_of = [&](TermId id) { return condition ? bit(id) : word(id); };
+    llvm::Value* value = value_of(operands.back());
+    for (std::size_t i = operands.size() - 1; i >= 2; i -= 2) {
+      auto* chosen = value_of(operands[i - 1]);
+      auto* test = bit(operands[i - 2]);
+      // Bits are mixed with gates: a select of bits may become a branch.
+      value = condition ? builder_.CreateOr(builder_.CreateAnd(test, chosen),
+                                            builder_.CreateAnd(builder_.CreateNot(test), value))
+                        : choice(test, chosen, value);
+    }
+    return value;
+  }
+
+  // Halving: as many selects as a chain has, at the depth of a tree. Codes of
+  // the index in [low, end).
+  llvm::Value* emit_select(std::span<const TermId> operands, std::uint32_t low, std::uint32_t end) {
+    const auto branch = operands.subspan(1);
+    if (std::all_of(branch.begin() + low, branch.begin() + end, [&](TermId b) { return b == branch[low]; }))
+      return word(branch[low]);
+    const auto middle = low + (end - low) / 2;
+    auto* below = emit_select(operands, low, middle);
+    auto* above = emit_select(operands, middle, end);
+    auto* is_below = builder_.CreateICmpULT(word(operands[0]), builder_.getInt32(middle));
+    return choice(is_below, below, above);
+  }
+
+  llvm::Module& module_;
+  const Plan& plan_;
+  Tables& tables_;
+  llvm::IRBuilder<> builder_;
+  llvm::Argument* in_ = nullptr;
+  std::vector<llvm::Value*> words_, bits_;  // by term
+};
+
+std::string text_of(const llvm::Module& module) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.print(stream, nullptr);
+  return text;
+}
+
+}  // namespace
+
+std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request) {
+  std::vector<std::string> names;
+  for (const auto& function : request.functions) names.push_back(function.name);
+  for (const auto& batch : request.batches) names.push_back(batch.name);
+  if (request.descriptor) names.push_back(request.descriptor->symbol);
+  std::sort(names.begin(), names.end());
+  if (!names.empty() && names.front().empty()) return CodeError{"a function without a name"};
+  if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
+    return CodeError{"two functions are named `" + *twice + "`"};
+
+  auto planned = make_plan(request);
+  if (auto* error = std::get_if<CodeError>(&planned)) return std::move(*error);
+  const Plan& plan = std::get<Plan>(planned);
+
+  auto made = empty_module(request.module_name, request.target);
+  if (auto* error = std::get_if<CodeError>(&made)) return std::move(*error);
+  LlvmModule& result = std::get<LlvmModule>(made);
+  Tables tables;
+  for (std::size_t i = 0; i < request.functions.size(); ++i)
+    FunctionEmitter(*result.module, plan, tables).emit(request.functions[i].name, plan.outputs()[i]);
+
+  for (const BatchSpec& batch : request.batches) {
+    const auto& outputs = plan.outputs()[batch.function];
+    emit_batch(*result.module, plan,
+               {batch.name, outputs[0], batch.value ? std::optional(outputs[1]) : std::nullopt,
+                request.functions[batch.function].name, static_cast<std::uint32_t>(outputs.size()),
+                static_cast<std::uint32_t>(request.layout.size())});
+  }
+  if (request.descriptor) emit_descriptor(*result.module, *request.descriptor);
+
+  if (auto broken = verify_module(result)) return std::move(*broken);
+  return made;
+}
+
+std::variant<std::string, CodeError> print_code(const CodeRequest& request, CodeText what) {
+  auto generated = generate_module(request);
+  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
+  auto& module = std::get<LlvmModule>(generated);
+  if (what == CodeText::llvm) return text_of(*module.module);
+  optimize_module(module);
+  if (what == CodeText::optimized_llvm) return text_of(*module.module);
+  auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
+  if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
+  const auto& text = std::get<MachineCode>(code);
+  return std::string(text.begin(), text.end());
+}
+
+}  // namespace tally

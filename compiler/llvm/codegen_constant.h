@@ -1,0 +1,13 @@
+// The descriptor as a constant of a module. Private to code generation.
+#pragma once
+
+#include <llvm/IR/Module.h>
+
+#include "compiler/llvm/codegen.h"
+
+namespace tally {
+
+// The functions that the descriptor names must be in the module.
+void emit_descriptor(llvm::Module& module, const DescriptorSpec& descriptor);
+
+}  // namespace tally

@@ -1,0 +1,167 @@
+// Each `NativeCode` is a dylib of its own in the shared session: linked from an
+// object in memory, removed with everything in it.
+#include "compiler/llvm/jit.h"
+
+#include <llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h>
+#include <llvm/ExecutionEngine/Orc/Core.h>
+#include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
+#include <llvm/ExecutionEngine/Orc/Mangling.h>
+#include <llvm/ExecutionEngine/Orc/ObjectLinkingLayer.h>
+#include <llvm/Object/ObjectFile.h>
+#include <llvm/Support/SmallVectorMemoryBuffer.h>
+
+#include <atomic>
+#include <chrono>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "compiler/llvm/llvm_module.h"
+
+namespace tally {
+
+namespace {
+
+// The process's LLVM session. It lives to the end of the process, so that code
+// in objects of static lifetime is never freed after it.
+//
+// Not LLJIT: its platform support compiles a module of its own into every
+// dylib, and its compile layer would hide the times. What is left of it is
+// these two members.
+struct Session {
+  std::unique_ptr<llvm::orc::ExecutionSession> session;
+  // Its memory manager maps pages for each module and unmaps them with it.
+  std::unique_ptr<llvm::orc::ObjectLinkingLayer> layer;
+  std::string error;  // why there is no session
+  std::atomic<std::uint64_t> next{0};
+
+  Session() {
+    auto control = llvm::orc::SelfExecutorProcessControl::Create();
+    if (!control) {
+      error = llvm::toString(control.takeError());
+      return;
+    }
+    session = std::make_unique<llvm::orc::ExecutionSession>(std::move(*control));
+    // Errors reach the caller through the lookup that fails; nothing is printed.
+    session->setErrorReporter([](llvm::Error ignored) { llvm::consumeError(std::move(ignored)); });
+    layer = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session);
+  }
+};
+
+Session& shared_session() {
+  static Session& session = *new Session;
+  return session;
+}
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+// Bytes of the sections that are loaded.
+llvm::Expected<std::size_t> loaded_bytes(llvm::MemoryBufferRef object) {
+  auto file = llvm::object::ObjectFile::createObjectFile(object);
+  if (!file) return file.takeError();
+  std::size_t bytes = 0;
+  for (const auto& section : (*file)->sections()) {
+    if (section.isText() || section.isData()) bytes += section.getSize();
+  }
+  return bytes;
+}
+
+}  // namespace
+
+// --- any module ----------------------------------------------------------------------
+
+LoadedModule::~LoadedModule() {
+  if (dylib_ == nullptr) return;
+  auto& session = *shared_session().session;
+  // Removing a dylib removes its resources first: code, data, symbols.
+  if (auto error = session.removeJITDylib(*dylib_)) session.reportError(std::move(error));
+  session.getSymbolStringPool()->clearDeadEntries();
+}
+LoadedModule::LoadedModule(LoadedModule&& other) noexcept
+    : dylib_(std::exchange(other.dylib_, nullptr)),
+      addresses_(std::move(other.addresses_)),
+      code_bytes_(other.code_bytes_) {}
+LoadedModule& LoadedModule::operator=(LoadedModule&& other) noexcept {
+  std::swap(dylib_, other.dylib_);
+  std::swap(addresses_, other.addresses_);
+  std::swap(code_bytes_, other.code_bytes_);
+  return *this;
+}
+
+void* LoadedModule::address(const std::string& name) const {
+  const auto at = addresses_.find(name);
+  return at == addresses_.end() ? nullptr : at->second;
+}
+
+std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names) {
+  LoadedModule loaded;
+  auto emitted = emit_module(module, llvm::CodeGenFileType::ObjectFile);
+  if (auto* error = std::get_if<CodeError>(&emitted)) return std::move(*error);
+  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<MachineCode>(emitted)),
+                                                                module.module->getModuleIdentifier(),
+                                                                /*RequiresNullTerminator=*/false);
+  auto bytes = loaded_bytes(object->getMemBufferRef());
+  if (!bytes) return to_code_error(bytes.takeError());
+  loaded.code_bytes_ = *bytes;
+
+  auto& shared = shared_session();
+  if (shared.session == nullptr) return CodeError{shared.error};
+  // A fresh name for each: a session refuses to hold two dylibs of one name.
+  loaded.dylib_ = &shared.session->createBareJITDylib("tally." + std::to_string(shared.next++));
+  if (auto error = shared.layer->add(*loaded.dylib_, std::move(object))) return to_code_error(std::move(error));
+  llvm::orc::MangleAndInterner mangle(*shared.session, module.module->getDataLayout());
+  for (const std::string& name : names) {
+    auto symbol = shared.session->lookup({loaded.dylib_}, mangle(name));
+    if (!symbol) return to_code_error(symbol.takeError());
+    loaded.addresses_[name] = symbol->getAddress().toPtr<void*>();
+  }
+  return loaded;
+}
+
+// --- decision functions --------------------------------------------------------------
+
+struct NativeCode::Impl {
+  LoadedModule loaded;
+  const void* constant = nullptr;
+  CompileTimes times;
+};
+
+NativeCode::NativeCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+NativeCode::~NativeCode() = default;
+NativeCode::NativeCode(NativeCode&&) noexcept = default;
+NativeCode& NativeCode::operator=(NativeCode&&) noexcept = default;
+
+DecideFunction NativeCode::function(const std::string& name) const {
+  return reinterpret_cast<DecideFunction>(impl_->loaded.address(name));
+}
+const void* NativeCode::constant() const { return impl_->constant; }
+const CompileTimes& NativeCode::times() const { return impl_->times; }
+std::size_t NativeCode::code_bytes() const { return impl_->loaded.code_bytes(); }
+
+std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
+  auto impl = std::make_unique<NativeCode::Impl>();
+  auto start = std::chrono::steady_clock::now();
+  auto generated = generate_module(request);
+  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
+  auto& module = std::get<LlvmModule>(generated);
+  impl->times.generate = seconds_since(start);
+
+  start = std::chrono::steady_clock::now();
+  optimize_module(module);
+  impl->times.optimize = seconds_since(start);
+
+  start = std::chrono::steady_clock::now();
+  std::vector<std::string> names;
+  for (const auto& function : request.functions) names.push_back(function.name);
+  if (request.descriptor) names.push_back(request.descriptor->symbol);
+  auto loaded = load_module(module, names);
+  if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
+  impl->loaded = std::move(std::get<LoadedModule>(loaded));
+  if (request.descriptor) impl->constant = impl->loaded.address(request.descriptor->symbol);
+  impl->times.emit = seconds_since(start);
+  return NativeCode(std::move(impl));
+}
+
+}  // namespace tally

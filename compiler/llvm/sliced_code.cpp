@@ -1,0 +1,467 @@
+// The gates of each kernel as LLVM code: nested loops, every gate in the
+// outermost one where it is known, and the count of every vector in the innermost.
+#include "compiler/llvm/sliced_code.h"
+
+#include <llvm/ADT/SmallVector.h>
+#include <llvm/Analysis/InstSimplifyFolder.h>
+#include <llvm/Analysis/TargetTransformInfo.h>
+#include <llvm/IR/Constants.h>
+#include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/Intrinsics.h>
+#include <llvm/Passes/PassBuilder.h>
+#include <llvm/Support/raw_ostream.h>
+#include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Utils/Mem2Reg.h>
+
+#include <algorithm>
+#include <string>
+#include <utility>
+
+#include "compiler/llvm/llvm_module.h"
+
+namespace tally {
+namespace {
+
+// `first`, `last`: for each variable of the plan its codes, both included; the fixed
+// ones are not read, and of an argument only `first`. `masks`: a bit for each lane of
+// each vector, set where it counts. `counts`: one a condition, added to.
+using KernelFunction = void (*)(const std::uint8_t* first, const std::uint8_t* last, const std::uint64_t* masks,
+                                std::uint64_t* counts);
+
+// A count of its own register each, up to so many conditions.
+constexpr std::size_t most_in_registers = 64;
+// Gates times vectors from which on little is spent on a module; and combinations
+// that are over before that pays.
+constexpr std::size_t large = 6000;
+constexpr double soon_over = 1e6;
+// Instruction selection is superlinear in the length of a block: long ones are cut.
+constexpr std::size_t longest_block = 250;
+
+// What stands in lane variable `lane`'s bit 2^place in each vector, as words.
+std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_t lane, unsigned place) {
+  std::vector<std::vector<std::uint64_t>> out(plan.vectors, std::vector<std::uint64_t>(plan.width / 64));
+  for (std::uint32_t p = 0; p < plan.positions; ++p) {
+    const std::uint64_t bit = (plan.lane_code(lane, p) >> place) & 1;
+    out[p / plan.width][p % plan.width / 64] |= bit << (p % 64);
+  }
+  return out;
+}
+
+// One kernel. A gate that is the same in all lanes is a word, 0 or all ones; one
+// that is not is a vector for each vector of the block.
+class KernelEmitter {
+ public:
+  KernelEmitter(llvm::Module& module, const SlicedPlan& plan, const SlicedKernel& kernel)
+      : plan_(plan),
+        gates_(kernel.gates),
+        conditions_(kernel.conditions),
+        context_(module.getContext()),
+        builder_(context_, llvm::InstSimplifyFolder(module.getDataLayout())),
+        module_(module),
+        word_(builder_.getInt64Ty()),
+        vector_(llvm::FixedVectorType::get(word_, plan.width / 64)) {}
+
+  std::size_t emit(const std::string& name) {
+    auto* pointer = llvm::PointerType::getUnqual(context_);
+    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, pointer, pointer, pointer}, false);
+    function_ = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
+    function_->setDoesNotThrow();
+    function_->addFnAttr("no-builtins");
+    for (auto& argument : function_->args()) {
+      argument.addAttr(llvm::Attribute::NoAlias);
+      argument.addAttr(llvm::Attribute::NoCapture);
+    }
+    builder_.SetInsertPoint(llvm::BasicBlock::Create(context_, "entry", function_));
+    sort_gates();
+    load_masks();
+    make_counters();
+    for (std::size_t depth = 0;; ++depth) {
+      emit_gates(depth);
+      if (depth == plan_.loops.size()) break;
+      open_loop(depth);
+    }
+    count();
+    while (!loops_.empty()) close_loop();
+    store_counters();
+    builder_.CreateRetVoid();
+    return emitted_;
+  }
+
+ private:
+  struct Loop {
+    llvm::BasicBlock* body = nullptr;
+    llvm::PHINode* code = nullptr;
+    llvm::Value* last = nullptr;
+  };
+  // What a condition is in the vectors: a vector each, or one word.
+  struct Counter {
+    std::size_t condition = 0;
+    bool lanes = false;
+    llvm::AllocaInst* count = nullptr;
+    std::vector<llvm::Value*> planes;  // of each vector; a word: how many lanes count
+  };
+
+  // The gates that are needed, by depth; and which words are needed in all lanes.
+  void sort_gates() {
+    by_depth_.resize(plan_.loops.size() + 1);
+    words_.assign(gates_.size(), nullptr);
+    vectors_.resize(gates_.size());
+    spread_.assign(gates_.size(), false);
+    words_[0] = builder_.getInt64(0);
+    vectors_[0].assign(plan_.vectors, llvm::Constant::getNullValue(vector_));
+    for (const std::uint32_t gate : gates_.reachable(conditions_)) {
+      by_depth_[gates_.at(gate).depth].push_back(gate);
+      if (!gates_.at(gate).lanes) continue;
+      for (const Bit operand : gates_.operands(gate)) {
+        if (!gates_.at(operand.gate()).lanes) spread_[operand.gate()] = true;
+      }
+    }
+  }
+
+  void load_masks() {
+    for (std::uint32_t v = 0; v < plan_.vectors; ++v) {
+      auto* place = builder_.CreateConstInBoundsGEP1_64(word_, function_->getArg(2), v * (plan_.width / 64));
+      auto* mask = builder_.CreateAlignedLoad(vector_, place, llvm::Align(8));
+      masks_.push_back(mask);
+      auto* ones = builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, mask);
+      counted_lanes_.push_back(builder_.CreateAddReduce(ones));
+    }
+  }
+
+  void make_counters() {
+    for (std::size_t i = 0; i < conditions_.size(); ++i) {
+      if (conditions_[i] == bit_no) continue;
+      Counter counter;
+      counter.condition = i;
+      counter.lanes = gates_.at(conditions_[i].gate()).lanes;
+      auto* type = counter.lanes ? static_cast<llvm::Type*>(vector_) : word_;
+      counter.count = builder_.CreateAlloca(type);
+      builder_.CreateStore(llvm::Constant::getNullValue(type), counter.count);
+      counters_.push_back(std::move(counter));
+    }
+  }
+
+  // --- gates -------------------------------------------------------------------------
+
+  void emit_gates(std::size_t depth) {
+    const auto& gates = by_depth_[depth];
+    for (const std::uint32_t gate : gates) {
+      if (gates_.at(gate).lanes) continue;
+      words_[gate] = emit(gate, [&](Bit bit) { return word(bit); });
+      if (spread_[gate]) {
+        auto* all = builder_.CreateVectorSplat(plan_.width / 64, words_[gate]);
+        vectors_[gate].assign(plan_.vectors, all);
+      }
+    }
+    for (std::uint32_t v = 0; v < plan_.vectors; ++v) {
+      for (const std::uint32_t gate : gates) {
+        if (!gates_.at(gate).lanes) continue;
+        vectors_[gate].resize(plan_.vectors);
+        vectors_[gate][v] = gates_.at(gate).op == Gate::Op::input ? lane_plane(gate, v)
+                                                                  : emit(gate, [&](Bit bit) { return in_vector(bit, v); });
+      }
+      for (Counter& counter : counters_) {
+        if (gates_.at(conditions_[counter.condition].gate()).depth == depth) add_plane(counter, v);
+      }
+    }
+  }
+
+  template <class Value>
+  llvm::Value* emit(std::uint32_t gate, Value value) {
+    if (++emitted_ % longest_block == 0) {
+      auto* next = llvm::BasicBlock::Create(context_, "more", function_);
+      builder_.CreateBr(next);
+      builder_.SetInsertPoint(next);
+    }
+    const auto operands = gates_.operands(gate);
+    switch (gates_.at(gate).op) {
+      case Gate::Op::input:
+        return input(gates_.at(gate));
+      case Gate::Op::both:
+        return builder_.CreateAnd(value(operands[0]), value(operands[1]));
+      case Gate::Op::choose: {
+        auto* condition = value(operands[0]);
+        return builder_.CreateOr(builder_.CreateAnd(condition, value(operands[1])),
+                                 builder_.CreateAnd(builder_.CreateNot(condition), value(operands[2])));
+      }
+      case Gate::Op::constant:
+        break;
+    }
+    llvm_unreachable("a constant is there from the start");
+  }
+
+  llvm::Value* complemented(llvm::Value* value, Bit bit) {
+    return bit.complemented() ? builder_.CreateNot(value) : value;
+  }
+  llvm::Value* word(Bit bit) { return complemented(words_[bit.gate()], bit); }
+  llvm::Value* in_vector(Bit bit, std::uint32_t v) { return complemented(vectors_[bit.gate()][v], bit); }
+
+  // A digit of a slower variable's code in all bits of a word.
+  llvm::Value* input(const Gate& gate) {
+    llvm::Value* code = nullptr;
+    if (gate.depth > 0) {
+      code = loops_[gate.depth - 1].code;
+    } else {
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), function_->getArg(0), gate.variable);
+      code = builder_.CreateZExt(builder_.CreateLoad(builder_.getInt8Ty(), place), word_);
+    }
+    return builder_.CreateNeg(builder_.CreateAnd(builder_.CreateLShr(code, gate.place), 1));
+  }
+
+  llvm::Value* lane_plane(std::uint32_t gate, std::uint32_t v) {
+    const Gate& input = gates_.at(gate);
+    auto& words = planes_[{input.variable, input.place}];
+    if (words.empty()) {
+      const auto lane = std::find(plan_.lanes.begin(), plan_.lanes.end(), input.variable) - plan_.lanes.begin();
+      words = plane(plan_, static_cast<std::size_t>(lane), input.place);
+    }
+    return llvm::ConstantDataVector::get(context_, words[v]);
+  }
+
+  // --- counts ------------------------------------------------------------------------
+
+  void add_plane(Counter& counter, std::uint32_t v) {
+    const Bit condition = conditions_[counter.condition];
+    auto* counted = counter.lanes ? builder_.CreateAnd(in_vector(condition, v), masks_[v])
+                                  : builder_.CreateAnd(word(condition), counted_lanes_[v]);
+    counter.planes.push_back(counted);
+  }
+
+  void count() {
+    std::vector<llvm::Value*> counts;
+    for (const Counter& counter : counters_)
+      counts.push_back(builder_.CreateLoad(counter.count->getAllocatedType(), counter.count));
+    for (std::uint32_t v = 0; v < plan_.vectors; ++v) {
+      for (std::size_t i = 0; i < counters_.size(); ++i) {
+        auto* counted = counters_[i].planes[v];
+        if (counters_[i].lanes) counted = builder_.CreateUnaryIntrinsic(llvm::Intrinsic::ctpop, counted);
+        counts[i] = builder_.CreateAdd(counts[i], counted);
+        ++emitted_;
+      }
+    }
+    for (std::size_t i = 0; i < counters_.size(); ++i) builder_.CreateStore(counts[i], counters_[i].count);
+  }
+
+  void store_counters() {
+    for (const Counter& counter : counters_) {
+      llvm::Value* sum = builder_.CreateLoad(counter.count->getAllocatedType(), counter.count);
+      if (counter.lanes) sum = builder_.CreateAddReduce(sum);
+      auto* place = builder_.CreateConstInBoundsGEP1_64(word_, function_->getArg(3), counter.condition);
+      auto* before = builder_.CreateAlignedLoad(word_, place, llvm::Align(8));
+      builder_.CreateAlignedStore(builder_.CreateAdd(before, sum), place, llvm::Align(8));
+    }
+  }
+
+  // --- loops -------------------------------------------------------------------------
+
+  // Tested at the end: no range is empty.
+  void open_loop(std::size_t number) {
+    const std::uint32_t variable = plan_.loops[number];
+    const auto bound = [&](unsigned argument) {
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), function_->getArg(argument), variable);
+      return builder_.CreateZExt(builder_.CreateLoad(builder_.getInt8Ty(), place), word_);
+    };
+    Loop loop;
+    auto* first = bound(0);
+    loop.last = bound(1);
+    auto* before = builder_.GetInsertBlock();
+    loop.body = llvm::BasicBlock::Create(context_, "loop", function_);
+    builder_.CreateBr(loop.body);
+    builder_.SetInsertPoint(loop.body);
+    loop.code = builder_.CreatePHI(word_, 2);
+    loop.code->addIncoming(first, before);
+    loops_.push_back(loop);
+  }
+
+  void close_loop() {
+    const Loop loop = loops_.back();
+    loops_.pop_back();
+    auto* next = builder_.CreateAdd(loop.code, builder_.getInt64(1), "", true, true);
+    loop.code->addIncoming(next, builder_.GetInsertBlock());
+    auto* after = llvm::BasicBlock::Create(context_, "after", function_);
+    builder_.CreateCondBr(builder_.CreateICmpULT(loop.code, loop.last), loop.body, after);
+    builder_.SetInsertPoint(after);
+  }
+
+  const SlicedPlan& plan_;
+  const Gates& gates_;
+  const std::vector<Bit>& conditions_;
+  llvm::LLVMContext& context_;
+  llvm::IRBuilder<llvm::InstSimplifyFolder> builder_;
+  llvm::Module& module_;
+  llvm::Type* word_;
+  llvm::FixedVectorType* vector_;
+  llvm::Function* function_ = nullptr;
+  std::vector<std::vector<std::uint32_t>> by_depth_;
+  std::vector<llvm::Value*> words_;                 // by gate
+  std::vector<std::vector<llvm::Value*>> vectors_;  // by gate, for each vector
+  std::vector<bool> spread_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::vector<std::vector<std::uint64_t>>> planes_;
+  std::vector<llvm::Value*> masks_, counted_lanes_;
+  std::vector<Counter> counters_;
+  std::vector<Loop> loops_;
+  std::size_t emitted_ = 0;
+};
+
+std::string kernel_name(std::size_t i) { return "tally_sweep_" + std::to_string(i); }
+
+unsigned preferred_width(LlvmModule& module) {
+  auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(*module.context), false);
+  auto* probe = llvm::Function::Create(type, llvm::Function::ExternalLinkage, "probe", *module.module);
+  const auto bits = module.machine->getTargetTransformInfo(*probe)
+                        .getRegisterBitWidth(llvm::TargetTransformInfo::RGK_FixedWidthVector)
+                        .getFixedValue();
+  probe->eraseFromParent();
+  unsigned width = 64;
+  while (width * 2 <= bits) width *= 2;
+  return width;
+}
+
+struct Generated {
+  LlvmModule module;
+  SlicedPlan plan;
+};
+
+std::variant<Generated, CodeError> generate(SlicedRequest request) {
+  auto made = empty_module("sweep");
+  if (auto* error = std::get_if<CodeError>(&made)) return std::move(*error);
+  Generated out{std::move(std::get<LlvmModule>(made)), {}};
+  if (request.width == 0) request.width = preferred_width(out.module);
+  out.plan = make_sliced_plan(request);
+  std::size_t emitted = 0;
+  for (std::size_t i = 0; i < out.plan.kernels.size(); ++i)
+    emitted += KernelEmitter(*out.module.module, out.plan, out.plan.kernels[i]).emit(kernel_name(i));
+  if (auto broken = verify_module(out.module)) return std::move(*broken);
+
+  llvm::LoopAnalysisManager loops;
+  llvm::FunctionAnalysisManager functions;
+  llvm::CGSCCAnalysisManager components;
+  llvm::ModuleAnalysisManager modules;
+  llvm::PassBuilder builder(out.module.machine.get());
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(components);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, components, modules);
+  llvm::FunctionPassManager passes;
+  if (request.conditions.size() <= most_in_registers) passes.addPass(llvm::PromotePass());
+  passes.addPass(llvm::EarlyCSEPass());
+  for (auto& function : *out.module.module) {
+    if (!function.isDeclaration()) passes.run(function, functions);
+  }
+  const bool quick = emitted > large || out.plan.combinations < soon_over;
+  out.module.machine->setOptLevel(quick ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Default);
+  return out;
+}
+
+}  // namespace
+
+// --- running -----------------------------------------------------------------------
+
+struct SlicedCode::Impl {
+  SlicedPlan plan;
+  LoadedModule loaded;
+  std::vector<KernelFunction> kernels;
+  std::vector<std::uint64_t> all_lanes;  // the masks where every position counts
+
+  // The lanes whose codes are in the box.
+  std::vector<std::uint64_t> masks(const Box& box) const {
+    std::vector<std::uint64_t> out(plan.vectors * (plan.width / 64));
+    for (std::uint32_t p = 0; p < plan.positions; ++p) {
+      bool in = true;
+      for (std::size_t lane = 0; lane < plan.lanes.size() && in; ++lane) {
+        const CodeRange& range = box[plan.lanes[lane]];
+        const std::uint32_t code = plan.lane_code(lane, p);
+        in = range.first <= code && code < range.end;
+      }
+      if (in) out[p / 64] |= std::uint64_t{1} << (p % 64);
+    }
+    return out;
+  }
+};
+
+SlicedCode::SlicedCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SlicedCode::~SlicedCode() = default;
+SlicedCode::SlicedCode(SlicedCode&&) noexcept = default;
+SlicedCode& SlicedCode::operator=(SlicedCode&&) noexcept = default;
+
+const SlicedPlan& SlicedCode::plan() const { return impl_->plan; }
+std::size_t SlicedCode::code_bytes() const { return impl_->loaded.code_bytes(); }
+
+Box SlicedCode::all() const {
+  Box box;
+  for (const SlicedVariable& v : impl_->plan.variables) box.push_back({v.first, v.end});
+  return box;
+}
+
+void SlicedCode::count(const Box& box, std::span<std::uint64_t> counts) const {
+  const SlicedPlan& plan = impl_->plan;
+  bool whole = true;
+  for (const std::uint32_t v : plan.lanes)
+    whole = whole && box[v] == CodeRange{plan.variables[v].first, plan.variables[v].end};
+  std::vector<std::uint64_t> some_lanes;
+  if (!whole) some_lanes = impl_->masks(box);
+  const std::uint64_t* masks = whole ? impl_->all_lanes.data() : some_lanes.data();
+
+  std::vector<std::uint8_t> first, last;
+  for (const CodeRange& range : box) {
+    first.push_back(range.first);
+    last.push_back(static_cast<std::uint8_t>(range.end - 1));
+  }
+  // What stands outside of the kernels' loops, the last variable fastest.
+  std::vector<std::uint32_t> outside = plan.fixed;
+  outside.insert(outside.end(), plan.arguments.begin(), plan.arguments.end());
+  for (;;) {
+    std::size_t kernel = 0;
+    for (const std::uint32_t v : plan.fixed)
+      kernel = kernel * (plan.variables[v].end - plan.variables[v].first) + (first[v] - plan.variables[v].first);
+    impl_->kernels[kernel](first.data(), last.data(), masks, counts.data());
+    std::size_t i = outside.size();
+    for (; i > 0; --i) {
+      const std::uint32_t v = outside[i - 1];
+      if (first[v] < last[v]) {
+        ++first[v];
+        break;
+      }
+      first[v] = box[v].first;
+    }
+    if (i == 0) return;
+  }
+}
+
+std::variant<SlicedCode, CodeError> compile_sliced(const SlicedRequest& request) {
+  auto generated = generate(request);
+  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
+  auto& [module, plan] = std::get<Generated>(generated);
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < plan.kernels.size(); ++i) names.push_back(kernel_name(i));
+  auto loaded = load_module(module, names);
+  if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
+  auto impl = std::make_unique<SlicedCode::Impl>();
+  impl->loaded = std::move(std::get<LoadedModule>(loaded));
+  for (const std::string& name : names)
+    impl->kernels.push_back(reinterpret_cast<KernelFunction>(impl->loaded.address(name)));
+  impl->plan = std::move(plan);
+  impl->plan.kernels.clear();
+  SlicedCode code(std::move(impl));
+  code.impl_->all_lanes = code.impl_->masks(code.all());
+  return code;
+}
+
+std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, CodeText what) {
+  auto generated = generate(request);
+  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
+  auto& module = std::get<Generated>(generated).module;
+  if (what == CodeText::assembly) {
+    auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
+    if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
+    const auto& text = std::get<MachineCode>(code);
+    return std::string(text.begin(), text.end());
+  }
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  module.module->print(stream, nullptr);
+  return text;
+}
+
+}  // namespace tally

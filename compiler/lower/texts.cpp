@@ -1,0 +1,155 @@
+// Comparisons of texts that have numbers and texts inserted: which values of the
+// inserted leaves make the whole text one that a cut holds.
+//
+// In: the pieces of a text, a cut. Out: a condition on the leaves, made of cuts
+// of each of them. Always: it is over set leaves only, for the text stands where
+// all of its leaves are set. `"x{u}" is "xab"` is `u is "ab"`; where several
+// leaves follow each other, every way to divide the text among them counts.
+#include <charconv>
+#include <functional>
+#include <string_view>
+
+#include "compiler/lower/parts.h"
+
+namespace tally {
+namespace {
+
+using Pieces = std::vector<std::variant<std::string, ElementId>>;
+
+// Ways to divide one text among what is inserted, and pieces that there may be.
+constexpr std::size_t max_ways = 10'000;
+constexpr std::size_t max_pieces = 64;
+
+Cut exactly(std::string_view text) {
+  Cut cut;
+  cut.texts.emplace_back(text);
+  return cut;
+}
+
+Cut beginning(std::string_view text) {
+  Cut cut;
+  cut.prefixes.emplace_back(text);
+  return cut;
+}
+
+// The number that is written so, if one is: a number is inserted in decimal
+// digits, without zeros in front.
+std::optional<std::uint64_t> number_written(std::string_view digits) {
+  if (digits.empty() || digits.size() > 16 || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
+  std::uint64_t number = 0;
+  const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  if (fault != std::errc() || end != digits.data() + digits.size() || number > max_number) return std::nullopt;
+  return number;
+}
+
+Cut numbers(std::uint64_t low, std::uint64_t high) {
+  Cut cut;
+  cut.ranges.push_back({low, high});
+  return cut;
+}
+
+// The numbers whose digits begin so: 12, 120..129, 1200..1299 and so on.
+Cut numbers_beginning(std::string_view digits) {
+  Cut cut;
+  const auto first = number_written(digits);
+  if (!first) return cut;
+  cut.ranges.push_back({*first, *first});
+  if (*first == 0) return cut;
+  for (std::uint64_t low = *first * 10, span = 10; low <= max_number; low *= 10, span *= 10) {
+    cut.ranges.push_back({low, std::min(low + span - 1, max_number)});
+  }
+  return cut;
+}
+
+class TextMatch {
+ public:
+  // `cut`: gives the condition that a leaf is in a cut.
+  TextMatch(Graph& graph, const Model& model, const Pieces& pieces,
+            const std::function<NodeId(ElementId, const Cut&)>& cut)
+      : graph_(graph), model_(model), pieces_(pieces), cut_(cut) {}
+
+  bool too_many_ways() const { return ways_ > max_ways; }
+
+  // That the pieces from `first` on are exactly this text.
+  NodeId equal(std::string_view text, std::size_t first = 0) {
+    if (first == pieces_.size()) return text.empty() ? graph_.yes() : graph_.no();
+    if (const auto* literal = std::get_if<std::string>(&pieces_[first])) {
+      return text.starts_with(*literal) ? equal(text.substr(literal->size()), first + 1) : graph_.no();
+    }
+    std::vector<NodeId> found;
+    const bool last = first + 1 == pieces_.size();
+    for (std::size_t length = last ? text.size() : 0; length <= text.size(); ++length) {
+      add(found, first, text.substr(0, length), [&] { return equal(text.substr(length), first + 1); });
+    }
+    return graph_.either(std::move(found));
+  }
+
+  // That the pieces from `first` on begin with this text.
+  NodeId begin(std::string_view text, std::size_t first = 0) {
+    if (text.empty()) return graph_.yes();
+    if (first == pieces_.size()) return graph_.no();
+    if (const auto* literal = std::get_if<std::string>(&pieces_[first])) {
+      if (literal->starts_with(text)) return graph_.yes();
+      return text.starts_with(*literal) ? begin(text.substr(literal->size()), first + 1) : graph_.no();
+    }
+    const ElementId leaf = std::get<ElementId>(pieces_[first]);
+    std::vector<NodeId> found{cut_(leaf, is_number(leaf) ? numbers_beginning(text) : beginning(text))};
+    for (std::size_t length = 0; length < text.size(); ++length) {
+      add(found, first, text.substr(0, length), [&] { return begin(text.substr(length), first + 1); });
+    }
+    return graph_.either(std::move(found));
+  }
+
+ private:
+  bool is_number(ElementId leaf) const { return model_.at(leaf).type->kind == Type::Kind::number; }
+
+  // One way: the leaf at a piece is `written`, and the rest is as it has to be.
+  // Where the rest cannot be so, the leaf is not cut.
+  template <class Rest>
+  void add(std::vector<NodeId>& found, std::size_t piece, std::string_view written, Rest rest) {
+    const ElementId leaf = std::get<ElementId>(pieces_[piece]);
+    const auto number = number_written(written);
+    if ((is_number(leaf) && !number) || ++ways_ > max_ways) return;
+    const NodeId behind = rest();
+    if (behind == graph_.no()) return;
+    const NodeId here = cut_(leaf, is_number(leaf) ? numbers(*number, *number) : exactly(written));
+    found.push_back(graph_.both({here, behind}));
+  }
+
+  Graph& graph_;
+  const Model& model_;
+  const Pieces& pieces_;
+  const std::function<NodeId(ElementId, const Cut&)>& cut_;
+  std::size_t ways_ = 0;
+};
+
+}  // namespace
+
+NodeId Lowering::Impl::in_cut(ElementId leaf, const Cut& cut) {
+  const NodeId in = graph.cut(leaf, cut);
+  if (const Node& made = graph.node(in); made.op == Op::cut) trace->cuts.push_back(CutId{made.value});
+  return in;
+}
+
+NodeId Lowering::Impl::in_cut(const InsertedText& text, const Cut& cut, Span span) {
+  const std::function<NodeId(ElementId, const Cut&)> cut_leaf = [&](ElementId leaf, const Cut& of_leaf) {
+    return in_cut(leaf, of_leaf);
+  };
+  TextMatch match(graph, model, text.pieces, cut_leaf);
+  const std::size_t cuts = trace->cuts.size();
+  std::vector<NodeId> found;
+  bool fits = text.pieces.size() <= max_pieces;
+  if (fits) {
+    for (const std::string& whole : cut.texts) found.push_back(match.equal(whole));
+    for (const std::string& prefix : cut.prefixes) found.push_back(match.begin(prefix));
+    fits = !match.too_many_ways();
+  }
+  if (!fits) {
+    trace->cuts.resize(cuts);  // they would be too many classes
+    fail(Code::bad_comparison, span, "a text is compared in which too much is inserted: " + to_string(model, text));
+    return graph.no();
+  }
+  return graph.either(std::move(found));
+}
+
+}  // namespace tally

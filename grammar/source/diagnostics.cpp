@@ -1,0 +1,92 @@
+// The registry of codes and the collector of diagnostics. See diagnostics.h.
+#include "grammar/source/diagnostics.h"
+
+#include <algorithm>
+#include <array>
+#include <tuple>
+#include <utility>
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_warnings = 1000;
+
+// "T" and three digits, in static storage so that views of it stay valid.
+template <unsigned number>
+struct IdText {
+  static_assert(number < 1000);
+  static constexpr std::array<char, 4> digits = {'T', '0' + number / 100, '0' + number / 10 % 10, '0' + number % 10};
+  static constexpr std::string_view view{digits.data(), digits.size()};
+};
+
+// What two diagnostics are ordered by; those in a rule file's text come first.
+auto sort_key(const Diagnostic& d) {
+  const Span span = d.span.value_or(Span{});
+  return std::tuple(!d.span.has_value(), span, std::string_view(d.place), static_cast<unsigned>(d.code),
+                    std::string_view(d.message));
+}
+
+}  // namespace
+
+const std::vector<CodeInfo>& all_codes() {
+  static const std::vector<CodeInfo> codes = {
+#define TALLY_CODE(number, name, severity, meaning) \
+  {Code::name, Severity::severity, IdText<number>::view, #name, meaning},
+#include "grammar/source/diagnostic_codes.def"
+#undef TALLY_CODE
+  };
+  return codes;
+}
+
+const CodeInfo& info(Code code) {
+  static const CodeInfo unregistered = {Code{}, Severity::error, "T000", "unregistered", "a code without an entry"};
+  const auto& codes = all_codes();
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const CodeInfo& c) { return c.code == code; });
+  return found != codes.end() ? *found : unregistered;
+}
+
+Diagnostic& Diagnostics::add(Code code, Span span, std::string message) {
+  Diagnostic d;
+  d.code = code;
+  d.severity = info(code).severity;
+  d.message = std::move(message);
+  d.span = span;
+  return push(std::move(d));
+}
+
+Diagnostic& Diagnostics::add_at(Code code, std::string place, std::string message) {
+  Diagnostic d;
+  d.code = code;
+  d.severity = info(code).severity;
+  d.message = std::move(message);
+  d.place = std::move(place);
+  return push(std::move(d));
+}
+
+Diagnostic& Diagnostics::push(Diagnostic d) {
+  const bool is_error = d.severity == Severity::error;
+  std::size_t& count = is_error ? errors_ : warnings_;
+  ++count;
+  if (count > (is_error ? limit_ : max_warnings)) {
+    dropped_ = std::move(d);  // the caller may still add notes to it
+    return dropped_;
+  }
+  return list_.emplace_back(std::move(d));
+}
+
+void Diagnostics::sort() {
+  std::stable_sort(list_.begin(), list_.end(),
+                   [](const Diagnostic& a, const Diagnostic& b) { return sort_key(a) < sort_key(b); });
+  std::vector<Diagnostic> kept;
+  kept.reserve(list_.size());
+  for (Diagnostic& d : list_) {
+    if (!kept.empty() && sort_key(kept.back()) == sort_key(d)) {
+      --(d.severity == Severity::error ? errors_ : warnings_);
+    } else {
+      kept.push_back(std::move(d));
+    }
+  }
+  list_ = std::move(kept);
+}
+
+}  // namespace tally

@@ -1,0 +1,260 @@
+// The syntax tree: a rule file as it was written, names not yet resolved.
+//
+// In: nothing (the parser builds it). Out: plain values that own their parts.
+// Always: every node carries the span of its text; chains (`and`, `or`, `else`)
+// are one node with all operands, so the depth of a tree is the depth of the
+// brackets, which the parser bounds.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "grammar/source/source.h"
+
+namespace tally::ast {
+
+struct Name {
+  std::string text;
+  Span span;
+};
+
+// A text literal. `value` is its content with escapes resolved and braces as
+// they stand. Whether braces insert something depends on where the text stands,
+// so insertions are read on demand: see template.h.
+struct Text {
+  std::string value;
+  Span span;          // with the quotes
+  std::string raw{};  // as written between the quotes, escapes and all: only this tells `{` from `\u{7b}`
+};
+
+struct Expr;
+using ExprPtr = std::unique_ptr<Expr>;
+
+// --- types ------------------------------------------------------------------
+
+struct Type;
+using TypePtr = std::unique_ptr<Type>;
+
+// `a`, `a = "A B"` (name and spelling), or `"on hold"` (spelling alone).
+struct EnumValue {
+  std::optional<Name> name;
+  std::optional<Text> spelling;
+  Span span;
+};
+
+enum class PlaceKind : std::uint8_t { any, boolean, number, string, object };
+
+// `at /a/b [if kind]`; `pointer` is the JSON Pointer as written, unquoted.
+struct Place {
+  std::string pointer;
+  PlaceKind kind = PlaceKind::any;
+  Span span;
+};
+
+struct Field {
+  Name name;
+  TypePtr type;
+  std::optional<Place> place;
+  ExprPtr default_value;  // null where there is none
+  Span span;
+};
+
+struct EnumType { std::vector<EnumValue> values; };  // two or more, or one with a spelling
+struct NamedType { Name name; };
+struct FlagType {};
+struct NumberType {                                   // `number`, `5..30`, `5..`, `..30`
+  std::optional<std::uint64_t> low, high;
+};
+struct TextType {};
+struct RecordType {
+  std::vector<Field> fields;
+  bool open = false;  // ends in `...`
+};
+struct MapType {
+  TypePtr element;
+  std::vector<TypePtr> indices;
+};
+struct OptionalType { TypePtr inner; };
+
+struct Type {
+  std::variant<EnumType, NamedType, FlagType, NumberType, TextType, RecordType, MapType, OptionalType> node;
+  Span span;
+};
+
+// --- paths --------------------------------------------------------------------
+
+// One index of a path: a value or `for` name, a value without a name, or `*`.
+struct PathIndex {
+  enum class Kind : std::uint8_t { name, text, any } kind = Kind::any;
+  std::string text;
+  Span span;
+};
+struct PathStep {
+  std::optional<Name> field;       // `.field`, or
+  std::vector<PathIndex> indices;  // `[v, w]`
+  Span span;
+};
+struct Path {
+  Name input;
+  std::vector<PathStep> steps;
+  Span span;
+};
+
+// --- expressions --------------------------------------------------------------
+
+enum class CompareOp : std::uint8_t { less, less_equal, greater, greater_equal };
+enum class Presence : std::uint8_t { set, unset };
+
+struct NumberRange {
+  std::optional<std::uint64_t> low, high;
+  Span span;
+};
+
+// A member of a list after `in`: a literal or a range.
+using ListItem = std::variant<ExprPtr, NumberRange>;
+
+struct NameRef { Name name; };
+struct NumberLiteral { std::uint64_t value = 0; };
+struct FlagLiteral { bool on = false; };
+struct UnsetLiteral {};
+struct TextLiteral { Text text; };
+struct FieldOf { ExprPtr base; Name field; };
+struct IndexOf { ExprPtr base; std::vector<ExprPtr> indices; };
+struct Call { Name function; std::vector<ExprPtr> arguments; };
+struct Else { std::vector<ExprPtr> operands; };                 // two or more, left first
+struct Is { ExprPtr left; bool negated = false; ExprPtr right; };
+struct IsPresence { ExprPtr operand; bool negated = false; Presence presence = Presence::set; };
+struct In { ExprPtr left; std::vector<ListItem> items; };      // `in 5..30` is one item
+struct Compare { ExprPtr left; CompareOp op = CompareOp::less; ExprPtr right; };
+struct Starts { ExprPtr left; std::vector<Text> prefixes; };
+struct Not { ExprPtr operand; };
+struct And { std::vector<ExprPtr> operands; };                  // two or more
+struct Or { std::vector<ExprPtr> operands; };
+
+struct Member {
+  Name name;
+  ExprPtr value;
+};
+struct RecordLiteral { std::vector<Member> members; };
+
+// One rule. `condition` is null for `otherwise`, and for the only rule of
+// `decision N : T = E`.
+struct Rule {
+  ExprPtr outcome;
+  ExprPtr condition;
+  bool otherwise = false;
+  std::optional<Text> because;
+  Span span;
+};
+struct Rules { std::vector<Rule> rules; };
+
+struct Expr {
+  std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
+               IsPresence, In, Compare, Starts, Not, And, Or, RecordLiteral, Rules>
+      node;
+  Span span;
+};
+
+// --- tables ---------------------------------------------------------------------
+
+struct Cell;
+struct AnyCell {};                                   // `-`
+struct ValueCell { ExprPtr value; };                 // a literal or a name
+struct ListCell { std::vector<ListItem> items; };    // `(v, w)`
+struct RangeCell { NumberRange range; };
+struct CompareCell { CompareOp op = CompareOp::less; ExprPtr value; };
+struct StartsCell { std::vector<Text> prefixes; };
+struct PresenceCell { Presence presence = Presence::set; };
+struct NotCell { std::unique_ptr<Cell> cell; };
+
+struct Cell {
+  std::variant<AnyCell, ValueCell, ListCell, RangeCell, CompareCell, StartsCell, PresenceCell, NotCell> node;
+  Span span;
+};
+
+struct Row {
+  std::vector<Cell> cells;  // as many as the header has
+  ExprPtr outcome;
+  std::optional<Text> because;
+  Span span;
+};
+struct Table {
+  std::vector<ExprPtr> header;
+  std::vector<Row> rows;
+  std::optional<Rule> otherwise;
+  Span span;
+};
+
+// --- declarations -----------------------------------------------------------------
+
+struct UseDecl { Text path; };
+struct TypeDecl { Name name; TypePtr type; };
+struct InputDecl {
+  Name name;
+  TypePtr type;
+  std::optional<Place> place;
+  ExprPtr default_value;
+};
+struct Parameter { Name name; TypePtr type; };
+struct LetDecl {
+  Name name;
+  std::vector<Parameter> parameters;
+  TypePtr type;   // null where it is left to be inferred
+  ExprPtr body;   // `Rules` where it was written with braces
+};
+struct DecisionDecl {
+  Name name;
+  TypePtr type;
+  bool unique = false;
+  std::variant<Rules, Table, ExprPtr> body;
+};
+struct Binder {  // `v in T`
+  Name name;
+  TypePtr type;
+};
+struct Ignores {
+  ExprPtr value;
+  std::vector<Path> paths;
+};
+struct ProveDecl {
+  std::optional<Text> title;
+  std::vector<Binder> binders;
+  std::variant<ExprPtr, Ignores> claim;
+  ExprPtr condition;  // null where there is no `when`
+};
+struct Given {
+  Path path;
+  std::variant<ExprPtr, Presence> value;
+  Span span;
+};
+struct Expect {
+  ExprPtr claim;
+  ExprPtr condition;  // null where there is no `when`
+  Span span;
+};
+struct ExampleDecl {
+  Text title;
+  std::vector<Given> givens;
+  std::vector<Expect> expects;
+};
+
+struct Declaration {
+  std::variant<UseDecl, TypeDecl, InputDecl, LetDecl, DecisionDecl, ProveDecl, ExampleDecl> node;
+  Span span;
+};
+
+struct File {
+  FileId id;
+  std::vector<Declaration> declarations;
+};
+
+template <class T, class Node>
+const T* as(const Node& n) {
+  return std::get_if<T>(&n.node);
+}
+
+}  // namespace tally::ast

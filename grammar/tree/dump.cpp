@@ -1,0 +1,276 @@
+// The syntax tree as an indented list, one node a line, without spans: what the
+// golden tests and `tally dump --stage ast` show. See printer.h.
+//
+// Always: a line begins with the kind of its node; what is a name or a literal
+// stands behind it, children follow one step further in.
+#include <utility>
+
+#include "grammar/tree/source_layout.h"
+#include "grammar/tree/printer.h"
+
+namespace tally {
+namespace {
+
+using namespace ast;
+using format::joined;
+using format::quoted;
+using format::Visitor;
+
+class Dumper {
+ public:
+  std::string file(const File& file) {
+    node("file", [&] {
+      for (const Declaration& d : file.declarations) std::visit([&](const auto& n) { declaration(n); }, d.node);
+    });
+    return std::move(out_);
+  }
+
+ private:
+  void leaf(const std::string& text) { out_ += format::spaces(2 * depth_) + text + "\n"; }
+
+  template <class Children>
+  void node(const std::string& text, Children children) {
+    leaf(text);
+    ++depth_;
+    children();
+    --depth_;
+  }
+
+  // A part that has one expression below it; left out where there is none.
+  void part(const std::string& text, const ExprPtr& e) {
+    if (e) node(text, [&] { expr(*e); });
+  }
+
+  void exprs(const std::vector<ExprPtr>& list) {
+    for (const ExprPtr& e : list) expr(*e);
+  }
+
+  static std::string span_of_numbers(const NumberRange& r) { return "range " + format::range(r.low, r.high); }
+
+  void items(const std::vector<ListItem>& list) {
+    for (const ListItem& item : list) {
+      std::visit(Visitor{[&](const ExprPtr& e) { expr(*e); }, [&](const NumberRange& r) { leaf(span_of_numbers(r)); }},
+                 item);
+    }
+  }
+
+  static std::string texts(const std::vector<Text>& list) {
+    return joined(list, ", ", [](const Text& t) { return quoted(t.value); });
+  }
+
+  void because(const std::optional<Text>& text) {
+    if (text) leaf("because " + quoted(text->value));
+  }
+
+  // --- types ---
+
+  void place(const std::optional<Place>& p) {
+    if (!p) return;
+    const std::string_view kind = format::kind_word(p->kind);
+    leaf("at " + quoted(p->pointer) + (kind.empty() ? "" : " if " + std::string(kind)));
+  }
+
+  void type(const Type& t) {
+    std::visit(Visitor{[&](const EnumType& n) {
+                         node("enum", [&] {
+                           for (const EnumValue& v : n.values) {
+                             std::string text = "value";
+                             if (v.name) text += " " + v.name->text;
+                             if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
+                             leaf(text);
+                           }
+                         });
+                       },
+                       [&](const NamedType& n) { leaf("named " + n.name.text); },
+                       [&](const FlagType&) { leaf("flag"); },
+                       [&](const NumberType& n) {
+                         leaf(n.low || n.high ? span_of_numbers({n.low, n.high, {}}) : std::string("number"));
+                       },
+                       [&](const TextType&) { leaf("text"); },
+                       [&](const RecordType& n) {
+                         node(n.open ? "record ..." : "record", [&] {
+                           for (const Field& f : n.fields) {
+                             node("field " + f.name.text, [&] {
+                               type(*f.type);
+                               place(f.place);
+                               part("default", f.default_value);
+                             });
+                           }
+                         });
+                       },
+                       [&](const MapType& n) {
+                         node("map", [&] {
+                           type(*n.element);
+                           for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
+                         });
+                       },
+                       [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
+               t.node);
+  }
+
+  // --- expressions ---
+
+  void rules(const std::vector<Rule>& list) {
+    for (const Rule& r : list) rule(r);
+  }
+
+  void rule(const Rule& r) {
+    node(r.otherwise ? "rule otherwise" : "rule", [&] {
+      expr(*r.outcome);
+      part("when", r.condition);
+      because(r.because);
+    });
+  }
+
+  void expr(const Expr& e) {
+    const auto chain = [&](const char* kind, const auto& n) { node(kind, [&] { exprs(n.operands); }); };
+    std::visit(
+        Visitor{[&](const NameRef& n) { leaf("name " + n.name.text); },
+                [&](const NumberLiteral& n) { leaf("literal " + std::to_string(n.value)); },
+                [&](const FlagLiteral& n) { leaf(n.on ? "literal on" : "literal off"); },
+                [&](const UnsetLiteral&) { leaf("literal unset"); },
+                [&](const TextLiteral& n) { leaf("literal " + quoted(n.text.value)); },
+                [&](const FieldOf& n) { node("field-of ." + n.field.text, [&] { expr(*n.base); }); },
+                [&](const IndexOf& n) {
+                  node("index-of", [&] {
+                    expr(*n.base);
+                    for (const ExprPtr& i : n.indices) node("index", [&] { expr(*i); });
+                  });
+                },
+                [&](const Call& n) { node("call " + n.function.text, [&] { exprs(n.arguments); }); },
+                [&](const Else& n) { chain("else", n); },
+                [&](const Is& n) {
+                  node(n.negated ? "is-not" : "is", [&] {
+                    expr(*n.left);
+                    expr(*n.right);
+                  });
+                },
+                [&](const IsPresence& n) {
+                  node((n.negated ? "is-not " : "is ") + std::string(format::word(n.presence)),
+                       [&] { expr(*n.operand); });
+                },
+                [&](const In& n) {
+                  node("in", [&] {
+                    expr(*n.left);
+                    items(n.items);
+                  });
+                },
+                [&](const Compare& n) {
+                  node("compare " + std::string(format::sign(n.op)), [&] {
+                    expr(*n.left);
+                    expr(*n.right);
+                  });
+                },
+                [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
+                [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
+                [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
+                [&](const RecordLiteral& n) {
+                  node("record", [&] {
+                    for (const Member& m : n.members) part("member " + m.name.text, m.value);
+                  });
+                },
+                [&](const Rules& n) { node("rules", [&] { rules(n.rules); }); }},
+        e.node);
+  }
+
+  // --- tables ---
+
+  void cell(const Cell& c) {
+    std::visit(Visitor{[&](const AnyCell&) { leaf("any"); }, [&](const ValueCell& n) { part("value", n.value); },
+                       [&](const ListCell& n) { node("list", [&] { items(n.items); }); },
+                       [&](const RangeCell& n) { leaf(span_of_numbers(n.range)); },
+                       [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
+                       [&](const StartsCell& n) { leaf("starts " + texts(n.prefixes)); },
+                       [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
+                       [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); }},
+               c.node);
+  }
+
+  void table(const Table& t) {
+    node("table", [&] {
+      node("header", [&] { exprs(t.header); });
+      for (const Row& r : t.rows) {
+        node("row", [&] {
+          for (const Cell& c : r.cells) cell(c);
+          part("outcome", r.outcome);
+          because(r.because);
+        });
+      }
+      if (t.otherwise) rule(*t.otherwise);
+    });
+  }
+
+  // --- declarations ---
+
+  void declaration(const UseDecl& d) { leaf("use " + quoted(d.path.value)); }
+
+  void declaration(const TypeDecl& d) {
+    node("type " + d.name.text, [&] { type(*d.type); });
+  }
+
+  void declaration(const InputDecl& d) {
+    node("input " + d.name.text, [&] {
+      type(*d.type);
+      place(d.place);
+      part("default", d.default_value);
+    });
+  }
+
+  void declaration(const LetDecl& d) {
+    node("let " + d.name.text, [&] {
+      for (const Parameter& p : d.parameters) node("parameter " + p.name.text, [&] { type(*p.type); });
+      if (d.type) node("type", [&] { type(*d.type); });
+      part("body", d.body);
+    });
+  }
+
+  void declaration(const DecisionDecl& d) {
+    node("decision " + d.name.text + (d.unique ? " unique" : ""), [&] {
+      node("type", [&] { type(*d.type); });
+      std::visit(Visitor{[&](const Rules& n) { node("rules", [&] { rules(n.rules); }); },
+                         [&](const Table& n) { table(n); }, [&](const ExprPtr& e) { part("value", e); }},
+                 d.body);
+    });
+  }
+
+  void declaration(const ProveDecl& d) {
+    node(d.title ? "prove " + quoted(d.title->value) : "prove", [&] {
+      for (const Binder& b : d.binders) node("for " + b.name.text, [&] { type(*b.type); });
+      std::visit(Visitor{[&](const ExprPtr& e) { part("claim", e); },
+                         [&](const Ignores& n) {
+                           node("ignores", [&] {
+                             expr(*n.value);
+                             for (const Path& p : n.paths) leaf("path " + format::path_text(p));
+                           });
+                         }},
+                 d.claim);
+      part("when", d.condition);
+    });
+  }
+
+  void declaration(const ExampleDecl& d) {
+    node("example " + quoted(d.title.value), [&] {
+      for (const Given& g : d.givens) {
+        const std::string given = "given " + format::path_text(g.path);
+        std::visit(Visitor{[&](const ExprPtr& e) { part(given, e); },
+                           [&](Presence p) { leaf(given + " " + std::string(format::word(p))); }},
+                   g.value);
+      }
+      for (const Expect& e : d.expects) {
+        node("expect", [&] {
+          expr(*e.claim);
+          part("when", e.condition);
+        });
+      }
+    });
+  }
+
+  std::string out_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string dump(const ast::File& file) { return Dumper().file(file); }
+
+}  // namespace tally

@@ -1,0 +1,405 @@
+// Expressions, types and paths as source text. See layout.h.
+#include "grammar/tree/source_layout.h"
+
+#include <cstdio>
+#include <utility>
+
+namespace tally::format {
+
+using namespace ast;
+
+std::size_t width(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
+}
+
+std::string padded(const std::string& text, std::size_t to) {
+  return text + spaces(to - std::min(to, width(text)));
+}
+
+std::size_t end_column(const std::string& text, std::size_t column) {
+  const std::size_t last = text.rfind('\n');
+  return last == std::string::npos ? column + width(text) : width(std::string_view(text).substr(last + 1));
+}
+
+// --- texts, numbers, paths ---------------------------------------------------------
+
+static std::string escaped(std::string_view value) {
+  std::string out;
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (c == '\t') {
+      out += "\\t";
+    } else if (byte < 0x20 || byte == 0x7F) {
+      char hex[8];
+      std::snprintf(hex, sizeof hex, "\\u{%x}", byte);
+      out += hex;
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+std::string quoted(const Text& text) { return '"' + (text.raw.empty() ? escaped(text.value) : text.raw) + '"'; }
+std::string quoted(std::string_view value) { return '"' + escaped(value) + '"'; }
+
+std::string range(const std::optional<std::uint64_t>& low, const std::optional<std::uint64_t>& high) {
+  return (low || !high ? std::to_string(low.value_or(0)) : "") + ".." + (high ? std::to_string(*high) : "");
+}
+
+std::string_view sign(CompareOp op) {
+  switch (op) {
+    case CompareOp::less: return "<";
+    case CompareOp::less_equal: return "<=";
+    case CompareOp::greater: return ">";
+    case CompareOp::greater_equal: return ">=";
+  }
+  return "<";
+}
+
+std::string_view word(Presence presence) { return presence == Presence::set ? "set" : "unset"; }
+
+static std::string pointer(const std::string& text) {
+  const auto plain = [](char c) {
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+           std::string_view("_.~/-").find(c) != std::string_view::npos;
+  };
+  const bool bare = text.size() > 1 && text[0] == '/' && std::all_of(text.begin(), text.end(), plain);
+  return bare ? text : quoted(std::string_view(text));
+}
+
+std::string_view kind_word(PlaceKind kind) {
+  switch (kind) {
+    case PlaceKind::any: return "";
+    case PlaceKind::boolean: return "boolean";
+    case PlaceKind::number: return "number";
+    case PlaceKind::string: return "string";
+    case PlaceKind::object: return "object";
+  }
+  return "";
+}
+
+std::string at_place(const Place& place) {
+  const std::string_view kind = kind_word(place.kind);
+  return "at " + pointer(place.pointer) + (kind.empty() ? "" : " if " + std::string(kind));
+}
+
+std::string path_text(const Path& path) {
+  std::string out = path.input.text;
+  for (const PathStep& step : path.steps) {
+    if (step.field) out += "." + step.field->text;
+    if (step.indices.empty()) continue;
+    out += "[" + joined(step.indices, ", ", [](const PathIndex& index) {
+      if (index.kind == PathIndex::Kind::any) return std::string("*");
+      return index.kind == PathIndex::Kind::text ? quoted(std::string_view(index.text)) : index.text;
+    }) + "]";
+  }
+  return out;
+}
+
+// --- expressions ------------------------------------------------------------------
+
+static Level level_of(const Expr& e) {
+  return std::visit(Visitor{[](const Or&) { return Level::disjunction; }, [](const And&) { return Level::conjunction; },
+                            [](const Not&) { return Level::negation; }, [](const Is&) { return Level::comparison; },
+                            [](const IsPresence&) { return Level::comparison; },
+                            [](const In&) { return Level::comparison; },
+                            [](const Compare&) { return Level::comparison; },
+                            [](const Starts&) { return Level::comparison; },
+                            [](const Else&) { return Level::alternative; },
+                            [](const auto&) { return Level::postfix; }},
+                    e.node);
+}
+
+// Whether `.` and `[` may follow without brackets.
+static bool takes_postfix(const Expr& e) {
+  return as<NameRef>(e) != nullptr || as<FieldOf>(e) != nullptr || as<IndexOf>(e) != nullptr || as<Call>(e) != nullptr;
+}
+
+const Expr& first_leaf(const Expr& expression) {
+  const Expr* e = &expression;
+  for (const Expr* next = e; next != nullptr;) {
+    e = next;
+    next = std::visit(
+        Visitor{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
+                [](const And& n) -> const Expr* { return n.operands.front().get(); },
+                [](const Else& n) -> const Expr* { return n.operands.front().get(); },
+                [](const Is& n) -> const Expr* { return n.left.get(); },
+                [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
+                [](const In& n) -> const Expr* { return n.left.get(); },
+                [](const Compare& n) -> const Expr* { return n.left.get(); },
+                [](const Starts& n) -> const Expr* { return n.left.get(); },
+                [](const auto&) -> const Expr* { return nullptr; }},
+        e->node);
+    // A looser operand is printed in brackets, and begins with one.
+    if (next != nullptr && level_of(*next) <= level_of(*e)) return *e;
+  }
+  return *e;
+}
+
+static std::string flat_base(const ExprPtr& base) {
+  return takes_postfix(*base) ? flat(*base) : "(" + flat(*base) + ")";
+}
+
+static std::string flat_item(const ListItem& item) {
+  if (const auto* r = std::get_if<NumberRange>(&item)) return range(r->low, r->high);
+  return flat(*std::get<ExprPtr>(item));
+}
+
+// After `in`: a single range stands bare.
+static bool is_bare_range(const std::vector<ListItem>& items) {
+  return items.size() == 1 && std::holds_alternative<NumberRange>(items.front());
+}
+
+std::string flat_list(const std::vector<ListItem>& items) { return "(" + joined(items, ", ", flat_item) + ")"; }
+
+std::string prefix_list(const std::vector<Text>& prefixes) {
+  const auto one = [](const Text& t) { return quoted(t); };
+  return prefixes.size() == 1 ? one(prefixes.front()) : "(" + joined(prefixes, ", ", one) + ")";
+}
+
+std::string flat_right(const Expr& e) {
+  const bool misread = as<UnsetLiteral>(first_leaf(e)) != nullptr;
+  return misread ? "(" + flat(e) + ")" : flat(e, Level::alternative);
+}
+
+static std::string flat_rule(const Rule& rule) {
+  std::string out = flat(*rule.outcome);
+  if (rule.otherwise) out += " otherwise";
+  if (rule.condition) out += " when " + flat(*rule.condition);
+  if (rule.because) out += " because " + quoted(*rule.because);
+  return out;
+}
+
+std::string flat(const Expr& e, Level place) {
+  const Level own = level_of(e);
+  if (own < place) return "(" + flat(e) + ")";
+  const auto chain = [&](const std::vector<ExprPtr>& operands, std::string_view separator) {
+    // A chain inside a chain of its kind was bracketed, or it would be one chain.
+    const Level inner = static_cast<Level>(static_cast<int>(own) + 1);
+    return joined(operands, separator, [&](const ExprPtr& o) { return flat(*o, inner); });
+  };
+  const auto operand = [](const ExprPtr& o) { return flat(*o, Level::alternative); };
+  const auto plain = [](const ExprPtr& o) { return flat(*o); };
+  return std::visit(
+      Visitor{[](const NameRef& n) { return n.name.text; },
+              [](const NumberLiteral& n) { return std::to_string(n.value); },
+              [](const FlagLiteral& n) { return std::string(n.on ? "on" : "off"); },
+              [](const UnsetLiteral&) { return std::string("unset"); },
+              [](const TextLiteral& n) { return quoted(n.text); },
+              [](const FieldOf& n) { return flat_base(n.base) + "." + n.field.text; },
+              [&](const IndexOf& n) { return flat_base(n.base) + "[" + joined(n.indices, ", ", plain) + "]"; },
+              [&](const Call& n) { return n.function.text + "(" + joined(n.arguments, ", ", plain) + ")"; },
+              [&](const Else& n) { return chain(n.operands, " else "); },
+              [&](const Is& n) { return operand(n.left) + (n.negated ? " is not " : " is ") + flat_right(*n.right); },
+              [&](const IsPresence& n) {
+                return operand(n.operand) + (n.negated ? " is not " : " is ") + std::string(word(n.presence));
+              },
+              [&](const In& n) {
+                return operand(n.left) + " in " + (is_bare_range(n.items) ? flat_item(n.items[0]) : flat_list(n.items));
+              },
+              [&](const Compare& n) {
+                return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right);
+              },
+              [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
+              [](const Not& n) { return "not " + flat(*n.operand, Level::negation); },
+              [&](const And& n) { return chain(n.operands, " and "); },
+              [&](const Or& n) { return chain(n.operands, " or "); },
+              [](const RecordLiteral& n) {
+                if (n.members.empty()) return std::string("{}");
+                return "{ " + joined(n.members, ", ", [](const Member& m) {
+                  return m.name.text + ": " + flat(*m.value);
+                }) + " }";
+              },
+              [](const Rules& n) { return "{ " + joined(n.rules, "  ", flat_rule) + " }"; }},
+      e.node);
+}
+
+std::string layout(const Expr& e, std::size_t indent, std::size_t column, Level place) {
+  std::string one_line = flat(e, place);
+  if (column + width(one_line) <= margin) return one_line;
+  const Level own = level_of(e);
+  if (own < place) return "(" + layout(e, indent, column + 1) + ")";
+  const auto chain = [&](const std::vector<ExprPtr>& operands, const std::string& operator_word) {
+    const Level inner = static_cast<Level>(static_cast<int>(own) + 1);
+    std::string out;
+    for (const ExprPtr& o : operands) {
+      const std::string lead = out.empty() ? "" : operator_word + " ";
+      if (!out.empty()) out += line_break(column);
+      out += lead + layout(*o, column, column + lead.size(), inner);
+    }
+    return out;
+  };
+  if (const auto* n = as<Or>(e)) return chain(n->operands, "or");
+  if (const auto* n = as<And>(e)) return chain(n->operands, "and");
+  if (const auto* n = as<Else>(e)) return chain(n->operands, "else");
+  if (const auto* n = as<Not>(e)) return "not " + layout(*n->operand, indent, column + 4, Level::negation);
+  if (const auto* n = as<In>(e); n != nullptr && !is_bare_range(n->items)) {
+    std::string out = layout(*n->left, indent, column, Level::alternative) + " in (";
+    const std::size_t first = end_column(out, column);
+    std::size_t at = first;
+    for (std::size_t i = 0; i < n->items.size(); ++i) {
+      const std::string item = flat_item(n->items[i]) + (i + 1 < n->items.size() ? "," : ")");
+      const bool wrap = i != 0 && at + 1 + width(item) > margin;
+      if (wrap) out += line_break(first);
+      if (i != 0 && !wrap) out += ' ';
+      at = (wrap || i == 0 ? first : at + 1) + width(item);
+      out += item;
+    }
+    return out;
+  }
+  if (const auto* n = as<RecordLiteral>(e)) {
+    std::string out = "{";
+    for (const Member& m : n->members) {
+      const std::string name = m.name.text + ": ";
+      out += line_break(indent + 2) + name + layout(*m.value, indent + 2, indent + 2 + name.size());
+      if (&m != &n->members.back()) out += ',';
+    }
+    return out + line_break(indent) + "}";
+  }
+  if (const auto* n = as<Rules>(e)) return rules_block(n->rules, indent);
+  return one_line;
+}
+
+std::string clause(std::string_view lead, const Expr& e, std::size_t column) {
+  // A conjunction's `and` stands under the end of the word, as in the manual.
+  return std::string(lead) + " " + layout(e, column, column + lead.size() + 1);
+}
+
+std::string rules_block(const std::vector<Rule>& rules, std::size_t indent) {
+  const std::size_t inner = indent + 2;
+  std::vector<std::string> outcomes;
+  std::size_t widest = 0;
+  for (const Rule& rule : rules) {
+    outcomes.push_back(layout(*rule.outcome, inner, inner));
+    if (is_flat(outcomes.back()) && width(outcomes.back()) <= aligned_outcome) {
+      widest = std::max(widest, width(outcomes.back()));
+    }
+  }
+  const std::size_t column = inner + widest + 2;
+  std::string out = "{";
+  for (std::size_t i = 0; i < rules.size(); ++i) {
+    const Rule& rule = rules[i];
+    out += line_break(inner) + outcomes[i];
+    // What follows the outcome: in the common column, or on a line of its own.
+    const bool beside = end_column(outcomes[i], inner) + 2 <= column;
+    const std::string gap = beside ? spaces(column - end_column(outcomes[i], inner)) : line_break(column);
+    if (rule.otherwise) out += (beside ? gap : "  ") + "otherwise";
+    if (rule.condition) out += gap + clause("when", *rule.condition, column);
+    if (rule.because) {
+      const bool follows = rule.condition || rule.otherwise;
+      out += (follows ? line_break(column) : gap) + "because " + quoted(*rule.because);
+    }
+  }
+  return out + line_break(indent) + "}";
+}
+
+// --- types --------------------------------------------------------------------------
+
+static bool has_named_spelling(const EnumType& type) {
+  return std::any_of(type.values.begin(), type.values.end(), [](const EnumValue& v) { return v.name && v.spelling; });
+}
+
+static std::string enum_value(const EnumValue& value) {
+  if (!value.name) return value.spelling ? quoted(*value.spelling) : "";
+  return value.name->text + (value.spelling ? " = " + quoted(*value.spelling) : "");
+}
+
+static bool is_bracketed(const Type& type, TypePlace place) {
+  if (const auto* e = as<EnumType>(type)) {
+    return place == TypePlace::suffixed || (place == TypePlace::open && has_named_spelling(*e));
+  }
+  // `5..30?` reads as if the bound were optional.
+  const auto* n = as<NumberType>(type);
+  return n != nullptr && (n->low || n->high) && place == TypePlace::suffixed;
+}
+
+std::string flat_type(const Type& type, TypePlace place) {
+  if (is_bracketed(type, place)) return "(" + flat_type(type, TypePlace::whole) + ")";
+  return std::visit(
+      Visitor{[](const EnumType& t) { return joined(t.values, " | ", enum_value); },
+              [](const NamedType& t) { return t.name.text; }, [](const FlagType&) { return std::string("flag"); },
+              [](const NumberType& t) { return t.low || t.high ? range(t.low, t.high) : std::string("number"); },
+              [](const TextType&) { return std::string("text"); },
+              [](const RecordType& t) {
+                std::string out = joined(t.fields, ", ", [](const Field& f) {
+                  std::string field = f.name.text + " : ";
+                  field += flat_type(*f.type, TypePlace::open);
+                  if (f.place) field += " " + at_place(*f.place);
+                  if (f.default_value) field += " = " + flat(*f.default_value);
+                  return field;
+                });
+                if (t.open) out += t.fields.empty() ? "..." : ", ...";
+                return out.empty() ? std::string("{}") : "{ " + out + " }";
+              },
+              [](const MapType& t) {
+                return flat_type(*t.element, TypePlace::suffixed) + "[" +
+                       joined(t.indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) + "]";
+              },
+              [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
+      type.node);
+}
+
+// The values of a long enum, filled, each line but the first led by its bar.
+static std::string enum_lines(const EnumType& type, std::size_t column) {
+  std::string out;
+  std::size_t at = column;
+  for (const EnumValue& value : type.values) {
+    const std::string text = enum_value(value);
+    if (!out.empty() && at + 3 + width(text) > margin) {
+      out += line_break(column - std::min<std::size_t>(column, 2)) + "| ";
+      at = column;
+    } else if (!out.empty()) {
+      out += " | ";
+      at += 3;
+    }
+    out += text;
+    at += width(text);
+  }
+  return out;
+}
+
+// One field a line, the colons and the places in columns.
+static std::string fields_block(const RecordType& type, std::size_t indent) {
+  if (type.fields.empty()) return type.open ? "{ ... }" : "{}";
+  std::size_t names = 0, types = 0;
+  for (const Field& f : type.fields) names = std::max(names, width(f.name.text));
+  const std::size_t column = indent + 2 + names + 3;
+  std::vector<std::string> texts;
+  for (const Field& f : type.fields) {
+    texts.push_back(layout_type(*f.type, TypePlace::open, indent + 2, column));
+    if (f.place && is_flat(texts.back()) && width(texts.back()) <= aligned_outcome) {
+      types = std::max(types, width(texts.back()));
+    }
+  }
+  std::string out = "{";
+  for (std::size_t i = 0; i < type.fields.size(); ++i) {
+    const Field& f = type.fields[i];
+    out += line_break(indent + 2) + padded(f.name.text, names) + " : ";
+    out += f.place && is_flat(texts[i]) ? padded(texts[i], types) : texts[i];
+    if (f.place) out += "  " + at_place(*f.place);
+    if (f.default_value) out += " = " + flat(*f.default_value);
+  }
+  if (type.open) out += line_break(indent + 2) + "...";
+  return out + line_break(indent) + "}";
+}
+
+std::string layout_type(const Type& type, TypePlace place, std::size_t indent, std::size_t column) {
+  if (const auto* t = as<RecordType>(type)) return fields_block(*t, indent);
+  if (const auto* t = as<OptionalType>(type)) return layout_type(*t->inner, TypePlace::suffixed, indent, column) + "?";
+  if (const auto* t = as<MapType>(type)) {
+    return layout_type(*t->element, TypePlace::suffixed, indent, column) + "[" +
+           joined(t->indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) + "]";
+  }
+  std::string one_line = flat_type(type, place);
+  const auto* t = as<EnumType>(type);
+  if (t == nullptr || column + width(one_line) <= margin) return one_line;
+  return is_bracketed(type, place) ? "(" + enum_lines(*t, column + 1) + ")" : enum_lines(*t, column);
+}
+
+}  // namespace tally::format

@@ -1,0 +1,185 @@
+#include "runtime/batch/batch_columns.h"
+
+#include <algorithm>
+#include <cstring>
+#include <utility>
+#if defined(__x86_64__)
+#include <immintrin.h>
+#endif
+
+#include "runtime/batch/batch_making.h"
+
+namespace tally {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+// What an input has that has no column: nothing, in as many rows as there may be.
+// Never written; not const, for then the library's file would hold them too.
+constexpr std::size_t most_zeros = std::size_t{1} << 16;
+alignas(64) constinit std::uint8_t zeros[most_zeros] = {};
+
+// Long enough for a processor to read ahead, and of few columns no more than a large
+// cache holds.
+constexpr std::size_t checked_rows = std::size_t{1} << 20;
+
+// The largest code above `low`; codes below it wrap around and are larger than any.
+std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+  std::uint8_t most = 0;
+  for (std::size_t i = 0; i < rows; ++i) most = std::max(most, static_cast<std::uint8_t>(codes[i] - low));
+  return most;
+}
+
+#if defined(__x86_64__)
+// Every column goes through this before it is decided, so it has to keep up with the
+// cache: four vectors a step, each in a chain of its own.
+[[gnu::target("avx2")]] std::uint8_t most_above_avx2(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+  constexpr std::size_t width = sizeof(__m256i), chains = 4;
+  const __m256i least = _mm256_set1_epi8(static_cast<char>(low));
+  __m256i most[chains] = {};
+  std::size_t row = 0;
+  for (; row + chains * width <= rows; row += chains * width) {
+    for (std::size_t k = 0; k < chains; ++k) {
+      const __m256i some = _mm256_loadu_si256(reinterpret_cast<const __m256i*>(codes + row + k * width));
+      most[k] = _mm256_max_epu8(most[k], _mm256_sub_epi8(some, least));
+    }
+  }
+  alignas(width) std::uint8_t each[width];
+  _mm256_store_si256(reinterpret_cast<__m256i*>(each), _mm256_max_epu8(_mm256_max_epu8(most[0], most[1]), _mm256_max_epu8(most[2], most[3])));
+  return std::max(most_above_plainly(each, width, 0), most_above_plainly(codes + row, rows - row, low));
+}
+#endif
+
+std::uint8_t most_above(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+#if defined(__x86_64__)
+  static const bool wide = __builtin_cpu_supports("avx2") != 0;
+  if (wide) return most_above_avx2(codes, rows, low);
+#endif
+  return most_above_plainly(codes, rows, low);
+}
+
+Failure column_failure(const ElementDescriptor& element, tally_status status, const std::string& message) {
+  return {status, message, element.pointer};
+}
+
+}  // namespace
+
+std::string in_row(std::size_t row) { return " in row " + std::to_string(row); }
+
+Failure no_such_value(const ElementDescriptor& element, unsigned value, std::size_t row) {
+  return column_failure(element, TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value) + in_row(row));
+}
+
+Failure missing_in(const ElementDescriptor& element, std::size_t row) {
+  return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing" + in_row(row));
+}
+
+BatchColumns::BatchColumns(const PolicyVersion& version, std::size_t rows, std::size_t piece)
+    : version_(version),
+      rows_(rows),
+      piece_(std::min({rows, piece, most_zeros})),
+      given_((version.policy().elements.size() + 63) / 64, 0, &memory_),
+      moving_(&memory_),
+      pointers_(std::max<std::size_t>(version.policy().code_count, 1), zeros, &memory_) {}
+
+std::optional<Failure> BatchColumns::read(const tally_column* columns, std::size_t count) {
+  moving_.reserve(count);
+  bool alone = true;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (auto failure = add(columns[i], alone)) return failure;
+  }
+  if (auto failure = alone ? stand_without_column(nullptr) : make(columns, count)) return failure;
+  for (std::size_t i = 0; i < count; ++i) {
+    const QuickColumn& quick = version_.quick_columns()[columns[i].input];
+    if (quick.direct && quick.offset != no_index) put(quick.offset, columns[i].values);
+  }
+  // Backwards: what is decided first was read last, and may still be in a cache.
+  for (std::size_t end = rows_; end > 0;) {
+    const std::size_t first = (end - 1) / checked_rows * checked_rows;
+    for (std::size_t i = 0; i < count; ++i) {
+      const QuickColumn& quick = version_.quick_columns()[columns[i].input];
+      if (!quick.direct) continue;
+      if (auto failure = check(quick, columns[i].values, first, end)) return failure;
+    }
+    end = first;
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone) {
+  const auto& quick_columns = version_.quick_columns();
+  if (column.input >= quick_columns.size() || quick_columns[column.input].element == no_index) {
+    return Failure(TALLY_ERROR_ARGUMENT, "no input has the handle " + std::to_string(column.input));
+  }
+  const QuickColumn& quick = quick_columns[column.input];
+  const int given = (column.values != nullptr) + (column.numbers != nullptr) + (column.texts != nullptr);
+  if (given != 1 || !quick.direct || column.values == nullptr) {
+    const ElementDescriptor& element = version_.policy().elements[quick.element];
+    if (given != 1) return column_failure(element, TALLY_ERROR_ARGUMENT, "a column of `" + element.name + "` has not one array, but " + std::to_string(given));
+    const bool fits = element.kind == Kind::number ? column.numbers != nullptr
+                      : element.kind == Kind::text ? column.texts != nullptr
+                                                   : column.values != nullptr;
+    if (!fits) return column_failure(element, TALLY_ERROR_TYPE, "a column of `" + element.name + "` is of another kind");
+  }
+  std::uint64_t& word = given_[quick.element / 64];
+  const std::uint64_t bit = std::uint64_t{1} << (quick.element % 64);
+  if ((word & bit) != 0) {
+    const ElementDescriptor& element = version_.policy().elements[quick.element];
+    return column_failure(element, TALLY_ERROR_ARGUMENT, "`" + element.name + "` has two columns");
+  }
+  word |= bit;
+  alone = alone && quick.alone;
+  return std::nullopt;
+}
+
+// Only what holds something wrong is looked at row by row.
+std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first, std::size_t end) const {
+  if (most_above(values + first, end - first, quick.low) < quick.codes - quick.low) return std::nullopt;
+  const ElementDescriptor& element = version_.policy().elements[quick.element];
+  for (std::size_t row = first; row < end; ++row) {
+    if (values[row] >= quick.codes) return no_such_value(element, values[row], row);
+    if (values[row] < quick.low) return missing_in(element, row);
+  }
+  return std::nullopt;
+}
+
+// Defaults, and what is missing. An object that is required is there by what is in it.
+std::optional<Failure> BatchColumns::stand_without_column(const BatchMaking* making) {
+  for (const ElementIndex e : version_.binder().completion().outermost()) {
+    if ((given_[e / 64] >> (e % 64) & 1) != 0 || (making != nullptr && making->makes(e))) continue;
+    const ElementDescriptor& element = version_.policy().elements[e];
+    if (!element.default_value) return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
+    if (element.offset) put_constant(*element.offset, code_of(element, version_.defaults()[e]));
+  }
+  return std::nullopt;
+}
+
+std::optional<Failure> BatchColumns::make(const tally_column* columns, std::size_t count) {
+  std::vector<BatchMaking::Given> given;
+  for (std::size_t i = 0; i < count; ++i) {
+    const QuickColumn& quick = version_.quick_columns()[columns[i].input];
+    if (!quick.alone) given.push_back({quick.element, &columns[i]});
+  }
+  BatchMaking making(version_, rows_, given);
+  if (auto failure = stand_without_column(&making)) return failure;
+  if (auto failure = making.make()) return failure;
+  making.hand_over([&](std::uint32_t offset, MadeCodes codes) {
+    put(offset, codes.get());
+    made_.push_back(std::move(codes));
+  });
+  return std::nullopt;
+}
+
+void BatchColumns::put_constant(std::uint32_t offset, std::uint8_t code) {
+  MadeCodes codes = std::make_unique_for_overwrite<std::uint8_t[]>(piece_);
+  std::memset(codes.get(), code, piece_);
+  pointers_[offset] = codes.get();
+  made_.push_back(std::move(codes));
+}
+
+const std::uint8_t* const* BatchColumns::at(std::size_t first) {
+  for (const Codes& codes : moving_) pointers_[codes.offset] = codes.from + first;
+  return pointers_.data();
+}
+
+}  // namespace tally

@@ -1,0 +1,372 @@
+#include "runtime/descriptor/read_descriptor.h"
+
+#include <algorithm>
+#include <cstring>
+#include <set>
+#include <utility>
+
+#include "runtime/descriptor/descriptor_format.h"
+#include "runtime/support/utf8.h"
+
+namespace tally {
+namespace {
+
+using Kind = ElementDescriptor::Kind;
+
+// The first fault ends it; from then on everything reads as nothing.
+class Decoder {
+ public:
+  explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
+
+  std::variant<PolicyDescriptor, DescriptorError> run() {
+    read_strings();
+    read_lists();
+    policy_.name = text();
+    policy_.code_count = count(UINT32_MAX);
+    policy_.slot_count = count(UINT32_MAX);
+    policy_.reason_slot_count = count(UINT32_MAX);
+    // No more codes and slots than there is space to speak of them.
+    expect(policy_.code_count <= bytes_.size() && policy_.slot_count <= bytes_.size() &&
+               policy_.reason_slot_count <= bytes_.size(),
+           "more codes or slots than the tables can name");
+    taken_.assign(fine() ? policy_.code_count : 0, false);
+    each([&] { element(); });
+    each([&] { decision(); });
+    expect(at_ == bytes_.size(), "something follows the tables");
+    if (!fine()) return DescriptorError{fault_};
+    return std::move(policy_);
+  }
+
+ private:
+  bool fine() const { return fault_.empty(); }
+  void expect(bool holds, const char* otherwise) {
+    if (!holds && fine()) fault_ = otherwise;
+  }
+
+  // --- small things -----------------------------------------------------------------
+
+  std::uint64_t number() {
+    std::uint64_t value = 0;
+    for (unsigned shift = 0; fine(); shift += 7) {
+      if (at_ >= bytes_.size()) break;
+      const auto byte = static_cast<unsigned char>(bytes_[at_++]);
+      if (shift == 63 && byte > 1) break;
+      value |= std::uint64_t{byte & 0x7fu} << shift;
+      if (byte < 0x80) return value;
+    }
+    expect(false, at_ >= bytes_.size() ? "a table ends early" : "a number is too large");
+    return 0;
+  }
+  // Below or equal to a bound.
+  std::uint32_t count(std::uint64_t most) {
+    const std::uint64_t value = number();
+    expect(value <= most, "a number is outside its range");
+    return fine() ? static_cast<std::uint32_t>(value) : 0;
+  }
+  std::uint32_t index(std::size_t size) {
+    const std::uint64_t value = number();
+    expect(value < size, "an index is outside its table");
+    return fine() ? static_cast<std::uint32_t>(value) : 0;
+  }
+  // Every entry takes a byte at least, so a length is no promise of memory.
+  template <class One>
+  void each(One one) {
+    const std::uint64_t length = number();
+    expect(length <= bytes_.size() - at_, "a list is longer than its table");
+    for (std::uint64_t i = 0; i < length && fine(); ++i) one();
+  }
+  std::string text() {
+    const std::uint32_t i = index(strings_.size());
+    return fine() ? std::string(strings_[i]) : std::string();
+  }
+  const std::vector<std::string>& values() {
+    static const std::vector<std::string> none;
+    const std::uint32_t i = index(lists_.size());
+    expect(fine() && !lists_[i].empty(), "an enum without values");
+    return fine() ? lists_[i] : none;
+  }
+  std::uint8_t code() { return static_cast<std::uint8_t>(count(255)); }
+
+  void read_strings() {
+    each([&] {
+      const std::uint64_t length = number();
+      expect(length <= bytes_.size() - at_, "a text ends early");
+      if (!fine()) return;
+      strings_.push_back(bytes_.substr(at_, static_cast<std::size_t>(length)));
+      at_ += static_cast<std::size_t>(length);
+      expect(is_utf8(strings_.back()), "a text is not UTF-8");
+    });
+  }
+  void read_lists() {
+    each([&] {
+      std::vector<std::string> list;
+      each([&] { list.push_back(text()); });
+      expect(std::set<std::string>(list.begin(), list.end()).size() == list.size(), "an enum has a value twice");
+      expect(list.size() <= 65'535, "an enum has too many values");
+      lists_.push_back(std::move(list));
+    });
+  }
+
+  // --- elements ------------------------------------------------------------------------
+
+  std::string following(const std::string* around) {
+    const std::uint64_t same = number();
+    expect(same <= (around ? around->size() : 0), "a name takes more than its parent has");
+    const std::string rest = text();
+    return fine() && around ? around->substr(0, static_cast<std::size_t>(same)) + rest : rest;
+  }
+
+  void element() {
+    ElementDescriptor e;
+    const std::uint32_t bits = count(255);
+    expect((bits & 7) <= static_cast<std::uint32_t>(Kind::map), "an element of an unknown kind");
+    e.kind = static_cast<Kind>(std::min(bits & 7, static_cast<std::uint32_t>(Kind::map)));
+    e.optional = (bits & 8) != 0;
+    e.open = (bits & 16) != 0;
+    e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::object)));
+    const ElementDescriptor* around = nullptr;
+    if ((bits & 32) != 0) {
+      e.parent = index(policy_.elements.size());
+      if (fine()) around = &policy_.elements[*e.parent];
+      expect(around && !around->is_leaf(), "a scalar has members");
+    }
+    if ((bits & 64) != 0) {
+      e.offset = index(taken_.size());
+      expect(fine() && !taken_[*e.offset], "two elements have one code");
+      if (fine()) taken_[*e.offset] = true;
+    }
+    if (!fine()) return;
+    e.name = following(around ? &around->name : nullptr);
+    e.pointer = following(around ? &around->pointer : nullptr);
+    if (!fine()) return;
+    check_pointer(e.pointer, around ? std::string_view(around->pointer) : std::string_view());
+    expect(names_.insert(e.name).second && !e.name.empty(), "an element without a name of its own");
+    e.type_name = text();
+    if (e.kind == Kind::enumeration) {
+      e.values = values();
+      expect(e.values.size() <= 255, "an element has too many values");
+    }
+    if (e.kind == Kind::number) steps(e);
+    if (e.kind == Kind::text) {
+      for (auto* table : {&e.texts, &e.prefixes}) {
+        each([&] {
+          std::string start = text();
+          table->emplace_back(std::move(start), code());
+        });
+        expect(std::is_sorted(table->begin(), table->end()), "texts out of order");
+      }
+      e.other = code();
+    }
+    if ((bits & 128) != 0) read_default(e);
+    policy_.elements.push_back(std::move(e));
+  }
+
+  void check_pointer(std::string_view pointer, std::string_view around) {
+    expect(pointer.starts_with(around), "a pointer leads out of its object");
+    if (!fine()) return;
+    pointer.remove_prefix(around.size());
+    expect(pointer.empty() || pointer.front() == '/', "a pointer that is none");
+    // A place has one owner; members stand below their object, inputs below the root.
+    expect(!pointer.empty(), "an element stands where its object stands");
+  }
+
+  void steps(ElementDescriptor& e) {
+    e.low = number();
+    e.high = number();
+    each([&] {
+      const std::uint64_t bound = number();
+      e.steps.emplace_back(bound, code());
+    });
+    expect(e.low <= e.high, "an empty range");
+    for (std::size_t i = 1; i < e.steps.size(); ++i) expect(e.steps[i - 1].first < e.steps[i].first, "bounds out of order");
+    expect(e.steps.empty() || e.steps.front().first <= e.low, "a range begins before its classes");
+  }
+
+  void read_default(ElementDescriptor& e) {
+    switch (e.kind) {
+      case Kind::enumeration: e.default_value = index(e.values.size()); break;
+      case Kind::flag: e.default_value = index(2); break;
+      case Kind::number: {
+        const std::uint64_t value = number();
+        expect(value >= e.low && value <= e.high, "a default is outside its range");
+        e.default_value = value;
+        break;
+      }
+      case Kind::text: e.default_value = text(); break;
+      default: expect(false, "an object has a default");
+    }
+  }
+
+  // --- decisions -------------------------------------------------------------------------
+
+  void decision() {
+    DecisionDescriptor d;
+    d.name = text();
+    expect(!d.name.empty() && decisions_.insert(d.name).second, "a decision without a name of its own");
+    d.rule_slot = index(policy_.slot_count);
+    expect(policy_.decisions.empty() || d.rule_slot > policy_.decisions.back().rule_slot, "decisions out of order");
+    first_slot_ = d.rule_slot;
+    d.result = result(0);
+    each([&] { d.rules.push_back(rule()); });
+    expect(d.rules.size() <= 65'535, "a decision has too many rules");
+    policy_.decisions.push_back(std::move(d));
+  }
+
+  std::uint32_t slot(std::uint32_t slots, std::uint32_t from) {
+    const std::uint32_t at = index(slots);
+    expect(at >= from, "a result in another decision's slots");
+    return at;
+  }
+
+  ResultDescriptor result(std::uint32_t depth) {
+    ResultDescriptor r;
+    expect(depth < max_result_depth, "a result nests too deep");
+    const std::uint32_t bits = count(7);
+    if (bits == 0) {
+      r.scalar = scalar(policy_.slot_count, first_slot_);
+      return r;
+    }
+    expect((bits & 1) != 0, "a result of an unknown kind");
+    if ((bits & 2) != 0) r.presence = slot(policy_.slot_count, first_slot_);
+    r.grouping = (bits & 4) != 0;
+    each([&] {
+      std::string key = text();
+      ResultDescriptor value = result(depth + 1);
+      r.members.push_back({std::move(key), std::move(value)});
+    });
+    return r;
+  }
+
+  ScalarDescriptor scalar(std::uint32_t slots, std::uint32_t from) {
+    ScalarDescriptor s;
+    const std::uint32_t kind = count(2);
+    s.slot = slot(slots, from);
+    s.kind = kind == 0   ? ScalarDescriptor::Kind::enumeration
+             : kind == 1 ? ScalarDescriptor::Kind::flag
+                         : ScalarDescriptor::Kind::origin;
+    if (kind == 0) s.values = values();
+    if (kind == 2) each([&] { s.origins.push_back(origin()); });
+    return s;
+  }
+
+  OriginDescriptor origin() {
+    switch (count(3)) {
+      case 0: return number();
+      case 1: return text();
+      case 2: return standing();
+      default: break;
+    }
+    TextDescriptor pieces;
+    each([&] {
+      if (count(1) == 0) {
+        pieces.emplace_back(text());
+      } else {
+        pieces.emplace_back(standing());
+      }
+    });
+    return pieces;
+  }
+
+  ElementIndex standing() {
+    const ElementIndex element = index(policy_.elements.size());
+    if (!fine()) return 0;
+    expect(policy_.elements[element].is_leaf(), "an object is handed on as a scalar");
+    return element;
+  }
+
+  RuleDescriptor rule() {
+    RuleDescriptor r;
+    r.file = text();
+    r.line = count(UINT32_MAX);
+    const std::uint32_t bits = count(3);
+    r.otherwise = (bits & 1) != 0;
+    r.has_reason = (bits & 2) != 0;
+    each([&] {
+      if (count(1) == 0) {
+        r.reason.emplace_back(text());
+      } else {
+        r.reason.emplace_back(scalar(policy_.reason_slot_count, 0));
+      }
+    });
+    return r;
+  }
+
+  std::string_view bytes_;
+  std::size_t at_ = 0;
+  std::string fault_;
+  std::vector<std::string_view> strings_;
+  std::vector<std::vector<std::string>> lists_;
+  std::vector<bool> taken_;
+  std::set<std::string> names_, decisions_;
+  std::uint32_t first_slot_ = 0;
+  PolicyDescriptor policy_;
+};
+
+}  // namespace
+
+std::variant<PolicyDescriptor, DescriptorError> decode_tables(std::string_view tables) { return Decoder(tables).run(); }
+
+std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, const PolicyBounds* bounds) {
+  const auto* const base = static_cast<const std::byte*>(constant);
+  // Bytes of [base + distance, + size) lie in a range. Addresses are compared as
+  // numbers: what is asked about may be anywhere.
+  const auto within = [&](const std::byte* begin, std::size_t range, std::int64_t distance, std::uint64_t size) {
+    const std::uint64_t from = reinterpret_cast<std::uintptr_t>(base) + static_cast<std::uint64_t>(distance);
+    const std::uint64_t low = reinterpret_cast<std::uintptr_t>(begin);
+    return from >= low && from - low <= range && size <= range - (from - low);
+  };
+  const auto readable = [&](std::int64_t distance, std::uint64_t size) {
+    return bounds == nullptr || within(bounds->begin, bounds->size, distance, size);
+  };
+  constexpr std::size_t fixed = offsetof(PolicyHeader, header_size);
+  PolicyHeader header{};
+  if (!readable(0, fixed)) return DescriptorError{"the descriptor ends early"};
+  std::memcpy(&header, base, fixed);
+  if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return DescriptorError{"no policy descriptor"};
+  if (header.abi_version != policy_abi_version) {
+    return DescriptorError{"the policy has ABI version " + std::to_string(header.abi_version) + ", this library reads " +
+                           std::to_string(policy_abi_version)};
+  }
+  if (!readable(0, sizeof header)) return DescriptorError{"the descriptor ends early"};
+  std::memcpy(&header, base, sizeof header);
+  if (header.decision_count > 1'000'000 ||
+      header.header_size != sizeof header + header.decision_count * sizeof(PolicyFunctions) ||
+      !readable(0, header.header_size) || !readable(header.tables, header.tables_size)) {
+    return DescriptorError{"the descriptor ends early"};
+  }
+  const std::string_view tables(reinterpret_cast<const char*>(base + header.tables), header.tables_size);
+  if (hash_of(tables) != header.tables_hash) return DescriptorError{"the descriptor is damaged"};
+  auto decoded = decode_tables(tables);
+  if (auto* error = std::get_if<DescriptorError>(&decoded)) return std::move(*error);
+
+  PolicyContents contents;
+  std::memcpy(contents.source_hash.data(), header.source_hash, contents.source_hash.size());
+  auto& policy = std::get<PolicyDescriptor>(decoded);
+  if (policy.decisions.size() != header.decision_count) return DescriptorError{"a decision without a function"};
+  bool callable = true;
+  const auto address = [&](std::int32_t distance) -> const std::byte* {
+    if (bounds != nullptr && !within(bounds->code, bounds->code_size, distance, 1)) callable = false;
+    return base + distance;
+  };
+  const auto function = [&](std::int32_t distance) {
+    return distance == 0 ? nullptr : reinterpret_cast<PolicyFunction>(reinterpret_cast<std::uintptr_t>(address(distance)));
+  };
+  contents.code.decide = function(header.decide);
+  contents.code.reasons = function(header.reasons);
+  for (std::uint32_t i = 0; i < header.decision_count; ++i) {
+    PolicyFunctions each{};
+    std::memcpy(&each, base + sizeof header + i * sizeof each, sizeof each);
+    contents.code.each.push_back(function(each.decide));
+    contents.code.batches.push_back(
+        each.batch == 0 ? nullptr
+                        : reinterpret_cast<BatchFunction>(reinterpret_cast<std::uintptr_t>(address(each.batch))));
+    callable = callable && each.decide != 0;
+  }
+  if (!callable || header.decide == 0 || (policy.reason_slot_count > 0 && header.reasons == 0)) {
+    return DescriptorError{"a function lies outside the policy's code"};
+  }
+  contents.descriptor = std::make_shared<const PolicyDescriptor>(std::move(policy));
+  return contents;
+}
+
+}  // namespace tally

@@ -1,7 +1,0 @@
-#include "runtime/document_fault.h"
-
-namespace tally {
-
-std::string id(FaultCode code) { return "T" + std::to_string(static_cast<unsigned>(code)); }
-
-}  // namespace tally

@@ -1,0 +1,41 @@
+// What stands at each element once defaults and presence are taken into account,
+// for facts that lie elsewhere and are not copied. `Completion` (facts.h) does the
+// same for facts in one place.
+#pragma once
+
+#include <variant>
+#include <vector>
+
+#include "runtime/documents/facts.h"
+#include "runtime/descriptor/policy_descriptor.h"
+
+namespace tally {
+
+// `elements`: those to look at, parents first; empty: all. `said(e)`: what is said
+// of an element. `is_set(e)`: whether something was put at an element that was
+// looked at. `put(e, fact)`; `put_default(e)`, in an object that is present
+// without it; `missing(e)`: nothing is put, though something is required.
+template <class Said, class IsSet, class Put, class PutDefault, class Missing>
+void complete_each(const PolicyDescriptor& policy, const std::vector<ElementIndex>& elements, Said said, IsSet is_set,
+                   Put put, PutDefault put_default, Missing missing) {
+  std::vector<bool> considered;
+  if (!elements.empty()) considered.assign(policy.elements.size(), false);
+  static const Fact nothing{};
+  const auto look_at = [&](ElementIndex i) {
+    const ElementDescriptor& element = policy.elements[i];
+    const bool around = !element.parent || (!elements.empty() && !considered[*element.parent]) || is_set(*element.parent);
+    if (!elements.empty()) considered[i] = true;
+    const Fact& fact = around ? said(i) : nothing;
+    if (!around || !std::holds_alternative<std::monostate>(fact)) return put(i, fact);
+    if (element.default_value) return put_default(i);
+    put(i, nothing);
+    if (!element.optional) missing(i);
+  };
+  if (elements.empty()) {
+    for (ElementIndex i = 0; i < policy.elements.size(); ++i) look_at(i);
+  } else {
+    for (const ElementIndex i : elements) look_at(i);
+  }
+}
+
+}  // namespace tally

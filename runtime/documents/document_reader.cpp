@@ -1,0 +1,433 @@
+// The events of nlohmann's SAX parser (which keeps its state on the heap) drive a
+// stack of frames, one for each object or array that is open. A frame knows its
+// place in the tree of places, or that nothing below it is known.
+#include "runtime/documents/document_reader.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <unordered_set>
+#include <variant>
+#include <vector>
+
+#include "base/nearest.h"
+#include "runtime/support/json_text.h"
+
+namespace tally {
+namespace {
+
+using Json = nlohmann::json;
+using Kind = ElementDescriptor::Kind;
+
+// The JSON kinds that a place may have, `null` (missing) left out.
+enum class Found : std::uint8_t { flag, number, text, object, array };
+
+std::string_view name_of(Found kind) {
+  switch (kind) {
+    case Found::flag: return "a flag";
+    case Found::number: return "a number";
+    case Found::text: return "a text";
+    case Found::object: return "an object";
+    case Found::array: break;
+  }
+  return "an array";
+}
+
+// Whether a place that is read under a filter is read as this kind. No filter but
+// `any` takes an array.
+bool takes(PlaceFilter filter, Found kind) {
+  switch (filter) {
+    case PlaceFilter::any: return true;
+    case PlaceFilter::boolean: return kind == Found::flag;
+    case PlaceFilter::number: return kind == Found::number;
+    case PlaceFilter::string: return kind == Found::text;
+    case PlaceFilter::object: return kind == Found::object;
+  }
+  return false;
+}
+
+constexpr std::size_t max_pointer = 200;  // bytes, roughly: deeper ones are cut
+
+std::string listed(const std::vector<std::string>& names) {
+  constexpr std::size_t few = 12;
+  std::string out;
+  for (std::size_t i = 0; i < names.size() && i < few; ++i) out += (i == 0 ? "`" : ", `") + names[i] + "`";
+  return names.size() > few ? out + ", ..." : out;
+}
+
+// A key within backticks: as JSON writes it, without the quotes.
+std::string plain(std::string_view key) {
+  const std::string quoted = shown(key);
+  return quoted.substr(1, quoted.size() - 2);
+}
+
+// What an element takes, for a message.
+std::string wanted(const ElementDescriptor& element) {
+  switch (element.kind) {
+    case Kind::flag: return "`true` or `false`";
+    case Kind::number: return "a number";
+    case Kind::text: return "a text";
+    case Kind::enumeration: return (element.values.size() == 1 ? "" : "one of ") + listed(element.values);
+    default: return "an object";
+  }
+}
+
+// The keys of an object that lead nowhere. There are few of them in most objects,
+// and there may be a million.
+class OtherKeys {
+ public:
+  // Whether it is the first of its name.
+  bool insert(const std::string& key) {
+    if (!many_.empty()) return many_.insert(key).second;
+    if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
+    few_.push_back(key);
+    if (few_.size() == 16) many_.insert(few_.begin(), few_.end());
+    return true;
+  }
+  void clear() {
+    few_.clear();
+    if (!many_.empty()) std::unordered_set<std::string>().swap(many_);
+  }
+
+ private:
+  std::vector<std::string> few_;
+  std::unordered_set<std::string> many_;  // all of them, where they are not few
+};
+
+}  // namespace
+
+class DocumentReader::Reader {
+ public:
+  Reader(const PolicyDescriptor& policy, const Places& places) : policy_(policy), places_(places), seen_(places.count(), 0) {}
+
+  void begin(PlaceIndex start, Facts& facts, std::vector<DocumentFault>& faults) {
+    start_ = start;
+    facts_ = &facts;
+    faults_ = &faults;
+    depth_ = 0;
+    failure_.clear();
+    if (++document_ == 0) {  // the marks of 2^32 documents ago must not count
+      std::fill(seen_.begin(), seen_.end(), 0);
+      document_ = 1;
+    }
+  }
+
+  // --- events of the parser; false stops it -----------------------------------------
+
+  bool null() {
+    const auto index = here();
+    if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, "null", "null");  // a request is an object
+    return true;
+  }
+  bool boolean(bool value) {
+    const auto index = here();
+    if (!index) return true;
+    const PlaceReader* reader = reader_of(*index, Found::flag);
+    if (reader == nullptr || reader->kind != Kind::flag) {
+      wrong_type(*index, name_of(Found::flag), value ? "true" : "false");
+    } else {
+      facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
+    }
+    return true;
+  }
+  bool number_integer(Json::number_integer_t value) {  // with a sign: `-0` is zero
+    using Whole = std::variant<std::uint64_t, NotWhole>;
+    number([&] { return value < 0 ? Whole(NotWhole::negative) : Whole(static_cast<std::uint64_t>(value)); },
+           [&] { return std::to_string(value); });
+    return true;
+  }
+  bool number_unsigned(Json::number_unsigned_t value) {
+    number([&] { return std::variant<std::uint64_t, NotWhole>(std::uint64_t{value}); }, [&] { return std::to_string(value); });
+    return true;
+  }
+  bool number_float(Json::number_float_t, const std::string& text) {
+    number([&] { return whole_number(text); }, [&] { return text; });
+    return true;
+  }
+  bool string(std::string& text) {
+    const auto index = here();
+    if (!index) return true;
+    const PlaceReader* reader = reader_of(*index, Found::text);
+    if (reader != nullptr && reader->kind == Kind::text) {
+      facts_->say(reader->element, text);
+    } else if (reader != nullptr && reader->kind == Kind::enumeration) {
+      value_of(reader->element, text);
+    } else {
+      wrong_type(*index, name_of(Found::text), shown(text));
+    }
+    return true;
+  }
+  bool binary(Json::binary_t&) { return true; }  // not in JSON text
+
+  bool start_object(std::size_t) {
+    const auto place = here();
+    return open(place && opens(*place) ? place : std::nullopt, false);
+  }
+  bool key(std::string& name) {
+    Frame& frame = frames_[depth_ - 1];
+    frame.key = name;
+    frame.next = frame.place ? places_.next(*frame.place, name) : std::nullopt;
+    if (!(frame.next ? is_first(*frame.next) : frame.others.insert(name))) {
+      add(FaultCode::repeated_key, "key `" + plain(name) + "` stands twice in an object");
+      frame.next.reset();
+    } else if (frame.place && !frame.next) {
+      unknown_key(*frame.place, name);
+    }
+    return true;
+  }
+  bool end_object() { return close(); }
+  bool start_array(std::size_t) {
+    if (const auto place = here()) wrong_type(*place, name_of(Found::array), {});
+    return open(std::nullopt, true);
+  }
+  bool end_array() { return close(); }
+
+  bool parse_error(std::size_t position, const std::string&, const Json::exception& error) {
+    const std::string what = error.what();
+    if (error.id == 406) {  // a number beyond what a double holds
+      const std::size_t quote = what.find('\'');
+      const std::string number = quote == std::string::npos ? "" : what.substr(quote + 1, what.rfind('\'') - quote - 1);
+      DocumentFault& fault = add(FaultCode::out_of_range, "a number is too large");
+      fault.value = number.substr(0, 40);
+      return false;
+    }
+    failure_ = what;
+    failure_at_ = position;
+    return false;
+  }
+
+  const std::string& failure() const { return failure_; }
+  std::size_t failure_at() const { return failure_at_; }
+
+ private:
+  struct Frame {
+    std::optional<PlaceIndex> place;  // none: nothing is known here
+    std::optional<PlaceIndex> next;   // the place of the current key
+    std::string key;
+    bool array = false;
+    std::size_t index = 0;
+    OtherKeys others;
+  };
+
+  // Whether a place is come to for the first time. There is one way to each.
+  bool is_first(PlaceIndex place) {
+    if (seen_[place] == document_) return false;
+    seen_[place] = document_;
+    return true;
+  }
+
+  // The place of the value that begins; counts the values of an array.
+  std::optional<PlaceIndex> here() {
+    if (depth_ == 0) return start_;
+    Frame& frame = frames_[depth_ - 1];
+    if (frame.array) {
+      frame.key = std::to_string(frame.index++);
+      return std::nullopt;
+    }
+    return frame.next;
+  }
+
+  bool open(std::optional<PlaceIndex> place, bool array) {
+    if (depth_ == max_document_depth) {
+      add(FaultCode::too_deep, "nesting is deeper than " + std::to_string(max_document_depth));
+      return false;
+    }
+    // Frames keep their memory from one object to the next.
+    if (depth_ == frames_.size()) frames_.emplace_back();
+    Frame& frame = frames_[depth_++];
+    frame.place = place;
+    frame.next.reset();
+    frame.key.clear();
+    frame.array = array;
+    frame.index = 0;
+    frame.others.clear();
+    return true;
+  }
+  bool close() {
+    --depth_;
+    return true;
+  }
+
+  // Whether an object may stand at a place; says which object does.
+  bool opens(PlaceIndex index) {
+    const DocumentPlace& place = places_.at(index);
+    if (depth_ == 0 && index == Places::root) return true;
+    for (const PlaceReader& reader : place.readers) {
+      if (reader.kind != Kind::record && reader.kind != Kind::map) continue;
+      facts_->say(reader.element, Present{});
+      return true;
+    }
+    if (place.passed) return true;
+    wrong_type(index, name_of(Found::object), {});
+    return false;
+  }
+
+  // The element that reads this kind at a place; null: none does.
+  const PlaceReader* reader_of(PlaceIndex index, Found kind) const {
+    for (const PlaceReader& reader : places_.at(index).readers) {
+      if (takes(reader.filter, kind)) return &reader;
+    }
+    return nullptr;
+  }
+
+  void value_of(ElementIndex reader, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[reader];
+    const auto value = std::find(element.values.begin(), element.values.end(), text);
+    if (value != element.values.end()) return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
+    DocumentFault& fault = add(FaultCode::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
+    fault.value = shown(text);
+    fault.expected = wanted(element);
+    fault.meant = nearest(text, element.values);
+  }
+
+  // `whole`: the number's value; `written`: how it stands there. Neither is asked
+  // for where nothing reads the place.
+  template <class Whole, class Written>
+  void number(Whole whole, Written written) {
+    const auto index = here();
+    if (!index) return;
+    const PlaceReader* reader = reader_of(*index, Found::number);
+    if (reader == nullptr || reader->kind != Kind::number) {
+      return wrong_type(*index, name_of(Found::number), written());
+    }
+    const ElementDescriptor& element = policy_.elements[reader->element];
+    const auto number = whole();
+    if (const auto* value = std::get_if<std::uint64_t>(&number); value && *value >= element.low && *value <= element.high) {
+      return facts_->say(reader->element, *value);
+    }
+    const std::string text = written().substr(0, 40);
+    const bool fraction = std::holds_alternative<NotWhole>(number) && std::get<NotWhole>(number) == NotWhole::fraction;
+    const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
+    DocumentFault& fault =
+        add(FaultCode::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);
+    fault.value = text;
+    fault.expected = "a whole number in " + range;
+  }
+
+  // Where every reader takes only another kind, the place counts as missing.
+  void wrong_type(PlaceIndex index, std::string_view kind, const std::string& value) {
+    const DocumentPlace& place = places_.at(index);
+    std::string expected;
+    for (const PlaceReader& reader : place.readers) {
+      if (reader.filter == PlaceFilter::any) expected = wanted(policy_.elements[reader.element]);
+    }
+    if (expected.empty()) {
+      const bool request = index == Places::root && depth_ == 0;
+      if (!request && (!place.readers.empty() || !place.passed)) return;
+      expected = "an object";
+    }
+    DocumentFault& fault = add(FaultCode::wrong_type, "expected " + expected + ", found " + std::string(kind));
+    fault.value = value;
+    fault.expected = expected;
+    if (value == "\"true\"" || value == "\"false\"") {
+      for (const PlaceReader& reader : place.readers) {
+        if (reader.kind == Kind::flag) fault.meant = value.substr(1, value.size() - 2);
+      }
+    }
+  }
+
+  void unknown_key(PlaceIndex index, const std::string& name) {
+    const DocumentPlace& place = places_.at(index);
+    if (!place.closed && index != Places::root) return;
+    const auto meant = nearest(name, place.names);
+    if (!place.closed) {
+      // A key beside the inputs that nearly names one was probably to be one.
+      if (!meant) return;
+      add(FaultCode::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
+      return;
+    }
+    DocumentFault& fault = add(FaultCode::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`");
+    fault.expected = "`" + place.owner + "` has " + listed(place.names);
+    fault.meant = meant;
+  }
+
+  DocumentFault& add(FaultCode code, std::string message) {
+    if (faults_->size() >= max_faults) return dropped_ = {};
+    DocumentFault fault;
+    fault.code = code;
+    fault.message = std::move(message);
+    for (std::size_t i = 0; i < depth_; ++i) {
+      if (fault.pointer.size() > max_pointer) {
+        fault.pointer += "/...";
+        break;
+      }
+      fault.pointer += "/" + escape_token(frames_[i].key);
+    }
+    faults_->push_back(std::move(fault));
+    return faults_->back();
+  }
+
+  const PolicyDescriptor& policy_;
+  const Places& places_;
+  PlaceIndex start_ = Places::root;
+  Facts* facts_ = nullptr;
+  std::vector<DocumentFault>* faults_ = nullptr;
+  std::vector<Frame> frames_;
+  std::size_t depth_ = 0;
+  std::vector<std::uint32_t> seen_;  // by place: the document that last came to it
+  std::uint32_t document_ = 0;
+  DocumentFault dropped_;
+  std::string failure_;
+  std::size_t failure_at_ = 0;
+};
+
+namespace {
+
+// What the parser says, without its own prefix and without bytes of the text.
+std::string reason_of(const std::string& what) {
+  std::string text = what;
+  for (const std::string_view mark : {"] ", "column ", ": ", " - "}) {
+    if (const auto at = text.find(mark); at != std::string::npos) text.erase(0, at + mark.size());
+  }
+  if (const auto read = text.find("; last read: "); read != std::string::npos) {
+    const auto expected = text.rfind("; expected ");
+    text.erase(read, expected == std::string::npos || expected < read ? std::string::npos : expected - read);
+  }
+  std::erase_if(text, [](char c) { return c < 0x20 || c > 0x7e; });
+  return text;
+}
+
+DocumentFault malformed(std::string_view text, std::size_t position, const std::string& what) {
+  DocumentFault fault;
+  fault.code = FaultCode::malformed;
+  fault.message = "malformed JSON: " + reason_of(what);
+  const std::size_t byte = std::min(position == 0 ? 0 : position - 1, text.size());
+  fault.byte = byte;
+  const std::string_view before = text.substr(0, byte);
+  fault.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  const std::size_t newline = before.rfind('\n');
+  const std::string_view in_line = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
+  fault.column = 1 + static_cast<std::size_t>(std::count_if(in_line.begin(), in_line.end(), [](char c) {
+                   return (static_cast<unsigned char>(c) & 0xc0) != 0x80;  // characters, not bytes
+                 }));
+  return fault;
+}
+
+}  // namespace
+
+DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& places)
+    : reader_(std::make_unique<Reader>(policy, places)) {}
+DocumentReader::DocumentReader(DocumentReader&&) noexcept = default;
+DocumentReader::~DocumentReader() = default;
+
+void DocumentReader::read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults) {
+  if (text.size() > max_document_bytes) {
+    DocumentFault fault;
+    fault.code = FaultCode::too_large;
+    fault.message = "a document is larger than " + std::to_string(max_document_bytes) + " bytes";
+    faults.push_back(std::move(fault));
+    return;
+  }
+  // The parser would take a NUL byte for the end of the text.
+  if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+    faults.push_back(malformed(text, nul + 1, "a NUL byte"));
+    return;
+  }
+  reader_->begin(place, facts, faults);
+  if (!Json::sax_parse(text.begin(), text.end(), reader_.get()) && !reader_->failure().empty()) {
+    faults.push_back(malformed(text, reader_->failure_at(), reader_->failure()));
+  }
+}
+
+}  // namespace tally

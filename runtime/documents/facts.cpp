@@ -1,0 +1,121 @@
+#include "runtime/documents/facts.h"
+
+#include <algorithm>
+
+namespace tally {
+
+void Facts::clear(std::size_t elements) {
+  // Only what was said: a request seldom speaks of every element.
+  if (by_element.size() != elements) {
+    by_element.assign(elements, Fact{});
+  } else {
+    for (const ElementIndex element : said) by_element[element] = Fact{};
+  }
+  said.clear();
+}
+
+void Facts::say(ElementIndex element, Fact fact) {
+  by_element[element] = std::move(fact);
+  said.push_back(element);
+}
+
+void Facts::replace(const std::vector<ElementIndex>& below, const Facts& other) {
+  for (const ElementIndex element : below) by_element[element] = Fact{};
+  for (const ElementIndex element : other.said) say(element, other.by_element[element]);
+}
+
+std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number) {
+  const auto after = std::upper_bound(element.steps.begin(), element.steps.end(), number,
+                                      [](std::uint64_t n, const auto& step) { return n < step.first; });
+  return after == element.steps.begin() ? std::uint8_t{0} : std::prev(after)->second;
+}
+
+std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view text) {
+  const auto exact = std::lower_bound(element.texts.begin(), element.texts.end(), text,
+                                      [](const auto& entry, std::string_view t) { return entry.first < t; });
+  if (exact != element.texts.end() && exact->first == text) return exact->second;
+  const std::pair<std::string, std::uint8_t>* longest = nullptr;
+  for (const auto& prefix : element.prefixes) {
+    if (text.starts_with(prefix.first) && (longest == nullptr || prefix.first.size() > longest->first.size())) {
+      longest = &prefix;
+    }
+  }
+  return longest != nullptr ? longest->second : element.other;
+}
+
+Fact default_of(const ElementDescriptor& element) {
+  if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value)) return static_cast<std::uint8_t>(*value + 1);
+  if (const auto* number = std::get_if<std::uint64_t>(&*element.default_value)) return *number;
+  return std::get<std::string>(*element.default_value);
+}
+
+Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where) {
+  return {TALLY_ERROR_VALUE,
+          std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high) + where,
+          element.pointer};
+}
+
+Failure text_not_utf8(const ElementDescriptor& element, const std::string& where) {
+  return {TALLY_ERROR_VALUE, "the text for `" + element.name + "` is not UTF-8" + where, element.pointer};
+}
+
+DocumentFault missing_fault(const ElementDescriptor& element) {
+  DocumentFault fault;
+  fault.code = FaultCode::missing;
+  fault.pointer = element.pointer;
+  fault.message = "`" + element.name + "` is missing";
+  fault.expected = "`" + element.type_name + "`";
+  return fault;
+}
+
+std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact) {
+  if (std::holds_alternative<std::monostate>(fact)) return 0;
+  if (const auto* code = std::get_if<std::uint8_t>(&fact)) return *code;
+  if (const auto* number = std::get_if<std::uint64_t>(&fact)) return code_of_number(element, *number);
+  if (const auto* text = std::get_if<std::string>(&fact)) return code_of_text(element, *text);
+  return 1;
+}
+
+Completion::Completion(const PolicyDescriptor& policy) : policy_(policy), members_(policy.elements.size()) {
+  for (ElementIndex i = 0; i < policy.elements.size(); ++i) {
+    const ElementDescriptor& element = policy.elements[i];
+    offsets_.push_back(element.offset.value_or(no_code));
+    if (element.optional && !element.default_value) continue;
+    (element.parent ? members_[*element.parent] : outermost_).push_back(i);
+  }
+}
+
+void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& outermost,
+                          std::vector<DocumentFault>& faults) const {
+  Facts& facts = call.facts;
+  std::vector<ElementIndex> lacking;
+  const auto look_at = [&](const std::vector<ElementIndex>& elements) {
+    for (const ElementIndex i : elements) {
+      if (!std::holds_alternative<std::monostate>(facts.by_element[i])) continue;
+      if (policy_.elements[i].default_value) {
+        facts.say(i, default_of(policy_.elements[i]));
+      } else if (!policy_.elements[i].optional) {
+        lacking.push_back(i);
+      }
+    }
+  };
+  call.codes.assign(policy_.code_count, 0);
+  look_at(outermost);
+  for (std::size_t k = 0; k < facts.said.size(); ++k) {  // grows by defaults
+    const ElementIndex i = facts.said[k];
+    const Fact& fact = facts.by_element[i];
+    if (std::holds_alternative<std::monostate>(fact)) continue;  // another document stands instead
+    if (const std::uint32_t offset = offsets_[i]; offset != no_code) {
+      const auto* code = std::get_if<std::uint8_t>(&fact);
+      call.codes[offset] = code != nullptr ? *code : code_of(policy_.elements[i], fact);
+    }
+    look_at(members_[i]);
+  }
+  if (lacking.empty()) return;
+  // An object may be said twice, by a request and by a document.
+  std::sort(lacking.begin(), lacking.end());
+  lacking.erase(std::unique(lacking.begin(), lacking.end()), lacking.end());
+  for (const ElementIndex i : lacking) faults.push_back(missing_fault(policy_.elements[i]));
+}
+
+}  // namespace tally

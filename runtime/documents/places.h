@@ -1,0 +1,62 @@
+// The places of a policy's documents: a tree of keys, so that a document is read
+// in one pass.
+//
+// In: a descriptor. Out: for each place in a request which elements read it,
+// which keys lead on, and whether other keys are faults. Always: immutable; the
+// root is place 0; keys are sorted.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "runtime/descriptor/policy_descriptor.h"
+
+namespace tally {
+
+using PlaceIndex = std::uint32_t;
+
+// An element that reads a place, with all that is asked of it for each value.
+struct PlaceReader {
+  ElementIndex element = 0;
+  ElementDescriptor::Kind kind = ElementDescriptor::Kind::flag;
+  PlaceFilter filter = PlaceFilter::any;
+};
+
+struct DocumentPlace {
+  std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
+  std::vector<std::string> names;     // of the keys, for messages
+  std::vector<PlaceReader> readers;   // more than one: each takes another JSON kind
+  std::string owner;    // the type that says which keys there are, for messages
+  bool closed = false;  // other keys are faults
+  bool passed = false;  // a pointer leads through: an object must stand here
+};
+
+class Places {
+ public:
+  explicit Places(const PolicyDescriptor& policy);
+
+  static constexpr PlaceIndex root = 0;
+  const DocumentPlace& at(PlaceIndex place) const { return places_[place]; }
+  std::optional<PlaceIndex> next(PlaceIndex place, std::string_view key) const;
+  std::size_t count() const { return places_.size(); }
+  // Where a JSON Pointer leads to; nothing where no element stands there or below.
+  std::optional<PlaceIndex> find(std::string_view pointer) const;
+  // The JSON Pointer of a place; empty for the root.
+  std::string pointer(PlaceIndex place) const;
+  // The place of an element.
+  PlaceIndex of(ElementIndex element) const { return of_[element]; }
+
+ private:
+  PlaceIndex enter(PlaceIndex from, const std::string& key);
+  std::vector<DocumentPlace> places_;
+  std::vector<PlaceIndex> of_;
+};
+
+// The keys that a JSON Pointer goes through, unescaped.
+std::vector<std::string> tokens_of(std::string_view pointer);
+
+}  // namespace tally

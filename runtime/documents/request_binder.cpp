@@ -1,0 +1,177 @@
+#include "runtime/documents/request_binder.h"
+
+#include <algorithm>
+
+#include "runtime/support/json_text.h"
+
+namespace tally {
+namespace {
+
+bool has_errors(const std::vector<DocumentFault>& faults) {
+  return std::any_of(faults.begin(), faults.end(), [](const DocumentFault& fault) { return fault.is_error(); });
+}
+
+}  // namespace
+
+RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy)
+    : policy_(std::move(policy)), places_(*policy_), completion_(*policy_) {}
+
+std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults) const {
+  Facts facts;
+  facts.clear(policy_->elements.size());
+  DocumentReader(*policy_, places_).read(Places::root, request, facts, faults);
+  if (has_errors(faults)) return std::nullopt;
+  return facts;
+}
+
+BindResult RequestBinder::bind(std::string_view request, const std::vector<const BoundDocument*>& documents) const {
+  BindResult result;
+  auto facts = read(request, result.faults);
+  if (!facts) return result;
+  for (const BoundDocument* document : documents) {
+    const auto elements = below(document->place);
+    facts->replace(elements, document->facts);
+    // What stands in an object makes it present.
+    for (const ElementIndex element : elements) {
+      auto around = policy_->elements[element].parent;
+      for (; around; around = policy_->elements[*around].parent) {
+        if (std::holds_alternative<std::monostate>(facts->by_element[*around]) &&
+            !std::binary_search(elements.begin(), elements.end(), *around)) {
+          facts->say(*around, Present{});
+        }
+      }
+    }
+  }
+  BoundCall call;
+  call.facts = *std::move(facts);
+  completion_.complete(call, result.faults);
+  if (!has_errors(result.faults)) result.call = std::move(call);
+  return result;
+}
+
+std::optional<PlaceIndex> RequestBinder::document_place(std::string_view text) const {
+  if (text.starts_with('/')) {
+    const auto place = places_.find(text);
+    return place && *place != Places::root ? place : std::nullopt;
+  }
+  for (const ElementDescriptor& element : policy_->elements) {
+    if (element.name != text) continue;
+    const std::size_t around = element.parent ? policy_->elements[*element.parent].pointer.size() : 0;
+    return places_.find(element.pointer.substr(0, element.pointer.find('/', around + 1)));
+  }
+  return std::nullopt;
+}
+
+std::vector<ElementIndex> RequestBinder::below(PlaceIndex place) const {
+  std::vector<ElementIndex> elements;
+  std::vector<PlaceIndex> left = {place};
+  while (!left.empty()) {
+    const DocumentPlace& here = places_.at(left.back());
+    left.pop_back();
+    for (const PlaceReader& reader : here.readers) elements.push_back(reader.element);
+    for (const auto& [key, next] : here.keys) left.push_back(next);
+  }
+  std::sort(elements.begin(), elements.end());
+  return elements;
+}
+
+BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_view text) const {
+  BindDocumentResult result;
+  BoundDocument document;
+  document.place = place;
+  document.facts.clear(policy_->elements.size());
+  DocumentReader(*policy_, places_).read(place, text, document.facts, result.faults);
+  if (has_errors(result.faults)) return result;
+  // What is missing is a fault here already; defaults are for the call.
+  const auto elements = below(place);
+  std::vector<ElementIndex> outermost;
+  for (const ElementIndex element : elements) {
+    const auto around = policy_->elements[element].parent;
+    if (!around || !std::binary_search(elements.begin(), elements.end(), *around)) outermost.push_back(element);
+  }
+  BoundCall call;
+  call.facts = document.facts;
+  const std::size_t read = result.faults.size();
+  completion_.complete(call, outermost, result.faults);
+  // Like the faults of the text, where it stands in the document.
+  if (result.faults.size() > read) {
+    const std::string here = places_.pointer(place);
+    for (std::size_t i = read; i < result.faults.size(); ++i) {
+      if (result.faults[i].pointer.starts_with(here)) result.faults[i].pointer.erase(0, here.size());
+    }
+  }
+  if (!has_errors(result.faults)) result.document = std::move(document);
+  return result;
+}
+
+RequestStream::RequestStream(const RequestBinder& binder)
+    : binder_(binder), reader_(*binder.policy_, binder.places_) {}
+
+const BoundCall* RequestStream::bind(std::string_view request) {
+  faults_.clear();
+  call_.facts.clear(binder_.policy_->elements.size());
+  reader_.read(Places::root, request, call_.facts, faults_);
+  if (has_errors(faults_)) return nullptr;
+  binder_.completion_.complete(call_, faults_);
+  return has_errors(faults_) ? nullptr : &call_;
+}
+
+namespace {
+
+class Printer {
+ public:
+  Printer(const PolicyDescriptor& policy, const Places& places, const Facts& facts)
+      : policy_(policy), places_(places), facts_(facts) {}
+
+  // Whether anything was said at or below; what was is appended.
+  bool print(PlaceIndex index, std::string& out) const {
+    const DocumentPlace& place = places_.at(index);
+    bool present = false;
+    for (const PlaceReader& reader : place.readers) {
+      const Fact& fact = facts_.by_element[reader.element];
+      if (std::holds_alternative<std::monostate>(fact)) continue;
+      const ElementDescriptor& element = policy_.elements[reader.element];
+      if (element.is_leaf()) return scalar(element, fact, out), true;
+      present = true;
+    }
+    std::string members;
+    for (const auto& [key, next] : place.keys) {
+      std::string value;
+      if (!print(next, value)) continue;
+      if (!members.empty()) members += ',';
+      append_json(members, key);
+      members += ':';
+      members += value;
+    }
+    if (!present && members.empty()) return false;
+    out += '{' + members + '}';
+    return true;
+  }
+
+ private:
+  static void scalar(const ElementDescriptor& element, const Fact& fact, std::string& out) {
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
+      out += std::to_string(*number);
+    } else if (const auto* text = std::get_if<std::string>(&fact)) {
+      append_json(out, *text);
+    } else if (element.kind == ElementDescriptor::Kind::flag) {
+      out += std::get<std::uint8_t>(fact) == 2 ? "true" : "false";
+    } else {
+      append_json(out, element.values[std::get<std::uint8_t>(fact) - 1]);
+    }
+  }
+
+  const PolicyDescriptor& policy_;
+  const Places& places_;
+  const Facts& facts_;
+};
+
+}  // namespace
+
+std::string print_document(const PolicyDescriptor& policy, const Places& places, PlaceIndex place, const Facts& facts) {
+  std::string out;
+  if (!Printer(policy, places, facts).print(place, out)) out = "{}";
+  return out;
+}
+
+}  // namespace tally

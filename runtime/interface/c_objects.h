@@ -1,0 +1,23 @@
+// What the types of tally.h are.
+#pragma once
+
+#include "runtime/support/c_error.h"
+#include "runtime/policy/kept_document.h"
+#include "runtime/calls/live_call.h"
+#include "runtime/policy/reloadable_policy.h"
+
+struct tally_policy final : tally::ReloadablePolicy {
+  using ReloadablePolicy::ReloadablePolicy;
+};
+struct tally_document final : tally::KeptDocument {
+  using KeptDocument::KeptDocument;
+};
+struct tally_call final : tally::LiveCall {
+  using LiveCall::LiveCall;
+};
+
+namespace tally {
+
+inline Failure null_argument() { return {TALLY_ERROR_ARGUMENT, "NULL where a pointer is needed"}; }
+
+}  // namespace tally

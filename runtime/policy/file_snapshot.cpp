@@ -1,0 +1,42 @@
+#include "runtime/policy/file_snapshot.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <ctime>
+#include <utility>
+
+namespace tally {
+namespace {
+
+// Whether whatever is written from now on gives a file a later time than it has. Times
+// of files are those of the clock's last tick, so within one tick there may be several
+// writes that cannot be told apart.
+bool is_past(std::int64_t seconds, std::int64_t nanoseconds) {
+  timespec now{};
+  if (::clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
+  return std::pair<std::int64_t, std::int64_t>(seconds, nanoseconds) < std::pair<std::int64_t, std::int64_t>(now.tv_sec, now.tv_nsec);
+}
+
+// A tick has 10 ms at most; a file server's clock may be ahead for longer.
+FileState settled_state_of(const std::string& path) {
+  FileState state = state_of(path);
+  for (int wait = 0; wait < 20 && !is_past(state.changed, state.changed_ns); ++wait) {
+    ::usleep(1000);
+    state = state_of(path);
+  }
+  return state;
+}
+
+}  // namespace
+
+std::variant<std::string, Failure> FileSnapshot::read(const std::string& path, std::size_t bound) {
+  files_.push_back({path, settled_state_of(path)});
+  return read_whole(path, bound);
+}
+
+bool FileSnapshot::holds() const {
+  return std::all_of(files_.begin(), files_.end(), [](const WatchedFile& file) { return state_of(file.path) == file.state; });
+}
+
+}  // namespace tally

@@ -1,0 +1,123 @@
+#include "runtime/policy/policy_loader.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <utility>
+
+#include "runtime/descriptor/descriptor_format.h"
+#include "runtime/policy/elf_image.h"
+
+namespace tally {
+namespace {
+
+struct Descriptor {
+  int fd;
+  ~Descriptor() {
+    if (fd >= 0) ::close(fd);
+  }
+};
+
+bool same_moment(const struct stat& a, const struct stat& b) {
+  return a.st_size == b.st_size && a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec &&
+         a.st_ctim.tv_sec == b.st_ctim.tv_sec && a.st_ctim.tv_nsec == b.st_ctim.tv_nsec;
+}
+
+Failure cannot_read(const std::string& path, const std::string& why) {
+  return {TALLY_ERROR_FILE, "cannot read `" + path + "`: " + why};
+}
+
+LoadResult damaged(const std::string& path, const std::string& why) {
+  return Failure(TALLY_ERROR_POLICY, "`" + path + "` is no policy: " + why);
+}
+
+}  // namespace
+
+std::variant<std::string, Failure> read_whole(const std::string& path, std::size_t bound) {
+  for (int attempt = 0; attempt < 8; ++attempt) {
+    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    if (file.fd < 0) return cannot_read(path, errno == ENOENT ? "no such file" : std::strerror(errno));
+    struct stat before {}, after {};
+    if (::fstat(file.fd, &before) != 0) return cannot_read(path, std::strerror(errno));
+    if (S_ISDIR(before.st_mode)) return cannot_read(path, "is a directory");
+    if (!S_ISREG(before.st_mode)) return cannot_read(path, "is no regular file");
+    if (static_cast<std::uint64_t>(before.st_size) > bound) return cannot_read(path, "is larger than " + std::to_string(bound) + " bytes");
+    std::string bytes(static_cast<std::size_t>(before.st_size), '\0');
+    std::size_t have = 0;
+    while (have < bytes.size()) {
+      const ssize_t n = ::read(file.fd, bytes.data() + have, bytes.size() - have);
+      if (n < 0 && errno == EINTR) continue;
+      if (n < 0) return cannot_read(path, std::strerror(errno));
+      if (n == 0) break;
+      have += static_cast<std::size_t>(n);
+    }
+    if (::fstat(file.fd, &after) == 0 && same_moment(before, after) && have == bytes.size()) return bytes;
+    ::usleep(2000);
+  }
+  return cannot_read(path, "it changes while it is read");
+}
+
+FileState state_of(const std::string& path) {
+  struct stat s {};
+  if (::stat(path.c_str(), &s) != 0) return {};
+  return {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), s.st_mtim.tv_sec, s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec};
+}
+
+LoadResult load_constant(const void* constant) {
+  auto read = read_policy(constant, nullptr);
+  if (auto* error = std::get_if<DescriptorError>(&read)) return Failure(TALLY_ERROR_POLICY, "no policy: " + error->message);
+  return LoadedPolicy{nullptr, std::move(std::get<PolicyContents>(read)), {}, {}};
+}
+
+LoadResult load_image(const std::string& path, std::string_view bytes) {
+  FileSeal seal{};
+  if (bytes.size() < sizeof seal) return damaged(path, "it ends early");
+  std::memcpy(&seal, bytes.data() + bytes.size() - sizeof seal, sizeof seal);
+  bytes.remove_suffix(sizeof seal);
+  if (std::memcmp(seal.magic, seal_magic, sizeof seal_magic) != 0) {
+    return damaged(path, "it has no seal at its end; it is incomplete, or was not made by `tally build`");
+  }
+  if (seal.size != bytes.size() || seal.hash != hash_of(bytes)) return damaged(path, "it is damaged");
+  auto mapped = map_elf(bytes, policy_symbol);
+  if (auto* error = std::get_if<std::string>(&mapped)) return damaged(path, *error);
+  auto& image = std::get<std::shared_ptr<const ElfImage>>(mapped);
+  const PolicyBounds bounds{image->begin(), image->size(), image->code(), image->code_size()};
+  auto read = read_policy(image->symbol(), &bounds);
+  if (auto* error = std::get_if<DescriptorError>(&read)) return damaged(path, error->message);
+  return LoadedPolicy{std::move(image), std::move(std::get<PolicyContents>(read)), {}, {}};
+}
+
+namespace {
+
+LoadResult load_by_kind(const std::string& path) {
+  const FileState state = state_of(path);
+  auto read = read_whole(path, max_policy_bytes);
+  if (auto* error = std::get_if<Failure>(&read)) return std::move(*error);
+  const std::string& bytes = std::get<std::string>(read);
+  if (bytes.starts_with("\x7f" "ELF")) {
+    LoadResult loaded = load_image(path, bytes);
+    if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) policy->files = {{path, state}};
+    return loaded;
+  }
+  // Text: rules. Anything else is a file that was to be a policy.
+  if (bytes.find('\0') != std::string::npos) return damaged(path, "it is neither a shared object nor a rule file");
+  if (const RuleCompiler* compiler = rule_compiler()) return compiler->compile_file(path);
+  return Failure(TALLY_ERROR_UNSUPPORTED,
+                 "`" + path + "` is a rule file, and libtally-runtime has no compiler; `tally build` makes it a policy");
+}
+
+}  // namespace
+
+LoadResult load_policy(const std::string& path) {
+  LoadResult loaded = load_by_kind(path);
+  // An empty file is a rule file without a fault; it is not what anyone wants in use.
+  if (const auto* policy = std::get_if<LoadedPolicy>(&loaded); policy != nullptr && policy->contents.descriptor->decisions.empty()) {
+    return damaged(path, "it decides nothing");
+  }
+  return loaded;
+}
+
+}  // namespace tally

@@ -1,0 +1,121 @@
+// One version of a policy: what was loaded, and what each handle means in it.
+//
+// In: a loaded policy and the names of all versions, which grow. Out: tables from
+// handles to elements, codes and slots. Always: immutable; lives as long as a call
+// that began with it.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "runtime/policy/policy_loader.h"
+#include "runtime/policy/policy_names.h"
+#include "runtime/documents/request_binder.h"
+
+namespace tally {
+
+inline constexpr std::uint16_t no_code = 0xffff;
+inline constexpr std::uint32_t no_index = 0xffffffff;
+
+// A handle of an input, in this version.
+struct InputMeaning {
+  ElementIndex element = no_index;   // no_index: it is none of this version's
+  std::vector<std::uint16_t> codes;  // by value handle; no_code: no value of it. Flags and enums
+  std::vector<tally_value> values;   // by code
+  bool same = true;                  // codes are the value handles
+};
+
+// A handle of a member: a scalar of a decision's result.
+struct MemberMeaning {
+  const ScalarDescriptor* scalar = nullptr;  // null: none of this version's
+  std::uint32_t decision = no_index;         // an index
+  std::vector<std::uint32_t> around;         // slots that are 0 where an object around is unset
+  std::vector<tally_value> values;           // by code
+  bool same = true;
+};
+
+// What setting a value and reading a decision need of all this, close together: a
+// call does both several times in the time of a decision.
+struct QuickInput {
+  const std::uint16_t* codes = nullptr;  // by value handle
+  std::uint32_t count = 0;               // of them; 0: no enum or flag of this version
+  ElementIndex element = 0;
+  std::uint32_t offset = no_index;       // of its code in a call
+};
+struct QuickDecision {
+  std::uint32_t index = no_index;
+  std::uint32_t rule_slot = 0;
+  std::uint32_t value_slot = no_index;   // no_index: the value is no enum or flag
+  const tally_value* values = nullptr;   // by code; null: codes are the handles
+};
+
+// What a column of an input needs of all this.
+struct QuickColumn {
+  ElementIndex element = no_index;   // no_index: no input of this version
+  std::uint32_t offset = no_index;   // of its code in a call
+  std::uint16_t codes = 0;           // value handles below this one are values
+  std::uint8_t low = 0;              // the least that may stand in a row
+  bool direct = false;               // value handles are codes, whatever stands around
+  bool alone = false;                // direct, and nothing around depends on what is there
+};
+
+class PolicyVersion {
+ public:
+  PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names);
+  PolicyVersion(const PolicyVersion&) = delete;
+  PolicyVersion& operator=(const PolicyVersion&) = delete;
+
+  const PolicyDescriptor& policy() const { return *loaded_.contents.descriptor; }
+  const PolicyCode& code() const { return loaded_.contents.code; }
+  const LoadedPolicy& loaded() const { return loaded_; }
+  const RequestBinder& binder() const { return binder_; }
+  std::uint64_t generation() const { return generation_; }
+  // No other version of the policy has it, also none that never came in use; grows.
+  std::uint64_t serial() const { return serial_; }
+
+  // Null for what is no handle of this version.
+  const InputMeaning* input(tally_input handle) const {
+    return handle < inputs_.size() && inputs_[handle].element != no_index ? &inputs_[handle] : nullptr;
+  }
+  const MemberMeaning* member(tally_member handle) const {
+    return handle < members_.size() && members_[handle].scalar != nullptr ? &members_[handle] : nullptr;
+  }
+  // no_index for what is no decision of this version.
+  std::uint32_t decision(tally_decision handle) const { return handle < decisions_.size() ? decisions_[handle] : no_index; }
+  // The scalar that a decision is; null where it is an object.
+  const MemberMeaning* scalar_of(std::uint32_t decision) const { return scalars_[decision]; }
+
+  std::size_t input_handles() const { return inputs_.size(); }  // handles are below this
+  const std::vector<QuickInput>& quick_inputs() const { return quick_inputs_; }           // by handle
+  const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
+  const std::vector<QuickColumn>& quick_columns() const { return quick_columns_; }        // by handle
+  // Of an object: whether anything depends on what stands in it, or around it.
+  bool matters(ElementIndex object) const { return matters_[object]; }
+  tally_input handle_of(ElementIndex element) const { return handles_[element]; }
+  tally_decision handle_of_decision(std::uint32_t decision) const { return decision_handles_[decision]; }
+  const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
+
+ private:
+  void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result, const std::string& pointer,
+                   std::vector<std::uint32_t>& around);
+  void add_columns();
+  LoadedPolicy loaded_;
+  RequestBinder binder_;
+  std::uint64_t generation_, serial_ = 0;
+  std::vector<InputMeaning> inputs_;
+  std::vector<MemberMeaning> members_;
+  std::vector<std::uint32_t> decisions_;  // by handle
+  std::vector<const MemberMeaning*> scalars_;
+  std::vector<tally_input> handles_;
+  std::vector<tally_decision> decision_handles_;
+  std::vector<Fact> defaults_;
+  std::vector<QuickInput> quick_inputs_;
+  std::vector<QuickDecision> quick_decisions_;
+  std::vector<QuickColumn> quick_columns_;
+  std::vector<bool> matters_;
+};
+
+}  // namespace tally

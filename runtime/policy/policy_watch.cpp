@@ -1,0 +1,70 @@
+#include "runtime/policy/policy_watch.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include "runtime/support/c_error.h"
+#include "runtime/policy/reloadable_policy.h"
+
+namespace tally {
+namespace {
+
+thread_local const ReloadablePolicy* watched_here = nullptr;
+
+std::vector<WatchedFile> look_at(std::vector<WatchedFile> files) {
+  for (WatchedFile& file : files) file.state = state_of(file.path);
+  return files;
+}
+
+bool same(const std::vector<WatchedFile>& a, const std::vector<WatchedFile>& b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const WatchedFile& x, const WatchedFile& y) { return x.state == y.state && x.path == y.path; });
+}
+
+}  // namespace
+
+PolicyWatch::PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context)
+    : policy_(policy), interval_(interval), watcher_(watcher), context_(context), thread_([this] { run(); }) {}
+
+PolicyWatch::~PolicyWatch() {
+  {
+    const std::lock_guard lock(mutex_);
+    ending_ = true;
+  }
+  ended_.notify_all();
+  thread_.join();
+}
+
+bool PolicyWatch::is_here(const ReloadablePolicy& policy) { return watched_here == &policy; }
+
+void PolicyWatch::run() {
+  watched_here = &policy_;
+  // As they were when they were read: a change between then and the first look counts.
+  std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
+  std::unique_lock lock(mutex_);
+  while (!ended_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
+    lock.unlock();
+    try {
+      policy_.sweep();
+      std::vector<WatchedFile> now = look_at(loaded);
+      const bool quiet = same(now, seen);
+      seen = std::move(now);
+      if (quiet && !same(seen, loaded)) {
+        tally_reload done{policy_.generation(), 0, 0, 0};
+        auto failure = policy_.reload(done);
+        // What was refused is not tried again before it changes again.
+        loaded = failure ? seen : policy_.take()->loaded().files;
+        seen = loaded;
+        if (watcher_ != nullptr) {
+          const tally_error error = failure ? tally_error(std::move(*failure)) : tally_error();
+          watcher_(context_, &done, failure ? &error : nullptr);
+        }
+      }
+    } catch (...) {
+      // No memory: the next look tries again.
+    }
+    lock.lock();
+  }
+}
+
+}  // namespace tally

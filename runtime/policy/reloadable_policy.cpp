@@ -1,0 +1,103 @@
+#include "runtime/policy/reloadable_policy.h"
+
+#include <algorithm>
+#include <system_error>
+#include <utility>
+
+#include "runtime/policy/kept_document.h"
+#include "runtime/policy/policy_watch.h"
+
+namespace tally {
+
+ReloadablePolicy::ReloadablePolicy(LoadedPolicy loaded, std::string path)
+    : path_(std::move(path)), version_(std::make_shared<const PolicyVersion>(std::move(loaded), 1, names_)) {
+  current_.store(version_.get(), std::memory_order_release);
+  generation_.store(1, std::memory_order_release);
+}
+
+ReloadablePolicy::~ReloadablePolicy() { unwatch(); }
+
+std::shared_ptr<const PolicyVersion> ReloadablePolicy::take() const {
+  const std::lock_guard lock(version_mutex_);
+  return version_;
+}
+
+std::optional<Failure> ReloadablePolicy::reload(tally_reload& done) {
+  if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
+  const std::lock_guard one_at_a_time(reload_mutex_);
+  sweep();
+  LoadResult loaded = load_policy(path_);
+  if (auto* failure = std::get_if<Failure>(&loaded)) return std::move(*failure);
+  const std::uint64_t generation = generation_.load(std::memory_order_relaxed) + 1;
+  auto version = std::make_shared<const PolicyVersion>(std::move(std::get<LoadedPolicy>(loaded)), generation, names_);
+  // Documents are bound before the version is in use, so that calls find them
+  // done. One that is made meanwhile is bound by the first call that wants it.
+  done = {generation, 0, 0, 0};
+  for (const auto& document : documents()) {
+    KeptDocument::Taken taken{};
+    document->in(version, &taken);
+    ++(taken == KeptDocument::Taken::carried ? done.carried : taken == KeptDocument::Taken::rebound ? done.rebound : done.failed);
+  }
+  {
+    const std::lock_guard lock(version_mutex_);
+    retired_.push_back(std::move(version_));
+    version_ = std::move(version);
+    generation_.store(generation, std::memory_order_release);
+    current_.store(version_.get(), std::memory_order_release);
+  }
+  sweep();
+  return std::nullopt;
+}
+
+void ReloadablePolicy::sweep() {
+  std::vector<std::shared_ptr<const PolicyVersion>> left;  // given back outside the lock
+  const std::lock_guard lock(version_mutex_);
+  // Nobody can take a retired version any more, so a count of 1 stays 1.
+  const auto held = std::partition(retired_.begin(), retired_.end(), [](const auto& version) { return version.use_count() > 1; });
+  left.assign(std::make_move_iterator(held), std::make_move_iterator(retired_.end()));
+  retired_.erase(held, retired_.end());
+}
+
+std::optional<Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_watcher watcher, void* context) {
+  if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to watch");
+  if (interval < 10 || interval > 3'600'000) {
+    return Failure(TALLY_ERROR_ARGUMENT, "a watch looks every 10 to 3,600,000 milliseconds");
+  }
+  if (PolicyWatch::is_here(*this)) return Failure(TALLY_ERROR_ARGUMENT, "a watch is not changed by its own watcher");
+  unwatch();
+  const std::lock_guard lock(watch_mutex_);
+  try {
+    watch_ = std::make_unique<PolicyWatch>(*this, interval, watcher, context);
+  } catch (const std::system_error& error) {
+    return Failure(TALLY_ERROR_SYSTEM, std::string("no thread for a watch: ") + error.what());
+  }
+  return std::nullopt;
+}
+
+void ReloadablePolicy::unwatch() {
+  if (PolicyWatch::is_here(*this)) return;
+  std::unique_ptr<PolicyWatch> ended;
+  const std::lock_guard lock(watch_mutex_);
+  ended = std::move(watch_);
+}
+
+void ReloadablePolicy::add(KeptDocument& document) {
+  const std::lock_guard lock(documents_mutex_);
+  documents_.insert(&document);
+}
+
+void ReloadablePolicy::remove(KeptDocument& document) {
+  const std::lock_guard lock(documents_mutex_);
+  documents_.erase(&document);
+}
+
+std::vector<Ref<KeptDocument>> ReloadablePolicy::documents() {
+  std::vector<Ref<KeptDocument>> all;
+  const std::lock_guard lock(documents_mutex_);
+  for (KeptDocument* document : documents_) {
+    if (document->try_retain()) all.push_back(Ref<KeptDocument>::adopt(document));
+  }
+  return all;
+}
+
+}  // namespace tally

@@ -1,0 +1,72 @@
+// A policy that can be reloaded: one version in use, and those that calls have
+// not left yet.
+//
+// In: a loaded policy and the file that it came from. Out: the version in use, for
+// any number of threads. Always: a version is complete before it is in use, and a
+// single atomic store puts it there; deciding threads read that one word and take
+// no lock unless it changed; they never free a version: that is done by a reload,
+// a watch, or with the policy.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <thread>
+#include <variant>
+#include <vector>
+
+#include "runtime/support/counted.h"
+#include "runtime/policy/policy_version.h"
+
+namespace tally {
+
+class KeptDocument;
+class PolicyWatch;
+
+class ReloadablePolicy : public Counted {
+ public:
+  // `path`: empty where there is nothing to reload.
+  ReloadablePolicy(LoadedPolicy loaded, std::string path);
+  ~ReloadablePolicy() override;
+
+  PolicyNames& names() { return names_; }
+  const PolicyNames& names() const { return names_; }
+  const std::string& path() const { return path_; }
+
+  // For comparing with the version that one holds. Never waits.
+  const PolicyVersion* current() const { return current_.load(std::memory_order_acquire); }
+  std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
+  std::shared_ptr<const PolicyVersion> take() const;
+
+  std::optional<Failure> reload(tally_reload& done);
+  // Gives back the versions that no call holds any more.
+  void sweep();
+
+  std::optional<Failure> watch(std::uint32_t interval, tally_watcher watcher, void* context);
+  void unwatch();
+
+  void add(KeptDocument& document);
+  void remove(KeptDocument& document);
+
+ private:
+  std::vector<Ref<KeptDocument>> documents();
+
+  std::string path_;
+  PolicyNames names_;
+  std::atomic<const PolicyVersion*> current_{nullptr};
+  std::atomic<std::uint64_t> generation_{0};
+  mutable std::mutex version_mutex_;  // of the next two; held for moments only
+  std::shared_ptr<const PolicyVersion> version_;
+  std::vector<std::shared_ptr<const PolicyVersion>> retired_;
+  std::mutex documents_mutex_;
+  std::set<KeptDocument*> documents_;
+  std::mutex reload_mutex_;
+  std::mutex watch_mutex_;
+  std::unique_ptr<PolicyWatch> watch_;
+};
+
+}  // namespace tally

@@ -1,0 +1,7 @@
+#include "runtime/support/document_fault.h"
+
+namespace tally {
+
+std::string id(FaultCode code) { return "T" + std::to_string(static_cast<unsigned>(code)); }
+
+}  // namespace tally

@@ -1,0 +1,21 @@
+#include "runtime/support/failure.h"
+
+namespace tally {
+
+std::string did_you_mean(const std::optional<std::string>& meant) {
+  return meant ? "; did you mean `" + *meant + "`?" : "";
+}
+
+Failure document_failure(std::vector<DocumentFault> faults) {
+  Failure failure(TALLY_ERROR_DOCUMENT, "a document is at fault");
+  for (const DocumentFault& fault : faults) {
+    if (!fault.is_error()) continue;
+    failure.message = fault.message + did_you_mean(fault.meant);
+    failure.pointer = fault.pointer;
+    break;
+  }
+  failure.faults = std::move(faults);
+  return failure;
+}
+
+}  // namespace tally

@@ -1,0 +1,90 @@
+#include "simulator/covers/rows.h"
+
+#include <iterator>
+#include <optional>
+
+namespace tally {
+namespace {
+
+// A test that only shuts out what cannot occur says nothing to a reader.
+void widen(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows) {
+  for (Row& row : rows)
+    for (auto it = row.tests.begin(); it != row.tests.end();) {
+      Row without = row;
+      without.tests.erase(it->first);
+      const Diagram wide = diagrams.both(of(diagrams, without), allowed);
+      const Diagram narrow = diagrams.both(of(diagrams, row), allowed);
+      it = wide == narrow ? row.tests.erase(it) : std::next(it);
+    }
+}
+
+// Makes one row of two that differ in one variable only.
+bool join(const Diagrams& diagrams, Row& row, const Row& b) {
+  const Row& a = row;
+  if (a.outcome != b.outcome) return false;
+  std::optional<VariableId> differs;
+  for (const Row* side : {&a, &b})
+    for (const auto& [v, codes] : side->tests) {
+      const auto in_a = a.tests.find(v), in_b = b.tests.find(v);
+      if (in_a != a.tests.end() && in_b != b.tests.end() && in_a->second == in_b->second) continue;
+      if (differs && *differs != v) return false;
+      differs = v;
+    }
+  if (!differs) return true;
+  const auto codes_in = [&](const Row& r) {
+    const auto at = r.tests.find(*differs);
+    return at == r.tests.end() ? every_code(diagrams, *differs) : at->second;
+  };
+  const CodeSet both = either(codes_in(a), codes_in(b)), all = every_code(diagrams, *differs);
+  if (both == all)
+    row.tests.erase(*differs);
+  else
+    row.tests[*differs] = both;
+  return true;
+}
+
+}  // namespace
+
+CodeSet every_code(const Diagrams& diagrams, VariableId variable) {
+  CodeSet all;
+  const Variable& v = diagrams.variables()[variable.value];
+  for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) all.add(code);
+  return all;
+}
+
+Diagram of(Diagrams& diagrams, const Row& row) {
+  Diagram d = diagrams.yes();
+  for (auto it = row.tests.rbegin(); it != row.tests.rend(); ++it) d = diagrams.both(diagrams.test(it->first, it->second), d);
+  return d;
+}
+
+std::vector<Row> path_rows(const Diagrams& diagrams, Diagram outcomes) {
+  std::vector<Row> rows;
+  diagrams.paths(outcomes, 0, [&](const Cube& cube) {
+    Row row;
+    for (const auto& [v, codes] : cube.tests) row.tests[v] = codes;
+    row.outcome = cube.terminal;
+    rows.push_back(std::move(row));
+    return true;
+  });
+  return rows;
+}
+
+void merge_rows(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows) {
+  if (rows.size() > max_merged_rows) return;
+  widen(diagrams, allowed, rows);
+  for (bool changed = true; changed;) {
+    changed = false;
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      for (std::size_t j = i + 1; j < rows.size();) {
+        if (join(diagrams, rows[i], rows[j])) {
+          rows.erase(rows.begin() + static_cast<std::ptrdiff_t>(j));
+          changed = true;
+        } else {
+          ++j;
+        }
+      }
+  }
+}
+
+}  // namespace tally

@@ -1,0 +1,396 @@
+#include "simulator/diff/diff.h"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "simulator/diff/rows.h"
+
+namespace tally {
+namespace {
+
+
+// A part of both results.
+struct Member {
+  std::string path;                        // ".format", ".inbound.onnet.enabled"; "": the result itself
+  Pair<const ResultPart*> parts{};         // none: the result itself, of a record
+};
+
+// A map's cells and a record's fields alike: "[inbound, onnet].url" is ".inbound.onnet.url".
+std::string plain_path(const std::string& path) {
+  std::string out;
+  for (std::size_t i = 0; i < path.size(); ++i) {
+    if (path[i] == '[')
+      out += '.';
+    else if (path[i] == ',' && path.compare(i, 2, ", ") == 0)
+      out += '.', ++i;
+    else if (path[i] != ']')
+      out += path[i];
+  }
+  return out;
+}
+
+bool is_inside(const std::string& path, const std::string& outer) {
+  return path.size() > outer.size() && path.starts_with(outer) && path[outer.size()] == '.';
+}
+
+std::string kind_of(const ResultPart& part) {
+  if (part.kind == ResultPart::Kind::presence) return "object";
+  if (part.type->is_enum()) return part.type->is_flag ? "flag" : "text";
+  return part.type->kind == Type::Kind::number ? "number" : "text";
+}
+
+class Comparison {
+ public:
+  Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::optional<DiffCondition>& where,
+             const DiffBounds& bounds, const DiffProgress& progress)
+      : joint_(joint), where_(where), bounds_(bounds), progress_(progress) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      const Policy& policy = joint.policy(side);
+      id_[side] = policy.outputs[outputs[side]].decision;
+      // Not as the policy has settled them, with the classes of all of its decisions.
+      outputs_[side] = &policy.lowering->decision(id_[side]);
+    }
+  }
+
+  DiffDecision run(const std::string& wanted) {
+    out_.name = decision(0).name;
+    const Type& a = *decision(0).type;
+    const Type& b = *decision(1).type;
+    if (a.is_object() != b.is_object()) {
+      apart(out_.name, to_string(a), to_string(b));
+      return std::move(out_);
+    }
+    cuts();
+    if (a.is_object() && wanted.empty() && (may_be_undecided(0) || may_be_undecided(1) || a.optional || b.optional))
+      compare_member({"", {}});
+    for (const Member& member : members()) {
+      if (!wanted.empty() && member.path != wanted && !is_inside(member.path, wanted)) continue;
+      if (a.is_object() && member.path.empty()) continue;  // the presence of the result: above
+      if (kind_of(*member.parts[0]) != kind_of(*member.parts[1])) {
+        apart(out_.name + member.path, to_string(*member.parts[0]->type), to_string(*member.parts[1]->type));
+        continue;
+      }
+      compare_member(member);
+    }
+    if (!wanted.empty()) out_.only = {};
+    return std::move(out_);
+  }
+
+ private:
+  const Decision& decision(std::size_t side) const { return joint_.policy(side).model->at(id_[side]); }
+
+  bool may_be_undecided(std::size_t side) const {
+    return decision(side).rules.empty() || decision(side).rules.back().condition != nullptr;
+  }
+
+  void apart(const std::string& title, const std::string& before, const std::string& after) {
+    out_.failures.push_back({title, "`" + before + "` became `" + after + "`: the two have no values in common", "", true});
+  }
+
+  // In the order of the old result.
+  std::vector<Member> members() {
+    std::map<std::string, const ResultPart*> after;
+    for (const ResultPart& part : outputs_[1]->parts) after.emplace(plain_path(part.path), &part);
+    std::vector<Member> out;
+    std::set<std::string> seen;
+    for (const ResultPart& part : outputs_[0]->parts) {
+      const std::string path = plain_path(part.path);
+      const auto same = after.find(path);
+      seen.insert(path);
+      if (same != after.end())
+        out.push_back({path, {&part, same->second}});
+      else if (!path.empty() && part.kind != ResultPart::Kind::presence)
+        out_.only[0].push_back(path.substr(1));
+    }
+    for (const ResultPart& part : outputs_[1]->parts) {
+      const std::string path = plain_path(part.path);
+      if (!seen.contains(path) && !path.empty() && part.kind != ResultPart::Kind::presence)
+        out_.only[1].push_back(path.substr(1));
+    }
+    return out;
+  }
+
+  // The cuts of everything that the two read: all parts have the same classes.
+  void cuts() {
+    for (std::size_t side = 0; side < 2; ++side) {
+      add_cuts(side, outputs_[side]->reads.cuts);
+    }
+    if (where_) add_cuts(where_->side, where_->reads.cuts);
+  }
+  void add_cuts(std::size_t side, const std::set<CutId>& cuts) {
+    const std::set<CutId> joint = joint_.translate(side, cuts);
+    cuts_.insert(joint.begin(), joint.end());
+  }
+
+  // --- one member --------------------------------------------------------------------------
+
+  void compare_member(const Member& member) {
+    const std::string title = out_.name + member.path;
+    if (progress_) progress_(title);
+    try {
+      if (auto part = compared(member, title)) out_.parts.push_back(std::move(*part));
+    } catch (const NodeLimit& reached) {
+      out_.failures.push_back({title, "the diagrams grew beyond " + grouped(static_cast<unsigned long>(reached.limit)) + " nodes",
+                               "narrow it with --common or --where", false});
+    }
+  }
+
+  struct Side {
+    std::optional<NodeId> rule;               // where it may be undecided
+    std::optional<ResultPart> part;           // none: of a record, whether there is a result
+    std::vector<NodeId> around;               // presences of the objects around, all of which must be there
+  };
+
+  // False where a text has too many variants.
+  bool sides(const Member& member, const Classes& classes, Pair<Side>& out) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (may_be_undecided(side)) out[side].rule = joint_.translate(side, outputs_[side]->rule);
+      for (const ResultPart& part : outputs_[side]->parts) {
+        if (part.kind != ResultPart::Kind::presence) continue;
+        const std::string path = plain_path(part.path);
+        const bool own = path.empty() && member.path.empty();
+        if (own || is_inside(member.path, path)) out[side].around.push_back(joint_.translate(side, part.node));
+      }
+      if (!member.parts[side]) continue;
+      const auto part = joint_.translate(side, *member.parts[side]);
+      if (!part) return false;
+      out[side].part = *part;
+    }
+    if (out[0].part && out[1].part) settle_alike(classes, *out[0].part, *out[1].part);
+    return true;
+  }
+
+  // A leaf whose class holds one value is that constant; said only where it makes
+  // a difference, because the other result may be the same constant.
+  void settle_alike(const Classes& classes, ResultPart& a, ResultPart& b) {
+    const ResultPart x = settle(joint_.model(), joint_.graph(), classes, a);
+    const ResultPart y = settle(joint_.model(), joint_.graph(), classes, b);
+    const auto meets = [](const ResultPart& settled, const ResultPart& before, const ResultPart& other) {
+      return std::any_of(settled.origins.begin(), settled.origins.end(), [&](const Origin& origin) {
+        const auto in = [&](const ResultPart& part) {
+          return std::find(part.origins.begin(), part.origins.end(), origin) != part.origins.end();
+        };
+        return !in(before) && in(other);
+      });
+    };
+    if (!meets(x, a, y) && !meets(y, b, x)) return;
+    a = x;
+    b = y;
+  }
+
+  std::optional<DiffPart> compared(const Member& member, const std::string& title) {
+    auto space = std::make_shared<DiffSpace>();
+    Graph& graph = joint_.graph();
+    space->classes.emplace(joint_.model(), graph, cuts_);
+    Pair<Side> both;
+    if (!sides(member, *space->classes, both)) {
+      out_.failures.push_back({title, "what is inserted in a text gives it too many variants", "", false});
+      return std::nullopt;
+    }
+    std::vector<NodeId> roots;
+    for (const Side& side : both) {
+      if (side.rule) roots.push_back(*side.rule);
+      if (side.part) roots.push_back(side.part->node);
+      roots.insert(roots.end(), side.around.begin(), side.around.end());
+    }
+    std::optional<NodeId> where;
+    if (where_) roots.push_back(where.emplace(joint_.translate(where_->side, where_->node)));
+
+    std::set<ElementId> elements;
+    for (const NodeId id : graph.reachable(roots)) {
+      const Node& node = graph.node(id);
+      if (node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) elements.insert(node.element);
+    }
+    if (const auto wide = space->classes->too_wide(elements)) {
+      out_.failures.push_back({title,
+                               "`" + joint_.model().at(*wide).name + "` has " +
+                                   grouped(static_cast<unsigned long>(space->classes->width(*wide))) +
+                                   " codes for both files together, more than " + std::to_string(max_leaf_codes),
+                               "", false});
+      return std::nullopt;
+    }
+    space->space = best_space(joint_.model(), graph, *space->classes, roots, elements);
+    space_ = &*space->space;
+    classes_ = &*space->classes;
+    values_.clear();
+    labels_.clear();
+
+    Diagrams& d = space_->diagrams();
+    Diagram asked = space_->possible(elements);
+    if (where) asked = d.both(asked, space_->of(*where));
+    const bool of_record = !member.parts[0] && member.path.empty();
+    Pair<Diagram> values;
+    for (std::size_t side = 0; side < 2; ++side) {
+      if (of_record) {
+        values[side] = result_presence(both[side]);
+        continue;
+      }
+      values[side] = value(both[side], *both[side].part, member.path.empty());
+      // A member is compared where both have the record that it is in.
+      if (!member.path.empty()) {
+        if (both[side].rule) asked = d.but_not(asked, d.where(space_->of(*both[side].rule), 0));
+        for (const NodeId around : both[side].around) asked = d.both(asked, d.where(space_->of(around), 1));
+      }
+    }
+    DiffPart part;
+    part.title = title;
+    part.space = space;
+    space->asked = asked;
+    find_rows(values, asked, part, *space);
+    return part;
+  }
+
+  // --- values -------------------------------------------------------------------------------
+
+  // One number a value; equal values have equal numbers, whichever file decides them.
+  std::uint32_t number(const std::string& key, const std::string& label) {
+    const auto [at, is_new] = values_.try_emplace(key, static_cast<std::uint32_t>(labels_.size()));
+    if (is_new) labels_.push_back(label);
+    return at->second;
+  }
+
+  std::uint32_t number(const Origin& origin) {
+    if (const auto* n = std::get_if<std::uint64_t>(&origin)) return number("number " + std::to_string(*n), std::to_string(*n));
+    if (const auto* text = std::get_if<std::string>(&origin)) return number("text " + *text, to_string(Literal{*text}));
+    return number("from " + to_string(joint_.model(), origin), to_string(joint_.model(), origin));
+  }
+
+  std::uint32_t unset() { return number("unset", "unset"); }
+
+  Diagram value(const Side& side, const ResultPart& part, bool whole) {
+    std::vector<std::uint32_t> table{unset()};
+    if (part.kind == ResultPart::Kind::presence) table.push_back(number("set", "set"));
+    if (part.kind == ResultPart::Kind::enumeration) {
+      for (const EnumValue& v : part.type->values) {
+        table.push_back(part.type->is_flag ? number("flag " + v.name, v.name) : number("text " + v.spelling, to_string(v)));
+      }
+    }
+    for (const Origin& origin : part.origins) table.push_back(number(origin));
+    const Diagram d = space_->diagrams().recode(space_->of(part.node), table);
+    return whole ? or_undecided(side, d) : d;
+  }
+
+  Diagram result_presence(const Side& side) {
+    Diagrams& d = space_->diagrams();
+    Diagram there = d.yes();
+    for (const NodeId around : side.around) there = d.both(there, d.where(space_->of(around), 1));
+    const std::vector<std::uint32_t> table{unset(), number("set", "set")};
+    return or_undecided(side, d.recode(there, table));
+  }
+
+  Diagram or_undecided(const Side& side, Diagram value) {
+    if (!side.rule) return value;
+    Diagrams& d = space_->diagrams();
+    const Diagram none = d.where(space_->of(*side.rule), 0);
+    return d.choose(none, d.terminal(number("undecided", "(undecided)")), value);
+  }
+
+  // --- rows ----------------------------------------------------------------------------------
+
+  void find_rows(const Pair<Diagram>& values, Diagram asked, DiffPart& part, DiffSpace& space) {
+    Diagrams& d = space_->diagrams();
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs{{0, 0}};
+    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
+    const Diagram outcome = d.combine(values[0], values[1], [&](std::uint32_t a, std::uint32_t b) {
+      // What is the same is one outcome.
+      const auto pair = a == b ? std::pair(0u, 0u) : std::pair(a, b);
+      const auto [at, is_new] = numbers.try_emplace(std::pair(a, b), static_cast<std::uint32_t>(pairs.size()));
+      if (is_new) pairs.push_back(pair);
+      return at->second;
+    });
+    std::vector<std::pair<std::uint32_t, Diagram>> by_outcome;
+    DiffQuestion question;
+    question.possible = project(outcome, asked, by_outcome);
+    question.asked = asked;
+    question.scope = scope_;
+    for (const auto& [t, condition] : by_outcome) {
+      if (pairs[t] == std::pair(0u, 0u)) continue;
+      question.outcomes.push_back({{labels_[pairs[t].first], labels_[pairs[t].second]}, condition});
+    }
+    space.columns = columns_;
+    for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
+    tally::find_rows(joint_.model(), question, bounds_, space, part);
+  }
+
+  // The fewest inputs that tell the outcomes apart, each input left out that the
+  // others make up for; then what is asked, and each outcome, over these alone.
+  Diagram project(Diagram outcome, Diagram asked, std::vector<std::pair<std::uint32_t, Diagram>>& by_outcome) {
+    Diagrams& d = space_->diagrams();
+    const std::vector<VariableId> support = d.support(outcome);
+    std::vector<VariableId> others;
+    for (const VariableId v : d.support(asked)) {
+      if (!std::binary_search(support.begin(), support.end(), v)) others.push_back(v);
+    }
+    Diagram possible = d.exists(asked, others);
+    for (const std::uint32_t t : d.terminals(outcome)) {
+      const Diagram here = d.both(possible, d.where(outcome, t));
+      if (here != d.no()) by_outcome.emplace_back(t, here);
+    }
+    const std::vector<VariableId> influential = d.influential(possible, outcome);
+    std::vector<VariableId> kept = support;
+    std::vector<VariableId> candidates;
+    for (const VariableId v : support) {
+      if (!std::binary_search(influential.begin(), influential.end(), v)) candidates.push_back(v);
+    }
+    // Presences first: what stands in an object says that it is there. Then what
+    // was declared last.
+    std::sort(candidates.begin(), candidates.end(), [&](VariableId a, VariableId b) {
+      const ElementId x = space_->element(a), y = space_->element(b);
+      const bool leaf_x = joint_.model().at(x).is_leaf(), leaf_y = joint_.model().at(y).is_leaf();
+      return leaf_x != leaf_y ? leaf_y : x > y;
+    });
+    for (const VariableId v : candidates) {
+      std::vector<std::pair<std::uint32_t, Diagram>> without;
+      Diagram all = d.no();
+      bool apart = true;
+      for (const auto& [t, condition] : by_outcome) {
+        const Diagram here = d.exists(condition, std::span(&v, 1));
+        if (d.both(here, all) != d.no()) {
+          apart = false;
+          break;
+        }
+        all = d.either(all, here);
+        without.emplace_back(t, here);
+      }
+      if (!apart) continue;
+      by_outcome = std::move(without);
+      possible = all;
+      std::erase(kept, v);
+    }
+    scope_ = kept;
+    columns_.clear();
+    for (const VariableId v : kept) columns_.push_back(space_->element(v));
+    std::sort(columns_.begin(), columns_.end(), [&](ElementId a, ElementId b) {
+      const bool unset_a = may_be_unset(joint_.model(), a), unset_b = may_be_unset(joint_.model(), b);
+      return unset_a != unset_b ? unset_b : a < b;
+    });
+    return possible;
+  }
+
+  Joint& joint_;
+  const std::optional<DiffCondition>& where_;
+  const DiffBounds& bounds_;
+  const DiffProgress& progress_;
+  Pair<DecisionId> id_;
+  Pair<const LoweredDecision*> outputs_{};
+  DiffDecision out_;
+  std::set<CutId> cuts_;
+  // Of the member that is being compared:
+  Space* space_ = nullptr;
+  const Classes* classes_ = nullptr;
+  std::map<std::string, std::uint32_t> values_;
+  std::vector<std::string> labels_;
+  std::vector<VariableId> scope_;    // the inputs that matter, in the order of the diagrams
+  std::vector<ElementId> columns_;   // and of the table: facts that are never unset first
+};
+
+}  // namespace
+
+DiffDecision Diff::compare(const Pair<std::size_t>& outputs, const std::string& member,
+                           const std::optional<DiffCondition>& where, const DiffProgress& progress) {
+  return Comparison(joint_, outputs, where, bounds_, progress).run(member);
+}
+
+}  // namespace tally

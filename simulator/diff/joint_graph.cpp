@@ -1,0 +1,254 @@
+// A policy's decision graph over joint codes. See joint_model.h.
+//
+// Node by node: what reads an element reads the joint one instead, recoded; all
+// else stays as it is.
+#include <algorithm>
+#include <utility>
+
+#include "simulator/diff/joint_model.h"
+
+namespace tally {
+namespace {
+
+// A text with many leaves that stand for several things has a variant for each
+// combination.
+constexpr std::size_t max_variants = 1'024;
+
+using Pieces = std::vector<std::variant<std::string, ElementId>>;
+
+std::string as_text(const Origin& origin) {
+  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return std::to_string(*number);
+  return std::get<std::string>(origin);
+}
+
+Origin as_origin(const Literal& value, const Type& type) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
+  if (const auto* text = std::get_if<std::string>(&value)) return *text;
+  const auto* name = std::get_if<EnumName>(&value);
+  return name ? type.values[value_index(type, name->name).value_or(0)].spelling : std::string();
+}
+
+void append(Pieces& pieces, const std::string& text) {
+  if (text.empty()) return;
+  auto* last = pieces.empty() ? nullptr : std::get_if<std::string>(&pieces.back());
+  if (last)
+    *last += text;
+  else
+    pieces.emplace_back(text);
+}
+
+}  // namespace
+
+NodeId Joint::object_present(std::size_t side, std::optional<ElementId> object) {
+  if (!object) return graph_->yes();
+  auto at = maps_[side][object->value].joint;
+  if (!at) return graph_->no();
+  while (at && !model_->at(*at).optional()) at = model_->at(*at).parent;
+  return at ? graph_->is_set(graph_->leaf(*at, 2)) : graph_->yes();
+}
+
+NodeId Joint::leaf(std::size_t side, ElementId id, std::uint32_t codes) {
+  const Element& element = policies_[side]->model->at(id);
+  if (!element.is_leaf()) return graph_->recode(object_present(side, id), {0, 1}, codes);
+  const Map& map = maps_[side][id.value];
+  NodeId raw = graph_->constant(0, codes);
+  if (map.joint) {
+    const auto own = static_cast<std::uint32_t>(map.codes.size());
+    raw = graph_->recode(graph_->leaf(*map.joint, own), map.codes, codes);
+  }
+  if (!map.fallback) return raw;
+  const auto index = value_index(*element.type, std::get<EnumName>(*map.fallback).name);
+  const auto code = static_cast<std::uint32_t>(index.value_or(0) + 1);
+  const NodeId otherwise = graph_->recode(map.around, {0, code}, codes);
+  return graph_->choose({{graph_->is_set(raw), raw}}, otherwise);
+}
+
+// Of a number or text: something stands there, defaults aside.
+NodeId Joint::is_present(std::size_t side, ElementId id) {
+  const auto joint = maps_[side][id.value].joint;
+  if (!joint) return graph_->no();
+  const Type& type = *model_->at(*joint).type;
+  if (!type.is_enum()) return graph_->present(*joint);
+  return graph_->is_set(graph_->leaf(*joint, static_cast<std::uint32_t>(type.values.size() + 1)));
+}
+
+NodeId Joint::in_cut(std::size_t side, ElementId id, const Cut& cut) {
+  const Map& map = maps_[side][id.value];
+  NodeId raw = graph_->no();
+  if (map.joint && model_->at(*map.joint).type->is_enum()) {
+    const Type& type = *model_->at(*map.joint).type;
+    std::vector<std::uint32_t> held{0};
+    for (const EnumValue& value : type.values) held.push_back(contains(cut, value.spelling) ? 1 : 0);
+    raw = graph_->member(graph_->leaf(*map.joint, static_cast<std::uint32_t>(held.size())), held);
+  } else if (map.joint) {
+    raw = graph_->cut(*map.joint, cut);
+  }
+  if (!map.fallback) return raw;
+  const auto* number = std::get_if<std::uint64_t>(&*map.fallback);
+  const bool held = number ? contains(cut, *number) : contains(cut, std::get<std::string>(*map.fallback));
+  if (!held) return raw;
+  return graph_->either({raw, graph_->both({map.around, graph_->negate(is_present(side, id))})});
+}
+
+NodeId Joint::translate(std::size_t side, NodeId root) {
+  auto& done = translated_[side];
+  const Graph& own = *policies_[side]->graph;
+  for (const NodeId id : own.reachable(std::span(&root, 1))) {
+    if (done.contains(id)) continue;
+    const Node& node = own.node(id);
+    std::vector<NodeId> operands;
+    for (const NodeId operand : own.operands(node)) operands.push_back(done.at(operand));
+    const auto table = own.table(node);
+    const std::vector<std::uint32_t> entries(table.begin(), table.end());
+    NodeId made;
+    switch (node.op) {
+      case Op::constant: made = graph_->constant(node.value, node.codes); break;
+      case Op::leaf: made = leaf(side, node.element, node.codes); break;
+      case Op::present: {
+        const Map& map = maps_[side][node.element.value];
+        made = is_present(side, node.element);
+        if (map.fallback) made = graph_->either({made, map.around});
+        break;
+      }
+      case Op::cut: made = in_cut(side, node.element, own.at(CutId{node.value}).cut); break;
+      case Op::member: made = graph_->member(operands[0], entries); break;
+      case Op::recode: {
+        // Codes that the operand does not have any more are in the table all the same.
+        std::vector<std::uint32_t> known = entries;
+        known.resize(graph_->codes(operands[0]), 0);
+        made = graph_->recode(operands[0], std::move(known), node.codes);
+        break;
+      }
+      case Op::negate: made = graph_->negate(operands[0]); break;
+      case Op::both: made = graph_->both(std::move(operands)); break;
+      case Op::either: made = graph_->either(std::move(operands)); break;
+      case Op::choose: {
+        std::vector<std::pair<NodeId, NodeId>> arms;
+        for (std::size_t i = 0; i + 1 < operands.size(); i += 2) arms.emplace_back(operands[i], operands[i + 1]);
+        made = graph_->choose(arms, operands.back());
+        break;
+      }
+      case Op::select: {
+        std::vector<NodeId> branches(operands.begin() + 1, operands.end());
+        branches.resize(graph_->codes(operands[0]), branches.back());
+        made = graph_->select(operands[0], branches);
+        break;
+      }
+      case Op::first_set: made = graph_->first_set(operands[0], operands[1]); break;
+    }
+    done.emplace(id, made);
+  }
+  return done.at(root);
+}
+
+std::set<CutId> Joint::translate(std::size_t side, const std::set<CutId>& cuts) {
+  std::set<CutId> out;
+  for (const CutId id : cuts) {
+    const LeafCut& cut = policies_[side]->graph->at(id);
+    const auto joint = maps_[side][cut.element.value].joint;
+    if (!joint || model_->at(*joint).type->is_enum()) continue;
+    const Node& node = graph_->node(graph_->cut(*joint, cut.cut));
+    if (node.op == Op::cut) out.insert(CutId{node.value});
+  }
+  return out;
+}
+
+// What an own leaf that is handed on stands for: the first whose condition holds,
+// the last where none before it does.
+std::vector<std::pair<NodeId, Origin>> Joint::choices(std::size_t side, ElementId id) {
+  const Map& map = maps_[side][id.value];
+  const Type& own = *policies_[side]->model->at(id).type;
+  std::vector<std::pair<NodeId, Origin>> out;
+  if (map.fallback) out.emplace_back(graph_->negate(is_present(side, id)), as_origin(*map.fallback, own));
+  if (!map.joint) {
+    if (out.empty()) out.emplace_back(graph_->yes(), std::string());  // never handed on
+    return out;
+  }
+  const Type& type = *model_->at(*map.joint).type;
+  if (!type.is_enum()) {
+    out.emplace_back(graph_->yes(), *map.joint);
+    return out;
+  }
+  const auto codes = static_cast<std::uint32_t>(type.values.size() + 1);
+  for (std::uint32_t code = 1; code < codes; ++code) {
+    std::vector<std::uint32_t> only(codes, 0);
+    only[code] = 1;
+    out.emplace_back(graph_->member(graph_->leaf(*map.joint, codes), only), type.values[code - 1].spelling);
+  }
+  return out;
+}
+
+std::optional<ResultPart> Joint::translate(std::size_t side, const ResultPart& part) {
+  ResultPart out = part;
+  out.node = translate(side, part.node);
+  if (part.kind != ResultPart::Kind::origin) return out;
+
+  out.origins.clear();
+  std::map<Origin, std::uint32_t> known;
+  const auto code_of = [&](const Origin& origin) {
+    const auto [at, is_new] = known.try_emplace(origin, static_cast<std::uint32_t>(out.origins.size() + 1));
+    if (is_new) out.origins.push_back(origin);
+    return at->second;
+  };
+  std::vector<std::vector<std::pair<NodeId, std::uint32_t>>> by_code{{{graph_->yes(), 0}}};
+  for (const Origin& origin : part.origins) {
+    auto& arms = by_code.emplace_back();
+    if (const auto* leaf = std::get_if<ElementId>(&origin)) {
+      for (const auto& [when, choice] : choices(side, *leaf)) arms.emplace_back(when, code_of(choice));
+      continue;
+    }
+    const auto* text = std::get_if<InsertedText>(&origin);
+    if (!text) {
+      arms.emplace_back(graph_->yes(), code_of(origin));
+      continue;
+    }
+    std::map<ElementId, std::vector<std::pair<NodeId, Origin>>> leaves;
+    std::size_t variants = 1;
+    for (const auto& piece : text->pieces) {
+      const auto* leaf = std::get_if<ElementId>(&piece);
+      if (leaf && !leaves.contains(*leaf)) variants *= leaves.emplace(*leaf, choices(side, *leaf)).first->second.size();
+      if (variants > max_variants) return std::nullopt;
+    }
+    for (std::size_t variant = 0; variant < variants; ++variant) {
+      std::map<ElementId, const Origin*> chosen;
+      std::vector<NodeId> conditions;
+      std::size_t rest = variant;
+      for (auto leaf = leaves.rbegin(); leaf != leaves.rend(); ++leaf) {
+        const auto& [when, choice] = leaf->second[rest % leaf->second.size()];
+        rest /= leaf->second.size();
+        conditions.push_back(when);
+        chosen[leaf->first] = &choice;
+      }
+      Pieces pieces;
+      for (const auto& piece : text->pieces) {
+        const auto* leaf = std::get_if<ElementId>(&piece);
+        const Origin* stands = leaf ? chosen.at(*leaf) : nullptr;
+        if (!leaf)
+          append(pieces, std::get<std::string>(piece));
+        else if (const auto* joint = std::get_if<ElementId>(stands))
+          pieces.emplace_back(*joint);
+        else
+          append(pieces, as_text(*stands));
+      }
+      Origin whole = InsertedText{pieces};
+      if (pieces.empty()) whole = std::string();
+      if (pieces.size() == 1 && std::holds_alternative<std::string>(pieces[0])) whole = std::get<std::string>(pieces[0]);
+      arms.emplace_back(graph_->both(std::move(conditions)), code_of(whole));
+    }
+  }
+
+  const auto codes = static_cast<std::uint32_t>(out.origins.size() + 1);
+  std::vector<NodeId> branches;
+  for (const auto& arms : by_code) {
+    std::vector<std::pair<NodeId, NodeId>> choices;
+    for (const auto& [when, code] : arms) choices.emplace_back(when, graph_->constant(code, codes));
+    const NodeId last = choices.back().second;
+    choices.pop_back();
+    branches.push_back(graph_->choose(choices, last));
+  }
+  branches.resize(graph_->codes(out.node), branches.front());
+  out.node = graph_->select(out.node, branches);
+  return out;
+}
+
+}  // namespace tally

@@ -1,0 +1,24 @@
+#include "simulator/documents/call_facts.h"
+
+#include <map>
+#include <string>
+
+namespace tally {
+
+CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const BoundCall& call) {
+  std::map<std::string, ElementIndex> by_name;  // names are unique: an input, then fields and cells
+  for (ElementIndex i = 0; i < policy.elements.size(); ++i) by_name.emplace(policy.elements[i].name, i);
+  return [&model, &call, by_name = std::move(by_name)](ElementId id) -> Literal {
+    const Element& element = model.at(id);
+    const auto found = by_name.find(element.name);
+    if (found == by_name.end()) return Unset{};
+    const Fact& fact = call.facts.by_element[found->second];
+    if (std::holds_alternative<Present>(fact)) return EnumName{"present"};
+    if (const auto* code = std::get_if<std::uint8_t>(&fact)) return EnumName{element.type->values[*code - 1u].name};
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) return *number;
+    if (const auto* text = std::get_if<std::string>(&fact)) return *text;
+    return Unset{};
+  };
+}
+
+}  // namespace tally

@@ -1,0 +1,56 @@
+// Coverage: what requests made of the rules.
+//
+// In: the calls that were decided, one by one, with the rule that fired for each
+// decision. Out: how often each rule fired, and how often each combination of some
+// inputs occurred, those that never did among them. Always: combinations are those
+// of documents that can exist, in the order of the values, the last input fastest.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "compiler/policy.h"
+#include "runtime/documents/facts.h"
+
+namespace tally {
+
+class Coverage {
+ public:
+  struct Combination {
+    std::vector<std::string> values;  // one an input: "onnet", "unset", "< 30"
+    std::uint64_t requests = 0;
+  };
+  static constexpr std::size_t max_combinations = 10'000;
+
+  // `by`: leaves of the model. Both must outlive it.
+  Coverage(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by);
+
+  // Why it cannot count, if it cannot: an input that requests are not asked for, too
+  // many combinations. Nothing may be added then.
+  const std::string& fault() const { return fault_; }
+
+  // A call, and for each decision of the descriptor the number of the rule that
+  // fired, from 1.
+  void add(const BoundCall& call, const std::vector<std::uint16_t>& rules);
+
+  std::uint64_t fired(std::size_t decision, std::size_t rule) const { return fired_[decision][rule]; }  // from 1
+  const std::vector<ElementId>& by() const { return by_; }
+  std::vector<Combination> combinations() const;
+
+ private:
+  std::uint8_t code(std::size_t input, const Fact& fact) const;
+
+  const Policy& policy_;
+  std::string fault_;
+  std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
+  std::vector<ElementId> by_;
+  std::vector<ElementIndex> indices_;              // of these in the descriptor
+  std::map<std::vector<std::uint8_t>, std::uint64_t> requests_;  // by codes; every possible combination
+  std::vector<std::uint8_t> codes_;                // of the call that is added
+};
+
+}  // namespace tally

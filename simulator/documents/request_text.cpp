@@ -1,0 +1,127 @@
+#include "simulator/documents/request_text.h"
+
+#include <algorithm>
+#include <memory>
+
+#include "runtime/support/json_text.h"
+#include "runtime/documents/places.h"
+#include "simulator/documents/smallest_document.h"
+
+namespace tally {
+namespace {
+
+// A JSON value that is being put together: a scalar's text, or an object.
+struct Json {
+  std::string scalar;
+  std::vector<std::pair<std::string, std::unique_ptr<Json>>> members;
+
+  Json& at(const std::string& key) {
+    for (auto& [known, value] : members)
+      if (known == key) return *value;
+    members.emplace_back(key, std::make_unique<Json>());
+    return *members.back().second;
+  }
+};
+
+std::string scalar_text(const Type& type, const Literal& value) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&value)) return json_string(*text);
+  const std::string& name = std::get<EnumName>(value).name;
+  if (type.is_flag) return name == "on" ? "true" : "false";
+  return json_string(type.values[*value_index(type, name)].spelling);
+}
+
+void write(const Json& json, int indent, int depth, std::string& out) {
+  if (!json.scalar.empty()) {
+    out += json.scalar;
+    return;
+  }
+  out += '{';
+  const auto line = [&](int levels) {
+    if (indent >= 0) out += '\n' + std::string(static_cast<std::size_t>(indent * levels), ' ');
+  };
+  for (const auto& [key, value] : json.members) {
+    if (out.back() != '{') out += ',';
+    line(depth + 1);
+    append_json(out, key);
+    out += indent >= 0 ? ": " : ":";
+    write(*value, indent, depth + 1, out);
+  }
+  if (!json.members.empty()) line(depth);
+  out += '}';
+}
+
+Literal first_value(const Type& type) {
+  switch (type.kind) {
+    case Type::Kind::enumeration: return EnumName{type.values.front().name};
+    case Type::Kind::number: return type.low;
+    case Type::Kind::text: return std::string();
+    default: return EnumName{"present"};
+  }
+}
+
+}  // namespace
+
+bool comes_before(const Model& model, ElementId a, ElementId b) {
+  // The members of an object are numbered in order, but those of different ones are not.
+  const auto way = [&](ElementId e) {
+    std::vector<ElementId> out = {e};
+    for (auto around = model.at(e).parent; around; around = model.at(*around).parent) out.push_back(*around);
+    std::reverse(out.begin(), out.end());
+    return out;
+  };
+  return way(a) < way(b);
+}
+
+std::string document_text(const Model& model, const Document& document, std::string_view place, int indent) {
+  const std::vector<std::string> around = tokens_of(place);
+  Json root;
+  Document sorted = document;
+  std::sort(sorted.begin(), sorted.end(),
+            [&](const auto& a, const auto& b) { return comes_before(model, a.first, b.first); });
+  for (const auto& [id, value] : sorted) {
+    if (std::holds_alternative<Unset>(value)) continue;
+    const Element& element = model.at(id);
+    const std::vector<std::string> tokens = tokens_of(element.pointer);
+    if (tokens.size() < around.size() || !std::equal(around.begin(), around.end(), tokens.begin())) continue;
+    Json* at = &root;
+    for (std::size_t i = around.size(); i < tokens.size(); ++i) at = &at->at(tokens[i]);
+    if (element.is_leaf()) at->scalar = scalar_text(*element.type, value);
+  }
+  std::string out;
+  write(root, indent, 0, out);
+  return out;
+}
+
+std::optional<Document> document_of(const Model& model, const Classes& classes, const Call& call) {
+  std::vector<ElementId> elements;
+  std::vector<std::optional<std::uint8_t>> codes(model.elements.size());
+  for (const auto& [element, code] : call) {
+    elements.push_back(element);
+    codes[element.value] = code;
+  }
+  const auto present = smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
+  if (!present) return std::nullopt;
+  Document document;
+  for (std::uint32_t i = 0; i < model.elements.size(); ++i) {
+    if (!(*present)[i]) continue;
+    const Element& element = model.elements[i];
+    const Literal value = codes[i] && element.is_leaf() ? value_of(model, classes, ElementId{i}, *codes[i])
+                          : element.default_value       ? *element.default_value
+                                                        : first_value(*element.type);
+    if (element.default_value && value == *element.default_value) continue;
+    document.emplace_back(ElementId{i}, value);
+  }
+  return document;
+}
+
+Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
+  if (code == 0) return Unset{};
+  const Element& at = model.at(element);
+  if (!at.is_leaf()) return EnumName{"present"};
+  if (at.default_value && classes.code_of(element, *at.default_value) == code) return *at.default_value;
+  if (at.type->is_enum()) return EnumName{at.type->values[code - 1].name};
+  return classes.classes(element)[code - 1].representative;
+}
+
+}  // namespace tally

@@ -1,0 +1,82 @@
+#include "simulator/documents/smallest_document.h"
+
+#include <vector>
+
+namespace tally {
+namespace {
+
+class Builder {
+ public:
+  Builder(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set)
+      : model_(model), said_(model.elements.size(), Said::nothing), present_(model.elements.size(), false) {
+    for (ElementId element : elements) said_[element.value] = set(element) ? Said::set : Said::unset;
+  }
+
+  bool build() {
+    for (const Input& input : model_.inputs) {
+      if (!model_.at(input.element).optional() && !put(input.element)) return false;
+    }
+    for (std::uint32_t i = 0; i < said_.size(); ++i) {
+      if (said_[i] == Said::set && !put(ElementId{i})) return false;
+    }
+    return true;
+  }
+
+  std::vector<bool> document() && { return std::move(present_); }
+
+ private:
+  enum class Said : std::uint8_t { nothing, set, unset };
+
+  // False where the document may not hold the element, or what comes with it.
+  bool put(ElementId id) {
+    if (present_[id.value]) return true;
+    if (said_[id.value] == Said::unset) return false;
+    if (has_rival(id)) return false;
+    present_[id.value] = true;
+    const Element& element = model_.at(id);
+    if (element.parent && !put(*element.parent)) return false;
+    for (ElementId child : element.children) {
+      // A member with a default is never unset in a present object either.
+      if (!model_.at(child).optional() && !put(child)) return false;
+    }
+    return true;
+  }
+
+  // Whether what stands at the element's place is taken by its other `if` kind.
+  bool has_rival(ElementId id) const {
+    const Element& element = model_.at(id);
+    if (element.kind == ast::PlaceKind::any) return false;
+    const auto rivals = [&](ElementId other) {
+      return other != id && present_[other.value] && model_.at(other).pointer == element.pointer;
+    };
+    if (element.parent) {
+      for (ElementId sibling : model_.at(*element.parent).children) {
+        if (rivals(sibling)) return true;
+      }
+      return false;
+    }
+    for (const Input& input : model_.inputs) {
+      if (rivals(input.element)) return true;
+    }
+    return false;
+  }
+
+  const Model& model_;
+  std::vector<Said> said_;
+  std::vector<bool> present_;
+};
+
+}  // namespace
+
+std::optional<std::vector<bool>> smallest_document(const Model& model, const std::vector<ElementId>& elements,
+                                                   const std::function<bool(ElementId)>& set) {
+  Builder builder(model, elements, set);
+  if (!builder.build()) return std::nullopt;
+  return std::move(builder).document();
+}
+
+bool document_exists(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set) {
+  return smallest_document(model, elements, set).has_value();
+}
+
+}  // namespace tally

@@ -1,0 +1,302 @@
+#include "simulator/matrix/guide.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace tally {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
+
+std::string_view trimmed(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string lower(std::string_view text) {
+  std::string out;
+  for (const char c : text) out += lower(c);
+  return out;
+}
+
+// Emphasis and code marks around a cell's text.
+std::string_view unmarked(std::string_view text) {
+  const auto is_mark = [](char c) { return c == '*' || c == '_' || c == '`'; };
+  while (text.size() > 1 && is_mark(text.front()) && text.back() == text.front()) {
+    text.remove_prefix(1);
+    text.remove_suffix(1);
+  }
+  return trimmed(text);
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return lines;
+}
+
+// --- tables ------------------------------------------------------------------------
+
+// The cells of a line, without those that outer bars would add; `\|` is a bar in
+// a cell. Nothing for a line without a bar.
+std::optional<std::vector<std::string>> cells_of(std::string_view line) {
+  line = trimmed(line);
+  std::vector<std::string> cells(1);
+  bool bar = false;
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|') {
+      cells.back() += line[++i];
+    } else if (line[i] == '|') {
+      bar = true;
+      if (i > 0) cells.emplace_back();
+    } else {
+      cells.back() += line[i];
+    }
+  }
+  if (!bar) return std::nullopt;
+  if (cells.size() > 1 && line.back() == '|' && trimmed(cells.back()).empty()) cells.pop_back();
+  for (std::string& cell : cells) cell = std::string(unmarked(trimmed(cell)));
+  return cells;
+}
+
+bool is_rule(const std::vector<std::string>& cells) {
+  return std::all_of(cells.begin(), cells.end(), [](const std::string& cell) {
+    std::string_view dashes = cell;
+    if (!dashes.empty() && dashes.front() == ':') dashes.remove_prefix(1);
+    if (!dashes.empty() && dashes.back() == ':') dashes.remove_suffix(1);
+    return !dashes.empty() && dashes.find_first_not_of('-') == std::string_view::npos;
+  });
+}
+
+bool is_fence(std::string_view line) {
+  line = trimmed(line);
+  return line.starts_with("```") || line.starts_with("~~~");
+}
+
+// Which column holds what.
+struct Columns {
+  std::size_t setting = 0, outcome = 0, count = 0;
+  std::vector<std::size_t> by;
+};
+
+// Nothing for a table of another kind.
+std::optional<Columns> columns_of(const std::vector<std::string>& header, const std::vector<std::string>& inputs) {
+  const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
+    const auto wanted = plain_words(name);
+    for (std::size_t i = 0; i < header.size(); ++i)
+      if (plain_words(header[i]) == wanted) return i;
+    return std::nullopt;
+  };
+  Columns out;
+  out.count = header.size();
+  std::vector<std::size_t> taken;
+  const auto setting = find("setting");
+  if (!setting) return std::nullopt;
+  taken.push_back(out.setting = *setting);
+  for (const std::string& input : inputs) {
+    const auto at = find(input);
+    if (!at || std::find(taken.begin(), taken.end(), *at) != taken.end()) return std::nullopt;
+    out.by.push_back(*at);
+    taken.push_back(*at);
+  }
+  // The first column that is left, with a title.
+  for (std::size_t i = 0; i < header.size(); ++i) {
+    if (header[i].empty() || std::find(taken.begin(), taken.end(), i) != taken.end()) continue;
+    out.outcome = i;
+    return out;
+  }
+  return std::nullopt;
+}
+
+// --- outcomes ----------------------------------------------------------------------
+
+constexpr std::string_view superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
+
+// The footnote mark that a text begins with: "¹", "[^a]"; its length, or 0.
+std::size_t mark_length(std::string_view text) {
+  std::size_t length = 0;
+  for (bool more = true; more;) {
+    more = false;
+    for (const std::string_view digit : superscripts) {
+      if (!text.substr(length).starts_with(digit)) continue;
+      length += digit.size();
+      more = true;
+    }
+  }
+  if (length > 0 || !text.starts_with("[^")) return length;
+  const std::size_t end = text.find(']');
+  return end == std::string_view::npos ? 0 : end + 1;
+}
+
+struct Footnote {
+  std::size_t line = 0;
+  std::string_view mark, text;
+};
+
+std::vector<Footnote> footnotes_of(const std::vector<std::string_view>& lines) {
+  std::vector<Footnote> out;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    std::string_view line = trimmed(lines[i]);
+    const std::size_t length = mark_length(line);
+    if (length == 0) continue;
+    const std::string_view mark = line.substr(0, length);
+    line.remove_prefix(length);
+    if (mark.front() == '[' && !line.starts_with(':')) continue;
+    if (line.starts_with(':')) line.remove_prefix(1);
+    out.push_back({i + 1, mark, trimmed(line)});
+  }
+  return out;
+}
+
+// The nearest one below the row, as a guide numbers its notes table by table;
+// otherwise the last one above it.
+const Footnote* footnote(const std::vector<Footnote>& all, std::string_view mark, std::size_t line) {
+  const Footnote* found = nullptr;
+  for (const Footnote& note : all) {
+    if (note.mark != mark) continue;
+    found = &note;
+    if (note.line > line) break;
+  }
+  return found;
+}
+
+// What stands beside a yes or no: brackets and commas around it are not part of it.
+std::string_view bare(std::string_view text) {
+  text = trimmed(text);
+  while (!text.empty() && (text.front() == ',' || text.front() == ':' || text.front() == ';'))
+    text = trimmed(text.substr(1));
+  if (text.size() > 1 && text.front() == '(' && text.find(')') == text.size() - 1) text = text.substr(1, text.size() - 2);
+  return trimmed(text);
+}
+
+void read_outcome(GuideRow& row, const std::vector<Footnote>& notes) {
+  // Marks may stand anywhere in the cell.
+  std::string text;
+  std::vector<const Footnote*> referred;
+  for (std::size_t i = 0; i < row.outcome.size();) {
+    const std::string_view rest = std::string_view(row.outcome).substr(i);
+    const std::size_t length = mark_length(rest);
+    if (length == 0) {
+      text += row.outcome[i++];
+      continue;
+    }
+    const Footnote* note = footnote(notes, rest.substr(0, length), row.line);
+    if (!note) {
+      row.fault = "there is no footnote " + std::string(rest.substr(0, length));
+      return;
+    }
+    referred.push_back(note);
+    i += length;
+  }
+  const auto skip_marks = [](std::string_view rest) {
+    rest.remove_prefix(std::min(rest.find_first_not_of("*_`"), rest.size()));
+    return rest;
+  };
+  const std::string_view words = skip_marks(trimmed(text));
+  std::size_t end = 0;
+  while (end < words.size() && ((words[end] >= 'a' && words[end] <= 'z') || (words[end] >= 'A' && words[end] <= 'Z')))
+    ++end;
+  const std::string verdict = lower(words.substr(0, end));
+  if (verdict != "yes" && verdict != "no") {
+    row.fault = row.outcome.empty() ? "its outcome is missing" : "`" + row.outcome + "` begins with neither yes nor no";
+    return;
+  }
+  row.yes = verdict == "yes";
+  row.words = std::string(bare(skip_marks(words.substr(end))));
+  for (const Footnote* note : referred) row.words += (row.words.empty() ? "" : "; ") + std::string(note->text);
+}
+
+}  // namespace
+
+std::vector<std::string> plain_words(std::string_view text) {
+  std::vector<std::string> words;
+  bool inside = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = lower(text[i]);
+    if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9')) {
+      if (!inside) words.emplace_back();
+      words.back() += c;
+      inside = true;
+      continue;
+    }
+    // An arrow, a dash, a typographic apostrophe separate; other letters do not.
+    std::string_view rest = text.substr(i);
+    const bool apostrophe = c == '\'' || rest.starts_with("’");
+    if (apostrophe && inside) {
+      std::string_view after = rest.substr(c == '\'' ? 1 : 3);
+      const bool possessive = !after.empty() && lower(after.front()) == 's' &&
+                              (after.size() == 1 || !((lower(after[1]) >= 'a' && lower(after[1]) <= 'z')));
+      if (possessive) ++i;
+    }
+    const bool symbol = static_cast<unsigned char>(c) < 0x80 || rest.starts_with("\xE2") || rest.starts_with("\xC2");
+    if (symbol) {
+      if (static_cast<unsigned char>(c) >= 0x80) i += rest.starts_with("\xE2") ? 2 : 1;
+      inside = false;
+      continue;
+    }
+    if (!inside) words.emplace_back();
+    words.back() += text[i];
+    inside = true;
+  }
+  return words;
+}
+
+Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) {
+  if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  const std::vector<std::string_view> lines = lines_of(text);
+  const std::vector<Footnote> notes = footnotes_of(lines);
+  Guide guide;
+  std::string_view title;
+  bool fenced = false;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (is_fence(lines[i])) fenced = !fenced;
+    if (fenced) continue;
+    const auto header = cells_of(lines[i]);
+    const auto rule = header && i + 1 < lines.size() ? cells_of(lines[i + 1]) : std::nullopt;
+    if (!rule || !is_rule(*rule)) {
+      if (!trimmed(lines[i]).empty()) title = trimmed(lines[i]);
+      continue;
+    }
+    const auto columns = columns_of(*header, inputs);
+    GuideTable table{i + 1, std::string(title), {}};
+    for (i += 2; i < lines.size() && !is_fence(lines[i]); ++i) {
+      const auto cells = cells_of(lines[i]);
+      if (!cells || mark_length(trimmed(lines[i])) > 0) break;
+      if (!columns) continue;
+      GuideRow row;
+      row.line = i + 1;
+      const auto cell = [&](std::size_t column) { return column < cells->size() ? (*cells)[column] : std::string(); };
+      row.setting = cell(columns->setting);
+      for (const std::size_t at : columns->by) row.by.push_back(cell(at));
+      row.outcome = cell(columns->outcome);
+      const std::size_t last = std::max({columns->setting, columns->outcome,
+                                         columns->by.empty() ? 0 : *std::max_element(columns->by.begin(), columns->by.end())});
+      if (cells->size() <= last || cells->size() > std::max(columns->count, rule->size())) {
+        row.fault = "it has " + std::to_string(cells->size()) + (cells->size() == 1 ? " cell" : " cells") +
+                    ", its table " + std::to_string(columns->count) + " columns";
+      } else if (row.setting.empty()) {
+        row.fault = "its setting is missing";
+      } else {
+        read_outcome(row, notes);
+      }
+      table.rows.push_back(std::move(row));
+    }
+    --i;
+    if (columns)
+      guide.tables.push_back(std::move(table));
+    else
+      ++guide.other_tables;
+    title = {};
+  }
+  return guide;
+}
+
+}  // namespace tally

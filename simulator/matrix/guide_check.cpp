@@ -1,0 +1,372 @@
+#include "simulator/matrix/guide_check.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "base/nearest.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_terms_in_text = 8;
+
+using Words = std::vector<std::string>;
+
+std::string joined(const Words& words, const char* between) {
+  std::string out;
+  for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
+  return out;
+}
+
+void append(Words& to, const std::string& text) {
+  for (std::string& word : plain_words(text)) to.push_back(std::move(word));
+}
+Words plain(const Words& names) {
+  Words out;
+  for (const std::string& name : names) append(out, name);
+  return out;
+}
+Words operator+(Words a, const Words& b) {
+  a.insert(a.end(), b.begin(), b.end());
+  return a;
+}
+Words but_first(const Words& words) { return Words(words.begin() + (words.empty() ? 0 : 1), words.end()); }
+Words but_last(const Words& words) { return Words(words.begin(), words.end() - (words.empty() ? 0 : 1)); }
+
+// What words can name: a row, or a leaf that is in none.
+struct Named {
+  std::optional<std::pair<std::size_t, std::size_t>> row;  // of which matrix
+  std::optional<ElementId> leaf;
+  auto operator<=>(const Named&) const = default;
+};
+
+// Which settings, and which of a row's owners, words name.
+struct Mentioned {
+  std::set<Named> settings;
+  std::set<std::size_t> of;
+};
+
+// What a name means: a setting, or else an owner.
+struct Meaning {
+  std::optional<Named> setting;
+  std::size_t of = 0;
+};
+
+struct Names {
+  std::map<Words, Meaning> meanings;
+  std::size_t longest = 0;
+
+  void add(const Words& words, const Meaning& what) {
+    if (words.empty()) return;
+    meanings.try_emplace(words, what);
+    longest = std::max(longest, words.size());
+  }
+  // By all of its path, or without its last word (`enabled`).
+  void add_leaf(const Words& path, const Meaning& what) {
+    add(plain(path), what);
+    if (path.size() > 2) add(plain(but_last(path)), what);
+  }
+  const Meaning* find(const Words& words) const {
+    const auto at = meanings.find(words);
+    return at == meanings.end() ? nullptr : &at->second;
+  }
+};
+
+class GuideChecker {
+ public:
+  GuideChecker(const Model& model, const Guide& guide, const std::vector<ElementId>& by,
+               const std::vector<AskedMatrix>& asked)
+      : model_(model), guide_(guide), by_(by), asked_(asked) {
+    for (std::size_t m = 0; m < asked.size(); ++m)
+      for (std::size_t r = 0; r < asked[m].rows.size(); ++r) {
+        const SettingRow& row = asked[m].rows[r];
+        Known known{{m, r}, joined(root_of(m, words_of(model, row.leaves.front())) + plain(row.own_words), " -> "),
+                    plain_words(row.name), plain(row.own_words), {}};
+        for (const ElementId leaf : row.leaves) {
+          rows_of_.emplace(leaf, std::pair(m, r));
+          const Words path = words_of(model, leaf);
+          known.paths.emplace_back(root_of(m, path), plain(asked[m].name.empty() ? but_first(path) : path));
+        }
+        known_.push_back(std::move(known));
+      }
+  }
+
+  GuideCheck run() {
+    for (const GuideTable& table : guide_.tables)
+      for (const GuideRow& row : table.rows) check_.findings.push_back(finding(row));
+    for (std::size_t m = 0; m < asked_.size(); ++m)
+      for (std::size_t s = 0; s < asked_[m].matrix.sections.size(); ++s)
+        for (std::size_t r = 0; r < asked_[m].rows.size(); ++r) {
+          if (covered_.contains({m, s, r})) continue;
+          GuideFinding out;
+          out.kind = GuideFinding::Kind::left_out;
+          out.setting = asked_[m].rows[r].name;
+          for (const auto& [name, value] : asked_[m].matrix.sections[s].fixed) out.by.push_back(value);
+          out.rules = outcome_text(asked_[m], s, r);
+          check_.findings.push_back(std::move(out));
+        }
+    return std::move(check_);
+  }
+
+ private:
+  using Kind = GuideFinding::Kind;
+  struct Place {
+    std::size_t matrix = 0, section = 0, row = 0;
+    auto operator<=>(const Place&) const = default;
+  };
+
+  GuideFinding finding(const GuideRow& row) {
+    GuideFinding out;
+    out.line = row.line;
+    out.setting = row.setting;
+    out.by = row.by;
+    out.guide = row.outcome;
+    out.kind = Kind::unclear;
+    std::string why = row.fault;
+    const auto place = why.empty() ? find(row, why) : std::nullopt;
+    if (!place) {
+      out.rules = why;
+      return out;
+    }
+    covered_.insert(*place);
+    const AskedMatrix& asked = asked_[place->matrix];
+    out.rules = outcome_text(asked, place->section, place->row);
+    out.kind = compare(row, *place);
+    // Footnotes stand elsewhere; a reader of the finding wants their words.
+    if (!row.words.empty() && out.guide.find(row.words) == std::string::npos)
+      out.guide = (row.yes ? "yes (" : "no (") + row.words + ")";
+    return out;
+  }
+
+  // --- where a row stands ----------------------------------------------------------
+
+  std::optional<Place> find(const GuideRow& row, std::string& why) const {
+    const Words words = plain_words(row.setting);
+    std::vector<const Known*> found;
+    for (const Known& known : known_)
+      if (is_named(words, known)) found.push_back(&known);
+    if (found.size() != 1) {
+      if (found.empty()) {
+        std::vector<std::string> names;
+        for (const Known& known : known_) names.push_back(known.guide_name);
+        const auto near = nearest(joined(words, " -> "), names);
+        why = "no such setting" + (near ? ": did you mean `" + *near + "`?" : "");
+      } else {
+        why = "several settings are named so: `" + setting(*found[0]).name + "`, `" + setting(*found[1]).name + "`";
+      }
+      return std::nullopt;
+    }
+    const auto [m, r] = found.front()->row;
+    const auto& sections = asked_[m].matrix.sections;
+    std::vector<std::string> values;
+    for (std::size_t i = 0; i < by_.size(); ++i) {
+      const auto value = value_of(row.by[i], i, sections, why);
+      if (!value) return std::nullopt;
+      values.push_back(*value);
+    }
+    for (std::size_t s = 0; s < sections.size(); ++s) {
+      bool same = true;
+      for (std::size_t i = 0; i < by_.size(); ++i) same = same && values[i] == sections[s].fixed[i].second;
+      if (same) return Place{m, s, r};
+    }
+    why = "these values never meet";
+    return std::nullopt;
+  }
+
+  // The value of an input that a cell means: the one that is written so, or the
+  // only one with the same words.
+  std::optional<std::string> value_of(const std::string& cell, std::size_t input,
+                                      const std::vector<MatrixSection>& sections, std::string& why) const {
+    std::vector<std::string> values, alike;
+    for (const MatrixSection& section : sections) {
+      const std::string& value = section.fixed[input].second;
+      if (std::find(values.begin(), values.end(), value) != values.end()) continue;
+      values.push_back(value);
+      if (value == cell) return value;
+      if (plain_words(value) == plain_words(cell)) alike.push_back(value);
+    }
+    if (alike.size() == 1) return alike.front();
+    const auto near = nearest(joined(plain_words(cell), " "), values);
+    why = "`" + model_.at(by_[input]).name + "` is never `" + cell + "`" +
+          (near && alike.empty() ? ": did you mean `" + *near + "`?" : ", but " + joined(values, " or "));
+    return std::nullopt;
+  }
+
+  // What a setting is called in a guide.
+  struct Known {
+    std::pair<std::size_t, std::size_t> row;  // of which matrix
+    std::string guide_name;                   // "account -> inbound -> onnet"
+    Words name, own;                          // of the row
+    std::vector<std::pair<Words, Words>> paths;  // of each leaf: its root, the rest
+  };
+
+  const SettingRow& setting(const Known& known) const { return asked_[known.row.first].rows[known.row.second]; }
+
+  // By its name in the matrix, or by words of one of its paths, in order: its
+  // root, what tells it from the other rows, and of the rest as much as the guide
+  // likes.
+  static bool is_named(const Words& words, const Known& known) {
+    if (words == known.name) return true;
+    for (const auto& [root, path] : known.paths) {
+      if (words.size() < root.size() || !std::equal(root.begin(), root.end(), words.begin())) continue;
+      const Words rest(words.begin() + static_cast<std::ptrdiff_t>(root.size()), words.end());
+      if (is_within(rest, path) && is_within(known.own, rest)) return true;
+    }
+    return false;
+  }
+
+  // Whether the words stand in others, in this order.
+  static bool is_within(const Words& words, const Words& others) {
+    std::size_t n = 0;
+    for (const std::string& other : others)
+      if (n < words.size() && words[n] == other) ++n;
+    return n == words.size();
+  }
+
+  // --- what it says ------------------------------------------------------------------
+
+  Kind compare(const GuideRow& row, const Place& place) {
+    const AskedMatrix& asked = asked_[place.matrix];
+    const auto cells = asked.cells(place.section, place.row);
+    Mentioned ours;
+    std::set<ElementId> tested;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (cells[i]->say == Say::never) continue;
+      ours.of.insert(i);
+      tested.insert(cells[i]->tested.begin(), cells[i]->tested.end());
+    }
+    for (const ElementId element : tested) ours.settings.insert(named(element));
+
+    if (row.yes != !ours.of.empty()) return Kind::contradicted;
+    if (!row.yes) return row.words.empty() ? Kind::agrees : Kind::in_words;
+    const Mentioned theirs = mentioned(row.words, place, tested);
+    if (theirs.settings != ours.settings) return Kind::contradicted;
+    if (!theirs.of.empty() && theirs.of != ours.of) return Kind::contradicted;
+    const bool unread = !row.words.empty() && theirs.settings.empty() && theirs.of.empty();
+    return unread ? Kind::in_words : Kind::agrees;
+  }
+
+  Named named(ElementId element) const {
+    const auto row = rows_of_.find(element);
+    if (row != rows_of_.end()) return {row->second, std::nullopt};
+    return {std::nullopt, element};
+  }
+
+  // Settings and owners by the longest names that stand in the words, left to
+  // right. What is first called so keeps the name: settings of the row's own
+  // matrix need no root.
+  Mentioned mentioned(const std::string& text, const Place& place, const std::set<ElementId>& tested) {
+    Names further;
+    for (const ElementId element : tested) {
+      const Named what = named(element);
+      if (!what.leaf) continue;
+      const Words path = words_of(model_, element);
+      further.add_leaf(path, {what, 0});
+      further.add_leaf(but_first(path), {what, 0});
+    }
+    const SettingRow& row = asked_[place.matrix].rows[place.row];
+    if (row.leaves.size() > 1)
+      for (std::size_t i = 0; i < row.of.size(); ++i) further.add(plain_words(row.of[i]), {std::nullopt, i});
+
+    const Names& rows = names_in(place.matrix);
+    Mentioned out;
+    const Words words = plain_words(text);
+    for (std::size_t i = 0; i < words.size();) {
+      std::size_t length = std::min(std::max(rows.longest, further.longest), words.size() - i);
+      for (; length > 0; --length) {
+        const auto from = words.begin() + static_cast<std::ptrdiff_t>(i);
+        const Words called(from, from + static_cast<std::ptrdiff_t>(length));
+        const Meaning* what = rows.find(called);
+        if (!what) what = further.find(called);
+        if (!what) continue;
+        if (what->setting)
+          out.settings.insert(*what->setting);
+        else
+          out.of.insert(what->of);
+        break;
+      }
+      i += std::max<std::size_t>(length, 1);
+    }
+    return out;
+  }
+
+  // What rows are called in the words of a row of this matrix.
+  const Names& names_in(std::size_t matrix) {
+    const auto [at, fresh] = names_.try_emplace(matrix);
+    if (!fresh) return at->second;
+    Names& names = at->second;
+    for (std::size_t r = 0; r < asked_[matrix].rows.size(); ++r)
+      names.add(plain(asked_[matrix].rows[r].own_words), {Named{std::pair(matrix, r), std::nullopt}, 0});
+    for (std::size_t m = 0; m < asked_.size(); ++m)
+      for (std::size_t r = 0; r < asked_[m].rows.size(); ++r) {
+        const SettingRow& row = asked_[m].rows[r];
+        const Meaning what{Named{std::pair(m, r), std::nullopt}, 0};
+        names.add(plain_words(row.name), what);
+        for (const ElementId leaf : row.leaves) {
+          const Words path = words_of(model_, leaf);
+          names.add(root_of(m, path) + plain(row.own_words), what);
+          names.add_leaf(path, what);
+        }
+      }
+    return names;
+  }
+
+  // What a guide calls the settings of a path: the name that was given, or its input.
+  Words root_of(std::size_t matrix, const Words& path) const {
+    return plain_words(asked_[matrix].name.empty() ? path.front() : asked_[matrix].name);
+  }
+
+  const Model& model_;
+  const Guide& guide_;
+  const std::vector<ElementId>& by_;
+  const std::vector<AskedMatrix>& asked_;
+  std::map<ElementId, std::pair<std::size_t, std::size_t>> rows_of_;
+  std::vector<Known> known_;
+  std::set<Place> covered_;
+  std::map<std::size_t, Names> names_;  // by matrix
+  GuideCheck check_;
+};
+
+}  // namespace
+
+std::vector<const MatrixCell*> AskedMatrix::cells(std::size_t section, std::size_t row) const {
+  const std::size_t paths = rows[row].leaves.size();  // the same for all rows
+  std::vector<const MatrixCell*> out;
+  for (std::size_t i = 0; i < paths; ++i) out.push_back(&matrix.sections[section].cells[row * paths + i]);
+  return out;
+}
+
+std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row) {
+  const auto cells = asked.cells(section, row);
+  const bool alone = cells.size() == 1;
+  std::string out;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i]->say == Say::never) continue;
+    out += out.empty() ? "yes" : "; yes";
+    if (!alone) out += ", for " + asked.rows[row].of[i];
+    if (cells[i]->say != Say::sometimes) continue;
+    out += alone ? ", " : " ";
+    if (!cells[i]->is_said)
+      out += "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
+    else if (cells[i]->terms > max_terms_in_text)
+      out += "sometimes (" + std::to_string(cells[i]->terms) + " alternatives)";
+    else
+      out += "if " + cells[i]->condition;
+  }
+  return out.empty() ? "no" : out;
+}
+
+std::size_t GuideCheck::count(GuideFinding::Kind kind) const {
+  return static_cast<std::size_t>(
+      std::count_if(findings.begin(), findings.end(), [&](const GuideFinding& f) { return f.kind == kind; }));
+}
+
+GuideCheck check_guide(const Model& model, const Guide& guide, const std::vector<ElementId>& by,
+                       const std::vector<AskedMatrix>& asked) {
+  return GuideChecker(model, guide, by, asked).run();
+}
+
+}  // namespace tally

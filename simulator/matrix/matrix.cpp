@@ -1,0 +1,282 @@
+#include "simulator/matrix/matrix.h"
+
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <set>
+
+#include "compiler/checks/evidence.h"
+#include "simulator/covers/conditions.h"
+#include "simulator/covers/cover.h"
+
+namespace tally {
+namespace {
+
+// A part of what is decided: its code, and which codes stand for a value that is
+// handed on from a leaf.
+struct Part {
+  Diagram diagram;
+  const std::vector<Origin>* origins = nullptr;  // of codes from 1
+};
+
+bool comes_from(const Origin& origin, ElementId leaf) {
+  if (const auto* from = std::get_if<ElementId>(&origin)) return *from == leaf;
+  const auto* text = std::get_if<InsertedText>(&origin);
+  return text && std::any_of(text->pieces.begin(), text->pieces.end(), [&](const auto& piece) {
+           const auto* inserted = std::get_if<ElementId>(&piece);
+           return inserted && *inserted == leaf;
+         });
+}
+
+class MatrixMaker {
+ public:
+  MatrixMaker(const Policy& policy, const MatrixQuestion& question)
+      : policy_(policy), model_(*policy.model), classes_(*policy.classes), question_(question), order_(order()) {
+    renew();
+  }
+
+  std::variant<Matrix, MatrixError> run() {
+    const Count cells = space_->count(diagrams().yes(), {question_.by.begin(), question_.by.end()}) *
+                        static_cast<unsigned long>(question_.settings.size());
+    if (cells > max_matrix_cells)
+      return MatrixError{"the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
+                         "name fewer inputs in --by, or fewer --settings"};
+    sections({}, {});
+    return std::move(matrix_);
+  }
+
+ private:
+  using Held = std::vector<std::pair<VariableId, std::uint8_t>>;  // sorted
+
+  Diagrams& diagrams() { return space_->diagrams(); }
+
+  std::vector<ElementId> order() const {
+    std::set<ElementId> elements(question_.by.begin(), question_.by.end());
+    elements.insert(question_.settings.begin(), question_.settings.end());
+    for (const ElementId setting : question_.settings) {
+      const auto around = optional_ancestors(model_, setting);
+      elements.insert(around.begin(), around.end());
+    }
+    std::vector<NodeId> roots;
+    for (const std::size_t i : question_.outputs) {
+      const Output& output = policy_.outputs[i];
+      elements.insert(output.reads.begin(), output.reads.end());
+      roots.push_back(output.rule);
+      for (const ResultPart& part : output.parts) roots.push_back(part.node);
+    }
+    return best_order(model_, *policy_.graph, classes_, roots, elements);
+  }
+
+  // Room for diagrams: what one cell took up is no loss to the next.
+  void renew() {
+    space_.emplace(model_, *policy_.graph, classes_, order_);
+    parts_.clear();
+    for (const std::size_t i : question_.outputs) {
+      const Output& output = policy_.outputs[i];
+      // Undecided is an outcome of its own.
+      add({diagrams().where(space_->of(output.rule), 0)});
+      for (const ResultPart& part : output.parts)
+        add({space_->of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
+    }
+  }
+
+  void add(Part part) {
+    if (part.origins || !diagrams().is_terminal(part.diagram)) parts_.push_back(part);
+  }
+
+  // --- combinations --------------------------------------------------------------
+
+  void sections(const Held& held, const std::vector<std::pair<std::string, std::string>>& fixed) {
+    const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
+    if (diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
+    if (held.size() == question_.by.size()) {
+      matrix_.sections.push_back(section(sorted(held), fixed));
+      return;
+    }
+    const ElementId element = question_.by[held.size()];
+    for (unsigned code = classes_.first(element); code < classes_.codes(element); ++code) {
+      Held more = held;
+      more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
+      auto named = fixed;
+      named.emplace_back(model_.at(element).name, classes_.label(element, code));
+      sections(more, named);
+    }
+  }
+
+  static Held sorted(Held held) {
+    std::sort(held.begin(), held.end());
+    return held;
+  }
+
+  MatrixSection section(const Held& held, std::vector<std::pair<std::string, std::string>> fixed) {
+    MatrixSection out{std::move(fixed), {}};
+    std::vector<Part> parts = parts_under(held);
+    for (const ElementId setting : question_.settings) {
+      if (diagrams().node_count() > Diagrams::default_node_limit / 4) {
+        renew();
+        parts = parts_under(held);
+      }
+      out.cells.push_back(cell(setting, held, parts));
+    }
+    return out;
+  }
+
+  // What is decided where the inputs are held, each part once.
+  std::vector<Part> parts_under(const Held& held) {
+    std::vector<Part> parts;
+    for (const Part& part : parts_) {
+      const Part here{diagrams().hold(part.diagram, held), part.origins};
+      if (std::none_of(parts.begin(), parts.end(), [&](const Part& known) {
+            return known.diagram == here.diagram && known.origins == here.origins;
+          }))
+        parts.push_back(here);
+    }
+    return parts;
+  }
+
+  // --- one cell ------------------------------------------------------------------
+
+  MatrixCell cell(ElementId setting, const Held& by, const std::vector<Part>& all) {
+    const VariableId variable = space_->variable(setting);
+    std::vector<Part> parts;  // in which the setting can have a say
+    for (const Part& part : all) {
+      const auto support = diagrams().support(part.diagram);
+      const bool reads = std::find(support.begin(), support.end(), variable) != support.end();
+      const bool hands_on = part.origins && std::any_of(part.origins->begin(), part.origins->end(), [&](const Origin& o) {
+                              return comes_from(o, setting);
+                            });
+      if (reads || hands_on) parts.push_back(part);
+    }
+    if (parts.empty()) return {};
+
+    // The objects around are there in both calls.
+    const std::vector<ElementId> around = optional_ancestors(model_, setting);
+    Held held = by;
+    for (const ElementId object : around) held.emplace_back(space_->variable(object), 1);
+    held = sorted(held);
+    for (Part& part : parts) part.diagram = diagrams().hold(part.diagram, held);
+
+    std::vector<Diagram> depends;
+    for (const Part& part : parts) depends.push_back(part.diagram);
+    std::set<ElementId> scope = support(*space_, depends);
+    scope.insert(setting);
+    scope.insert(around.begin(), around.end());
+    scope.insert(question_.by.begin(), question_.by.end());
+    const Diagram possible = diagrams().hold(space_->possible(scope), held);
+
+    const Type& type = *model_.at(setting).type;
+    const Difference found = type.is_flag ? on_and_off(setting, possible, parts) : any_two(setting, possible, parts);
+    return in_words(found);
+  }
+
+  // Over everything but the setting: where there are two calls to compare, and
+  // where they differ if so.
+  struct Difference {
+    Diagram pairs, differ;
+  };
+
+  Difference on_and_off(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
+    const VariableId variable = space_->variable(setting);
+    const auto off = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"off"}));
+    const auto on = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"on"}));
+    const auto at = [&](Diagram d, std::uint8_t code) { return diagrams().hold(d, variable, code); };
+    Difference out{diagrams().both(at(possible, on), at(possible, off)), diagrams().no()};
+    for (const Part& part : parts) {
+      const Diagram same = diagrams().equal(at(part.diagram, on), at(part.diagram, off));
+      out.differ = diagrams().either(out.differ, diagrams().negate(same));
+    }
+    return out;
+  }
+
+  Difference any_two(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
+    const VariableId variable = space_->variable(setting);
+    // Two of some things are met as soon as one is met after another.
+    struct Twice {
+      Diagram once, twice;
+    };
+    const auto meet = [&](Twice& met, Diagram where) {
+      met.twice = diagrams().either(met.twice, diagrams().both(met.once, where));
+      met.once = diagrams().either(met.once, where);
+    };
+    const Diagram no = diagrams().no();
+    Twice values{no, no};
+    for (unsigned code = classes_.first(setting); code < classes_.codes(setting); ++code) {
+      const Diagram here = diagrams().hold(possible, variable, static_cast<std::uint8_t>(code));
+      meet(values, here);
+      // A class of many values is two of them by itself.
+      if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single) meet(values, here);
+    }
+    Difference out{values.twice, no};
+    const VariableId variables[] = {variable};
+    for (const Part& part : parts) {
+      Twice results{no, no};
+      for (const std::uint32_t code : diagrams().terminals(part.diagram)) {
+        const Diagram calls = diagrams().both(possible, diagrams().where(part.diagram, code));
+        const Diagram here = diagrams().exists(calls, variables);
+        meet(results, here);
+        const bool handed_on = part.origins && code != 0 && comes_from((*part.origins)[code - 1], setting);
+        if (handed_on) meet(results, here);
+      }
+      out.differ = diagrams().either(out.differ, results.twice);
+    }
+    return out;
+  }
+
+  MatrixCell in_words(const Difference& found) {
+    // What the difference does not depend on takes no part in saying when.
+    std::set<ElementId> free;
+    const auto asked = support(*space_, {found.differ});
+    for (const ElementId element : support(*space_, {found.pairs}))
+      if (!asked.contains(element)) free.insert(element);
+    const Diagram pairs = diagrams().exists(found.pairs, space_->variables(free));
+    const Diagram differ = diagrams().both(pairs, found.differ);
+    MatrixCell cell;
+    if (differ == diagrams().no()) return cell;
+    if (differ == pairs) {
+      cell.say = Say::always;
+      return cell;
+    }
+    Cover cover = minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
+    cell.say = Say::sometimes;
+    cell.is_said = cover.is_complete;
+    if (!cell.is_said) return cell;
+    // Facts first, then what documents say.
+    for (Cube& term : cover.terms)
+      std::stable_partition(term.tests.begin(), term.tests.end(),
+                            [&](const auto& test) { return !may_be_unset(model_, space_->element(test.first)); });
+    cell.condition = condition_text(model_, classes_, *space_, cover.terms);
+    cell.is_minimal = cover.is_minimal;
+    cell.terms = cover.terms.size();
+    std::set<ElementId> tested;
+    for (const Cube& term : cover.terms)
+      for (const auto& [variable, codes] : term.tests) tested.insert(space_->element(variable));
+    cell.tested.assign(tested.begin(), tested.end());
+    return cell;
+  }
+
+  const Policy& policy_;
+  const Model& model_;
+  const Classes& classes_;
+  const MatrixQuestion& question_;
+  const std::vector<ElementId> order_;
+  std::optional<Space> space_;
+  std::vector<Part> parts_;
+  Matrix matrix_;
+};
+
+}  // namespace
+
+std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question) {
+  for (const auto* elements : {&question.by, &question.settings}) {
+    if (const auto wide = policy.classes->too_wide({elements->begin(), elements->end()}))
+      return MatrixError{"`" + policy.model->at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values", ""};
+  }
+  try {
+    return MatrixMaker(policy, question).run();
+  } catch (const NodeLimit& reached) {
+    return MatrixError{"the diagrams of the matrix grew beyond " + grouped(reached.limit) + " nodes",
+                       "name fewer decisions, or fewer --settings"};
+  }
+}
+
+}  // namespace tally

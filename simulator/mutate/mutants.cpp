@@ -1,0 +1,522 @@
+// The edits of rules, tables and expressions. See mutants.h.
+//
+// Edits are made of the text, along the syntax tree: what is changed is what the
+// reader sees. Types come from the model, by the span of an expression.
+#include "simulator/mutate/mutants.h"
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "grammar/source/excerpt.h"
+#include "grammar/parse/parser.h"
+
+namespace tally {
+namespace {
+
+using Kind = EditKind;
+
+// How tightly an expression holds together; a looser one in the place of a
+// tighter one stands in parentheses.
+int tightness(const ast::Expr& e) {
+  if (ast::as<ast::Or>(e)) return 0;
+  if (ast::as<ast::And>(e)) return 1;
+  if (ast::as<ast::Not>(e)) return 2;
+  if (ast::as<ast::Is>(e) || ast::as<ast::IsPresence>(e) || ast::as<ast::In>(e) || ast::as<ast::Compare>(e) ||
+      ast::as<ast::Starts>(e)) {
+    return 3;
+  }
+  return ast::as<ast::Else>(e) ? 4 : 5;
+}
+
+// What the model knows of the expressions of the root file, by their spans.
+class Types {
+ public:
+  Types(const Model& model, const std::set<DecisionId>& decisions) : model_(model) {
+    for (const DecisionId id : decisions) {
+      for (const Rule& rule : model.at(id).rules) {
+        add(rule.outcome);
+        add(rule.condition);
+      }
+    }
+  }
+
+  const TypeRef* of(const Span& span) const {
+    const auto at = types_.find(span);
+    return at == types_.end() ? nullptr : &at->second;
+  }
+  bool is_constant(const Span& span) const { return constants_.contains(span); }
+  bool is_reached(const Span& let_name) const { return lets_.contains(let_name); }
+
+ private:
+  void add(const ExprRef& root) {
+    std::vector<const Expr*> left;
+    if (root) left.push_back(root.get());
+    while (!left.empty()) {
+      const Expr& e = *left.back();
+      left.pop_back();
+      add_operands(e, left);
+      if (const auto* let = std::get_if<LetRef>(&e.node)) {
+        const Let& named = model_.at(let->let);
+        if (lets_.insert(named.span).second) left.push_back(named.body.get());
+      }
+      if (e.span.file != model_.root) continue;
+      // A conversion has the span of what it converts, which is what was written.
+      if (std::holds_alternative<Convert>(e.node)) continue;
+      if (std::holds_alternative<Constant>(e.node)) constants_.insert(e.span);
+      types_.try_emplace(e.span, e.type);
+    }
+  }
+
+  const Model& model_;
+  std::map<Span, TypeRef> types_;
+  std::set<Span> constants_;
+  std::set<Span> lets_;  // by their names
+};
+
+class EditMaker {
+ public:
+  EditMaker(const Program& program, const SourceSet& sources, const Model& model,
+            const std::set<DecisionId>& decisions)
+      : sources_(sources), model_(model), types_(model, decisions) {
+    std::set<std::string> named;
+    for (const DecisionId id : decisions) named.insert(model.at(id).name);
+    for (const ast::Declaration& d : program.root().tree.declarations) {
+      if (const auto* let = ast::as<ast::LetDecl>(d)) {
+        if (types_.is_reached(let->name.span)) add_let(*let);
+      } else if (const auto* decision = ast::as<ast::DecisionDecl>(d)) {
+        if (named.contains(decision->name.text)) add_decision(*decision);
+      }
+    }
+    // Of two at one place the one of the larger text first.
+    std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
+      return std::pair(a.place.begin, ~a.place.end) < std::pair(b.place.begin, ~b.place.end);
+    });
+  }
+
+  std::vector<Edit> take() { return std::move(edits_); }
+
+ private:
+  // --- making one -----------------------------------------------------------------------
+
+  std::string text(const Span& span) const { return std::string(sources_.text(span)); }
+  std::string text(const ast::Expr& e) const { return text(e.span); }
+  // As an operand of something that tight.
+  std::string operand(const ast::Expr& e, int around) const {
+    return tightness(e) < around ? "(" + text(e) + ")" : text(e);
+  }
+
+  void add(Kind kind, Span span, std::string replacement, Span place, std::string before, std::string after) {
+    if (replacement == sources_.text(span) || !made_.insert({span, replacement}).second) return;
+    edits_.push_back({kind, owner_, span, std::move(replacement), place, one_line(before), one_line(after)});
+  }
+  void replace(Kind kind, Span span, const std::string& replacement) {
+    add(kind, span, replacement, span, text(span), replacement);
+  }
+  void drop(Kind kind, Span span, std::string replacement, Span dropped) {
+    add(kind, span, std::move(replacement), dropped, text(dropped), "");
+  }
+
+  // --- declarations -----------------------------------------------------------------------
+
+  void add_let(const ast::LetDecl& let) {
+    owner_ = let.name.text;
+    for (const ast::Parameter& p : let.parameters) parameters_.push_back(p.name.text);
+    for (const Let& known : model_.lets) {
+      if (known.span != let.name.span) continue;
+      let_ = &known;
+      add_result(*let.body, known.type);
+    }
+    let_ = nullptr;
+    parameters_.clear();
+  }
+
+  void add_decision(const ast::DecisionDecl& decision) {
+    const auto known = std::find_if(model_.decisions.begin(), model_.decisions.end(),
+                                    [&](const Decision& d) { return d.span == decision.name.span; });
+    if (known == model_.decisions.end()) return;
+    owner_ = decision.name.text;
+    if (const auto* body = std::get_if<ast::ExprPtr>(&decision.body)) add_result(**body, known->type);
+    if (const auto* rules = std::get_if<ast::Rules>(&decision.body)) add_rules(rules->rules, known->type);
+    if (const auto* table = std::get_if<ast::Table>(&decision.body)) add_table(*table, known->type);
+  }
+
+  // What is handed on, of this type.
+  void add_result(const ast::Expr& e, const TypeRef& type) {
+    if (const auto* rules = ast::as<ast::Rules>(e)) return add_rules(rules->rules, type);
+    if (type && type->optional && !ast::as<ast::UnsetLiteral>(e)) replace(Kind::outcome, e.span, "unset");
+    if (type && type->is_enum() && (ast::as<ast::UnsetLiteral>(e) || types_.is_constant(e.span))) {
+      replace_value(Kind::value, e.span, *type, text(e));
+    }
+    type && type->is_condition() ? add_condition(e) : add_value(e);
+  }
+
+  // --- rules ------------------------------------------------------------------------------
+
+  template <class List>
+  void swap(const List& list, std::size_t i) {
+    const Span both = around(list[i].span, list[i + 1].span);
+    const Span between{both.file, list[i].span.end, list[i + 1].span.begin};
+    add(Kind::rules_swapped, both, text(list[i + 1].span) + text(between) + text(list[i].span), both,
+        without_reason(list[i]), without_reason(list[i + 1]));
+  }
+
+  template <class Rule>
+  std::string without_reason(const Rule& rule) const {
+    if (!rule.because) return text(rule.span);
+    const std::string whole = text({rule.span.file, rule.span.begin, rule.because->span.begin});
+    return whole.substr(0, whole.rfind("because"));
+  }
+
+  // The outcome of every other rule, in turn.
+  template <class List>
+  void exchange_outcomes(const List& list) {
+    for (const auto& rule : list) {
+      for (const auto& other : list) {
+        if (one_line(text(*other.outcome)) != one_line(text(*rule.outcome))) {
+          replace(Kind::outcome, rule.outcome->span, operand(*other.outcome, tightness(*rule.outcome)));
+        }
+      }
+    }
+  }
+
+  void add_rules(const std::vector<ast::Rule>& rules, const TypeRef& type) {
+    for (std::size_t i = 0; i < rules.size(); ++i) {
+      const ast::Rule& rule = rules[i];
+      if (rules.size() > 1) add(Kind::rule_dropped, rule.span, "", rule.span, without_reason(rule), "");
+      if (i + 1 < rules.size() && !rules[i + 1].otherwise) swap(rules, i);
+      add_result(*rule.outcome, type);
+      if (!rule.condition) continue;
+      const Span when{rule.span.file, rule.outcome->span.end, rule.condition->span.end};
+      add(Kind::condition_dropped, rule.condition->span, "on", rule.condition->span, text(when), "");
+      add_condition(*rule.condition);
+    }
+    exchange_outcomes(rules);
+  }
+
+  // --- tables -----------------------------------------------------------------------------
+
+  void add_table(const ast::Table& table, const TypeRef& type) {
+    for (const ast::ExprPtr& header : table.header) add_value(*header);
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const ast::Row& row = table.rows[i];
+      if (table.rows.size() > 1) add(Kind::rule_dropped, row.span, "", row.span, without_reason(row), "");
+      if (i + 1 < table.rows.size()) swap(table.rows, i);
+      for (std::size_t column = 0; column < row.cells.size(); ++column) {
+        const ast::Cell& cell = row.cells[column];
+        if (ast::as<ast::AnyCell>(cell)) continue;
+        replace(Kind::cell_widened, cell.span, "-");
+        const TypeRef* header = types_.of(table.header[column]->span);
+        add_cell(cell, header ? *header : nullptr);
+      }
+      add_result(*row.outcome, type);
+    }
+    if (table.otherwise) {
+      add(Kind::rule_dropped, table.otherwise->span, "", table.otherwise->span, without_reason(*table.otherwise), "");
+      add_result(*table.otherwise->outcome, type);
+    }
+    exchange_outcomes(table.rows);
+  }
+
+  void add_cell(const ast::Cell& cell, const TypeRef& type) {
+    if (const auto* c = ast::as<ast::NotCell>(cell)) {
+      replace(Kind::negated, cell.span, text(c->cell->span));
+      return add_cell(*c->cell, type);
+    }
+    replace(Kind::negated, cell.span, "not " + text(cell.span));
+    if (const auto* c = ast::as<ast::ValueCell>(cell)) add_compared(*c->value, type);
+    if (const auto* c = ast::as<ast::ListCell>(cell)) add_list(cell.span, c->items, type);
+    if (const auto* c = ast::as<ast::RangeCell>(cell)) add_range(c->range);
+    if (const auto* c = ast::as<ast::CompareCell>(cell)) add_compared(*c->value, type);
+    if (const auto* c = ast::as<ast::StartsCell>(cell)) add_prefixes(c->prefixes);
+  }
+
+  // --- conditions -------------------------------------------------------------------------
+
+  void negate(const ast::Expr& e) { replace(Kind::negated, e.span, "not " + operand(e, 3)); }
+
+  // A condition: what is said of flags that are asked.
+  void add_condition(const ast::Expr& e) {
+    if (const auto* n = ast::as<ast::And>(e)) return add_chain(e, n->operands, " and ", " or ", 1);
+    if (const auto* n = ast::as<ast::Or>(e)) return add_chain(e, n->operands, " or ", " and ", 0);
+    if (const auto* n = ast::as<ast::Not>(e)) {
+      add(Kind::negated, e.span, operand(*n->operand, 2), e.span, text(e), text(*n->operand));
+      return add_condition(*n->operand);
+    }
+    if (const auto* n = ast::as<ast::Is>(e)) {
+      const std::string left = operand(*n->left, 4), right = operand(*n->right, 4);
+      replace(Kind::negated, e.span, left + (n->negated ? " is " : " is not ") + right);
+    } else if (const auto* p = ast::as<ast::IsPresence>(e)) {
+      const bool set = (p->presence == ast::Presence::set) != p->negated;
+      replace(Kind::negated, e.span, operand(*p->operand, 4) + (set ? " is unset" : " is set"));
+    } else if (!ast::as<ast::FlagLiteral>(e)) {
+      negate(e);
+    }
+    add_value(e);
+  }
+
+  void add_chain(const ast::Expr& e, const std::vector<ast::ExprPtr>& operands, const std::string& word,
+                 const std::string& other, int tight) {
+    const auto joined = [&](const std::string& between, int around, std::size_t without) {
+      std::string out;
+      for (std::size_t i = 0; i < operands.size(); ++i) {
+        if (i != without) out += (out.empty() ? "" : between) + operand(*operands[i], around);
+      }
+      return out;
+    };
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      // What is left of two stands where the chain stood.
+      std::string rest = joined(word, operands.size() > 2 ? tight : 2, i);
+      drop(Kind::condition_dropped, e.span, std::move(rest), operands[i]->span);
+    }
+    const std::string turned = joined(other, 2, operands.size());
+    add(Kind::connective, e.span, tight == 1 ? "(" + turned + ")" : turned, e.span, text(e), turned);
+    negate(e);
+    for (const ast::ExprPtr& each : operands) add_condition(*each);
+  }
+
+  // --- values -----------------------------------------------------------------------------
+
+  void add_value(const ast::Expr& e) {
+    if (const auto* n = ast::as<ast::NameRef>(e)) return add_name(e, n->name.text, Kind::value);
+    if (const auto* n = ast::as<ast::FlagLiteral>(e)) return replace(Kind::value, e.span, n->on ? "off" : "on");
+    if (const auto* n = ast::as<ast::NumberLiteral>(e)) return add_number(e.span, n->value);
+    if (const auto* n = ast::as<ast::TextLiteral>(e)) return add_text(e, n->text);
+    if (const auto* n = ast::as<ast::FieldOf>(e)) return add_field(*n);
+    if (const auto* n = ast::as<ast::IndexOf>(e)) {
+      add_value(*n->base);
+      for (const ast::ExprPtr& index : n->indices) {
+        const auto* name = ast::as<ast::NameRef>(*index);
+        name ? add_name(*index, name->name.text, Kind::index) : add_value(*index);
+      }
+    } else if (const auto* call = ast::as<ast::Call>(e)) {
+      for (const ast::ExprPtr& argument : call->arguments) add_value(*argument);
+    } else if (const auto* chain = ast::as<ast::Else>(e)) {
+      add_else(e, chain->operands);
+    } else if (const auto* is = ast::as<ast::Is>(e)) {
+      add_value(*is->left);
+      add_compared(*is->right, type_of(*is->left));
+    } else if (const auto* p = ast::as<ast::IsPresence>(e)) {
+      add_value(*p->operand);
+    } else if (const auto* in = ast::as<ast::In>(e)) {
+      add_value(*in->left);
+      const Span items{e.span.file, in->left->span.end, e.span.end};
+      add_list(items, in->items, type_of(*in->left));
+    } else if (const auto* c = ast::as<ast::Compare>(e)) {
+      add_value(*c->left);
+      add_compared(*c->right, type_of(*c->left));
+    } else if (const auto* s = ast::as<ast::Starts>(e)) {
+      add_value(*s->left);
+      add_prefixes(s->prefixes);
+    } else if (const auto* record = ast::as<ast::RecordLiteral>(e)) {
+      add_record(e, record->members);
+    } else if (const auto* rules = ast::as<ast::Rules>(e)) {
+      add_rules(rules->rules, type_of(e));
+    } else if (ast::as<ast::Not>(e) || ast::as<ast::And>(e) || ast::as<ast::Or>(e)) {
+      add_condition(e);
+    }
+  }
+
+  TypeRef type_of(const ast::Expr& e) const {
+    const TypeRef* type = types_.of(e.span);
+    return type ? *type : nullptr;
+  }
+
+  // Every other value of the enum.
+  void replace_value(Kind kind, Span span, const Type& type, const std::string& written) {
+    for (const EnumValue& value : type.values) {
+      if (tally::to_string(value) != written) replace(kind, span, tally::to_string(value));
+    }
+  }
+
+  void add_name(const ast::Expr& e, const std::string& name, Kind kind) {
+    const TypeRef type = type_of(e);
+    if (!type) return;
+    if (types_.is_constant(e.span)) {
+      if (type->is_enum()) replace_value(kind, e.span, *type, name);
+      return;
+    }
+    const auto alike = [&](const Type& other) { return same_shape(*type, other) && type->optional == other.optional; };
+    if (let_ && std::find(parameters_.begin(), parameters_.end(), name) != parameters_.end()) {
+      for (const auto& [other, other_type] : let_->parameters) {
+        if (other != name && alike(*other_type)) replace(Kind::name, e.span, other);
+      }
+      return;
+    }
+    const auto is_own = [&](const Input& input) { return input.file == model_.root; };
+    if (std::none_of(model_.inputs.begin(), model_.inputs.end(),
+                     [&](const Input& i) { return is_own(i) && i.name == name; })) {
+      return;
+    }
+    for (const Input& input : model_.inputs) {
+      if (is_own(input) && input.name != name && alike(*input.type)) replace(Kind::name, e.span, input.name);
+    }
+  }
+
+  // The right side of a comparison.
+  void add_compared(const ast::Expr& e, const TypeRef& type) {
+    const auto* name = ast::as<ast::NameRef>(e);
+    const auto* written = ast::as<ast::TextLiteral>(e);
+    if (type && type->is_enum() && (written || (name && value_index(*type, name->name.text)))) {
+      return replace_value(Kind::value, e.span, *type, text(e));
+    }
+    add_value(e);
+  }
+
+  void add_number(Span span, std::uint64_t value) {
+    if (value > 0) replace(Kind::number, span, std::to_string(value - 1));
+    if (value < max_number) replace(Kind::number, span, std::to_string(value + 1));
+  }
+
+  void add_range(const ast::NumberRange& range) {
+    const auto written = [](std::optional<std::uint64_t> low, std::optional<std::uint64_t> high) {
+      return (low ? std::to_string(*low) : "") + ".." + (high ? std::to_string(*high) : "");
+    };
+    const auto ends = [](std::optional<std::uint64_t> end) {
+      std::vector<std::uint64_t> out;
+      if (end && *end > 0) out.push_back(*end - 1);
+      if (end && *end < max_number) out.push_back(*end + 1);
+      return out;
+    };
+    for (const auto low : ends(range.low)) replace(Kind::number, range.span, written(low, range.high));
+    for (const auto high : ends(range.high)) replace(Kind::number, range.span, written(range.low, high));
+  }
+
+  void add_text(const ast::Expr& e, const ast::Text& literal) {
+    const TypeRef type = type_of(e);
+    if (type && type->is_enum()) return replace_value(Kind::value, e.span, *type, text(e));
+    replace(Kind::text, e.span, "\"" + literal.raw + "x\"");
+  }
+
+  void add_prefixes(const std::vector<ast::Text>& prefixes) {
+    const auto list = [&](std::size_t changed, const std::optional<std::string>& to) {
+      std::string out;
+      for (std::size_t i = 0; i < prefixes.size(); ++i) {
+        if (i == changed && !to) continue;
+        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(prefixes[i].span));
+      }
+      return out;
+    };
+    const Span all = around(prefixes.front().span, prefixes.back().span);
+    for (std::size_t i = 0; i < prefixes.size(); ++i) {
+      const ast::Text& prefix = prefixes[i];
+      if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), prefix.span);
+      replace(Kind::text, prefix.span, "\"" + prefix.raw + "x\"");
+      // A shorter one, where its last character is no escape and no part of one.
+      const std::string& raw = prefix.raw;
+      if (raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80) {
+        replace(Kind::text, prefix.span, "\"" + raw.substr(0, raw.size() - 1) + "\"");
+      }
+    }
+  }
+
+  static Span span_of(const ast::ListItem& item) {
+    const auto* range = std::get_if<ast::NumberRange>(&item);
+    return range ? range->span : std::get<ast::ExprPtr>(item)->span;
+  }
+
+  // `whole` is where the list stands: a single range has no parentheses.
+  void add_list(Span whole, const std::vector<ast::ListItem>& items, const TypeRef& type) {
+    const Span all = around(span_of(items.front()), span_of(items.back()));
+    const bool is_list = text(whole).find('(') != std::string::npos;
+    std::set<std::string> listed;
+    for (std::size_t i = 0; i < items.size(); ++i) {
+      std::string rest;
+      for (std::size_t j = 0; j < items.size(); ++j) {
+        if (j != i) rest += (rest.empty() ? "" : ", ") + text(span_of(items[j]));
+      }
+      listed.insert(text(span_of(items[i])));
+      if (items.size() > 1) drop(Kind::list, all, rest, span_of(items[i]));
+      if (const auto* range = std::get_if<ast::NumberRange>(&items[i])) {
+        add_range(*range);
+      } else if (!type || !type->is_enum()) {
+        add_value(*std::get<ast::ExprPtr>(items[i]));
+      }
+    }
+    if (!type || !type->is_enum() || !is_list) return;
+    for (const EnumValue& value : type->values) {
+      const std::string name = tally::to_string(value);
+      if (listed.contains(name)) continue;
+      add(Kind::list, all, text(all) + ", " + name, all, text(all), text(all) + ", " + name);
+    }
+  }
+
+  void add_field(const ast::FieldOf& field) {
+    add_value(*field.base);
+    const TypeRef base = type_of(*field.base);
+    if (!base || base->kind != Type::Kind::record) return;
+    const auto own = std::find_if(base->fields.begin(), base->fields.end(),
+                                  [&](const Field& f) { return f.name == field.field.text; });
+    if (own == base->fields.end()) return;
+    for (const Field& sibling : base->fields) {
+      if (sibling.name == own->name || sibling.type->kind != own->type->kind) continue;
+      if (!same_shape(*sibling.type, *own->type) || sibling.type->optional != own->type->optional) continue;
+      replace(Kind::field, field.field.span, sibling.name);
+    }
+  }
+
+  void add_else(const ast::Expr& e, const std::vector<ast::ExprPtr>& operands) {
+    const auto chain = [&](const std::vector<std::size_t>& which) {
+      std::string out;
+      for (const std::size_t i : which) out += (out.empty() ? "" : " else ") + operand(*operands[i], 5);
+      return out;
+    };
+    for (std::size_t i = 0; i < operands.size(); ++i) {
+      std::vector<std::size_t> rest, turned;
+      for (std::size_t j = 0; j < operands.size(); ++j) {
+        if (j != i) rest.push_back(j);
+        turned.push_back(j);
+      }
+      drop(Kind::fallback, e.span, chain(rest), operands[i]->span);
+      if (i + 1 < operands.size()) {
+        std::swap(turned[i], turned[i + 1]);
+        replace(Kind::fallback, e.span, chain(turned));
+      }
+    }
+    for (const ast::ExprPtr& each : operands) add_value(*each);
+  }
+
+  void add_record(const ast::Expr& e, const std::vector<ast::Member>& members) {
+    for (std::size_t i = 0; i < members.size(); ++i) {
+      std::string rest;
+      for (std::size_t j = 0; j < members.size(); ++j) {
+        const Span member = around(members[j].name.span, members[j].value->span);
+        if (j != i) rest += (rest.empty() ? "" : ", ") + text(member);
+      }
+      drop(Kind::member, e.span, "{ " + rest + " }", around(members[i].name.span, members[i].value->span));
+    }
+    for (const ast::Member& member : members) add_result(*member.value, type_of(*member.value));
+  }
+
+  const SourceSet& sources_;
+  const Model& model_;
+  Types types_;
+  std::string owner_;
+  const Let* let_ = nullptr;  // whose body is edited
+  std::vector<std::string> parameters_;
+  std::set<std::pair<Span, std::string>> made_;
+  std::vector<Edit> edits_;
+};
+
+}  // namespace
+
+const char* to_string(EditKind kind) {
+  static const char* const names[edit_kind_count] = {
+      "condition dropped", "negated",  "and/or",  "value",   "list",          "number",       "text",         "index",
+      "field",             "name",     "else",    "member",  "outcome",       "rules swapped", "rule dropped", "cell widened"};
+  return names[static_cast<std::size_t>(kind)];
+}
+
+std::vector<Edit> make_edits(const Program& program, const SourceSet& sources, const Model& model,
+                             const std::set<DecisionId>& decisions) {
+  return EditMaker(program, sources, model, decisions).take();
+}
+
+std::string edited(const SourceSet& sources, const Edit& edit) {
+  const std::string_view text = sources.file(edit.span.file).text();
+  return std::string(text.substr(0, edit.span.begin)) + edit.replacement + std::string(text.substr(edit.span.end));
+}
+
+}  // namespace tally

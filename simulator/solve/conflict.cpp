@@ -1,0 +1,168 @@
+#include "simulator/solve/conflict.h"
+
+#include <algorithm>
+
+#include "compiler/checks/evidence.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_subsets = 20'000;  // of the wishes, before the search for the fewest is given up
+constexpr std::size_t max_calls = 200;       // that are gathered to show a conflict
+
+class Search {
+ public:
+  explicit Search(SettingsSpace& space) : space_(space) {}
+
+  Conflict run() {
+    Conflict conflict;
+    for (std::size_t size = 1; size <= space_.wishes().size() && !given_up_; ++size) {
+      if (choose(size, 0, space_.plain())) break;
+    }
+    conflict.is_smallest = !given_up_;
+    conflict.wishes = given_up_ ? irreducible() : chosen_;
+    conflict.reads_nothing = space_.settings().empty();
+    conflict.calls = calls_of(conflict.wishes, conflict.are_all_calls);
+    return conflict;
+  }
+
+ private:
+  Diagrams& diagrams() { return space_.diagrams(); }
+  bool is_no(Diagram d) { return d == diagrams().no(); }
+
+  // The first `size` wishes from `from` on that contradict each other under the
+  // settings `met`; whether there are some.
+  bool choose(std::size_t size, std::size_t from, Diagram met) {
+    for (std::size_t i = from; i + size <= space_.wishes().size() && !given_up_; ++i) {
+      given_up_ = ++tried_ > max_subsets;
+      const Diagram with = diagrams().both(met, space_.wishes()[i].meets);
+      chosen_.push_back(i);
+      if (size == 1 ? is_no(with) : choose(size - 1, i + 1, with)) return true;
+      chosen_.pop_back();
+    }
+    return false;
+  }
+
+  // Wishes of which none can be left out.
+  std::vector<std::size_t> irreducible() {
+    std::vector<std::size_t> kept(space_.wishes().size());
+    for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = i;
+    for (std::size_t i = kept.size(); i-- > 0;) {
+      std::vector<std::size_t> without = kept;
+      without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+      Diagram met = space_.plain();
+      for (const std::size_t wish : without) met = diagrams().both(met, space_.wishes()[wish].meets);
+      if (is_no(met)) kept = std::move(without);
+    }
+    return kept;
+  }
+
+  // --- calls ---------------------------------------------------------------------------
+
+  std::vector<ConflictCall> calls_of(const std::vector<std::size_t>& wishes, bool& are_all_calls) {
+    Diagram candidates = space_.plain();
+    Diagram fails = diagrams().no();
+    for (const std::size_t i : wishes) {
+      candidates = diagrams().both(candidates, space_.wishes()[i].room);
+      fails = diagrams().either(fails, space_.wishes()[i].fails);
+    }
+    if (is_no(candidates)) return {};
+    // One call in which all settings fail, or several that leave none together.
+    const Diagram one = diagrams().negate(
+        diagrams().exists(diagrams().but_not(candidates, fails), space_.setting_variables()));
+    std::vector<Call> calls;
+    if (const auto call = smallest(one, fails)) {
+      calls.push_back(*call);
+    } else {
+      are_all_calls = several(candidates, fails, calls);
+    }
+    std::vector<ConflictCall> out;
+    for (const Call& call : calls) {
+      ConflictCall told;
+      for (const std::size_t i : wishes) {
+        const Diagram there = held(diagrams().both(candidates, space_.wishes()[i].fails), call);
+        if (!is_no(there)) told.wishes.push_back(i);
+      }
+      told.facts = describe(space_.model(), space_.classes(), only(call, said(call, fails)));
+      out.push_back(std::move(told));
+    }
+    return out;
+  }
+
+  // The facts of a call that meets the condition, as few set as possible; all facts
+  // that `fails` depends on have a code in it.
+  std::optional<Call> smallest(Diagram condition, Diagram fails) {
+    if (is_no(condition)) return std::nullopt;
+    return space_.space().smallest(condition, facts_of({condition, fails}));
+  }
+
+  std::set<ElementId> facts_of(const std::vector<Diagram>& diagrams) {
+    std::set<ElementId> facts;
+    for (const ElementId element : support(space_.space(), diagrams)) {
+      if (!space_.is_setting(element)) facts.insert(element);
+    }
+    return facts;
+  }
+
+  // The facts without which it would be another story; the others may be anything.
+  std::set<ElementId> said(const Call& call, Diagram fails) {
+    Call kept = call;
+    for (std::size_t i = kept.size(); i-- > 0;) {
+      Call without = kept;
+      without.erase(without.begin() + static_cast<std::ptrdiff_t>(i));
+      if (facts_of({held(fails, without)}).empty()) kept = std::move(without);
+    }
+    std::set<ElementId> out;
+    for (const auto& fact : kept) out.insert(fact.first);
+    return out;
+  }
+
+  Diagram held(Diagram d, const Call& call) {
+    std::vector<std::pair<VariableId, std::uint8_t>> codes;
+    for (const auto& [element, code] : call) codes.emplace_back(space_.space().variable(element), code);
+    std::sort(codes.begin(), codes.end());
+    codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
+    return diagrams().hold(d, codes);
+  }
+
+  // Settings that are left are met by a call in which they fail, until none is left;
+  // false where that took too many.
+  bool several(Diagram candidates, Diagram fails, std::vector<Call>& calls) {
+    std::vector<Diagram> fail_there;
+    const std::vector<VariableId> settings = space_.setting_variables();
+    Diagram left = candidates;
+    while (!is_no(left)) {
+      if (calls.size() == max_calls) return false;
+      const auto codes = diagrams().cheapest(left, [](VariableId, std::uint8_t code) { return code == 0 ? 0u : 1u; });
+      std::vector<std::pair<VariableId, std::uint8_t>> choice;
+      for (const VariableId v : settings) choice.emplace_back(v, (*codes)[v.value]);
+      const auto call = smallest(diagrams().hold(fails, choice), fails);
+      if (!call) return false;
+      calls.push_back(*call);
+      fail_there.push_back(held(fails, *call));
+      left = diagrams().but_not(left, fail_there.back());
+    }
+    // Without those that the others make superfluous.
+    for (std::size_t i = calls.size(); i-- > 0;) {
+      left = candidates;
+      for (std::size_t k = 0; k < calls.size(); ++k) {
+        if (k != i) left = diagrams().but_not(left, fail_there[k]);
+      }
+      if (!is_no(left)) continue;
+      calls.erase(calls.begin() + static_cast<std::ptrdiff_t>(i));
+      fail_there.erase(fail_there.begin() + static_cast<std::ptrdiff_t>(i));
+    }
+    return true;
+  }
+
+  SettingsSpace& space_;
+  std::vector<std::size_t> chosen_;
+  std::size_t tried_ = 0;
+  bool given_up_ = false;
+};
+
+}  // namespace
+
+Conflict find_conflict(SettingsSpace& space) { return Search(space).run(); }
+
+}  // namespace tally

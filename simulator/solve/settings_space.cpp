@@ -1,0 +1,302 @@
+#include "simulator/solve/settings_space.h"
+
+#include <algorithm>
+#include <string>
+
+#include "compiler/checks/evidence.h"
+
+namespace tally {
+namespace {
+
+CodeSet only(unsigned code) { return CodeSet().add(code); }
+
+// Why two elements cannot hold the same, or nothing.
+std::optional<std::string> difference(const Model& model, ElementId a, ElementId b) {
+  const Element &x = model.at(a), &y = model.at(b);
+  const auto differ = [&](const std::string& how_x, const std::string& how_y) {
+    return "`" + x.name + "` " + how_x + ", `" + y.name + "` " + how_y;
+  };
+  if (x.is_leaf() != y.is_leaf() || x.children.size() != y.children.size() || x.optional() != y.optional() ||
+      (x.is_leaf() && !same_shape(*x.type, *y.type))) {
+    return differ("is `" + to_string(*x.type) + "`", "is `" + to_string(*y.type) + "`");
+  }
+  if (!x.is_leaf() && !same_shape(*x.type, *y.type)) {
+    // Where the difference lies further inside, it is told there.
+    for (std::size_t i = 0; i < x.children.size(); ++i) {
+      if (auto inside = difference(model, x.children[i], y.children[i])) return inside;
+    }
+    return differ("is `" + to_string(*x.type) + "`", "is `" + to_string(*y.type) + "`");
+  }
+  const auto fallback = [](const Element& e) {
+    return e.default_value ? "is " + to_string(*e.default_value) + " by default" : std::string("has no default");
+  };
+  if (x.default_value != y.default_value) return differ(fallback(x), fallback(y));
+  for (std::size_t i = 0; i < x.children.size(); ++i) {
+    if (auto inside = difference(model, x.children[i], y.children[i])) return inside;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<SolveError> SettingsSpace::build() {
+  for (const ElementId named : question_.over) {
+    for (const ElementId element : below(model(), named)) under_.insert(element);
+  }
+  if (auto error = make_same()) return error;
+  if (auto error = lower()) return error;
+  choose_settings();
+  if (auto error = make_space()) return error;
+  return make_wishes();
+}
+
+// --- what is the same -----------------------------------------------------------------
+
+void SettingsSpace::join(ElementId a, ElementId b) {
+  const auto members = [&](ElementId e) { return groups_.try_emplace(e, std::vector{e}).first->second; };
+  const ElementId x = representative(a), y = representative(b);
+  if (x == y) return;
+  const auto [first, second] = std::minmax(x, y);
+  std::vector<ElementId> all = members(first), more = members(second);
+  all.insert(all.end(), more.begin(), more.end());
+  std::sort(all.begin(), all.end());
+  for (const ElementId e : all) same_[e] = first;
+  groups_.erase(second);
+  groups_[first] = std::move(all);
+}
+
+std::optional<SolveError> SettingsSpace::make_same() {
+  for (const auto& [a, b] : question_.same) {
+    if (const auto why = difference(model(), a, b)) {
+      return SolveError{"`" + model().at(a).name + "` and `" + model().at(b).name + "` cannot be the same: " + *why, {}};
+    }
+    const auto one = below(model(), a), other = below(model(), b);
+    for (std::size_t i = 0; i < one.size(); ++i) join(one[i], other[i]);
+  }
+  for (const auto& [first, all] : groups_) {
+    if (std::none_of(all.begin(), all.end(), [&](ElementId e) { return under_.contains(e); })) continue;
+    under_.insert(all.begin(), all.end());
+  }
+  return std::nullopt;
+}
+
+ElementId SettingsSpace::representative(ElementId element) const {
+  const auto found = same_.find(element);
+  return found == same_.end() ? element : found->second;
+}
+
+std::vector<ElementId> SettingsSpace::group(ElementId element) const {
+  const auto found = groups_.find(representative(element));
+  return found == groups_.end() ? std::vector{element} : found->second;
+}
+
+// --- what is read -----------------------------------------------------------------------
+
+std::optional<SolveError> SettingsSpace::lower() {
+  const std::size_t failures = policy_.lowering->failures().size();
+  const auto add = [&](const ExprRef& condition) {
+    if (!condition) return;
+    const LoweredCondition lowered = policy_.lowering->condition(condition);
+    reads_.add(lowered.reads);
+    roots_.push_back(lowered.node);
+  };
+  for (const Wish& wish : question_.wishes) {
+    add(wish.condition);
+    add(wish.claim);
+  }
+  for (const Assumption& when : question_.whens) add(when.condition);
+  find_decisions();
+  if (policy_.lowering->failures().size() > failures) {
+    return SolveError{policy_.lowering->failures()[failures].message, {}, true};
+  }
+  // What is the same is read and cut alike.
+  for (const ElementId element : std::set<ElementId>(reads_.elements)) {
+    for (const ElementId other : group(element)) reads_.elements.insert(other);
+  }
+  for (const CutId id : std::set<CutId>(reads_.cuts)) {
+    const LeafCut leaf = policy_.graph->at(id);
+    for (const ElementId other : group(leaf.element)) {
+      const Node& node = policy_.graph->node(policy_.graph->cut(other, leaf.cut));
+      if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+    }
+  }
+  return std::nullopt;
+}
+
+// The decisions that the conditions stand on, through others: where one of them
+// decides nothing, there is nothing to be wished of it.
+void SettingsSpace::find_decisions() {
+  std::vector<DecisionId> left;
+  const auto name = [&](const ExprRef& expression) {
+    if (!expression) return;
+    for (const DecisionId id : mentioned(model(), expression)) {
+      if (decisions_.insert(id).second) left.push_back(id);
+    }
+  };
+  for (const Wish& wish : question_.wishes) {
+    name(wish.condition);
+    name(wish.claim);
+  }
+  for (const Assumption& when : question_.whens) name(when.condition);
+  while (!left.empty()) {
+    const DecisionId id = left.back();
+    left.pop_back();
+    for (const Rule& rule : model().at(id).rules) {
+      name(rule.condition);
+      name(rule.outcome);
+    }
+  }
+  const Graph& graph = *policy_.graph;
+  std::vector<NodeId> rules;
+  for (const DecisionId id : decisions_) rules.push_back(policy_.lowering->decision(id).rule);
+  for (const NodeId id : graph.reachable(rules)) {
+    const Node& node = graph.node(id);
+    if (node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) reads_.elements.insert(node.element);
+    if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+  }
+}
+
+void SettingsSpace::choose_settings() {
+  std::set<ElementId> objects;  // around something that is read, or that itself
+  for (const ElementId element : reads_.elements) {
+    if (!under_.contains(element)) {
+      facts_.insert(element);
+      continue;
+    }
+    settings_.insert(element);
+    for (std::optional<ElementId> at = element; at && under_.contains(*at); at = model().at(*at).parent) {
+      if (!model().at(*at).is_leaf()) objects.insert(*at);
+    }
+  }
+  // What has to stand in these objects.
+  std::vector<ElementId> left(objects.begin(), objects.end());
+  while (!left.empty()) {
+    const ElementId id = left.back();
+    left.pop_back();
+    const Element& object = model().at(id);
+    if (object.optional()) {
+      settings_.insert(id);
+    } else {
+      required_objects_.push_back(id);
+    }
+    for (const ElementId child : object.children) {
+      const Element& member = model().at(child);
+      if (member.optional() || member.default_value) continue;
+      if (!member.is_leaf()) {
+        if (objects.insert(child).second) left.push_back(child);
+      } else if (settings_.insert(child).second) {
+        fillers_.insert(child);
+      }
+    }
+  }
+  std::sort(required_objects_.begin(), required_objects_.end());
+}
+
+std::optional<SolveError> SettingsSpace::make_space() {
+  classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
+  std::set<ElementId> elements = settings_;
+  elements.insert(facts_.begin(), facts_.end());
+  if (const auto wide = classes_->too_wide(elements)) {
+    return SolveError{"`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) + " codes here, more than " +
+                          grouped(max_leaf_codes),
+                      {}, true};
+  }
+  // One variable for elements that are the same: that of the one that has most codes.
+  std::map<ElementId, ElementId> variable_of;
+  for (const ElementId element : elements) {
+    if (representative(element) != element || group(element).size() == 1) continue;
+    const auto all = group(element);
+    const ElementId widest = *std::min_element(all.begin(), all.end(), [&](ElementId a, ElementId b) {
+      return classes_->first(a) < classes_->first(b);
+    });
+    for (const ElementId other : all) {
+      if (other != widest) variable_of.emplace(other, widest);
+    }
+  }
+  if (variable_of.empty()) {
+    space_ = best_space(model(), *policy_.graph, *classes_, roots_, elements);
+    return std::nullopt;
+  }
+  std::vector<ElementId> order;
+  std::set<ElementId> placed;
+  for (const ElementId element : best_order(model(), *policy_.graph, *classes_, roots_, elements)) {
+    const auto shared = variable_of.find(element);
+    const ElementId own = shared == variable_of.end() ? element : shared->second;
+    if (placed.insert(own).second) order.push_back(own);
+  }
+  space_ = std::make_unique<Space>(model(), *policy_.graph, *classes_, std::move(order), Diagrams::default_node_limit,
+                                   variable_of);
+  return std::nullopt;
+}
+
+// --- settings and calls -------------------------------------------------------------------
+
+// Nothing under the paths says whether the object around is there.
+bool SettingsSpace::surroundings_are_facts(ElementId element) const {
+  if (classes_->first(element) != 0) return false;
+  const auto around = optional_ancestors(model(), element);
+  return around.empty() || !under_.contains(around.back());
+}
+
+CodeSet SettingsSpace::written(ElementId element) const {
+  const Element& leaf = model().at(element);
+  CodeSet codes;
+  for (unsigned code = 1; code < classes_->codes(element); ++code) {
+    const bool left_out = leaf.default_value && !surroundings_are_facts(element) &&
+                          code == classes_->code_of(element, *leaf.default_value);
+    if (!left_out) codes.add(code);
+  }
+  return codes;
+}
+
+Diagram SettingsSpace::of_settings(Diagram calls) {
+  for (const ElementId element : settings_) {
+    const Element& leaf = model().at(element);
+    if (!leaf.default_value || !surroundings_are_facts(element)) continue;
+    const VariableId variable = space_->variable(element);
+    const auto at_default = static_cast<std::uint8_t>(classes_->code_of(element, *leaf.default_value));
+    const Diagram left_out = diagrams().either(diagrams().hold(calls, variable, 0),
+                                               diagrams().hold(calls, variable, at_default));
+    calls = diagrams().choose(space_->test(element, only(0)), left_out, calls);
+  }
+  return calls;
+}
+
+Diagram SettingsSpace::some_fact(Diagram condition) { return diagrams().exists(condition, fact_variables()); }
+
+std::optional<SolveError> SettingsSpace::make_wishes() {
+  std::set<ElementId> elements = settings_;
+  elements.insert(facts_.begin(), facts_.end());
+  const auto of = [&](const ExprRef& condition) {
+    return condition ? space_->of(policy_.lowering->condition(condition).node) : diagrams().yes();
+  };
+  Diagram calls = space_->possible(elements);
+  if (calls == diagrams().no()) return SolveError{"no document has the same in both places of every `--same`", {}};
+  for (const DecisionId id : decisions_) {
+    const Diagram undecided = diagrams().where(space_->of(policy_.lowering->decision(id).rule), 0);
+    if (diagrams().both(calls, undecided) == diagrams().no()) continue;
+    return SolveError{"decision `" + model().at(id).name + "` leaves calls undecided: there is nothing to be wished of it",
+                      "`tally check` shows them", true};
+  }
+  for (const Assumption& when : question_.whens) {
+    calls = diagrams().both(calls, of(when.condition));
+    if (calls != diagrams().no()) continue;
+    const bool alone = &when == &question_.whens.front();
+    return SolveError{"no call satisfies `" + when.text + "`" + (alone ? "" : " together with what stands before it"), {}};
+  }
+  for (const Wish& wish : question_.wishes) {
+    WishDiagrams d;
+    const Diagram about = diagrams().both(calls, of(wish.condition));
+    if (about == diagrams().no()) return SolveError{"no call satisfies the condition of the wish `" + wish.text + "`", {}};
+    d.about = of_settings(about);
+    d.fails = of_settings(diagrams().but_not(about, of(wish.claim)));
+    d.room = some_fact(d.about);
+    d.meets = diagrams().but_not(d.room, some_fact(d.fails));
+    wishes_.push_back(d);
+  }
+  plain_ = diagrams().yes();
+  for (const ElementId element : fillers_) plain_ = diagrams().both(plain_, space_->test(element, CodeSet().add(0).add(1)));
+  return std::nullopt;
+}
+
+}  // namespace tally

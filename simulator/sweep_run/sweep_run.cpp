@@ -1,0 +1,197 @@
+#include "simulator/sweep_run/sweep_run.h"
+
+#include <algorithm>
+#include <chrono>
+#include <condition_variable>
+#include <limits>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+namespace tally {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// A part is what a thread takes at a time: large enough that taking it costs
+// nothing, small enough that a sweep stops soon, and ends on all threads together.
+constexpr std::uint64_t largest_part = std::uint64_t{1} << 27;
+constexpr std::uint64_t smallest_part = std::uint64_t{1} << 22;
+constexpr unsigned parts_a_thread = 32;
+// Combinations that are worth a thread more; and those that take no time to speak
+// of, so that nobody has to watch.
+constexpr std::uint64_t thread_load = std::uint64_t{1} << 27;
+constexpr std::uint64_t unwatched = std::uint64_t{1} << 29;
+
+// At most so many as were asked for.
+unsigned useful_jobs(const Sweep& sweep, unsigned jobs) {
+  const Count loads = sweep.assignments / Count(thread_load);
+  return loads >= jobs ? std::max(jobs, 1u) : std::max(static_cast<unsigned>(loads.get_ui()), 1u);
+}
+
+Count radix(const CodeRange& range) { return Count(range.end - range.first); }
+
+// The space in parts, in order: the outermost variables have one code each in a
+// part, the others all of theirs.
+class Parts {
+ public:
+  Parts(const Sweep& sweep, const SlicedCode& code, unsigned jobs) : all_(sweep.all()), nesting_(code.plan().nesting()) {
+    const Count share = sweep.assignments / (jobs * parts_a_thread);
+    const Count most = std::clamp(share, Count(smallest_part), Count(largest_part));
+    Count size = sweep.assignments;
+    const std::size_t lanes = code.plan().lanes.size();
+    while (held_ + lanes < nesting_.size() && size > most) size /= radix(all_[nesting_[held_++]]);
+    size_ = size.get_d();
+    const Count number = sweep.assignments / size;
+    number_ = number.fits_ulong_p() ? number.get_ui() : std::numeric_limits<std::uint64_t>::max();
+  }
+
+  std::uint64_t number() const { return number_; }
+  double size() const { return size_; }  // combinations of each
+
+  Box at(std::uint64_t part) const {
+    Box box = all_;
+    for (std::size_t i = held_; i-- > 0;) {
+      CodeRange& range = box[nesting_[i]];
+      const std::uint64_t codes = range.end - range.first;
+      const auto code = static_cast<std::uint16_t>(range.first + part % codes);
+      range = {static_cast<std::uint8_t>(code), static_cast<std::uint16_t>(code + 1)};
+      part /= codes;
+    }
+    return box;
+  }
+
+  // Those before a part, in as few boxes as there are codes.
+  std::vector<Box> before(std::uint64_t part) const {
+    if (part >= number_) return {all_};
+    std::vector<Box> out;
+    Box box = all_;
+    const Box end = at(part);
+    for (std::size_t i = 0; i < held_; ++i) {
+      CodeRange& range = box[nesting_[i]];
+      const CodeRange held = end[nesting_[i]];
+      if (held.first > range.first) {
+        range.end = held.first;
+        out.push_back(box);
+      }
+      range = held;
+    }
+    return out;
+  }
+
+ private:
+  Box all_;
+  std::vector<std::uint32_t> nesting_;
+  std::size_t held_ = 0;  // of the nesting
+  std::uint64_t number_ = 1;
+  double size_ = 1;
+};
+
+class Run {
+ public:
+  Run(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options)
+      : sweep_(sweep),
+        code_(code),
+        options_(options),
+        jobs_(useful_jobs(sweep, options.jobs)),
+        parts_(sweep, code, jobs_) {}
+
+  SweepRun run() {
+    if (jobs_ == 1 && sweep_.assignments <= unwatched) {
+      work();
+    } else {
+      std::vector<std::thread> threads;
+      for (unsigned i = 0; i < jobs_; ++i) threads.emplace_back([this] { work(); });
+      watch();
+      for (std::thread& thread : threads) thread.join();
+    }
+    result_.seconds = seconds();
+    const std::uint64_t taken = std::min(next_.load(), parts_.number());
+    if (taken < parts_.number()) result_.end = too_long_ ? SweepRun::End::too_long : SweepRun::End::stopped;
+    result_.needed = needed(taken);
+    result_.covered = parts_.before(taken);
+    for (const Box& box : result_.covered) {
+      Count size = 1;
+      for (const CodeRange& range : box) size *= radix(range);
+      result_.assignments += size;
+    }
+    if (result_.counts.empty()) result_.counts.resize(sweep_.conditions.size());
+    return std::move(result_);
+  }
+
+ private:
+  double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
+
+  // Of the whole, at the rate so far.
+  double needed(std::uint64_t done) const {
+    if (done == 0) return 0;
+    return seconds() * (sweep_.assignments.get_d() / (static_cast<double>(done) * parts_.size()));
+  }
+
+  bool stopped() const {
+    return stop_.load(std::memory_order_relaxed) || (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
+  }
+
+  // Parts are taken in order, and what is taken is finished.
+  void work() {
+    std::vector<std::uint64_t> counts(sweep_.conditions.size());
+    while (!stopped()) {
+      const std::uint64_t part = next_.fetch_add(1, std::memory_order_relaxed);
+      if (part >= parts_.number()) break;
+      code_.count(parts_.at(part), counts);
+      done_.fetch_add(1, std::memory_order_relaxed);
+    }
+    const std::lock_guard lock(mutex_);
+    result_.counts.resize(counts.size());
+    for (std::size_t i = 0; i < counts.size(); ++i) result_.counts[i] += Count(static_cast<unsigned long>(counts[i]));
+    ++finished_;
+    changed_.notify_one();
+  }
+
+  void watch() {
+    std::unique_lock lock(mutex_);
+    bool judged = false;
+    while (!changed_.wait_for(lock, std::chrono::milliseconds(100), [&] { return finished_ == jobs_; })) {
+      const std::uint64_t done = done_.load(std::memory_order_relaxed);
+      if (!judged && done > 0 && seconds() >= options_.trial) {
+        judged = true;
+        if (needed(done) > options_.limit) {
+          too_long_ = true;
+          stop_ = true;
+        }
+      }
+      if (options_.progress && !stopped())
+        options_.progress({seconds(), static_cast<double>(done) * parts_.size(), needed(done) - seconds()});
+    }
+  }
+
+  const Sweep& sweep_;
+  const SlicedCode& code_;
+  const SweepOptions& options_;
+  const unsigned jobs_;
+  const Parts parts_;
+  const Clock::time_point start_ = Clock::now();
+  std::atomic<std::uint64_t> next_{0}, done_{0};
+  std::atomic<bool> stop_{false};
+  bool too_long_ = false;  // written by the watching thread alone
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  unsigned finished_ = 0;  // threads
+  SweepRun result_;
+};
+
+}  // namespace
+
+SweepRun run_sweep(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options) {
+  return Run(sweep, code, options).run();
+}
+
+ConditionCounts count_by_code(const SlicedCode& code, std::size_t conditions, const Box& box) {
+  std::vector<std::uint64_t> counts(conditions);
+  code.count(box, counts);
+  ConditionCounts out;
+  for (const std::uint64_t count : counts) out.emplace_back(static_cast<unsigned long>(count));
+  return out;
+}
+
+}  // namespace tally
