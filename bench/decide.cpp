@@ -22,9 +22,9 @@
 
 #include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
+#include "compiler/deploy/native.h"
 #include "compiler/driver.h"
 #include "compiler/llvm/jit.h"
-#include "compiler/deploy/native.h"
 #include "grammar/source/render.h"
 
 namespace tally::bench {

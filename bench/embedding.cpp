@@ -25,8 +25,8 @@
 
 #include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "compiler/llvm/object/object.h"
 #include "runtime/descriptor/descriptor_format.h"
 
@@ -43,10 +43,10 @@ constexpr const char* start_decisions[] = {"account-recording", "caller-recordin
 void need(tally_status status, tally_error* error) {
   if (status != TALLY_OK) fail(tally_error_message(error));
 }
-#define NEED(call)               \
-  do {                           \
+#define NEED(call)                \
+  do {                            \
     tally_error* error = nullptr; \
-    need((call), error);         \
+    need((call), error);          \
   } while (0)
 
 struct Start {
@@ -63,7 +63,8 @@ struct Start {
     std::vector<std::size_t> kept;
     for (std::size_t i = 0; i < rules.policy->outputs.size(); ++i) {
       const std::string& name = rules.policy->model->at(rules.policy->outputs[i].decision).name;
-      if (std::find(std::begin(start_decisions), std::end(start_decisions), name) != std::end(start_decisions)) kept.push_back(i);
+      if (std::find(std::begin(start_decisions), std::end(start_decisions), name) != std::end(start_decisions))
+        kept.push_back(i);
     }
     keep_outputs(*rules.policy, kept);
     deployment = deploy(*rules.policy, rules.diagnostics);
@@ -71,7 +72,8 @@ struct Start {
     auto made = compile_policy(*rules.policy, *deployment, rules.sources, true);
     if (auto* error = std::get_if<CodeError>(&made)) fail(error->message);
     compiled = std::make_unique<CompiledPolicy>(std::move(std::get<CompiledPolicy>(made)));
-    if (compiled->descriptor->code_count != recording_input_count) fail("the layout is not the one of bench/handwritten/handwritten.h");
+    if (compiled->descriptor->code_count != recording_input_count)
+      fail("the layout is not the one of bench/handwritten/handwritten.h");
     Symbols symbols(*rules.policy, "recording");
     symbols.policy = policy_symbol;
     CodeRequest request = code_request(*rules.policy, *deployment, symbols, "recording");
@@ -82,7 +84,8 @@ struct Start {
     object = std::move(std::get<std::string>(bytes));
 
     NEED(tally_policy_open_constant(compiled->native.constant(), &policy, &error));
-    for (std::size_t i = 0; i < recording_input_count; ++i) NEED(tally_policy_input(policy, recording_inputs[i], &inputs[i], &error));
+    for (std::size_t i = 0; i < recording_input_count; ++i)
+      NEED(tally_policy_input(policy, recording_inputs[i], &inputs[i], &error));
     source = inputs[0];
     destination = inputs[1];
     for (int i = 0; i < 3; ++i) NEED(tally_policy_decision(policy, start_decisions[i], &decisions[i], &error));
@@ -118,7 +121,10 @@ tally_document* bound(const char* place, const char* json) {
 tally_call* call_with_documents() {
   tally_call* call = nullptr;
   NEED(tally_call_new(start().policy, &call, &error));
-  for (const auto& [place, json] : {std::pair{"/account", account_json}, {"/caller/user", user_json}, {"/caller/device", device_json}, {"/callee/user", user_json}}) {
+  for (const auto& [place, json] : {std::pair{"/account", account_json},
+                                    {"/caller/user", user_json},
+                                    {"/caller/device", device_json},
+                                    {"/callee/user", user_json}}) {
     tally_document* document = bound(place, json);
     NEED(tally_call_attach(call, document, &error));
     tally_document_release(document);
@@ -168,7 +174,8 @@ void through_interface(benchmark::State& state, bool attach, bool single = false
         tally_call_set(call, s.source, networks()[2 * i], nullptr);
         tally_call_set(call, s.destination, networks()[2 * i + 1], nullptr);
         if (tally_call_decide(call, nullptr) != TALLY_OK) return state.SkipWithError("no decision");
-        for (const tally_decision decision : s.decisions) sum += tally_call_rule(call, decision) + tally_call_value(call, decision);
+        for (const tally_decision decision : s.decisions)
+          sum += tally_call_rule(call, decision) + tally_call_value(call, decision);
         continue;
       }
       const tally_value values[] = {networks()[2 * i], networks()[2 * i + 1]};
@@ -223,7 +230,9 @@ struct Columns {
 };
 
 using Batch = void (*)(Columns&, std::size_t);
-void by_hand(Columns& c, std::size_t rows) { handwritten_in_library.columns(c.in_pointers.data(), c.out_pointers.data(), rows); }
+void by_hand(Columns& c, std::size_t rows) {
+  handwritten_in_library.columns(c.in_pointers.data(), c.out_pointers.data(), rows);
+}
 void by_functions(Columns& c, std::size_t rows) {
   // As a program would: in pieces that stay in the cache, where three decisions read them.
   constexpr std::size_t piece = std::size_t{1} << 15;
@@ -241,7 +250,8 @@ void by_functions(Columns& c, std::size_t rows) {
 }
 void by_interface(Columns& c, std::size_t rows) {
   tally_column columns[recording_input_count] = {};
-  for (std::size_t i = 0; i < recording_input_count; ++i) columns[i] = {start().inputs[i], c.in_pointers[i], nullptr, nullptr, nullptr};
+  for (std::size_t i = 0; i < recording_input_count; ++i)
+    columns[i] = {start().inputs[i], c.in_pointers[i], nullptr, nullptr, nullptr};
   tally_answer_column answers[3];
   for (int d = 0; d < 3; ++d) answers[d] = {start().decisions[d], c.out_pointers[2 * d], c.out_pointers[2 * d + 1]};
   NEED(tally_decide_batch(start().policy, columns, recording_input_count, answers, 3, rows, &error));
@@ -276,7 +286,8 @@ void hold_batches() {
 struct File {
   std::string path;
   explicit File(const std::string& ending)
-      : path((std::filesystem::temp_directory_path() / ("tally-bench-" + std::to_string(::getpid()) + ending)).string()) {}
+      : path((std::filesystem::temp_directory_path() / ("tally-bench-" + std::to_string(::getpid()) + ending))
+                 .string()) {}
   ~File() { std::remove(path.c_str()); }
   // Beside, then in its place, as `tally build` does.
   void replace(const std::string& bytes) const {
@@ -356,12 +367,18 @@ void register_embedding() {
   add("embed/single", [](benchmark::State& state) { through_interface(state, false, true); })->Iterations(256);
   add("embed/attach", [](benchmark::State& state) { through_interface(state, true); })->Iterations(64);
   add("embed/bind", bind_device)->Iterations(50)->Unit(benchmark::kMicrosecond);
-  add("embed/reload", [](benchmark::State& state) { reload(state, false); })->Iterations(4)->Unit(benchmark::kMicrosecond);
-  add("embed/reload-rules", [](benchmark::State& state) { reload(state, true); })->Iterations(1)->Repetitions(9)->Unit(benchmark::kMicrosecond);
+  add("embed/reload", [](benchmark::State& state) { reload(state, false); })
+      ->Iterations(4)
+      ->Unit(benchmark::kMicrosecond);
+  add("embed/reload-rules", [](benchmark::State& state) { reload(state, true); })
+      ->Iterations(1)
+      ->Repetitions(9)
+      ->Unit(benchmark::kMicrosecond);
   add("embed/pause-quiet", [](benchmark::State& state) { pause(state, false); })->Iterations(1)->Repetitions(5);
   add("embed/pause-reloading", [](benchmark::State& state) { pause(state, true); })->Iterations(1)->Repetitions(5);
   for (const std::size_t rows : {std::size_t{4096}, std::size_t{1} << 24}) {
-    for (const auto& [who, batch] : {std::pair<const char*, Batch>{"hand", by_hand}, {"compiled", by_functions}, {"interface", by_interface}}) {
+    for (const auto& [who, batch] :
+         {std::pair<const char*, Batch>{"hand", by_hand}, {"compiled", by_functions}, {"interface", by_interface}}) {
       auto* added = add("batch/" + std::string(who) + "/" + std::to_string(rows),
                         [batch = batch, rows](benchmark::State& state) { run_batch(state, batch, rows); });
       added->Iterations(rows == 4096 ? 256 : 1);

@@ -66,12 +66,13 @@ void matrices(benchmark::State& state) {
     const Model& model = *c.policy->model;
     state.ResumeTiming();
     std::size_t sections = 0;
-    for (const auto& [decision, documents] :
-         std::vector<std::pair<std::string, std::vector<std::string>>>{{"account-recording", {"account"}},
-                                                                       {"caller-recording", {"caller.user", "caller.device"}},
-                                                                       {"callee-recording", {"callee.user", "callee.device"}}}) {
+    for (const auto& [decision, documents] : std::vector<std::pair<std::string, std::vector<std::string>>>{
+             {"account-recording", {"account"}},
+             {"caller-recording", {"caller.user", "caller.device"}},
+             {"callee-recording", {"callee.user", "callee.device"}}}) {
       for (const std::string& document : documents) {
-        MatrixQuestion question{{output(*c.policy, decision)}, {element(model, "source"), element(model, "destination")}, {}};
+        MatrixQuestion question{
+            {output(*c.policy, decision)}, {element(model, "source"), element(model, "destination")}, {}};
         for (const char* cell : {"[inbound, onnet]", "[inbound, offnet]", "[outbound, onnet]", "[outbound, offnet]"})
           question.settings.push_back(element(model, document + cell + ".enabled"));
         const auto made = make_matrix(*c.policy, question);
@@ -90,14 +91,16 @@ void diffs(benchmark::State& state, bool common, std::vector<std::string> names,
     state.PauseTiming();
     const Compilation before = compiled(recording_rules), after = compiled(switch_rules);
     if (names.empty())
-      for (const Output& output : before.policy->outputs) names.push_back(before.policy->model->at(output.decision).name);
+      for (const Output& output : before.policy->outputs)
+        names.push_back(before.policy->model->at(output.decision).name);
     state.ResumeTiming();
     DiffBounds bounds;
     bounds.told_rows = 10;
     Diff diff(*before.policy, *after.policy, common, bounds);
     std::size_t different = 0;
     for (const std::string& name : names) {
-      const DiffDecision made = diff.compare({output(*before.policy, name), output(*after.policy, name)}, "", std::nullopt);
+      const DiffDecision made =
+          diff.compare({output(*before.policy, name), output(*after.policy, name)}, "", std::nullopt);
       for (const DiffPart& part : made.parts) different += part.different != 0;
     }
     if (different != expected) fail("other differences");
@@ -134,7 +137,9 @@ void register_questions() {
     benchmark::RegisterBenchmark(name, run)->Iterations(1)->UseRealTime()->Unit(benchmark::kMillisecond);
   };
   add("question/matrix", matrices);
-  add("question/diff-common", [](benchmark::State& s) { diffs(s, true, {"account-recording", "caller-recording"}, 1); });
+  add("question/diff-common", [](benchmark::State& s) {
+    diffs(s, true, {"account-recording", "caller-recording"}, 1);
+  });
   add("question/diff", [](benchmark::State& s) { diffs(s, false, {"account-recording", "caller-recording"}, 2); });
   add("question/solve", sales);
 }

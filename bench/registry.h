@@ -12,11 +12,11 @@ namespace tally::bench {
 inline constexpr const char* recording_rules = "rules/call_recording.tally";
 std::variant<std::string, ReadError> read_file(const std::string& path);
 
-void register_calls();    // decide.cpp
+void register_calls();      // decide.cpp
 void register_embedding();  // embedding.cpp
-void register_compile();  // compile.cpp
-void register_requests(); // requests.cpp
-void register_sweeps();   // sweep.cpp
+void register_compile();    // compile.cpp
+void register_requests();   // requests.cpp
+void register_sweeps();     // sweep.cpp
 void register_questions();  // questions.cpp
 
 }  // namespace tally::bench

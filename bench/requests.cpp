@@ -33,8 +33,8 @@
 
 #include "bench/memory.h"
 #include "bench/registry.h"
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "grammar/source/render.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"
@@ -239,7 +239,9 @@ std::optional<Run> run_command(std::size_t count) {
   struct rusage used {};
   wait4(child, &status, 0, &used);
   waitpid(writer, &wrote, 0);
-  const auto seconds_of = [](const timeval& t) { return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec); };
+  const auto seconds_of = [](const timeval& t) {
+    return static_cast<double>(t.tv_sec) + 1e-6 * static_cast<double>(t.tv_usec);
+  };
   run.processor_seconds = seconds_of(used.ru_utime) + seconds_of(used.ru_stime);
   run.peak_megabytes = peak;
   if (status != 0 || wrote != 0 || answers != count) return std::nullopt;

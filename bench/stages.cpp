@@ -15,8 +15,8 @@
 #include "bench/shapes.h"
 #include "compiler/analyze/analyze.h"
 #include "compiler/checks/checks.h"
-#include "compiler/llvm/jit.h"
 #include "compiler/deploy/native.h"
+#include "compiler/llvm/jit.h"
 #include "compiler/policy.h"
 #include "grammar/source/render.h"
 

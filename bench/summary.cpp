@@ -56,8 +56,8 @@ std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-constexpr const char* by_hand[] = {"hand-choice", "hand-arithmetic", "hand-shifts", "hand-tables", "hand-one-table",
-                                   "hand-extraction"};
+constexpr const char* by_hand[] = {"hand-choice", "hand-arithmetic", "hand-shifts",
+                                   "hand-tables", "hand-one-table",  "hand-extraction"};
 constexpr const char* call_counts[] = {"4096", "65536"};
 
 }  // namespace
@@ -232,7 +232,8 @@ std::string Collector::requests() const {
     for (const double ns : *times) us.push_back(ns / 1e3);
     const auto* peak = find("requests/" + benchmark, "peak_MB");
     rows.push_back({shown, spread(us, 2), number(1e6 / median(us), 0),
-                    all ? number(100 * median(*times) / median(*all), 0) + " %" : "", peak ? number(median(*peak), 0) : ""});
+                    all ? number(100 * median(*times) / median(*all), 0) + " %" : "",
+                    peak ? number(median(*peak), 0) : ""});
   };
   add_row("json", "JSON alone");
   add_row("bind", "bind, JSON included");
@@ -243,15 +244,17 @@ std::string Collector::requests() const {
   add_row("command/1000000", "the command, 1,000,000 lines");
   if (rows.size() == 1) return "";
   std::string text = "Requests to rules/kazoo5.tally, a line each\n\n" + aligned(rows) + "\n";
-  const auto *few = find("requests/command/10000", "processor_s"), *many = find("requests/command/1000000", "processor_s");
+  const auto *few = find("requests/command/10000", "processor_s"),
+             *many = find("requests/command/1000000", "processor_s");
   if (few && many) {
-    text += "  the command, of the processor's time: " + number(1e6 * (median(*many) - median(*few)) / 990'000, 2) + " us a line, after " +
-            number(median(*few), 1) + " s for the rules and the first 10,000\n";
+    text += "  the command, of the processor's time: " + number(1e6 * (median(*many) - median(*few)) / 990'000, 2) +
+            " us a line, after " + number(median(*few), 1) + " s for the rules and the first 10,000\n";
   }
   if (const auto* bound = find("requests/decide")) {
     const double decisions = median(*find("requests/decide", "decisions"));
-    text += "  a decision of a bound call: " + number(median(*bound) / decisions, 1) + " ns; a line: " +
-            number(median(*find("requests/decide", "bytes")), 0) + " bytes, " + number(decisions, 0) + " decisions\n\n";
+    text += "  a decision of a bound call: " + number(median(*bound) / decisions, 1) +
+            " ns; a line: " + number(median(*find("requests/decide", "bytes")), 0) + " bytes, " + number(decisions, 0) +
+            " decisions\n\n";
   }
   return text;
 }

@@ -15,8 +15,8 @@
 #include <utility>
 #include <vector>
 
-#include "bench/registry.h"
 #include "bench/handwritten/sweep_handwritten.h"
+#include "bench/registry.h"
 #include "compiler/driver.h"
 #include "grammar/source/render.h"
 #include "simulator/sweep/sweep.h"
@@ -64,7 +64,9 @@ struct Compiled {
     SweepOptions options;
     options.jobs = static_cast<unsigned>(threads);
     const SweepCounts counts = outcome_counts(*sweep, run_sweep(*sweep, *code, options).counts);
-    const auto at = [&](std::size_t decision, std::size_t outcome) { return counts.decisions[decision][outcome].get_ui(); };
+    const auto at = [&](std::size_t decision, std::size_t outcome) {
+      return counts.decisions[decision][outcome].get_ui();
+    };
     return {at(0, 1), at(0, 2), at(1, 1), at(2, 1)};  // none, inbound, outbound; off, on
   }
 };
@@ -87,13 +89,18 @@ StartCounts count_by_hand(ByHand sweep, bool all_cells, int threads) {
 template <class Count>
 void add(const std::string& name, bool all_cells, int threads, const StartCounts& expected, Count count) {
   const StartCounts counts = count();
-  if (counts.inbound != expected.inbound || counts.outbound != expected.outbound ||
-      counts.caller != expected.caller || counts.callee != expected.callee)
+  if (counts.inbound != expected.inbound || counts.outbound != expected.outbound || counts.caller != expected.caller ||
+      counts.callee != expected.callee)
     fail(name + " counts otherwise");
-  const std::string full = std::string("sweep/") + (all_cells ? "documents/" : "read/") + name + "/" + std::to_string(threads);
-  benchmark::RegisterBenchmark(full.c_str(), [count](benchmark::State& state) {
-    for (auto _ : state) benchmark::DoNotOptimize(count());
-  })->Iterations(all_cells ? 1 : 500)->UseRealTime()->Unit(benchmark::kMicrosecond);
+  const std::string full =
+      std::string("sweep/") + (all_cells ? "documents/" : "read/") + name + "/" + std::to_string(threads);
+  benchmark::RegisterBenchmark(full.c_str(),
+                               [count](benchmark::State& state) {
+                                 for (auto _ : state) benchmark::DoNotOptimize(count());
+                               })
+      ->Iterations(all_cells ? 1 : 500)
+      ->UseRealTime()
+      ->Unit(benchmark::kMicrosecond);
 }
 
 }  // namespace

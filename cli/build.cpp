@@ -7,8 +7,8 @@
 #include "cli/files.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/deploy/c_header.h"
 #include "compiler/checks/checks.h"
+#include "compiler/deploy/c_header.h"
 #include "compiler/llvm/object/object.h"
 #include "grammar/source/render.h"
 #include "runtime/descriptor/descriptor_format.h"
@@ -23,17 +23,16 @@ struct Options {
 
 enum class What : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };
 
-constexpr std::pair<const char*, What> extensions[] = {{".so", What::shared},   {".o", What::object},  {".a", What::archive},
-                                                       {".ll", What::llvm},     {".bc", What::bitcode}, {".s", What::assembly},
-                                                       {".h", What::header}};
+constexpr std::pair<const char*, What> extensions[] = {
+    {".so", What::shared},  {".o", What::object},   {".a", What::archive}, {".ll", What::llvm},
+    {".bc", What::bitcode}, {".s", What::assembly}, {".h", What::header}};
 
 std::optional<What> asked_for(const std::string& output) {
   const std::string extension = std::filesystem::path(output).extension().string();
   for (const auto& [known, what] : extensions) {
     if (extension == known) return what;
   }
-  complain("`" + output + "` does not say what to build",
-           "it ends in .so, .o, .a, .ll, .bc, .s or .h");
+  complain("`" + output + "` does not say what to build", "it ends in .so, .o, .a, .ll, .bc, .s or .h");
   return std::nullopt;
 }
 
@@ -67,7 +66,8 @@ int run(const Options& options) {
   const auto what = asked_for(options.output);
   if (!what) return exit_usage;
   if (!options.prefix.empty() && !is_c_name(options.prefix)) {
-    complain("`" + options.prefix + "` is no prefix for names in C", "letters, digits and _, not beginning with a digit");
+    complain("`" + options.prefix + "` is no prefix for names in C",
+             "letters, digits and _, not beginning with a digit");
     return exit_usage;
   }
   Compilation c = compile(options.file, read_rules);
@@ -86,7 +86,8 @@ int run(const Options& options) {
   c.diagnostics.sort();
   report(c.diagnostics, c.sources);
   if (!deployment) {
-    complain(options.file + ": " + summary(c.diagnostics), "`tally check " + options.file + "` says the same; rules at fault are not built");
+    complain(options.file + ": " + summary(c.diagnostics),
+             "`tally check " + options.file + "` says the same; rules at fault are not built");
     return unreadable_root(c) ? exit_usage : exit_fault;
   }
   const auto bytes = built(*c.policy, *deployment, c.sources, *what, options);
@@ -106,11 +107,17 @@ int run(const Options& options) {
 Run add_build(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("-o,--output", options->output, "what to write; its ending says what it is")->required()->type_name("OUT");
+  app.add_option("-o,--output", options->output, "what to write; its ending says what it is")
+      ->required()
+      ->type_name("OUT");
   app.add_option("--decision", options->decisions, "only this decision; may be given several times")->type_name("NAME");
-  app.add_option("--target", options->target, "the machine it is for, as aarch64-linux-gnu (default: this one)")->type_name("TRIPLE");
-  app.add_option("--cpu", options->cpu, "the processor; native is this one (default: what every one of the machine has)")->type_name("CPU");
-  app.add_option("--prefix", options->prefix, "what names in C begin with (default: the name of FILE)")->type_name("NAME");
+  app.add_option("--target", options->target, "the machine it is for, as aarch64-linux-gnu (default: this one)")
+      ->type_name("TRIPLE");
+  app.add_option("--cpu", options->cpu,
+                 "the processor; native is this one (default: what every one of the machine has)")
+      ->type_name("CPU");
+  app.add_option("--prefix", options->prefix, "what names in C begin with (default: the name of FILE)")
+      ->type_name("NAME");
   app.footer(
       "By the ending of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C,\n"
       ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced\n"

@@ -33,7 +33,8 @@ Checked check_file(const std::string& path) {
 std::string combinations(const Count& n) {
   const std::string digits = n.get_str();
   if (digits.size() <= 40) return counted(n, "combination");
-  return "about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e" + std::to_string(digits.size() - 1) + " combinations";
+  return "about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e" + std::to_string(digits.size() - 1) +
+         " combinations";
 }
 
 std::string summary_line(const std::string& path, const Checked& c) {

@@ -31,7 +31,8 @@ std::string coverage_text(const Coverage& coverage, const Model& model, const Po
     for (std::size_t rule = 1; rule <= decision.rules.size(); ++rule) {
       const RuleDescriptor& place = decision.rules[rule - 1];
       fired += coverage.fired(d, rule) > 0;
-      grid.rows.push_back({std::to_string(rule), place.file + ":" + std::to_string(place.line), times(coverage.fired(d, rule))});
+      grid.rows.push_back(
+          {std::to_string(rule), place.file + ":" + std::to_string(place.line), times(coverage.fired(d, rule))});
     }
     out += "\n" + decision.name + ": " + share(fired, decision.rules.size(), "rule", "fired") + "\n\n" +
            text(grid, colour, paint);
@@ -52,8 +53,10 @@ std::string coverage_text(const Coverage& coverage, const Model& model, const Po
     grid.rows.push_back(one.values);
     grid.rows.back().push_back(times(one.requests));
   }
-  out += "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" + text(grid, colour, paint);
-  if (all.size() > max_rows) out += "... and " + grouped(Count(static_cast<unsigned long>(all.size() - max_rows))) + " more\n";
+  out +=
+      "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" + text(grid, colour, paint);
+  if (all.size() > max_rows)
+    out += "... and " + grouped(Count(static_cast<unsigned long>(all.size() - max_rows))) + " more\n";
   return out;
 }
 
@@ -65,7 +68,8 @@ Json coverage_json(const Coverage& coverage, const Model& model, const PolicyDes
     Json rules = Json::array();
     for (std::size_t rule = 1; rule <= decision.rules.size(); ++rule) {
       const RuleDescriptor& place = decision.rules[rule - 1];
-      rules.push_back({{"rule", rule}, {"file", place.file}, {"line", place.line}, {"requests", coverage.fired(d, rule)}});
+      rules.push_back(
+          {{"rule", rule}, {"file", place.file}, {"line", place.line}, {"requests", coverage.fired(d, rule)}});
     }
     all.push_back({{"decision", decision.name}, {"rules", std::move(rules)}});
   }

@@ -125,7 +125,8 @@ class Stream {
 
   std::string rate() const {
     char text[32];
-    std::snprintf(text, sizeof text, "%.0f a second", static_cast<double>(requests_) / std::max(progress_.seconds(), 1e-6));
+    std::snprintf(text, sizeof text, "%.0f a second",
+                  static_cast<double>(requests_) / std::max(progress_.seconds(), 1e-6));
     return text;
   }
 

@@ -6,8 +6,11 @@ namespace {
 Json place(const Span& span, const SourceSet& sources) {
   const SourceFile& file = sources.file(span.file);
   const Position from = file.position(span.begin), to = file.position(span.end);
-  return {{"file", file.name()},     {"line", from.line},     {"column", from.column},
-          {"end_line", to.line}, {"end_column", to.column}};
+  return {{"file", file.name()},
+          {"line", from.line},
+          {"column", from.column},
+          {"end_line", to.line},
+          {"end_column", to.column}};
 }
 
 }  // namespace

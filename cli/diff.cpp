@@ -100,7 +100,9 @@ std::optional<DiffCondition> condition(Compilations& c, const Options& options) 
   }
   // The file that makes more of it: of a name that only one of them has, the other
   // has nothing to say.
-  const auto reach = [](const Diagnostics& d) { return d.list().empty() || !d.list().front().span ? 0u : d.list().front().span->begin; };
+  const auto reach = [](const Diagnostics& d) {
+    return d.list().empty() || !d.list().front().span ? 0u : d.list().front().span->begin;
+  };
   const std::size_t shown = reach(faults[1]) > reach(faults[0]) ? 1 : 0;
   tally::cli::report(faults[shown], c[shown]->sources);
   return std::nullopt;
@@ -193,7 +195,8 @@ int weigh(Compilations& c, const Options& options, const Joint& joint, DiffRepor
       tally::cli::report(faults, c[side]->sources);
       return exit_fault;
     }
-    policies[side] = std::make_shared<const PolicyDescriptor>(describe(*c[side]->policy, *deployment, c[side]->sources));
+    policies[side] =
+        std::make_shared<const PolicyDescriptor>(describe(*c[side]->policy, *deployment, c[side]->sources));
   }
   report.calls.emplace();
   report.calls->file = options.calls == "-" ? "standard input" : options.calls;
@@ -295,7 +298,9 @@ int run(const Options& options) {
   if (options.format == "json")
     print(to_text(json_of(report, style)));
   else
-    print(options.format == "csv" ? csv_of(report, style) : options.format == "markdown" ? markdown_of(report, style) : text_of(report, style));
+    print(options.format == "csv"        ? csv_of(report, style)
+          : options.format == "markdown" ? markdown_of(report, style)
+                                         : text_of(report, style));
   return report.differ() ? exit_fault : exit_fine;
 }
 
@@ -305,16 +310,22 @@ Run add_diff(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
   app.add_option("NEW", options->files[1], "the rule file that it is compared with")->required()->type_name("");
-  app.add_option("--decision", options->decisions, "a decision, or a member of its result; all that both files have where none is named")
+  app.add_option("--decision", options->decisions,
+                 "a decision, or a member of its result; all that both files have where none is named")
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")->type_name("CONDITION");
+  app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")
+      ->type_name("CONDITION");
   app.add_flag("--common", options->common, "inputs that only one of the files has are unset");
-  app.add_option("--calls", options->calls, "how many of these requests, one a line, fall into each row; - is standard input")->type_name("FILE");
+  app.add_option("--calls", options->calls,
+                 "how many of these requests, one a line, fall into each row; - is standard input")
+      ->type_name("FILE");
   app.add_flag("--requests", options->requests, "the call of each row as a JSON request");
-  auto* limit = app.add_option("--limit", options->limit, "at most so many rows of a decision, and alternatives of a row (10 and 3 where people read)")
-                    ->type_name("N");
+  auto* limit =
+      app.add_option("--limit", options->limit,
+                     "at most so many rows of a decision, and alternatives of a row (10 and 3 where people read)")
+          ->type_name("N");
   app.add_flag("--all", options->all, "all rows, and all alternatives of each")->excludes(limit);
   app.add_option("--format", options->format, "text (default), markdown, csv or json")
       ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))

@@ -13,7 +13,9 @@ constexpr std::size_t max_names = 6;  // of one line; more are counted
 
 std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
-std::size_t shown(std::size_t rows, const ReportStyle& style) { return style.limit == 0 ? rows : std::min(rows, style.limit); }
+std::size_t shown(std::size_t rows, const ReportStyle& style) {
+  return style.limit == 0 ? rows : std::min(rows, style.limit);
+}
 std::size_t shown(const DiffRow& row, const ReportStyle& style) {
   return style.alternatives == 0 ? row.alternatives.size() : std::min(row.alternatives.size(), style.alternatives);
 }
@@ -34,9 +36,11 @@ std::string part_of(const Count& some, const Count& all) {
 
 // "one of 48 alternatives holds; these 3 hold for 85.0 % of them".
 std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
-  if (alternatives == row.all_alternatives) return "one of these " + grouped(row.all_alternatives) + " alternatives holds";
+  if (alternatives == row.all_alternatives)
+    return "one of these " + grouped(row.all_alternatives) + " alternatives holds";
   const bool one = alternatives == 1;
-  return "one of " + counted(row.all_alternatives, "alternative") + " holds; " + (one ? "this one holds" : "these " + count(alternatives) + " hold") + " for " +
+  return "one of " + counted(row.all_alternatives, "alternative") + " holds; " +
+         (one ? "this one holds" : "these " + count(alternatives) + " hold") + " for " +
          part_of(explained(row, alternatives), row.combinations) + " of them";
 }
 
@@ -55,15 +59,15 @@ class Text {
     std::vector<std::string> out;
     for (std::size_t side = 0; side < 2; ++side) {
       if (report.only[side].empty()) continue;
-      out.push_back((report.only[side].size() == 1 ? "a decision only in " : "decisions only in ") + report.files[side] + ": " +
-                    names(report.only[side]));
+      out.push_back((report.only[side].size() == 1 ? "a decision only in " : "decisions only in ") +
+                    report.files[side] + ": " + names(report.only[side]));
     }
     const auto notes = note_lines(report);
     out.insert(out.end(), notes.begin(), notes.end());
     if (!report.calls) return out;
     const CallCounts& calls = *report.calls;
-    out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + count(calls.different) + " decided differently, " +
-                  count(calls.refused) + " refused");
+    out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + count(calls.different) +
+                  " decided differently, " + count(calls.refused) + " refused");
     if (calls.outside != 0) out.back() += ", " + count(calls.outside) + " not asked about";
     return out;
   }
@@ -83,7 +87,8 @@ class Text {
       else
         part(one, d, p);
     }
-    if (!same.empty()) out_ += "the same, where both have " + painted("1;36", decision.name) + ": " + names(same, same.size()) + "\n\n";
+    if (!same.empty())
+      out_ += "the same, where both have " + painted("1;36", decision.name) + ": " + names(same, same.size()) + "\n\n";
     for (const auto& failure : decision.failures) {
       out_ += painted("1;36", failure.title) + (failure.apart ? ": " : " is not compared: ") + failure.why + "\n";
       if (!failure.help.empty()) out_ += "  " + failure.help + "\n";
@@ -99,10 +104,13 @@ class Text {
   void part(const DiffPart& part, std::size_t d, std::size_t p) {
     out_ += painted("1;36", part.title);
     if (part.different == 0) {
-      out_ += ": the same " + (part.combinations == 1 ? "in every call" : "on all " + counted(part.combinations, "combination")) + "\n\n";
+      out_ += ": the same " +
+              (part.combinations == 1 ? "in every call" : "on all " + counted(part.combinations, "combination")) +
+              "\n\n";
       return;
     }
-    out_ += ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
+    out_ +=
+        ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
     if (part.untold == 0) out_ += ", " + counted(part.rows.size(), "row");
     if (report_.calls) out_ += ", " + count(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
     out_ += "\n";
@@ -126,8 +134,12 @@ class Text {
       call(row);
     }
     if (rows < part.rows.size()) {
-      const std::size_t more = part.untold == 0 ? part.rows.size() - rows : std::min(part.untold, part.rows.size() - rows);
-      out_ += "\n  and " + (part.untold == 0 ? counted(more, "more row") : "the rows of " + counted(more, "more pair") + " of outcomes") + "; --all shows them\n";
+      const std::size_t more =
+          part.untold == 0 ? part.rows.size() - rows : std::min(part.untold, part.rows.size() - rows);
+      out_ += "\n  and " +
+              (part.untold == 0 ? counted(more, "more row")
+                                : "the rows of " + counted(more, "more pair") + " of outcomes") +
+              "; --all shows them\n";
     }
     out_ += "\n";
   }
@@ -204,9 +216,7 @@ std::vector<std::string> Text::note_lines(const DiffReport& report) {
         if (note.needed) said += ", which needs it";
         if (note.refused) said += "; " + other + " refuses such a key";
         break;
-      case JointNote::Kind::needed:
-        said = file + " refuses a request without it";
-        break;
+      case JointNote::Kind::needed: said = file + " refuses a request without it"; break;
       case JointNote::Kind::values:
         if (!note.lost.empty()) {
           said = other + " refuses the value" + (note.lost.size() == 1 ? " " : "s ") + names(note.lost);
@@ -239,7 +249,8 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
   Grid g;
   std::vector<bool> used;
   for (std::size_t i = 0; i < part.columns.size(); ++i) {
-    used.push_back(std::any_of(part.rows.begin(), part.rows.end(), [&](const DiffRow& r) { return !r.cells.empty() && r.cells[i] != "-"; }));
+    used.push_back(std::any_of(part.rows.begin(), part.rows.end(),
+                               [&](const DiffRow& r) { return !r.cells.empty() && r.cells[i] != "-"; }));
     if (used.back()) g.columns.push_back({part.columns[i]});
   }
   g.columns.push_back({"old"});
@@ -266,7 +277,8 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
 // A row's alternatives, as a table of their own.
 std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, const DiffReport::RowCalls* calls) {
   const std::size_t some = shown(row, style);
-  std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) + "**: " + counted(row.combinations, "combination");
+  std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) +
+                    "**: " + counted(row.combinations, "combination");
   if (calls) out += ", " + counted(calls->all, "call");
   out += ", when " + alternatives_line(row, some) + "\n\n";
   Grid g;
@@ -303,7 +315,8 @@ Json json_of(const DiffCase& when, const std::vector<std::string>& columns) {
           {"request", when.request.empty() ? Json() : Json::parse(when.request)}};
 }
 
-Json json_of(const DiffRow& row, const std::vector<std::string>& columns, const ReportStyle& style, const DiffReport::RowCalls* calls) {
+Json json_of(const DiffRow& row, const std::vector<std::string>& columns, const ReportStyle& style,
+             const DiffReport::RowCalls* calls) {
   const Json when = json_of(row, columns);
   const bool is_one = row.is_told && row.alternatives.empty();
   Json out = {{"when", is_one ? when["when"] : Json()},
@@ -322,7 +335,9 @@ Json json_of(const DiffRow& row, const std::vector<std::string>& columns, const 
     alternatives.back()["more"] = to_json(row.alternatives[i].more);
     if (calls) alternatives.back()["calls"] = calls->of_alternatives[i];
   }
-  out["alternatives"] = {{"all", to_json(row.all_alternatives)}, {"explained", to_json(explained(row, some))}, {"list", std::move(alternatives)}};
+  out["alternatives"] = {{"all", to_json(row.all_alternatives)},
+                         {"explained", to_json(explained(row, some))},
+                         {"list", std::move(alternatives)}};
   return out;
 }
 
@@ -343,7 +358,8 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
     const DiffDecision& decision = report.decisions[d];
     for (std::size_t p = 0; p < decision.parts.size(); ++p) {
       const DiffPart& part = decision.parts[p];
-      out += "## " + part.title + "\n\n" + grouped(part.different) + " of " + counted(part.combinations, "combination") + " differ\n\n";
+      out += "## " + part.title + "\n\n" + grouped(part.different) + " of " +
+             counted(part.combinations, "combination") + " differ\n\n";
       const std::size_t rows = shown(part.rows.size(), style);
       const Grid g = grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr);
       if (!g.rows.empty()) out += markdown(g) + "\n";
@@ -371,13 +387,16 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
       for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
         const DiffRow& row = part.rows[r];
         const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
-          std::vector<std::string> cells{part.title, std::to_string(r + 1), alternative, when.condition, row.outcomes[0], row.outcomes[1], when.combinations.get_str()};
+          std::vector<std::string> cells{
+              part.title,      std::to_string(r + 1),      alternative, when.condition, row.outcomes[0],
+              row.outcomes[1], when.combinations.get_str()};
           if (report.calls) cells.push_back(std::to_string(calls));
           cells.push_back(when.request);
           g.rows.push_back(std::move(cells));
         };
         const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
-        add(row.is_told && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row, calls ? calls->all : 0);
+        add(row.is_told && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row,
+            calls ? calls->all : 0);
         for (std::size_t i = 0; i < shown(row, style); ++i)
           add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);
       }
@@ -407,7 +426,8 @@ Json json_of(const DiffReport& report, const ReportStyle& style) {
       parts.push_back(std::move(made));
     }
     Json failures = Json::array();
-    for (const auto& failure : decision.failures) failures.push_back({{"part", failure.title}, {"why", failure.why}, {"different", failure.apart}});
+    for (const auto& failure : decision.failures)
+      failures.push_back({{"part", failure.title}, {"why", failure.why}, {"different", failure.apart}});
     decisions.push_back({{"decision", decision.name},
                          {"parts", std::move(parts)},
                          {"not_compared", std::move(failures)},
@@ -417,7 +437,10 @@ Json json_of(const DiffReport& report, const ReportStyle& style) {
   Json inputs = Json::array();
   for (const JointNote& note : report.notes) {
     const Element& element = report.joint->policy(note.side).model->at(note.element);
-    Json made = {{"kind", kind_name(note.kind)}, {"input", element.name}, {"pointer", element.pointer}, {"side", note.side == 0 ? "old" : "new"}};
+    Json made = {{"kind", kind_name(note.kind)},
+                 {"input", element.name},
+                 {"pointer", element.pointer},
+                 {"side", note.side == 0 ? "old" : "new"}};
     if (note.kind == JointNote::Kind::only) {
       made.update({{"inside", note.inside}, {"held", note.held}, {"needed", note.needed}, {"refused", note.refused}});
     }
@@ -435,7 +458,11 @@ Json json_of(const DiffReport& report, const ReportStyle& style) {
               {"inputs", std::move(inputs)}};
   if (report.calls) {
     const CallCounts& calls = *report.calls;
-    out["calls"] = {{"file", calls.file}, {"read", calls.read}, {"refused", calls.refused}, {"outside", calls.outside}, {"different", calls.different}};
+    out["calls"] = {{"file", calls.file},
+                    {"read", calls.read},
+                    {"refused", calls.refused},
+                    {"outside", calls.outside},
+                    {"different", calls.different}};
   }
   return out;
 }

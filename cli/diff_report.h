@@ -23,8 +23,8 @@ struct DiffReport {
   Pair<std::string> files;
   bool common = false;
   std::vector<DiffDecision> decisions;
-  Pair<std::vector<std::string>> only;        // decisions that one file has
-  std::vector<JointNote> notes;               // those that the decisions have to do with
+  Pair<std::vector<std::string>> only;  // decisions that one file has
+  std::vector<JointNote> notes;         // those that the decisions have to do with
   const Joint* joint = nullptr;
   std::optional<CallCounts> calls;
   // By decision, part and row; and, below these, by alternative.

@@ -4,8 +4,8 @@
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "compiler/llvm/codegen.h"
 #include "compiler/deploy/native.h"
+#include "compiler/llvm/codegen.h"
 #include "grammar/tree/printer.h"
 
 namespace tally::cli {

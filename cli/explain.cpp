@@ -47,13 +47,15 @@ class Report {
     for (const ExplainedChange& change : e.why.changes) width = std::max(width, said(change).size());
     out += "  another outcome with\n";
     for (const ExplainedChange& change : e.why.changes) {
-      out += "    " + padded(said(change), width) + "  " + change.outcome + " (rule " + std::to_string(change.rule) + ")\n";
+      out += "    " + padded(said(change), width) + "  " + change.outcome + " (rule " + std::to_string(change.rule) +
+             ")\n";
     }
     return out;
   }
 
   Json json(const Explained& e) const {
-    Json out = {{"value", Json::parse(e.value)}, {"because", e.reason ? Json(*e.reason) : Json()}, {"rule", e.why.rule}};
+    Json out = {
+        {"value", Json::parse(e.value)}, {"because", e.reason ? Json(*e.reason) : Json()}, {"rule", e.why.rule}};
     if (e.why.rule != 0) {
       out["file"] = e.descriptor->rules[e.why.rule - 1].file;
       out["line"] = e.descriptor->rules[e.why.rule - 1].line;

@@ -16,8 +16,9 @@ Json one_json(const DocumentFault& fault) {
 
 void add(Diagnostics& diagnostics, const std::string& document, const std::vector<DocumentFault>& faults) {
   for (const DocumentFault& fault : faults) {
-    const std::string place = fault.byte ? document + ":" + std::to_string(fault.line) + ":" + std::to_string(fault.column)
-                                         : document + "#" + fault.pointer;
+    const std::string place = fault.byte
+                                  ? document + ":" + std::to_string(fault.line) + ":" + std::to_string(fault.column)
+                                  : document + "#" + fault.pointer;
     Diagnostic& d = diagnostics.add_at(static_cast<Code>(fault.code), place, fault.message);
     if (!fault.value.empty() && fault.message.find(fault.value) == std::string::npos) d.note("found " + fault.value);
     if (!fault.expected.empty() && fault.message.find(fault.expected) == std::string::npos) {

@@ -122,6 +122,8 @@ std::string text(const Grid& grid, bool colour, Paint paint) {
 
 std::string markdown(const Grid& grid) { return all_lines(grid, GridLines(grid.columns, GridForm::markdown), true); }
 
-std::string csv(const Grid& grid, bool titles) { return all_lines(grid, GridLines(grid.columns, GridForm::csv), titles); }
+std::string csv(const Grid& grid, bool titles) {
+  return all_lines(grid, GridLines(grid.columns, GridForm::csv), titles);
+}
 
 }  // namespace tally::cli

@@ -71,7 +71,8 @@ void JsonStream::end_item() {
 }
 
 void JsonStream::append_text(std::string_view text) {
-  const bool plain = std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
+  const bool plain =
+      std::all_of(text.begin(), text.end(), [](char c) { return c >= ' ' && c < 0x7f && c != '"' && c != '\\'; });
   if (plain) {
     out_ += '"';
     out_ += text;

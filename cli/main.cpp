@@ -54,7 +54,6 @@ int complain_of_arguments(const CLI::App& app, const CLI::ParseError& error, int
 }  // namespace
 
 int main(int argc, char** argv) {
-
   CLI::App app{"Tally: rules that say when a call is recorded, checked and compiled over every combination", "tally"};
   app.set_version_flag("--version", "tally " TALLY_VERSION);
   app.require_subcommand(1);

@@ -59,7 +59,8 @@ std::vector<std::string> split(const std::string& text, const std::string& separ
 // Nothing, and a complaint, where something is missing.
 std::optional<SettingsArgument> read_settings(const std::string& text) {
   const auto complain_of = [&](const std::string& what) {
-    complain("`--settings " + text + "`: " + what, "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like");
+    complain("`--settings " + text + "`: " + what,
+             "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like");
   };
   SettingsArgument out;
   auto named = split(text, ":", true);
@@ -140,10 +141,12 @@ std::optional<Question> question_of(Compilation& c, const Options& options) {
     }
     Asked one;
     one.title = argument->name;
-    for (std::size_t i = 0; argument->name.empty() && i < paths.size(); ++i) one.title += (i ? " = " : "") + paths[i].text;
+    for (std::size_t i = 0; argument->name.empty() && i < paths.size(); ++i)
+      one.title += (i ? " = " : "") + paths[i].text;
     one.matrix.name = argument->name;
     one.matrix.rows = std::move(std::get<std::vector<SettingRow>>(rows));
-    for (const SettingRow& row : one.matrix.rows) one.leaves.insert(one.leaves.end(), row.leaves.begin(), row.leaves.end());
+    for (const SettingRow& row : one.matrix.rows)
+      one.leaves.insert(one.leaves.end(), row.leaves.begin(), row.leaves.end());
     one.outputs = options.decisions.empty() ? readers(*c.policy, one.leaves) : *named;
     question.asked.push_back(std::move(one));
   }
@@ -167,7 +170,8 @@ std::optional<Question> question_of(Compilation& c, const Options& options) {
 
 std::string decision_names(const Policy& policy, const Asked& asked) {
   std::string out;
-  for (const std::size_t i : asked.outputs) out += (out.empty() ? "" : ", ") + policy.model->at(policy.outputs[i].decision).name;
+  for (const std::size_t i : asked.outputs)
+    out += (out.empty() ? "" : ", ") + policy.model->at(policy.outputs[i].decision).name;
   return out;
 }
 
@@ -183,14 +187,16 @@ std::string paint(const std::string& title, const std::string& cell) {
 }
 
 std::string text_of(const Policy& policy, const Asked& asked, bool colour) {
-  std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " + decision_names(policy, asked) + "\n";
+  std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
+                    decision_names(policy, asked) + "\n";
   for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
     const MatrixSection& section = asked.matrix.matrix.sections[s];
     Grid grid{{{"setting"}, {"changes it"}}, {}};
     for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r)
       grid.rows.push_back({asked.matrix.rows[r].name, outcome_text(asked.matrix, s, r)});
     out += "\n";
-    if (!section.fixed.empty()) out += (colour ? "\x1b[1m" : "") + fixed_text(section) + (colour ? "\x1b[0m" : "") + "\n\n";
+    if (!section.fixed.empty())
+      out += (colour ? "\x1b[1m" : "") + fixed_text(section) + (colour ? "\x1b[0m" : "") + "\n\n";
     out += text(grid, colour, paint);
   }
   return out;
@@ -258,7 +264,8 @@ Json json_of(const Policy& policy, const Asked& asked) {
         }
         settings.push_back(std::move(one));
       }
-      rows.push_back({{"row", row.name}, {"outcome", outcome_text(asked.matrix, s, r)}, {"settings", std::move(settings)}});
+      rows.push_back(
+          {{"row", row.name}, {"outcome", outcome_text(asked.matrix, s, r)}, {"settings", std::move(settings)}});
     }
     sections.push_back({{"by", std::move(fixed)}, {"rows", std::move(rows)}});
   }
@@ -297,7 +304,9 @@ const char* word(Kind kind) {
 
 std::string paint_finding(const std::string& title, const std::string& cell) {
   if (title != "finding") return "";
-  return cell == word(Kind::contradicted) || cell == word(Kind::unclear) ? "31" : cell == word(Kind::left_out) ? "33" : "32";
+  return cell == word(Kind::contradicted) || cell == word(Kind::unclear) ? "31"
+         : cell == word(Kind::left_out)                                  ? "33"
+                                                                         : "32";
 }
 
 Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideCheck& check, bool all) {
@@ -317,8 +326,8 @@ Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideC
 std::string summary(const Options& options, const GuideCheck& check) {
   const std::size_t agree = check.count(Kind::agrees) + check.count(Kind::in_words);
   const std::size_t rows = check.findings.size() - check.count(Kind::left_out);
-  std::string out = options.against + ": " + (agree == rows ? "" : grouped(Count(agree)) + " of ") + counted(rows, "row") +
-                    (agree == 1 && rows == 1 ? " agrees" : " agree");
+  std::string out = options.against + ": " + (agree == rows ? "" : grouped(Count(agree)) + " of ") +
+                    counted(rows, "row") + (agree == 1 && rows == 1 ? " agrees" : " agree");
   if (const auto n = check.count(Kind::contradicted)) out += ", " + grouped(Count(n)) + " contradicted by the rules";
   if (const auto n = check.count(Kind::unclear)) out += ", " + grouped(Count(n)) + " unclear";
   if (const auto n = check.count(Kind::left_out)) out += ", " + counted(n, "combination") + " left out";
@@ -386,7 +395,8 @@ int hold(const Policy& policy, const Options& options, const Question& question,
     print(csv(grid, true));
   } else {
     print(summary(options, check));
-    if (!grid.rows.empty()) print("\n" + (options.format == "markdown" ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
+    if (!grid.rows.empty())
+      print("\n" + (options.format == "markdown" ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
   }
   const std::size_t faults = check.count(Kind::contradicted) + check.count(Kind::unclear);
   if (faults == 0) return exit_fine;
@@ -423,18 +433,22 @@ int run(const Options& options) {
 Run add_matrix(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--settings", options->settings, "the settings that are looked at; PATH=PATH where several share their rows")
+  app.add_option("--settings", options->settings,
+                 "the settings that are looked at; PATH=PATH where several share their rows")
       ->required()
       ->type_name("PATH")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--decision", options->decisions, "what they may change; all decisions that read one of them where none is named")
+  app.add_option("--decision", options->decisions,
+                 "what they may change; all decisions that read one of them where none is named")
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--by", options->by, "one section for each combination of these inputs; the call's own facts where none is named")
+  app.add_option("--by", options->by,
+                 "one section for each combination of these inputs; the call's own facts where none is named")
       ->type_name("INPUT,...");
-  app.add_option("--against", options->against, "a guide in Markdown that is held against the rules")->type_name("GUIDE");
+  app.add_option("--against", options->against, "a guide in Markdown that is held against the rules")
+      ->type_name("GUIDE");
   app.add_option("--format", options->format, "text (default), markdown, csv or json")
       ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
       ->type_name("FORMAT");

@@ -33,7 +33,9 @@ std::size_t line_of(const Compilation& c, const Mutant& mutant) {
 }
 
 std::string text_of(const Compilation& c, const Options& options, const Mutant& mutant, bool colour) {
-  const char* paint = mutant.verdict == Verdict::caught ? "\x1b[32m" : mutant.verdict == Verdict::equal ? "\x1b[2m" : "\x1b[1;31m";
+  const char* paint = mutant.verdict == Verdict::caught  ? "\x1b[32m"
+                      : mutant.verdict == Verdict::equal ? "\x1b[2m"
+                                                         : "\x1b[1;31m";
   std::string out = options.file + ":" + std::to_string(line_of(c, mutant)) + ": " + (colour ? paint : "") +
                     to_string(mutant.verdict) + (colour ? "\x1b[0m" : "") + ": " + to_string(mutant.edit.kind) + ": " +
                     shown(mutant.edit.before);
@@ -44,7 +46,8 @@ std::string text_of(const Compilation& c, const Options& options, const Mutant& 
     out += " dropped";
   }
   out += "\n";
-  if (mutant.verdict == Verdict::caught) out += "  by " + std::string(info(mutant.code).id) + ", " + mutant.reason + "\n";
+  if (mutant.verdict == Verdict::caught)
+    out += "  by " + std::string(info(mutant.code).id) + ", " + mutant.reason + "\n";
   if (mutant.verdict == Verdict::unknown) out += "  " + mutant.reason + "\n";
   if (mutant.call) {
     out += "  where " + mutant.call->text + "\n";
@@ -58,9 +61,9 @@ std::string text_of(const Compilation& c, const Options& options, const Mutant& 
 std::string summary(const Options& options, const Mutation& mutation) {
   const auto count = [&](Verdict verdict) { return mutation.count(verdict); };
   const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
-  std::string out = options.file + ": " + counted(mutation.mutants.size(), "mutant") + ": " + number(count(Verdict::caught)) +
-                    " caught, " + number(count(Verdict::equal)) + " equal, " + number(count(Verdict::survives)) +
-                    (count(Verdict::survives) == 1 ? " survives" : " survive");
+  std::string out = options.file + ": " + counted(mutation.mutants.size(), "mutant") + ": " +
+                    number(count(Verdict::caught)) + " caught, " + number(count(Verdict::equal)) + " equal, " +
+                    number(count(Verdict::survives)) + (count(Verdict::survives) == 1 ? " survives" : " survive");
   if (count(Verdict::unknown) > 0) out += ", " + number(count(Verdict::unknown)) + " unknown";
   return out + "\n";
 }
@@ -147,7 +150,8 @@ int run(const Options& options) {
 Run add_mutate(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--decision", options->decisions, "only the rules of this decision and the lets behind it; all where none is named")
+  app.add_option("--decision", options->decisions,
+                 "only the rules of this decision and the lets behind it; all where none is named")
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/nearest.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
-#include "base/nearest.h"
 #include "grammar/parse/parser.h"
 
 namespace tally::cli {
@@ -93,7 +93,8 @@ std::optional<std::size_t> RuleArguments::output(const std::string& name) {
   if (at != known.end()) return static_cast<std::size_t>(at - known.begin());
   const std::string whole = name.substr(0, name.find_first_of(".["));
   if (whole != name && std::find(known.begin(), known.end(), whole) != known.end())
-    complain("`" + name + "` is no decision: this command takes whole decisions", "name `" + whole + "`; members of one are for `tally table` and `tally diff`");
+    complain("`" + name + "` is no decision: this command takes whole decisions",
+             "name `" + whole + "`; members of one are for `tally table` and `tally diff`");
   else
     complain(file_ + " has no decision `" + name + "`", suggestion(name, known));
   return std::nullopt;

@@ -14,7 +14,8 @@ namespace tally::cli {
 
 void add_options(CLI::App& app, RequestOptions& options) {
   app.add_option("FILE", options.file, "a rule file")->required()->type_name("");
-  app.add_option("--input", options.input, "the request, a JSON file; - is standard input (default)")->type_name("FILE");
+  app.add_option("--input", options.input, "the request, a JSON file; - is standard input (default)")
+      ->type_name("FILE");
   app.add_option("--decision", options.decisions, "only this decision; may be given several times")->type_name("NAME");
 }
 
@@ -28,7 +29,8 @@ std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_cod
   if (!deployment) {
     c.diagnostics.sort();
     report(c.diagnostics, c.sources);
-    complain(path + ": " + summary(c.diagnostics), "`tally check " + path + "` says the same; rules at fault decide nothing");
+    complain(path + ": " + summary(c.diagnostics),
+             "`tally check " + path + "` says the same; rules at fault decide nothing");
     exit_code = unreadable_root(c) ? exit_usage : exit_fault;
     return nullptr;
   }

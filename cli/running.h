@@ -7,8 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"
 

@@ -78,7 +78,8 @@ std::optional<SolveQuestion> question_of(Compilation& c, const Options& options)
   for (const std::string& text : options.same) {
     const auto sides = halves(text);
     if (!sides) {
-      complain("`--same " + text + "` is no pair of paths", "two paths with `=` between them: `--same caller.user=callee.user`");
+      complain("`--same " + text + "` is no pair of paths",
+               "two paths with `=` between them: `--same caller.user=callee.user`");
       return std::nullopt;
     }
     const auto one = elements(model, arguments, "--same", sides->first);
@@ -151,7 +152,8 @@ class Report {
     const std::size_t shown = std::min(conflict.calls.size(), max_calls);
     for (std::size_t i = 0; i < shown; ++i) out += "  " + conflict.calls[i].facts + "\n";
     if (shown < conflict.calls.size() || !conflict.are_all_calls) {
-      out += "  and " + (conflict.are_all_calls ? std::to_string(conflict.calls.size() - shown) + " more" : "others") + "\n";
+      out += "  and " + (conflict.are_all_calls ? std::to_string(conflict.calls.size() - shown) + " more" : "others") +
+             "\n";
     }
     return out;
   }
@@ -172,8 +174,9 @@ class Report {
         settings.push_back(std::move(one));
       }
       for (const StoredDocument& document : solution.documents) {
-        documents.push_back(
-            {{"names", document.names}, {"pointers", document.pointers}, {"value", Json::parse(content(document, -1))}});
+        documents.push_back({{"names", document.names},
+                             {"pointers", document.pointers},
+                             {"value", Json::parse(content(document, -1))}});
       }
       solutions.push_back({{"settings", std::move(settings)}, {"documents", std::move(documents)}});
     }
@@ -193,7 +196,11 @@ class Report {
             {"settings", nullptr},
             {"count", 0},
             {"solutions", Json::array()},
-            {"conflict", {{"wishes", texts(conflict.wishes)}, {"smallest", conflict.is_smallest}, {"calls", std::move(calls)}, {"all_calls", conflict.are_all_calls}}}};
+            {"conflict",
+             {{"wishes", texts(conflict.wishes)},
+              {"smallest", conflict.is_smallest},
+              {"calls", std::move(calls)},
+              {"all_calls", conflict.are_all_calls}}}};
   }
 
  private:
@@ -255,12 +262,16 @@ Run add_solve(CLI::App& app) {
     return option->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
   };
   app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  several(app.add_option("--want", options->wants, "what is to be so, in every call that it is about; may be given several times"),
+  several(app.add_option("--want", options->wants,
+                         "what is to be so, in every call that it is about; may be given several times"),
           "'CONDITION [when CONDITION]'")
       ->required();
-  several(app.add_option("--when", options->whens, "what holds of every call; may be given several times"), "CONDITION");
+  several(app.add_option("--when", options->whens, "what holds of every call; may be given several times"),
+          "CONDITION");
   several(app.add_option("--over", options->over, "what may be set: all under these paths"), "PATH,...")->required();
-  several(app.add_option("--same", options->same, "two paths that hold the same in every call: one document plays both parts"), "A=B");
+  several(app.add_option("--same", options->same,
+                         "two paths that hold the same in every call: one document plays both parts"),
+          "A=B");
   app.add_option("--limit", options->limit, "how many solutions are shown, of several (10)")->type_name("N");
   app.add_option("--format", options->format, "text (default) or json")
       ->check(CLI::IsMember({"text", "json"}))
@@ -268,7 +279,8 @@ Run add_solve(CLI::App& app) {
   app.footer(
       "Whatever is not under the paths of --over may be anything that a document can hold.\n"
       "Example: tally solve rules/call_recording.tally --over account\n"
-      "           --want 'account-recording is inbound when incoming' --want 'account-recording is none when internal'");
+      "           --want 'account-recording is inbound when incoming' --want 'account-recording is none when "
+      "internal'");
   return [options] { return run(*options); };
 }
 

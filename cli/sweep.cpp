@@ -91,9 +91,9 @@ std::string rate(double combinations, double seconds) {
 // What a sweep came to.
 struct Result {
   SweepCounts counts;
-  bool by_code = true;       // else the space was too large, and it was counted by diagram
-  bool complete = true;      // else interrupted
-  bool checked = true;       // by the diagrams too
+  bool by_code = true;         // else the space was too large, and it was counted by diagram
+  bool complete = true;        // else interrupted
+  bool checked = true;         // by the diagrams too
   std::optional<Count> total;  // combinations, where it was interrupted
   std::optional<Count> all;    // combinations of all inputs that they stand for
   double covered = 0;          // assignments of codes, possible or not
@@ -113,7 +113,8 @@ class ProgressBar {
     bar.resize(width, '.');
     char percent[16];
     std::snprintf(percent, sizeof percent, "%3.0f %%", 100 * part);
-    line_.show("[" + bar + "] " + percent + ", " + rate(progress.done, progress.seconds) + ", " + duration(progress.left) + " left");
+    line_.show("[" + bar + "] " + percent + ", " + rate(progress.done, progress.seconds) + ", " +
+               duration(progress.left) + " left");
   }
 
  private:
@@ -223,7 +224,10 @@ class Command {
     const double percent = 100 * mpq_class(part, result_.counts.combinations).get_d();
     // Never rounded to all or nothing.
     const double least = part == 0 ? 0 : 0.1, most = part == result_.counts.combinations ? 100 : 99.9;
-    std::snprintf(out, sizeof out, "%s%.1f %%", percent < least ? "< " : percent > most ? "> " : "",
+    std::snprintf(out, sizeof out, "%s%.1f %%",
+                  percent < least  ? "< "
+                  : percent > most ? "> "
+                                   : "",
                   std::clamp(percent, least, most));
     return out;
   }
@@ -281,7 +285,8 @@ class Command {
       out += " in " + duration(result_.seconds) + " (" + rate(result_.covered, result_.seconds) + ", " +
              std::to_string(jobs_) + (jobs_ == 1 ? " thread)" : " threads)");
     }
-    return out + (result_.checked ? "; the diagrams count the same" : "; the diagrams pass their node limit, and say nothing");
+    return out + (result_.checked ? "; the diagrams count the same"
+                                  : "; the diagrams pass their node limit, and say nothing");
   }
 
   template <class Visit>

@@ -11,8 +11,8 @@
 #include "cli/json_stream.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "grammar/source/excerpt.h"
 #include "grammar/parse/parser.h"
+#include "grammar/source/excerpt.h"
 #include "simulator/table/table.h"
 
 namespace tally::cli {
@@ -181,7 +181,8 @@ std::optional<TableError> print_text(const DecisionTable& table, const Look& loo
   print(styled("\x1b[1;36m", table.title) + ": " + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
-    if (!s.fixed.empty()) print(styled("\x1b[1m", fixed_text(s)) + ": " + counted(s.combinations, "combination") + "\n\n");
+    if (!s.fixed.empty())
+      print(styled("\x1b[1m", fixed_text(s)) + ": " + counted(s.combinations, "combination") + "\n\n");
     return SectionLines(table, look).print_rows(s);
   });
 }
@@ -324,7 +325,9 @@ int run(const Options& options) {
     const auto& table = std::get<DecisionTable>(made);
     if (!first) print("\n");
     first = false;
-    const auto error = options.format == "csv" ? print_csv(table) : markdown ? print_markdown(table, look) : print_text(table, look);
+    const auto error = options.format == "csv" ? print_csv(table)
+                       : markdown              ? print_markdown(table, look)
+                                               : print_text(table, look);
     if (error) return refuse(*error);
   }
   return exit_fine;
@@ -335,7 +338,8 @@ int run(const Options& options) {
 Run add_table(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--decision", options->decisions, "a decision, or a member of its result; all decisions where none is named")
+  app.add_option("--decision", options->decisions,
+                 "a decision, or a member of its result; all decisions where none is named")
       ->type_name("NAME")
       ->expected(1)
       ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);

@@ -11,8 +11,8 @@
 
 #include "compiler/analyze/analyze.h"
 #include "compiler/policy.h"
-#include "grammar/source/diagnostics.h"
 #include "grammar/program.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally {
 

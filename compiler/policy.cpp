@@ -18,9 +18,9 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
     const Element& element = model.at(id);
     const std::uint32_t codes = classes.width(id);
     if (codes <= max_leaf_codes || !reported.insert(element.input).second) continue;
-    Diagnostic& d = diagnostics.add(Code::too_many_codes, model.at(element.input).span,
-                                    "`" + element.name + "` has " + grouped(codes) + " codes, more than " +
-                                        std::to_string(max_leaf_codes));
+    Diagnostic& d = diagnostics.add(
+        Code::too_many_codes, model.at(element.input).span,
+        "`" + element.name + "` has " + grouped(codes) + " codes, more than " + std::to_string(max_leaf_codes));
     if (!element.type->is_enum()) {
       d.note("comparisons in the rules split it into " + grouped(classes.codes(id) - 1) + " classes");
       d.help("values that the rules treat alike can be one list: `in (\"a\", \"b\")` is one comparison");

@@ -13,10 +13,10 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagrams/space.h"
 #include "compiler/graph/input_layout.h"
 #include "compiler/lower/lower.h"
 #include "compiler/model/model.h"
-#include "compiler/diagrams/space.h"
 
 namespace tally {
 
@@ -32,19 +32,19 @@ struct Policy {
   std::unique_ptr<const Model> model;
   std::unique_ptr<Graph> graph;
   std::unique_ptr<Lowering> lowering;
-  std::vector<Output> outputs;          // the root file's decisions, in order of declaration
-  std::set<ElementId> reads;            // of all outputs together
-  std::set<CutId> cuts;                 // likewise
+  std::vector<Output> outputs;  // the root file's decisions, in order of declaration
+  std::set<ElementId> reads;    // of all outputs together
+  std::set<CutId> cuts;         // likewise
   std::unique_ptr<Classes> classes;
   std::unique_ptr<Layout> layout;
-  std::unique_ptr<Space> space;         // over `reads` and the optional objects around them
+  std::unique_ptr<Space> space;  // over `reads` and the optional objects around them
 
   // The functions to compile: `tally_decide` for all outputs (slots below), and
   // one for each decision, named `tally_decide_<name with - as _>`, with its own
   // slots from 0. A decision's slots: its rule, then its parts in order.
   std::string decide_symbol() const { return "tally_decide"; }
   std::string decide_symbol(const Output& output) const;
-  std::size_t slot(std::size_t output) const;   // of the output's rule in the joint function
+  std::size_t slot(std::size_t output) const;  // of the output's rule in the joint function
   std::size_t slot_count() const;
 };
 

@@ -111,8 +111,8 @@ class Loader {
       const std::string_view before = std::string_view(text).substr(0, found->offset);
       const auto line = std::count(before.begin(), before.end(), '\n') + 1;
       fault(Code::not_text, use, path, "`" + path + "` is not UTF-8 text")
-          .note("line " + std::to_string(line) + ", byte " + std::to_string(found->offset) + " of the file: " +
-                found->reason);
+          .note("line " + std::to_string(line) + ", byte " + std::to_string(found->offset) +
+                " of the file: " + found->reason);
       return std::nullopt;
     }
     return text;

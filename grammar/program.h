@@ -11,8 +11,8 @@
 #include <string>
 #include <variant>
 
-#include "grammar/tree/ast.h"
 #include "grammar/source/diagnostics.h"
+#include "grammar/tree/ast.h"
 
 namespace tally {
 
@@ -23,14 +23,14 @@ using ReadFile = std::function<std::variant<std::string, ReadError>(const std::s
 
 struct Module {
   FileId file;
-  std::string path;                 // normalized: "./a/../b" is "b"
+  std::string path;  // normalized: "./a/../b" is "b"
   ast::File tree;
-  std::vector<std::size_t> uses;    // indices into Program::modules, in order, each once
-  std::vector<Span> use_spans;      // where each of these is named first
+  std::vector<std::size_t> uses;  // indices into Program::modules, in order, each once
+  std::vector<Span> use_spans;    // where each of these is named first
 };
 
 struct Program {
-  std::vector<Module> modules;      // the root is the last
+  std::vector<Module> modules;  // the root is the last
   const Module& root() const { return modules.back(); }
 };
 

@@ -10,8 +10,8 @@
 #include <vector>
 
 #include "compiler/checks/checks.h"
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
 #include "runtime/policy/file_snapshot.h"
@@ -45,8 +45,10 @@ Failure diagnostics_of(Compilation& c) {
 std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
   Policy& policy = *kept.compilation.policy;
   const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];
-  const auto why = explain(policy, kept.compilation.sources, index, facts_of(*policy.model, *kept.compiled.descriptor, call));
-  if (!why) return Failure(TALLY_ERROR_MEMORY, "`" + decision.name + "` cannot be explained: its diagrams pass the node limit");
+  const auto why =
+      explain(policy, kept.compilation.sources, index, facts_of(*policy.model, *kept.compiled.descriptor, call));
+  if (!why)
+    return Failure(TALLY_ERROR_MEMORY, "`" + decision.name + "` cannot be explained: its diagrams pass the node limit");
   return "," + explained_json(*policy.model, decision, *why);
 }
 
@@ -59,7 +61,8 @@ LoadResult finish(Compilation c, const std::vector<WatchedFile>& files) {
   }
   if (!deployment) return diagnostics_of(c);
   auto compiled = compile_policy(*c.policy, *deployment, c.sources, /*standing_alone=*/true);
-  if (const auto* error = std::get_if<CodeError>(&compiled)) return Failure(TALLY_ERROR_SYSTEM, "no code: " + error->message);
+  if (const auto* error = std::get_if<CodeError>(&compiled))
+    return Failure(TALLY_ERROR_SYSTEM, "no code: " + error->message);
   auto kept = std::make_shared<Kept>(std::move(c), std::move(std::get<CompiledPolicy>(compiled)));
 
   LoadResult loaded = load_constant(kept->compiled.native.constant());
@@ -83,7 +86,8 @@ class Compiler : public RuleCompiler {
         auto read = files.read(file, max_file_bytes);
         if (const auto* failure = std::get_if<Failure>(&read)) {
           const std::string start = "cannot read `" + file + "`: ";
-          return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size()) : failure->message};
+          return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size())
+                                                               : failure->message};
         }
         return std::move(std::get<std::string>(read));
       });
@@ -93,7 +97,8 @@ class Compiler : public RuleCompiler {
       LoadResult loaded = finish(std::move(c), files.files());
       if (files.holds()) return loaded;
     }
-    return Failure(TALLY_ERROR_FILE, "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
+    return Failure(TALLY_ERROR_FILE,
+                   "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
   }
   LoadResult compile_text(const std::string& name, const std::string& text) const override {
     const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {

@@ -193,12 +193,11 @@ void decide_by_extraction(const std::uint8_t* in, std::uint16_t* out) {
 
 // As one would write it for a compiler that vectorises: choices, and no overlap.
 void decide_columns(const std::uint8_t* const* in, std::uint16_t* const* out, std::uint64_t rows) {
-  const std::uint8_t *__restrict source = in[0], *__restrict destination = in[1];
-  const std::uint8_t *__restrict inbound[2] = {in[2], in[3]}, *__restrict outbound[2] = {in[4], in[5]};
-  const std::uint8_t *__restrict caller_user[2] = {in[6], in[7]}, *__restrict caller_device[2] = {in[8], in[9]};
-  const std::uint8_t *__restrict callee_user[2] = {in[10], in[11]}, *__restrict callee_device[2] = {in[12], in[13]};
-  std::uint16_t *__restrict account_rule = out[0], *__restrict account = out[1], *__restrict caller_rule = out[2],
-                *__restrict caller = out[3], *__restrict callee_rule = out[4], *__restrict callee = out[5];
+  const std::uint8_t* __restrict source = in[0], * __restrict destination = in[1];
+  const std::uint8_t* __restrict inbound[2] = {in[2], in[3]}, * __restrict outbound[2] = {in[4], in[5]};
+  const std::uint8_t* __restrict caller_user[2] = {in[6], in[7]}, * __restrict caller_device[2] = {in[8], in[9]};
+  const std::uint8_t* __restrict callee_user[2] = {in[10], in[11]}, * __restrict callee_device[2] = {in[12], in[13]};
+  std::uint16_t* __restrict account_rule = out[0], * __restrict account = out[1], * __restrict caller_rule = out[2], * __restrict caller = out[3], * __restrict callee_rule = out[4], * __restrict callee = out[5];
 #pragma GCC ivdep
   for (std::uint64_t i = 0; i < rows; ++i) {
     const bool from_onnet = source[i] == onnet, to_onnet = destination[i] == onnet;
@@ -223,8 +222,9 @@ void decide_nothing(const std::uint8_t*, std::uint16_t*) {}
 
 }  // namespace
 
-const Handwritten TALLY_HANDWRITTEN = {decide_naturally, decide_by_choice,    decide_by_arithmetic, decide_by_shifts,
-                                       decide_by_tables, decide_by_one_table, decide_nothing,
+const Handwritten TALLY_HANDWRITTEN = {decide_naturally,     decide_by_choice, decide_by_arithmetic,
+                                       decide_by_shifts,     decide_by_tables, decide_by_one_table,
+                                       decide_nothing,
 #ifdef __BMI2__
                                        decide_by_extraction,
 #else

@@ -216,8 +216,9 @@ void complete(int part, int parts, StartCounts& counts) {
         Sums::add(sums.inbound, in);
         const __m512i out = _mm512_and_si512(on(destination, account, outbound), valid);
         Sums::add(sums.outbound, _mm512_ternarylogic_epi64(in, out, out, 0x0c));
-        const __m512i from = either_and(on(destination, caller_device, outbound), unset(destination, caller_device, outbound),
-                                        on(destination, caller_user, outbound));
+        const __m512i from =
+            either_and(on(destination, caller_device, outbound), unset(destination, caller_device, outbound),
+                       on(destination, caller_user, outbound));
         Sums::add(sums.caller, _mm512_and_si512(from, source_onnet));
         const __m512i to = either_and(on(source, callee_device, inbound), unset(source, callee_device, inbound),
                                       on(source, callee_user, inbound));
@@ -230,9 +231,7 @@ void complete(int part, int parts, StartCounts& counts) {
 
 }  // namespace
 
-bool has_handwritten_sweeps() {
-  return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq");
-}
+bool has_handwritten_sweeps() { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vpopcntdq"); }
 
 void sweep_specialised(bool all_cells, int part, int parts, StartCounts& counts) {
   (all_cells ? specialised<true> : specialised<false>)(part, parts, counts);

@@ -147,12 +147,12 @@ class Analysis {
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;           // one a module
-  std::size_t module_ = 0;              // whose names are looked up
-  std::vector<Local> locals_;           // of the declaration that is being resolved
-  std::vector<const ValueEntry*> resolving_;     // what is being resolved, each for the one before it
+  std::vector<Scope> scopes_;                 // one a module
+  std::size_t module_ = 0;                    // whose names are looked up
+  std::vector<Local> locals_;                 // of the declaration that is being resolved
+  std::vector<const ValueEntry*> resolving_;  // what is being resolved, each for the one before it
   std::vector<const TypeEntry*> resolving_types_;
-  std::size_t depth_ = 0;               // expressions and types inside each other, through names
+  std::size_t depth_ = 0;  // expressions and types inside each other, through names
   bool depth_told_ = false;
 };
 

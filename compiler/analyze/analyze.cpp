@@ -216,7 +216,8 @@ bool Analysis::check_name_against_values(const ast::Name& name, const Type& type
   if (!type.is_enum()) return true;
   const auto i = value_index(type, name.text);
   if (!i || !type.values[*i].named) return true;
-  report(Code::named_like_value, name.span, std::string(what) + " of type `" + to_string(type) + "` is named like its own value `" + name.text + "`")
+  report(Code::named_like_value, name.span,
+         std::string(what) + " of type `" + to_string(type) + "` is named like its own value `" + name.text + "`")
       .note("the name would be taken for the value wherever this type is expected");
   return false;
 }
@@ -328,7 +329,8 @@ bool Analysis::resolve_let(ValueEntry& entry) {
     let.body = expression(*d.body, nullptr);
     if (let.body) let.type = let.body->type;
     if (let.body && let.type->kind == Type::Kind::unset) {
-      report(Code::type_mismatch, d.body->span, "nothing says what `" + let.name + "` could be").help("give it a type: `let " + let.name + " : ...`");
+      report(Code::type_mismatch, d.body->span, "nothing says what `" + let.name + "` could be")
+          .help("give it a type: `let " + let.name + " : ...`");
       return false;
     }
   }

@@ -11,8 +11,8 @@
 #include <optional>
 
 #include "compiler/model/model.h"
-#include "grammar/source/diagnostics.h"
 #include "grammar/program.h"
+#include "grammar/source/diagnostics.h"
 
 namespace tally {
 
@@ -25,8 +25,7 @@ std::optional<Model> analyze(const Program& program, const SourceSet& sources, D
 // A condition of the user's own (`--where`), over the names of the root file;
 // null after a fault, which is reported.
 ExprRef analyze_condition(const Program& program, const SourceSet& sources, const Model& model,
-                          const ast::Expr& condition,
-                          Diagnostics& diagnostics);
+                          const ast::Expr& condition, Diagnostics& diagnostics);
 
 // Likewise any expression, such as `account-settings.time_limit`.
 ExprRef analyze_value(const Program& program, const SourceSet& sources, const Model& model, const ast::Expr& value,

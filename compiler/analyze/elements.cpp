@@ -22,10 +22,12 @@ std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
 
 }  // namespace
 
-bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value) {
+bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& place,
+                             const std::optional<Literal>& value) {
   auto& elements = model_.elements;
   if (elements.size() + expanded_size(*input.type) > max_elements) {
-    report(Code::too_many_leaves, input.span, "the inputs have more than " + std::to_string(max_elements) + " positions")
+    report(Code::too_many_leaves, input.span,
+           "the inputs have more than " + std::to_string(max_elements) + " positions")
         .note("`" + input.name + "` passes the bound");
     return false;
   }

@@ -7,9 +7,7 @@
 namespace tally {
 namespace {
 
-std::string plural(std::size_t n, const char* word) {
-  return std::to_string(n) + " " + word + (n == 1 ? "" : "s");
-}
+std::string plural(std::size_t n, const char* word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); }
 
 const Field* field_of(const Type& record, const std::string& name, std::uint32_t& index) {
   for (index = 0; index < record.fields.size(); ++index)
@@ -124,12 +122,9 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   entry->used = true;
   if (!resolve_value(*entry)) return nullptr;
   switch (entry->kind) {
-    case ValueEntry::Kind::input:
-      return make_expr(InputRef{InputId{entry->id}}, entry->type, span);
-    case ValueEntry::Kind::decision:
-      return make_expr(DecisionRef{DecisionId{entry->id}}, entry->type, span);
-    case ValueEntry::Kind::let:
-      break;
+    case ValueEntry::Kind::input: return make_expr(InputRef{InputId{entry->id}}, entry->type, span);
+    case ValueEntry::Kind::decision: return make_expr(DecisionRef{DecisionId{entry->id}}, entry->type, span);
+    case ValueEntry::Kind::let: break;
   }
   return let_reference(*entry, {}, span);
 }
@@ -200,8 +195,9 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
     std::vector<std::string> values;
     for (const EnumValue& v : expected->values) values.push_back(v.name);
-    auto& d = report(Code::unknown_value, name.span, "`" + to_string(*with_optional(expected, false)) +
-                                                         "` has no value `" + name.text + "`, and nothing else is named so");
+    auto& d = report(Code::unknown_value, name.span,
+                     "`" + to_string(*with_optional(expected, false)) + "` has no value `" + name.text +
+                         "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
     if (expected->is_flag)
       d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
@@ -270,8 +266,9 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
   }
   const Type& map = *base->type;
   if (map.indices.size() != e.indices.size()) {
-    report(Code::bad_index, span, "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +
-                                      (map.indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(e.indices.size()));
+    report(Code::bad_index, span,
+           "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +
+               (map.indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(e.indices.size()));
     return nullptr;
   }
   std::vector<ExprRef> indices;
@@ -281,7 +278,8 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
     ExprRef index = expression(*e.indices[i], wanted);
     if (index) {
       if (index->type->optional) {
-        report(Code::bad_index, e.indices[i]->span, "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
+        report(Code::bad_index, e.indices[i]->span,
+               "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
             .help("say what stands in its place where it is unset: `... else ...`");
         index = nullptr;
       } else if (auto why = misfit(*index->type, *wanted)) {
@@ -427,7 +425,8 @@ ExprRef Analysis::text_expression(const ast::Text& text, Span span, const TypeRe
   if (!read) return nullptr;
   if (read->empty()) return make_expr(Constant{std::string()}, text_type(), span);
   if (read->size() == 1)
-    if (const auto* plain = std::get_if<std::string>(&read->front())) return make_expr(Constant{*plain}, text_type(), span);
+    if (const auto* plain = std::get_if<std::string>(&read->front()))
+      return make_expr(Constant{*plain}, text_type(), span);
   return make_expr(TextTemplate{std::move(*read)}, text_type(), span);
 }
 

@@ -58,8 +58,9 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     return std::nullopt;
   }
   if (type->indices.size() != s.indices.size()) {
-    report(Code::bad_index, s.span, "`" + to_string(*type) + "` takes " + std::to_string(type->indices.size()) +
-                                        (type->indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(s.indices.size()));
+    report(Code::bad_index, s.span,
+           "`" + to_string(*type) + "` takes " + std::to_string(type->indices.size()) +
+               (type->indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(s.indices.size()));
     return std::nullopt;
   }
   bool ok = true;
@@ -115,7 +116,8 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
     if (!check_local(b.name, "a `for` name")) ok = false;
     TypeRef type = type_of(*b.type, module_);
     if (type && (!type->is_enum() || type->optional)) {
-      report(Code::type_mismatch, b.type->span, "a `for` name runs through an enum or `flag`, not through `" + to_string(*type) + "`");
+      report(Code::type_mismatch, b.type->span,
+             "a `for` name runs through an enum or `flag`, not through `" + to_string(*type) + "`");
       type = nullptr;
     }
     if (type && !check_name_against_values(b.name, *type, "a `for` name")) ok = false;
@@ -125,7 +127,8 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
     proof.binders.push_back({b.name.text, type});
   }
   if (combinations > max_binder_values) {
-    report(Code::too_many_leaves, span, "the `for` names take more than " + std::to_string(max_binder_values) + " values together");
+    report(Code::too_many_leaves, span,
+           "the `for` names take more than " + std::to_string(max_binder_values) + " values together");
     ok = false;
   }
   if (const auto* ignores = std::get_if<ast::Ignores>(&declaration.claim)) {

@@ -52,9 +52,9 @@ bool share_a_value(const Type& a, const Type& b) {
 
 ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool negated, Span span) {
   if (!operand->type->optional || operand->type->kind == Type::Kind::unset) {
-    report(Code::never_unset, span, operand->type->kind == Type::Kind::unset
-                                        ? "`unset` is always unset"
-                                        : "`" + to_string(*operand->type) + "` is never unset here")
+    report(Code::never_unset, span,
+           operand->type->kind == Type::Kind::unset ? "`unset` is always unset"
+                                                    : "`" + to_string(*operand->type) + "` is never unset here")
         .note("only what is optional can be tested with `set` and `unset`");
     return nullptr;
   }
@@ -72,10 +72,12 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   }
   if (!type.is_enum()) {
     const bool number = type.kind == Type::Kind::number;
-    const bool fits = number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
+    const bool fits =
+        number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
     if (!fits) {
       auto& d = report(Code::bad_comparison, right.span,
-                       std::string("a ") + (number ? "number" : "text") + " is compared with a literal " + (number ? "number" : "text") + " only");
+                       std::string("a ") + (number ? "number" : "text") + " is compared with a literal " +
+                           (number ? "number" : "text") + " only");
       if (ast::as<ast::NumberLiteral>(right))
         d.help("a text stands in quotes");
       else if (ast::as<ast::TextLiteral>(right))
@@ -124,9 +126,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
     case ast::CompareOp::less:
       if (n > 0) cut.ranges = {{0, n - 1}};
       break;
-    case ast::CompareOp::less_equal:
-      cut.ranges = {{0, n}};
-      break;
+    case ast::CompareOp::less_equal: cut.ranges = {{0, n}}; break;
     case ast::CompareOp::greater:
       if (n < max_number) cut.ranges = {{n + 1, max_number}};
       break;
@@ -151,10 +151,12 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
     if (const auto* range = std::get_if<ast::NumberRange>(&item)) {
       const std::uint64_t low = range->low.value_or(0), high = range->high.value_or(max_number);
       if (type.kind != Type::Kind::number) {
-        report(Code::bad_comparison, range->span, "a range holds numbers, and the left side is a `" + to_string(type) + "`");
+        report(Code::bad_comparison, range->span,
+               "a range holds numbers, and the left side is a `" + to_string(type) + "`");
         ok = false;
       } else if (low > high) {
-        report(Code::empty_range, range->span, "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
+        report(Code::empty_range, range->span,
+               "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
             .help("write the smaller number first");
         ok = false;
       } else {
@@ -187,7 +189,8 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
 
 ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span) {
   if (left->type->kind != Type::Kind::text) {
-    report(Code::bad_comparison, span, "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
+    report(Code::bad_comparison, span,
+           "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
     return nullptr;
   }
   Cut cut;
@@ -237,7 +240,8 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
     TypeRef both = type ? meet(type, arm.outcome->type) : arm.outcome->type;
     if (!both) {
       report(Code::type_mismatch, r.outcome->span,
-             "`" + to_string(*arm.outcome->type) + "` does not go with the outcomes above, which are `" + to_string(*type) + "`");
+             "`" + to_string(*arm.outcome->type) + "` does not go with the outcomes above, which are `" +
+                 to_string(*type) + "`");
       ok = false;
       continue;
     }

@@ -103,7 +103,8 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
   if (entry.state == State::busy) {
     auto& d = report(Code::cyclic, name.span, "type `" + name.text + "` contains itself");
     std::vector<std::string> names;
-    for (auto at = std::find(resolving_types_.begin(), resolving_types_.end(), &entry); at != resolving_types_.end(); ++at)
+    for (auto at = std::find(resolving_types_.begin(), resolving_types_.end(), &entry); at != resolving_types_.end();
+         ++at)
       names.push_back((*at)->declaration->name.text);
     if (names.size() > 1) d.note(way_round(names));
     d.note("a policy is finite, so no type is recursive");
@@ -120,8 +121,8 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
   resolving_types_.pop_back();
   if (entry.state == State::failed) return nullptr;
   if (type && expanded_size(*type) > max_elements) {
-    report(Code::too_many_leaves, name.span, "type `" + name.text + "` has more than " +
-                                                 std::to_string(max_elements) + " positions");
+    report(Code::too_many_leaves, name.span,
+           "type `" + name.text + "` has more than " + std::to_string(max_elements) + " positions");
     type = nullptr;
   }
   if (type) {
@@ -295,8 +296,8 @@ void Analysis::check_places(const std::vector<Field>& fields) {
       const auto& [a, first] = places[i];
       const auto& [b, second] = places[j];
       if (a.size() > b.size() || !std::equal(a.begin(), a.end(), b.begin())) break;
-      const bool kinds_differ = first->kind != ast::PlaceKind::any && second->kind != ast::PlaceKind::any &&
-                                first->kind != second->kind;
+      const bool kinds_differ =
+          first->kind != ast::PlaceKind::any && second->kind != ast::PlaceKind::any && first->kind != second->kind;
       if (a.size() == b.size() && kinds_differ) continue;
       if (!told.insert(second).second) continue;
       auto& d = report(Code::place_taken, second->span,
@@ -345,16 +346,18 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
         return Literal{EnumName{text->text.value}};
     if (type.is_enum() && !type.is_flag) {
       const std::string& word = text->text.value;
-      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written " + as_literal(word));
-      const auto spelled = std::find_if(type.values.begin(), type.values.end(),
-                                        [&](const EnumValue& v) { return v.named && (v.spelling == word || v.name == word); });
+      auto& d =
+          report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written " + as_literal(word));
+      const auto spelled = std::find_if(type.values.begin(), type.values.end(), [&](const EnumValue& v) {
+        return v.named && (v.spelling == word || v.name == word);
+      });
       if (spelled != type.values.end())
         d.help("write its name: `" + spelled->name + "`");
       else
         suggest_value(d, type, word);
       if (code == Code::bad_default && type.name.empty() && type.values.back().named)
-        d.help("`=` gives a default here; a spelling stands in parentheses: `(... | " + type.values.back().name + " = " +
-               as_literal(word) + ")`");
+        d.help("`=` gives a default here; a spelling stands in parentheses: `(... | " + type.values.back().name +
+               " = " + as_literal(word) + ")`");
       return std::nullopt;
     }
     return misfits("a text does not fit", type.kind == Type::Kind::number ? "a number stands without quotes" : nullptr);

@@ -25,10 +25,11 @@ struct CheckOptions {
 
 struct CheckSummary {
   std::size_t decisions = 0, rules = 0, proofs = 0, examples = 0;  // of the root file
-  Count combinations;  // of all codes that the root file's decisions read
+  Count combinations;                                              // of all codes that the root file's decisions read
 };
 
-CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options = {});
+CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                   const CheckOptions& options = {});
 
 // The parts of it. The decisions that leave calls undecided are handed on: what
 // stands on such a decision is looked at where it is decided only, so that one

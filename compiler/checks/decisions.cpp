@@ -38,8 +38,7 @@ class DecisionCheck {
     // Every rule number that occurs, at one go; what is not possible is put
     // beyond them.
     const auto beyond = static_cast<std::uint32_t>(decision_.rules.size() + 1);
-    const auto fired =
-        diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
+    const auto fired = diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
     const bool has_gap = !fired.empty() && fired.front() == 0 && report_gap();
     if (decision_.unique) check_overlaps();
     // What another decision never decides may be all that a rule waits for.
@@ -201,11 +200,12 @@ class Influence {
     Space& space = *policy_.space;
     if (may_matter(output.rule)) add(diagrams_.recode(space.of(output.rule), reasons_.at(output.decision)));
     for (const ResultPart& part : output.parts) {
-      const bool hands_on = part.kind == ResultPart::Kind::origin &&
-                            std::any_of(part.origins.begin(), part.origins.end(), [&](const Origin& origin) {
-                              const auto leaves = leaves_of(origin);
-                              return std::any_of(leaves.begin(), leaves.end(), [&](ElementId e) { return open_.contains(e); });
-                            });
+      const bool hands_on =
+          part.kind == ResultPart::Kind::origin &&
+          std::any_of(part.origins.begin(), part.origins.end(), [&](const Origin& origin) {
+            const auto leaves = leaves_of(origin);
+            return std::any_of(leaves.begin(), leaves.end(), [&](ElementId e) { return open_.contains(e); });
+          });
       if (!hands_on && !may_matter(part.node)) continue;
       const Diagram d = space.of(part.node);
       if (hands_on) add_handed_on(part, d);
@@ -226,7 +226,8 @@ class Influence {
     while (!left.empty()) {
       const Node& node = graph.node(left.back());
       left.pop_back();
-      if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && open_.contains(node.element)) return true;
+      if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && open_.contains(node.element))
+        return true;
       for (const NodeId operand : graph.operands(node)) go_on(operand);
     }
     return false;

@@ -30,8 +30,8 @@ std::optional<Bench> Checker::bench(const Question& question, const Span& span, 
   auto classes = classes_for(policy_, question);
   if (const auto wide = classes->too_wide(question.elements)) {
     diagnostics_.add(Code::too_many_codes, span,
-                     "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) + " codes here, more than " +
-                         std::to_string(max_leaf_codes));
+                     "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) +
+                         " codes here, more than " + std::to_string(max_leaf_codes));
     return std::nullopt;
   }
   auto space = space_for(policy_, question, *classes, options_.node_limit, by_policy);
@@ -129,8 +129,7 @@ std::string Checker::value_text(const ResultPart& part, std::uint32_t code) cons
 }
 
 bool Checker::knows(const Bench& bench, const Reads& reads) const {
-  return std::all_of(reads.elements.begin(), reads.elements.end(),
-                     [&](ElementId e) { return bench.space().has(e); }) &&
+  return std::all_of(reads.elements.begin(), reads.elements.end(), [&](ElementId e) { return bench.space().has(e); }) &&
          std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return bench.classes().knows(c); });
 }
 

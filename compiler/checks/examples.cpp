@@ -255,8 +255,7 @@ class ExampleCheck {
     const Count bad_calls = count(bench, bad, counted_elements), all_calls = count(bench, calls, counted_elements);
     Diagnostic& d = checker_.diagnostics().add(
         Code::example_fails, expected.span,
-        name() + " fails" +
-            (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
+        name() + " fails" + (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;
     if (!told.empty()) d.note("for " + describe(model_, bench.classes(), only(*call, told)));

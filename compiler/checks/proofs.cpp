@@ -46,9 +46,7 @@ class ProofCheck {
         combinations_(combination_count(proof.binders)),
         undecided_(checker.undecided_behind({proof.claim, proof.condition})) {}
 
-  std::string name() const {
-    return "proof `" + (proof_.title ? *proof_.title : checker_.quoted(span())) + "`";
-  }
+  std::string name() const { return "proof `" + (proof_.title ? *proof_.title : checker_.quoted(span())) + "`"; }
   // The claim, with the paths that it is said to ignore.
   Span span() const {
     return proof_.ignored.empty() ? proof_.claim_span : around(proof_.claim_span, proof_.ignored.back().span);
@@ -92,7 +90,8 @@ class ProofCheck {
     if (proof_.is_ignores) own = checker_.classes(question_);
     for (std::size_t i = 0; i < combinations_; ++i) {
       const Values values = combination(proof_.binders, i);
-      if (!(proof_.is_ignores ? ignores(bench, *own, values, some_call) : claim_holds(bench, values, some_call))) return false;
+      if (!(proof_.is_ignores ? ignores(bench, *own, values, some_call) : claim_holds(bench, values, some_call)))
+        return false;
     }
     return some_call;
   }

@@ -17,7 +17,8 @@ std::size_t pieces_of(const Cut& cut) { return 2 * cut.ranges.size() + cut.texts
 }  // namespace
 
 bool is_known(const Policy& policy, const Question& question) {
-  return std::all_of(question.cuts.begin(), question.cuts.end(), [&](CutId cut) { return policy.classes->knows(cut); }) &&
+  return std::all_of(question.cuts.begin(), question.cuts.end(),
+                     [&](CutId cut) { return policy.classes->knows(cut); }) &&
          std::all_of(question.elements.begin(), question.elements.end(),
                      [&](ElementId element) { return policy.space->has(element); });
 }
@@ -36,9 +37,9 @@ std::shared_ptr<Space> space_for(const Policy& policy, const Question& question,
   const Model& model = *policy.model;
   const Graph& graph = *policy.graph;
   if (!by_policy) return best_space(model, graph, classes, question.roots, question.elements, node_limit);
-  return std::make_shared<Space>(
-      model, graph, classes, extended_order(model, graph, policy.space->order(), question.roots, question.elements),
-      node_limit);
+  return std::make_shared<Space>(model, graph, classes,
+                                 extended_order(model, graph, policy.space->order(), question.roots, question.elements),
+                                 node_limit);
 }
 
 bool SharedBenches::fits(const Group& group, const Question& question) const {
@@ -72,11 +73,13 @@ std::size_t SharedBenches::add(const Question& question) {
   group_of_.back() = groups_.size() - 1;
   for (const ElementId element : question.elements) {
     if (!group.all.elements.insert(element).second) continue;
-    for (const CutId cut : policy_.classes->cut_ids(element)) group.pieces[element] += pieces_of(policy_.graph->at(cut).cut);
+    for (const CutId cut : policy_.classes->cut_ids(element))
+      group.pieces[element] += pieces_of(policy_.graph->at(cut).cut);
   }
   for (const CutId cut : question.cuts) {
     const LeafCut& leaf = policy_.graph->at(cut);
-    if (group.all.cuts.insert(cut).second && !policy_.classes->knows(cut)) group.pieces[leaf.element] += pieces_of(leaf.cut);
+    if (group.all.cuts.insert(cut).second && !policy_.classes->knows(cut))
+      group.pieces[leaf.element] += pieces_of(leaf.cut);
   }
   const auto lacks = [&](ElementId element) { return !policy_.space->has(element); };
   if (std::any_of(question.elements.begin(), question.elements.end(), lacks)) {
@@ -103,8 +106,8 @@ void SharedBenches::renew(std::size_t question) {
   if (group_of_[question]) {
     bench_.reset();
   } else {
-    policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
-                                            node_limit_);
+    policy_.space =
+        std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(), node_limit_);
   }
 }
 

@@ -14,12 +14,14 @@ using Kind = ElementDescriptor::Kind;
 
 // Words that are no names in C or C++.
 const std::set<std::string> reserved = {
-    "alignas", "alignof", "and", "asm", "auto", "bool", "break", "case", "catch", "char", "class", "concept", "const",
-    "constexpr", "continue", "default", "delete", "do", "double", "else", "enum", "explicit", "export", "extern", "false",
-    "float", "for", "friend", "goto", "if", "inline", "int", "long", "mutable", "namespace", "new", "noexcept", "not",
-    "nullptr", "operator", "or", "private", "protected", "public", "register", "requires", "restrict", "return", "short",
-    "signed", "sizeof", "static", "struct", "switch", "template", "this", "throw", "true", "try", "typedef", "typeid",
-    "typename", "union", "unsigned", "using", "virtual", "void", "volatile", "while", "xor"};
+    "alignas",  "alignof",  "and",     "asm",      "auto",      "bool",     "break",     "case",      "catch",
+    "char",     "class",    "concept", "const",    "constexpr", "continue", "default",   "delete",    "do",
+    "double",   "else",     "enum",    "explicit", "export",    "extern",   "false",     "float",     "for",
+    "friend",   "goto",     "if",      "inline",   "int",       "long",     "mutable",   "namespace", "new",
+    "noexcept", "not",      "nullptr", "operator", "or",        "private",  "protected", "public",    "register",
+    "requires", "restrict", "return",  "short",    "signed",    "sizeof",   "static",    "struct",    "switch",
+    "template", "this",     "throw",   "true",     "try",       "typedef",  "typeid",    "typename",  "union",
+    "unsigned", "using",    "virtual", "void",     "volatile",  "while",    "xor"};
 
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -74,16 +76,25 @@ class Header {
     for (const ElementDescriptor& element : policy_.elements) {
       if (element.offset) by_offset_[*element.offset] = &element;
     }
-    out_ += "/* " + remark(policy_.name) + ", as an object file of `tally build` decides it.\n"
+    out_ += "/* " + remark(policy_.name) +
+            ", as an object file of `tally build` decides it.\n"
             " *\n"
-            " * Fill a struct " + prefix_ + "_input, a byte for each input, and call a decision function; link the\n"
+            " * Fill a struct " +
+            prefix_ +
+            "_input, a byte for each input, and call a decision function; link the\n"
             " * object, no library is needed. Every byte must hold one of its values: 0 (unset) only\n"
-            " * where `may be unset` is said, and an object that is there is " + constant_ + "PRESENT. Other bytes give\n"
+            " * where `may be unset` is said, and an object that is there is " +
+            constant_ +
+            "PRESENT. Other bytes give\n"
             " * no meaningful result, and may read outside the struct. Functions may be called from any\n"
             " * thread. */\n"
-            "#ifndef " + constant_ + "H\n#define " + constant_ + "H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
+            "#ifndef " +
+            constant_ + "H\n#define " + constant_ +
+            "H\n\n#include <stddef.h>\n#include <stdint.h>\n#include <string.h>\n\n"
             "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
-            "enum {\n  " + constant_ + "UNSET = 0,\n  " + constant_ + "OFF = 1,\n  " + constant_ + "ON = 2,\n  " + constant_ + "PRESENT = 1\n};\n\n";
+            "enum {\n  " +
+            constant_ + "UNSET = 0,\n  " + constant_ + "OFF = 1,\n  " + constant_ + "ON = 2,\n  " + constant_ +
+            "PRESENT = 1\n};\n\n";
     constants_ = {constant_ + "UNSET", constant_ + "OFF", constant_ + "ON", constant_ + "PRESENT", constant_ + "H"};
     input();
     for (std::size_t i = 0; i < policy_.decisions.size(); ++i) decision(i);
@@ -119,10 +130,13 @@ class Header {
     auto& known = numbers_[e.steps];
     if (!known.empty()) return known;
     known = prefix_ + "_code_" + name_in(functions_, e.name);
-    before_ += "/* The code of a number from " + std::to_string(e.low) + " to " + std::to_string(e.high) + ". */\n"
-               "static inline uint8_t " + known + "(uint64_t number) {\n";
+    before_ += "/* The code of a number from " + std::to_string(e.low) + " to " + std::to_string(e.high) +
+               ". */\n"
+               "static inline uint8_t " +
+               known + "(uint64_t number) {\n";
     for (std::size_t i = e.steps.size(); i-- > 1;) {
-      before_ += "  if (number >= UINT64_C(" + std::to_string(e.steps[i].first) + ")) return " + std::to_string(e.steps[i].second) + ";\n";
+      before_ += "  if (number >= UINT64_C(" + std::to_string(e.steps[i].first) + ")) return " +
+                 std::to_string(e.steps[i].second) + ";\n";
     }
     const unsigned first = e.steps.empty() ? 1 : e.steps.front().second;
     if (e.steps.size() < 2) before_ += "  (void)number;\n";
@@ -134,16 +148,18 @@ class Header {
     auto& known = texts_[{e.texts, e.prefixes}];
     if (!known.empty()) return known;
     known = prefix_ + "_code_" + name_in(functions_, e.name);
-    before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline uint8_t " + known + "(const char *text, size_t length) {\n";
+    before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline uint8_t " + known +
+               "(const char *text, size_t length) {\n";
     for (const auto& [text, code] : e.texts) {
-      before_ += "  if (length == " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " + std::to_string(text.size()) +
-                 ") == 0) return " + std::to_string(code) + ";\n";
+      before_ += "  if (length == " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " +
+                 std::to_string(text.size()) + ") == 0) return " + std::to_string(code) + ";\n";
     }
     auto prefixes = e.prefixes;  // the longest first
-    std::stable_sort(prefixes.begin(), prefixes.end(), [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
+    std::stable_sort(prefixes.begin(), prefixes.end(),
+                     [](const auto& a, const auto& b) { return a.first.size() > b.first.size(); });
     for (const auto& [text, code] : prefixes) {
-      before_ += "  if (length >= " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " + std::to_string(text.size()) +
-                 ") == 0) return " + std::to_string(code) + ";\n";
+      before_ += "  if (length >= " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " +
+                 std::to_string(text.size()) + ") == 0) return " + std::to_string(code) + ";\n";
     }
     if (e.texts.empty() && e.prefixes.empty()) before_ += "  (void)text;\n  (void)length;\n";
     before_ += "  return " + std::to_string(e.other) + ";\n}\n\n";
@@ -170,16 +186,19 @@ class Header {
         default: values = constant_ + "PRESENT";
       }
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
-      body += "  uint8_t " + name_in(members_, e.name) + ";  /* " + remark(e.name) + ": " + values + (may_be_unset ? "; may be unset" : "") + " */\n";
+      body += "  uint8_t " + name_in(members_, e.name) + ";  /* " + remark(e.name) + ": " + values +
+              (may_be_unset ? "; may be unset" : "") + " */\n";
     }
     if (body.empty()) body = "  uint8_t nothing;  /* no decision reads an input */\n";
     out_ += std::exchange(before_, {});
-    out_ += "/* A call: also the columns of a batch, `offsetof` being a column's number. */\nstruct " + prefix_ + "_input {\n" + body + "};\n";
+    out_ += "/* A call: also the columns of a batch, `offsetof` being a column's number. */\nstruct " + prefix_ +
+            "_input {\n" + body + "};\n";
   }
 
   // A declared type's name, or the input's where the type is written out.
   static std::string enum_name(const std::string& type, const std::string& element) {
-    const bool named = std::all_of(type.begin(), type.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
+    const bool named = std::all_of(type.begin(), type.end(),
+                                   [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });
     return named ? type : element;
   }
 
@@ -197,8 +216,8 @@ class Header {
     return out + "\"";
   }
 
-  void member(const std::string& path, const ScalarDescriptor& scalar, const std::string& name, std::map<std::uint32_t, std::string>& slots,
-              std::set<std::string>& taken) {
+  void member(const std::string& path, const ScalarDescriptor& scalar, const std::string& name,
+              std::map<std::uint32_t, std::string>& slots, std::set<std::string>& taken) {
     std::string line = "  uint16_t " + name_in(taken, path.empty() ? "value" : path) + ";";
     if (scalar.kind == ScalarDescriptor::Kind::flag) {
       line += "  /* " + constant_ + "OFF, " + constant_ + "ON, or unset */\n";
@@ -206,20 +225,22 @@ class Header {
       line += "  /* " + values_of(scalar.values, path.empty() ? name : name + "_" + path) + ", or unset */\n";
     } else {
       line += "  /* which of these stands here, or unset:";
-      for (std::size_t i = 0; i < scalar.origins.size(); ++i) line += "\n                 " + std::to_string(i + 1) + " " + remark(origin_text(scalar.origins[i]));
+      for (std::size_t i = 0; i < scalar.origins.size(); ++i)
+        line += "\n                 " + std::to_string(i + 1) + " " + remark(origin_text(scalar.origins[i]));
       line += " */\n";
     }
     slots[scalar.slot] = std::move(line);
   }
 
-  void members(const ResultDescriptor& result, const std::string& path, const std::string& name, std::map<std::uint32_t, std::string>& slots,
-               std::set<std::string>& taken) {
+  void members(const ResultDescriptor& result, const std::string& path, const std::string& name,
+               std::map<std::uint32_t, std::string>& slots, std::set<std::string>& taken) {
     if (result.scalar) return member(path, *result.scalar, name, slots, taken);
     if (result.presence) {
       slots[*result.presence] = "  uint16_t " + name_in(taken, path.empty() ? "present" : path + "_present") +
                                 ";  /* 0: the object is unset, whatever its members hold */\n";
     }
-    for (const auto& [key, value] : result.members) members(value, path.empty() ? key : path + "_" + key, name, slots, taken);
+    for (const auto& [key, value] : result.members)
+      members(value, path.empty() ? key : path + "_" + key, name, slots, taken);
   }
 
   void decision(std::size_t i) {
@@ -230,19 +251,24 @@ class Header {
     std::set<std::string> taken{"rule"};
     members(d.result, "", d.name, slots, taken);
     out_ += "\n" + std::exchange(before_, {});
-    out_ += "/* decision " + remark(d.name) + " */\nstruct " + type + " {\n  uint16_t rule;  /* the rule that fired, from 1 */\n";
+    out_ += "/* decision " + remark(d.name) + " */\nstruct " + type +
+            " {\n  uint16_t rule;  /* the rule that fired, from 1 */\n";
     for (const auto& [slot, line] : slots) out_ += line;
     out_ += "};\nvoid " + symbols_.each[i] + "(const struct " + prefix_ + "_input *in, struct " + type + " *out);\n";
-    out_ += "/* Row by row: columns[offsetof(struct " + prefix_ + "_input, source)][row], and so on. */\nvoid " + symbols_.batches[i] +
+    out_ += "/* Row by row: columns[offsetof(struct " + prefix_ + "_input, source)][row], and so on. */\nvoid " +
+            symbols_.batches[i] +
             "(const uint8_t *const *columns, uint16_t *rules, uint16_t *values, uint64_t rows);\n";
   }
 
   void all() {
     out_ += "\n/* All decisions at once. */\nstruct " + prefix_ + "_results {\n";
     std::set<std::string> taken;
-    for (std::size_t i = 0; i < types_.size(); ++i) out_ += "  struct " + types_[i] + " " + name_in(taken, policy_.decisions[i].name) + ";\n";
-    out_ += "};\nvoid " + symbols_.decide + "(const struct " + prefix_ + "_input *in, struct " + prefix_ + "_results *out);\n";
-    out_ += "\n/* The policy itself, for tally_policy_open_constant. */\nextern const unsigned char " + symbols_.policy + "[];\n";
+    for (std::size_t i = 0; i < types_.size(); ++i)
+      out_ += "  struct " + types_[i] + " " + name_in(taken, policy_.decisions[i].name) + ";\n";
+    out_ += "};\nvoid " + symbols_.decide + "(const struct " + prefix_ + "_input *in, struct " + prefix_ +
+            "_results *out);\n";
+    out_ += "\n/* The policy itself, for tally_policy_open_constant. */\nextern const unsigned char " +
+            symbols_.policy + "[];\n";
   }
 
   const PolicyDescriptor& policy_;
@@ -262,7 +288,8 @@ class Header {
 
 bool is_c_name(const std::string& text) {
   return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 && !reserved.contains(text) &&
-         std::all_of(text.begin(), text.end(), [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_'); });
+         std::all_of(text.begin(), text.end(),
+                     [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_'); });
 }
 
 std::string c_header(const PolicyDescriptor& policy, const Symbols& symbols, const std::string& prefix) {

@@ -54,8 +54,9 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
   deployment.classes = std::make_unique<Classes>(*policy.model, *policy.graph, reads.cuts);
   if (const auto wide = deployment.classes->too_wide(reads.elements)) {
     const Element& element = policy.model->at(*wide);
-    diagnostics.add(Code::too_many_codes, policy.model->at(element.input).span,
-                    "reasons split `" + element.name + "` into more than " + std::to_string(max_leaf_codes) + " classes");
+    diagnostics.add(
+        Code::too_many_codes, policy.model->at(element.input).span,
+        "reasons split `" + element.name + "` into more than " + std::to_string(max_leaf_codes) + " classes");
     return std::nullopt;
   }
   const auto settled = [&](ResultPart& part) {
@@ -150,7 +151,8 @@ CodeRequest code_request(const Policy& policy, const Deployment& deployment, con
 
 void add_descriptor(CodeRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources) {
-  DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each, symbols.batches};
+  DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each,
+                      symbols.batches};
   if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
   // Of the texts alone, so that the same rules have the same hash wherever they lie.
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
@@ -159,7 +161,8 @@ void add_descriptor(CodeRequest& request, const Deployment& deployment, const Sy
     spec.sources += text;
   }
   for (std::size_t i = 0; i < deployment.outputs.size(); ++i) {
-    request.batches.push_back({symbols.batches[i], request.functions.size(), descriptor.decisions[i].result.scalar.has_value()});
+    request.batches.push_back(
+        {symbols.batches[i], request.functions.size(), descriptor.decisions[i].result.scalar.has_value()});
     request.functions.push_back({symbols.each[i], slots_of(deployment.outputs[i])});
   }
   request.descriptor = std::move(spec);

@@ -26,19 +26,19 @@ using ReasonPiece = std::variant<std::string, ResultPart>;
 struct Deployment {
   std::unique_ptr<Classes> classes;
   std::unique_ptr<Layout> layout;
-  std::vector<Output> outputs;                                  // as those of the policy
-  std::vector<std::vector<std::vector<ReasonPiece>>> reasons;   // by output and rule
-  std::set<ElementId> reads;                                    // reasons included
+  std::vector<Output> outputs;                                 // as those of the policy
+  std::vector<std::vector<std::vector<ReasonPiece>>> reasons;  // by output and rule
+  std::set<ElementId> reads;                                   // reasons included
 };
 
 // The symbols of what is deployed. All begin with the prefix: several policies can
 // be linked into one program.
 struct Symbols {
   explicit Symbols(const Policy& policy, const std::string& prefix = "tally");
-  std::string policy;                 // tally_policy: the descriptor
-  std::string decide, reasons;        // tally_decide, tally_reasons
-  std::vector<std::string> each;      // tally_decide_<decision>, by output
-  std::vector<std::string> batches;   // tally_batch_<decision>
+  std::string policy;                // tally_policy: the descriptor
+  std::string decide, reasons;       // tally_decide, tally_reasons
+  std::vector<std::string> each;     // tally_decide_<decision>, by output
+  std::vector<std::string> batches;  // tally_batch_<decision>
 };
 // A name of the rule language as C has it: `on-hold` is `on_hold`; runs of what C
 // has not are one `_`.

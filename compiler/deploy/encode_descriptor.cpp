@@ -64,7 +64,10 @@ class Encoder {
 
   void following(const std::string& whole, const std::string* around) {
     const std::size_t same =
-        around == nullptr ? 0 : static_cast<std::size_t>(std::mismatch(whole.begin(), whole.end(), around->begin(), around->end()).first - whole.begin());
+        around == nullptr
+            ? 0
+            : static_cast<std::size_t>(std::mismatch(whole.begin(), whole.end(), around->begin(), around->end()).first -
+                                       whole.begin());
     number(same);
     text(whole.substr(same));
   }

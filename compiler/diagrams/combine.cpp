@@ -7,8 +7,8 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "compiler/diagrams/diagram.h"
 #include "compiler/diagrams/arena.h"
+#include "compiler/diagrams/diagram.h"
 
 namespace tally {
 

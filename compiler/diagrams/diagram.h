@@ -23,8 +23,8 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/graph/code_set.h"
 #include "compiler/diagrams/count.h"
+#include "compiler/graph/code_set.h"
 
 namespace tally {
 

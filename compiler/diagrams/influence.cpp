@@ -10,8 +10,8 @@
 #include <set>
 #include <unordered_set>
 
-#include "compiler/diagrams/diagram.h"
 #include "compiler/diagrams/arena.h"
+#include "compiler/diagrams/diagram.h"
 
 namespace tally {
 namespace {
@@ -118,7 +118,7 @@ class InfluenceWalk {
 
   const DiagramArena& arena_;
   std::set<std::uint32_t> found_;  // levels
-  Seen<4> never_;            // places from which no two ways part
+  Seen<4> never_;                  // places from which no two ways part
 };
 
 }  // namespace

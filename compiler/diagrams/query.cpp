@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <limits>
 
-#include "compiler/diagrams/diagram.h"
 #include "compiler/diagrams/arena.h"
+#include "compiler/diagrams/diagram.h"
 
 namespace tally {
 

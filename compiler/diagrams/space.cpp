@@ -28,9 +28,9 @@ std::vector<Variable> variables_of(const Classes& classes, const std::vector<Ele
 // What the documents under one element can be, as conditions over the codes
 // that matter.
 struct Shape {
-  Diagram absent;           // every code under it is 0
-  Diagram allowed;          // the object around it being present
-  std::uint32_t top = 0;    // the first variable under it
+  Diagram absent;         // every code under it is 0
+  Diagram allowed;        // the object around it being present
+  std::uint32_t top = 0;  // the first variable under it
 };
 
 }  // namespace
@@ -157,7 +157,8 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
         if (operand(i) == settled) return settled;
       }
       Diagram d = all ? yes : no;
-      for (std::size_t i = operands.size(); i-- > 0;) d = all ? diagrams_.both(operand(i), d) : diagrams_.either(operand(i), d);
+      for (std::size_t i = operands.size(); i-- > 0;)
+        d = all ? diagrams_.both(operand(i), d) : diagrams_.either(operand(i), d);
       return d;
     }
     case Op::choose: {
@@ -195,7 +196,8 @@ Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* he
   std::vector<ElementId> chain;  // an element and what is around it, from the inside
   for (const ElementId element : elements) {
     chain.assign(1, element);
-    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent) chain.push_back(*around);
+    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent)
+      chain.push_back(*around);
     for (std::size_t i = 0; i < chain.size(); ++i) all.emplace_back(chain.size() - 1 - i, chain[i]);
   }
   std::sort(all.begin(), all.end());

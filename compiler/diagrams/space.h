@@ -20,8 +20,8 @@
 #include <string>
 #include <vector>
 
-#include "compiler/graph/classes.h"
 #include "compiler/diagrams/diagram.h"
+#include "compiler/graph/classes.h"
 #include "compiler/graph/graph.h"
 
 namespace tally {

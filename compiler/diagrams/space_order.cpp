@@ -84,8 +84,8 @@ class Trials {
     best_ = build(first);
     if (is_small(best_)) return std::move(best_.space);
     std::set<std::vector<ElementId>> tried{first};
-    for (const auto& order : {side_by_side(model_, by_need), by_need,
-                              std::vector<ElementId>(elements_.begin(), elements_.end())}) {
+    for (const auto& order :
+         {side_by_side(model_, by_need), by_need, std::vector<ElementId>(elements_.begin(), elements_.end())}) {
       if (!tried.insert(order).second) continue;
       Trial trial = build(order);
       if (is_ahead(trial)) best_ = std::move(trial);
@@ -109,7 +109,8 @@ class Trials {
 
   Trial build(const std::vector<ElementId>& order) const {
     Trial trial;
-    trial.space = std::make_unique<Space>(model_, graph_, classes_, order, best_.made.empty() ? limit_ : best_.made.back());
+    trial.space =
+        std::make_unique<Space>(model_, graph_, classes_, order, best_.made.empty() ? limit_ : best_.made.back());
     const auto made = [&] {
       trial.made.push_back(trial.space->diagrams().node_count());
       if (trial.made.size() == best_.made.size()) trial.space->diagrams().set_node_limit(limit_);
@@ -210,7 +211,8 @@ std::vector<ElementId> extended_order(const Model& model, const Graph& graph, co
   }
   if (kept.size() == elements.size()) return kept;
   const std::set<ElementId> placed(kept.begin(), kept.end());
-  for (const ElementId element : side_by_side(model, facts_first(model, variable_order(model, graph, roots, elements)))) {
+  for (const ElementId element :
+       side_by_side(model, facts_first(model, variable_order(model, graph, roots, elements)))) {
     if (elements.contains(element) && !placed.contains(element)) lacking.push_back(element);
   }
   return with_others(model, std::move(kept), lacking);

@@ -297,7 +297,8 @@ std::uint32_t Classes::codes(ElementId element) const {
 std::uint8_t Classes::first(ElementId element) const { return may_be_unset(*model_, element) ? 0 : 1; }
 
 std::optional<ElementId> Classes::too_wide(const std::set<ElementId>& elements) const {
-  const auto at = std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_leaf_codes; });
+  const auto at =
+      std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_leaf_codes; });
   return at == elements.end() ? std::nullopt : std::optional(*at);
 }
 

@@ -68,8 +68,9 @@ class Classes {
   // The class whose values are in the cuts that `in` says, and in no other.
   std::uint32_t code_where(ElementId element, const std::function<bool(const Cut&)>& in) const;
   const Model* model_;
-  std::map<ElementId, std::vector<ValueClass>> classes_;   // of the leaves that are cut
-  mutable std::map<const Type*, std::vector<ValueClass>> whole_;  // of the others, once asked for: one class, by their type
+  std::map<ElementId, std::vector<ValueClass>> classes_;  // of the leaves that are cut
+  mutable std::map<const Type*, std::vector<ValueClass>>
+      whole_;  // of the others, once asked for: one class, by their type
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;
   const Graph* graph_;
   std::map<CutId, CodeSet> cut_codes_;

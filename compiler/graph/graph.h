@@ -79,7 +79,9 @@ class Graph {
   std::size_t size() const { return nodes_.size(); }
   const Node& node(NodeId id) const { return nodes_[id.value]; }
   std::uint32_t codes(NodeId id) const { return nodes_[id.value].codes; }
-  std::span<const NodeId> operands(const Node& n) const { return {operands_.data() + n.first_operand, n.operand_count}; }
+  std::span<const NodeId> operands(const Node& n) const {
+    return {operands_.data() + n.first_operand, n.operand_count};
+  }
   std::span<const std::uint32_t> table(const Node& n) const { return {entries_.data() + n.first_entry, n.entry_count}; }
   const std::vector<LeafCut>& cuts() const { return cuts_; }
   const LeafCut& at(CutId id) const { return cuts_[id.value]; }

@@ -10,10 +10,10 @@
 #include <map>
 #include <utility>
 
-#include "compiler/plan/code_plan.h"
 #include "compiler/llvm/codegen_batch.h"
 #include "compiler/llvm/codegen_constant.h"
 #include "compiler/llvm/llvm_module.h"
+#include "compiler/plan/code_plan.h"
 
 namespace tally {
 
@@ -189,34 +189,27 @@ class FunctionEmitter {
     const Term& term = plan_.at(id);
     const auto operands = plan_.operands(id);
     switch (term.op) {
-      case TermOp::constant:
-        return builder_.getInt32(term.value);
-      case TermOp::load:
-        return emit_load(id);
-      case TermOp::member:
-        return emit_member(operands[0], plan_.table(id));
-      case TermOp::negate:
-        return builder_.CreateNot(bit(operands[0]));
+      case TermOp::constant: return builder_.getInt32(term.value);
+      case TermOp::load: return emit_load(id);
+      case TermOp::member: return emit_member(operands[0], plan_.table(id));
+      case TermOp::negate: return builder_.CreateNot(bit(operands[0]));
       case TermOp::both:
       case TermOp::either: {
         std::vector<llvm::Value*> bits;
         for (TermId operand : operands) bits.push_back(bit(operand));
         return term.op == TermOp::both ? builder_.CreateAnd(bits) : builder_.CreateOr(bits);
       }
-      case TermOp::choose:
-        return emit_choose(term, operands);
+      case TermOp::choose: return emit_choose(term, operands);
       case TermOp::select:
         return emit_select(operands, plan_.at(operands[0]).low, static_cast<std::uint32_t>(operands.size() - 1));
       case TermOp::first_set: {
         auto* first = word(operands[0]);
         return choice(builder_.CreateICmpNE(first, builder_.getInt32(0)), first, word(operands[1]));
       }
-      case TermOp::recode:
-        return look_up(operands[0], plan_.table(id), 16);
+      case TermOp::recode: return look_up(operands[0], plan_.table(id), 16);
       case TermOp::at_least_one:
         return builder_.CreateBinaryIntrinsic(llvm::Intrinsic::umax, word(operands[0]), builder_.getInt32(1));
-      case TermOp::first_match:
-        return emit_match(id);
+      case TermOp::first_match: return emit_match(id);
     }
     llvm_unreachable("every operation is above");
   }

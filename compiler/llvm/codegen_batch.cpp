@@ -16,9 +16,9 @@ namespace {
 
 // Beyond these a loop with a call is as good.
 constexpr std::size_t most_terms = 400;
-constexpr std::size_t most_runs = 24;     // comparisons of one table
-constexpr std::size_t most_places = 64;   // of one computed address
-constexpr std::size_t most_arms = 64;     // of one match
+constexpr std::size_t most_runs = 24;    // comparisons of one table
+constexpr std::size_t most_places = 64;  // of one computed address
+constexpr std::size_t most_arms = 64;    // of one match
 
 // Maximal runs [first, end) of codes from `low` that have the same entry.
 struct Run {
@@ -38,7 +38,8 @@ std::vector<Run> runs_of(std::uint32_t low, std::uint32_t codes, Entry entry) {
 }
 
 // The columns that terms read, by what a load can reach.
-void add_places(const Plan& plan, TermId load, std::size_t operand, std::int64_t place, std::set<std::uint32_t>& places) {
+void add_places(const Plan& plan, TermId load, std::size_t operand, std::int64_t place,
+                std::set<std::uint32_t>& places) {
   const auto operands = plan.operands(load);
   if (operand == operands.size()) {
     places.insert(static_cast<std::uint32_t>(place));
@@ -68,7 +69,8 @@ class BatchEmitter {
   void emit() {
     auto& context = module_.getContext();
     auto* pointer = llvm::PointerType::getUnqual(context);
-    auto* type = llvm::FunctionType::get(builder_.getVoidTy(), {pointer, pointer, pointer, builder_.getInt64Ty()}, false);
+    auto* type =
+        llvm::FunctionType::get(builder_.getVoidTy(), {pointer, pointer, pointer, builder_.getInt64Ty()}, false);
     auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, batch_.name, module_);
     function->setDoesNotThrow();
     function->addFnAttr("no-builtins");
@@ -146,10 +148,13 @@ class BatchEmitter {
       if (term.op == TermOp::load && places_of(plan_, id).size() > most_places) return false;
       if (term.op == TermOp::member || term.op == TermOp::recode) {
         const Term& operand = plan_.at(plan_.operands(id)[0]);
-        const auto runs = runs_of(operand.low, static_cast<std::uint32_t>(table.size()), [&](std::uint32_t c) { return table[c]; });
+        const auto runs =
+            runs_of(operand.low, static_cast<std::uint32_t>(table.size()), [&](std::uint32_t c) { return table[c]; });
         if (runs.size() > most_runs) return false;
       }
-      if (term.op == TermOp::first_match && (term.value > most_arms || plan_.match(id).tested.size() * term.value > most_terms)) return false;
+      if (term.op == TermOp::first_match &&
+          (term.value > most_arms || plan_.match(id).tested.size() * term.value > most_terms))
+        return false;
     }
     return true;
   }
@@ -179,13 +184,15 @@ class BatchEmitter {
     return code;
   }
   void store(llvm::Value* column, llvm::Value* value) {
-    auto* done = builder_.CreateAlignedStore(
-        value, builder_.CreateInBoundsGEP(builder_.getInt16Ty(), column, row_), llvm::Align(2));
+    auto* done = builder_.CreateAlignedStore(value, builder_.CreateInBoundsGEP(builder_.getInt16Ty(), column, row_),
+                                             llvm::Align(2));
     done->setMetadata(llvm::LLVMContext::MD_access_group, group_);
   }
 
   unsigned width(TermId id) const { return plan_.at(id).codes <= 256 ? 8 : 16; }
-  llvm::Value* word(TermId id, unsigned bits) { return builder_.CreateZExtOrTrunc(words_[id.value], builder_.getIntNTy(bits)); }
+  llvm::Value* word(TermId id, unsigned bits) {
+    return builder_.CreateZExtOrTrunc(words_[id.value], builder_.getIntNTy(bits));
+  }
   llvm::Value* bit(TermId id) {
     auto* value = words_[id.value];
     if (value->getType()->isIntegerTy(1)) return value;
@@ -204,7 +211,8 @@ class BatchEmitter {
       return builder_.CreateICmpULT(value, constant(bits, run.end));
     }
     if (run.end >= codes) return builder_.CreateICmpUGE(value, constant(bits, run.first));
-    return builder_.CreateICmpULT(builder_.CreateSub(value, constant(bits, run.first)), constant(bits, run.end - run.first));
+    return builder_.CreateICmpULT(builder_.CreateSub(value, constant(bits, run.first)),
+                                  constant(bits, run.end - run.first));
   }
 
   template <class Entry>
@@ -245,10 +253,11 @@ class BatchEmitter {
     llvm::Value* value = nullptr;
     for (std::uint32_t c = index.codes; c-- > index.low;) {
       auto* here = place(id, operand + 1, at + std::int64_t{stride} * c);
-      value = value == nullptr ? here
-                               : builder_.CreateSelect(builder_.CreateICmpEQ(code(operands[operand]),
-                                                                             constant(width(operands[operand]), c)),
-                                                       here, value);
+      value =
+          value == nullptr
+              ? here
+              : builder_.CreateSelect(
+                    builder_.CreateICmpEQ(code(operands[operand]), constant(width(operands[operand]), c)), here, value);
     }
     return value;
   }
@@ -311,8 +320,8 @@ class BatchEmitter {
         for (std::uint32_t c = static_cast<std::uint32_t>(operands.size() - 1); c-- > plan_.at(index).low;) {
           auto* here = word(operands[c + 1], bits);
           value = value == nullptr ? here
-                                   : builder_.CreateSelect(builder_.CreateICmpEQ(code(index), constant(width(index), c)),
-                                                           here, value);
+                                   : builder_.CreateSelect(
+                                         builder_.CreateICmpEQ(code(index), constant(width(index), c)), here, value);
         }
         return value;
       }

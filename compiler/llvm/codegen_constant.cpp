@@ -15,7 +15,8 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
   auto* i32 = llvm::Type::getInt32Ty(context);
   auto* i64 = llvm::Type::getInt64Ty(context);
   auto* bytes = llvm::ConstantDataArray::getString(context, spec.tables, /*AddNull=*/false);
-  auto* tables = new llvm::GlobalVariable(module, bytes->getType(), true, llvm::GlobalValue::PrivateLinkage, bytes, "tables");
+  auto* tables =
+      new llvm::GlobalVariable(module, bytes->getType(), true, llvm::GlobalValue::PrivateLinkage, bytes, "tables");
   tables->setAlignment(llvm::Align(1));
 
   // The type first: distances are from the constant itself.
@@ -24,7 +25,8 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
   auto* type = llvm::StructType::get(
       context, {llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 8), i32, i32, i64, i32, i32,
                 llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 32), i32, i32, i32, i32, functions_type});
-  auto* constant = new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, spec.symbol);
+  auto* constant =
+      new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, spec.symbol);
   constant->setAlignment(llvm::Align(8));
   constant->setDSOLocal(true);
   constant->setVisibility(llvm::GlobalValue::ProtectedVisibility);
@@ -43,7 +45,8 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
     functions.push_back(llvm::ConstantStruct::get(
         function_type, {function(spec.each[i]), function(spec.batches.empty() ? std::string() : spec.batches[i])}));
   }
-  const auto hash = llvm::SHA256::hash(llvm::ArrayRef(reinterpret_cast<const std::uint8_t*>(spec.sources.data()), spec.sources.size()));
+  const auto hash = llvm::SHA256::hash(
+      llvm::ArrayRef(reinterpret_cast<const std::uint8_t*>(spec.sources.data()), spec.sources.size()));
   constant->setInitializer(llvm::ConstantStruct::get(
       type, {llvm::ConstantDataArray::getString(context, llvm::StringRef(policy_magic, sizeof policy_magic), false),
              count(policy_abi_version), count(sizeof(PolicyHeader) + spec.each.size() * sizeof(PolicyFunctions)),

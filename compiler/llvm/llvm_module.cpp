@@ -18,10 +18,10 @@
 #include <llvm/TargetParser/SubtargetFeature.h>
 #include <llvm/Transforms/InstCombine/InstCombine.h>
 #include <llvm/Transforms/Scalar/EarlyCSE.h>
+#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 #include <llvm/Transforms/Utils/LCSSA.h>
 #include <llvm/Transforms/Utils/LoopSimplify.h>
 #include <llvm/Transforms/Vectorize/LoopVectorize.h>
-#include <llvm/Transforms/Scalar/SimplifyCFG.h>
 
 #include <mutex>
 
@@ -169,7 +169,8 @@ std::variant<MachineCode, CodeError> emit_module(LlvmModule& module, llvm::CodeG
   MachineCode code;
   llvm::raw_svector_ostream stream(code);
   llvm::legacy::PassManager passes;
-  if (module.machine->addPassesToEmitFile(passes, stream, nullptr, type)) return CodeError{"no such code for this target"};
+  if (module.machine->addPassesToEmitFile(passes, stream, nullptr, type))
+    return CodeError{"no such code for this target"};
   passes.run(*module.module);
   if (!module.error->empty()) return CodeError{*module.error};
   return code;

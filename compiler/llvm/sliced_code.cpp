@@ -157,8 +157,9 @@ class KernelEmitter {
       for (const std::uint32_t gate : gates) {
         if (!gates_.at(gate).lanes) continue;
         vectors_[gate].resize(plan_.vectors);
-        vectors_[gate][v] = gates_.at(gate).op == Gate::Op::input ? lane_plane(gate, v)
-                                                                  : emit(gate, [&](Bit bit) { return in_vector(bit, v); });
+        vectors_[gate][v] = gates_.at(gate).op == Gate::Op::input
+                                ? lane_plane(gate, v)
+                                : emit(gate, [&](Bit bit) { return in_vector(bit, v); });
       }
       for (Counter& counter : counters_) {
         if (gates_.at(conditions_[counter.condition].gate()).depth == depth) add_plane(counter, v);
@@ -175,17 +176,14 @@ class KernelEmitter {
     }
     const auto operands = gates_.operands(gate);
     switch (gates_.at(gate).op) {
-      case Gate::Op::input:
-        return input(gates_.at(gate));
-      case Gate::Op::both:
-        return builder_.CreateAnd(value(operands[0]), value(operands[1]));
+      case Gate::Op::input: return input(gates_.at(gate));
+      case Gate::Op::both: return builder_.CreateAnd(value(operands[0]), value(operands[1]));
       case Gate::Op::choose: {
         auto* condition = value(operands[0]);
         return builder_.CreateOr(builder_.CreateAnd(condition, value(operands[1])),
                                  builder_.CreateAnd(builder_.CreateNot(condition), value(operands[2])));
       }
-      case Gate::Op::constant:
-        break;
+      case Gate::Op::constant: break;
     }
     llvm_unreachable("a constant is there from the start");
   }

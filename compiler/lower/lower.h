@@ -49,7 +49,7 @@ struct Reads {
 // One output of a value: the presence of an object in it, or a scalar.
 struct ResultPart {
   enum class Kind : std::uint8_t { presence, enumeration, origin };
-  std::string path;             // "" for the value itself, ".url", "[inbound, onnet].enabled"
+  std::string path;  // "" for the value itself, ".url", "[inbound, onnet].enabled"
   Kind kind = Kind::enumeration;
   TypeRef type;                 // of this part; `optional` where it can be unset
   NodeId node;                  // presence: 0 or 1; enumeration: 0 unset, then the type's values from 1;

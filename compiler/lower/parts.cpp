@@ -101,17 +101,18 @@ Part Lowering::Impl::part(const Expr& e, std::uint32_t scope, std::uint32_t path
     fail(Code::too_many_leaves, {}, "lets and decisions are nested more than " + grouped(max_lowering_depth) + " deep");
     return missing(type_at(*e.type, paths, path));
   }
-  return once({&e, scope, path}, [&] {
-    return std::visit([&](const auto& node) { return lower(e, node, scope, path); }, e.node);
-  });
+  return once({&e, scope, path},
+              [&] { return std::visit([&](const auto& node) { return lower(e, node, scope, path); }, e.node); });
 }
 
 NodeId Lowering::Impl::condition(const Expr& e, std::uint32_t scope) {
   constexpr std::uint32_t as_condition = 0xffffffff;  // a path of its own
   if (depth >= max_lowering_depth) return on(part(e, scope, Paths::empty), *e.type);
-  return once({&e, scope, as_condition}, [&] {
-           return Part{std::visit([&](const auto& node) { return test(e, node, scope); }, e.node), nullptr};
-         }).node;
+  return once({&e, scope, as_condition},
+              [&] {
+                return Part{std::visit([&](const auto& node) { return test(e, node, scope); }, e.node), nullptr};
+              })
+      .node;
 }
 
 NodeId Lowering::Impl::rule_condition(const Rule& rule) {
@@ -199,8 +200,7 @@ Part Lowering::Impl::lower(const Expr& e, const DecisionRef& node, std::uint32_t
 
 Part Lowering::Impl::lower(const Expr& e, const FieldOf& node, std::uint32_t scope, std::uint32_t path) {
   const std::uint32_t longer = paths.push(node.field, path);
-  return fit(part(*node.base, scope, longer), type_at(*node.base->type, paths, longer),
-             type_at(*e.type, paths, path));
+  return fit(part(*node.base, scope, longer), type_at(*node.base->type, paths, longer), type_at(*e.type, paths, path));
 }
 
 Part Lowering::Impl::lower(const Expr& e, const IndexOf& node, std::uint32_t scope, std::uint32_t path) {

@@ -143,9 +143,9 @@ struct Lowering::Impl {
   }
 
   // --- helpers ---
-  Part missing(const Type& type);                                 // what is unset
-  Part fit(Part part, const Type& from, const Type& to);          // the codes of `to`
-  NodeId on(const Part& flag, const Type& type);                  // as a condition
+  Part missing(const Type& type);                         // what is unset
+  Part fit(Part part, const Type& from, const Type& to);  // the codes of `to`
+  NodeId on(const Part& flag, const Type& type);          // as a condition
   NodeId is_set(const Part& part);
   Part choose(const std::vector<std::pair<NodeId, Part>>& arms, const Part& otherwise);
   Part select(NodeId index, const std::vector<Part>& branches);

@@ -41,9 +41,9 @@ using DecisionId = Id<struct DecisionTag>;
 struct Element {
   InputId input;
   std::optional<ElementId> parent;
-  TypeRef type;                           // as declared for this position
-  std::string name;                       // "account[inbound, onnet].enabled"
-  std::string pointer;                    // absolute JSON Pointer in a request
+  TypeRef type;         // as declared for this position
+  std::string name;     // "account[inbound, onnet].enabled"
+  std::string pointer;  // absolute JSON Pointer in a request
   ast::PlaceKind kind = ast::PlaceKind::any;
   std::optional<Literal> default_value;
   std::vector<ElementId> children;
@@ -71,40 +71,83 @@ using ExprRef = std::shared_ptr<const Expr>;
 // A piece of a text: literal, or a scalar that is inserted.
 using Piece = std::variant<std::string, ExprRef>;
 
-struct Constant { Literal value; };
-struct TextTemplate { std::vector<Piece> pieces; };       // at least one insertion
-struct InputRef { InputId input; };
-struct ParameterRef { std::uint32_t index = 0; };          // of the enclosing let; in a proof: its binders
-struct LetRef { LetId let; std::vector<ExprRef> arguments; };
-struct DecisionRef { DecisionId decision; };
-struct FieldOf { ExprRef base; std::uint32_t field = 0; }; // index into base->type->fields
+struct Constant {
+  Literal value;
+};
+struct TextTemplate {
+  std::vector<Piece> pieces;
+};  // at least one insertion
+struct InputRef {
+  InputId input;
+};
+struct ParameterRef {
+  std::uint32_t index = 0;
+};  // of the enclosing let; in a proof: its binders
+struct LetRef {
+  LetId let;
+  std::vector<ExprRef> arguments;
+};
+struct DecisionRef {
+  DecisionId decision;
+};
+struct FieldOf {
+  ExprRef base;
+  std::uint32_t field = 0;
+};  // index into base->type->fields
 // One index expression for each index of base's map type: an enum, never
 // optional, all of whose values the map's index has.
-struct IndexOf { ExprRef base; std::vector<ExprRef> indices; };
+struct IndexOf {
+  ExprRef base;
+  std::vector<ExprRef> indices;
+};
 // Leaf by leaf, the first operand that is set. Every operand has the shape of
 // the result (see Convert).
-struct ElseOf { std::vector<ExprRef> operands; };
+struct ElseOf {
+  std::vector<ExprRef> operands;
+};
 // A member for each field of the type, in order; null where it was left out and
 // is unset. Defaults are filled in already.
-struct RecordOf { std::vector<ExprRef> members; };
+struct RecordOf {
+  std::vector<ExprRef> members;
+};
 // First match; the last has no condition.
 struct Arm {
   ExprRef outcome;
   ExprRef condition;  // null: otherwise
 };
-struct RulesOf { std::vector<Arm> arms; };
+struct RulesOf {
+  std::vector<Arm> arms;
+};
 // The operand in the shape of this expression's type: enum values by name,
 // members by name (those the operand lacks are unset), cells by their values.
 // Changes no value.
-struct Convert { ExprRef operand; };
-struct IsSet { ExprRef operand; };                          // a flag
-struct Equal { ExprRef left, right; };                      // enums; two unsets are equal
+struct Convert {
+  ExprRef operand;
+};
+struct IsSet {
+  ExprRef operand;
+};  // a flag
+struct Equal {
+  ExprRef left, right;
+};  // enums; two unsets are equal
 // Enum in a list of values, number or text in a cut; false where unset.
-struct AmongValues { ExprRef operand; std::vector<std::string> names; };
-struct AmongCut { ExprRef operand; Cut cut; };
-struct NotOf { ExprRef operand; };
-struct AndOf { std::vector<ExprRef> operands; };            // none: true
-struct OrOf { std::vector<ExprRef> operands; };             // none: false
+struct AmongValues {
+  ExprRef operand;
+  std::vector<std::string> names;
+};
+struct AmongCut {
+  ExprRef operand;
+  Cut cut;
+};
+struct NotOf {
+  ExprRef operand;
+};
+struct AndOf {
+  std::vector<ExprRef> operands;
+};  // none: true
+struct OrOf {
+  std::vector<ExprRef> operands;
+};  // none: false
 
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
@@ -125,8 +168,8 @@ struct Let {
 };
 
 struct Rule {
-  ExprRef outcome;                             // of the decision's type
-  ExprRef condition;                           // null: always (otherwise, or the only rule of `= E`)
+  ExprRef outcome;    // of the decision's type
+  ExprRef condition;  // null: always (otherwise, or the only rule of `= E`)
   bool otherwise = false;
   std::optional<std::vector<Piece>> reason;
   Span span;          // the whole rule
@@ -140,7 +183,7 @@ struct Decision {
   std::vector<Rule> rules;  // rule number = index + 1
   Span span;                // of the name
   FileId file;
-  bool is_output = true;    // false: declared in a file that is used
+  bool is_output = true;  // false: declared in a file that is used
 };
 
 // A path in a proof or an example: an input, then fields and indices. An index
@@ -171,8 +214,8 @@ struct Proof {
   ExprRef claim;                     // a condition; or, with `ignored`, any expression
   std::vector<PathPattern> ignored;  // `claim ignores ...`
   bool is_ignores = false;
-  ExprRef condition;                 // null: every call
-  Span span;                         // the whole declaration
+  ExprRef condition;  // null: every call
+  Span span;          // the whole declaration
   Span claim_span;
   Span condition_span;
 };

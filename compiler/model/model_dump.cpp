@@ -46,7 +46,10 @@ class Dumper {
          << (d.is_output ? "" : " (used)") << "\n";
     for (std::size_t i = 0; i < d.rules.size(); ++i) {
       const Rule& r = d.rules[i];
-      out_ << "  " << i + 1 << ": " << text(r.outcome) << (r.condition ? " when " + text(r.condition) : r.otherwise ? " otherwise" : "");
+      out_ << "  " << i + 1 << ": " << text(r.outcome)
+           << (r.condition   ? " when " + text(r.condition)
+               : r.otherwise ? " otherwise"
+                             : "");
       if (r.reason) out_ << " because " << pieces(*r.reason);
       out_ << "\n";
     }
@@ -93,7 +96,9 @@ class Dumper {
       for (std::size_t i = 0; i < s.indices.size(); ++i) {
         const PathIndex& x = s.indices[i];
         out += i ? ", " : "[";
-        out += x.kind == PathIndex::Kind::any ? "*" : x.kind == PathIndex::Kind::value ? x.value : parameters_[x.binder];
+        out += x.kind == PathIndex::Kind::any     ? "*"
+               : x.kind == PathIndex::Kind::value ? x.value
+                                                  : parameters_[x.binder];
       }
       out += "]";
       type = type->element;
@@ -114,7 +119,8 @@ class Dumper {
 
   std::string joined(const std::vector<ExprRef>& list, const char* between) const {
     std::string out;
-    for (std::size_t i = 0; i < list.size(); ++i) out += (i ? between : "") + (list[i] ? text(list[i]) : std::string("unset"));
+    for (std::size_t i = 0; i < list.size(); ++i)
+      out += (i ? between : "") + (list[i] ? text(list[i]) : std::string("unset"));
     return out;
   }
 
@@ -122,7 +128,8 @@ class Dumper {
     std::string out;
     const auto add = [&](const std::string& s) { out += (out.empty() ? "" : ", ") + s; };
     for (const NumberRange& r : c.ranges)
-      add(r.low == r.high ? std::to_string(r.low) : std::to_string(r.low) + ".." + (r.high == max_number ? "" : std::to_string(r.high)));
+      add(r.low == r.high ? std::to_string(r.low)
+                          : std::to_string(r.low) + ".." + (r.high == max_number ? "" : std::to_string(r.high)));
     for (const std::string& t : c.texts) add(as_literal(t));
     for (const std::string& p : c.prefixes) add("starts " + as_literal(p));
     return "(" + out + ")";
@@ -148,7 +155,8 @@ class Dumper {
     }
     if (const auto* n = std::get_if<RulesOf>(&node)) {
       std::string out = "{ ";
-      for (const Arm& a : n->arms) out += text(a.outcome) + (a.condition ? " when " + text(a.condition) : " otherwise") + "; ";
+      for (const Arm& a : n->arms)
+        out += text(a.outcome) + (a.condition ? " when " + text(a.condition) : " otherwise") + "; ";
       return out + "}";
     }
     if (const auto* n = std::get_if<Convert>(&node)) return "as<" + to_string(*e->type) + ">(" + text(n->operand) + ")";
@@ -161,7 +169,8 @@ class Dumper {
     }
     if (const auto* n = std::get_if<AmongCut>(&node)) return "(" + text(n->operand) + " in " + cut(n->cut) + ")";
     if (const auto* n = std::get_if<NotOf>(&node)) return "not " + text(n->operand);
-    if (const auto* n = std::get_if<AndOf>(&node)) return n->operands.empty() ? "always" : "(" + joined(n->operands, " and ") + ")";
+    if (const auto* n = std::get_if<AndOf>(&node))
+      return n->operands.empty() ? "always" : "(" + joined(n->operands, " and ") + ")";
     const auto& either = std::get<OrOf>(node);
     return either.operands.empty() ? "never" : "(" + joined(either.operands, " or ") + ")";
   }

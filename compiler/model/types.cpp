@@ -16,10 +16,8 @@ std::shared_ptr<Type> make(Type::Kind kind) {
 
 std::string spell_out(const Type& type) {
   switch (type.kind) {
-    case Type::Kind::unset:
-      return "unset";
-    case Type::Kind::text:
-      return "text";
+    case Type::Kind::unset: return "unset";
+    case Type::Kind::text: return "text";
     case Type::Kind::number:
       if (type.low == 0 && type.high == max_number) return "number";
       if (type.low == type.high) return std::to_string(type.low);
@@ -150,9 +148,7 @@ std::vector<std::size_t> cell_values(const Type& map, std::size_t cell) {
 
 std::optional<std::string> misfit(const Type& from, const Type& to) {
   if (&from == &to) return std::nullopt;
-  const auto mismatch = [&] {
-    return "expected `" + to_string(to) + "`, found `" + to_string(from) + "`";
-  };
+  const auto mismatch = [&] { return "expected `" + to_string(to) + "`, found `" + to_string(from) + "`"; };
   if (from.kind == Type::Kind::unset) {
     if (to.optional) return std::nullopt;
     return "`unset` stands where `" + to_string(to) + "` is never unset";
@@ -160,11 +156,11 @@ std::optional<std::string> misfit(const Type& from, const Type& to) {
   if (from.kind != to.kind) return mismatch();
   switch (from.kind) {
     case Type::Kind::unset:
-    case Type::Kind::text:
-      break;
+    case Type::Kind::text: break;
     case Type::Kind::number:
       if (from.low < to.low || from.high > to.high)
-        return from.low == from.high ? "`" + std::to_string(from.low) + "` is outside `" + spell_out(to) + "`" : mismatch();
+        return from.low == from.high ? "`" + std::to_string(from.low) + "` is outside `" + spell_out(to) + "`"
+                                     : mismatch();
       break;
     case Type::Kind::enumeration:
       if (from.is_flag != to.is_flag) return mismatch();
@@ -188,7 +184,8 @@ std::optional<std::string> misfit(const Type& from, const Type& to) {
       if (auto why = misfit(*from.element, *to.element)) return "a cell: " + *why;
       break;
   }
-  if (from.optional && !to.optional) return "`" + to_string(from) + "` may be unset, and `" + to_string(to) + "` never is";
+  if (from.optional && !to.optional)
+    return "`" + to_string(from) + "` may be unset, and `" + to_string(to) + "` never is";
   return std::nullopt;
 }
 
@@ -197,21 +194,17 @@ bool same_shape(const Type& a, const Type& b) {
   if (a.kind != b.kind || a.optional != b.optional) return false;
   switch (a.kind) {
     case Type::Kind::unset:
-    case Type::Kind::text:
-      return true;
-    case Type::Kind::number:
-      return a.low == b.low && a.high == b.high;
+    case Type::Kind::text: return true;
+    case Type::Kind::number: return a.low == b.low && a.high == b.high;
     case Type::Kind::enumeration:
-      return a.is_flag == b.is_flag &&
-             std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
-                        [](const EnumValue& x, const EnumValue& y) {
-                          return x.name == y.name && x.spelling == y.spelling;
-                        });
+      return a.is_flag == b.is_flag && std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+                                                  [](const EnumValue& x, const EnumValue& y) {
+                                                    return x.name == y.name && x.spelling == y.spelling;
+                                                  });
     case Type::Kind::record:
-      return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
-                        [](const Field& x, const Field& y) {
-                          return x.name == y.name && same_shape(*x.type, *y.type);
-                        });
+      return std::equal(
+          a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+          [](const Field& x, const Field& y) { return x.name == y.name && same_shape(*x.type, *y.type); });
     case Type::Kind::map:
       return std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
                         [](const TypeRef& x, const TypeRef& y) { return same_shape(*x, *y); }) &&
@@ -228,8 +221,7 @@ TypeRef meet(const TypeRef& a, const TypeRef& b) {
   const bool optional = a->optional || b->optional;
   switch (a->kind) {
     case Type::Kind::unset:
-    case Type::Kind::text:
-      return with_optional(a, optional);
+    case Type::Kind::text: return with_optional(a, optional);
     case Type::Kind::number: {
       if (same_shape(*with_optional(a, false), *with_optional(b, false))) return with_optional(a, optional);
       return with_optional(number_type(std::min(a->low, b->low), std::max(a->high, b->high)), optional);
@@ -356,16 +348,13 @@ bool same_layout(const Type& a, const Type& b) {
   switch (a.kind) {
     case Type::Kind::unset:
     case Type::Kind::text:
-    case Type::Kind::number:
-      return true;
+    case Type::Kind::number: return true;
     case Type::Kind::enumeration:
-      return all(a.values, b.values, [](const EnumValue& x, const EnumValue& y) {
-        return x.name == y.name && x.spelling == y.spelling;
-      });
+      return all(a.values, b.values,
+                 [](const EnumValue& x, const EnumValue& y) { return x.name == y.name && x.spelling == y.spelling; });
     case Type::Kind::record:
-      return all(a.fields, b.fields, [](const Field& x, const Field& y) {
-        return x.name == y.name && same_layout(*x.type, *y.type);
-      });
+      return all(a.fields, b.fields,
+                 [](const Field& x, const Field& y) { return x.name == y.name && same_layout(*x.type, *y.type); });
     case Type::Kind::map:
       return all(a.indices, b.indices, [](const TypeRef& x, const TypeRef& y) { return same_layout(*x, *y); }) &&
              same_layout(*a.element, *b.element);
@@ -377,7 +366,8 @@ std::uint64_t expanded_size(const Type& type) {
   constexpr std::uint64_t bound = std::uint64_t{1} << 32;
   std::uint64_t size = 1;
   for (const Field& f : type.fields) size = std::min(bound, size + expanded_size(*f.type));
-  if (type.element) size = std::min(bound, size + cell_count(type) * std::min(expanded_size(*type.element), bound >> 1));
+  if (type.element)
+    size = std::min(bound, size + cell_count(type) * std::min(expanded_size(*type.element), bound >> 1));
   return std::min(size, bound);
 }
 

@@ -39,8 +39,8 @@ using TypeRef = std::shared_ptr<const Type>;
 struct Field {
   std::string name;
   TypeRef type;
-  std::string pointer;                              // JSON Pointer from the record
-  ast::PlaceKind kind = ast::PlaceKind::any;        // reads the place only where it has this kind
+  std::string pointer;                        // JSON Pointer from the record
+  ast::PlaceKind kind = ast::PlaceKind::any;  // reads the place only where it has this kind
   std::optional<Literal> default_value;
   Span span;
 };
@@ -50,14 +50,14 @@ struct Type {
   enum class Kind : std::uint8_t { enumeration, number, text, record, map, unset };
   Kind kind = Kind::unset;
   bool optional = false;
-  std::string name;               // the name it was given, for messages; may be empty
-  std::vector<EnumValue> values;  // enumeration
-  bool is_flag = false;           // enumeration: off, on; JSON false, true
+  std::string name;                          // the name it was given, for messages; may be empty
+  std::vector<EnumValue> values;             // enumeration
+  bool is_flag = false;                      // enumeration: off, on; JSON false, true
   std::uint64_t low = 0, high = max_number;  // number
-  std::vector<Field> fields;      // record
-  bool open = false;              // record: other keys are allowed
-  std::vector<TypeRef> indices;   // map: enumerations, never optional
-  TypeRef element;                // map
+  std::vector<Field> fields;                 // record
+  bool open = false;                         // record: other keys are allowed
+  std::vector<TypeRef> indices;              // map: enumerations, never optional
+  TypeRef element;                           // map
 
   bool is_enum() const { return kind == Kind::enumeration; }
   bool is_object() const { return kind == Kind::record || kind == Kind::map; }

@@ -135,8 +135,7 @@ class Planner {
       case TermOp::both:
       case TermOp::either:  // the table is neither constant: it is the operand, or its negation
         return table[1] ? operand : negate(operand);
-      default:
-        return make(TermOp::member, 0, 2, 0, std::array{operand}, table);
+      default: return make(TermOp::member, 0, 2, 0, std::array{operand}, table);
     }
   }
 
@@ -478,22 +477,14 @@ class Planner {
       operands.push_back(*gathered);
     }
     switch (op) {
-      case TermOp::member:
-        return member(operands[0], std::move(table));
-      case TermOp::recode:
-        return recode(operands[0], std::move(table));
-      case TermOp::negate:
-        return negate(operands[0]);
-      case TermOp::both:
-        return junction(op, 0, std::move(operands));
-      case TermOp::either:
-        return junction(op, 1, std::move(operands));
-      case TermOp::choose:
-        return choose(operands);
-      case TermOp::first_set:
-        return first_set(operands[0], operands[1]);
-      default:
-        return std::nullopt;
+      case TermOp::member: return member(operands[0], std::move(table));
+      case TermOp::recode: return recode(operands[0], std::move(table));
+      case TermOp::negate: return negate(operands[0]);
+      case TermOp::both: return junction(op, 0, std::move(operands));
+      case TermOp::either: return junction(op, 1, std::move(operands));
+      case TermOp::choose: return choose(operands);
+      case TermOp::first_set: return first_set(operands[0], operands[1]);
+      default: return std::nullopt;
     }
   }
 
@@ -504,8 +495,7 @@ class Planner {
     for (NodeId operand : request_.graph.operands(node)) operands.push_back(term_of_[operand.value]);
     const auto table = request_.graph.table(node);
     switch (node.op) {
-      case Op::constant:
-        return constant(node.value);
+      case Op::constant: return constant(node.value);
       case Op::leaf:
         if (request_.classes.codes(node.element) > node.codes && !error_)
           error_ = CodeError{"element " + std::to_string(node.element.value) + " has more codes than its node"};
@@ -527,25 +517,18 @@ class Planner {
         for (unsigned code = 0; code < set.size(); ++code) set[code] = codes.has(code);
         return member(load_leaf(node.element), std::move(set));
       }
-      case Op::member:
-        return member(operands[0], {table.begin(), table.end()});
-      case Op::negate:
-        return negate(operands[0]);
-      case Op::both:
-        return junction(TermOp::both, 0, std::move(operands));
-      case Op::either:
-        return junction(TermOp::either, 1, std::move(operands));
-      case Op::choose:
-        return choose(operands);
+      case Op::member: return member(operands[0], {table.begin(), table.end()});
+      case Op::negate: return negate(operands[0]);
+      case Op::both: return junction(TermOp::both, 0, std::move(operands));
+      case Op::either: return junction(TermOp::either, 1, std::move(operands));
+      case Op::choose: return choose(operands);
       case Op::select: {
         const TermId index = operands[0];
         operands.erase(operands.begin());
         return select(index, std::move(operands));
       }
-      case Op::first_set:
-        return first_set(operands[0], operands[1]);
-      case Op::recode:
-        return recode(operands[0], {table.begin(), table.end()});
+      case Op::first_set: return first_set(operands[0], operands[1]);
+      case Op::recode: return recode(operands[0], {table.begin(), table.end()});
     }
     return constant(0);
   }

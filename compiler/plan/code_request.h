@@ -33,7 +33,7 @@ struct BatchSpec {
 struct DescriptorSpec {
   std::string symbol;
   std::string tables;
-  std::string sources;  // what the source hash is of
+  std::string sources;          // what the source hash is of
   std::string decide, reasons;  // functions of the request; `reasons` may be empty
   std::vector<std::string> each;
   std::vector<std::string> batches;  // empty: there are none

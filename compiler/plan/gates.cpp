@@ -225,17 +225,14 @@ Gates::Bits Gates::of(const Node& node) {
   const unsigned count = digits(node.codes);
   Bits out;
   switch (node.op) {
-    case Op::constant:
-      return bits_of(node.value, node.codes);
-    case Op::leaf:
-      return code_of(node.element);
+    case Op::constant: return bits_of(node.value, node.codes);
+    case Op::leaf: return code_of(node.element);
     case Op::present: {
       CodeSet set;
       for (unsigned code = 1; code < classes_.codes(node.element); ++code) set.add(code);
       return {among(node.element, set)};
     }
-    case Op::cut:
-      return {among(node.element, classes_.codes_of(CutId{node.value}))};
+    case Op::cut: return {among(node.element, classes_.codes_of(CutId{node.value}))};
     case Op::member:
     case Op::recode: {
       const std::vector<bool> never_there = never(operands[0]);
@@ -248,8 +245,7 @@ Gates::Bits Gates::of(const Node& node) {
       }
       return out;
     }
-    case Op::negate:
-      return {~condition(0)};
+    case Op::negate: return {~condition(0)};
     case Op::both:
     case Op::either: {
       const bool any = node.op == Op::either;

@@ -40,8 +40,8 @@ struct Gate {
     choose,    // operand 0 ? operand 1 : operand 2
   };
   Op op = Op::constant;
-  bool lanes = false;         // differs from lane to lane
-  std::uint16_t depth = 0;    // 0: outside of all loops
+  bool lanes = false;                     // differs from lane to lane
+  std::uint16_t depth = 0;                // 0: outside of all loops
   std::uint32_t variable = 0, place = 0;  // input: the bit 2^place of that variable's code
   Bit operands[3];
 };
@@ -49,7 +49,7 @@ struct Gate {
 // A variable and where its code comes from.
 struct GateVariable {
   ElementId element;
-  std::uint8_t first = 0;   // takes the codes [first, end)
+  std::uint8_t first = 0;  // takes the codes [first, end)
   std::uint16_t end = 0;
   bool lanes = false;       // else it is the same in all lanes
   std::uint16_t depth = 0;  // of its loop, from 1; 0: an argument, or in the lanes
@@ -71,10 +71,12 @@ class Gates {
   std::vector<std::uint32_t> reachable(std::span<const Bit> roots) const;
 
  private:
-  using Bits = std::vector<Bit>;                // a code, lowest digit first
+  using Bits = std::vector<Bit>;  // a code, lowest digit first
   using Key = std::pair<std::uint64_t, std::uint64_t>;
   struct KeyHash {
-    std::size_t operator()(const Key& key) const { return key.first * 0x9e3779b97f4a7c15u ^ key.second * 0xff51afd7ed558ccdu; }
+    std::size_t operator()(const Key& key) const {
+      return key.first * 0x9e3779b97f4a7c15u ^ key.second * 0xff51afd7ed558ccdu;
+    }
   };
 
   Bit make(const Gate& gate);

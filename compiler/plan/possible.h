@@ -14,6 +14,7 @@ namespace tally {
 // object, a required member stands in every present one, and of two fields that
 // read one place under different `if` kinds at most one is set. Presences that
 // are not among the elements are whatever makes it possible.
-NodeId possible_condition(const Model& model, Graph& graph, const Classes& classes, const std::set<ElementId>& elements);
+NodeId possible_condition(const Model& model, Graph& graph, const Classes& classes,
+                          const std::set<ElementId>& elements);
 
 }  // namespace tally

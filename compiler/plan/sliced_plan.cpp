@@ -46,9 +46,8 @@ class Planner {
     const std::size_t arguments = rest.size() > most_loops ? rest.size() - most_loops : 0;
     plan_.arguments.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(arguments));
     plan_.loops.assign(rest.begin() + static_cast<std::ptrdiff_t>(arguments), rest.end());
-    for_each_fixed(plan_.fixed, [&](const std::vector<GateVariable>& held) {
-      plan_.kernels.push_back(kernel(placed(held)));
-    });
+    for_each_fixed(plan_.fixed,
+                   [&](const std::vector<GateVariable>& held) { plan_.kernels.push_back(kernel(placed(held))); });
     return std::move(plan_);
   }
 

@@ -56,10 +56,10 @@ struct SlicedPlan {
   std::vector<SlicedVariable> variables;
   // Indices into `variables`, each once, the slower first.
   std::vector<std::uint32_t> fixed, arguments, loops, lanes;
-  double combinations = 1;      // of all variables
+  double combinations = 1;  // of all variables
   unsigned width = 0;
-  std::uint32_t positions = 1;  // combinations of the lanes
-  std::uint32_t vectors = 1;    // that hold them
+  std::uint32_t positions = 1;        // combinations of the lanes
+  std::uint32_t vectors = 1;          // that hold them
   std::vector<SlicedKernel> kernels;  // one for each combination of the fixed variables, the last of them fastest
 
   // The code of a lane variable at a position below `positions`; the last

@@ -67,7 +67,9 @@ static void decide(tally_call* call, const struct handles* h, tally_value source
   const tally_value account = tally_call_value(call, h->account);
   printf("%-6s to %-6s  account: %-8s caller: %s", source == h->onnet ? "onnet" : "offnet",
          destination == h->onnet ? "onnet" : "offnet",
-         account == h->inbound ? "inbound" : account == h->outbound ? "outbound" : "none",
+         account == h->inbound    ? "inbound"
+         : account == h->outbound ? "outbound"
+                                  : "none",
          tally_call_value(call, h->caller) == TALLY_ON ? "on" : "off");
   /* A setting that is handed on: the text stands in the document. */
   if (tally_call_member(call, h->url, &url, &error) != TALLY_OK) stop("no setting", error);

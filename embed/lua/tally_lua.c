@@ -174,9 +174,18 @@ static int push_json(Reader* r, int depth) {
       ++r->at;
       return 1;
     case '"': push_text(r); return 1;
-    case 't': r->at += 4; lua_pushboolean(r->L, 1); return 1;
-    case 'f': r->at += 5; lua_pushboolean(r->L, 0); return 1;
-    case 'n': r->at += 4; lua_pushnil(r->L); return 1;
+    case 't':
+      r->at += 4;
+      lua_pushboolean(r->L, 1);
+      return 1;
+    case 'f':
+      r->at += 5;
+      lua_pushboolean(r->L, 0);
+      return 1;
+    case 'n':
+      r->at += 4;
+      lua_pushnil(r->L);
+      return 1;
     default: {
       char* end;
       const unsigned long long number = strtoull(r->at, &end, 10);
@@ -270,7 +279,8 @@ static int watch(lua_State* L) {
   if (policy == NULL) return fail(L, no_policy);
   if (!(interval >= 10 && interval <= 3600000))
     return fail(L, "policy:watch(milliseconds): a number from 10 to 3600000 is expected");
-  if (tally_policy_watch(policy->policy, (uint32_t)interval, NULL, NULL, &error) != TALLY_OK) return fail_with(L, error);
+  if (tally_policy_watch(policy->policy, (uint32_t)interval, NULL, NULL, &error) != TALLY_OK)
+    return fail_with(L, error);
   lua_pushboolean(L, 1);
   return 1;
 }
@@ -537,7 +547,8 @@ static int decide(lua_State* L) {
   Policy* policy = policy_at(L, 1);
   int attempts, failed = 0, values = 0;
   if (policy == NULL) return fail(L, no_policy);
-  if (!lua_isnoneornil(L, 2) && !lua_istable(L, 2)) return fail(L, "policy:decide(facts, documents): facts are a table");
+  if (!lua_isnoneornil(L, 2) && !lua_istable(L, 2))
+    return fail(L, "policy:decide(facts, documents): facts are a table");
   if (!lua_isnoneornil(L, 3) && !lua_istable(L, 3))
     return fail(L, "policy:decide(facts, documents): documents are a list");
   /* Facts are told by one version's names and kinds. Where another takes over in the
@@ -607,7 +618,8 @@ static int decide_json(lua_State* L) {
   if (policy == NULL) return fail(L, no_policy);
   if (lua_type(L, 2) != LUA_TSTRING) return fail(L, "policy:decide_json(request, because): a JSON text is expected");
   request = lua_tolstring(L, 2, &length);
-  if (tally_decide_json(policy->policy, request, length, lua_toboolean(L, 3), &answer, &answer_length, &error) != TALLY_OK)
+  if (tally_decide_json(policy->policy, request, length, lua_toboolean(L, 3), &answer, &answer_length, &error) !=
+      TALLY_OK)
     return fail_with(L, error);
   lua_pushlstring(L, answer, answer_length);
   tally_free(answer);

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "grammar/tree/ast.h"
 #include "grammar/parse/cursor.h"
+#include "grammar/tree/ast.h"
 
 namespace tally::syntax {
 

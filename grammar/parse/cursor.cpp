@@ -13,47 +13,32 @@ constexpr std::size_t max_quoted = 40;  // bytes of the user's text in a message
 
 Kind closer(Kind opener) {
   switch (opener) {
-    case Kind::left_paren:
-      return Kind::right_paren;
-    case Kind::left_bracket:
-      return Kind::right_bracket;
-    default:
-      return Kind::right_brace;
+    case Kind::left_paren: return Kind::right_paren;
+    case Kind::left_bracket: return Kind::right_bracket;
+    default: return Kind::right_brace;
   }
 }
 
 const char* spelling(Kind closing) {
   switch (closing) {
-    case Kind::right_paren:
-      return "`)`";
-    case Kind::right_bracket:
-      return "`]`";
-    default:
-      return "`}`";
+    case Kind::right_paren: return "`)`";
+    case Kind::right_bracket: return "`]`";
+    default: return "`}`";
   }
 }
 
 // Advice for what other languages write.
 const char* advice(Kind kind, std::string_view text) {
   switch (kind) {
-    case Kind::equal_equal:
-      return "`is` compares, `=` defines";
-    case Kind::not_equal:
-      return "write `is not`";
-    case Kind::bang:
-      return "write `not`";
-    case Kind::and_and:
-      return "write `and`";
-    case Kind::colon_assign:
-      return "write `=`";
-    case Kind::semicolon:
-      return "leave the `;` out: white space separates";
-    case Kind::pointer:
-      return text.starts_with("//") ? "a comment begins with `#`" : nullptr;
-    case Kind::other:
-      return text == "'" ? "a text stands in double quotes" : nullptr;
-    default:
-      return nullptr;
+    case Kind::equal_equal: return "`is` compares, `=` defines";
+    case Kind::not_equal: return "write `is not`";
+    case Kind::bang: return "write `not`";
+    case Kind::and_and: return "write `and`";
+    case Kind::colon_assign: return "write `=`";
+    case Kind::semicolon: return "leave the `;` out: white space separates";
+    case Kind::pointer: return text.starts_with("//") ? "a comment begins with `#`" : nullptr;
+    case Kind::other: return text == "'" ? "a text stands in double quotes" : nullptr;
+    default: return nullptr;
   }
 }
 
@@ -293,8 +278,7 @@ Fault Cursor::unexpected(Code code, const std::string& what) const {
       made.help("a range has no space inside: `5..30`, `5..` or `..30`");
       made.settled = true;
       return made;
-    default:
-      break;
+    default: break;
   }
   if (!open_.empty() && (found.kind == Kind::end || at_declaration(position_))) return unclosed();
   made = fault(code, here(),

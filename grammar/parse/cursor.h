@@ -16,9 +16,9 @@
 #include <string_view>
 #include <vector>
 
-#include "grammar/tree/ast.h"
-#include "grammar/source/diagnostics.h"
 #include "grammar/parse/lexer.h"
+#include "grammar/source/diagnostics.h"
+#include "grammar/tree/ast.h"
 
 namespace tally::syntax {
 

@@ -226,29 +226,14 @@ ast::Declaration declaration(Cursor& c) {
   const std::size_t start = c.position();
   ast::Declaration result;
   switch (c.peek().word) {
-    case Word::use:
-      result.node = use(c);
-      break;
-    case Word::type:
-      result.node = type_declaration(c);
-      break;
-    case Word::input:
-      result.node = input(c);
-      break;
-    case Word::let:
-      result.node = let(c);
-      break;
-    case Word::decision:
-      result.node = decision(c);
-      break;
-    case Word::prove:
-      result.node = prove(c);
-      break;
-    case Word::example:
-      result.node = example(c);
-      break;
-    default:
-      throw c.unexpected(Code::expected_declaration, "a declaration");
+    case Word::use: result.node = use(c); break;
+    case Word::type: result.node = type_declaration(c); break;
+    case Word::input: result.node = input(c); break;
+    case Word::let: result.node = let(c); break;
+    case Word::decision: result.node = decision(c); break;
+    case Word::prove: result.node = prove(c); break;
+    case Word::example: result.node = example(c); break;
+    default: throw c.unexpected(Code::expected_declaration, "a declaration");
   }
   result.span = c.since(start);
   return result;

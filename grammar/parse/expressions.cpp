@@ -2,8 +2,8 @@
 // suffixes, and what stands alone. Paths too, which look alike.
 #include <utility>
 
-#include "grammar/parse/parser.h"
 #include "grammar/parse/constructs.h"
+#include "grammar/parse/parser.h"
 
 namespace tally::syntax {
 
@@ -15,23 +15,17 @@ bool is_comparison(const Token& token) {
   switch (token.word) {
     case Word::is:
     case Word::in:
-    case Word::starts:
-      return true;
-    default:
-      return token.kind >= Kind::less && token.kind <= Kind::greater_equal;
+    case Word::starts: return true;
+    default: return token.kind >= Kind::less && token.kind <= Kind::greater_equal;
   }
 }
 
 ast::CompareOp compare_op(Kind kind) {
   switch (kind) {
-    case Kind::less:
-      return ast::CompareOp::less;
-    case Kind::less_equal:
-      return ast::CompareOp::less_equal;
-    case Kind::greater:
-      return ast::CompareOp::greater;
-    default:
-      return ast::CompareOp::greater_equal;
+    case Kind::less: return ast::CompareOp::less;
+    case Kind::less_equal: return ast::CompareOp::less_equal;
+    case Kind::greater: return ast::CompareOp::greater;
+    default: return ast::CompareOp::greater_equal;
   }
 }
 
@@ -65,8 +59,7 @@ Fault misplaced_keyword(const Cursor& c, const Want& want) {
   const Token& token = c.peek();
   if (c.at_declaration(c.position())) return c.unexpected(want);
   switch (token.word) {
-    case Word::set:
-      return c.fault(Code::bad_expression, c.here(), "`set` stands after `is` or `is not` only");
+    case Word::set: return c.fault(Code::bad_expression, c.here(), "`set` stands after `is` or `is not` only");
     case Word::use:
     case Word::type:
     case Word::input:
@@ -77,15 +70,13 @@ Fault misplaced_keyword(const Cursor& c, const Want& want) {
     case Word::flag:
     case Word::number:
     case Word::text:
-    case Word::at:
-      return c.reserved(token);
+    case Word::at: return c.reserved(token);
     case Word::not_: {
       Fault fault = c.unexpected(want);
       fault.help("`not` binds looser: put it and what follows in parentheses");
       return fault;
     }
-    default:
-      return c.unexpected(want);
+    default: return c.unexpected(want);
   }
 }
 
@@ -103,8 +94,7 @@ ExprPtr primary(Cursor& c, const Want& want) {
   switch (token.kind) {
     case Kind::word:
     case Kind::number:
-    case Kind::text:
-      return literal(c, want);
+    case Kind::text: return literal(c, want);
     case Kind::left_paren: {
       const std::size_t opening = c.position();
       c.open();
@@ -136,8 +126,7 @@ ExprPtr primary(Cursor& c, const Want& want) {
       if (!c.in_table) fault.help("a table stands in braces, after the decision's type: `{ | ... | }`");
       throw fault;
     }
-    default:
-      throw c.unexpected(want);
+    default: throw c.unexpected(want);
   }
 }
 
@@ -257,17 +246,14 @@ void reject_slips(const Cursor& c) {
     case Kind::assign:
     case Kind::equal_equal:
       throw c.fault(Code::bad_expression, c.here(), c.quoted(token) + " does not compare").help("write `is`");
-    case Kind::not_equal:
-      throw no_operator("write `is not`");
-    case Kind::and_and:
-      throw no_operator("write `and`");
+    case Kind::not_equal: throw no_operator("write `is not`");
+    case Kind::and_and: throw no_operator("write `and`");
     case Kind::bar:
       if (c.in_table || c.peek(1).kind != Kind::bar || c.peek(1).spaced) return;
       throw c.fault(Code::bad_expression, around(c.here(), c.span(c.peek(1))), "`||` is no operator")
           .help("write `or`");
     case Kind::minus:
-    case Kind::star:
-      throw no_operator("there is no arithmetic: let the host supply the number");
+    case Kind::star: throw no_operator("there is no arithmetic: let the host supply the number");
     case Kind::other:
       if (c.text(token) == "+" || c.text(token) == "%") {
         throw no_operator("there is no arithmetic: let the host supply the number");
@@ -290,8 +276,7 @@ void reject_slips(const Cursor& c) {
             .help("write `not x " + word.substr(1) + ", with `not` in front");
       }
       return;
-    default:
-      return;
+    default: return;
   }
 }
 
@@ -364,25 +349,17 @@ ExprPtr literal(Cursor& c, const Want& want) {
   const Token& token = c.peek();
   const Span place = c.here();
   switch (token.kind) {
-    case Kind::number:
-      return number_literal(c);
-    case Kind::text:
-      return make_expr(ast::TextLiteral{c.text_literal(want)}, place);
+    case Kind::number: return number_literal(c);
+    case Kind::text: return make_expr(ast::TextLiteral{c.text_literal(want)}, place);
     case Kind::word:
       switch (token.word) {
-        case Word::none:
-          return make_expr(ast::NameRef{c.name(want)}, place);
+        case Word::none: return make_expr(ast::NameRef{c.name(want)}, place);
         case Word::on:
-        case Word::off:
-          return make_expr(ast::FlagLiteral{c.take().word == Word::on}, place);
-        case Word::unset:
-          c.take();
-          return make_expr(ast::UnsetLiteral{}, place);
-        default:
-          throw misplaced_keyword(c, want);
+        case Word::off: return make_expr(ast::FlagLiteral{c.take().word == Word::on}, place);
+        case Word::unset: c.take(); return make_expr(ast::UnsetLiteral{}, place);
+        default: throw misplaced_keyword(c, want);
       }
-    default:
-      throw c.unexpected(want);
+    default: throw c.unexpected(want);
   }
 }
 

@@ -68,18 +68,12 @@ std::variant<Character, LiteralFault> next_character(std::string_view body, std:
   if (byte != '\\') return Character{std::string(1, static_cast<char>(byte)), false};
   if (position >= body.size()) return LiteralFault{start, position, "an escape is cut off", "write `\\\\`"};
   switch (body[position++]) {
-    case '"':
-      return Character{"\"", true};
-    case '\\':
-      return Character{"\\", true};
-    case 'n':
-      return Character{"\n", true};
-    case 't':
-      return Character{"\t", true};
-    case 'u':
-      return unicode_escape(body, start, position);
-    default:
-      break;
+    case '"': return Character{"\"", true};
+    case '\\': return Character{"\\", true};
+    case 'n': return Character{"\n", true};
+    case 't': return Character{"\t", true};
+    case 'u': return unicode_escape(body, start, position);
+    default: break;
   }
   position = start + 1 + character_length(body, start + 1);
   return LiteralFault{start, position, "`" + std::string(body.substr(start, position - start)) + "` is no escape",

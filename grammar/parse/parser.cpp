@@ -60,10 +60,8 @@ const char* continuation(Word word, const ast::Declaration& before) {
       return decision ? "a reason belongs to a rule: `{ ... otherwise because \"...\" }`"
                       : "only the rules of a decision have reasons";
     case Word::when:
-    case Word::otherwise:
-      return "rules stand in braces: `{ ... when ...  ... otherwise }`";
-    default:
-      return nullptr;
+    case Word::otherwise: return "rules stand in braces: `{ ... when ...  ... otherwise }`";
+    default: return nullptr;
   }
 }
 
@@ -144,7 +142,8 @@ ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics
     const std::size_t start = c.position();
     ast::Expect result;
     result.claim = syntax::expression(c, {Code::bad_expression, "a condition"});
-    if (c.accept(Word::when)) result.condition = syntax::expression(c, {Code::bad_expression, "a condition after `when`"});
+    if (c.accept(Word::when))
+      result.condition = syntax::expression(c, {Code::bad_expression, "a condition after `when`"});
     result.span = c.since(start);
     return result;
   });

@@ -10,8 +10,8 @@
 // throws, never overflows the stack, linear in the size of the text.
 #pragma once
 
-#include "grammar/tree/ast.h"
 #include "grammar/source/diagnostics.h"
+#include "grammar/tree/ast.h"
 
 namespace tally {
 

@@ -78,18 +78,10 @@ ast::Cell cell(Cursor& c);
 ast::CompareCell compare_cell(Cursor& c) {
   ast::CompareCell result;
   switch (c.take().kind) {
-    case Kind::less:
-      result.op = ast::CompareOp::less;
-      break;
-    case Kind::less_equal:
-      result.op = ast::CompareOp::less_equal;
-      break;
-    case Kind::greater:
-      result.op = ast::CompareOp::greater;
-      break;
-    default:
-      result.op = ast::CompareOp::greater_equal;
-      break;
+    case Kind::less: result.op = ast::CompareOp::less; break;
+    case Kind::less_equal: result.op = ast::CompareOp::less_equal; break;
+    case Kind::greater: result.op = ast::CompareOp::greater; break;
+    default: result.op = ast::CompareOp::greater_equal; break;
   }
   if (!c.at(Kind::number)) throw c.unexpected(Code::bad_table, "a number after the comparison");
   result.value = literal(c, {Code::bad_table, "a number"});
@@ -116,20 +108,13 @@ ast::Cell cell(Cursor& c) {
       c.take();
       result.node = ast::AnyCell{};
       break;
-    case Kind::left_paren:
-      result.node = ast::ListCell{list_items(c, "of a cell")};
-      break;
-    case Kind::range:
-      result.node = ast::RangeCell{c.range(c.take())};
-      break;
+    case Kind::left_paren: result.node = ast::ListCell{list_items(c, "of a cell")}; break;
+    case Kind::range: result.node = ast::RangeCell{c.range(c.take())}; break;
     case Kind::less:
     case Kind::less_equal:
     case Kind::greater:
-    case Kind::greater_equal:
-      result.node = compare_cell(c);
-      break;
-    case Kind::bar:
-      throw c.fault(Code::bad_table, c.here(), "a cell is empty").help("`-` matches everything");
+    case Kind::greater_equal: result.node = compare_cell(c); break;
+    case Kind::bar: throw c.fault(Code::bad_table, c.here(), "a cell is empty").help("`-` matches everything");
     default:
       if (token.word == Word::not_) {
         result.node = not_cell(c);
@@ -139,7 +124,8 @@ ast::Cell cell(Cursor& c) {
         c.take();
         result.node = ast::PresenceCell{token.word == Word::set ? ast::Presence::set : ast::Presence::unset};
       } else if (token.word == Word::is || token.word == Word::in) {
-        throw c.unexpected(Code::bad_table, "a cell").help("leave out " + c.quoted(token) + ": a cell is what follows it");
+        throw c.unexpected(Code::bad_table, "a cell")
+            .help("leave out " + c.quoted(token) + ": a cell is what follows it");
       } else {
         result.node = ast::ValueCell{literal(c, {Code::bad_table, "a cell"})};
       }

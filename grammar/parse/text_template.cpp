@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "grammar/parse/literal.h"
 #include "grammar/parse/constructs.h"
+#include "grammar/parse/literal.h"
 
 namespace tally {
 

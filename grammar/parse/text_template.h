@@ -9,8 +9,8 @@
 #include <variant>
 #include <vector>
 
-#include "grammar/tree/ast.h"
 #include "grammar/source/diagnostics.h"
+#include "grammar/tree/ast.h"
 
 namespace tally {
 

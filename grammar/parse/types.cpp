@@ -87,7 +87,9 @@ TypePtr record_type(Cursor& c) {
       throw c.fault(Code::bad_type, c.here(), "`;` between fields").help("line breaks or `,` separate fields");
     }
     if (!c.accept(Kind::comma) && c.at_field() && !c.peek().line_start) {
-      throw c.fault(Code::bad_type, c.here(), "field " + c.quoted(c.peek()) + " follows another on its line without a comma")
+      throw c
+          .fault(Code::bad_type, c.here(),
+                 "field " + c.quoted(c.peek()) + " follows another on its line without a comma")
           .help("line breaks or `,` separate fields");
     }
   }
@@ -168,23 +170,14 @@ TypePtr primary(Cursor& c, const Want& want) {
       c.close(Code::bad_type, "`)`");
       return inner;
     }
-    case Kind::left_brace:
-      return record_type(c);
-    case Kind::word:
-      break;
-    default:
-      throw c.unexpected(want);
+    case Kind::left_brace: return record_type(c);
+    case Kind::word: break;
+    default: throw c.unexpected(want);
   }
   switch (c.peek().word) {
-    case Word::flag:
-      c.take();
-      return make_type(ast::FlagType{}, c.since(start));
-    case Word::number:
-      c.take();
-      return make_type(ast::NumberType{}, c.since(start));
-    case Word::text:
-      c.take();
-      return make_type(ast::TextType{}, c.since(start));
+    case Word::flag: c.take(); return make_type(ast::FlagType{}, c.since(start));
+    case Word::number: c.take(); return make_type(ast::NumberType{}, c.since(start));
+    case Word::text: c.take(); return make_type(ast::TextType{}, c.since(start));
     case Word::on:
     case Word::off: {
       Fault fault = c.unexpected(want);

@@ -11,11 +11,11 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_columns = 160;   // longer lines are cut around what is marked
-constexpr std::size_t kept_before = 40;    // columns shown before a mark on a line that is cut
+constexpr std::size_t max_columns = 160;  // longer lines are cut around what is marked
+constexpr std::size_t kept_before = 40;   // columns shown before a mark on a line that is cut
 constexpr std::size_t tab_stop = 4;
-constexpr std::size_t min_gutter = 2;      // most line numbers have two digits: keeps reports in line
-constexpr std::size_t bytes_before = 1024; // of one enormous line, only this much is looked at
+constexpr std::size_t min_gutter = 2;       // most line numbers have two digits: keeps reports in line
+constexpr std::size_t bytes_before = 1024;  // of one enormous line, only this much is looked at
 constexpr std::size_t bytes_after = 4096;
 constexpr std::string_view cut = "...";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -173,8 +173,8 @@ class Renderer {
     for (const auto& file : files) digits = std::max(digits, std::to_string(file.lines.back().line).size());
     gutter_ = digits;
 
-    paint(severity_colour_, std::string(d.severity == Severity::error ? "error" : "warning") + "[" +
-                                std::string(info(d.code).id) + "]");
+    paint(severity_colour_,
+          std::string(d.severity == Severity::error ? "error" : "warning") + "[" + std::string(info(d.code).id) + "]");
     out_ += ": " + shown(d.message, 2) + "\n";
 
     const bool in_text = d.span && d.span->file.value < sources_.size();
@@ -213,8 +213,8 @@ class Renderer {
 
   void section(const MarkedFile& marked, bool primary) {
     const SourceFile& file = sources_.file(marked.file);
-    arrow(primary ? "-->" : ":::", shown(file.name(), 0) + ":" + std::to_string(marked.first.line) + ":" +
-                                       std::to_string(marked.first.column));
+    arrow(primary ? "-->" : ":::",
+          shown(file.name(), 0) + ":" + std::to_string(marked.first.line) + ":" + std::to_string(marked.first.column));
     bar("");
     out_ += '\n';
     std::uint32_t last = 0;

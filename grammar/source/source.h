@@ -65,9 +65,7 @@ class SourceSet {
   FileId add(std::string name, std::string text);
   const SourceFile& file(FileId id) const { return files_[id.value]; }
   std::size_t size() const { return files_.size(); }
-  std::string_view text(const Span& s) const {
-    return file(s.file).text().substr(s.begin, s.end - s.begin);
-  }
+  std::string_view text(const Span& s) const { return file(s.file).text().substr(s.begin, s.end - s.begin); }
 
  private:
   std::deque<SourceFile> files_;  // a deque: references stay valid while it grows

@@ -63,10 +63,14 @@ struct Field {
   Span span;
 };
 
-struct EnumType { std::vector<EnumValue> values; };  // two or more, or one with a spelling
-struct NamedType { Name name; };
+struct EnumType {
+  std::vector<EnumValue> values;
+};  // two or more, or one with a spelling
+struct NamedType {
+  Name name;
+};
 struct FlagType {};
-struct NumberType {                                   // `number`, `5..30`, `5..`, `..30`
+struct NumberType {  // `number`, `5..30`, `5..`, `..30`
   std::optional<std::uint64_t> low, high;
 };
 struct TextType {};
@@ -78,7 +82,9 @@ struct MapType {
   TypePtr element;
   std::vector<TypePtr> indices;
 };
-struct OptionalType { TypePtr inner; };
+struct OptionalType {
+  TypePtr inner;
+};
 
 struct Type {
   std::variant<EnumType, NamedType, FlagType, NumberType, TextType, RecordType, MapType, OptionalType> node;
@@ -117,29 +123,74 @@ struct NumberRange {
 // A member of a list after `in`: a literal or a range.
 using ListItem = std::variant<ExprPtr, NumberRange>;
 
-struct NameRef { Name name; };
-struct NumberLiteral { std::uint64_t value = 0; };
-struct FlagLiteral { bool on = false; };
+struct NameRef {
+  Name name;
+};
+struct NumberLiteral {
+  std::uint64_t value = 0;
+};
+struct FlagLiteral {
+  bool on = false;
+};
 struct UnsetLiteral {};
-struct TextLiteral { Text text; };
-struct FieldOf { ExprPtr base; Name field; };
-struct IndexOf { ExprPtr base; std::vector<ExprPtr> indices; };
-struct Call { Name function; std::vector<ExprPtr> arguments; };
-struct Else { std::vector<ExprPtr> operands; };                 // two or more, left first
-struct Is { ExprPtr left; bool negated = false; ExprPtr right; };
-struct IsPresence { ExprPtr operand; bool negated = false; Presence presence = Presence::set; };
-struct In { ExprPtr left; std::vector<ListItem> items; };      // `in 5..30` is one item
-struct Compare { ExprPtr left; CompareOp op = CompareOp::less; ExprPtr right; };
-struct Starts { ExprPtr left; std::vector<Text> prefixes; };
-struct Not { ExprPtr operand; };
-struct And { std::vector<ExprPtr> operands; };                  // two or more
-struct Or { std::vector<ExprPtr> operands; };
+struct TextLiteral {
+  Text text;
+};
+struct FieldOf {
+  ExprPtr base;
+  Name field;
+};
+struct IndexOf {
+  ExprPtr base;
+  std::vector<ExprPtr> indices;
+};
+struct Call {
+  Name function;
+  std::vector<ExprPtr> arguments;
+};
+struct Else {
+  std::vector<ExprPtr> operands;
+};  // two or more, left first
+struct Is {
+  ExprPtr left;
+  bool negated = false;
+  ExprPtr right;
+};
+struct IsPresence {
+  ExprPtr operand;
+  bool negated = false;
+  Presence presence = Presence::set;
+};
+struct In {
+  ExprPtr left;
+  std::vector<ListItem> items;
+};  // `in 5..30` is one item
+struct Compare {
+  ExprPtr left;
+  CompareOp op = CompareOp::less;
+  ExprPtr right;
+};
+struct Starts {
+  ExprPtr left;
+  std::vector<Text> prefixes;
+};
+struct Not {
+  ExprPtr operand;
+};
+struct And {
+  std::vector<ExprPtr> operands;
+};  // two or more
+struct Or {
+  std::vector<ExprPtr> operands;
+};
 
 struct Member {
   Name name;
   ExprPtr value;
 };
-struct RecordLiteral { std::vector<Member> members; };
+struct RecordLiteral {
+  std::vector<Member> members;
+};
 
 // One rule. `condition` is null for `otherwise`, and for the only rule of
 // `decision N : T = E`.
@@ -150,7 +201,9 @@ struct Rule {
   std::optional<Text> because;
   Span span;
 };
-struct Rules { std::vector<Rule> rules; };
+struct Rules {
+  std::vector<Rule> rules;
+};
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
@@ -162,14 +215,29 @@ struct Expr {
 // --- tables ---------------------------------------------------------------------
 
 struct Cell;
-struct AnyCell {};                                   // `-`
-struct ValueCell { ExprPtr value; };                 // a literal or a name
-struct ListCell { std::vector<ListItem> items; };    // `(v, w)`
-struct RangeCell { NumberRange range; };
-struct CompareCell { CompareOp op = CompareOp::less; ExprPtr value; };
-struct StartsCell { std::vector<Text> prefixes; };
-struct PresenceCell { Presence presence = Presence::set; };
-struct NotCell { std::unique_ptr<Cell> cell; };
+struct AnyCell {};  // `-`
+struct ValueCell {
+  ExprPtr value;
+};  // a literal or a name
+struct ListCell {
+  std::vector<ListItem> items;
+};  // `(v, w)`
+struct RangeCell {
+  NumberRange range;
+};
+struct CompareCell {
+  CompareOp op = CompareOp::less;
+  ExprPtr value;
+};
+struct StartsCell {
+  std::vector<Text> prefixes;
+};
+struct PresenceCell {
+  Presence presence = Presence::set;
+};
+struct NotCell {
+  std::unique_ptr<Cell> cell;
+};
 
 struct Cell {
   std::variant<AnyCell, ValueCell, ListCell, RangeCell, CompareCell, StartsCell, PresenceCell, NotCell> node;
@@ -191,20 +259,28 @@ struct Table {
 
 // --- declarations -----------------------------------------------------------------
 
-struct UseDecl { Text path; };
-struct TypeDecl { Name name; TypePtr type; };
+struct UseDecl {
+  Text path;
+};
+struct TypeDecl {
+  Name name;
+  TypePtr type;
+};
 struct InputDecl {
   Name name;
   TypePtr type;
   std::optional<Place> place;
   ExprPtr default_value;
 };
-struct Parameter { Name name; TypePtr type; };
+struct Parameter {
+  Name name;
+  TypePtr type;
+};
 struct LetDecl {
   Name name;
   std::vector<Parameter> parameters;
-  TypePtr type;   // null where it is left to be inferred
-  ExprPtr body;   // `Rules` where it was written with braces
+  TypePtr type;  // null where it is left to be inferred
+  ExprPtr body;  // `Rules` where it was written with braces
 };
 struct DecisionDecl {
   Name name;

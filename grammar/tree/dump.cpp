@@ -5,8 +5,8 @@
 // stands behind it, children follow one step further in.
 #include <utility>
 
-#include "grammar/tree/source_layout.h"
 #include "grammar/tree/printer.h"
+#include "grammar/tree/source_layout.h"
 
 namespace tally {
 namespace {
@@ -71,41 +71,41 @@ class Dumper {
   }
 
   void type(const Type& t) {
-    std::visit(Visitor{[&](const EnumType& n) {
-                         node("enum", [&] {
-                           for (const EnumValue& v : n.values) {
-                             std::string text = "value";
-                             if (v.name) text += " " + v.name->text;
-                             if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
-                             leaf(text);
-                           }
-                         });
-                       },
-                       [&](const NamedType& n) { leaf("named " + n.name.text); },
-                       [&](const FlagType&) { leaf("flag"); },
-                       [&](const NumberType& n) {
-                         leaf(n.low || n.high ? span_of_numbers({n.low, n.high, {}}) : std::string("number"));
-                       },
-                       [&](const TextType&) { leaf("text"); },
-                       [&](const RecordType& n) {
-                         node(n.open ? "record ..." : "record", [&] {
-                           for (const Field& f : n.fields) {
-                             node("field " + f.name.text, [&] {
-                               type(*f.type);
-                               place(f.place);
-                               part("default", f.default_value);
-                             });
-                           }
-                         });
-                       },
-                       [&](const MapType& n) {
-                         node("map", [&] {
-                           type(*n.element);
-                           for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
-                         });
-                       },
-                       [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
-               t.node);
+    std::visit(
+        Visitor{[&](const EnumType& n) {
+                  node("enum", [&] {
+                    for (const EnumValue& v : n.values) {
+                      std::string text = "value";
+                      if (v.name) text += " " + v.name->text;
+                      if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
+                      leaf(text);
+                    }
+                  });
+                },
+                [&](const NamedType& n) { leaf("named " + n.name.text); }, [&](const FlagType&) { leaf("flag"); },
+                [&](const NumberType& n) {
+                  leaf(n.low || n.high ? span_of_numbers({n.low, n.high, {}}) : std::string("number"));
+                },
+                [&](const TextType&) { leaf("text"); },
+                [&](const RecordType& n) {
+                  node(n.open ? "record ..." : "record", [&] {
+                    for (const Field& f : n.fields) {
+                      node("field " + f.name.text, [&] {
+                        type(*f.type);
+                        place(f.place);
+                        part("default", f.default_value);
+                      });
+                    }
+                  });
+                },
+                [&](const MapType& n) {
+                  node("map", [&] {
+                    type(*n.element);
+                    for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
+                  });
+                },
+                [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
+        t.node);
   }
 
   // --- expressions ---
@@ -124,53 +124,52 @@ class Dumper {
 
   void expr(const Expr& e) {
     const auto chain = [&](const char* kind, const auto& n) { node(kind, [&] { exprs(n.operands); }); };
-    std::visit(
-        Visitor{[&](const NameRef& n) { leaf("name " + n.name.text); },
-                [&](const NumberLiteral& n) { leaf("literal " + std::to_string(n.value)); },
-                [&](const FlagLiteral& n) { leaf(n.on ? "literal on" : "literal off"); },
-                [&](const UnsetLiteral&) { leaf("literal unset"); },
-                [&](const TextLiteral& n) { leaf("literal " + quoted(n.text.value)); },
-                [&](const FieldOf& n) { node("field-of ." + n.field.text, [&] { expr(*n.base); }); },
-                [&](const IndexOf& n) {
-                  node("index-of", [&] {
-                    expr(*n.base);
-                    for (const ExprPtr& i : n.indices) node("index", [&] { expr(*i); });
-                  });
-                },
-                [&](const Call& n) { node("call " + n.function.text, [&] { exprs(n.arguments); }); },
-                [&](const Else& n) { chain("else", n); },
-                [&](const Is& n) {
-                  node(n.negated ? "is-not" : "is", [&] {
-                    expr(*n.left);
-                    expr(*n.right);
-                  });
-                },
-                [&](const IsPresence& n) {
-                  node((n.negated ? "is-not " : "is ") + std::string(format::word(n.presence)),
-                       [&] { expr(*n.operand); });
-                },
-                [&](const In& n) {
-                  node("in", [&] {
-                    expr(*n.left);
-                    items(n.items);
-                  });
-                },
-                [&](const Compare& n) {
-                  node("compare " + std::string(format::sign(n.op)), [&] {
-                    expr(*n.left);
-                    expr(*n.right);
-                  });
-                },
-                [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
-                [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
-                [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
-                [&](const RecordLiteral& n) {
-                  node("record", [&] {
-                    for (const Member& m : n.members) part("member " + m.name.text, m.value);
-                  });
-                },
-                [&](const Rules& n) { node("rules", [&] { rules(n.rules); }); }},
-        e.node);
+    std::visit(Visitor{[&](const NameRef& n) { leaf("name " + n.name.text); },
+                       [&](const NumberLiteral& n) { leaf("literal " + std::to_string(n.value)); },
+                       [&](const FlagLiteral& n) { leaf(n.on ? "literal on" : "literal off"); },
+                       [&](const UnsetLiteral&) { leaf("literal unset"); },
+                       [&](const TextLiteral& n) { leaf("literal " + quoted(n.text.value)); },
+                       [&](const FieldOf& n) { node("field-of ." + n.field.text, [&] { expr(*n.base); }); },
+                       [&](const IndexOf& n) {
+                         node("index-of", [&] {
+                           expr(*n.base);
+                           for (const ExprPtr& i : n.indices) node("index", [&] { expr(*i); });
+                         });
+                       },
+                       [&](const Call& n) { node("call " + n.function.text, [&] { exprs(n.arguments); }); },
+                       [&](const Else& n) { chain("else", n); },
+                       [&](const Is& n) {
+                         node(n.negated ? "is-not" : "is", [&] {
+                           expr(*n.left);
+                           expr(*n.right);
+                         });
+                       },
+                       [&](const IsPresence& n) {
+                         node((n.negated ? "is-not " : "is ") + std::string(format::word(n.presence)),
+                              [&] { expr(*n.operand); });
+                       },
+                       [&](const In& n) {
+                         node("in", [&] {
+                           expr(*n.left);
+                           items(n.items);
+                         });
+                       },
+                       [&](const Compare& n) {
+                         node("compare " + std::string(format::sign(n.op)), [&] {
+                           expr(*n.left);
+                           expr(*n.right);
+                         });
+                       },
+                       [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
+                       [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
+                       [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
+                       [&](const RecordLiteral& n) {
+                         node("record", [&] {
+                           for (const Member& m : n.members) part("member " + m.name.text, m.value);
+                         });
+                       },
+                       [&](const Rules& n) { node("rules", [&] { rules(n.rules); }); }},
+               e.node);
   }
 
   // --- tables ---

@@ -87,9 +87,10 @@ std::string declaration_text(const InputDecl& d) {
 std::string declaration_text(const LetDecl& d) {
   std::string head = "let " + d.name.text;
   if (!d.parameters.empty()) {
-    head += "(" + joined(d.parameters, ", ", [](const Parameter& p) {
-      return p.name.text + " : " + flat_type(*p.type, TypePlace::open);
-    }) + ")";
+    head += "(" +
+            joined(d.parameters, ", ",
+                   [](const Parameter& p) { return p.name.text + " : " + flat_type(*p.type, TypePlace::open); }) +
+            ")";
   }
   if (d.type) head += " : " + layout_type(*d.type, TypePlace::open, 0, end_column(head, 0) + 3);
   if (const auto* rules = as<Rules>(*d.body); rules != nullptr && d.type) {
@@ -103,8 +104,8 @@ std::string declaration_text(const DecisionDecl& d) {
   const auto* rules = std::get_if<Rules>(&d.body);
   const auto* value = std::get_if<ExprPtr>(&d.body);
   // `= E` may also be held as its only rule, which has no condition.
-  const bool one_rule = rules != nullptr && rules->rules.size() == 1 && !rules->rules[0].condition &&
-                        !rules->rules[0].otherwise;
+  const bool one_rule =
+      rules != nullptr && rules->rules.size() == 1 && !rules->rules[0].condition && !rules->rules[0].otherwise;
   const Expr* definition = value != nullptr ? value->get() : one_rule ? rules->rules[0].outcome.get() : nullptr;
   head += layout_type(*d.type, TypePlace::open, 0, head.size());
   if (d.unique) head += " unique";
@@ -116,9 +117,10 @@ std::string declaration_text(const ProveDecl& d) {
   std::string head = "prove";
   if (d.title) head += " " + quoted(*d.title);
   if (!d.binders.empty()) {
-    head += " for " + joined(d.binders, ", ", [](const Binder& b) {
-      return b.name.text + " in " + flat_type(*b.type, TypePlace::open);
-    }) + ":";
+    head += " for " +
+            joined(d.binders, ", ",
+                   [](const Binder& b) { return b.name.text + " in " + flat_type(*b.type, TypePlace::open); }) +
+            ":";
   }
   const auto* ignores = std::get_if<Ignores>(&d.claim);
   const Expr& claimed = ignores != nullptr ? *ignores->value : *std::get<ExprPtr>(d.claim);

@@ -12,9 +12,7 @@ std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string padded(const std::string& text, std::size_t to) {
-  return text + spaces(to - std::min(to, width(text)));
-}
+std::string padded(const std::string& text, std::size_t to) { return text + spaces(to - std::min(to, width(text))); }
 
 std::size_t end_column(const std::string& text, std::size_t column) {
   const std::size_t last = text.rfind('\n');
@@ -94,10 +92,13 @@ std::string path_text(const Path& path) {
   for (const PathStep& step : path.steps) {
     if (step.field) out += "." + step.field->text;
     if (step.indices.empty()) continue;
-    out += "[" + joined(step.indices, ", ", [](const PathIndex& index) {
-      if (index.kind == PathIndex::Kind::any) return std::string("*");
-      return index.kind == PathIndex::Kind::text ? quoted(std::string_view(index.text)) : index.text;
-    }) + "]";
+    out += "[" +
+           joined(step.indices, ", ",
+                  [](const PathIndex& index) {
+                    if (index.kind == PathIndex::Kind::any) return std::string("*");
+                    return index.kind == PathIndex::Kind::text ? quoted(std::string_view(index.text)) : index.text;
+                  }) +
+           "]";
   }
   return out;
 }
@@ -105,15 +106,13 @@ std::string path_text(const Path& path) {
 // --- expressions ------------------------------------------------------------------
 
 static Level level_of(const Expr& e) {
-  return std::visit(Visitor{[](const Or&) { return Level::disjunction; }, [](const And&) { return Level::conjunction; },
-                            [](const Not&) { return Level::negation; }, [](const Is&) { return Level::comparison; },
-                            [](const IsPresence&) { return Level::comparison; },
-                            [](const In&) { return Level::comparison; },
-                            [](const Compare&) { return Level::comparison; },
-                            [](const Starts&) { return Level::comparison; },
-                            [](const Else&) { return Level::alternative; },
-                            [](const auto&) { return Level::postfix; }},
-                    e.node);
+  return std::visit(
+      Visitor{[](const Or&) { return Level::disjunction; }, [](const And&) { return Level::conjunction; },
+              [](const Not&) { return Level::negation; }, [](const Is&) { return Level::comparison; },
+              [](const IsPresence&) { return Level::comparison; }, [](const In&) { return Level::comparison; },
+              [](const Compare&) { return Level::comparison; }, [](const Starts&) { return Level::comparison; },
+              [](const Else&) { return Level::alternative; }, [](const auto&) { return Level::postfix; }},
+      e.node);
 }
 
 // Whether `.` and `[` may follow without brackets.
@@ -125,17 +124,16 @@ const Expr& first_leaf(const Expr& expression) {
   const Expr* e = &expression;
   for (const Expr* next = e; next != nullptr;) {
     e = next;
-    next = std::visit(
-        Visitor{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
-                [](const And& n) -> const Expr* { return n.operands.front().get(); },
-                [](const Else& n) -> const Expr* { return n.operands.front().get(); },
-                [](const Is& n) -> const Expr* { return n.left.get(); },
-                [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
-                [](const In& n) -> const Expr* { return n.left.get(); },
-                [](const Compare& n) -> const Expr* { return n.left.get(); },
-                [](const Starts& n) -> const Expr* { return n.left.get(); },
-                [](const auto&) -> const Expr* { return nullptr; }},
-        e->node);
+    next = std::visit(Visitor{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
+                              [](const And& n) -> const Expr* { return n.operands.front().get(); },
+                              [](const Else& n) -> const Expr* { return n.operands.front().get(); },
+                              [](const Is& n) -> const Expr* { return n.left.get(); },
+                              [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
+                              [](const In& n) -> const Expr* { return n.left.get(); },
+                              [](const Compare& n) -> const Expr* { return n.left.get(); },
+                              [](const Starts& n) -> const Expr* { return n.left.get(); },
+                              [](const auto&) -> const Expr* { return nullptr; }},
+                      e->node);
     // A looser operand is printed in brackets, and begins with one.
     if (next != nullptr && level_of(*next) <= level_of(*e)) return *e;
   }
@@ -187,36 +185,32 @@ std::string flat(const Expr& e, Level place) {
   const auto operand = [](const ExprPtr& o) { return flat(*o, Level::alternative); };
   const auto plain = [](const ExprPtr& o) { return flat(*o); };
   return std::visit(
-      Visitor{[](const NameRef& n) { return n.name.text; },
-              [](const NumberLiteral& n) { return std::to_string(n.value); },
-              [](const FlagLiteral& n) { return std::string(n.on ? "on" : "off"); },
-              [](const UnsetLiteral&) { return std::string("unset"); },
-              [](const TextLiteral& n) { return quoted(n.text); },
-              [](const FieldOf& n) { return flat_base(n.base) + "." + n.field.text; },
-              [&](const IndexOf& n) { return flat_base(n.base) + "[" + joined(n.indices, ", ", plain) + "]"; },
-              [&](const Call& n) { return n.function.text + "(" + joined(n.arguments, ", ", plain) + ")"; },
-              [&](const Else& n) { return chain(n.operands, " else "); },
-              [&](const Is& n) { return operand(n.left) + (n.negated ? " is not " : " is ") + flat_right(*n.right); },
-              [&](const IsPresence& n) {
-                return operand(n.operand) + (n.negated ? " is not " : " is ") + std::string(word(n.presence));
-              },
-              [&](const In& n) {
-                return operand(n.left) + " in " + (is_bare_range(n.items) ? flat_item(n.items[0]) : flat_list(n.items));
-              },
-              [&](const Compare& n) {
-                return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right);
-              },
-              [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
-              [](const Not& n) { return "not " + flat(*n.operand, Level::negation); },
-              [&](const And& n) { return chain(n.operands, " and "); },
-              [&](const Or& n) { return chain(n.operands, " or "); },
-              [](const RecordLiteral& n) {
-                if (n.members.empty()) return std::string("{}");
-                return "{ " + joined(n.members, ", ", [](const Member& m) {
-                  return m.name.text + ": " + flat(*m.value);
-                }) + " }";
-              },
-              [](const Rules& n) { return "{ " + joined(n.rules, "  ", flat_rule) + " }"; }},
+      Visitor{
+          [](const NameRef& n) { return n.name.text; }, [](const NumberLiteral& n) { return std::to_string(n.value); },
+          [](const FlagLiteral& n) { return std::string(n.on ? "on" : "off"); },
+          [](const UnsetLiteral&) { return std::string("unset"); }, [](const TextLiteral& n) { return quoted(n.text); },
+          [](const FieldOf& n) { return flat_base(n.base) + "." + n.field.text; },
+          [&](const IndexOf& n) { return flat_base(n.base) + "[" + joined(n.indices, ", ", plain) + "]"; },
+          [&](const Call& n) { return n.function.text + "(" + joined(n.arguments, ", ", plain) + ")"; },
+          [&](const Else& n) { return chain(n.operands, " else "); },
+          [&](const Is& n) { return operand(n.left) + (n.negated ? " is not " : " is ") + flat_right(*n.right); },
+          [&](const IsPresence& n) {
+            return operand(n.operand) + (n.negated ? " is not " : " is ") + std::string(word(n.presence));
+          },
+          [&](const In& n) {
+            return operand(n.left) + " in " + (is_bare_range(n.items) ? flat_item(n.items[0]) : flat_list(n.items));
+          },
+          [&](const Compare& n) { return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right); },
+          [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
+          [](const Not& n) { return "not " + flat(*n.operand, Level::negation); },
+          [&](const And& n) { return chain(n.operands, " and "); },
+          [&](const Or& n) { return chain(n.operands, " or "); },
+          [](const RecordLiteral& n) {
+            if (n.members.empty()) return std::string("{}");
+            return "{ " + joined(n.members, ", ", [](const Member& m) { return m.name.text + ": " + flat(*m.value); }) +
+                   " }";
+          },
+          [](const Rules& n) { return "{ " + joined(n.rules, "  ", flat_rule) + " }"; }},
       e.node);
 }
 

@@ -18,19 +18,22 @@ constexpr std::size_t piece_rows = std::size_t{1} << 15;
 // A decision that is asked for.
 struct Asked {
   BatchFunction decide = nullptr;
-  std::uint16_t* rules = nullptr;         // null: unwanted, likewise the next
+  std::uint16_t* rules = nullptr;  // null: unwanted, likewise the next
   std::uint16_t* values = nullptr;
-  const tally_value* handles = nullptr;   // of values, by code; null: they are the same
+  const tally_value* handles = nullptr;  // of values, by code; null: they are the same
 };
 
-std::optional<Failure> ask(const PolicyVersion& version, const tally_answer_column* answers, std::size_t count, std::vector<Asked>& asked) {
+std::optional<Failure> ask(const PolicyVersion& version, const tally_answer_column* answers, std::size_t count,
+                           std::vector<Asked>& asked) {
   asked.reserve(count);
   for (std::size_t i = 0; i < count; ++i) {
     const std::uint32_t index = version.decision(answers[i].decision);
-    if (index == no_index) return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(answers[i].decision));
+    if (index == no_index)
+      return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(answers[i].decision));
     const MemberMeaning* scalar = version.scalar_of(index);
     if (answers[i].values != nullptr && (scalar == nullptr || scalar->values.empty())) {
-      return Failure(TALLY_ERROR_TYPE, "`" + version.policy().decisions[index].name + "` is neither an enum nor a flag: it has no column of values");
+      return Failure(TALLY_ERROR_TYPE, "`" + version.policy().decisions[index].name +
+                                           "` is neither an enum nor a flag: it has no column of values");
     }
     const BatchFunction decide = version.code().batches[index];
     if (decide == nullptr) return Failure(TALLY_ERROR_POLICY, "the policy was built without functions over columns");
@@ -50,7 +53,8 @@ std::optional<Failure> decide_batch(const PolicyVersion& version, const tally_co
   BatchColumns codes(version, rows, piece_rows);
   if (auto failure = codes.read(columns, column_count)) return failure;
   std::vector<std::uint16_t> unwanted;
-  if (std::any_of(asked.begin(), asked.end(), [](const Asked& a) { return a.rules == nullptr || a.values == nullptr; })) {
+  if (std::any_of(asked.begin(), asked.end(),
+                  [](const Asked& a) { return a.rules == nullptr || a.values == nullptr; })) {
     unwanted.resize(std::min(rows, piece_rows));
   }
   // Nothing fails from here on.

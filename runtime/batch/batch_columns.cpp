@@ -45,7 +45,8 @@ std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std
     }
   }
   alignas(width) std::uint8_t each[width];
-  _mm256_store_si256(reinterpret_cast<__m256i*>(each), _mm256_max_epu8(_mm256_max_epu8(most[0], most[1]), _mm256_max_epu8(most[2], most[3])));
+  _mm256_store_si256(reinterpret_cast<__m256i*>(each),
+                     _mm256_max_epu8(_mm256_max_epu8(most[0], most[1]), _mm256_max_epu8(most[2], most[3])));
   return std::max(most_above_plainly(each, width, 0), most_above_plainly(codes + row, rows - row, low));
 }
 #endif
@@ -67,7 +68,8 @@ Failure column_failure(const ElementDescriptor& element, tally_status status, co
 std::string in_row(std::size_t row) { return " in row " + std::to_string(row); }
 
 Failure no_such_value(const ElementDescriptor& element, unsigned value, std::size_t row) {
-  return column_failure(element, TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value) + in_row(row));
+  return column_failure(element, TALLY_ERROR_VALUE,
+                        "`" + element.name + "` has no value with the handle " + std::to_string(value) + in_row(row));
 }
 
 Failure missing_in(const ElementDescriptor& element, std::size_t row) {
@@ -115,11 +117,14 @@ std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone
   const int given = (column.values != nullptr) + (column.numbers != nullptr) + (column.texts != nullptr);
   if (given != 1 || !quick.direct || column.values == nullptr) {
     const ElementDescriptor& element = version_.policy().elements[quick.element];
-    if (given != 1) return column_failure(element, TALLY_ERROR_ARGUMENT, "a column of `" + element.name + "` has not one array, but " + std::to_string(given));
+    if (given != 1)
+      return column_failure(element, TALLY_ERROR_ARGUMENT,
+                            "a column of `" + element.name + "` has not one array, but " + std::to_string(given));
     const bool fits = element.kind == Kind::number ? column.numbers != nullptr
                       : element.kind == Kind::text ? column.texts != nullptr
                                                    : column.values != nullptr;
-    if (!fits) return column_failure(element, TALLY_ERROR_TYPE, "a column of `" + element.name + "` is of another kind");
+    if (!fits)
+      return column_failure(element, TALLY_ERROR_TYPE, "a column of `" + element.name + "` is of another kind");
   }
   std::uint64_t& word = given_[quick.element / 64];
   const std::uint64_t bit = std::uint64_t{1} << (quick.element % 64);
@@ -133,7 +138,8 @@ std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone
 }
 
 // Only what holds something wrong is looked at row by row.
-std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first, std::size_t end) const {
+std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
+                                           std::size_t end) const {
   if (most_above(values + first, end - first, quick.low) < quick.codes - quick.low) return std::nullopt;
   const ElementDescriptor& element = version_.policy().elements[quick.element];
   for (std::size_t row = first; row < end; ++row) {
@@ -148,7 +154,8 @@ std::optional<Failure> BatchColumns::stand_without_column(const BatchMaking* mak
   for (const ElementIndex e : version_.binder().completion().outermost()) {
     if ((given_[e / 64] >> (e % 64) & 1) != 0 || (making != nullptr && making->makes(e))) continue;
     const ElementDescriptor& element = version_.policy().elements[e];
-    if (!element.default_value) return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
+    if (!element.default_value)
+      return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
     if (element.offset) put_constant(*element.offset, code_of(element, version_.defaults()[e]));
   }
   return std::nullopt;

@@ -41,7 +41,8 @@ class BatchColumns {
   };
   // `alone`: becomes false where more than looking at the column is to be done.
   std::optional<Failure> add(const tally_column& column, bool& alone);
-  std::optional<Failure> check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first, std::size_t end) const;
+  std::optional<Failure> check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
+                               std::size_t end) const;
   std::optional<Failure> stand_without_column(const BatchMaking* making);
   std::optional<Failure> make(const tally_column* columns, std::size_t count);
   void put(std::uint32_t offset, const std::uint8_t* codes) { moving_.push_back({offset, codes}); }
@@ -53,7 +54,7 @@ class BatchColumns {
   // Enough for the usual policy: a small batch costs less than asking for memory.
   std::byte stack_[4096];
   std::pmr::monotonic_buffer_resource memory_{stack_, sizeof stack_};
-  std::pmr::vector<std::uint64_t> given_;          // a bit for each element that has a column
+  std::pmr::vector<std::uint64_t> given_;  // a bit for each element that has a column
   std::pmr::vector<Codes> moving_;
   std::pmr::vector<const std::uint8_t*> pointers_;  // by offset
   std::vector<MadeCodes> made_;

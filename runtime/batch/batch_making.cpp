@@ -56,7 +56,8 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
 }
 
 std::uint32_t BatchMaking::index_of(ElementIndex element) const {
-  const auto at = std::lower_bound(works_.begin(), works_.end(), element, [](const Work& work, ElementIndex e) { return work.element < e; });
+  const auto at = std::lower_bound(works_.begin(), works_.end(), element,
+                                   [](const Work& work, ElementIndex e) { return work.element < e; });
   return at == works_.end() || at->element != element ? no_index : static_cast<std::uint32_t>(at - works_.begin());
 }
 
@@ -122,7 +123,8 @@ std::optional<Failure> BatchMaking::make(Work& work, std::size_t first, std::siz
 }
 
 // What a column says; 0 where it says nothing.
-std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const {
+std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows,
+                                         std::uint8_t* codes) const {
   switch (work.described->kind) {
     case Kind::number: return read_numbers(work, first, rows, codes);
     case Kind::text: return read_texts(work, first, rows, codes);
@@ -130,7 +132,8 @@ std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, st
   }
 }
 
-std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const {
+std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows,
+                                                std::uint8_t* codes) const {
   const std::vector<std::uint16_t>& known = version_.input(work.column->input)->codes;
   std::array<std::uint16_t, 256> table;
   table.fill(no_code);
@@ -146,7 +149,8 @@ std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t fi
   return no_such_value(*work.described, *wrong, first + static_cast<std::size_t>(wrong - values));
 }
 
-std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const {
+std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t first, std::size_t rows,
+                                                 std::uint8_t* codes) const {
   const ElementDescriptor& element = *work.described;
   const std::uint64_t* const numbers = work.column->numbers + first;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -154,13 +158,15 @@ std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t f
       codes[i] = 0;
       continue;
     }
-    if (numbers[i] < element.low || numbers[i] > element.high) return number_outside(element, numbers[i], in_row(first + i));
+    if (numbers[i] < element.low || numbers[i] > element.high)
+      return number_outside(element, numbers[i], in_row(first + i));
     codes[i] = code_of_number(element, numbers[i]);
   }
   return std::nullopt;
 }
 
-std::optional<Failure> BatchMaking::read_texts(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const {
+std::optional<Failure> BatchMaking::read_texts(const Work& work, std::size_t first, std::size_t rows,
+                                               std::uint8_t* codes) const {
   const ElementDescriptor& element = *work.described;
   for (std::size_t i = 0; i < rows; ++i) {
     codes[i] = 0;

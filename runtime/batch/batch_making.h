@@ -45,8 +45,8 @@ class BatchMaking {
     std::vector<std::uint32_t> members;    // the works of what is in it
     bool direct = false;                   // the column's own bytes are the codes
     std::uint8_t by_default = 0;
-    MadeCodes codes;                       // of all rows
-    std::vector<std::uint8_t> said;        // of a piece: 1 where something stands there
+    MadeCodes codes;                 // of all rows
+    std::vector<std::uint8_t> said;  // of a piece: 1 where something stands there
   };
   std::uint32_t index_of(ElementIndex element) const;
   void say(Work& work, std::size_t first, std::size_t rows);

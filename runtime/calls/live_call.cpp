@@ -97,7 +97,8 @@ std::optional<Failure> LiveCall::set(tally_input input, tally_value value) {
   if (m->codes.empty()) return wrong_kind(*m, "an enum or a flag");
   if (value >= m->codes.size() || m->codes[value] == no_code) {
     const ElementDescriptor& element = version_->policy().elements[m->element];
-    return Failure(TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value), element.pointer);
+    return Failure(TALLY_ERROR_VALUE, "`" + element.name + "` has no value with the handle " + std::to_string(value),
+                   element.pointer);
   }
   Own& fact = claim(input, Own::Kind::value);
   fact.value = value;
@@ -183,7 +184,8 @@ std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_vi
   if (m == nullptr) {
     std::vector<std::string> known;
     for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);
-    return Failure(TALLY_ERROR_UNKNOWN, "no input `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known)));
+    return Failure(TALLY_ERROR_UNKNOWN,
+                   "no input `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known)));
   }
   const ElementDescriptor& element = version_->policy().elements[m->element];
   const auto bad = [&](const std::string& why) { return Failure(TALLY_ERROR_VALUE, why, element.pointer); };
@@ -195,8 +197,10 @@ std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_vi
       return bad("a flag is `on` or `off`");
     case Kind::enumeration: {
       const auto value = std::find(element.values.begin(), element.values.end(), text);
-      if (value != element.values.end()) return set(input, m->values[static_cast<std::size_t>(value - element.values.begin()) + 1]);
-      return bad("`" + element.name + "` has no value `" + std::string(text) + "`" + did_you_mean(nearest(std::string(text), element.values)));
+      if (value != element.values.end())
+        return set(input, m->values[static_cast<std::size_t>(value - element.values.begin()) + 1]);
+      return bad("`" + element.name + "` has no value `" + std::string(text) + "`" +
+                 did_you_mean(nearest(std::string(text), element.values)));
     }
     case Kind::number: {
       std::uint64_t number = 0;
@@ -234,7 +238,8 @@ void LiveCall::clear() {
 // --- documents -------------------------------------------------------------------------
 
 std::optional<Failure> LiveCall::attach(Ref<KeptDocument> document) {
-  if (&document->policy() != policy_.get()) return Failure(TALLY_ERROR_ARGUMENT, "the document was bound for another policy");
+  if (&document->policy() != policy_.get())
+    return Failure(TALLY_ERROR_ARGUMENT, "the document was bound for another policy");
   // A call that has nothing yet begins with the version in use.
   if (policy_->current() != version_.get()) migrate();
   const DocumentBinding* binding = document->known_in(*version_);
@@ -257,7 +262,8 @@ std::optional<Failure> LiveCall::attach(Ref<KeptDocument> document) {
     return std::nullopt;
   }
   if (const ElementDescriptor* element = overlapped(*binding)) {
-    return Failure(TALLY_ERROR_ARGUMENT, "the document overlaps another one at `" + element->pointer + "`", element->pointer);
+    return Failure(TALLY_ERROR_ARGUMENT, "the document overlaps another one at `" + element->pointer + "`",
+                   element->pointer);
   }
   const bool known_around = composed_ && std::all_of(binding->around.begin(), binding->around.end(),
                                                      [&](ElementIndex e) { return is_present(e); });
@@ -286,7 +292,8 @@ const ElementDescriptor* LiveCall::overlapped(const DocumentBinding& binding) co
 }
 
 std::optional<Failure> LiveCall::detach(const KeptDocument& document) {
-  const auto at = std::find_if(attached_.begin(), attached_.end(), [&](const Attached& a) { return a.document.get() == &document; });
+  const auto at = std::find_if(attached_.begin(), attached_.end(),
+                               [&](const Attached& a) { return a.document.get() == &document; });
   if (at == attached_.end()) return Failure(TALLY_ERROR_ARGUMENT, "the document is not attached");
   if (at->binding == nullptr) --refused_;
   if (at->binding != nullptr) {
@@ -319,7 +326,8 @@ bool LiveCall::adopt(tally_input handle, Own& own, Failure* why) {
     return false;
   };
   const auto other_kind = [&](const char* given) {
-    return refuse(TALLY_ERROR_TYPE, "`" + element.name + "` is " + kind_name(element.kind) + " in the version in use, and was set to " + given);
+    return refuse(TALLY_ERROR_TYPE, "`" + element.name + "` is " + kind_name(element.kind) +
+                                        " in the version in use, and was set to " + given);
   };
   switch (own.kind) {
     case Own::Kind::none: return true;
@@ -335,7 +343,8 @@ bool LiveCall::adopt(tally_input handle, Own& own, Failure* why) {
       if (element.kind != Kind::number) return other_kind("a number");
       const std::uint64_t number = std::get<std::uint64_t>(own.fact);
       if (number >= element.low && number <= element.high) return true;
-      return refuse(TALLY_ERROR_VALUE, std::to_string(number) + " is outside the range of `" + element.name + "` in the version in use");
+      return refuse(TALLY_ERROR_VALUE,
+                    std::to_string(number) + " is outside the range of `" + element.name + "` in the version in use");
     }
     case Own::Kind::text: return element.kind == Kind::text ? true : other_kind("a text");
   }
@@ -401,16 +410,19 @@ void LiveCall::compose() {
   }
   for (const Attached& attached : attached_) {
     if (attached.binding == nullptr) continue;
-    for (std::size_t i = 0; i < attached.binding->elements.size(); ++i) said[attached.binding->elements[i]] = &(*attached.binding->facts)[i];
+    for (std::size_t i = 0; i < attached.binding->elements.size(); ++i)
+      said[attached.binding->elements[i]] = &(*attached.binding->facts)[i];
     for (const ElementIndex around : attached.binding->around) make_present(around);
   }
   for (const tally_input input : said_) {
     const InputMeaning* m = meaning(input);
     if (m == nullptr || covered_[m->element] != 0 || is_nothing(*said[m->element])) continue;
-    for (auto around = policy.elements[m->element].parent; around; around = policy.elements[*around].parent) make_present(*around);
+    for (auto around = policy.elements[m->element].parent; around; around = policy.elements[*around].parent)
+      make_present(*around);
   }
   complete_each(
-      policy, {}, [&](ElementIndex e) -> const Fact& { return *said[e]; }, [&](ElementIndex e) { return is_present(e); },
+      policy, {}, [&](ElementIndex e) -> const Fact& { return *said[e]; },
+      [&](ElementIndex e) { return is_present(e); },
       [&](ElementIndex e, const Fact& fact) {
         put(e, fact);
         require(e, false);
@@ -435,7 +447,9 @@ std::optional<Failure> LiveCall::ready() {
       BindingResult bound = attached.document->in(version_);
       if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
       if (const ElementDescriptor* element = overlapped(*std::get<const DocumentBinding*>(bound))) {
-        return Failure(TALLY_ERROR_ARGUMENT, "a document overlaps another one at `" + element->pointer + "` in the version in use", element->pointer);
+        return Failure(TALLY_ERROR_ARGUMENT,
+                       "a document overlaps another one at `" + element->pointer + "` in the version in use",
+                       element->pointer);
       }
     }
     return why;
@@ -493,7 +507,8 @@ void LiveCall::want_reasons() {
 std::optional<Failure> LiveCall::undecided(tally_decision decision, std::uint32_t& index) const {
   index = version_->decision(decision);
   if (index == no_index) return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
-  if (!is_decided(index)) return Failure(TALLY_ERROR_UNDECIDED, "`" + version_->policy().decisions[index].name + "` has not been decided");
+  if (!is_decided(index))
+    return Failure(TALLY_ERROR_UNDECIDED, "`" + version_->policy().decisions[index].name + "` has not been decided");
   return std::nullopt;
 }
 

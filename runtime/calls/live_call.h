@@ -33,7 +33,8 @@ class LiveCall {
     const std::uint16_t code = quick.codes[value];
     Own& fact = own_[input];
     // The fact stands at its element already: another value of it is another code.
-    if (code == no_code || !composed_ || fact.kind != Own::Kind::value || values_[quick.element] != &fact.fact) return false;
+    if (code == no_code || !composed_ || fact.kind != Own::Kind::value || values_[quick.element] != &fact.fact)
+      return false;
     fact.value = value;
     *std::get_if<std::uint8_t>(&fact.fact) = static_cast<std::uint8_t>(code);
     if (quick.offset != no_index) codes_[quick.offset] = static_cast<std::uint8_t>(code);
@@ -89,7 +90,8 @@ class LiveCall {
         const QuickDecision& quick = quick_decisions_[decisions[i]];
         if (is_decided(quick.index)) {
           fired = slots[quick.rule_slot];
-          if (quick.value_slot != no_index) found = quick.values == nullptr ? slots[quick.value_slot] : quick.values[slots[quick.value_slot]];
+          if (quick.value_slot != no_index)
+            found = quick.values == nullptr ? slots[quick.value_slot] : quick.values[slots[quick.value_slot]];
         }
       }
       if (rules != nullptr) rules[i] = fired;
@@ -161,28 +163,28 @@ class LiveCall {
 
   Ref<ReloadablePolicy> policy_;
   std::shared_ptr<const PolicyVersion> version_;
-  std::span<const QuickInput> quick_inputs_;        // of the version
+  std::span<const QuickInput> quick_inputs_;  // of the version
   std::span<const QuickDecision> quick_decisions_;
-  std::vector<Own> own_;                 // by input handle
-  std::vector<tally_input> said_;        // handles with a fact
+  std::vector<Own> own_;           // by input handle
+  std::vector<tally_input> said_;  // handles with a fact
   std::vector<Attached> attached_;
-  std::vector<const Fact*> said_of_;     // by element: the own fact, or nothing
-  std::vector<const Fact*> composing_;   // what is said of each, documents too
-  std::vector<const Fact*> values_;      // by element: what stands there
-  std::vector<std::uint8_t> covered_;    // by element: whether an attached document speaks for it
-  std::vector<std::uint8_t> missing_;    // by element
+  std::vector<const Fact*> said_of_;    // by element: the own fact, or nothing
+  std::vector<const Fact*> composing_;  // what is said of each, documents too
+  std::vector<const Fact*> values_;     // by element: what stands there
+  std::vector<std::uint8_t> covered_;   // by element: whether an attached document speaks for it
+  std::vector<std::uint8_t> missing_;   // by element
   std::size_t missing_count_ = 0;
-  std::size_t refused_ = 0;              // facts and documents
+  std::size_t refused_ = 0;  // facts and documents
   std::vector<std::uint8_t> codes_;
-  bool composed_ = false;                // codes and values are those of facts and documents
+  bool composed_ = false;  // codes and values are those of facts and documents
   Results results_;
   bool reasons_known_ = false;
   bool all_decided_ = false;
   bool some_decided_ = false;
-  std::vector<std::uint8_t> decided_;    // by decision, where not all are
+  std::vector<std::uint8_t> decided_;  // by decision, where not all are
   std::uint64_t decided_by_ = 0;
   std::string text_, inserted_;
-  std::vector<Fact> spare_;              // texts that were taken away: their memory is used again
+  std::vector<Fact> spare_;  // texts that were taken away: their memory is used again
 };
 
 }  // namespace tally

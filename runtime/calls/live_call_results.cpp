@@ -9,7 +9,8 @@ namespace tally {
 void LiveCall::describe(const MemberMeaning& member, tally_result& out) {
   const ScalarDescriptor& scalar = *member.scalar;
   const std::uint16_t code = results_.slots[scalar.slot];
-  const bool hidden = std::any_of(member.around.begin(), member.around.end(), [&](std::uint32_t slot) { return results_.slots[slot] == 0; });
+  const bool hidden = std::any_of(member.around.begin(), member.around.end(),
+                                  [&](std::uint32_t slot) { return results_.slots[slot] == 0; });
   if (code == 0 || hidden) return;
   const auto text = [&](const std::string& standing) {
     out.kind = TALLY_KIND_TEXT;
@@ -69,7 +70,8 @@ std::optional<Failure> LiveCall::member(tally_member handle, tally_result& out) 
   const MemberMeaning* member = version_->member(handle);
   if (member == nullptr) return Failure(TALLY_ERROR_ARGUMENT, "no member has the handle " + std::to_string(handle));
   const DecisionDescriptor& described = version_->policy().decisions[member->decision];
-  if (!is_decided(member->decision)) return Failure(TALLY_ERROR_UNDECIDED, "`" + described.name + "` has not been decided");
+  if (!is_decided(member->decision))
+    return Failure(TALLY_ERROR_UNDECIDED, "`" + described.name + "` has not been decided");
   tally_result found{};
   found.rule = results_.slots[described.rule_slot];
   describe(*member, found);

@@ -47,10 +47,10 @@ inline constexpr const char* policy_symbol = "tally_policy";
 
 struct PolicyHeader {
   char magic[8];
-  std::uint32_t abi_version;     // these two stay where they are in every version
-  std::uint32_t header_size;     // bytes, functions included
-  std::uint64_t tables_hash;     // FNV-1a, 64 bits
-  std::uint32_t tables_size;     // bytes
+  std::uint32_t abi_version;  // these two stay where they are in every version
+  std::uint32_t header_size;  // bytes, functions included
+  std::uint64_t tables_hash;  // FNV-1a, 64 bits
+  std::uint32_t tables_size;  // bytes
   std::uint32_t decision_count;
   std::uint8_t source_hash[32];  // SHA-256 over the rule files, see compiler/deploy/encode_descriptor.h
   std::int32_t tables;           // distances from the header

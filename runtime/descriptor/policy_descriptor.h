@@ -32,12 +32,12 @@ struct ElementDescriptor {
   std::optional<ElementIndex> parent;
   Kind kind = Kind::flag;
   PlaceFilter filter = PlaceFilter::any;
-  bool optional = false;  // may be missing where its surroundings are present
-  bool open = false;      // record: other keys are allowed
+  bool optional = false;                // may be missing where its surroundings are present
+  bool open = false;                    // record: other keys are allowed
   std::optional<std::uint32_t> offset;  // of its code in a call; none: no code asks for it
 
-  std::vector<std::string> values;       // enumeration: as documents spell them, by code from 1
-  std::uint64_t low = 0, high = 0;       // number: its range
+  std::vector<std::string> values;  // enumeration: as documents spell them, by code from 1
+  std::uint64_t low = 0, high = 0;  // number: its range
   // Number: the code from each bound up to the next; the first bound is `low`.
   std::vector<std::pair<std::uint64_t, std::uint8_t>> steps;
   // Text: the codes of exact texts, else of the longest prefix that fits, else `other`.

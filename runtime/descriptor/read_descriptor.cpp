@@ -178,7 +178,8 @@ class Decoder {
       e.steps.emplace_back(bound, code());
     });
     expect(e.low <= e.high, "an empty range");
-    for (std::size_t i = 1; i < e.steps.size(); ++i) expect(e.steps[i - 1].first < e.steps[i].first, "bounds out of order");
+    for (std::size_t i = 1; i < e.steps.size(); ++i)
+      expect(e.steps[i - 1].first < e.steps[i].first, "bounds out of order");
     expect(e.steps.empty() || e.steps.front().first <= e.low, "a range begins before its classes");
   }
 
@@ -324,8 +325,8 @@ std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, 
   std::memcpy(&header, base, fixed);
   if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return DescriptorError{"no policy descriptor"};
   if (header.abi_version != policy_abi_version) {
-    return DescriptorError{"the policy has ABI version " + std::to_string(header.abi_version) + ", this library reads " +
-                           std::to_string(policy_abi_version)};
+    return DescriptorError{"the policy has ABI version " + std::to_string(header.abi_version) +
+                           ", this library reads " + std::to_string(policy_abi_version)};
   }
   if (!readable(0, sizeof header)) return DescriptorError{"the descriptor ends early"};
   std::memcpy(&header, base, sizeof header);
@@ -349,7 +350,8 @@ std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, 
     return base + distance;
   };
   const auto function = [&](std::int32_t distance) {
-    return distance == 0 ? nullptr : reinterpret_cast<PolicyFunction>(reinterpret_cast<std::uintptr_t>(address(distance)));
+    return distance == 0 ? nullptr
+                         : reinterpret_cast<PolicyFunction>(reinterpret_cast<std::uintptr_t>(address(distance)));
   };
   contents.code.decide = function(header.decide);
   contents.code.reasons = function(header.reasons);

@@ -99,11 +99,13 @@ std::uint16_t rule_number(const DecisionDescriptor& decision, const Results& res
   return results.slots[decision.rule_slot];
 }
 
-void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
+void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values,
+                  const Results& results) {
   if (!Writer(values, results.slots).value(decision.result, out)) out += "null";
 }
 
-std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
+std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values,
+                                  const Results& results) {
   const std::uint16_t number = rule_number(decision, results);
   if (number == 0 || !decision.rules[number - 1].has_reason) return std::nullopt;
   const Writer writer(values, results.reason_slots);
@@ -118,7 +120,8 @@ std::optional<std::string> reason(const DecisionDescriptor& decision, const Call
   return out;
 }
 
-void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results) {
+void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values,
+                      const Results& results) {
   out += "{\"value\":";
   append_value(out, decision, values, results);
   const auto why = reason(decision, values, results);

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
-#include "runtime/documents/facts.h"
 #include "runtime/descriptor/policy_descriptor.h"
+#include "runtime/documents/facts.h"
 
 namespace tally {
 
@@ -22,18 +22,21 @@ struct Results {
 };
 
 // Runs the compiled code. `reasons`: what reasons insert, too.
-void decide(const PolicyDescriptor& policy, const PolicyCode& code, const BoundCall& call, bool reasons, Results& results);
+void decide(const PolicyDescriptor& policy, const PolicyCode& code, const BoundCall& call, bool reasons,
+            Results& results);
 
 // The rule that fired, from 1.
 std::uint16_t rule_number(const DecisionDescriptor& decision, const Results& results);
 // A decision's value as JSON.
-void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results);
+void append_value(std::string& out, const DecisionDescriptor& decision, const CallValues& values,
+                  const Results& results);
 // The reason of the rule that fired, insertions made; nothing where it has none.
 std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values, const Results& results);
 
 // One decision as a JSON object: value, because (null where there is no reason),
 // rule, and where the rule stands.
-void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values, const Results& results);
+void append_explained(std::string& out, const DecisionDescriptor& decision, const CallValues& values,
+                      const Results& results);
 // A text with what it inserts; replaces what `out` holds.
 void insert_text(const TextDescriptor& text, const CallValues& values, std::string& out);
 

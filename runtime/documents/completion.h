@@ -6,8 +6,8 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/documents/facts.h"
 #include "runtime/descriptor/policy_descriptor.h"
+#include "runtime/documents/facts.h"
 
 namespace tally {
 
@@ -23,7 +23,8 @@ void complete_each(const PolicyDescriptor& policy, const std::vector<ElementInde
   static const Fact nothing{};
   const auto look_at = [&](ElementIndex i) {
     const ElementDescriptor& element = policy.elements[i];
-    const bool around = !element.parent || (!elements.empty() && !considered[*element.parent]) || is_set(*element.parent);
+    const bool around =
+        !element.parent || (!elements.empty() && !considered[*element.parent]) || is_set(*element.parent);
     if (!elements.empty()) considered[i] = true;
     const Fact& fact = around ? said(i) : nothing;
     if (!around || !std::holds_alternative<std::monostate>(fact)) return put(i, fact);

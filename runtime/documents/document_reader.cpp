@@ -99,7 +99,8 @@ class OtherKeys {
 
 class DocumentReader::Reader {
  public:
-  Reader(const PolicyDescriptor& policy, const Places& places) : policy_(policy), places_(places), seen_(places.count(), 0) {}
+  Reader(const PolicyDescriptor& policy, const Places& places)
+      : policy_(policy), places_(places), seen_(places.count(), 0) {}
 
   void begin(PlaceIndex start, Facts& facts, std::vector<DocumentFault>& faults) {
     start_ = start;
@@ -138,7 +139,8 @@ class DocumentReader::Reader {
     return true;
   }
   bool number_unsigned(Json::number_unsigned_t value) {
-    number([&] { return std::variant<std::uint64_t, NotWhole>(std::uint64_t{value}); }, [&] { return std::to_string(value); });
+    number([&] { return std::variant<std::uint64_t, NotWhole>(std::uint64_t{value}); },
+           [&] { return std::to_string(value); });
     return true;
   }
   bool number_float(Json::number_float_t, const std::string& text) {
@@ -274,7 +276,8 @@ class DocumentReader::Reader {
   void value_of(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
     const auto value = std::find(element.values.begin(), element.values.end(), text);
-    if (value != element.values.end()) return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
+    if (value != element.values.end())
+      return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
     DocumentFault& fault = add(FaultCode::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
     fault.value = shown(text);
     fault.expected = wanted(element);
@@ -293,7 +296,8 @@ class DocumentReader::Reader {
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
-    if (const auto* value = std::get_if<std::uint64_t>(&number); value && *value >= element.low && *value <= element.high) {
+    if (const auto* value = std::get_if<std::uint64_t>(&number);
+        value && *value >= element.low && *value <= element.high) {
       return facts_->say(reader->element, *value);
     }
     const std::string text = written().substr(0, 40);

@@ -44,14 +44,16 @@ std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view tex
 }
 
 Fact default_of(const ElementDescriptor& element) {
-  if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value)) return static_cast<std::uint8_t>(*value + 1);
+  if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value))
+    return static_cast<std::uint8_t>(*value + 1);
   if (const auto* number = std::get_if<std::uint64_t>(&*element.default_value)) return *number;
   return std::get<std::string>(*element.default_value);
 }
 
 Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where) {
   return {TALLY_ERROR_VALUE,
-          std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high) + where,
+          std::to_string(number) + " is outside " + std::to_string(element.low) + ".." + std::to_string(element.high) +
+              where,
           element.pointer};
 }
 

@@ -11,10 +11,10 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/descriptor/policy_descriptor.h"
+#include "runtime/documents/places.h"
 #include "runtime/support/document_fault.h"
 #include "runtime/support/failure.h"
-#include "runtime/documents/places.h"
-#include "runtime/descriptor/policy_descriptor.h"
 
 namespace tally {
 
@@ -46,7 +46,9 @@ class CallValues {
  public:
   CallValues(const BoundCall& call) : kept_(call.facts.by_element.data()) {}  // NOLINT: a bound call has its values
   explicit CallValues(const Fact* const* elsewhere) : elsewhere_(elsewhere) {}
-  const Fact& operator[](ElementIndex element) const { return kept_ != nullptr ? kept_[element] : *elsewhere_[element]; }
+  const Fact& operator[](ElementIndex element) const {
+    return kept_ != nullptr ? kept_[element] : *elsewhere_[element];
+  }
 
  private:
   const Fact* kept_ = nullptr;

@@ -19,7 +19,8 @@ std::vector<std::string> tokens_of(std::string_view pointer) {
 namespace {
 
 auto find_key(const std::vector<std::pair<std::string, PlaceIndex>>& keys, std::string_view key) {
-  return std::lower_bound(keys.begin(), keys.end(), key, [](const auto& entry, std::string_view k) { return entry.first < k; });
+  return std::lower_bound(keys.begin(), keys.end(), key,
+                          [](const auto& entry, std::string_view k) { return entry.first < k; });
 }
 
 }  // namespace

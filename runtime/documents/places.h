@@ -28,11 +28,11 @@ struct PlaceReader {
 
 struct DocumentPlace {
   std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
-  std::vector<std::string> names;     // of the keys, for messages
-  std::vector<PlaceReader> readers;   // more than one: each takes another JSON kind
-  std::string owner;    // the type that says which keys there are, for messages
-  bool closed = false;  // other keys are faults
-  bool passed = false;  // a pointer leads through: an object must stand here
+  std::vector<std::string> names;                        // of the keys, for messages
+  std::vector<PlaceReader> readers;                      // more than one: each takes another JSON kind
+  std::string owner;                                     // the type that says which keys there are, for messages
+  bool closed = false;                                   // other keys are faults
+  bool passed = false;                                   // a pointer leads through: an object must stand here
 };
 
 class Places {

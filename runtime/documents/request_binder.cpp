@@ -104,8 +104,7 @@ BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_vi
   return result;
 }
 
-RequestStream::RequestStream(const RequestBinder& binder)
-    : binder_(binder), reader_(*binder.policy_, binder.places_) {}
+RequestStream::RequestStream(const RequestBinder& binder) : binder_(binder), reader_(*binder.policy_, binder.places_) {}
 
 const BoundCall* RequestStream::bind(std::string_view request) {
   faults_.clear();

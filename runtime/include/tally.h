@@ -69,7 +69,7 @@ typedef struct tally_document tally_document;
 typedef struct tally_call tally_call;
 typedef struct tally_error tally_error;
 
-typedef uint32_t tally_input;    /* a leaf or an object of the inputs: `source`, `caller.device[inbound, onnet].enabled` */
+typedef uint32_t tally_input; /* a leaf or an object of the inputs: `source`, `caller.device[inbound, onnet].enabled` */
 typedef uint32_t tally_decision; /* a decision */
 typedef uint32_t tally_member;   /* a scalar of a decision's result: `/time_limit` of a record */
 typedef uint32_t tally_value;    /* a value of an enum or a flag; 0 is unset */
@@ -80,12 +80,12 @@ typedef uint32_t tally_value;    /* a value of an enum or a flag; 0 is unset */
 #define TALLY_ON 2u
 
 typedef enum tally_kind {
-  TALLY_KIND_UNSET = 0,  /* of a result: there is no value */
+  TALLY_KIND_UNSET = 0, /* of a result: there is no value */
   TALLY_KIND_ENUM = 1,
   TALLY_KIND_FLAG = 2,
   TALLY_KIND_NUMBER = 3,
   TALLY_KIND_TEXT = 4,
-  TALLY_KIND_OBJECT = 5  /* a record or a map */
+  TALLY_KIND_OBJECT = 5 /* a record or a map */
 } tally_kind;
 
 /* A typed value. `value` is for enums and flags; `text` for texts, and the
@@ -383,8 +383,8 @@ TALLY_API tally_status tally_call_answer(tally_call* call, int because, const ch
  * that the outcome rests on), earlier (why no earlier rule fired) and changes
  * (single settings that would have changed it), as `tally explain --format json`
  * gives them; that takes diagrams, and milliseconds. */
-TALLY_API tally_status tally_call_explain(tally_call* call, tally_decision decision, const char** text,
-                                          size_t* length, tally_error** error);
+TALLY_API tally_status tally_call_explain(tally_call* call, tally_decision decision, const char** text, size_t* length,
+                                          tally_error** error);
 
 /* --- at once --------------------------------------------------------------------- */
 
@@ -401,10 +401,10 @@ TALLY_API tally_status tally_decide_json(tally_policy* policy, const char* reque
  * ways. */
 typedef struct tally_column {
   tally_input input;
-  const uint8_t* values;         /* enum, flag: value handles, 0 unset; object: 0 not there, else there */
-  const uint64_t* numbers;       /* number */
-  const char* const* texts;      /* text, ending in a zero byte; NULL unset */
-  const uint8_t* set;            /* numbers: 0 unset, else set, a row each; NULL: all set */
+  const uint8_t* values;    /* enum, flag: value handles, 0 unset; object: 0 not there, else there */
+  const uint64_t* numbers;  /* number */
+  const char* const* texts; /* text, ending in a zero byte; NULL unset */
+  const uint8_t* set;       /* numbers: 0 unset, else set, a row each; NULL: all set */
 } tally_column;
 
 /* One decision of many calls, a row each. Either array may be NULL; the caller owns

@@ -55,7 +55,8 @@ tally_status tally_call_set(tally_call* call, tally_input input, tally_value val
 
 tally_status tally_call_set_values(tally_call* call, const tally_input* inputs, const tally_value* values, size_t count,
                                    tally_error** error) {
-  if (call == nullptr || ((inputs == nullptr || values == nullptr) && count > 0)) return guarded(error, []() -> Result { return null_argument(); });
+  if (call == nullptr || ((inputs == nullptr || values == nullptr) && count > 0))
+    return guarded(error, []() -> Result { return null_argument(); });
   size_t done = call->set_quickly(inputs, values, count);
   while (done < count) {
     const tally_status status = with(call, error, [&](tally_call& c) { return c.set(inputs[done], values[done]); });
@@ -75,7 +76,8 @@ tally_status tally_call_set_number(tally_call* call, tally_input input, uint64_t
   return with(call, error, [&](tally_call& c) { return c.set_number(input, number); });
 }
 
-tally_status tally_call_set_text(tally_call* call, tally_input input, const char* text, size_t length, tally_error** error) {
+tally_status tally_call_set_text(tally_call* call, tally_input input, const char* text, size_t length,
+                                 tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Result {
     if (text == nullptr && length > 0) return null_argument();
     return c.set_text(input, std::string_view(text == nullptr ? "" : text, length));
@@ -90,7 +92,8 @@ tally_status tally_call_unset(tally_call* call, tally_input input, tally_error**
   return with(call, error, [&](tally_call& c) { return c.unset(input); });
 }
 
-tally_status tally_call_set_named(tally_call* call, const char* name, const char* text, size_t length, tally_error** error) {
+tally_status tally_call_set_named(tally_call* call, const char* name, const char* text, size_t length,
+                                  tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Result {
     if (name == nullptr || (text == nullptr && length > 0)) return null_argument();
     return c.set_named(name, std::string_view(text == nullptr ? "" : text, length));
@@ -111,7 +114,8 @@ tally_status tally_call_detach(tally_call* call, tally_document* document, tally
   });
 }
 
-tally_status tally_call_decide_some(tally_call* call, const tally_decision* decisions, size_t count, tally_error** error) {
+tally_status tally_call_decide_some(tally_call* call, const tally_decision* decisions, size_t count,
+                                    tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Result {
     if (decisions == nullptr && count > 0) return null_argument();
     return c.decide_some(decisions, count);
@@ -119,12 +123,17 @@ tally_status tally_call_decide_some(tally_call* call, const tally_decision* deci
 }
 
 uint64_t tally_call_generation(const tally_call* call) { return call == nullptr ? 0 : call->generation(); }
-uint32_t tally_call_rule(const tally_call* call, tally_decision decision) { return call == nullptr ? 0 : call->rule(decision); }
-tally_value tally_call_value(const tally_call* call, tally_decision decision) { return call == nullptr ? 0 : call->value(decision); }
+uint32_t tally_call_rule(const tally_call* call, tally_decision decision) {
+  return call == nullptr ? 0 : call->rule(decision);
+}
+tally_value tally_call_value(const tally_call* call, tally_decision decision) {
+  return call == nullptr ? 0 : call->value(decision);
+}
 
 tally_status tally_call_outcomes(const tally_call* call, const tally_decision* decisions, size_t count, uint32_t* rules,
                                  tally_value* values, tally_error** error) {
-  if (call == nullptr || (decisions == nullptr && count > 0)) return guarded(error, []() -> Result { return null_argument(); });
+  if (call == nullptr || (decisions == nullptr && count > 0))
+    return guarded(error, []() -> Result { return null_argument(); });
   call->outcomes(decisions, count, rules, values);
   return TALLY_OK;
 }
@@ -143,16 +152,19 @@ tally_status tally_call_member(tally_call* call, tally_member member, tally_resu
   });
 }
 
-tally_status tally_call_json(tally_call* call, tally_decision decision, const char** text, size_t* length, tally_error** error) {
+tally_status tally_call_json(tally_call* call, tally_decision decision, const char** text, size_t* length,
+                             tally_error** error) {
   return text_of(call, text, length, error, [&](tally_call& c) { return c.json(decision); });
 }
-tally_status tally_call_reason(tally_call* call, tally_decision decision, const char** text, size_t* length, tally_error** error) {
+tally_status tally_call_reason(tally_call* call, tally_decision decision, const char** text, size_t* length,
+                               tally_error** error) {
   return text_of(call, text, length, error, [&](tally_call& c) { return c.reason(decision); });
 }
 tally_status tally_call_answer(tally_call* call, int because, const char** text, size_t* length, tally_error** error) {
   return text_of(call, text, length, error, [&](tally_call& c) { return c.answer(because != 0); });
 }
-tally_status tally_call_explain(tally_call* call, tally_decision decision, const char** text, size_t* length, tally_error** error) {
+tally_status tally_call_explain(tally_call* call, tally_decision decision, const char** text, size_t* length,
+                                tally_error** error) {
   return text_of(call, text, length, error, [&](tally_call& c) { return c.explain(decision); });
 }
 

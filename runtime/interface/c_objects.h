@@ -1,10 +1,10 @@
 // What the types of tally.h are.
 #pragma once
 
-#include "runtime/support/c_error.h"
-#include "runtime/policy/kept_document.h"
 #include "runtime/calls/live_call.h"
+#include "runtime/policy/kept_document.h"
 #include "runtime/policy/reloadable_policy.h"
+#include "runtime/support/c_error.h"
 
 struct tally_policy final : tally::ReloadablePolicy {
   using ReloadablePolicy::ReloadablePolicy;

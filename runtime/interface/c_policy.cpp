@@ -3,11 +3,11 @@
 #include <numeric>
 
 #include "base/nearest.h"
-#include "runtime/documents/answer.h"
 #include "runtime/batch/batch.h"
+#include "runtime/documents/answer.h"
 #include "runtime/interface/c_objects.h"
-#include "runtime/support/json_text.h"
 #include "runtime/policy/policy_json.h"
+#include "runtime/support/json_text.h"
 
 namespace tally {
 namespace {
@@ -52,10 +52,11 @@ Result find_value(const ReloadablePolicy& policy, const NameTable* table, bool i
   return Failure(TALLY_ERROR_UNKNOWN, asked("value", text, known) + " of " + what);
 }
 
-Result member_value(const ReloadablePolicy& policy, const PolicyVersion& version, const MemberMeaning& meaning, tally_member member,
-                    const std::string& what, const char* spelling, tally_value* value) {
+Result member_value(const ReloadablePolicy& policy, const PolicyVersion& version, const MemberMeaning& meaning,
+                    tally_member member, const std::string& what, const char* spelling, tally_value* value) {
   (void)version;
-  if (meaning.scalar->kind == ScalarDescriptor::Kind::origin) return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
+  if (meaning.scalar->kind == ScalarDescriptor::Kind::origin)
+    return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
   const bool is_flag = meaning.scalar->kind == ScalarDescriptor::Kind::flag;
   const NameTable* table = nullptr;
   if (!is_flag) {
@@ -95,7 +96,8 @@ tally_status tally_policy_open_text(const char* name, const char* text, size_t l
   return guarded(error, [&]() -> Result {
     if (name == nullptr || (text == nullptr && length > 0) || policy == nullptr) return null_argument();
     const RuleCompiler* compiler = rule_compiler();
-    if (compiler == nullptr) return Failure(TALLY_ERROR_UNSUPPORTED, "libtally-runtime has no compiler; `tally build` makes rules a policy");
+    if (compiler == nullptr)
+      return Failure(TALLY_ERROR_UNSUPPORTED, "libtally-runtime has no compiler; `tally build` makes rules a policy");
     return open_policy(compiler->compile_text(name, std::string(text == nullptr ? "" : text, length)), "", policy);
   });
 }
@@ -132,8 +134,8 @@ tally_status tally_policy_inputs(const tally_policy* policy, tally_input* inputs
   });
 }
 
-tally_status tally_policy_decisions(const tally_policy* policy, tally_decision* decisions, size_t capacity, size_t* count,
-                                    tally_error** error) {
+tally_status tally_policy_decisions(const tally_policy* policy, tally_decision* decisions, size_t capacity,
+                                    size_t* count, tally_error** error) {
   return guarded(error, [&]() -> Result {
     if (policy == nullptr || count == nullptr || (decisions == nullptr && capacity > 0)) return null_argument();
     const auto version = policy->take();
@@ -172,7 +174,8 @@ tally_status tally_policy_value(const tally_policy* policy, tally_input input, c
     const ElementDescriptor& element = version->policy().elements[meaning->element];
     const std::string what = "`" + element.name + "`";
     const bool is_flag = element.kind == ElementDescriptor::Kind::flag;
-    if (!is_flag && element.kind != ElementDescriptor::Kind::enumeration) return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
+    if (!is_flag && element.kind != ElementDescriptor::Kind::enumeration)
+      return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
     const NameTable* table = nullptr;
     {
       const std::lock_guard lock(policy->names().mutex);
@@ -208,7 +211,8 @@ tally_status tally_policy_member(const tally_policy* policy, tally_decision deci
     if (policy == nullptr || pointer == nullptr || member == nullptr) return null_argument();
     const auto version = policy->take();
     const std::uint32_t index = version->decision(decision);
-    if (index == no_index) return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
+    if (index == no_index)
+      return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
     const std::string& name = version->policy().decisions[index].name;
     tally_member found = 0;
     std::vector<std::string> known;
@@ -221,7 +225,8 @@ tally_status tally_policy_member(const tally_policy* policy, tally_decision deci
         if (members.name(i)->starts_with(prefix)) known.push_back(members.name(i)->substr(prefix.size()));
       }
     }
-    if (version->member(found) == nullptr) return Failure(TALLY_ERROR_UNKNOWN, asked("member", pointer, known) + " of `" + name + "`");
+    if (version->member(found) == nullptr)
+      return Failure(TALLY_ERROR_UNKNOWN, asked("member", pointer, known) + " of `" + name + "`");
     *member = found;
     return std::nullopt;
   });
@@ -233,7 +238,8 @@ tally_status tally_policy_decision_value(const tally_policy* policy, tally_decis
     if (policy == nullptr || spelling == nullptr || value == nullptr) return null_argument();
     const auto version = policy->take();
     const std::uint32_t index = version->decision(decision);
-    if (index == no_index) return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
+    if (index == no_index)
+      return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decision));
     const std::string& name = version->policy().decisions[index].name;
     const MemberMeaning* meaning = version->scalar_of(index);
     if (meaning == nullptr) return Failure(TALLY_ERROR_TYPE, "`" + name + "` is neither an enum nor a flag");
@@ -253,7 +259,8 @@ tally_status tally_policy_member_value(const tally_policy* policy, tally_member 
     const auto version = policy->take();
     const MemberMeaning* meaning = version->member(member);
     if (meaning == nullptr) return Failure(TALLY_ERROR_ARGUMENT, "no member has the handle " + std::to_string(member));
-    return member_value(*policy, *version, *meaning, member, "a member of `" + version->policy().decisions[meaning->decision].name + "`", spelling, value);
+    return member_value(*policy, *version, *meaning, member,
+                        "a member of `" + version->policy().decisions[meaning->decision].name + "`", spelling, value);
   });
 }
 
@@ -314,7 +321,8 @@ void tally_policy_unwatch(tally_policy* policy) {
 tally_status tally_document_bind(tally_policy* policy, const char* place, const char* json, size_t length,
                                  tally_document** document, tally_error** error) {
   return guarded(error, [&]() -> Result {
-    if (policy == nullptr || place == nullptr || (json == nullptr && length > 0) || document == nullptr) return null_argument();
+    if (policy == nullptr || place == nullptr || (json == nullptr && length > 0) || document == nullptr)
+      return null_argument();
     const auto version = policy->take();
     std::string text(json == nullptr ? "" : json, length);
     MadeBinding bound = bind_text(*version, place, text);
@@ -364,9 +372,11 @@ tally_status tally_decide_json(tally_policy* policy, const char* request, size_t
 }
 
 tally_status tally_decide_batch(tally_policy* policy, const tally_column* columns, size_t column_count,
-                                const tally_answer_column* answers, size_t answer_count, size_t rows, tally_error** error) {
+                                const tally_answer_column* answers, size_t answer_count, size_t rows,
+                                tally_error** error) {
   return guarded(error, [&]() -> Result {
-    if (policy == nullptr || (columns == nullptr && column_count > 0) || (answers == nullptr && answer_count > 0)) return null_argument();
+    if (policy == nullptr || (columns == nullptr && column_count > 0) || (answers == nullptr && answer_count > 0))
+      return null_argument();
     return decide_batch(*policy->take(), columns, column_count, answers, answer_count, rows);
   });
 }

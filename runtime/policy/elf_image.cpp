@@ -75,11 +75,12 @@ std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_v
   const auto header = part_at<Elf64_Ehdr>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return "it is no ELF file";
   const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
-  if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order || header->e_machine != this_machine ||
-      this_machine == EM_NONE) {
+  if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order ||
+      header->e_machine != this_machine || this_machine == EM_NONE) {
     return "it is for another machine";
   }
-  if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) || header->e_shentsize != sizeof(Elf64_Shdr)) {
+  if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) ||
+      header->e_shentsize != sizeof(Elf64_Shdr)) {
     return "it is no shared object";
   }
   auto symbol = find_symbol(file, *header, wanted);
@@ -92,11 +93,13 @@ std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_v
     const auto segment = part_at<Elf64_Phdr>(file, header->e_phoff + i * sizeof(Elf64_Phdr));
     if (!segment) return "its segment table ends early";
     if (segment->p_type != PT_LOAD) continue;
-    if (segment->p_filesz > segment->p_memsz || range(file, segment->p_offset, segment->p_filesz).size() != segment->p_filesz ||
+    if (segment->p_filesz > segment->p_memsz ||
+        range(file, segment->p_offset, segment->p_filesz).size() != segment->p_filesz ||
         segment->p_vaddr > most_memory || segment->p_memsz > most_memory) {
       return "a segment lies outside the file";
     }
-    if ((segment->p_flags & PF_X) != 0 && (segment->p_flags & PF_W) != 0) return "a segment can be both written and run";
+    if ((segment->p_flags & PF_X) != 0 && (segment->p_flags & PF_W) != 0)
+      return "a segment can be both written and run";
     // Segments must not share a page of this machine: each has rights of its own.
     if (!segments.empty() && segment->p_vaddr / page * page < segments.back().p_vaddr + segments.back().p_memsz) {
       return "its segments share a page";
@@ -128,7 +131,8 @@ std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_v
       if (image->code_ != nullptr) return "it has two segments that are run";
       image->code_ = image->memory_ + segment.p_vaddr;
       image->code_size_ = segment.p_memsz;
-      __builtin___clear_cache(reinterpret_cast<char*>(image->memory_ + from), reinterpret_cast<char*>(image->memory_ + to));
+      __builtin___clear_cache(reinterpret_cast<char*>(image->memory_ + from),
+                              reinterpret_cast<char*>(image->memory_ + to));
     }
     if (mprotect(image->memory_ + from, to - from, rights) != 0) return "the system refuses memory for code";
   }

@@ -15,7 +15,8 @@ namespace {
 bool is_past(std::int64_t seconds, std::int64_t nanoseconds) {
   timespec now{};
   if (::clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
-  return std::pair<std::int64_t, std::int64_t>(seconds, nanoseconds) < std::pair<std::int64_t, std::int64_t>(now.tv_sec, now.tv_nsec);
+  return std::pair<std::int64_t, std::int64_t>(seconds, nanoseconds) <
+         std::pair<std::int64_t, std::int64_t>(now.tv_sec, now.tv_nsec);
 }
 
 // A tick has 10 ms at most; a file server's clock may be ahead for longer.
@@ -36,7 +37,8 @@ std::variant<std::string, Failure> FileSnapshot::read(const std::string& path, s
 }
 
 bool FileSnapshot::holds() const {
-  return std::all_of(files_.begin(), files_.end(), [](const WatchedFile& file) { return state_of(file.path) == file.state; });
+  return std::all_of(files_.begin(), files_.end(),
+                     [](const WatchedFile& file) { return state_of(file.path) == file.state; });
 }
 
 }  // namespace tally

@@ -27,14 +27,17 @@ MadeBinding bind_facts(const PolicyVersion& version, PlaceIndex place, std::vect
   binding->elements = std::move(elements);
   binding->facts = std::move(facts);
   const auto nth = [&](ElementIndex e) {
-    return static_cast<std::size_t>(std::lower_bound(binding->elements.begin(), binding->elements.end(), e) - binding->elements.begin());
+    return static_cast<std::size_t>(std::lower_bound(binding->elements.begin(), binding->elements.end(), e) -
+                                    binding->elements.begin());
   };
   binding->values.assign(binding->elements.size(), &nothing);
   std::vector<DocumentFault> faults;
   complete_each(
       policy, binding->elements, [&](ElementIndex e) -> const Fact& { return (*binding->facts)[nth(e)]; },
       [&](ElementIndex e) { return !std::holds_alternative<std::monostate>(*binding->values[nth(e)]); },
-      [&](ElementIndex e, const Fact& fact) { binding->values[nth(e)] = std::holds_alternative<std::monostate>(fact) ? &nothing : &fact; },
+      [&](ElementIndex e, const Fact& fact) {
+        binding->values[nth(e)] = std::holds_alternative<std::monostate>(fact) ? &nothing : &fact;
+      },
       [&](ElementIndex e) { binding->values[nth(e)] = &version.defaults()[e]; },
       [&](ElementIndex e) { faults.push_back(missing_fault(policy.elements[e])); });
   if (!faults.empty()) {
@@ -48,7 +51,8 @@ MadeBinding bind_facts(const PolicyVersion& version, PlaceIndex place, std::vect
     const ElementDescriptor& element = policy.elements[binding->elements[i]];
     if (element.offset) binding->codes.push_back({*element.offset, code_of(element, *binding->values[i])});
     for (auto around = element.parent; around; around = policy.elements[*around].parent) {
-      if (!std::binary_search(binding->elements.begin(), binding->elements.end(), *around)) binding->around.push_back(*around);
+      if (!std::binary_search(binding->elements.begin(), binding->elements.end(), *around))
+        binding->around.push_back(*around);
     }
   }
   std::sort(binding->around.begin(), binding->around.end());
@@ -82,7 +86,8 @@ MadeBinding bind_text(const PolicyVersion& version, const std::string& where, co
 }
 
 KeptDocument::KeptDocument(Ref<ReloadablePolicy> policy, std::string place, std::string text,
-                           const std::shared_ptr<const PolicyVersion>& version, std::unique_ptr<const DocumentBinding> binding)
+                           const std::shared_ptr<const PolicyVersion>& version,
+                           std::unique_ptr<const DocumentBinding> binding)
     : policy_(std::move(policy)), place_(std::move(place)), text_(std::move(text)) {
   keep(version, std::move(binding));
   policy_->add(*this);

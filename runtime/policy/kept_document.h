@@ -16,8 +16,8 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/support/counted.h"
 #include "runtime/policy/policy_version.h"
+#include "runtime/support/counted.h"
 
 namespace tally {
 
@@ -29,11 +29,11 @@ struct DocumentBinding {
     std::uint8_t code;
   };
   PlaceIndex place = 0;
-  std::vector<ElementIndex> elements;                 // at and below the place, parents first
-  std::shared_ptr<const std::vector<Fact>> facts;     // what the text says of each
-  std::vector<const Fact*> values;                    // what stands at each, defaults taken
-  std::vector<Placed> codes;                          // of those that have one
-  std::vector<ElementIndex> around;                   // objects around the document, which it makes present
+  std::vector<ElementIndex> elements;              // at and below the place, parents first
+  std::shared_ptr<const std::vector<Fact>> facts;  // what the text says of each
+  std::vector<const Fact*> values;                 // what stands at each, defaults taken
+  std::vector<Placed> codes;                       // of those that have one
+  std::vector<ElementIndex> around;                // objects around the document, which it makes present
 };
 using MadeBinding = std::variant<std::unique_ptr<const DocumentBinding>, Failure>;
 // Belongs to the document, and is there as long as somebody holds the document and
@@ -80,7 +80,7 @@ class KeptDocument : public Counted {
   std::shared_ptr<const PolicyDescriptor> read_for_;
   std::shared_ptr<const std::vector<Fact>> facts_;
   std::vector<ElementIndex> elements_;
-  std::uint64_t last_ = 0;    // the number of that version
+  std::uint64_t last_ = 0;  // the number of that version
   // Where the bindings of the last two versions are found. A binding is freed after
   // its version, so who holds a version may follow what is said to be of it.
   struct Recent {

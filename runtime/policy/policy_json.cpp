@@ -33,8 +33,9 @@ std::string number(std::uint64_t value) {
 }
 
 std::string element_json(const ElementDescriptor& e) {
-  std::string out = "{\"name\":" + json_string(e.name) + ",\"pointer\":" + json_string(e.pointer) + ",\"kind\":\"" + kind_name(e.kind) +
-                    "\",\"type\":" + json_string(e.type_name) + ",\"optional\":" + (e.optional ? "true" : "false");
+  std::string out = "{\"name\":" + json_string(e.name) + ",\"pointer\":" + json_string(e.pointer) + ",\"kind\":\"" +
+                    kind_name(e.kind) + "\",\"type\":" + json_string(e.type_name) +
+                    ",\"optional\":" + (e.optional ? "true" : "false");
   if (e.kind == Kind::enumeration) out += ",\"values\":" + list(e.values);
   if (e.kind == Kind::number) out += ",\"minimum\":" + number(e.low) + ",\"maximum\":" + number(e.high);
   return out + "}";
@@ -64,9 +65,11 @@ std::string policy_json(const PolicyVersion& version) {
     hash += "0123456789abcdef"[byte >> 4];
     hash += "0123456789abcdef"[byte & 15];
   }
-  std::string out = "{\"name\":" + json_string(policy.name) + ",\"generation\":" + std::to_string(version.generation()) +
-                    ",\"source_hash\":\"" + hash + "\",\"inputs\":[";
-  for (const ElementDescriptor& element : policy.elements) out += (out.back() == '[' ? "" : ",") + element_json(element);
+  std::string out = "{\"name\":" + json_string(policy.name) +
+                    ",\"generation\":" + std::to_string(version.generation()) + ",\"source_hash\":\"" + hash +
+                    "\",\"inputs\":[";
+  for (const ElementDescriptor& element : policy.elements)
+    out += (out.back() == '[' ? "" : ",") + element_json(element);
   out += "],\"decisions\":[";
   for (const DecisionDescriptor& decision : policy.decisions) {
     if (out.back() != '[') out += ',';

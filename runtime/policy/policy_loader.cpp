@@ -40,11 +40,13 @@ std::variant<std::string, Failure> read_whole(const std::string& path, std::size
   for (int attempt = 0; attempt < 8; ++attempt) {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (file.fd < 0) return cannot_read(path, errno == ENOENT ? "no such file" : std::strerror(errno));
-    struct stat before {}, after {};
+    struct stat before {
+    }, after{};
     if (::fstat(file.fd, &before) != 0) return cannot_read(path, std::strerror(errno));
     if (S_ISDIR(before.st_mode)) return cannot_read(path, "is a directory");
     if (!S_ISREG(before.st_mode)) return cannot_read(path, "is no regular file");
-    if (static_cast<std::uint64_t>(before.st_size) > bound) return cannot_read(path, "is larger than " + std::to_string(bound) + " bytes");
+    if (static_cast<std::uint64_t>(before.st_size) > bound)
+      return cannot_read(path, "is larger than " + std::to_string(bound) + " bytes");
     std::string bytes(static_cast<std::size_t>(before.st_size), '\0');
     std::size_t have = 0;
     while (have < bytes.size()) {
@@ -63,12 +65,15 @@ std::variant<std::string, Failure> read_whole(const std::string& path, std::size
 FileState state_of(const std::string& path) {
   struct stat s {};
   if (::stat(path.c_str(), &s) != 0) return {};
-  return {s.st_dev, s.st_ino, static_cast<std::uint64_t>(s.st_size), s.st_mtim.tv_sec, s.st_mtim.tv_nsec, s.st_ctim.tv_sec, s.st_ctim.tv_nsec};
+  return {s.st_dev,         s.st_ino,          static_cast<std::uint64_t>(s.st_size),
+          s.st_mtim.tv_sec, s.st_mtim.tv_nsec, s.st_ctim.tv_sec,
+          s.st_ctim.tv_nsec};
 }
 
 LoadResult load_constant(const void* constant) {
   auto read = read_policy(constant, nullptr);
-  if (auto* error = std::get_if<DescriptorError>(&read)) return Failure(TALLY_ERROR_POLICY, "no policy: " + error->message);
+  if (auto* error = std::get_if<DescriptorError>(&read))
+    return Failure(TALLY_ERROR_POLICY, "no policy: " + error->message);
   return LoadedPolicy{nullptr, std::move(std::get<PolicyContents>(read)), {}, {}};
 }
 
@@ -97,7 +102,8 @@ LoadResult load_by_kind(const std::string& path) {
   auto read = read_whole(path, max_policy_bytes);
   if (auto* error = std::get_if<Failure>(&read)) return std::move(*error);
   const std::string& bytes = std::get<std::string>(read);
-  if (bytes.starts_with("\x7f" "ELF")) {
+  if (bytes.starts_with("\x7f"
+                        "ELF")) {
     LoadResult loaded = load_image(path, bytes);
     if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) policy->files = {{path, state}};
     return loaded;
@@ -105,8 +111,9 @@ LoadResult load_by_kind(const std::string& path) {
   // Text: rules. Anything else is a file that was to be a policy.
   if (bytes.find('\0') != std::string::npos) return damaged(path, "it is neither a shared object nor a rule file");
   if (const RuleCompiler* compiler = rule_compiler()) return compiler->compile_file(path);
-  return Failure(TALLY_ERROR_UNSUPPORTED,
-                 "`" + path + "` is a rule file, and libtally-runtime has no compiler; `tally build` makes it a policy");
+  return Failure(
+      TALLY_ERROR_UNSUPPORTED,
+      "`" + path + "` is a rule file, and libtally-runtime has no compiler; `tally build` makes it a policy");
 }
 
 }  // namespace
@@ -114,7 +121,8 @@ LoadResult load_by_kind(const std::string& path) {
 LoadResult load_policy(const std::string& path) {
   LoadResult loaded = load_by_kind(path);
   // An empty file is a rule file without a fault; it is not what anyone wants in use.
-  if (const auto* policy = std::get_if<LoadedPolicy>(&loaded); policy != nullptr && policy->contents.descriptor->decisions.empty()) {
+  if (const auto* policy = std::get_if<LoadedPolicy>(&loaded);
+      policy != nullptr && policy->contents.descriptor->decisions.empty()) {
     return damaged(path, "it decides nothing");
   }
   return loaded;

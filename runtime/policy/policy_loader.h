@@ -13,9 +13,9 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/descriptor/read_descriptor.h"
 #include "runtime/documents/facts.h"
 #include "runtime/support/failure.h"
-#include "runtime/descriptor/read_descriptor.h"
 
 namespace tally {
 
@@ -36,7 +36,7 @@ struct WatchedFile {
 struct LoadedPolicy {
   std::shared_ptr<const void> owner;  // of the code
   PolicyContents contents;
-  std::vector<WatchedFile> files;     // that it was made from
+  std::vector<WatchedFile> files;  // that it was made from
   // More than the runtime knows of why a decision (an index) is so: members of a
   // JSON object, each after a comma; or why there is none. May be empty.
   std::function<std::variant<std::string, Failure>(std::size_t decision, const BoundCall& call)> explain;

@@ -21,7 +21,7 @@ class NameTable {
   NameTable(const NameTable&) = delete;  // the views are of these very strings
   NameTable& operator=(const NameTable&) = delete;
 
-  std::uint32_t handle(std::string_view name);  // a new one where there is none
+  std::uint32_t handle(std::string_view name);      // a new one where there is none
   std::uint32_t find(std::string_view name) const;  // 0: none
   const std::string* name(std::uint32_t handle) const;
   std::size_t size() const { return names_.size(); }
@@ -34,11 +34,11 @@ class NameTable {
 struct PolicyNames {
   mutable std::mutex mutex;  // of all that follows
   NameTable inputs, decisions;
-  NameTable members;                       // "decision" + '\0' + JSON Pointer
+  NameTable members;  // "decision" + '\0' + JSON Pointer
   // Deques: a table stays where it is while others come.
-  std::deque<NameTable> input_values;      // by input, from 1
-  std::deque<NameTable> member_values;     // by member, from 1
-  std::uint64_t versions = 0;              // that were made, in use or not
+  std::deque<NameTable> input_values;   // by input, from 1
+  std::deque<NameTable> member_values;  // by member, from 1
+  std::uint64_t versions = 0;           // that were made, in use or not
 
   static std::string member_key(std::string_view decision, std::string_view pointer) {
     return std::string(decision) + '\0' + std::string(pointer);

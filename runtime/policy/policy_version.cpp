@@ -63,7 +63,8 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     InputMeaning& meaning = inputs_[handle];
     meaning.element = i;
     NameTable& values = table_at(names.input_values, handle);
-    if (element.kind == Kind::enumeration) meaning.same = match_values(values, element.values, meaning.codes, meaning.values);
+    if (element.kind == Kind::enumeration)
+      meaning.same = match_values(values, element.values, meaning.codes, meaning.values);
     if (element.kind == Kind::flag) {
       // An input that was an enum before has other handles; those of a flag are fixed.
       meaning.values = {TALLY_UNSET, TALLY_OFF, TALLY_ON};
@@ -81,14 +82,17 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
   }
   scalars_.assign(p.decisions.size(), nullptr);
   for (const MemberMeaning& member : members_) {
-    if (member.scalar != nullptr && member.scalar == (p.decisions[member.decision].result.scalar ? &*p.decisions[member.decision].result.scalar : nullptr)) {
+    if (member.scalar != nullptr &&
+        member.scalar ==
+            (p.decisions[member.decision].result.scalar ? &*p.decisions[member.decision].result.scalar : nullptr)) {
       scalars_[member.decision] = &member;
     }
   }
   for (const InputMeaning& input : inputs_) {
     QuickInput& quick = quick_inputs_.emplace_back();
     if (input.element == no_index || input.codes.empty()) continue;
-    quick = {input.codes.data(), static_cast<std::uint32_t>(input.codes.size()), input.element, p.elements[input.element].offset.value_or(no_index)};
+    quick = {input.codes.data(), static_cast<std::uint32_t>(input.codes.size()), input.element,
+             p.elements[input.element].offset.value_or(no_index)};
   }
   for (const std::uint32_t index : decisions_) {
     QuickDecision& quick = quick_decisions_.emplace_back();
@@ -110,7 +114,8 @@ void PolicyVersion::add_columns() {
   for (ElementIndex i = 0; i < elements.size(); ++i) {  // parents first
     const ElementDescriptor& element = elements[i];
     if (!element.is_leaf()) {
-      matters_[i] = element.offset || !element.optional || !binder_.completion().members(i).empty() || (element.parent && matters_[*element.parent]);
+      matters_[i] = element.offset || !element.optional || !binder_.completion().members(i).empty() ||
+                    (element.parent && matters_[*element.parent]);
     }
     const InputMeaning& meaning = inputs_[handles_[i]];
     QuickColumn& column = quick_columns_[handles_[i]];
@@ -118,7 +123,8 @@ void PolicyVersion::add_columns() {
     column.offset = element.offset.value_or(no_index);
     column.codes = static_cast<std::uint16_t>(meaning.values.size());
     column.low = element.optional ? 0 : 1;
-    column.direct = element.is_leaf() && !meaning.codes.empty() && meaning.same && !element.default_value && (!element.parent || element.optional);
+    column.direct = element.is_leaf() && !meaning.codes.empty() && meaning.same && !element.default_value &&
+                    (!element.parent || element.optional);
     column.alone = column.direct && !(element.parent && matters_[*element.parent]);
   }
 }
@@ -126,7 +132,8 @@ void PolicyVersion::add_columns() {
 void PolicyVersion::add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result,
                                 const std::string& pointer, std::vector<std::uint32_t>& around) {
   if (result.scalar) {
-    const tally_member handle = names.members.handle(PolicyNames::member_key(policy().decisions[decision].name, pointer));
+    const tally_member handle =
+        names.members.handle(PolicyNames::member_key(policy().decisions[decision].name, pointer));
     if (members_.size() <= handle) members_.resize(handle + 1);
     MemberMeaning& meaning = members_[handle];
     meaning.scalar = &*result.scalar;

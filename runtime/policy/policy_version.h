@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
+#include "runtime/documents/request_binder.h"
 #include "runtime/policy/policy_loader.h"
 #include "runtime/policy/policy_names.h"
-#include "runtime/documents/request_binder.h"
 
 namespace tally {
 
@@ -43,23 +43,23 @@ struct QuickInput {
   const std::uint16_t* codes = nullptr;  // by value handle
   std::uint32_t count = 0;               // of them; 0: no enum or flag of this version
   ElementIndex element = 0;
-  std::uint32_t offset = no_index;       // of its code in a call
+  std::uint32_t offset = no_index;  // of its code in a call
 };
 struct QuickDecision {
   std::uint32_t index = no_index;
   std::uint32_t rule_slot = 0;
-  std::uint32_t value_slot = no_index;   // no_index: the value is no enum or flag
-  const tally_value* values = nullptr;   // by code; null: codes are the handles
+  std::uint32_t value_slot = no_index;  // no_index: the value is no enum or flag
+  const tally_value* values = nullptr;  // by code; null: codes are the handles
 };
 
 // What a column of an input needs of all this.
 struct QuickColumn {
-  ElementIndex element = no_index;   // no_index: no input of this version
-  std::uint32_t offset = no_index;   // of its code in a call
-  std::uint16_t codes = 0;           // value handles below this one are values
-  std::uint8_t low = 0;              // the least that may stand in a row
-  bool direct = false;               // value handles are codes, whatever stands around
-  bool alone = false;                // direct, and nothing around depends on what is there
+  ElementIndex element = no_index;  // no_index: no input of this version
+  std::uint32_t offset = no_index;  // of its code in a call
+  std::uint16_t codes = 0;          // value handles below this one are values
+  std::uint8_t low = 0;             // the least that may stand in a row
+  bool direct = false;              // value handles are codes, whatever stands around
+  bool alone = false;               // direct, and nothing around depends on what is there
 };
 
 class PolicyVersion {
@@ -84,11 +84,13 @@ class PolicyVersion {
     return handle < members_.size() && members_[handle].scalar != nullptr ? &members_[handle] : nullptr;
   }
   // no_index for what is no decision of this version.
-  std::uint32_t decision(tally_decision handle) const { return handle < decisions_.size() ? decisions_[handle] : no_index; }
+  std::uint32_t decision(tally_decision handle) const {
+    return handle < decisions_.size() ? decisions_[handle] : no_index;
+  }
   // The scalar that a decision is; null where it is an object.
   const MemberMeaning* scalar_of(std::uint32_t decision) const { return scalars_[decision]; }
 
-  std::size_t input_handles() const { return inputs_.size(); }  // handles are below this
+  std::size_t input_handles() const { return inputs_.size(); }                            // handles are below this
   const std::vector<QuickInput>& quick_inputs() const { return quick_inputs_; }           // by handle
   const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
   const std::vector<QuickColumn>& quick_columns() const { return quick_columns_; }        // by handle
@@ -99,8 +101,8 @@ class PolicyVersion {
   const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
 
  private:
-  void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result, const std::string& pointer,
-                   std::vector<std::uint32_t>& around);
+  void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result,
+                   const std::string& pointer, std::vector<std::uint32_t>& around);
   void add_columns();
   LoadedPolicy loaded_;
   RequestBinder binder_;

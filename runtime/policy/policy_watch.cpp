@@ -4,8 +4,8 @@
 #include <chrono>
 #include <utility>
 
-#include "runtime/support/c_error.h"
 #include "runtime/policy/reloadable_policy.h"
+#include "runtime/support/c_error.h"
 
 namespace tally {
 namespace {
@@ -18,7 +18,8 @@ std::vector<WatchedFile> look_at(std::vector<WatchedFile> files) {
 }
 
 bool same(const std::vector<WatchedFile>& a, const std::vector<WatchedFile>& b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const WatchedFile& x, const WatchedFile& y) { return x.state == y.state && x.path == y.path; });
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](const WatchedFile& x, const WatchedFile& y) { return x.state == y.state && x.path == y.path; });
 }
 
 }  // namespace

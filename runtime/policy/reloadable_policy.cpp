@@ -36,7 +36,9 @@ std::optional<Failure> ReloadablePolicy::reload(tally_reload& done) {
   for (const auto& document : documents()) {
     KeptDocument::Taken taken{};
     document->in(version, &taken);
-    ++(taken == KeptDocument::Taken::carried ? done.carried : taken == KeptDocument::Taken::rebound ? done.rebound : done.failed);
+    ++(taken == KeptDocument::Taken::carried   ? done.carried
+       : taken == KeptDocument::Taken::rebound ? done.rebound
+                                               : done.failed);
   }
   {
     const std::lock_guard lock(version_mutex_);
@@ -53,7 +55,8 @@ void ReloadablePolicy::sweep() {
   std::vector<std::shared_ptr<const PolicyVersion>> left;  // given back outside the lock
   const std::lock_guard lock(version_mutex_);
   // Nobody can take a retired version any more, so a count of 1 stays 1.
-  const auto held = std::partition(retired_.begin(), retired_.end(), [](const auto& version) { return version.use_count() > 1; });
+  const auto held =
+      std::partition(retired_.begin(), retired_.end(), [](const auto& version) { return version.use_count() > 1; });
   left.assign(std::make_move_iterator(held), std::make_move_iterator(retired_.end()));
   retired_.erase(held, retired_.end());
 }

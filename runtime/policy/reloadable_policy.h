@@ -19,8 +19,8 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/support/counted.h"
 #include "runtime/policy/policy_version.h"
+#include "runtime/support/counted.h"
 
 namespace tally {
 

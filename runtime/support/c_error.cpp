@@ -16,14 +16,26 @@ tally_error& no_memory() {
 // Made while there is memory.
 const tally_error& made_early = no_memory();
 
-const char* const status_names[] = {
-    "TALLY_OK",           "TALLY_ERROR_ARGUMENT", "TALLY_ERROR_MEMORY",      "TALLY_ERROR_FILE",     "TALLY_ERROR_POLICY",
-    "TALLY_ERROR_RULES",  "TALLY_ERROR_UNSUPPORTED", "TALLY_ERROR_UNKNOWN",  "TALLY_ERROR_TYPE",     "TALLY_ERROR_VALUE",
-    "TALLY_ERROR_DOCUMENT", "TALLY_ERROR_MISSING", "TALLY_ERROR_UNDECIDED",  "TALLY_ERROR_SYSTEM",   "TALLY_ERROR_INTERNAL"};
+const char* const status_names[] = {"TALLY_OK",
+                                    "TALLY_ERROR_ARGUMENT",
+                                    "TALLY_ERROR_MEMORY",
+                                    "TALLY_ERROR_FILE",
+                                    "TALLY_ERROR_POLICY",
+                                    "TALLY_ERROR_RULES",
+                                    "TALLY_ERROR_UNSUPPORTED",
+                                    "TALLY_ERROR_UNKNOWN",
+                                    "TALLY_ERROR_TYPE",
+                                    "TALLY_ERROR_VALUE",
+                                    "TALLY_ERROR_DOCUMENT",
+                                    "TALLY_ERROR_MISSING",
+                                    "TALLY_ERROR_UNDECIDED",
+                                    "TALLY_ERROR_SYSTEM",
+                                    "TALLY_ERROR_INTERNAL"};
 
 std::string json_of(const Failure& failure) {
-  std::string out = "{\"status\":" + json_string(tally_status_name(failure.status)) + ",\"message\":" +
-                    json_string(failure.message) + ",\"pointer\":" + json_string(failure.pointer) + ",\"faults\":[";
+  std::string out = "{\"status\":" + json_string(tally_status_name(failure.status)) +
+                    ",\"message\":" + json_string(failure.message) + ",\"pointer\":" + json_string(failure.pointer) +
+                    ",\"faults\":[";
   for (const DocumentFault& fault : failure.faults) {
     if (out.back() != '[') out += ',';
     out += "{\"code\":" + json_string(id(fault.code)) + ",\"pointer\":" + json_string(fault.pointer) +

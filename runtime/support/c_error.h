@@ -8,8 +8,8 @@
 #include <string>
 #include <utility>
 
-#include "runtime/support/failure.h"
 #include "runtime/include/tally.h"
+#include "runtime/support/failure.h"
 
 struct tally_error {
   tally_error();  // of no error

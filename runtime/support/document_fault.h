@@ -26,13 +26,13 @@ enum class FaultCode : unsigned short {
 
 struct DocumentFault {
   FaultCode code = FaultCode::malformed;
-  std::string pointer;                 // JSON Pointer; empty: the whole document
-  std::string message;                 // lower case, no full stop
-  std::string value;                   // what stands there, as JSON, shortened; empty: nothing does
-  std::string expected;                // what was expected; may be empty
-  std::optional<std::string> meant;    // what was probably meant
-  std::optional<std::size_t> byte;     // malformed: where, from 0
-  std::size_t line = 0, column = 0;    // likewise, from 1
+  std::string pointer;               // JSON Pointer; empty: the whole document
+  std::string message;               // lower case, no full stop
+  std::string value;                 // what stands there, as JSON, shortened; empty: nothing does
+  std::string expected;              // what was expected; may be empty
+  std::optional<std::string> meant;  // what was probably meant
+  std::optional<std::size_t> byte;   // malformed: where, from 0
+  std::size_t line = 0, column = 0;  // likewise, from 1
 
   bool is_error() const { return code != FaultCode::near_key; }
 };

@@ -6,8 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/support/document_fault.h"
 #include "runtime/include/tally.h"
+#include "runtime/support/document_fault.h"
 
 namespace tally {
 
@@ -17,7 +17,8 @@ struct Failure {
   std::string pointer;  // JSON Pointer, where something in a document is at fault
   std::vector<DocumentFault> faults;
 
-  Failure(tally_status s, std::string m, std::string p = {}) : status(s), message(std::move(m)), pointer(std::move(p)) {}
+  Failure(tally_status s, std::string m, std::string p = {})
+      : status(s), message(std::move(m)), pointer(std::move(p)) {}
 };
 
 // "; did you mean `x`?", for the end of a message; empty where nothing was meant.

@@ -17,7 +17,8 @@ class Wording {
  public:
   Wording(const Model& model, const Classes& classes, ElementId element)
       : classes_(classes), element_(element), at_(model.at(element)), first_(classes.first(element)) {
-    for (unsigned code = first_; code < std::min<std::uint32_t>(classes.codes(element), 256); ++code) all_.push_back(code);
+    for (unsigned code = first_; code < std::min<std::uint32_t>(classes.codes(element), 256); ++code)
+      all_.push_back(code);
   }
 
   std::string text(const CodeSet& codes) const {

@@ -176,7 +176,8 @@ Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t m
     }
   }
   if (!cover.is_minimal) cover.terms = irredundant->largest(SIZE_MAX);
-  std::sort(cover.terms.begin(), cover.terms.end(), [](const Cube& a, const Cube& b) { return shorter(a.tests, b.tests); });
+  std::sort(cover.terms.begin(), cover.terms.end(),
+            [](const Cube& a, const Cube& b) { return shorter(a.tests, b.tests); });
   return cover;
 }
 

@@ -13,7 +13,9 @@ class Calls {
   explicit Calls(std::size_t count = 0) : words_((count + 63) / 64, 0) {}
   void add(std::size_t i) { words_[i / 64] |= std::uint64_t{1} << (i % 64); }
   bool has(std::size_t i) const { return words_[i / 64] >> (i % 64) & 1; }
-  bool empty() const { return std::all_of(words_.begin(), words_.end(), [](std::uint64_t w) { return w == 0; }); }
+  bool empty() const {
+    return std::all_of(words_.begin(), words_.end(), [](std::uint64_t w) { return w == 0; });
+  }
   bool within(const Calls& other) const {
     for (std::size_t i = 0; i < words_.size(); ++i)
       if (words_[i] & ~other.words_[i]) return false;
@@ -123,7 +125,8 @@ class Search {
     std::vector<CodeSet> tests;
     if (!cubes_from(0, all, tests)) return false;
     for (auto& [calls, tested] : cubes_) candidates_.push_back({calls, tested, calls.size()});
-    std::stable_sort(candidates_.begin(), candidates_.end(), [](const Candidate& a, const Candidate& b) { return a.size > b.size; });
+    std::stable_sort(candidates_.begin(), candidates_.end(),
+                     [](const Candidate& a, const Candidate& b) { return a.size > b.size; });
     by_call_.resize(calls_.size());
     for (const Candidate& c : candidates_)
       for (std::size_t i = 0; i < calls_.size(); ++i)

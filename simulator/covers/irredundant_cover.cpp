@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint32_t no_term = 0, free_term = 1;
 constexpr std::size_t max_depth = 2'000;  // variables of one condition: the stack is finite
 
-constexpr std::size_t few_groups = 3;     // whose subsets are all looked at
+constexpr std::size_t few_groups = 3;  // whose subsets are all looked at
 
 // Codes with the same conditions below.
 struct Group {
@@ -22,7 +22,8 @@ std::vector<Group> groups_of(Diagrams& d, Diagram must, Diagram may, VariableId 
   for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
     const auto c = static_cast<std::uint8_t>(code);
     const Diagram must_there = d.hold(must, variable, c), may_there = d.hold(may, variable, c);
-    auto at = std::find_if(out.begin(), out.end(), [&](const Group& g) { return g.must == must_there && g.may == may_there; });
+    auto at = std::find_if(out.begin(), out.end(),
+                           [&](const Group& g) { return g.must == must_there && g.may == may_there; });
     if (at == out.end()) at = out.insert(out.end(), {CodeSet(), must_there, may_there});
     at->codes.add(code);
   }
@@ -86,7 +87,8 @@ IrredundantCover::IrredundantCover(Diagrams& diagrams) : variables_(diagrams.var
   nodes_.push_back({{}, {}, 1});
 }
 
-std::optional<IrredundantCover> IrredundantCover::make(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_steps) {
+std::optional<IrredundantCover> IrredundantCover::make(Diagrams& diagrams, Diagram must, Diagram may,
+                                                       std::size_t max_steps) {
   IrredundantCover out(diagrams);
   out.steps_left_ = max_steps;
   const auto covered = out.cover(diagrams, must, may, 0);
@@ -96,7 +98,8 @@ std::optional<IrredundantCover> IrredundantCover::make(Diagrams& diagrams, Diagr
   return out;
 }
 
-std::optional<IrredundantCover::Covered> IrredundantCover::cover(Diagrams& d, Diagram must, Diagram may, std::size_t depth) {
+std::optional<IrredundantCover::Covered> IrredundantCover::cover(Diagrams& d, Diagram must, Diagram may,
+                                                                 std::size_t depth) {
   if (must == d.no()) return Covered{no_term, d.no()};
   if (may == d.yes()) return Covered{free_term, d.yes()};
   if (const auto known = known_.find({must, may}); known != known_.end()) return known->second;
@@ -125,7 +128,8 @@ std::optional<IrredundantCover::Covered> IrredundantCover::cover(Diagrams& d, Di
     node.branches.push_back(branch);
   }
   Covered out{static_cast<std::uint32_t>(nodes_.size()), d.no()};
-  for (std::size_t g = 0; g < groups.size(); ++g) out.diagram = d.choose(d.test(variable, groups[g].codes), covered[g], out.diagram);
+  for (std::size_t g = 0; g < groups.size(); ++g)
+    out.diagram = d.choose(d.test(variable, groups[g].codes), covered[g], out.diagram);
   if (node.branches.size() == 1 && node.branches.front().part == 1)
     out.node = node.branches.front().below;
   else

@@ -51,9 +51,9 @@ class Trees {
  private:
   struct Step {
     std::size_t rows = 0;
-    std::optional<Row> whole;         // one row does it
-    VariableId variable;              // otherwise: what is tested,
-    std::vector<Group> groups;        // and how its codes are joined
+    std::optional<Row> whole;   // one row does it
+    VariableId variable;        // otherwise: what is tested,
+    std::vector<Group> groups;  // and how its codes are joined
   };
 
   // The variables that a task can be split by.
@@ -124,7 +124,8 @@ class Trees {
   }
 
   // Every way to join groups (a few; more stay apart), the rows of each added up.
-  bool join_groups(const std::vector<Group>& groups, std::size_t next, std::vector<Group>& chosen, VariableId v, Step& best) {
+  bool join_groups(const std::vector<Group>& groups, std::size_t next, std::vector<Group>& chosen, VariableId v,
+                   Step& best) {
     if (next == groups.size()) {
       std::size_t rows = 0;
       for (const Group& group : chosen) {
@@ -201,7 +202,8 @@ class Trees {
         }
       if (groups.size() < 2) continue;
       std::size_t size = 0;
-      for (const Group& group : groups) size += diagrams_.size(group.task.must) + (group.task.must != diagrams_.no() ? 1 : 0);
+      for (const Group& group : groups)
+        size += diagrams_.size(group.task.must) + (group.task.must != diagrams_.no() ? 1 : 0);
       if (size >= least) continue;
       least = size;
       tested = v;

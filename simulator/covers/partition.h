@@ -21,20 +21,20 @@
 namespace tally {
 
 struct Partition {
-  std::vector<Row> rows;    // outcome 1
+  std::vector<Row> rows;  // outcome 1
   bool is_minimal = false;
 };
 
 struct PartitionBounds {
-  std::size_t tree_variables = 12;     // of a condition for which the best tree is looked for
-  std::size_t tree_states = 3'000;     // its subfunctions that are gone through
-  std::size_t greedy_rows = 300;       // of a greedy tree
-  std::size_t greedy_work = 2'000'000; // nodes that it looks at
-  std::size_t paths = 1'000;           // of the diagram, to be made rows
-  std::size_t exact_rows = 60;         // more are not known to be the fewest
-  std::size_t exact_calls = 1'024;     // possible calls of an exact search
-  std::size_t exact_cubes = 20'000;    // its cubes
-  std::size_t exact_steps = 200'000;   // its steps
+  std::size_t tree_variables = 12;      // of a condition for which the best tree is looked for
+  std::size_t tree_states = 3'000;      // its subfunctions that are gone through
+  std::size_t greedy_rows = 300;        // of a greedy tree
+  std::size_t greedy_work = 2'000'000;  // nodes that it looks at
+  std::size_t paths = 1'000;            // of the diagram, to be made rows
+  std::size_t exact_rows = 60;          // more are not known to be the fewest
+  std::size_t exact_calls = 1'024;      // possible calls of an exact search
+  std::size_t exact_cubes = 20'000;     // its cubes
+  std::size_t exact_steps = 200'000;    // its steps
 };
 
 // Nothing where too many rows would be needed. Throws NodeLimit like its diagrams.

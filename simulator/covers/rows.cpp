@@ -54,7 +54,8 @@ CodeSet every_code(const Diagrams& diagrams, VariableId variable) {
 
 Diagram of(Diagrams& diagrams, const Row& row) {
   Diagram d = diagrams.yes();
-  for (auto it = row.tests.rbegin(); it != row.tests.rend(); ++it) d = diagrams.both(diagrams.test(it->first, it->second), d);
+  for (auto it = row.tests.rbegin(); it != row.tests.rend(); ++it)
+    d = diagrams.both(diagrams.test(it->first, it->second), d);
   return d;
 }
 

@@ -46,7 +46,8 @@ DiffCalls::DiffCalls(const Joint& joint, const Pair<const PolicyDescriptor*>& de
   for (std::size_t side = 0; side < 2; ++side) {
     const Model& own = *joint.policy(side).model;
     std::map<std::string, ElementIndex> by_name;  // names are unique: an input, then fields and cells
-    for (ElementIndex i = 0; i < descriptors[side]->elements.size(); ++i) by_name.emplace(descriptors[side]->elements[i].name, i);
+    for (ElementIndex i = 0; i < descriptors[side]->elements.size(); ++i)
+      by_name.emplace(descriptors[side]->elements[i].name, i);
     for (std::uint32_t i = 0; i < indices_.size(); ++i) {
       const auto element = joint.own(side, ElementId{i});
       const auto at = element ? by_name.find(own.at(*element).name) : by_name.end();
@@ -78,7 +79,8 @@ std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
     const auto index = indices_[id.value][side];
     if (!index) continue;
     // A default counts as set only where it is one for both.
-    const Fact& fact = element.default_value ? calls_[side]->facts.by_element[*index] : facts_[side]->by_element[*index];
+    const Fact& fact =
+        element.default_value ? calls_[side]->facts.by_element[*index] : facts_[side]->by_element[*index];
     const Element& own = joint_->policy(side).model->at(*joint_->own(side, id));
     return static_cast<std::uint8_t>(code_of(classes, id, *element.type, literal_of(own, fact)));
   }

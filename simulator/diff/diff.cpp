@@ -10,11 +10,10 @@
 namespace tally {
 namespace {
 
-
 // A part of both results.
 struct Member {
-  std::string path;                        // ".format", ".inbound.onnet.enabled"; "": the result itself
-  Pair<const ResultPart*> parts{};         // none: the result itself, of a record
+  std::string path;                 // ".format", ".inbound.onnet.enabled"; "": the result itself
+  Pair<const ResultPart*> parts{};  // none: the result itself, of a record
 };
 
 // A map's cells and a record's fields alike: "[inbound, onnet].url" is ".inbound.onnet.url".
@@ -86,7 +85,8 @@ class Comparison {
   }
 
   void apart(const std::string& title, const std::string& before, const std::string& after) {
-    out_.failures.push_back({title, "`" + before + "` became `" + after + "`: the two have no values in common", "", true});
+    out_.failures.push_back(
+        {title, "`" + before + "` became `" + after + "`: the two have no values in common", "", true});
   }
 
   // In the order of the old result.
@@ -132,15 +132,16 @@ class Comparison {
     try {
       if (auto part = compared(member, title)) out_.parts.push_back(std::move(*part));
     } catch (const NodeLimit& reached) {
-      out_.failures.push_back({title, "the diagrams grew beyond " + grouped(static_cast<unsigned long>(reached.limit)) + " nodes",
-                               "narrow it with --common or --where", false});
+      out_.failures.push_back(
+          {title, "the diagrams grew beyond " + grouped(static_cast<unsigned long>(reached.limit)) + " nodes",
+           "narrow it with --common or --where", false});
     }
   }
 
   struct Side {
-    std::optional<NodeId> rule;               // where it may be undecided
-    std::optional<ResultPart> part;           // none: of a record, whether there is a result
-    std::vector<NodeId> around;               // presences of the objects around, all of which must be there
+    std::optional<NodeId> rule;      // where it may be undecided
+    std::optional<ResultPart> part;  // none: of a record, whether there is a result
+    std::vector<NodeId> around;      // presences of the objects around, all of which must be there
   };
 
   // False where a text has too many variants.
@@ -252,7 +253,8 @@ class Comparison {
   }
 
   std::uint32_t number(const Origin& origin) {
-    if (const auto* n = std::get_if<std::uint64_t>(&origin)) return number("number " + std::to_string(*n), std::to_string(*n));
+    if (const auto* n = std::get_if<std::uint64_t>(&origin))
+      return number("number " + std::to_string(*n), std::to_string(*n));
     if (const auto* text = std::get_if<std::string>(&origin)) return number("text " + *text, to_string(Literal{*text}));
     return number("from " + to_string(joint_.model(), origin), to_string(joint_.model(), origin));
   }
@@ -264,7 +266,8 @@ class Comparison {
     if (part.kind == ResultPart::Kind::presence) table.push_back(number("set", "set"));
     if (part.kind == ResultPart::Kind::enumeration) {
       for (const EnumValue& v : part.type->values) {
-        table.push_back(part.type->is_flag ? number("flag " + v.name, v.name) : number("text " + v.spelling, to_string(v)));
+        table.push_back(part.type->is_flag ? number("flag " + v.name, v.name)
+                                           : number("text " + v.spelling, to_string(v)));
       }
     }
     for (const Origin& origin : part.origins) table.push_back(number(origin));
@@ -382,8 +385,8 @@ class Comparison {
   const Classes* classes_ = nullptr;
   std::map<std::string, std::uint32_t> values_;
   std::vector<std::string> labels_;
-  std::vector<VariableId> scope_;    // the inputs that matter, in the order of the diagrams
-  std::vector<ElementId> columns_;   // and of the table: facts that are never unset first
+  std::vector<VariableId> scope_;   // the inputs that matter, in the order of the diagrams
+  std::vector<ElementId> columns_;  // and of the table: facts that are never unset first
 };
 
 }  // namespace

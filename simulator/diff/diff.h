@@ -20,8 +20,8 @@
 #include <vector>
 
 #include "runtime/documents/request_binder.h"
-#include "simulator/diff/joint_model.h"
 #include "simulator/covers/partition.h"
+#include "simulator/diff/joint_model.h"
 
 namespace tally {
 
@@ -29,14 +29,14 @@ namespace tally {
 // not in time, so that the same question has the same answer.
 struct DiffBounds {
   PartitionBounds partition;
-  std::size_t rows = 40;              // of two outcomes
-  std::size_t search = 10'000;        // nodes times variables, up to which the fewest rows are looked for
-  std::size_t cover_steps = 20'000;   // to find the alternatives of a row
-  std::size_t alternatives = 40;      // of a row: as many are all told
-  std::size_t told = 40;              // of more, so many,
-  std::size_t candidates = 100;       // of so many that hold for the most
-  std::size_t told_rows = SIZE_MAX;   // from so many on, outcomes that take long are not told
-  std::size_t rank_work = 100'000;    // nodes that are looked at to put those first that explain the most
+  std::size_t rows = 40;             // of two outcomes
+  std::size_t search = 10'000;       // nodes times variables, up to which the fewest rows are looked for
+  std::size_t cover_steps = 20'000;  // to find the alternatives of a row
+  std::size_t alternatives = 40;     // of a row: as many are all told
+  std::size_t told = 40;             // of more, so many,
+  std::size_t candidates = 100;      // of so many that hold for the most
+  std::size_t told_rows = SIZE_MAX;  // from so many on, outcomes that take long are not told
+  std::size_t rank_work = 100'000;   // nodes that are looked at to put those first that explain the most
 };
 
 // When: what the inputs are tested for, and a call.
@@ -44,8 +44,8 @@ struct DiffCase {
   std::vector<std::string> cells;  // one a column; "-": does not matter
   std::string condition;           // the same in the words of the rule files; "" for every call
   Count combinations;
-  std::string call;                // the smallest one, in words
-  std::string request;             // the same as JSON, on one line
+  std::string call;     // the smallest one, in words
+  std::string request;  // the same as JSON, on one line
 };
 
 struct DiffAlternative : DiffCase {
@@ -68,9 +68,9 @@ struct DiffPart {
   std::string title;                 // "account-recording", "account-settings.format"
   std::vector<std::string> columns;  // the inputs that matter
   Count combinations, different;
-  std::vector<DiffRow> rows;         // the most combinations first, outcome by outcome
-  bool is_minimal = false;           // there are no fewer rows for any two outcomes
-  std::size_t untold = 0;            // rows that are not told: past the bounds, or not asked for
+  std::vector<DiffRow> rows;  // the most combinations first, outcome by outcome
+  bool is_minimal = false;    // there are no fewer rows for any two outcomes
+  std::size_t untold = 0;     // rows that are not told: past the bounds, or not asked for
   std::shared_ptr<DiffSpace> space;
 };
 
@@ -89,7 +89,7 @@ struct DiffDecision {
 // A condition on the calls that are asked about, in the terms of one policy.
 struct DiffCondition {
   std::size_t side = 0;
-  NodeId node;      // of that policy's graph
+  NodeId node;  // of that policy's graph
   Reads reads;
 };
 
@@ -138,7 +138,7 @@ class DiffCalls {
 
   const Joint* joint_;
   Pair<const PolicyDescriptor*> descriptors_;
-  std::vector<Pair<std::optional<ElementIndex>>> indices_;     // by joint element
+  std::vector<Pair<std::optional<ElementIndex>>> indices_;  // by joint element
   Pair<std::vector<ElementIndex>> held_;
   Pair<const Facts*> facts_{};
   Pair<const BoundCall*> calls_{};

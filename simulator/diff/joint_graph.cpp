@@ -232,7 +232,8 @@ std::optional<ResultPart> Joint::translate(std::size_t side, const ResultPart& p
       }
       Origin whole = InsertedText{pieces};
       if (pieces.empty()) whole = std::string();
-      if (pieces.size() == 1 && std::holds_alternative<std::string>(pieces[0])) whole = std::get<std::string>(pieces[0]);
+      if (pieces.size() == 1 && std::holds_alternative<std::string>(pieces[0]))
+        whole = std::get<std::string>(pieces[0]);
       arms.emplace_back(graph_->both(std::move(conditions)), code_of(whole));
     }
   }

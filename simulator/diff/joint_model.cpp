@@ -19,8 +19,8 @@ PlaceKind json_kind(const Type& type) {
 
 // The JSON value of an enum's value, as far as comparing goes.
 const EnumValue* spelled(const Type& type, const std::string& spelling) {
-  const auto at = std::find_if(type.values.begin(), type.values.end(),
-                               [&](const EnumValue& v) { return v.spelling == spelling; });
+  const auto at =
+      std::find_if(type.values.begin(), type.values.end(), [&](const EnumValue& v) { return v.spelling == spelling; });
   return at == type.values.end() ? nullptr : &*at;
 }
 
@@ -86,8 +86,8 @@ struct Spot {
   std::string pointer;
   PlaceKind kind = PlaceKind::any;
   Pair<std::optional<ElementId>> own;
-  bool blocked = false;   // nothing can stand there
-  bool held = false;      // as was asked
+  bool blocked = false;  // nothing can stand there
+  bool held = false;     // as was asked
   bool required = false;
   std::optional<ElementId> joint;
 };
@@ -327,7 +327,8 @@ class Joining {
     for (const Element& element : model(0).elements) taken.insert(element.name);
     auto& elements = joint_.model_->elements;
     for (std::size_t i = 0; i < elements.size(); ++i) {
-      if (!joint_.own_[i][0] && taken.contains(elements[i].name)) elements[i].name += " (at " + elements[i].pointer + ")";
+      if (!joint_.own_[i][0] && taken.contains(elements[i].name))
+        elements[i].name += " (at " + elements[i].pointer + ")";
     }
   }
 
@@ -388,7 +389,8 @@ class Joining {
       }
     }
     if (same_values(*a.type, *b.type)) return;
-    JointNote& made = add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
+    JointNote& made =
+        add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
     made.types = {to_string(*with_optional(a.type, false)), to_string(*with_optional(b.type, false))};
     if (a.type->is_enum() && b.type->is_enum()) note_values(position);
   }

@@ -38,13 +38,13 @@ struct JointNote {
     apart,   // nothing that stands there is accepted by both
   };
   Kind kind = Kind::only;
-  std::size_t side = 0;         // 0: the old policy, 1: the new
-  ElementId element;            // in that policy's model
-  std::size_t inside = 0;       // only: inputs in the object, which only `side` has too
-  bool needed = false;          // only: `side` refuses a request without it
-  bool refused = false;         // only: the other refuses a request with it
-  bool held = false;            // only: held unset, as was asked
-  Pair<std::string> types;      // values, apart: what each takes, as a type
+  std::size_t side = 0;           // 0: the old policy, 1: the new
+  ElementId element;              // in that policy's model
+  std::size_t inside = 0;         // only: inputs in the object, which only `side` has too
+  bool needed = false;            // only: `side` refuses a request without it
+  bool refused = false;           // only: the other refuses a request with it
+  bool held = false;              // only: held unset, as was asked
+  Pair<std::string> types;        // values, apart: what each takes, as a type
   std::vector<std::string> lost;  // values: those (spelled) of enums that only `side` has
 };
 

@@ -17,7 +17,7 @@ struct Found {
   std::size_t outcome = 0;
   Diagram condition;
   Count combinations;
-  Cube term;                        // or, where there are any,
+  Cube term;  // or, where there are any,
   std::vector<Cube> terms;
   Count all_terms;
   bool is_told = true;
@@ -62,7 +62,8 @@ class Rows {
   bool find(std::size_t outcome, const Count& all) {
     try {
       const Diagram condition = question_.outcomes[outcome].condition;
-      const auto cover = IrredundantCover::make(d_, condition, d_.either(condition, d_.negate(question_.possible)), bounds_.cover_steps);
+      const auto cover = IrredundantCover::make(d_, condition, d_.either(condition, d_.negate(question_.possible)),
+                                                bounds_.cover_steps);
       // What takes many terms that may overlap takes more rows that may not.
       if ((!cover || cover->size() <= bounds_.rows) && may_search(condition)) {
         const auto partition = minimal_partition(d_, condition, question_.possible, bounds_.partition);
@@ -139,7 +140,8 @@ class Rows {
     Cube sorted{{}, 1};
     for (const ElementId e : space_.columns) {
       const VariableId v = space_.space->variable(e);
-      const auto at = std::find_if(term.tests.begin(), term.tests.end(), [&](const auto& test) { return test.first == v; });
+      const auto at =
+          std::find_if(term.tests.begin(), term.tests.end(), [&](const auto& test) { return test.first == v; });
       out.cells.push_back(at == term.tests.end() ? "-" : space_.classes->label(e, at->second));
       if (at != term.tests.end()) sorted.tests.push_back(*at);
     }
@@ -151,7 +153,8 @@ class Rows {
     const auto call = space_.space->smallest(condition, elements);
     if (!call) return;
     out.call = describe(model_, *space_.classes, *call);
-    if (const auto document = document_of(model_, *space_.classes, *call)) out.request = document_text(model_, *document);
+    if (const auto document = document_of(model_, *space_.classes, *call))
+      out.request = document_text(model_, *document);
   }
 
   const Model& model_;
@@ -165,7 +168,8 @@ class Rows {
 
 }  // namespace
 
-void find_rows(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space, DiffPart& part) {
+void find_rows(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space,
+               DiffPart& part) {
   Rows(model, question, bounds, space, part).run();
 }
 

@@ -16,10 +16,10 @@ struct DiffQuestion {
     Pair<std::string> values;
     Diagram condition;  // disjoint from those of the others
   };
-  std::vector<Outcome> outcomes;   // those that differ
-  std::vector<VariableId> scope;   // the inputs that matter
-  Diagram possible;                // over these alone
-  Diagram asked;                   // the calls that are asked about
+  std::vector<Outcome> outcomes;  // those that differ
+  std::vector<VariableId> scope;  // the inputs that matter
+  Diagram possible;               // over these alone
+  Diagram asked;                  // the calls that are asked about
 };
 
 // Writes counts, rows and what finds a call's row into the part and its space, which

@@ -48,9 +48,9 @@ class Coverage {
   std::string fault_;
   std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
   std::vector<ElementId> by_;
-  std::vector<ElementIndex> indices_;              // of these in the descriptor
+  std::vector<ElementIndex> indices_;                            // of these in the descriptor
   std::map<std::vector<std::uint8_t>, std::uint64_t> requests_;  // by codes; every possible combination
-  std::vector<std::uint8_t> codes_;                // of the call that is added
+  std::vector<std::uint8_t> codes_;                              // of the call that is added
 };
 
 }  // namespace tally

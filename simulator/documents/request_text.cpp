@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <memory>
 
-#include "runtime/support/json_text.h"
 #include "runtime/documents/places.h"
+#include "runtime/support/json_text.h"
 #include "simulator/documents/smallest_document.h"
 
 namespace tally {

@@ -75,7 +75,8 @@ std::optional<std::vector<bool>> smallest_document(const Model& model, const std
   return std::move(builder).document();
 }
 
-bool document_exists(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set) {
+bool document_exists(const Model& model, const std::vector<ElementId>& elements,
+                     const std::function<bool(ElementId)>& set) {
   return smallest_document(model, elements, set).has_value();
 }
 

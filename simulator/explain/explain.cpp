@@ -55,7 +55,8 @@ class Explainer {
     const Literal value = facts_(element);
     if (std::holds_alternative<Unset>(value)) return {element, "unset"};
     if (!model_.at(element).is_leaf()) return {element, "set"};
-    if (std::holds_alternative<EnumName>(value)) return {element, classes_.label(element, classes_.code_of(element, value))};
+    if (std::holds_alternative<EnumName>(value))
+      return {element, classes_.label(element, classes_.code_of(element, value))};
     return {element, to_string(value)};
   }
 
@@ -71,8 +72,7 @@ class Explainer {
     const auto weight = [&](ElementId element) {
       return std::tuple(model_.at(element).is_leaf(), code(element) != 0, ~space_.variable(element).value);
     };
-    std::sort(candidates.begin(), candidates.end(),
-              [&](ElementId a, ElementId b) { return weight(a) < weight(b); });
+    std::sort(candidates.begin(), candidates.end(), [&](ElementId a, ElementId b) { return weight(a) < weight(b); });
     std::set<ElementId> kept = reads;
     for (const ElementId candidate : candidates) {
       kept.erase(candidate);
@@ -160,7 +160,8 @@ class Explainer {
 
 }  // namespace
 
-std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts) {
+std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output,
+                                   const CallFacts& facts) {
   try {
     return Explainer(policy, sources, output, facts).run();
   } catch (const NodeLimit&) {

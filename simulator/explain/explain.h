@@ -24,7 +24,7 @@ struct ExplainedFact {
 
 // A part of a rule's condition that is false.
 struct ExplainedFailure {
-  std::string condition;              // as in the rule file
+  std::string condition;  // as in the rule file
   std::vector<ExplainedFact> because;
 };
 struct EarlierRule {
@@ -35,9 +35,9 @@ struct EarlierRule {
 
 struct ExplainedChange {
   ElementId element;
-  std::string to;           // "on", "not on", "< 30"
-  std::size_t rule = 0;     // that fires then
-  std::string outcome;      // "on"; of a record what differs: "url = account.url, format unset"
+  std::string to;        // "on", "not on", "< 30"
+  std::size_t rule = 0;  // that fires then
+  std::string outcome;   // "on"; of a record what differs: "url = account.url, format unset"
 };
 
 struct Explanation {
@@ -49,6 +49,7 @@ struct Explanation {
 };
 
 // For an output of the policy. Nothing where its diagrams pass the node limit.
-std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts);
+std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output,
+                                   const CallFacts& facts);
 
 }  // namespace tally

@@ -173,7 +173,8 @@ std::string_view bare(std::string_view text) {
   text = trimmed(text);
   while (!text.empty() && (text.front() == ',' || text.front() == ':' || text.front() == ';'))
     text = trimmed(text.substr(1));
-  if (text.size() > 1 && text.front() == '(' && text.find(')') == text.size() - 1) text = text.substr(1, text.size() - 2);
+  if (text.size() > 1 && text.front() == '(' && text.find(')') == text.size() - 1)
+    text = text.substr(1, text.size() - 2);
   return trimmed(text);
 }
 
@@ -277,8 +278,9 @@ Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) 
       row.setting = cell(columns->setting);
       for (const std::size_t at : columns->by) row.by.push_back(cell(at));
       row.outcome = cell(columns->outcome);
-      const std::size_t last = std::max({columns->setting, columns->outcome,
-                                         columns->by.empty() ? 0 : *std::max_element(columns->by.begin(), columns->by.end())});
+      const std::size_t last =
+          std::max({columns->setting, columns->outcome,
+                    columns->by.empty() ? 0 : *std::max_element(columns->by.begin(), columns->by.end())});
       if (cells->size() <= last || cells->size() > std::max(columns->count, rule->size())) {
         row.fault = "it has " + std::to_string(cells->size()) + (cells->size() == 1 ? " cell" : " cells") +
                     ", its table " + std::to_string(columns->count) + " columns";

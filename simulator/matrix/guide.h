@@ -22,7 +22,7 @@ struct GuideRow {
   bool yes = false;
   // What stands with the yes or no, and the footnotes that it refers to.
   std::string words;
-  std::string fault;            // not empty: the row cannot be understood, for this reason
+  std::string fault;  // not empty: the row cannot be understood, for this reason
 };
 
 struct GuideTable {

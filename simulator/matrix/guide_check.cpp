@@ -83,8 +83,11 @@ class GuideChecker {
     for (std::size_t m = 0; m < asked.size(); ++m)
       for (std::size_t r = 0; r < asked[m].rows.size(); ++r) {
         const SettingRow& row = asked[m].rows[r];
-        Known known{{m, r}, joined(root_of(m, words_of(model, row.leaves.front())) + plain(row.own_words), " -> "),
-                    plain_words(row.name), plain(row.own_words), {}};
+        Known known{{m, r},
+                    joined(root_of(m, words_of(model, row.leaves.front())) + plain(row.own_words), " -> "),
+                    plain_words(row.name),
+                    plain(row.own_words),
+                    {}};
         for (const ElementId leaf : row.leaves) {
           rows_of_.emplace(leaf, std::pair(m, r));
           const Words path = words_of(model, leaf);
@@ -197,9 +200,9 @@ class GuideChecker {
 
   // What a setting is called in a guide.
   struct Known {
-    std::pair<std::size_t, std::size_t> row;  // of which matrix
-    std::string guide_name;                   // "account -> inbound -> onnet"
-    Words name, own;                          // of the row
+    std::pair<std::size_t, std::size_t> row;     // of which matrix
+    std::string guide_name;                      // "account -> inbound -> onnet"
+    Words name, own;                             // of the row
     std::vector<std::pair<Words, Words>> paths;  // of each leaf: its root, the rest
   };
 

@@ -40,13 +40,13 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
 struct GuideFinding {
   enum class Kind {
     agrees,
-    in_words,      // agrees, but its words name nothing that is known
+    in_words,  // agrees, but its words name nothing that is known
     contradicted,
-    unclear,       // the row cannot be understood
-    left_out,      // by the guide
+    unclear,   // the row cannot be understood
+    left_out,  // by the guide
   };
   Kind kind = Kind::agrees;
-  std::size_t line = 0;         // in the guide; 0: left out
+  std::size_t line = 0;  // in the guide; 0: left out
   std::string setting;
   std::vector<std::string> by;  // values of the inputs
   std::string guide;            // what the guide says, words and footnotes included; empty: left out

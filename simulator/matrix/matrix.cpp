@@ -142,9 +142,8 @@ class MatrixMaker {
     for (const Part& part : all) {
       const auto support = diagrams().support(part.diagram);
       const bool reads = std::find(support.begin(), support.end(), variable) != support.end();
-      const bool hands_on = part.origins && std::any_of(part.origins->begin(), part.origins->end(), [&](const Origin& o) {
-                              return comes_from(o, setting);
-                            });
+      const bool hands_on = part.origins && std::any_of(part.origins->begin(), part.origins->end(),
+                                                        [&](const Origin& o) { return comes_from(o, setting); });
       if (reads || hands_on) parts.push_back(part);
     }
     if (parts.empty()) return {};
@@ -204,7 +203,8 @@ class MatrixMaker {
       const Diagram here = diagrams().hold(possible, variable, static_cast<std::uint8_t>(code));
       meet(values, here);
       // A class of many values is two of them by itself.
-      if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single) meet(values, here);
+      if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single)
+        meet(values, here);
     }
     Difference out{values.twice, no};
     const VariableId variables[] = {variable};
@@ -236,7 +236,8 @@ class MatrixMaker {
       cell.say = Say::always;
       return cell;
     }
-    Cover cover = minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
+    Cover cover =
+        minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
     cell.say = Say::sometimes;
     cell.is_said = cover.is_complete;
     if (!cell.is_said) return cell;
@@ -269,7 +270,8 @@ class MatrixMaker {
 std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question) {
   for (const auto* elements : {&question.by, &question.settings}) {
     if (const auto wide = policy.classes->too_wide({elements->begin(), elements->end()}))
-      return MatrixError{"`" + policy.model->at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values", ""};
+      return MatrixError{
+          "`" + policy.model->at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values", ""};
   }
   try {
     return MatrixMaker(policy, question).run();

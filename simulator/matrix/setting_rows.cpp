@@ -20,8 +20,8 @@ std::vector<Step> steps_of(const Model& model, ElementId element) {
   ElementId at = element;
   for (auto parent = model.at(at).parent; parent; parent = model.at(at).parent) {
     const Element& around = model.at(*parent);
-    const auto position =
-        static_cast<std::size_t>(std::find(around.children.begin(), around.children.end(), at) - around.children.begin());
+    const auto position = static_cast<std::size_t>(std::find(around.children.begin(), around.children.end(), at) -
+                                                   around.children.begin());
     Step step;
     if (around.type->kind == Type::Kind::map) {
       const auto cell = cell_values(*around.type, position);
@@ -60,13 +60,12 @@ std::vector<Words> own_words(const Model& model, const std::vector<ElementId>& l
   for (const ElementId leaf : leaves) lists.push_back(words_of(model, leaf));
   if (lists.size() == 1) return {{}};
   const std::size_t front = shared_front(lists), back = shared_back(lists, front);
-  for (Words& list : lists) list = Words(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
+  for (Words& list : lists)
+    list = Words(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
   return lists;
 }
 
-bool same_kind(const Type& a, const Type& b) {
-  return a.kind == b.kind && a.is_flag == b.is_flag && same_layout(a, b);
-}
+bool same_kind(const Type& a, const Type& b) { return a.kind == b.kind && a.is_flag == b.is_flag && same_layout(a, b); }
 
 // A name for leaves of several paths: the steps that they end in alike stand
 // once, what is before them joined by `=`.
@@ -124,7 +123,8 @@ std::variant<std::vector<SettingRow>, SettingRowsError> setting_rows(const Model
       by_words.erase(found);
     }
     if (!by_words.empty())
-      return SettingRowsError{both, "`" + model.at(by_words.begin()->second).name + "` has no counterpart in the first"};
+      return SettingRowsError{both,
+                              "`" + model.at(by_words.begin()->second).name + "` has no counterpart in the first"};
   }
 
   for (SettingRow& row : rows) {

@@ -16,9 +16,9 @@ namespace tally {
 
 // One of the paths that share their rows.
 struct SettingPath {
-  std::string text;              // as it was given
-  std::string alias;             // what people call who it belongs to; may be empty
-  std::vector<ElementId> leaves; // each once; at least one
+  std::string text;               // as it was given
+  std::string alias;              // what people call who it belongs to; may be empty
+  std::vector<ElementId> leaves;  // each once; at least one
 };
 
 struct SettingRow {

@@ -10,8 +10,8 @@
 #include <optional>
 #include <utility>
 
-#include "grammar/source/excerpt.h"
 #include "grammar/parse/parser.h"
+#include "grammar/source/excerpt.h"
 
 namespace tally {
 namespace {
@@ -78,8 +78,7 @@ class Types {
 
 class EditMaker {
  public:
-  EditMaker(const Program& program, const SourceSet& sources, const Model& model,
-            const std::set<DecisionId>& decisions)
+  EditMaker(const Program& program, const SourceSet& sources, const Model& model, const std::set<DecisionId>& decisions)
       : sources_(sources), model_(model), types_(model, decisions) {
     std::set<std::string> named;
     for (const DecisionId id : decisions) named.insert(model.at(id).name);
@@ -503,9 +502,22 @@ class EditMaker {
 }  // namespace
 
 const char* to_string(EditKind kind) {
-  static const char* const names[edit_kind_count] = {
-      "condition dropped", "negated",  "and/or",  "value",   "list",          "number",       "text",         "index",
-      "field",             "name",     "else",    "member",  "outcome",       "rules swapped", "rule dropped", "cell widened"};
+  static const char* const names[edit_kind_count] = {"condition dropped",
+                                                     "negated",
+                                                     "and/or",
+                                                     "value",
+                                                     "list",
+                                                     "number",
+                                                     "text",
+                                                     "index",
+                                                     "field",
+                                                     "name",
+                                                     "else",
+                                                     "member",
+                                                     "outcome",
+                                                     "rules swapped",
+                                                     "rule dropped",
+                                                     "cell widened"};
   return names[static_cast<std::size_t>(kind)];
 }
 

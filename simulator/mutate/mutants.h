@@ -42,8 +42,8 @@ const char* to_string(EditKind kind);
 
 struct Edit {
   EditKind kind = EditKind::value;
-  std::string owner;        // the let or decision whose text is edited
-  Span span;                // of the root file: what is replaced
+  std::string owner;  // the let or decision whose text is edited
+  Span span;          // of the root file: what is replaced
   std::string replacement;
   // What is shown of it, on one line: the smallest part that tells. `place` is
   // where that stands; what is dropped has no `after`. Of rules that are swapped

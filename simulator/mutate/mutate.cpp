@@ -19,7 +19,7 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_told_parts = 3;      // of a result that differs
+constexpr std::size_t max_told_parts = 3;  // of a result that differs
 constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false};
 constexpr std::size_t crowded = std::size_t{1} << 20;  // nodes, from when a space is made anew
 
@@ -167,8 +167,8 @@ class Sieve {
  private:
   Compilation& c_;
   Policy& policy_;
-  std::vector<Names> behind_;  // each output
-  Names decisions_;            // that are outputs
+  std::vector<Names> behind_;                                                         // each output
+  Names decisions_;                                                                   // that are outputs
   std::map<std::string, std::set<std::vector<std::pair<std::size_t, Asked>>>> seen_;  // by owner
 };
 
@@ -266,7 +266,8 @@ class Stand {
         return try_to_judge(candidate);
       } catch (const NodeLimit& reached) {
         candidate.mutant.verdict = Verdict::unknown;
-        candidate.mutant.reason = "its diagrams pass " + grouped(Count(static_cast<unsigned long>(reached.limit))) + " nodes";
+        candidate.mutant.reason =
+            "its diagrams pass " + grouped(Count(static_cast<unsigned long>(reached.limit))) + " nodes";
       }
       renew();
       if (!again) return;
@@ -303,7 +304,8 @@ class Stand {
 
   std::vector<ResultPart> settled(const LoweredDecision& decision) {
     std::vector<ResultPart> out;
-    for (const ResultPart& part : decision.parts) out.push_back(settle(*policy_.model, *policy_.graph, *classes_, part));
+    for (const ResultPart& part : decision.parts)
+      out.push_back(settle(*policy_.model, *policy_.graph, *classes_, part));
     return out;
   }
 
@@ -407,7 +409,8 @@ class Stand {
       run(diagnostics);
       for (const Diagnostic& d : diagnostics.list()) {
         if (d.severity != Severity::error) continue;
-        const bool bound = d.code == Code::node_limit || d.code == Code::too_many_codes || d.code == Code::too_many_leaves;
+        const bool bound =
+            d.code == Code::node_limit || d.code == Code::too_many_codes || d.code == Code::too_many_leaves;
         candidate.mutant.verdict = bound ? Verdict::unknown : Verdict::caught;
         candidate.mutant.code = d.code;
         candidate.mutant.reason = bound ? d.message : what;
@@ -418,7 +421,8 @@ class Stand {
     for (const Change& change : candidate.changes) {
       const std::string& name = policy_.model->at(policy_.outputs[change.output].decision).name;
       const DecisionId id = Sieve::named(model, name);
-      if (failed("decision `" + name + "`", [&](Diagnostics& d) { check_decision(policy, sources, d, {}, id); })) return true;
+      if (failed("decision `" + name + "`", [&](Diagnostics& d) { check_decision(policy, sources, d, {}, id); }))
+        return true;
     }
     for (const std::size_t i : questions_.examples.touched_by(candidate.mutant.edit)) {
       const Example& example = model.examples[i];
@@ -431,7 +435,8 @@ class Stand {
     for (const std::size_t i : questions_.proofs.touched_by(candidate.mutant.edit)) {
       const Proof& proof = model.proofs[i];
       if (questions_.proofs.is_same(i, *policy.lowering, proof)) continue;
-      const std::string what = "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
+      const std::string what =
+          "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
       if (!failed(what, [&](Diagnostics& d) { check_proof(policy, sources, d, only_whether, proof); })) continue;
       questions_.proofs.count_catch(i);
       return true;
@@ -453,7 +458,8 @@ class Stand {
     // The least of what makes the difference, then of the rest of the call.
     const auto told = space().smallest(where, support(space(), {where}));
     Diagram there = where;
-    for (const auto& [element, code] : *told) there = diagrams().both(there, space().test(element, CodeSet().add(code)));
+    for (const auto& [element, code] : *told)
+      there = diagrams().both(there, space().test(element, CodeSet().add(code)));
     const auto whole = space().smallest(there, with_surroundings(model, support(space(), all)));
     Assignment codes(space().order().size(), 0);
     for (const auto& [element, code] : *whole) {

@@ -28,8 +28,8 @@
 #include <vector>
 
 #include "compiler/driver.h"
-#include "simulator/mutate/mutants.h"
 #include "simulator/documents/request_text.h"
+#include "simulator/mutate/mutants.h"
 
 namespace tally {
 
@@ -38,7 +38,7 @@ const char* to_string(Verdict verdict);
 
 // A call that file and mutant decide differently.
 struct MutantCall {
-  DecisionId decision;  // of the file
+  DecisionId decision;        // of the file
   Document facts;             // what both depend on: its values, Unset ones too
   std::string request;        // the same as the smallest request, on one line
   std::string text;           // "source = onnet, account[inbound, onnet].enabled = on"

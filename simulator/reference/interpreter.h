@@ -21,19 +21,25 @@ namespace tally::reference {
 
 // A value as rules see it. Numbers and texts carry where they come from.
 struct Value;
-struct Nothing {};                      // unset
-struct EnumValue { std::string name; };
+struct Nothing {};  // unset
+struct EnumValue {
+  std::string name;
+};
 struct Number {
   std::uint64_t value = 0;
-  std::optional<ElementId> origin;      // the leaf that it was handed on from; none: a literal
+  std::optional<ElementId> origin;  // the leaf that it was handed on from; none: a literal
 };
 struct Text {
   std::string value;
   std::optional<ElementId> origin;
-  bool inserted = false;                // made by inserting into a text
+  bool inserted = false;  // made by inserting into a text
 };
-struct Record { std::vector<Value> members; };  // a member for each field of the type
-struct Map { std::vector<Value> cells; };
+struct Record {
+  std::vector<Value> members;
+};  // a member for each field of the type
+struct Map {
+  std::vector<Value> cells;
+};
 
 struct Value {
   std::variant<Nothing, EnumValue, Number, Text, Record, Map> node;
@@ -47,7 +53,7 @@ using Facts = std::function<Literal(ElementId)>;
 struct Decided {
   std::size_t rule = 0;  // from 1; 0: no rule matches
   Value value;
-  std::string reason;    // with its insertions; empty where the rule has none
+  std::string reason;  // with its insertions; empty where the rule has none
 };
 
 class Interpreter {

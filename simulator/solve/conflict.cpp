@@ -68,8 +68,8 @@ class Search {
     }
     if (is_no(candidates)) return {};
     // One call in which all settings fail, or several that leave none together.
-    const Diagram one = diagrams().negate(
-        diagrams().exists(diagrams().but_not(candidates, fails), space_.setting_variables()));
+    const Diagram one =
+        diagrams().negate(diagrams().exists(diagrams().but_not(candidates, fails), space_.setting_variables()));
     std::vector<Call> calls;
     if (const auto call = smallest(one, fails)) {
       calls.push_back(*call);

@@ -68,7 +68,8 @@ void SettingsSpace::join(ElementId a, ElementId b) {
 std::optional<SolveError> SettingsSpace::make_same() {
   for (const auto& [a, b] : question_.same) {
     if (const auto why = difference(model(), a, b)) {
-      return SolveError{"`" + model().at(a).name + "` and `" + model().at(b).name + "` cannot be the same: " + *why, {}};
+      return SolveError{"`" + model().at(a).name + "` and `" + model().at(b).name + "` cannot be the same: " + *why,
+                        {}};
     }
     const auto one = below(model(), a), other = below(model(), b);
     for (std::size_t i = 0; i < one.size(); ++i) join(one[i], other[i]);
@@ -197,18 +198,18 @@ std::optional<SolveError> SettingsSpace::make_space() {
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {
-    return SolveError{"`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) + " codes here, more than " +
-                          grouped(max_leaf_codes),
-                      {}, true};
+    return SolveError{"`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
+                          " codes here, more than " + grouped(max_leaf_codes),
+                      {},
+                      true};
   }
   // One variable for elements that are the same: that of the one that has most codes.
   std::map<ElementId, ElementId> variable_of;
   for (const ElementId element : elements) {
     if (representative(element) != element || group(element).size() == 1) continue;
     const auto all = group(element);
-    const ElementId widest = *std::min_element(all.begin(), all.end(), [&](ElementId a, ElementId b) {
-      return classes_->first(a) < classes_->first(b);
-    });
+    const ElementId widest = *std::min_element(
+        all.begin(), all.end(), [&](ElementId a, ElementId b) { return classes_->first(a) < classes_->first(b); });
     for (const ElementId other : all) {
       if (other != widest) variable_of.emplace(other, widest);
     }
@@ -255,8 +256,8 @@ Diagram SettingsSpace::of_settings(Diagram calls) {
     if (!leaf.default_value || !surroundings_are_facts(element)) continue;
     const VariableId variable = space_->variable(element);
     const auto at_default = static_cast<std::uint8_t>(classes_->code_of(element, *leaf.default_value));
-    const Diagram left_out = diagrams().either(diagrams().hold(calls, variable, 0),
-                                               diagrams().hold(calls, variable, at_default));
+    const Diagram left_out =
+        diagrams().either(diagrams().hold(calls, variable, 0), diagrams().hold(calls, variable, at_default));
     calls = diagrams().choose(space_->test(element, only(0)), left_out, calls);
   }
   return calls;
@@ -275,19 +276,22 @@ std::optional<SolveError> SettingsSpace::make_wishes() {
   for (const DecisionId id : decisions_) {
     const Diagram undecided = diagrams().where(space_->of(policy_.lowering->decision(id).rule), 0);
     if (diagrams().both(calls, undecided) == diagrams().no()) continue;
-    return SolveError{"decision `" + model().at(id).name + "` leaves calls undecided: there is nothing to be wished of it",
-                      "`tally check` shows them", true};
+    return SolveError{
+        "decision `" + model().at(id).name + "` leaves calls undecided: there is nothing to be wished of it",
+        "`tally check` shows them", true};
   }
   for (const Assumption& when : question_.whens) {
     calls = diagrams().both(calls, of(when.condition));
     if (calls != diagrams().no()) continue;
     const bool alone = &when == &question_.whens.front();
-    return SolveError{"no call satisfies `" + when.text + "`" + (alone ? "" : " together with what stands before it"), {}};
+    return SolveError{"no call satisfies `" + when.text + "`" + (alone ? "" : " together with what stands before it"),
+                      {}};
   }
   for (const Wish& wish : question_.wishes) {
     WishDiagrams d;
     const Diagram about = diagrams().both(calls, of(wish.condition));
-    if (about == diagrams().no()) return SolveError{"no call satisfies the condition of the wish `" + wish.text + "`", {}};
+    if (about == diagrams().no())
+      return SolveError{"no call satisfies the condition of the wish `" + wish.text + "`", {}};
     d.about = of_settings(about);
     d.fails = of_settings(diagrams().but_not(about, of(wish.claim)));
     d.room = some_fact(d.about);
@@ -295,7 +299,8 @@ std::optional<SolveError> SettingsSpace::make_wishes() {
     wishes_.push_back(d);
   }
   plain_ = diagrams().yes();
-  for (const ElementId element : fillers_) plain_ = diagrams().both(plain_, space_->test(element, CodeSet().add(0).add(1)));
+  for (const ElementId element : fillers_)
+    plain_ = diagrams().both(plain_, space_->test(element, CodeSet().add(0).add(1)));
   return std::nullopt;
 }
 

@@ -24,10 +24,10 @@ class SettingsSpace {
  public:
   // What one wish says, over settings and facts.
   struct WishDiagrams {
-    Diagram about;   // the possible calls that it is about
-    Diagram fails;   // those of them in which it does not hold
-    Diagram room;    // settings with a call that it is about
-    Diagram meets;   // settings that meet it
+    Diagram about;  // the possible calls that it is about
+    Diagram fails;  // those of them in which it does not hold
+    Diagram room;   // settings with a call that it is about
+    Diagram meets;  // settings that meet it
   };
 
   // Both must outlive it.
@@ -75,8 +75,8 @@ class SettingsSpace {
 
   Policy& policy_;
   const SolveQuestion& question_;
-  std::set<ElementId> under_;                   // the paths, closed under what is the same
-  std::map<ElementId, ElementId> same_;         // to the first of its group
+  std::set<ElementId> under_;            // the paths, closed under what is the same
+  std::map<ElementId, ElementId> same_;  // to the first of its group
   std::map<ElementId, std::vector<ElementId>> groups_;
   Reads reads_;
   std::set<DecisionId> decisions_;  // that something is asked of

@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "simulator/covers/conditions.h"
-#include "simulator/solve/settings_space.h"
 #include "simulator/solve/conflict.h"
+#include "simulator/solve/settings_space.h"
 
 namespace tally {
 namespace {
@@ -24,9 +24,8 @@ class Fewest {
   const std::vector<ElementId>& elements() const { return elements_; }
 
   Diagram of(Diagram solutions, std::size_t& settings) {
-    const auto cheapest = diagrams().cheapest(solutions, [&](VariableId v, std::uint8_t code) -> unsigned {
-      return written(v).has(code) ? 1 : 0;
-    });
+    const auto cheapest = diagrams().cheapest(
+        solutions, [&](VariableId v, std::uint8_t code) -> unsigned { return written(v).has(code) ? 1 : 0; });
     settings = 0;
     for (const ElementId element : elements_) {
       const VariableId v = space_.space().variable(element);
@@ -76,9 +75,8 @@ class Fewest {
 
   std::vector<ElementId> deepest_first() {
     std::vector<ElementId> out = elements_;
-    std::sort(out.begin(), out.end(), [&](ElementId a, ElementId b) {
-      return space_.space().variable(a) > space_.space().variable(b);
-    });
+    std::sort(out.begin(), out.end(),
+              [&](ElementId a, ElementId b) { return space_.space().variable(a) > space_.space().variable(b); });
     return out;
   }
 
@@ -179,8 +177,8 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
     const std::string text = document_text(model, part.content, part.home.pointer);
     std::size_t i = 0;
     for (; i < out.size(); ++i) {
-      const bool same = first[i]->shared == part.shared &&
-                        document_text(model, first[i]->content, first[i]->home.pointer) == text;
+      const bool same =
+          first[i]->shared == part.shared && document_text(model, first[i]->content, first[i]->home.pointer) == text;
       if (same) break;
     }
     if (i == out.size()) {
@@ -215,7 +213,8 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
                                               : space.classes().classes(element)[code - 1].single;
     if (!one_value) {
       const bool whole = at.type->is_enum() || space.classes().classes(element).size() == 1;
-      setting.any_of = whole ? at.name + " is set" : condition_text(model, space.classes(), element, CodeSet().add(code));
+      setting.any_of =
+          whole ? at.name + " is set" : condition_text(model, space.classes(), element, CodeSet().add(code));
     }
     solution.settings.push_back(std::move(setting));
   }

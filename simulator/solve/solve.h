@@ -40,21 +40,21 @@ struct Assumption {
 };
 
 struct SolveQuestion {
-  std::vector<Wish> wishes;                           // at least one
-  std::vector<Assumption> whens;                      // of every call
-  std::vector<ElementId> over;                        // at least one; all under it may be set
+  std::vector<Wish> wishes;       // at least one
+  std::vector<Assumption> whens;  // of every call
+  std::vector<ElementId> over;    // at least one; all under it may be set
   // Elements with the same values in every call, all under the one those under the other.
   std::vector<std::pair<ElementId, ElementId>> same;
-  std::size_t limit = 10;                             // of the solutions that are spelled out
+  std::size_t limit = 10;  // of the solutions that are spelled out
 };
 
 // A setting of a solution.
 struct Setting {
   ElementId element;
-  Literal value;                            // of its class
+  Literal value;  // of its class
   // Of which values this is one, where there are several: "user.limit < 30", "user.url is set".
   std::optional<std::string> any_of = {};
-  bool is_required = false;                 // nothing that is asked reads it: the document has to hold it
+  bool is_required = false;  // nothing that is asked reads it: the document has to hold it
 };
 
 // What is to be stored: the document that settings stand in.
@@ -85,8 +85,8 @@ struct Conflict {
 };
 
 struct Solutions {
-  std::size_t settings = 0;  // of each: how many values it sets, those that are the same once
-  Count count;               // how many there are; of a number or text each class once
+  std::size_t settings = 0;         // of each: how many values it sets, those that are the same once
+  Count count;                      // how many there are; of a number or text each class once
   std::vector<Solution> solutions;  // the first of them: what stands first in a document is rather set
 };
 

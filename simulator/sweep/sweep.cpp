@@ -59,8 +59,9 @@ class Maker {
  private:
   static SweepError too_many(const std::string& name, std::size_t count) {
     const std::string what = name.empty() ? "the decisions have " : "`" + name + "` has ";
-    return {what + grouped(count) + " outcomes, more than the " + grouped(most_conditions) + " that are counted at a time",
-            name.empty() ? "choose fewer of them with --decision, or leave out --joint" : ""};
+    return {
+        what + grouped(count) + " outcomes, more than the " + grouped(most_conditions) + " that are counted at a time",
+        name.empty() ? "choose fewer of them with --decision, or leave out --joint" : ""};
   }
 
   Parts parts_of(const Output& output) {
@@ -74,7 +75,8 @@ class Maker {
     };
     if (!decision.type->is_scalar()) {
       for (const Rule& rule : decision.rules) {
-        if (rule.condition) out.reads.merge(std::set<ElementId>(policy_.lowering->condition(rule.condition).reads.elements));
+        if (rule.condition)
+          out.reads.merge(std::set<ElementId>(policy_.lowering->condition(rule.condition).reads.elements));
       }
     } else {
       out.reads = output.reads;

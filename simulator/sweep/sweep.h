@@ -21,8 +21,8 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/policy.h"
 #include "compiler/plan/sliced_plan.h"
+#include "compiler/policy.h"
 
 namespace tally {
 
@@ -46,12 +46,12 @@ struct SweptDecision {
 // A partition of the possible combinations: of each part but the last a condition.
 // One a decision; or, where joint outcomes are asked for, one of these alone.
 struct Sweep {
-  std::vector<ElementId> inputs;                 // in order of declaration
-  std::vector<SlicedVariable> variables;         // the same, in the order in which the decisions need them
+  std::vector<ElementId> inputs;          // in order of declaration
+  std::vector<SlicedVariable> variables;  // the same, in the order in which the decisions need them
   std::vector<SweptDecision> decisions;
-  std::vector<std::vector<std::size_t>> joint;   // for each joint outcome that of each decision
-  std::vector<NodeId> conditions;                // the possible ones; then all parts but the last of each partition
-  Count assignments;                             // of codes to the inputs, possible or not
+  std::vector<std::vector<std::size_t>> joint;  // for each joint outcome that of each decision
+  std::vector<NodeId> conditions;               // the possible ones; then all parts but the last of each partition
+  Count assignments;                            // of codes to the inputs, possible or not
 
   Box all() const;
 };

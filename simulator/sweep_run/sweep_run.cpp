@@ -35,7 +35,8 @@ Count radix(const CodeRange& range) { return Count(range.end - range.first); }
 // part, the others all of theirs.
 class Parts {
  public:
-  Parts(const Sweep& sweep, const SlicedCode& code, unsigned jobs) : all_(sweep.all()), nesting_(code.plan().nesting()) {
+  Parts(const Sweep& sweep, const SlicedCode& code, unsigned jobs)
+      : all_(sweep.all()), nesting_(code.plan().nesting()) {
     const Count share = sweep.assignments / (jobs * parts_a_thread);
     const Count most = std::clamp(share, Count(smallest_part), Count(largest_part));
     Count size = sweep.assignments;
@@ -129,7 +130,8 @@ class Run {
   }
 
   bool stopped() const {
-    return stop_.load(std::memory_order_relaxed) || (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
+    return stop_.load(std::memory_order_relaxed) ||
+           (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
   }
 
   // Parts are taken in order, and what is taken is finished.

@@ -17,16 +17,16 @@
 namespace tally {
 
 struct SweepProgress {
-  double seconds = 0;    // since the start
-  double done = 0;       // combinations of codes
-  double left = 0;       // seconds, at the rate so far
+  double seconds = 0;  // since the start
+  double done = 0;     // combinations of codes
+  double left = 0;     // seconds, at the rate so far
 };
 
 struct SweepOptions {
-  unsigned jobs = 1;                                       // threads, at least 1
-  const std::atomic<bool>* stop = nullptr;                 // once it is set, no further part is begun
-  double limit = 3600;                                     // seconds; a sweep that would take longer is given up
-  double trial = 0.5;                                      // seconds after which that is judged
+  unsigned jobs = 1;                                        // threads, at least 1
+  const std::atomic<bool>* stop = nullptr;                  // once it is set, no further part is begun
+  double limit = 3600;                                      // seconds; a sweep that would take longer is given up
+  double trial = 0.5;                                       // seconds after which that is judged
   std::function<void(const SweepProgress&)> progress = {};  // ten times a second, from the calling thread
 };
 
@@ -37,7 +37,7 @@ struct SweepRun {
   std::vector<Box> covered;  // disjoint, in order
   Count assignments;         // that the covered part has
   double seconds = 0;
-  double needed = 0;         // seconds that all of it takes, at the rate that was measured
+  double needed = 0;  // seconds that all of it takes, at the rate that was measured
 };
 
 SweepRun run_sweep(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options);

@@ -54,10 +54,11 @@ class DecisionTable::Rows {
                         "narrow it with --where, or leave out --full"};
     if (!question_.full && !fits(rows_)) {
       const Count paths = diagrams().path_count(rows_, 0);
-      return TableError{"the table of `" + question_.title + "` has " + grouped(paths) + " rows of " +
-                            grouped(columns_.size() + by_.size()) + " inputs, more than " +
-                            (paths > question_.max_rows ? grouped(question_.max_rows) + " rows" : grouped(max_cells) + " cells"),
-                        "narrow it with --where"};
+      return TableError{
+          "the table of `" + question_.title + "` has " + grouped(paths) + " rows of " +
+              grouped(columns_.size() + by_.size()) + " inputs, more than " +
+              (paths > question_.max_rows ? grouped(question_.max_rows) + " rows" : grouped(max_cells) + " cells"),
+          "narrow it with --where"};
     }
     tests_.resize(diagrams().variables().size());
     for (const Outcome& outcome : outcomes_) outcome_texts_.push_back(outcome_text(outcome));
@@ -129,8 +130,8 @@ class DecisionTable::Rows {
     std::set<ElementId> elements = reads_;
     if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
     if (const auto wide = classes_->too_wide(elements))
-      return TableError{"`" + model_.at(*wide).name + "` has " + grouped(classes_->width(*wide)) + " codes here, more than " +
-                            std::to_string(max_leaf_codes),
+      return TableError{"`" + model_.at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
+                            " codes here, more than " + std::to_string(max_leaf_codes),
                         ""};
     return std::nullopt;
   }
@@ -197,7 +198,8 @@ class DecisionTable::Rows {
     outcomes_.clear();
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
     const auto number = [&](std::uint32_t rule, std::uint32_t value) {
-      const auto [at, fresh] = numbers.emplace(std::pair(rule, value), static_cast<std::uint32_t>(outcomes_.size()) + 1);
+      const auto [at, fresh] =
+          numbers.emplace(std::pair(rule, value), static_cast<std::uint32_t>(outcomes_.size()) + 1);
       if (fresh) outcomes_.push_back({rule, value});
       return at->second;
     };
@@ -207,7 +209,8 @@ class DecisionTable::Rows {
   }
 
   // One section for each combination of the `by` leaves that occurs. False: no more.
-  bool sections(Diagram rows, Diagram allowed, std::size_t depth, std::vector<std::pair<std::string, std::string>> fixed,
+  bool sections(Diagram rows, Diagram allowed, std::size_t depth,
+                std::vector<std::pair<std::string, std::string>> fixed,
                 const std::function<bool(const TableSection&)>& visit) {
     if (allowed == diagrams().no()) return true;
     if (depth < by_.size()) {
@@ -217,9 +220,9 @@ class DecisionTable::Rows {
         auto with = fixed;
         with.emplace_back(model_.at(e).name, classes_->label(e, code));
         tests_[v.value] = CodeSet().add(code);
-        const bool more = sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
-                                   diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1,
-                                   std::move(with), visit);
+        const bool more =
+            sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
+                     diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1, std::move(with), visit);
         tests_[v.value] = {};
         if (!more) return false;
       }
@@ -271,7 +274,8 @@ class DecisionTable::Rows {
   }
 
   template <class Tests>
-  bool told(const Tests& tests, std::uint32_t outcome, Count combinations, const std::function<bool(const TableRow&)>& tell) {
+  bool told(const Tests& tests, std::uint32_t outcome, Count combinations,
+            const std::function<bool(const TableRow&)>& tell) {
     for (const auto& [v, codes] : tests) tests_[v.value] = codes;
     const bool more = tell(words(outcome, std::move(combinations)));
     for (const auto& [v, codes] : tests) tests_[v.value] = {};
@@ -311,7 +315,8 @@ class DecisionTable::Rows {
   // The row of what is tested.
   const TableRow& words(std::uint32_t number, Count combinations) {
     row_.cells.clear();
-    for (std::size_t i = 0; i < columns_.size(); ++i) row_.cells.push_back(label(i, tests_[column_variables_[i].value]));
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      row_.cells.push_back(label(i, tests_[column_variables_[i].value]));
     const Outcome& outcome = outcomes_[number - 1];
     row_.rule = outcome.rule;
     row_.outcome = outcome_texts_[number - 1];
@@ -336,12 +341,9 @@ class DecisionTable::Rows {
     if (!part_) return one_line(sources_.text(model_.at(*question_.decision).rules[outcome.rule - 1].outcome_span));
     if (outcome.value == 0) return "unset";
     switch (part_->kind) {
-      case ResultPart::Kind::presence:
-        return "set";
-      case ResultPart::Kind::enumeration:
-        return to_string(part_->type->values[outcome.value - 1]);
-      case ResultPart::Kind::origin:
-        return to_string(model_, part_->origins[outcome.value - 1]);
+      case ResultPart::Kind::presence: return "set";
+      case ResultPart::Kind::enumeration: return to_string(part_->type->values[outcome.value - 1]);
+      case ResultPart::Kind::origin: return to_string(model_, part_->origins[outcome.value - 1]);
     }
     return {};
   }
@@ -375,7 +377,8 @@ class DecisionTable::Rows {
       if (!space_->has(read)) return std::nullopt;
     for (CutId cut : value.reads.cuts)
       if (!classes_->knows(cut)) return std::nullopt;
-    return Inserted{settle(model_, *policy_.graph, *classes_, value.parts.front()), space_->variables(value.reads.elements), {}};
+    return Inserted{
+        settle(model_, *policy_.graph, *classes_, value.parts.front()), space_->variables(value.reads.elements), {}};
   }
 
   // What an inserted expression is in all calls of the row, if it is one thing.
@@ -452,7 +455,8 @@ std::optional<TableError> DecisionTable::sections(const std::function<bool(const
   return rows_->tell(visit);
 }
 
-std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question) {
+std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources,
+                                                   const TableQuestion& question) {
   try {
     auto rows = std::make_unique<DecisionTable::Rows>(policy, sources, question);
     if (auto error = rows->prepare()) return *std::move(error);

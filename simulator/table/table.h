@@ -40,8 +40,8 @@ struct TableQuestion {
 struct TableRow {
   std::vector<std::string_view> cells;  // one a column; "-": does not matter
   std::string_view outcome;
-  std::uint32_t rule = 0;               // 0: the value has no rule of its own
-  std::string reason;                   // with what the row fixes inserted
+  std::uint32_t rule = 0;  // 0: the value has no rule of its own
+  std::string reason;      // with what the row fixes inserted
   Count combinations;
 };
 
@@ -81,6 +81,7 @@ class DecisionTable {
 };
 
 // The policy and the sources outlive the table.
-std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question);
+std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources,
+                                                   const TableQuestion& question);
 
 }  // namespace tally

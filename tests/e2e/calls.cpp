@@ -81,7 +81,8 @@ int main(int argc, char** argv) {
   std::string calls = "SEQUENTIAL\n", requests, expected;
   for (std::size_t i = 0; i < cases.size(); ++i) {
     const Json& one = cases[i];
-    const std::string number = std::to_string(i + 1), from = "from" + number, to = "to" + number, account = "account" + number;
+    const std::string number = std::to_string(i + 1), from = "from" + number, to = "to" + number,
+                      account = "account" + number;
     const bool onnet_source = one["source"] == "onnet", onnet_destination = one["destination"] == "onnet";
     Json request = {{"source", one["source"]}, {"destination", one["destination"]}};
     // Nobody's account decides a call between strangers.

@@ -27,17 +27,19 @@ void* realloc(void* old, size_t size) {
   return __libc_realloc(old, size);
 }
 
-#define NEED(call)                                                       \
-  do {                                                                   \
-    tally_error* error = NULL;                                           \
-    if ((call) != TALLY_OK) {                                            \
-      printf("%s: %s\n", #call, tally_error_message(error));             \
-      return 1;                                                          \
-    }                                                                    \
+#define NEED(call)                                           \
+  do {                                                       \
+    tally_error* error = NULL;                               \
+    if ((call) != TALLY_OK) {                                \
+      printf("%s: %s\n", #call, tally_error_message(error)); \
+      return 1;                                              \
+    }                                                        \
   } while (0)
 
 int main(int argc, char** argv) {
-  static const char json[] = "{\"call_recording\":{\"account\":{\"inbound\":{\"offnet\":{\"enabled\":true,\"url\":\"a text that is longer than any buffer\"}}}}}";
+  static const char json[] =
+      "{\"call_recording\":{\"account\":{\"inbound\":{\"offnet\":{\"enabled\":true,\"url\":\"a text that is longer "
+      "than any buffer\"}}}}}";
   tally_policy* policy = NULL;
   tally_call* call = NULL;
   tally_document *one = NULL, *two = NULL;

@@ -51,7 +51,8 @@ struct AllColumns {
   std::vector<One> of;
   std::vector<tally_column> columns;
 
-  AllColumns(const PolicyVersion& version, const std::vector<const Facts*>& rows, bool objects) : of(version.policy().elements.size()) {
+  AllColumns(const PolicyVersion& version, const std::vector<const Facts*>& rows, bool objects)
+      : of(version.policy().elements.size()) {
     for (ElementIndex e = 0; e < of.size(); ++e) {
       const ElementDescriptor& element = version.policy().elements[e];
       One& one = of[e];
@@ -62,7 +63,10 @@ struct AllColumns {
         const auto* number = std::get_if<std::uint64_t>(&fact);
         const auto* text = std::get_if<std::string>(&fact);
         one.set.push_back(there ? 1 : 0);
-        one.values.push_back(static_cast<std::uint8_t>(code != nullptr ? version.input(version.handle_of(e))->values[*code] : there ? 1u : 0u));
+        one.values.push_back(static_cast<std::uint8_t>(code != nullptr
+                                                           ? version.input(version.handle_of(e))->values[*code]
+                                                       : there ? 1u
+                                                               : 0u));
         one.numbers.push_back(number != nullptr ? *number : 0);
         one.texts.push_back(text != nullptr ? text->c_str() : nullptr);
       }
@@ -94,12 +98,15 @@ struct Answers {
     values = rules;
     for (std::uint32_t d = 0; d < decisions; ++d) {
       const MemberMeaning* scalar = version.scalar_of(d);
-      columns.push_back({version.handle_of_decision(d), rules[d].data(), scalar != nullptr && !scalar->values.empty() ? values[d].data() : nullptr});
+      columns.push_back({version.handle_of_decision(d), rules[d].data(),
+                         scalar != nullptr && !scalar->values.empty() ? values[d].data() : nullptr});
     }
   }
   bool untouched() const {
     const auto all = [](const auto& of) {
-      return std::all_of(of.begin(), of.end(), [](const auto& column) { return std::all_of(column.begin(), column.end(), [](std::uint16_t v) { return v == before; }); });
+      return std::all_of(of.begin(), of.end(), [](const auto& column) {
+        return std::all_of(column.begin(), column.end(), [](std::uint16_t v) { return v == before; });
+      });
     };
     return all(rules) && all(values);
   }
@@ -110,7 +117,8 @@ struct Rows {
   std::vector<Facts> decided, lacking;
   std::vector<std::vector<std::uint16_t>> rules, values;  // by decision
 
-  Rows(Opened& opened, std::size_t count, bool objects, Random& random) : rules(opened.described().decisions.size()), values(rules.size()) {
+  Rows(Opened& opened, std::size_t count, bool objects, Random& random)
+      : rules(opened.described().decisions.size()), values(rules.size()) {
     const PolicyDescriptor& described = opened.described();
     for (std::size_t n = 0; n < count; ++n) {
       Facts facts = random_facts(described, opened.version->binder().places(), random);
@@ -123,15 +131,18 @@ struct Rows {
         if (n % 8 == 0 && random.chance(10)) facts.by_element[e] = Fact{};
       }
       EXPECT_EQ(tally_call_clear(opened.call, nullptr), TALLY_OK);
-      for (ElementIndex e = 0; e < facts.by_element.size(); ++e) set(opened.call, *opened.version, e, facts.by_element[e]);
+      for (ElementIndex e = 0; e < facts.by_element.size(); ++e)
+        set(opened.call, *opened.version, e, facts.by_element[e]);
       if (tally_call_decide(opened.call, nullptr) != TALLY_OK) {
         lacking.push_back(std::move(facts));
         continue;
       }
       decided.push_back(std::move(facts));
       for (std::uint32_t d = 0; d < rules.size(); ++d) {
-        rules[d].push_back(static_cast<std::uint16_t>(tally_call_rule(opened.call, opened.version->handle_of_decision(d))));
-        values[d].push_back(static_cast<std::uint16_t>(tally_call_value(opened.call, opened.version->handle_of_decision(d))));
+        rules[d].push_back(
+            static_cast<std::uint16_t>(tally_call_rule(opened.call, opened.version->handle_of_decision(d))));
+        values[d].push_back(
+            static_cast<std::uint16_t>(tally_call_value(opened.call, opened.version->handle_of_decision(d))));
       }
     }
   }
@@ -144,12 +155,17 @@ void hold(Opened& opened, const Rows& rows, std::size_t count, bool objects) {
   const AllColumns all(*opened.version, repeated, objects);
   Answers answers(*opened.version, count);
   Errors error;
-  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), answers.columns.data(), answers.columns.size(), count, error), TALLY_OK) << error.message();
+  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), answers.columns.data(),
+                               answers.columns.size(), count, error),
+            TALLY_OK)
+      << error.message();
   for (std::size_t d = 0; d < answers.rules.size(); ++d) {
     for (std::size_t i = 0; i < count; ++i) {
-      ASSERT_EQ(answers.rules[d][i], rows.rules[d][i % rows.decided.size()]) << opened.described().decisions[d].name << " row " << i;
+      ASSERT_EQ(answers.rules[d][i], rows.rules[d][i % rows.decided.size()])
+          << opened.described().decisions[d].name << " row " << i;
       if (answers.columns[d].values == nullptr) continue;
-      ASSERT_EQ(answers.values[d][i], rows.values[d][i % rows.decided.size()]) << opened.described().decisions[d].name << " row " << i;
+      ASSERT_EQ(answers.values[d][i], rows.values[d][i % rows.decided.size()])
+          << opened.described().decisions[d].name << " row " << i;
     }
     ASSERT_EQ(answers.rules[d][count], Answers::before);
     ASSERT_EQ(answers.values[d][count], Answers::before);
@@ -159,7 +175,10 @@ void hold(Opened& opened, const Rows& rows, std::size_t count, bool objects) {
   for (std::size_t d = 0; d < some.columns.size(); ++d) {
     (d % 2 == 0 ? some.columns[d].rules : some.columns[d].values) = nullptr;
   }
-  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), some.columns.data(), some.columns.size(), count, error), TALLY_OK) << error.message();
+  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), some.columns.data(),
+                               some.columns.size(), count, error),
+            TALLY_OK)
+      << error.message();
   for (std::size_t d = 0; d < some.columns.size(); ++d) {
     ASSERT_TRUE(some.columns[d].rules == nullptr || some.rules[d] == answers.rules[d]);
     ASSERT_TRUE(some.columns[d].values == nullptr || some.values[d] == answers.values[d]);
@@ -174,8 +193,11 @@ void hold_failing(Opened& opened, const Rows& rows, const Facts& lacking, bool o
   const AllColumns all(*opened.version, all_rows, objects);
   Answers answers(*opened.version, all_rows.size());
   Errors error;
-  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), answers.columns.data(), answers.columns.size(), all_rows.size(), error), TALLY_ERROR_MISSING);
-  EXPECT_TRUE(error.message().ends_with(" is missing in row " + std::to_string(rows.decided.size()))) << error.message();
+  ASSERT_EQ(tally_decide_batch(opened.policy, all.columns.data(), all.columns.size(), answers.columns.data(),
+                               answers.columns.size(), all_rows.size(), error),
+            TALLY_ERROR_MISSING);
+  EXPECT_TRUE(error.message().ends_with(" is missing in row " + std::to_string(rows.decided.size())))
+      << error.message();
   EXPECT_TRUE(answers.untouched());
 }
 
@@ -211,9 +233,14 @@ std::string long_choice(std::size_t arms) {
   for (std::size_t i = 0; i < arms; ++i) {
     const std::string value(1, "abcdefg"[i % 7]), second(1, "abcdefg"[i / 7 % 7]);
     text += "  " + std::to_string(10 * i) + " when x is " + value + " and y is " + second +
-            (i % 3 == 0 ? " and chosen" : i % 5 == 0 ? " and not other" : i % 7 == 0 ? " and chosen and other" : "") + "\n";
+            (i % 3 == 0   ? " and chosen"
+             : i % 5 == 0 ? " and not other"
+             : i % 7 == 0 ? " and chosen and other"
+                          : "") +
+            "\n";
   }
-  return text + "  9999 otherwise\n}\ndecision short : flag? { q when chosen and other  on when other  unset otherwise }\n";
+  return text +
+         "  9999 otherwise\n}\ndecision short : flag? { q when chosen and other  on when other  unset otherwise }\n";
 }
 
 TEST(Batches, DecideLongChoicesAsCallsDo) {
@@ -242,9 +269,8 @@ TEST_P(ShippedBatches, DecideAsCallsDo) {
   if (!rows.lacking.empty()) hold_failing(opened, rows, rows.lacking.front(), true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ShippedBatches, ::testing::ValuesIn(shipped_files()), [](const auto& file) {
-  return std::filesystem::path(file.param).stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(Rules, ShippedBatches, ::testing::ValuesIn(shipped_files()),
+                         [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
 
 // --- the last row of many -----------------------------------------------------------------
 
@@ -269,10 +295,12 @@ class LastRow : public ::testing::Test {
  protected:
   static constexpr std::size_t rows = 70'000;  // of several pieces
   Opened opened{build_text(last_row_rules)};
-  std::vector<std::uint8_t> source = std::vector<std::uint8_t>(rows, 1), vip = std::vector<std::uint8_t>(rows, 0), enabled = vip;
+  std::vector<std::uint8_t> source = std::vector<std::uint8_t>(rows, 1), vip = std::vector<std::uint8_t>(rows, 0),
+                            enabled = vip;
   std::vector<std::uint64_t> minutes = std::vector<std::uint64_t>(rows, 5);
   std::vector<std::uint8_t> known = std::vector<std::uint8_t>(rows, 1);
-  std::vector<const char*> dialled = std::vector<const char*>(rows, "+1 212"), name = std::vector<const char*>(rows, nullptr);
+  std::vector<const char*> dialled = std::vector<const char*>(rows, "+1 212"),
+                           name = std::vector<const char*>(rows, nullptr);
   std::vector<tally_column> columns = {{handle("source"), source.data(), nullptr, nullptr, nullptr},
                                        {handle("vip"), vip.data(), nullptr, nullptr, nullptr},
                                        {handle("minutes"), nullptr, minutes.data(), nullptr, known.data()},
@@ -286,7 +314,8 @@ class LastRow : public ::testing::Test {
     return input;
   }
   tally_status decide(Answers& answers, Errors& error) {
-    return tally_decide_batch(opened.policy, columns.data(), columns.size(), answers.columns.data(), answers.columns.size(), rows, error);
+    return tally_decide_batch(opened.policy, columns.data(), columns.size(), answers.columns.data(),
+                              answers.columns.size(), rows, error);
   }
   void fails(tally_status status, const std::string& pointer, const std::string& message) {
     Answers answers(*opened.version, rows);
@@ -343,7 +372,9 @@ TEST_F(LastRow, WithoutAColumnForWhatIsRequiredLeavesAllAnswersAsTheyWere) {
 TEST_F(LastRow, OfMoreRowsThanThereIsMemoryForIsRefused) {
   Answers answers(*opened.version, rows);
   Errors error;
-  EXPECT_EQ(tally_decide_batch(opened.policy, columns.data(), columns.size(), answers.columns.data(), answers.columns.size(), SIZE_MAX / 2, error), TALLY_ERROR_MEMORY);
+  EXPECT_EQ(tally_decide_batch(opened.policy, columns.data(), columns.size(), answers.columns.data(),
+                               answers.columns.size(), SIZE_MAX / 2, error),
+            TALLY_ERROR_MEMORY);
   EXPECT_TRUE(answers.untouched());
 }
 #endif

@@ -26,9 +26,12 @@ inline void set(tally_call* call, const PolicyVersion& version, ElementIndex ele
   const tally_input input = version.handle_of(element);
   tally_status status = TALLY_OK;
   if (std::holds_alternative<Present>(fact)) status = tally_call_set_present(call, input, error);
-  if (const auto* code = std::get_if<std::uint8_t>(&fact)) status = tally_call_set(call, input, version.input(input)->values[*code], error);
-  if (const auto* number = std::get_if<std::uint64_t>(&fact)) status = tally_call_set_number(call, input, *number, error);
-  if (const auto* text = std::get_if<std::string>(&fact)) status = tally_call_set_text(call, input, text->data(), text->size(), error);
+  if (const auto* code = std::get_if<std::uint8_t>(&fact))
+    status = tally_call_set(call, input, version.input(input)->values[*code], error);
+  if (const auto* number = std::get_if<std::uint64_t>(&fact))
+    status = tally_call_set_number(call, input, *number, error);
+  if (const auto* text = std::get_if<std::string>(&fact))
+    status = tally_call_set_text(call, input, text->data(), text->size(), error);
   ASSERT_EQ(status, TALLY_OK) << error.message();
 }
 

@@ -35,7 +35,8 @@ std::string asked(tally_policy* policy, const PolicyVersion& version, const Fact
   const std::string request = print_document(version.policy(), version.binder().places(), Places::root, facts);
   Errors error;
   char* text = nullptr;
-  if (tally_decide_json(policy, request.data(), request.size(), 1, &text, nullptr, error) != TALLY_OK) return error.message();
+  if (tally_decide_json(policy, request.data(), request.size(), 1, &text, nullptr, error) != TALLY_OK)
+    return error.message();
   const std::string out = text;
   tally_free(text);
   return out;
@@ -50,7 +51,9 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
     ASSERT_TRUE(std::holds_alternative<CompiledPolicy>(compiled));
     Errors error;
     tally_policy* policy = nullptr;
-    ASSERT_EQ(tally_policy_open_constant(std::get<CompiledPolicy>(compiled).native.constant(), &policy, error), TALLY_OK) << error.message();
+    ASSERT_EQ(tally_policy_open_constant(std::get<CompiledPolicy>(compiled).native.constant(), &policy, error),
+              TALLY_OK)
+        << error.message();
     const auto version = policy->take();
     const PolicyDescriptor& described = version->policy();
     const Places& places = version->binder().places();
@@ -67,14 +70,18 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
       for (const auto& [key, place] : places.at(Places::root).keys) {
         if (random.chance(50)) continue;
         const std::vector<ElementIndex> below = version->binder().below(place);
-        const bool any = std::any_of(below.begin(), below.end(), [&](ElementIndex e) { return !std::holds_alternative<std::monostate>(facts.by_element[e]); });
+        const bool any = std::any_of(below.begin(), below.end(), [&](ElementIndex e) {
+          return !std::holds_alternative<std::monostate>(facts.by_element[e]);
+        });
         // A document that is not there is `null`, and what lies around it is there all
         // the same: only those at the root are alike.
         const bool object = !described.elements[below.front()].is_leaf();
         if (!object || !any || places.pointer(place).empty()) continue;
         const std::string text = print_document(described, places, place, facts);
         tally_document* document = nullptr;
-        ASSERT_EQ(tally_document_bind(policy, places.pointer(place).c_str(), text.data(), text.size(), &document, error), TALLY_OK)
+        ASSERT_EQ(
+            tally_document_bind(policy, places.pointer(place).c_str(), text.data(), text.size(), &document, error),
+            TALLY_OK)
             << error.message() << text;
         ASSERT_EQ(tally_call_attach(call, document, error), TALLY_OK) << error.message();
         tally_document_release(document);
@@ -165,7 +172,8 @@ class Versions : public ::testing::Test {
   }
   tally_document* bind(const char* place, const std::string& json) {
     tally_document* document = nullptr;
-    EXPECT_EQ(tally_document_bind(policy, place, json.data(), json.size(), &document, error), TALLY_OK) << error.message();
+    EXPECT_EQ(tally_document_bind(policy, place, json.data(), json.size(), &document, error), TALLY_OK)
+        << error.message();
     documents.push_back(document);
     return document;
   }
@@ -303,7 +311,9 @@ TEST_F(Versions, AttachOneDocumentAfterAnother) {
   std::vector<tally_document*> at[2];
   for (const int place : {0, 1}) {
     const std::string where = place == 0 ? "/device" : "/user";
-    for (const char* json : {"{}", R"({"enabled":true})", R"({"enabled":false,"limit":9})", R"({"enabled":true,"limit":20})"}) at[place].push_back(bind(where.c_str(), json));
+    for (const char* json :
+         {"{}", R"({"enabled":true})", R"({"enabled":false,"limit":9})", R"({"enabled":true,"limit":20})"})
+      at[place].push_back(bind(where.c_str(), json));
   }
   Random random(3);
   for (int turn = 0; turn < 2000; ++turn) {
@@ -340,12 +350,15 @@ TEST_F(Versions, AttachOneDocumentAfterAnother) {
 }
 
 TEST_F(Versions, DecideBatchesByTheSameHandles) {
-  const std::uint8_t sources[4] = {static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet), static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet)};
+  const std::uint8_t sources[4] = {static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet),
+                                   static_cast<std::uint8_t>(onnet), static_cast<std::uint8_t>(offnet)};
   const std::uint64_t times[4] = {500, 500, 20, 20};
   const std::uint8_t enabled[4] = {TALLY_ON, TALLY_ON, 0, TALLY_OFF};
   tally_input device_enabled = 0;
   ASSERT_EQ(tally_policy_input(policy, "device.enabled", &device_enabled, error), TALLY_OK);
-  const tally_column columns[] = {{source, sources, nullptr, nullptr, nullptr}, {minutes, nullptr, times, nullptr, nullptr}, {device_enabled, enabled, nullptr, nullptr, nullptr}};
+  const tally_column columns[] = {{source, sources, nullptr, nullptr, nullptr},
+                                  {minutes, nullptr, times, nullptr, nullptr},
+                                  {device_enabled, enabled, nullptr, nullptr, nullptr}};
   std::uint16_t before[4] = {}, after[4] = {};
   tally_answer_column column{start, nullptr, before};
   ASSERT_EQ(tally_decide_batch(policy, columns, 3, &column, 1, 4, error), TALLY_OK) << error.message();
@@ -374,16 +387,17 @@ struct Watched {
 
 TEST_F(Versions, AreLoadedByAWatch) {
   Watched watched;
-  ASSERT_EQ(tally_policy_watch(
-                policy, 10,
-                [](void* context, const tally_reload* reload, const tally_error* failure) {
-                  auto& w = *static_cast<Watched*>(context);
-                  const std::lock_guard lock(w.mutex);
-                  w.said.push_back(failure != nullptr ? tally_error_message(failure) : std::to_string(reload->generation));
-                  w.told.notify_all();
-                },
-                &watched, error),
-            TALLY_OK);
+  ASSERT_EQ(
+      tally_policy_watch(
+          policy, 10,
+          [](void* context, const tally_reload* reload, const tally_error* failure) {
+            auto& w = *static_cast<Watched*>(context);
+            const std::lock_guard lock(w.mutex);
+            w.said.push_back(failure != nullptr ? tally_error_message(failure) : std::to_string(reload->generation));
+            w.told.notify_all();
+          },
+          &watched, error),
+      TALLY_OK);
   const auto told = [&](std::size_t count) {
     std::unique_lock lock(watched.mutex);
     return watched.told.wait_for(lock, std::chrono::seconds(60), [&] { return watched.said.size() >= count; });
@@ -423,7 +437,8 @@ TEST_F(Versions, AreWatchedOnThoughAWatcherWouldChangeTheWatch) {
   for (const char* text : {second, first}) {
     tried.status = -1;
     write(path, text);
-    for (int wait = 0; wait < 6000 && tried.status == -1; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    for (int wait = 0; wait < 6000 && tried.status == -1; ++wait)
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
     EXPECT_EQ(tried.status, TALLY_ERROR_ARGUMENT);
   }
   tally_policy_unwatch(policy);

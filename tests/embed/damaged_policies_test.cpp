@@ -10,9 +10,9 @@
 
 #include "compiler/deploy/encode_descriptor.h"
 #include "runtime/descriptor/descriptor_format.h"
-#include "runtime/policy/elf_image.h"
-#include "runtime/include/tally.h"
 #include "runtime/documents/places.h"
+#include "runtime/include/tally.h"
+#include "runtime/policy/elf_image.h"
 #include "runtime/policy/policy_loader.h"
 #include "tests/embed/built_policy/built_policy.h"
 

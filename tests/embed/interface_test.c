@@ -11,39 +11,37 @@
 
 static int failures = 0;
 
-#define CHECK(condition)                                          \
-  do {                                                            \
-    if (!(condition)) {                                           \
-      ++failures;                                                 \
-      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition);      \
-    }                                                             \
+#define CHECK(condition)                                     \
+  do {                                                       \
+    if (!(condition)) {                                      \
+      ++failures;                                            \
+      printf("%s:%d: %s\n", __FILE__, __LINE__, #condition); \
+    }                                                        \
   } while (0)
 
 /* The call gives this status; where it fails, an error comes with it, whose
  * message holds `part`. */
-#define FAILS(status, part, call)                                                          \
-  do {                                                                                     \
-    tally_error* error = NULL;                                                             \
-    const tally_status got = (call);                                                       \
-    if (got != (status) || tally_error_status(error) != (status) ||                        \
-        strstr(tally_error_message(error), part) == NULL) {                                \
-      ++failures;                                                                          \
-      printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, tally_status_name(got),      \
-             tally_error_message(error));                                                  \
-    }                                                                                      \
-    tally_error_free(error);                                                               \
+#define FAILS(status, part, call)                                                                                   \
+  do {                                                                                                              \
+    tally_error* error = NULL;                                                                                      \
+    const tally_status got = (call);                                                                                \
+    if (got != (status) || tally_error_status(error) != (status) ||                                                 \
+        strstr(tally_error_message(error), part) == NULL) {                                                         \
+      ++failures;                                                                                                   \
+      printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, tally_status_name(got), tally_error_message(error)); \
+    }                                                                                                               \
+    tally_error_free(error);                                                                                        \
   } while (0)
 
-#define WORKS(call)                                                                        \
-  do {                                                                                     \
-    tally_error* error = NULL;                                                             \
-    const tally_status got = (call);                                                       \
-    if (got != TALLY_OK || error != NULL) {                                                \
-      ++failures;                                                                          \
-      printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, tally_status_name(got),      \
-             tally_error_message(error));                                                  \
-    }                                                                                      \
-    tally_error_free(error);                                                               \
+#define WORKS(call)                                                                                                 \
+  do {                                                                                                              \
+    tally_error* error = NULL;                                                                                      \
+    const tally_status got = (call);                                                                                \
+    if (got != TALLY_OK || error != NULL) {                                                                         \
+      ++failures;                                                                                                   \
+      printf("%s:%d: %s: %s: %s\n", __FILE__, __LINE__, #call, tally_status_name(got), tally_error_message(error)); \
+    }                                                                                                               \
+    tally_error_free(error);                                                                                        \
   } while (0)
 
 static const char* const rules =
@@ -196,13 +194,15 @@ static void check_names(tally_policy* policy) {
   WORKS(tally_policy_input(policy, "device", &input, &error));
   CHECK(tally_input_kind(policy, input) == TALLY_KIND_OBJECT);
   CHECK(tally_input_kind(policy, 0) == TALLY_KIND_UNSET && tally_input_kind(NULL, 1) == TALLY_KIND_UNSET);
-  CHECK(tally_input_name(policy, 0) == NULL && tally_input_name(policy, 9999) == NULL && tally_input_name(NULL, 1) == NULL);
+  CHECK(tally_input_name(policy, 0) == NULL && tally_input_name(policy, 9999) == NULL &&
+        tally_input_name(NULL, 1) == NULL);
   CHECK(tally_decision_name(policy, 0) == NULL && tally_decision_name(NULL, 1) == NULL);
 
   WORKS(tally_policy_decision(policy, "start", &decision, &error));
   WORKS(tally_policy_decision_value(policy, decision, "long", &value, &error));
   CHECK(value == 3);
-  FAILS(TALLY_ERROR_UNKNOWN, "no value", tally_policy_decision_value(policy, decision, "longish-thing", &value, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no value",
+        tally_policy_decision_value(policy, decision, "longish-thing", &value, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "no decision", tally_policy_decision_value(policy, 0, "long", &value, &error));
   WORKS(tally_policy_member(policy, decision, "", &member, &error));
   WORKS(tally_policy_decision(policy, "how", &decision, &error));
@@ -243,9 +243,9 @@ static void check_answer(tally_call* call, const char* wanted) {
 
 static void check_calls(tally_policy* policy, int from_rules) {
   const tally_input source = input_of(policy, "source"), destination = input_of(policy, "destination"),
-                    vip = input_of(policy, "vip"), minutes = input_of(policy, "minutes"), number = input_of(policy, "dialled"),
-                    device = input_of(policy, "device"), enabled = input_of(policy, "device.enabled"),
-                    level = input_of(policy, "group.deep.level");
+                    vip = input_of(policy, "vip"), minutes = input_of(policy, "minutes"),
+                    number = input_of(policy, "dialled"), device = input_of(policy, "device"),
+                    enabled = input_of(policy, "device.enabled"), level = input_of(policy, "group.deep.level");
   const tally_decision start = decision_of(policy, "start"), how = decision_of(policy, "how"),
                        limit = decision_of(policy, "limit"), note = decision_of(policy, "note"),
                        loud = decision_of(policy, "loud");
@@ -286,19 +286,25 @@ static void check_calls(tally_policy* policy, int from_rules) {
   WORKS(tally_call_set(call, source, 1, &error));
   WORKS(tally_call_set(call, destination, 2, &error));
   WORKS(tally_call_set_number(call, minutes, 600, &error));
-  check_answer(call, "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":null,\"note\":\"none\",\"grouped\":false,\"shared\":false}");
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":null,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":false}");
   CHECK(tally_call_generation(call) == tally_policy_generation(policy));
 
   WORKS(tally_call_set_text(call, number, "+1 212", 6, &error));
   WORKS(tally_call_set(call, vip, TALLY_ON, &error));
-  check_answer(call, "{\"start\":\"short\",\"loud\":true,\"how\":null,\"limit\":7,\"note\":\"to +1 212\",\"grouped\":false,\"shared\":false}");
-  CHECK(tally_call_rule(call, start) == 2 && tally_call_value(call, start) == 2 && tally_call_value(call, loud) == TALLY_ON);
+  check_answer(call,
+               "{\"start\":\"short\",\"loud\":true,\"how\":null,\"limit\":7,\"note\":\"to +1 "
+               "212\",\"grouped\":false,\"shared\":false}");
+  CHECK(tally_call_rule(call, start) == 2 && tally_call_value(call, start) == 2 &&
+        tally_call_value(call, loud) == TALLY_ON);
   CHECK(tally_call_rule(call, 0) == 0 && tally_call_rule(NULL, start) == 0);
   CHECK(tally_call_value(call, how) == 0 && tally_call_value(call, limit) == 0 && tally_call_value(NULL, start) == 0);
   WORKS(tally_call_result(call, start, &result, &error));
   CHECK(result.kind == TALLY_KIND_ENUM && result.rule == 2 && result.value == 2 && strcmp(result.text, "short") == 0);
   WORKS(tally_call_result(call, loud, &result, &error));
-  CHECK(result.kind == TALLY_KIND_FLAG && result.value == TALLY_ON && strcmp(result.text, "on") == 0 && result.length == 2);
+  CHECK(result.kind == TALLY_KIND_FLAG && result.value == TALLY_ON && strcmp(result.text, "on") == 0 &&
+        result.length == 2);
   WORKS(tally_call_result(call, limit, &result, &error));
   CHECK(result.kind == TALLY_KIND_NUMBER && result.number == 7 && result.rule == 2);
   WORKS(tally_call_result(call, note, &result, &error));
@@ -400,7 +406,8 @@ static void check_calls(tally_policy* policy, int from_rules) {
   FAILS(TALLY_ERROR_VALUE, "did you mean `offnet`?", tally_call_set_named(call, "source", "ofnet", 5, &error));
   FAILS(TALLY_ERROR_VALUE, "on", tally_call_set_named(call, "vip", "maybe", 5, &error));
   FAILS(TALLY_ERROR_VALUE, "no whole number", tally_call_set_named(call, "minutes", "3x", 2, &error));
-  FAILS(TALLY_ERROR_VALUE, "no whole number", tally_call_set_named(call, "minutes", "99999999999999999999", 20, &error));
+  FAILS(TALLY_ERROR_VALUE, "no whole number",
+        tally_call_set_named(call, "minutes", "99999999999999999999", 20, &error));
   FAILS(TALLY_ERROR_VALUE, "no whole number", tally_call_set_named(call, "minutes", "", 0, &error));
   FAILS(TALLY_ERROR_TYPE, "an object", tally_call_set_named(call, "device", "x", 1, &error));
   FAILS(TALLY_ERROR_UNKNOWN, "did you mean `source`?", tally_call_set_named(call, "sorce", "x", 1, &error));
@@ -428,8 +435,10 @@ static void check_documents(tally_policy* policy) {
   FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, NULL, json, 1, &device, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, "/device", NULL, 1, &device, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, "/device", json, 1, NULL, &error));
-  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at", tally_document_bind(policy, "/devic", json, strlen(json), &device, &error));
-  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at", tally_document_bind(policy, "", json, strlen(json), &device, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at",
+        tally_document_bind(policy, "/devic", json, strlen(json), &device, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at",
+        tally_document_bind(policy, "", json, strlen(json), &device, &error));
   FAILS(TALLY_ERROR_DOCUMENT, "", tally_document_bind(policy, "/device", json, 5, &device, &error));
   FAILS(TALLY_ERROR_DOCUMENT, "", tally_document_bind(policy, "/device", "", 0, &device, &error));
   {
@@ -462,12 +471,15 @@ static void check_documents(tally_policy* policy) {
   WORKS(tally_call_set_named(call, "destination", "offnet", 6, &error));
   WORKS(tally_call_set_named(call, "minutes", "5", 1, &error));
   WORKS(tally_call_set_named(call, "device.limit", "50", 2, &error));
-  check_answer(call, "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":50,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":50,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
   WORKS(tally_call_attach(call, device, &error));
   WORKS(tally_call_attach(call, device, &error));
   WORKS(tally_call_attach(call, account, &error));
   check_answer(call,
-               "{\"start\":\"short\",\"loud\":null,\"how\":{\"enabled\":true,\"format\":\"wav\",\"limit\":9,\"url\":\"http://x\",\"share\":true},"
+               "{\"start\":\"short\",\"loud\":null,\"how\":{\"enabled\":true,\"format\":\"wav\",\"limit\":9,\"url\":"
+               "\"http://x\",\"share\":true},"
                "\"limit\":9,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
   WORKS(tally_call_member(call, url, &result, &error));
   CHECK(result.kind == TALLY_KIND_TEXT && strcmp(result.text, "http://x") == 0);
@@ -478,9 +490,13 @@ static void check_documents(tally_policy* policy) {
   CHECK(result.number == 9);
   WORKS(tally_call_attach(call, other, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "not attached", tally_call_detach(call, device, &error));
-  check_answer(call, "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":null,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":null,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
   WORKS(tally_call_detach(call, other, &error));
-  check_answer(call, "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":60,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":60,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
   WORKS(tally_call_attach(call, device, &error));
   /* Freed in any order. */
   CHECK(tally_document_retain(NULL) == NULL);
@@ -497,7 +513,8 @@ static void check_documents(tally_policy* policy) {
 }
 
 static void check_at_once(tally_policy* policy) {
-  static const char request[] = "{\"source\":\"onnet\",\"destination\":\"offnet\",\"minutes\":5,\"device\":{\"enabled\":true}}";
+  static const char request[] =
+      "{\"source\":\"onnet\",\"destination\":\"offnet\",\"minutes\":5,\"device\":{\"enabled\":true}}";
   char* answer = NULL;
   size_t length = 0;
   WORKS(tally_decide_json(policy, request, strlen(request), 0, &answer, &length, &error));
@@ -541,7 +558,8 @@ static void check_at_once(tally_policy* policy) {
     WORKS(tally_decide_batch(policy, columns, 5, NULL, 0, 3, &error));
     FAILS(TALLY_ERROR_MISSING, "`minutes` is missing", tally_decide_batch(policy, columns, 2, answers, 1, 3, &error));
     columns[2].numbers = late;
-    FAILS(TALLY_ERROR_VALUE, "1500 is outside 0..1439 in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+    FAILS(TALLY_ERROR_VALUE, "1500 is outside 0..1439 in row 2",
+          tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
     columns[2].numbers = early;
     columns[0].values = wrong;
     FAILS(TALLY_ERROR_VALUE, "handle 3 in row 1", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
@@ -576,13 +594,15 @@ static void check_at_once(tally_policy* policy) {
       FAILS(TALLY_ERROR_VALUE, "in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
       columns[2].numbers = early;
       columns[2].set = two_minutes;
-      FAILS(TALLY_ERROR_MISSING, "`minutes` is missing in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      FAILS(TALLY_ERROR_MISSING, "`minutes` is missing in row 2",
+            tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
       columns[2].set = NULL;
       columns[3].texts = bad_texts;
       FAILS(TALLY_ERROR_VALUE, "UTF-8 in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
       columns[3].texts = numbers;
       columns[0].values = no_source;
-      FAILS(TALLY_ERROR_MISSING, "`source` is missing in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
+      FAILS(TALLY_ERROR_MISSING, "`source` is missing in row 2",
+            tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
       columns[0].values = onnet;
       columns[4].values = bad_flags;
       FAILS(TALLY_ERROR_VALUE, "handle 3 in row 2", tally_decide_batch(policy, columns, 5, answers, 1, 3, &error));
@@ -645,7 +665,8 @@ static void check_policy(tally_policy* policy, int has_file, int from_rules) {
     WORKS(tally_call_set_named(call, "minutes", "700", 3, &error));
     WORKS(tally_call_attach(call, document, &error));
     check_answer(call,
-                 "{\"start\":\"short\",\"loud\":null,\"how\":{\"enabled\":true,\"share\":true},\"limit\":null,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
+                 "{\"start\":\"short\",\"loud\":null,\"how\":{\"enabled\":true,\"share\":true},\"limit\":null,\"note\":"
+                 "\"none\",\"grouped\":false,\"shared\":true}");
     tally_call_free(call);
     tally_document_release(document);
   }

@@ -44,7 +44,8 @@ static void* decide(void* number) {
     /* The fact says which answer is right, whatever the version. */
     const tally_value wanted = turn++ % 2 == 0 ? TALLY_ON : TALLY_OFF;
     const unsigned which = turn / 2 % 2;
-    if (tally_call_attach(call, documents[which], &error) != TALLY_OK || tally_call_set(call, ask, wanted, &error) != TALLY_OK || tally_call_decide(call, &error) != TALLY_OK ||
+    if (tally_call_attach(call, documents[which], &error) != TALLY_OK ||
+        tally_call_set(call, ask, wanted, &error) != TALLY_OK || tally_call_decide(call, &error) != TALLY_OK ||
         tally_call_result(call, version_of, &version, &error) != TALLY_OK ||
         tally_call_result(call, check_of, &check, &error) != TALLY_OK ||
         tally_call_result(call, limit_of, &limit, &error) != TALLY_OK) {
@@ -61,7 +62,8 @@ static void* decide(void* number) {
     if (++done % 1000 == 0) {
       tally_call_free(call);
       call = NULL;
-      if (tally_call_new(policy, &call, &error) != TALLY_OK || tally_call_attach(call, documents[0], &error) != TALLY_OK) {
+      if (tally_call_new(policy, &call, &error) != TALLY_OK ||
+          tally_call_attach(call, documents[0], &error) != TALLY_OK) {
         fail("no call", error);
         break;
       }
@@ -109,7 +111,8 @@ int main(int argc, char** argv) {
   for (int i = 0; i < 4; ++i) versions[i] = read_file(argv[3 + i % 3], &sizes[i]);
   sizes[3] /= 2;
   replace(path, next, versions[0], sizes[0]);
-  if (tally_policy_open(path, &policy, &error) != TALLY_OK || tally_policy_input(policy, "ask", &ask, &error) != TALLY_OK ||
+  if (tally_policy_open(path, &policy, &error) != TALLY_OK ||
+      tally_policy_input(policy, "ask", &ask, &error) != TALLY_OK ||
       tally_policy_decision(policy, "version", &version_of, &error) != TALLY_OK ||
       tally_policy_decision(policy, "check", &check_of, &error) != TALLY_OK ||
       tally_policy_decision(policy, "limit", &limit_of, &error) != TALLY_OK ||
@@ -153,7 +156,8 @@ int main(int argc, char** argv) {
   tally_policy_release(policy);
   for (int i = 0; i < 4; ++i) free(versions[i]);
   remove(path);
-  printf("%ld reloads (%ld refused) under %d threads: %ld decisions, by version %ld %ld %ld; %ld kB, then %ld kB\n", reloads,
-         refused, thread_count, total, (long)decided[1], (long)decided[2], (long)decided[3], after_warm_up, at_end);
+  printf("%ld reloads (%ld refused) under %d threads: %ld decisions, by version %ld %ld %ld; %ld kB, then %ld kB\n",
+         reloads, refused, thread_count, total, (long)decided[1], (long)decided[2], (long)decided[3], after_warm_up,
+         at_end);
   return atomic_load(&failures) == 0 ? 0 : 1;
 }

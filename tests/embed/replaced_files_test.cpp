@@ -42,7 +42,8 @@ namespace {
 // Two decisions far apart that always agree; any part of one version with the rest of
 // another is as valid as each.
 std::string rules_of(const std::string& version) {
-  return "decision version : one | two = " + version + "\n# " + std::string(300, '.') + "\ndecision check : one | two = " + version + "\n";
+  return "decision version : one | two = " + version + "\n# " + std::string(300, '.') +
+         "\ndecision check : one | two = " + version + "\n";
 }
 
 // In place, as a careless editor does; in one piece.
@@ -118,7 +119,8 @@ class Replaced : public ::testing::TestWithParam<bool> {
  protected:
   void SetUp() override {
     path = folder / (GetParam() ? "policy.so" : "policy.tally");
-    for (const std::string version : {"one", "two"}) versions.push_back(GetParam() ? build_text(rules_of(version)).bytes(ObjectKind::shared) : rules_of(version));
+    for (const std::string version : {"one", "two"})
+      versions.push_back(GetParam() ? build_text(rules_of(version)).bytes(ObjectKind::shared) : rules_of(version));
     write(path, versions[0]);
     ASSERT_EQ(tally_policy_open(path.c_str(), &policy, error), TALLY_OK) << error.message();
     ASSERT_EQ(decided(), "one");
@@ -246,14 +248,19 @@ TEST_P(Replaced, AgainAndAgainIsOneVersionOrRefused) {
   EXPECT_GT(taken + refused, 3u);
 }
 
-INSTANTIATE_TEST_SUITE_P(Files, Replaced, ::testing::Bool(), [](const auto& kind) { return kind.param ? "SharedObject" : "Rules"; });
+INSTANTIATE_TEST_SUITE_P(Files, Replaced, ::testing::Bool(),
+                         [](const auto& kind) { return kind.param ? "SharedObject" : "Rules"; });
 
 // The file and what it uses are of one moment.
 TEST(ReplacedUse, IsReadAgainWithWhatUsesIt) {
   const Folder folder;
   const std::string main = folder / "main.tally", used = folder / "used.tally";
-  const auto main_of = [](const std::string& version) { return "use \"used.tally\"\ndecision version : word = " + version + "\ndecision check : word = used\n"; };
-  const auto used_of = [](const std::string& version) { return "type word = one | two\nlet used : word = " + version + "\n"; };
+  const auto main_of = [](const std::string& version) {
+    return "use \"used.tally\"\ndecision version : word = " + version + "\ndecision check : word = used\n";
+  };
+  const auto used_of = [](const std::string& version) {
+    return "type word = one | two\nlet used : word = " + version + "\n";
+  };
   write(main, main_of("one"));
   write(used, used_of("one"));
   bool done = false;

@@ -44,10 +44,12 @@ Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& 
   const bool all = product <= most_assignments;
   for (std::uint64_t n = 0; n < (all ? product : random_calls); ++n) {
     const std::size_t start = calls.codes.size();
-    for (const ElementId e : layout.order()) calls.codes.push_back(static_cast<std::uint8_t>(classes.first(e) + random() % codes(e)));
+    for (const ElementId e : layout.order())
+      calls.codes.push_back(static_cast<std::uint8_t>(classes.first(e) + random() % codes(e)));
     std::uint64_t left = n;
     for (std::size_t i = 0; all && i < reads.size(); ++i) {
-      calls.codes[start + *layout.offset(reads[i])] = static_cast<std::uint8_t>(classes.first(reads[i]) + left % codes(reads[i]));
+      calls.codes[start + *layout.offset(reads[i])] =
+          static_cast<std::uint8_t>(classes.first(reads[i]) + left % codes(reads[i]));
       left /= codes(reads[i]);
     }
   }
@@ -60,7 +62,8 @@ std::vector<std::uint16_t> decided(PolicyFunction function, const Calls& calls, 
   return out;
 }
 
-void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls& calls, const std::vector<std::uint16_t>& all) {
+void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls& calls,
+                const std::vector<std::uint16_t>& all) {
   const std::size_t rows = calls.count(), slots = policy.descriptor->slot_count;
   const DecisionDescriptor& described = policy.descriptor->decisions[decision];
   std::vector<std::vector<std::uint8_t>> columns(calls.width, std::vector<std::uint8_t>(rows));
@@ -74,7 +77,8 @@ void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls&
   policy.code.batches[decision](pointers.data(), rules.data(), values.data(), rows);
   for (std::size_t row = 0; row < rows; ++row) {
     ASSERT_EQ(rules[row], all[row * slots + described.rule_slot]) << described.name << " row " << row;
-    ASSERT_EQ(values[row], described.result.scalar ? all[row * slots + described.rule_slot + 1] : 0) << described.name << " row " << row;
+    ASSERT_EQ(values[row], described.result.scalar ? all[row * slots + described.rule_slot + 1] : 0)
+        << described.name << " row " << row;
   }
   EXPECT_EQ(rules[rows], 777);
   EXPECT_EQ(values[rows], 777);
@@ -86,8 +90,10 @@ class ThreeForms : public ::testing::TestWithParam<std::string> {};
 // A program from the header: calls from one file, results to another, and each
 // decision's own function held to the joint one.
 std::string c_program(const BuiltPolicy& built, const std::string& header) {
-  std::string program = "#include \"policy.h\"\n#include <stdio.h>\nint main(void) {\n  struct t_input in;\n  struct t_results all, one;\n"
-                        "  while (fread(&in, sizeof in, 1, stdin) == 1) {\n    t_decide(&in, &all);\n";
+  std::string program =
+      "#include \"policy.h\"\n#include <stdio.h>\nint main(void) {\n  struct t_input in;\n  struct t_results all, "
+      "one;\n"
+      "  while (fread(&in, sizeof in, 1, stdin) == 1) {\n    t_decide(&in, &all);\n";
   const std::size_t begin = header.find("struct t_results {\n");
   std::string::size_type at = header.find('\n', begin) + 1;
   for (const std::string& function : built.symbols->each) {
@@ -97,8 +103,10 @@ std::string c_program(const BuiltPolicy& built, const std::string& header) {
     program += "    " + function + "(&in, &one." + name + ");\n";
     at = end + 1;
   }
-  return program + "    if (memcmp(&all, &one, sizeof all) != 0) return 3;\n    if (fwrite(&all, sizeof all, 1, stdout) != 1) return 4;\n  }\n"
-                   "  return t_policy[0] == 'T' ? 0 : 5;\n}\n";
+  return program +
+         "    if (memcmp(&all, &one, sizeof all) != 0) return 3;\n    if (fwrite(&all, sizeof all, 1, stdout) != 1) "
+         "return 4;\n  }\n"
+         "  return t_policy[0] == 'T' ? 0 : 5;\n}\n";
 }
 
 TEST_P(ThreeForms, DecideAlike) {
@@ -120,7 +128,10 @@ TEST_P(ThreeForms, DecideAlike) {
   write(folder / "policy.h", header);
   write(folder / "policy.o", built.bytes(ObjectKind::object));
   write(folder / "main.c", c_program(built, header));
-  ASSERT_EQ(std::system(("cc -std=c11 -pedantic -Wall -Wextra -Werror -O1 -o " + folder / "program" + " " + folder / "main.c" + " " + folder / "policy.o").c_str()), 0);
+  ASSERT_EQ(std::system(("cc -std=c11 -pedantic -Wall -Wextra -Werror -O1 -o " + folder / "program" + " " +
+                         folder / "main.c" + " " + folder / "policy.o")
+                            .c_str()),
+            0);
 
   std::mt19937_64 random(11);
   std::string in, wanted;
@@ -134,12 +145,14 @@ TEST_P(ThreeForms, DecideAlike) {
     for (const PolicyContents* policy : {&a, &b}) {
       const auto alone = decided(policy->code.each[d], calls, width);
       for (std::size_t row = 0; row < calls.count(); ++row) {
-        ASSERT_EQ(std::memcmp(alone.data() + row * width, all.data() + row * slots + described.rule_slot, width * 2), 0) << described.name;
+        ASSERT_EQ(std::memcmp(alone.data() + row * width, all.data() + row * slots + described.rule_slot, width * 2), 0)
+            << described.name;
       }
       hold_batch(*policy, d, calls, all);
     }
     if (a.code.reasons != nullptr) {
-      ASSERT_EQ(decided(a.code.reasons, calls, a.descriptor->reason_slot_count), decided(b.code.reasons, calls, a.descriptor->reason_slot_count));
+      ASSERT_EQ(decided(a.code.reasons, calls, a.descriptor->reason_slot_count),
+                decided(b.code.reasons, calls, a.descriptor->reason_slot_count));
     }
     in.append(reinterpret_cast<const char*>(calls.codes.data()), calls.codes.size());
     wanted.append(reinterpret_cast<const char*>(all.data()), all.size() * 2);
@@ -157,9 +170,8 @@ TEST_P(ThreeForms, AreTheSameBytesEachTime) {
   EXPECT_EQ(one.header(), two.header());
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ThreeForms, ::testing::ValuesIn(shipped_files()), [](const auto& file) {
-  return std::filesystem::path(file.param).stem().string();
-});
+INSTANTIATE_TEST_SUITE_P(Rules, ThreeForms, ::testing::ValuesIn(shipped_files()),
+                         [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
 
 }  // namespace
 }  // namespace tally::testing

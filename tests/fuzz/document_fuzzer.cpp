@@ -16,8 +16,8 @@
 #include <string_view>
 
 #include "cli/lines.h"
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"
 #include "simulator/documents/call_facts.h"
@@ -101,7 +101,8 @@ class Target {
   void lines(std::string_view text) const {
     if (text.empty()) return;
     std::string bytes(text);
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(fmemopen(bytes.data(), bytes.size(), "rb"), std::fclose);
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(fmemopen(bytes.data(), bytes.size(), "rb"),
+                                                                 std::fclose);
     cli::Lines lines(stream.get(), 512);
     std::string_view line;
     while (lines.next(line)) {
@@ -127,7 +128,8 @@ class Target {
     const std::string printed = print_document(*descriptor_, binder_->places(), Places::root, *facts);
     const auto again = binder_->read(printed, faults);
     if (!again) fail("what was printed is not read", printed);
-    if (print_document(*descriptor_, binder_->places(), Places::root, *again) != printed) fail("printing twice differs", printed);
+    if (print_document(*descriptor_, binder_->places(), Places::root, *again) != printed)
+      fail("printing twice differs", printed);
   }
 
   void compare(const BoundCall& call, const Results& results) const {
@@ -138,7 +140,8 @@ class Target {
       const auto expected = interpreter.decide(policy.outputs[i].decision, facts);
       const DecisionDescriptor& decision = descriptor_->decisions[i];
       if (rule_number(decision, results) != expected.rule) fail("another rule fires", decision.name);
-      if (reason(decision, call, results).value_or("") != expected.reason) fail("another reason is given", expected.reason);
+      if (reason(decision, call, results).value_or("") != expected.reason)
+        fail("another reason is given", expected.reason);
     }
   }
 

@@ -21,20 +21,20 @@
 #include <vector>
 
 #include "compiler/checks/checks.h"
+#include "compiler/deploy/native.h"
 #include "compiler/driver.h"
 #include "compiler/llvm/jit.h"
-#include "compiler/deploy/native.h"
 #include "grammar/parse/parser.h"
-#include "grammar/tree/printer.h"
 #include "grammar/source/render.h"
+#include "grammar/tree/printer.h"
 
 namespace tally {
 namespace {
 
 constexpr std::size_t node_limit = 20'000;
-constexpr std::size_t max_checked_nodes = 5'000;   // of the decision graph
+constexpr std::size_t max_checked_nodes = 5'000;  // of the decision graph
 constexpr std::size_t max_checked_elements = 2'000;
-constexpr std::size_t max_checked_claims = 20;     // proofs and examples
+constexpr std::size_t max_checked_claims = 20;  // proofs and examples
 constexpr std::size_t max_compiled_nodes = 2'000;
 constexpr const char* root_name = "root.tally";
 

@@ -4,11 +4,11 @@
 
 int main(void) {
   static const char user[] = "{\"call_recording\": {\"enabled\": true, \"time_limit\": 600}}";
-  tally_error *error = NULL;
-  tally_policy *policy;
-  tally_document *document;
-  tally_call *call;
-  const char *answer;
+  tally_error* error = NULL;
+  tally_policy* policy;
+  tally_document* document;
+  tally_call* call;
+  const char* answer;
 
   /* Once: a policy, the documents that it decides by, a call for each thread. */
   if (tally_policy_open("recording.tally", &policy, &error) != TALLY_OK ||
@@ -20,8 +20,7 @@ int main(void) {
   /* For each call: facts and documents in, decisions out. */
   if (tally_call_attach(call, document, NULL) != TALLY_OK ||
       tally_call_set_named(call, "source", "offnet", 6, NULL) != TALLY_OK ||
-      tally_call_decide(call, NULL) != TALLY_OK ||
-      tally_call_answer(call, 0, &answer, NULL, NULL) != TALLY_OK)
+      tally_call_decide(call, NULL) != TALLY_OK || tally_call_answer(call, 0, &answer, NULL, NULL) != TALLY_OK)
     return 1;
   printf("%s\n", answer);
 

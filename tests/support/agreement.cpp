@@ -5,8 +5,8 @@
 #include <set>
 #include <utility>
 
-#include "simulator/documents/smallest_document.h"
 #include "compiler/deploy/native.h"
+#include "simulator/documents/smallest_document.h"
 #include "tests/support/call_comparison.h"
 #include "tests/support/documents.h"
 #include "tests/support/plan_diagrams.h"
@@ -244,8 +244,7 @@ class Comparison {
       call_.set_code(element, codes[space_->variable(element).value]);
     }
     const std::vector<ElementId> read(output_->reads.begin(), output_->reads.end());
-    const auto document =
-        smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
+    const auto document = smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
     ++result_.sampled_calls;
     if (document) {
       compare_call(grow(*document, output_->reads, number));

@@ -171,8 +171,7 @@ std::string CallComparison::say(const reference::Value& value, ResultPart::Kind 
 std::string CallComparison::say(const ResultPart& part, std::uint32_t code) const {
   if (code == 0) return "unset";
   switch (part.kind) {
-    case ResultPart::Kind::presence:
-      return code == 1 ? "present" : "code " + std::to_string(code);
+    case ResultPart::Kind::presence: return code == 1 ? "present" : "code " + std::to_string(code);
     case ResultPart::Kind::enumeration:
       if (code > part.type->values.size()) break;
       return part.type->values[code - 1].name;

@@ -43,8 +43,8 @@ class Counter {
       }
       return;
     }
-    const auto document = smallest_document(model_, sweep_.inputs,
-                                                       [&](ElementId element) { return codes_[element.value] != 0; });
+    const auto document =
+        smallest_document(model_, sweep_.inputs, [&](ElementId element) { return codes_[element.value] != 0; });
     if (!document) return;
     ++counts_.combinations;
     std::vector<std::size_t> outcomes;

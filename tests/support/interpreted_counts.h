@@ -14,9 +14,9 @@
 namespace tally::testing {
 
 struct InterpretedCounts {
-  std::uint64_t combinations = 0;                              // possible ones
-  std::vector<std::vector<std::uint64_t>> decisions;           // for each decision of the sweep its outcomes
-  std::map<std::vector<std::size_t>, std::uint64_t> joint;     // by the outcome of each decision
+  std::uint64_t combinations = 0;                           // possible ones
+  std::vector<std::vector<std::uint64_t>> decisions;        // for each decision of the sweep its outcomes
+  std::map<std::vector<std::size_t>, std::uint64_t> joint;  // by the outcome of each decision
 };
 
 // `outputs` as in the sweep's question. Nothing where a result is a text with

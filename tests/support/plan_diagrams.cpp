@@ -5,8 +5,8 @@
 #include <utility>
 #include <variant>
 
-#include "compiler/plan/code_plan.h"
 #include "compiler/diagrams/space.h"
+#include "compiler/plan/code_plan.h"
 
 namespace tally::testing {
 namespace {
@@ -45,15 +45,11 @@ class PlanDiagrams {
     const Term& term = plan_.at(id);
     const auto operands = plan_.operands(id);
     switch (term.op) {
-      case TermOp::constant:
-        return d_.terminal(term.value);
-      case TermOp::load:
-        return load(id);
+      case TermOp::constant: return d_.terminal(term.value);
+      case TermOp::load: return load(id);
       case TermOp::member:
-      case TermOp::recode:
-        return d_.recode(of(operands[0]), plan_.table(id));
-      case TermOp::negate:
-        return d_.negate(of(operands[0]));
+      case TermOp::recode: return d_.recode(of(operands[0]), plan_.table(id));
+      case TermOp::negate: return d_.negate(of(operands[0]));
       case TermOp::both:
       case TermOp::either: {
         const bool both = term.op == TermOp::both;
@@ -75,14 +71,12 @@ class PlanDiagrams {
         for (const TermId branch : operands.subspan(1)) branches.push_back(of(branch));
         return d_.select(of(operands[0]), branches);
       }
-      case TermOp::first_set:
-        return d_.first_set(of(operands[0]), of(operands[1]));
+      case TermOp::first_set: return d_.first_set(of(operands[0]), of(operands[1]));
       case TermOp::at_least_one: {
         constexpr std::uint32_t table[] = {1};
         return d_.recode(of(operands[0]), table);
       }
-      case TermOp::first_match:
-        return match(id);
+      case TermOp::first_match: return match(id);
     }
     return d_.no();
   }

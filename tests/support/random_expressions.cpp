@@ -23,9 +23,7 @@ std::string joined(const std::vector<std::string>& items) {
 
 }  // namespace
 
-std::string Expressions::at(const Written& e, Binding place) {
-  return e.binding > place ? "(" + e.text + ")" : e.text;
-}
+std::string Expressions::at(const Written& e, Binding place) { return e.binding > place ? "(" + e.text + ")" : e.text; }
 
 // --- names and paths ------------------------------------------------------------
 
@@ -144,12 +142,9 @@ std::string Expressions::prefixes() {
 std::string Expressions::literal(const Shape& shape) {
   switch (shape.kind) {
     case Kind::flag:
-    case Kind::choice:
-      return random_.pick(shape.values).written;
-    case Kind::number:
-      return number_in(shape);
-    default:
-      return quoted(random_.pick(texts));
+    case Kind::choice: return random_.pick(shape.values).written;
+    case Kind::number: return number_in(shape);
+    default: return quoted(random_.pick(texts));
   }
 }
 
@@ -157,8 +152,7 @@ std::string Expressions::literal(const Shape& shape) {
 std::string Expressions::list_of(const Shape& shape) {
   std::vector<std::string> items;
   for (std::size_t i = random_.between(1, 3); i > 0; --i) {
-    const std::string item =
-        shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    const std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
     if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
   }
   return "(" + joined(items) + ")";
@@ -189,9 +183,7 @@ std::string Expressions::reason() {
 // --- conditions -------------------------------------------------------------------
 
 std::optional<std::pair<Written, Named>> Expressions::comparable() {
-  const auto scalar = [](const Named& n) {
-    return !n.shape->is_object() && !(n.made && n.shape->kind == Kind::text);
-  };
+  const auto scalar = [](const Named& n) { return !n.shape->is_object() && !(n.made && n.shape->kind == Kind::text); };
   auto left = any(scalar);
   if (!left) return std::nullopt;
   Written written{left->text, Binding::primary};
@@ -257,8 +249,7 @@ Written Expressions::condition(int depth) {
       }
       return {out, own};
     }
-    case 2:
-      return {"not " + at(condition(depth - 1), Binding::comparison), Binding::negation};
+    case 2: return {"not " + at(condition(depth - 1), Binding::comparison), Binding::negation};
     case 3:
       if (const auto called = call(*flag_shape(), depth - 1)) return *called;
       return comparison();
@@ -267,8 +258,7 @@ Written Expressions::condition(int depth) {
         if (const auto chosen = rules(flag_shape(), depth - 1, false)) return *chosen;
       }
       return comparison();
-    default:
-      return comparison();
+    default: return comparison();
   }
 }
 

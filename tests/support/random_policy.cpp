@@ -58,20 +58,16 @@ class Policy {
     switch (random_.below(8)) {
       case 0:
       case 1:
-      case 2:
-        return flag_shape();
-      case 3:
-        return choice();
-      case 4:
-        return random_.pick(choices_);
+      case 2: return flag_shape();
+      case 3: return choice();
+      case 4: return random_.pick(choices_);
       case 5: {
         static const std::vector<std::pair<std::uint64_t, std::uint64_t>> bounds = {
             {0, widest_number}, {5, 30}, {5, widest_number}, {0, 30}, {3, 3}};
         const auto [low, high] = random_.pick(bounds);
         return number_shape(low, high);
       }
-      default:
-        return text_shape();
+      default: return text_shape();
     }
   }
 
@@ -121,8 +117,8 @@ class Policy {
     for (std::size_t i = random_.between(1, 3); i > 0; --i) {
       Shape grown = *shape;
       add_members(grown, names[i]);
-      const bool one_place = grown.members.size() > shape->members.size() &&
-                             grown.members.back().place.find(" if ") != std::string::npos;
+      const bool one_place =
+          grown.members.size() > shape->members.size() && grown.members.back().place.find(" if ") != std::string::npos;
       if (one_place && one_place_taken) continue;
       one_place_taken |= one_place;
       *shape = std::move(grown);

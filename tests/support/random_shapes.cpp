@@ -55,12 +55,9 @@ bool fits(const Shape& from, const Shape& to) {
   };
   switch (from.kind) {
     case Shape::Kind::flag:
-    case Shape::Kind::text:
-      return true;
-    case Shape::Kind::choice:
-      return within(from, to);
-    case Shape::Kind::number:
-      return to.low <= from.low && from.high <= to.high;
+    case Shape::Kind::text: return true;
+    case Shape::Kind::choice: return within(from, to);
+    case Shape::Kind::number: return to.low <= from.low && from.high <= to.high;
     case Shape::Kind::record: {
       const auto find = [](const Shape& record, const std::string& name) -> const Member* {
         for (const Member& m : record.members) {
@@ -92,10 +89,8 @@ bool same(const Shape& a, const Shape& b) { return definition(a) == definition(b
 std::string definition(const Shape& shape) {
   std::string out;
   switch (shape.kind) {
-    case Shape::Kind::flag:
-      return "flag";
-    case Shape::Kind::text:
-      return "text";
+    case Shape::Kind::flag: return "flag";
+    case Shape::Kind::text: return "text";
     case Shape::Kind::number:
       if (shape.high == widest_number) return shape.low == 0 ? "number" : std::to_string(shape.low) + "..";
       return (shape.low == 0 ? "" : std::to_string(shape.low)) + ".." + std::to_string(shape.high);
@@ -118,8 +113,8 @@ std::string definition(const Shape& shape) {
 
 std::string written(const Shape& shape, bool tight) {
   if (!shape.name.empty()) return shape.name + (shape.optional ? "?" : "");
-  const bool loose = shape.kind == Shape::Kind::choice || shape.kind == Shape::Kind::number ||
-                     shape.kind == Shape::Kind::map;
+  const bool loose =
+      shape.kind == Shape::Kind::choice || shape.kind == Shape::Kind::number || shape.kind == Shape::Kind::map;
   std::string out = definition(shape);
   if (loose && (tight || shape.optional)) out = "(" + out + ")";
   return out + (shape.optional ? "?" : "");

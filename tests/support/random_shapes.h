@@ -56,7 +56,7 @@ struct Shape {
   std::uint64_t low = 0, high = 0;  // number
   std::vector<Member> members;      // record
   bool open = false;
-  std::vector<ShapeRef> indices;    // map
+  std::vector<ShapeRef> indices;  // map
   ShapeRef element;
 
   bool is_object() const { return kind == Kind::record || kind == Kind::map; }

@@ -31,7 +31,8 @@ std::unique_ptr<Running> start(const std::string& path, std::string& faults) {
 }
 
 std::unique_ptr<Running> start_text(const std::string& text, std::string& faults) {
-  return start("test.tally", [&](const std::string&) { return text; }, faults);
+  return start(
+      "test.tally", [&](const std::string&) { return text; }, faults);
 }
 
 }  // namespace tally::testing

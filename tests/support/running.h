@@ -4,8 +4,8 @@
 #include <memory>
 #include <string>
 
-#include "compiler/llvm/compiled_policy.h"
 #include "compiler/driver.h"
+#include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"
 
@@ -20,7 +20,7 @@ struct Running {
 };
 
 // Null, with why in `faults`, where the rules are at fault.
-std::unique_ptr<Running> start(const std::string& path, std::string& faults);         // a rule file
+std::unique_ptr<Running> start(const std::string& path, std::string& faults);  // a rule file
 std::unique_ptr<Running> start_text(const std::string& text, std::string& faults);
 
 }  // namespace tally::testing

@@ -26,7 +26,8 @@ std::string n(int i) { return std::to_string(i); }
 
 // "ok", or the codes and messages of the errors.
 std::string verdict(const std::string& source) {
-  Compilation c = compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
+  Compilation c =
+      compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
   if (c.policy) check(*c.policy, c.sources, c.diagnostics);
   std::string out;
   for (const Diagnostic& d : c.diagnostics.list()) {
@@ -60,7 +61,8 @@ TEST(Bounds, TheInterpreterGoesAsDeep) {
     for (int i = 1; i <= 490; ++i) {
       source += "let l" + n(i) + " = " + form("l" + n(i - 1)) + "\n";
     }
-    const Compilation c = compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
+    const Compilation c =
+        compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
     ASSERT_TRUE(c.policy);
     const Agreement agreement = compare(*c.policy, {});
     EXPECT_TRUE(agreement.differences.empty());
@@ -89,8 +91,10 @@ TEST(Bounds, TypesThatReferToTheNext) {
 TEST(Bounds, LongWaysRound) {
   const auto next = [](int i) { return n((i + 1) % many); };
   const std::string decision = "decision d : flag = l0 is on\n";
-  EXPECT_EQ(verdict(decision + repeat([&](int i) { return "let l" + n(i) + " = l" + next(i) + "\n"; })), too_deep_names);
-  EXPECT_EQ(verdict(decision + repeat([&](int i) { return "let l" + next(i) + " = l" + n(i) + "\n"; })), too_deep_names);
+  EXPECT_EQ(verdict(decision + repeat([&](int i) { return "let l" + n(i) + " = l" + next(i) + "\n"; })),
+            too_deep_names);
+  EXPECT_EQ(verdict(decision + repeat([&](int i) { return "let l" + next(i) + " = l" + n(i) + "\n"; })),
+            too_deep_names);
   EXPECT_EQ(verdict("input x : l0\n" + repeat([&](int i) { return "type l" + n(i) + " = l" + next(i) + "?\n"; })),
             too_deep_names);
   // Named alike only: the values are no references.
@@ -123,7 +127,11 @@ TEST(Bounds, ManyInputsInOneDecision) {
   EXPECT_EQ(verdict(inputs("flag") + "decision d : flag = " + chain(" and ") + "\n"), "ok");
   EXPECT_EQ(verdict(inputs("flag?") + "decision d : flag? = " + chain(" else ") + "\n"), "ok");
   EXPECT_EQ(verdict(inputs("{ a : flag, b : flag? }?") + "decision d : flag = " +
-                    repeat([](int i) { return std::string(i == 0 ? "x" : " or x") + n(i) + ".a is set and x" + n(i) + ".b is on"; }, 2'000) +
+                    repeat(
+                        [](int i) {
+                          return std::string(i == 0 ? "x" : " or x") + n(i) + ".a is set and x" + n(i) + ".b is on";
+                        },
+                        2'000) +
                     "\n"),
             "ok");
 }
@@ -136,7 +144,8 @@ TEST(Bounds, ManyFaults) {
 
 TEST(Bounds, ManyValuesOfForNames) {
   const std::string values = repeat([](int i) { return (i == 0 ? "v" : " | v") + n(i); }, 300);
-  EXPECT_EQ(verdict("type e = " + values + "\ninput x : flag\ndecision d : flag = x\n"
+  EXPECT_EQ(verdict("type e = " + values +
+                    "\ninput x : flag\ndecision d : flag = x\n"
                     "prove for a in e, b in e: d is x when a is b\n"),
             "ok");
 }

@@ -111,9 +111,10 @@ TEST(Gap, OfTwoShapesOfOnePlaceIsNoneForBoth) {
 
 TEST(Gap, IsReportedInAUsedFile) {
   const auto checked = check_files({{"main.tally", "use \"b.tally\"\ndecision d : flag = first is x\n"},
-                                    {"b.tally", "input a : flag\ninput unread : flag\n"
-                                                "decision first : x | y { x when a }\n"
-                                                "decision other : 1..9 { 1 when unread }\n"}});
+                                    {"b.tally",
+                                     "input a : flag\ninput unread : flag\n"
+                                     "decision first : x | y { x when a }\n"
+                                     "decision other : 1..9 { 1 when unread }\n"}});
   EXPECT_EQ(checked.text(),
             "T401 decision `first` leaves 1 of 2 calls undecided\n  no rule matches a = off\n"
             "T401 decision `other` leaves 1 of 2 calls undecided\n  no rule matches unread = off\n");
@@ -240,15 +241,15 @@ TEST(SettingWithoutInfluence, IsNotOneThatIsHandedOn) {
 
 // --- T601, T602 ------------------------------------------------------------------------
 
-const std::string cells = networks + "input m : flag?[network]\ndecision d : flag = m[source] is on\n"
-                                     "decision e : flag = destination is onnet\n";
+const std::string cells = networks +
+                          "input m : flag?[network]\ndecision d : flag = m[source] is on\n"
+                          "decision e : flag = destination is onnet\n";
 
 TEST(Proof, HoldsForEveryCall) {
-  EXPECT_EQ(report(cells +
-                   "prove d is on when source is onnet and m[onnet] is on\n"
-                   "prove for n in network: d is on when source is n and m[n] is on\n"
-                   "prove d ignores m[onnet] when source is offnet\n"
-                   "prove d ignores destination\nprove e ignores m\n"),
+  EXPECT_EQ(report(cells + "prove d is on when source is onnet and m[onnet] is on\n"
+                           "prove for n in network: d is on when source is n and m[n] is on\n"
+                           "prove d ignores m[onnet] when source is offnet\n"
+                           "prove d ignores destination\nprove e ignores m\n"),
             "");
 }
 
@@ -434,8 +435,9 @@ TEST(Example, PatternsFixEveryCell) {
 }
 
 TEST(Example, ContradictingGivensAreReported) {
-  const auto text = report("input a : flag\ndecision d : flag = a\n"
-                           "example \"x\" { given a is on, a is off expect d is on }\n");
+  const auto text = report(
+      "input a : flag\ndecision d : flag = a\n"
+      "example \"x\" { given a is on, a is off expect d is on }\n");
   EXPECT_EQ(text,
             "T604 this `given` of example `x` contradicts another one\n"
             "  label a is on: the other one\n  both say what `a` is\n");
@@ -451,8 +453,9 @@ TEST(Example, ContradictingGivensAreReported) {
 }
 
 TEST(Example, AnExpectationThatNoCallSatisfiesIsReported) {
-  const auto checked = check_text("input a : flag\ndecision d : flag = a\n"
-                                  "example \"x\" { given a is on expect d is off when a is off }\n");
+  const auto checked = check_text(
+      "input a : flag\ndecision d : flag = a\n"
+      "example \"x\" { given a is on expect d is off when a is off }\n");
   EXPECT_EQ(checked.text().substr(0, checked.text().find('\n')),
             "T604 no call of example `x` satisfies the `when` of this `expect`");
 }
@@ -470,8 +473,9 @@ std::string wide_policy() {
 }
 
 TEST(NodeLimitCheck, SaysWhatWasNotLookedAtAndGoesOn) {
-  const auto checked = check_text(wide_policy() + "prove big is on when a0 and b0\nprove small ignores a0\n"
-                                                  "example \"x\" { given a0 is on expect small is off }\n",
+  const auto checked = check_text(wide_policy() +
+                                      "prove big is on when a0 and b0\nprove small ignores a0\n"
+                                      "example \"x\" { given a0 is on expect small is off }\n",
                                   {30});
   const std::string text = checked.text();
   EXPECT_NE(text.find("T007 decision `big` is not checked: its diagrams pass 30 nodes"), std::string::npos) << text;

@@ -236,8 +236,7 @@ TEST(TextClasses, AreExactlyTheSignatures) {
     ASSERT_EQ(code_of.size(), classes.classes(t).size());
     for (std::size_t i = 0; i < cuts.size(); ++i) {
       for (const std::string& word : words) {
-        ASSERT_EQ(classes.codes_of(CutId{static_cast<std::uint32_t>(
-                                       f.graph.node(f.graph.cut(t, cuts[i])).value)})
+        ASSERT_EQ(classes.codes_of(CutId{static_cast<std::uint32_t>(f.graph.node(f.graph.cut(t, cuts[i])).value)})
                       .has(classes.code_of(t, word)),
                   contains(cuts[i], word));
       }

@@ -202,8 +202,11 @@ void hold_irredundant(Small& small, std::uint64_t must, std::uint64_t may) {
 
 TEST(Cover, IrredundantCoversArePrimeAndWithoutSuperfluousTerms) {
   std::mt19937_64 random(11);
-  const std::vector<std::vector<Variable>> orders = {
-      {{0, 2}, {0, 2}, {0, 2}, {0, 2}, {0, 2}}, {{0, 3}, {1, 3}, {0, 3}}, {{0, 5}, {0, 6}}, {{1, 2}, {0, 5}, {0, 4}}, {{0, 7}, {0, 3}, {0, 2}}};
+  const std::vector<std::vector<Variable>> orders = {{{0, 2}, {0, 2}, {0, 2}, {0, 2}, {0, 2}},
+                                                     {{0, 3}, {1, 3}, {0, 3}},
+                                                     {{0, 5}, {0, 6}},
+                                                     {{1, 2}, {0, 5}, {0, 4}},
+                                                     {{0, 7}, {0, 3}, {0, 2}}};
   for (int round = 0; round < 1'000; ++round) {
     Small small(orders[static_cast<std::size_t>(round) % orders.size()]);
     const std::uint64_t all = (std::uint64_t{1} << small.assignments.size()) - 1;

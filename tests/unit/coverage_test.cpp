@@ -1,7 +1,7 @@
 // Coverage of streams of requests, held against the reference interpreter: which
 // rules fired and how often, and which combinations of inputs occurred.
-#include "simulator/documents/smallest_document.h"
 #include "simulator/documents/coverage.h"
+#include "simulator/documents/smallest_document.h"
 
 #include <gtest/gtest.h>
 
@@ -26,7 +26,8 @@ std::vector<ElementId> enums_of(const Running& running) {
   std::vector<ElementId> out;
   for (const ElementDescriptor& element : running.descriptor().elements) {
     if (!element.is_leaf()) continue;
-    const auto at = std::find_if(model.elements.begin(), model.elements.end(), [&](const Element& e) { return e.name == element.name; });
+    const auto at = std::find_if(model.elements.begin(), model.elements.end(),
+                                 [&](const Element& e) { return e.name == element.name; });
     const ElementId id{static_cast<std::uint32_t>(at - model.elements.begin())};
     if (at->type->is_enum() && running.compilation.policy->reads.contains(id)) out.push_back(id);
   }
@@ -42,7 +43,8 @@ std::vector<std::string> values_of(const Model& model, ElementId id) {
 }
 
 // All combinations of documents that can exist, by the interpreter's own account.
-std::map<std::vector<std::string>, std::uint64_t> possible_combinations(const Model& model, const std::vector<ElementId>& by) {
+std::map<std::vector<std::string>, std::uint64_t> possible_combinations(const Model& model,
+                                                                        const std::vector<ElementId>& by) {
   std::vector<std::vector<std::string>> all{{}};
   for (const ElementId id : by) {
     std::vector<std::vector<std::string>> longer;
@@ -95,7 +97,8 @@ void hold(std::uint64_t seed, Counts& counts) {
   const reference::Interpreter interpreter(model);
   for (std::size_t left = random.between(0, 25); left > 0; --left) {
     const Facts facts = random_facts(descriptor, running->binder.places(), random);
-    const BindResult bound = running->binder.bind(print_document(descriptor, running->binder.places(), Places::root, facts));
+    const BindResult bound =
+        running->binder.bind(print_document(descriptor, running->binder.places(), Places::root, facts));
     ASSERT_TRUE(bound.call);
     Results results;
     decide(descriptor, running->compiled.code, *bound.call, false, results);

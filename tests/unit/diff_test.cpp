@@ -11,10 +11,10 @@
 #include "compiler/driver.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
-#include "runtime/support/json_text.h"
 #include "runtime/documents/places.h"
-#include "simulator/documents/call_facts.h"
+#include "runtime/support/json_text.h"
 #include "simulator/diff/space.h"
+#include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
 #include "tests/support/running.h"
@@ -95,9 +95,11 @@ std::optional<Taken> take(const Rules& rules, Request request) {
     bool left_out = false;
     for (const DocumentFault& fault : faults) {
       if (fault.code != FaultCode::unknown_key) continue;
-      left_out = std::erase_if(request, [&](const auto& entry) {
-                   return entry.first == fault.pointer || entry.first.starts_with(fault.pointer + "/");
-                 }) > 0 || left_out;
+      left_out = std::erase_if(request,
+                               [&](const auto& entry) {
+                                 return entry.first == fault.pointer || entry.first.starts_with(fault.pointer + "/");
+                               }) > 0 ||
+                 left_out;
       // The object around it is still there.
       request.emplace(fault.pointer.substr(0, fault.pointer.rfind('/')), "{}");
     }
@@ -139,7 +141,8 @@ Outcome decided(const Rules& rules, const Request& request, const CallFacts& fac
     } else if (const auto* record = std::get_if<reference::Record>(&result.value.node)) {
       out.parts[name] = "set";
       for (std::size_t f = 0; f < record->members.size(); ++f)
-        out.parts[name + "." + decision.type->fields[f].name] = plain(rules, request, *decision.type->fields[f].type, record->members[f]);
+        out.parts[name + "." + decision.type->fields[f].name] =
+            plain(rules, request, *decision.type->fields[f].type, record->members[f]);
     } else {
       out.parts[name] = plain(rules, request, *decision.type, result.value);
     }
@@ -210,8 +213,9 @@ void hold_alternatives(const DiffPart& part, const Seen& seen, std::size_t r) {
         if (terms[i].tests[t].second.has(code)) continue;
         Cube wider = terms[i];
         wider.tests[t].second.add(code);
-        const bool outside = std::any_of(seen.outcomes.begin(), seen.outcomes.end(),
-                                         [&](const auto& entry) { return holds(wider, entry.first) && !in_row(entry.first); });
+        const bool outside = std::any_of(seen.outcomes.begin(), seen.outcomes.end(), [&](const auto& entry) {
+          return holds(wider, entry.first) && !in_row(entry.first);
+        });
         EXPECT_TRUE(outside) << part.title << ": " << row.alternatives[i].condition << " can be widened";
       }
     }
@@ -236,7 +240,8 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
     condition = DiffCondition{0, lowered.node, lowered.reads};
   }
   std::vector<DiffDecision> decisions;
-  for (std::size_t i = 0; i < before.policy().outputs.size(); ++i) decisions.push_back(diff.compare({i, i}, "", condition));
+  for (std::size_t i = 0; i < before.policy().outputs.size(); ++i)
+    decisions.push_back(diff.compare({i, i}, "", condition));
 
   DiffCalls calls(diff.joint(), {before.descriptor.get(), after.descriptor.get()});
   std::map<std::string, Seen> seen;
@@ -282,7 +287,8 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
           for (std::size_t side = 0; side < 2; ++side) {
             const std::string& expected = side == 0 ? in_a->second : in_b->second;
             EXPECT_TRUE(says(diff.joint().model(), part.rows[*row].outcomes[side], expected, request))
-                << part.title << ": " << part.rows[*row].outcomes[side] << ", not " << expected << " in " << text_of(request);
+                << part.title << ": " << part.rows[*row].outcomes[side] << ", not " << expected << " in "
+                << text_of(request);
           }
         }
         Seen& s = seen[part.title];
@@ -300,7 +306,8 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
       EXPECT_EQ(part.combinations, s.outcomes.size()) << part.title;
       EXPECT_EQ(part.different, s.rows.size()) << part.title;
       for (std::size_t r = 0; r < part.rows.size(); ++r) {
-        const auto in_row = std::count_if(s.rows.begin(), s.rows.end(), [&](const auto& entry) { return entry.second == r; });
+        const auto in_row =
+            std::count_if(s.rows.begin(), s.rows.end(), [&](const auto& entry) { return entry.second == r; });
         EXPECT_EQ(part.rows[r].combinations, in_row) << part.title << ", row " << r;
         if (part.rows[r].alternatives.empty()) continue;
         hold_alternatives(part, s, r);
@@ -327,7 +334,8 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
         if (!common && (!bound[0].call || !bound[1].call)) continue;
         ASSERT_TRUE(bound[0].call && bound[1].call) << part.rows[r].request;
         std::vector<DocumentFault> faults;
-        const auto fa = before.binder->read(part.rows[r].request, faults), fb = after.binder->read(part.rows[r].request, faults);
+        const auto fa = before.binder->read(part.rows[r].request, faults),
+                   fb = after.binder->read(part.rows[r].request, faults);
         EXPECT_TRUE(calls.take({&*fa, &*fb}, {&*bound[0].call, &*bound[1].call}));
         EXPECT_EQ(calls.row(part), r) << part.title << ": " << part.rows[r].request;
       }
@@ -340,13 +348,13 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
 // A place of the requests, the ways in which a file may read it, and the values
 // that are tried.
 struct Choice {
-  std::string declaration;              // "" where the file does not know it
+  std::string declaration;  // "" where the file does not know it
   std::vector<std::string> conditions;
-  std::string handed_on;                // a number
+  std::string handed_on;  // a number
 };
 struct Theme {
   std::vector<Choice> choices;
-  std::vector<Request> requests;        // each a part of a request
+  std::vector<Request> requests;  // each a part of a request
 };
 
 const std::vector<Theme>& themes() {
@@ -355,20 +363,40 @@ const std::vector<Theme>& themes() {
         {"input source : (offnet | onnet | nomad)?\n", {"source is onnet", "source is unset", "source is nomad"}, ""},
         {"input origin : (\"onnet\" | away = \"offnet\") at /source = away\n", {"origin is away"}, ""},
         {"input source : text? at /source\n", {"source starts \"on\"", "source is \"offnet\"", "source is set"}, ""}},
-       {{}, {{"/source", "\"onnet\""}}, {{"/source", "\"offnet\""}}, {{"/source", "\"nomad\""}}, {{"/source", "\"on\""}}}},
+       {{},
+        {{"/source", "\"onnet\""}},
+        {{"/source", "\"offnet\""}},
+        {{"/source", "\"nomad\""}},
+        {{"/source", "\"on\""}}}},
       {{{"input size : 0..20\n", {"size < 7", "size is 12"}, "size"},
         {"input size : (5..30)?\n", {"size < 12", "size is set", "size > 15"}, "size"},
         {"input size : number = 12\n", {"size >= 12", "size < 7"}, "size"},
         {"input amount : number? at /size\n", {"amount in 7..11"}, "amount"},
         {"", {}, ""}},
-       {{}, {{"/size", "0"}}, {{"/size", "5"}}, {{"/size", "6"}}, {{"/size", "7"}}, {{"/size", "8"}}, {{"/size", "11"}},
-        {{"/size", "12"}}, {{"/size", "13"}}, {{"/size", "15"}}, {{"/size", "16"}}, {{"/size", "20"}}, {{"/size", "30"}}, {{"/size", "31"}}}},
-      {{{"input box : { inner : flag?, level : (low | high) = low }?\n", {"box.inner is on", "box.level is high", "box is set"}, ""},
+       {{},
+        {{"/size", "0"}},
+        {{"/size", "5"}},
+        {{"/size", "6"}},
+        {{"/size", "7"}},
+        {{"/size", "8"}},
+        {{"/size", "11"}},
+        {{"/size", "12"}},
+        {{"/size", "13"}},
+        {{"/size", "15"}},
+        {{"/size", "16"}},
+        {{"/size", "20"}},
+        {{"/size", "30"}},
+        {{"/size", "31"}}}},
+      {{{"input box : { inner : flag?, level : (low | high) = low }?\n",
+         {"box.inner is on", "box.level is high", "box is set"},
+         ""},
         {"input box : { inner : flag, ... }?\n", {"box.inner is on", "box is unset"}, ""},
         {"input inner : flag? at /box/inner\ninput level : (low | high) at /box/level = high\n",
-         {"inner is not off", "level is low"}, ""},
+         {"inner is not off", "level is low"},
+         ""},
         {"input box : { inner : flag = on, level : (low | high)?, more : flag? }\n",
-         {"box.inner is off", "box.level is unset", "box.more is on"}, ""},
+         {"box.inner is off", "box.level is unset", "box.more is on"},
+         ""},
         {"", {}, ""}},
        [] {
          std::vector<Request> out{{}, {{"/box", "{}"}}};
@@ -383,13 +411,22 @@ const std::vector<Theme>& themes() {
              }
          return out;
        }()},
-      {{{"type net = near | far\ninput cells : flag?[net, net]?\n", {"cells[near, far] is on", "cells is set", "cells[far, far] is not off"}, ""},
+      {{{"type net = near | far\ninput cells : flag?[net, net]?\n",
+         {"cells[near, far] is on", "cells is set", "cells[far, far] is not off"},
+         ""},
         {"input cells : { near : { far : flag?, any : flag?, ... }?, ... }?\n",
-         {"cells.near.far is on", "cells.near is set", "cells.near.any is on"}, ""},
-        {"input cells : { near : { far : flag }?, far : { far : flag = on }? }?\n", {"cells.near.far is on", "cells.far.far is on"}, ""},
+         {"cells.near.far is on", "cells.near is set", "cells.near.any is on"},
+         ""},
+        {"input cells : { near : { far : flag }?, far : { far : flag = on }? }?\n",
+         {"cells.near.far is on", "cells.far.far is on"},
+         ""},
         {"", {}, ""}},
        [] {
-         std::vector<Request> out{{}, {{"/cells", "{}"}}, {{"/cells/near", "{}"}}, {{"/cells/far", "{}"}}, {{"/cells/near", "{}"}, {"/cells/far", "{}"}}};
+         std::vector<Request> out{{},
+                                  {{"/cells", "{}"}},
+                                  {{"/cells/near", "{}"}},
+                                  {{"/cells/far", "{}"}},
+                                  {{"/cells/near", "{}"}, {"/cells/far", "{}"}}};
          for (const char* near : {"", "true", "false"})
            for (const char* far : {"", "true", "false"})
              for (const char* any : {"", "true", "false"}) {
@@ -406,12 +443,20 @@ const std::vector<Theme>& themes() {
        }()},
       {{{"input poly : flag? at /poly if boolean\n", {"poly is on", "poly is unset"}, ""},
         {"input poly : text? at /poly if string\ninput poly-flag : flag? at /poly if boolean\n",
-         {"poly is \"true\"", "poly-flag is on", "poly is set"}, ""},
+         {"poly is \"true\"", "poly-flag is on", "poly is set"},
+         ""},
         {"input poly : flag?\n", {"poly is not on"}, ""},
         {"input poly : { x : flag? }? at /poly if object\n", {"poly.x is on", "poly is set"}, ""},
         {"input x : flag? at /poly/x\n", {"x is on"}, ""},
         {"", {}, ""}},
-       {{}, {{"/poly", "true"}}, {{"/poly", "false"}}, {{"/poly", "\"true\""}}, {{"/poly", "\"x\""}}, {{"/poly", "{}"}}, {{"/poly/x", "true"}}, {{"/poly/x", "false"}}}},
+       {{},
+        {{"/poly", "true"}},
+        {{"/poly", "false"}},
+        {{"/poly", "\"true\""}},
+        {{"/poly", "\"x\""}},
+        {{"/poly", "{}"}},
+        {{"/poly/x", "true"}},
+        {{"/poly/x", "false"}}}},
   };
   return all;
 }
@@ -437,7 +482,8 @@ std::string random_rules(Random& random, const std::vector<std::size_t>& chosen,
   };
   const auto decision = [&](const std::string& head, const std::vector<std::string>& values, bool complete) {
     text += "decision " + head + " {\n";
-    for (std::size_t i = random.between(1, 3); i > 0; --i) text += "  " + random.pick(values) + " when " + condition() + "\n";
+    for (std::size_t i = random.between(1, 3); i > 0; --i)
+      text += "  " + random.pick(values) + " when " + condition() + "\n";
     if (complete) text += "  " + random.pick(values) + " otherwise\n";
     text += "}\n";
   };
@@ -494,7 +540,9 @@ void hold_random_pairs(std::uint64_t seed, int pairs, const DiffBounds& bounds, 
     const std::string where = pair % 4 == 1 ? random.pick(conditions) : "";
     hold(*before, *after, common, where, requests, differences, compared, bounds, alternatives);
     if (::testing::Test::HasFailure()) {
-      ADD_FAILURE() << "pair " << pair << (common ? ", common" : "") << " where " << where << "\n--- old\n" << old_text << "--- new\n" << new_text;
+      ADD_FAILURE() << "pair " << pair << (common ? ", common" : "") << " where " << where << "\n--- old\n"
+                    << old_text << "--- new\n"
+                    << new_text;
       return;
     }
   }
@@ -568,8 +616,8 @@ TEST(Diff, CountsWhatTheCompiledRulesDecideDifferentlyInGuideAndSwitch) {
         put("account-recording", request);
       }
       // A party: two cells of the user, two of the device; a device without settings.
-      for (const auto& [decision, party, direction] :
-           {std::tuple("caller-recording", "/caller", "/outbound"), std::tuple("callee-recording", "/callee", "/inbound")}) {
+      for (const auto& [decision, party, direction] : {std::tuple("caller-recording", "/caller", "/outbound"),
+                                                       std::tuple("callee-recording", "/callee", "/inbound")}) {
         for (std::size_t cells = 0; cells < 90; ++cells) {
           Request request = call;
           const std::string user = std::string(party) + "/user/call_recording" + direction;

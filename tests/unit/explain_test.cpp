@@ -134,7 +134,8 @@ TEST(Explain, TellsWhatKeptAnEarlierRuleFromFiringAndWhatWouldChangeTheOutcome) 
   EXPECT_EQ(why->earlier[0].failures[0].condition, "source is offnet");
   std::string changes;
   for (const ExplainedChange& change : why->changes) {
-    changes += model.at(change.element).name + " " + change.to + ": " + change.outcome + " by " + std::to_string(change.rule) + "\n";
+    changes += model.at(change.element).name + " " + change.to + ": " + change.outcome + " by " +
+               std::to_string(change.rule) + "\n";
   }
   EXPECT_EQ(changes, "source offnet: off by 1\ndevice.on off: off by 3\nuser.on not on: off by 3\n");
 }

@@ -129,7 +129,8 @@ TEST(Gates, ConjunctionsAreAssociatedFromTheOutside) {
 SlicedPlan plan_of(const std::vector<unsigned>& radices, unsigned width) {
   World world;
   std::vector<NodeId> conditions;
-  for (const unsigned radix : radices) conditions.push_back(world.is(world.leaf(world.input(enumeration(radix))), radix));
+  for (const unsigned radix : radices)
+    conditions.push_back(world.is(world.leaf(world.input(enumeration(radix))), radix));
   const NodeId all = world.graph.both(conditions);
   world.finish();
   std::vector<SlicedVariable> variables;

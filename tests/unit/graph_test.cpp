@@ -219,9 +219,7 @@ TEST(GraphProperty, SimplifyingChangesNoFunction) {
           conditions.emplace_back(g.either({c1.first, c2.first, c3.first}),
                                   [=](const Codes& c) { return c1.second(c) | c2.second(c) | c3.second(c); });
           break;
-        case 2:
-          conditions.emplace_back(g.negate(c1.first), [=](const Codes& c) { return 1 - c1.second(c); });
-          break;
+        case 2: conditions.emplace_back(g.negate(c1.first), [=](const Codes& c) { return 1 - c1.second(c); }); break;
         case 3:
           conditions.emplace_back(g.member(v1.first, bits), [=](const Codes& c) { return bits[v1.second(c)]; });
           break;
@@ -248,9 +246,8 @@ TEST(GraphProperty, SimplifyingChangesNoFunction) {
           values.emplace_back(g.recode(v1.first, table, 4), [=](const Codes& c) { return table[v1.second(c)]; });
           break;
         default:
-          conditions.emplace_back(g.choose({{c1.first, c2.first}}, c3.first), [=](const Codes& c) {
-            return c1.second(c) ? c2.second(c) : c3.second(c);
-          });
+          conditions.emplace_back(g.choose({{c1.first, c2.first}}, c3.first),
+                                  [=](const Codes& c) { return c1.second(c) ? c2.second(c) : c3.second(c); });
       }
     }
     for (int sample = 0; sample < 40; ++sample) {

@@ -36,7 +36,8 @@ std::vector<Settings> every_settings() {
 
 std::size_t size_of(const Settings& settings) {
   if (!settings) return 0;
-  return 1 + static_cast<std::size_t>(std::count_if(settings->begin(), settings->end(), [](int cell) { return cell != 0; }));
+  return 1 + static_cast<std::size_t>(
+                 std::count_if(settings->begin(), settings->end(), [](int cell) { return cell != 0; }));
 }
 
 std::string as_json(const Cells& cells) {
@@ -46,7 +47,8 @@ std::string as_json(const Cells& cells) {
     for (std::size_t n = 0; n < 2; ++n) {
       const int cell = cells[2 * d + n];
       if (cell == 0) continue;
-      within += std::string(within.empty() ? "" : ", ") + "\"" + networks[n] + "\": {\"enabled\": " + (cell == 2 ? "true" : "false") + "}";
+      within += std::string(within.empty() ? "" : ", ") + "\"" + networks[n] +
+                "\": {\"enabled\": " + (cell == 2 ? "true" : "false") + "}";
     }
     if (!within.empty()) out += std::string(out.empty() ? "" : ", ") + "\"" + directions[d] + "\": {" + within + "}";
   }
@@ -123,7 +125,8 @@ class GuideAndSwitch : public ::testing::Test {
       for (std::size_t d = 0; d < 2; ++d) {
         for (const Settings& settings : every_settings()) {
           const std::string request =
-              call_of(s, d) + (settings ? ", \"account\": {\"call_recording\": {\"account\": " + as_json(*settings) + "}}" : "") + "}";
+              call_of(s, d) +
+              (settings ? ", \"account\": {\"call_recording\": {\"account\": " + as_json(*settings) + "}}" : "") + "}";
           compare(out, "account-recording", request, size_of(settings));
         }
       }
@@ -201,8 +204,9 @@ TEST_F(GuideAndSwitch, TheyDifferExactlyWhereADeviceLeavesOutACellThatItsUserSwi
       const std::size_t cell = (caller ? 2 : 0) + network;
       for (const Settings& user : all) {
         for (const Settings& device : all) {
-          const std::string documents = std::string("{\"user\": {") + (user ? "\"call_recording\": " + as_json(*user) : "") +
-                                        "}, \"device\": {" + (device ? "\"call_recording\": " + as_json(*device) : "") + "}}";
+          const std::string documents = std::string("{\"user\": {") +
+                                        (user ? "\"call_recording\": " + as_json(*user) : "") + "}, \"device\": {" +
+                                        (device ? "\"call_recording\": " + as_json(*device) : "") + "}}";
           const std::string request = caller ? call_of(0, network) + ", \"caller\": " + documents + "}"
                                              : call_of(network, 0) + ", \"callee\": " + documents + "}";
           const std::string decision = caller ? "caller-recording" : "callee-recording";
@@ -228,7 +232,8 @@ TEST_F(GuideAndSwitch, OnlyOneOfThemKnows) {
   const Case cases[] = {
       {user(R"({"any": {"any": {"enabled": true}}})"), "refused: unknown key `any` in `settings`", "true"},
       {user(R"({"outbound": {"any": {"enabled": true}}})"), "refused: unknown key `any` in `settings`", "true"},
-      {call_of(0, 1) + R"(, "account": {"call_recording": {"endpoint": {"outbound": {"offnet": {"enabled": true}}}}}, "caller": {}})",
+      {call_of(0, 1) +
+           R"(, "account": {"call_recording": {"endpoint": {"outbound": {"offnet": {"enabled": true}}}}}, "caller": {}})",
        "false", "true"},
       {user("null", R"(, "record_call": true)"), "false", "true"},
       {user("{}", R"(, "record_call": true)"), "false", "false"},

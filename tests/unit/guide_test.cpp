@@ -98,7 +98,8 @@ TEST(Guide, AnyTextIsRead) {
     read_guide(text.substr(0, n), {"source", "destination"});
     read_guide(text.substr(n), {"source", "destination"});
   }
-  for (const char* some : {"", "\n", "|", "|\n|", "a|\n-|", "|a|\n|-|\n|", "\\|\n-|-\n\\", "Setting|b\n-|-\n|||||\n"}) read_guide(some, {});
+  for (const char* some : {"", "\n", "|", "|\n|", "a|\n-|", "|a|\n|-|\n|", "\\|\n-|-\n\\", "Setting|b\n-|-\n|||||\n"})
+    read_guide(some, {});
 }
 
 // --- the guide of call recording -----------------------------------------------------
@@ -115,7 +116,9 @@ class RecordingGuide : public ::testing::Test {
     by_ = {element("source"), element("destination")};
     ask("Account", {{"account[*, *].enabled", "", cells("account")}}, {0});
     ask("Endpoint",
-        {{"caller", "source endpoint", cells("caller.device")}, {"callee", "destination endpoint", cells("callee.device")}}, {1, 2});
+        {{"caller", "source endpoint", cells("caller.device")},
+         {"callee", "destination endpoint", cells("callee.device")}},
+        {1, 2});
   }
 
   ElementId element(const std::string& name) {
@@ -181,13 +184,30 @@ TEST_F(RecordingGuide, EveryRowHasItsOutcome) {
     if (f.kind != Kind::left_out) said.push_back(f.rules);
   const std::string no_inbound_onnet = "yes, if account[inbound, onnet].enabled is not on";
   const std::string no_inbound_offnet = "yes, if account[inbound, offnet].enabled is not on";
-  const std::vector<std::string> expected{
-      "yes", "no",  no_inbound_onnet,  "no",                            // account: onnet to onnet
-      "yes", "no",  "no",              no_inbound_onnet,                // onnet to offnet
-      "no",  "yes", no_inbound_offnet, "no",                            // offnet to onnet
-      "yes, for destination endpoint", "no", "yes, for source endpoint", "no",
-      "no",  "no",  "no",              "yes, for source endpoint",
-      "no",  "yes, for destination endpoint", "no", "no"};
+  const std::vector<std::string> expected{"yes",
+                                          "no",
+                                          no_inbound_onnet,
+                                          "no",  // account: onnet to onnet
+                                          "yes",
+                                          "no",
+                                          "no",
+                                          no_inbound_onnet,  // onnet to offnet
+                                          "no",
+                                          "yes",
+                                          no_inbound_offnet,
+                                          "no",  // offnet to onnet
+                                          "yes, for destination endpoint",
+                                          "no",
+                                          "yes, for source endpoint",
+                                          "no",
+                                          "no",
+                                          "no",
+                                          "no",
+                                          "yes, for source endpoint",
+                                          "no",
+                                          "yes, for destination endpoint",
+                                          "no",
+                                          "no"};
   EXPECT_EQ(said, expected);
 }
 
@@ -275,7 +295,8 @@ TEST_F(RecordingGuide, WhatIsNotKnownIsUnclear) {
 }
 
 TEST_F(RecordingGuide, MoreOfASettingsNameMayBeSaid) {
-  for (const char* name : {"account -> inbound -> onnet -> enabled", "ACCOUNT → Inbound → Onnet", "account[inbound, onnet].enabled"})
+  for (const char* name :
+       {"account -> inbound -> onnet -> enabled", "ACCOUNT → Inbound → Onnet", "account[inbound, onnet].enabled"})
     EXPECT_EQ(check(with("Account -> Inbound -> Onnet", name)).count(Kind::agrees), 24u) << name;
   for (const char* name : {"Endpoint -> device -> inbound -> onnet", "Endpoint: caller.device[inbound, onnet].enabled",
                            "caller=callee.device[inbound, onnet].enabled"})
@@ -300,7 +321,8 @@ TEST_F(RecordingGuide, PathsThatShareRowsHaveTheSameShape) {
   EXPECT_EQ(error({{"a", "", cells("caller.user")}, {"b", "", three}}),
             both + "`caller.user[outbound, offnet].enabled` has no counterpart in the second");
   EXPECT_EQ(error({{"a", "", cells("account")}, {"b", "", cells("account")}}), both + "they name the same settings");
-  EXPECT_EQ(error({{"a", "", {element("account[inbound, onnet].enabled")}}, {"b", "", {element("account[inbound, onnet].format")}}}),
+  EXPECT_EQ(error({{"a", "", {element("account[inbound, onnet].enabled")}},
+                   {"b", "", {element("account[inbound, onnet].format")}}}),
             both + "`account[inbound, onnet].enabled` and `account[inbound, onnet].format` are of different types");
 }
 
@@ -316,7 +338,8 @@ TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
 // Classes of a number differ in signs alone.
 TEST(MatrixText, ValuesAreToldApartBySigns) {
   Compilation c = compile("p.tally", [](const std::string&) {
-    return std::variant<std::string, ReadError>("input a : flag\ninput n : number\ndecision d : flag = a is on and n < 30");
+    return std::variant<std::string, ReadError>(
+        "input a : flag\ninput n : number\ndecision d : flag = a is on and n < 30");
   });
   ASSERT_TRUE(c.policy);
   const std::vector<ElementId> by{c.policy->model->inputs[1].element};
@@ -339,8 +362,8 @@ TEST(MatrixText, ManyAlternativesAreCounted) {
     std::string rules = "input a : flag\n", parity = "a is on";
     for (unsigned i = 0; i < flags; ++i) {
       const std::string name = "b" + std::to_string(i);
-      rules += "input " + name + " : flag\nlet p" + std::to_string(i) + " : flag = " +
-               (i ? "p" + std::to_string(i - 1) + " is not " + name : name) + "\n";
+      rules += "input " + name + " : flag\nlet p" + std::to_string(i) +
+               " : flag = " + (i ? "p" + std::to_string(i - 1) + " is not " + name : name) + "\n";
       parity = "a is on and p" + std::to_string(i) + " is on";
     }
     Compilation c = compile("p.tally", [&](const std::string&) {

@@ -267,7 +267,8 @@ TEST(SourceTree, PegtlReachesOneTranslationUnit) {
 TEST(SourceTree, LongFilesAreListed) {
   const auto list = [](const std::set<std::string>& folders, std::size_t long_from) {
     for (const Source& source : sources_below(folders)) {
-      if (source.lines.size() > long_from) std::cout << "long: " << source.path << ", " << source.lines.size() << " lines\n";
+      if (source.lines.size() > long_from)
+        std::cout << "long: " << source.path << ", " << source.lines.size() << " lines\n";
     }
   };
   list(product, long_source_lines);
@@ -278,10 +279,9 @@ TEST(SourceTree, EveryHeaderSaysFirstWhatItIs) {
   for (const Source& source : sources_below(product + Folders{"tests", "bench"})) {
     if (!source.path.ends_with(".h")) continue;
     const std::size_t looked_at = std::min<std::size_t>(source.lines.size(), 3);
-    const bool says = std::any_of(source.lines.begin(), source.lines.begin() + static_cast<std::ptrdiff_t>(looked_at),
-                                  [](const std::string& line) {
-                                    return (line.starts_with("//") || line.starts_with("/*")) && line.size() > 15;
-                                  });
+    const bool says = std::any_of(
+        source.lines.begin(), source.lines.begin() + static_cast<std::ptrdiff_t>(looked_at),
+        [](const std::string& line) { return (line.starts_with("//") || line.starts_with("/*")) && line.size() > 15; });
     EXPECT_TRUE(says) << source.path;
   }
 }

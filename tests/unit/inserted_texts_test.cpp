@@ -11,7 +11,8 @@ namespace tally::testing {
 namespace {
 
 Compilation compiled(const std::string& source) {
-  Compilation c = compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
+  Compilation c =
+      compile("main.tally", [&](const std::string&) -> std::variant<std::string, ReadError> { return source; });
   for (const Diagnostic& d : c.diagnostics.list()) {
     if (d.severity == Severity::error) ADD_FAILURE() << render(d, c.sources);
   }
@@ -42,11 +43,12 @@ TEST(InsertedTexts, AreComparedAsAWhole) {
 }
 
 TEST(InsertedTexts, AreDividedInEveryWay) {
-  EXPECT_GT(calls_alike("input u : text?\ninput v : text\ninput s : (a | b = \"-b-\")\nlet t = \"{u}{s}{v}\"\n"
-                        "decision d : flag = t is \"xay-b-\"\n"
-                        "decision e : flag = t starts \"xa-b-\"\n"
-                        "decision f : x | y | z { x when t starts (\"a\", \"-b-a\")  y when t in (\"\", \"a\")  z otherwise }\n"
-                        "decision g : text { t when t is \"aa\"  \"{t}{t}\" otherwise }\n"),
+  EXPECT_GT(calls_alike(
+                "input u : text?\ninput v : text\ninput s : (a | b = \"-b-\")\nlet t = \"{u}{s}{v}\"\n"
+                "decision d : flag = t is \"xay-b-\"\n"
+                "decision e : flag = t starts \"xa-b-\"\n"
+                "decision f : x | y | z { x when t starts (\"a\", \"-b-a\")  y when t in (\"\", \"a\")  z otherwise }\n"
+                "decision g : text { t when t is \"aa\"  \"{t}{t}\" otherwise }\n"),
             0u);
 }
 
@@ -61,11 +63,13 @@ TEST(InsertedTexts, HoldNumbersInDigits) {
 }
 
 TEST(InsertedTexts, InsertAClassOfOneValueAsItself) {
-  EXPECT_GT(calls_alike("input n : number?\ninput u : text?\ninput k : 5..5\n"
-                        "decision cuts : flag = n in (3, 9..11) or n is 3 or u is \"a\"\n"
-                        "decision d : text = \"{n}, {u}, {n}, {k}\"\n"
-                        "decision e : text? { \"{n}\" when n is 3  u when u is \"a\"  \"{u}{k}\" when u is set  unset otherwise }\n"),
-            0u);
+  EXPECT_GT(
+      calls_alike(
+          "input n : number?\ninput u : text?\ninput k : 5..5\n"
+          "decision cuts : flag = n in (3, 9..11) or n is 3 or u is \"a\"\n"
+          "decision d : text = \"{n}, {u}, {n}, {k}\"\n"
+          "decision e : text? { \"{n}\" when n is 3  u when u is \"a\"  \"{u}{k}\" when u is set  unset otherwise }\n"),
+      0u);
 }
 
 TEST(RecordUpdates, ReachIntoRecords) {

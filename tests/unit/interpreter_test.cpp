@@ -1,7 +1,7 @@
 // The reference interpreter on models made by hand, so that what it says rests
 // on the model alone.
-#include "simulator/documents/smallest_document.h"
 #include "simulator/reference/interpreter.h"
+#include "simulator/documents/smallest_document.h"
 
 #include <gtest/gtest.h>
 
@@ -213,7 +213,7 @@ TEST_F(InterpreterTest, NoRuleMatchesInAGap) {
 TEST_F(InterpreterTest, ReasonInsertsSpellingsFlagsNumbersAndTexts) {
   const ExprRef s = input("s", optional(side)), f = input("f", optional(flag_type()));
   const ExprRef n = input("n", optional(number_type())), t = input("t", optional(text_type()));
-  std::vector<Piece> reason = {std::string("s="), s, std::string(" f="), f, std::string(" n="), n,
+  std::vector<Piece> reason = {std::string("s="),  s, std::string(" f="), f, std::string(" n="), n,
                                std::string(" t="), t, std::string(".")};
   const DecisionId d = decision(flag_type(), {Rule{yes(), nullptr, false, reason, {}, {}}});
   EXPECT_EQ(Interpreter(model)
@@ -345,8 +345,7 @@ TEST_F(InterpreterTest, RecordLiteralLeavesMembersUnsetAndUpdatesARecord) {
   const ExprRef r = input("r", type);
   const ExprRef literal = expr(RecordOf{{number(4), nullptr}}, type);
   EXPECT_EQ(value(literal), "{4, -}");
-  EXPECT_EQ(value(or_else(literal, r, type), {{"r.n", std::uint64_t{9}}, {"r.t", std::string("u")}}),
-            "{4, \"u\"@r.t}");
+  EXPECT_EQ(value(or_else(literal, r, type), {{"r.n", std::uint64_t{9}}, {"r.t", std::string("u")}}), "{4, \"u\"@r.t}");
 }
 
 TEST_F(InterpreterTest, ConvertGoesByNameAndLacksBecomeUnset) {
@@ -373,8 +372,7 @@ TEST_F(InterpreterTest, LetParametersAreThoseOfTheCall) {
   const TypeRef number = optional(number_type());
   const ExprRef a = input("a", number), b = input("b", number);
   const LetId inner = let({{"p", number}}, or_else(parameter(0, number), b, number));
-  const LetId outer =
-      let({{"p", number}, {"q", number}}, expr(LetRef{inner, {parameter(1, number)}}, number));
+  const LetId outer = let({{"p", number}, {"q", number}}, expr(LetRef{inner, {parameter(1, number)}}, number));
   const ExprRef call = expr(LetRef{outer, {b, a}}, number);
   EXPECT_EQ(value(call, {{"a", std::uint64_t{1}}, {"b", std::uint64_t{2}}}), "1@a");
   EXPECT_EQ(value(call, {{"b", std::uint64_t{2}}}), "2@b");
@@ -390,8 +388,8 @@ TEST_F(InterpreterTest, LetParameterMayBeAWholeDocument) {
 
 TEST_F(InterpreterTest, DecisionIsEvaluatedOnceACall) {
   const ExprRef a = input("a", flag_type());
-  const DecisionId d = decision(flag_type(), {Rule{yes(), a, false, std::nullopt, {}, {}},
-                                             Rule{no(), nullptr, true, std::nullopt, {}, {}}});
+  const DecisionId d = decision(
+      flag_type(), {Rule{yes(), a, false, std::nullopt, {}, {}}, Rule{no(), nullptr, true, std::nullopt, {}, {}}});
   const ExprRef ref = expr(DecisionRef{d}, flag_type());
   int reads = 0;
   const Facts counting = [&](ElementId) {
@@ -404,8 +402,8 @@ TEST_F(InterpreterTest, DecisionIsEvaluatedOnceACall) {
 
 TEST_F(InterpreterTest, RulesAnywhereTakeTheFirstMatch) {
   const ExprRef s = input("s", optional(side));
-  const ExprRef rules = expr(RulesOf{{{number(1), is(s, "left")}, {number(2), is_set(s)}, {number(3), nullptr}}},
-                             number_type());
+  const ExprRef rules =
+      expr(RulesOf{{{number(1), is(s, "left")}, {number(2), is_set(s)}, {number(3), nullptr}}}, number_type());
   EXPECT_EQ(value(rules, {{"s", left}}), "1");
   EXPECT_EQ(value(rules, {{"s", right}}), "2");
   EXPECT_EQ(value(rules), "3");

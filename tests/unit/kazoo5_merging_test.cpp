@@ -19,8 +19,9 @@ namespace {
 
 using Json = nlohmann::json;
 
-const std::vector<std::string> parameters = {"enabled",          "format",             "record_min_sec", "record_on_answer",
-                                             "record_on_bridge", "record_sample_rate", "time_limit",     "url"};
+const std::vector<std::string> parameters = {
+    "enabled",    "format", "record_min_sec", "record_on_answer", "record_on_bridge", "record_sample_rate",
+    "time_limit", "url"};
 const std::vector<std::string> networks = {"onnet", "offnet"};
 
 // --- the switch ---------------------------------------------------------------------
@@ -67,7 +68,8 @@ Json expanded(const Json& document) {
   for (const std::string direction : {"inbound", "outbound"}) {
     const Json cells = merge(settings.value("any", Json::object()), settings.value(direction, Json::object()));
     const Json any = cells.value("any", Json{{"enabled", false}});
-    for (const std::string& network : networks) out[direction][network] = merge(any, cells.value(network, Json::object()));
+    for (const std::string& network : networks)
+      out[direction][network] = merge(any, cells.value(network, Json::object()));
   }
   return out;
 }
@@ -116,11 +118,11 @@ struct Call {
     out["record_min_sec"] = cell.value("record_min_sec", 0u);
     if (cell.contains("record_sample_rate")) out["record_sample_rate"] = cell["record_sample_rate"];
     out["time_limit"] = std::min<std::uint64_t>(10800, cell.value("time_limit", std::uint64_t{10800}));
-    out["storage"] = usable                                   ? "url"
-                     : !url.empty()                           ? "nowhere"
-                     : request.value("storage_plan", false)   ? "storage-plan"
-                     : keeps                                  ? "system-store"
-                                                              : "nowhere";
+    out["storage"] = usable                                 ? "url"
+                     : !url.empty()                         ? "nowhere"
+                     : request.value("storage_plan", false) ? "storage-plan"
+                     : keeps                                ? "system-store"
+                                                            : "nowhere";
     if (usable) out["url"] = url;
     out["lost"] = out["storage"] == "nowhere";
     return out;
@@ -139,7 +141,8 @@ struct Call {
     Json out;
     const Json own = object_at(object_at(object_at(request, "account"), "call_recording"), "account");
     const Json cells = own.is_null() ? Json::object() : expanded(own);
-    const Json in = object_at(object_at(cells, "inbound"), source), through = object_at(object_at(cells, "outbound"), destination);
+    const Json in = object_at(object_at(cells, "inbound"), source),
+               through = object_at(object_at(cells, "outbound"), destination);
     const bool inbound = in.is_object() && in.value("enabled", false);
     decide(out, "account", "", inbound ? in : through,
            inbound ? "inbound from " + source + " to account" : "outbound to " + destination + " from account", false);
@@ -154,11 +157,13 @@ struct Call {
     } else if (!caller.is_null() && source == "onnet") {
       cell = endpoint(caller, "outbound", destination, true);
     }
-    decide(out, "caller", "", cell, forwarded ? to_endpoint : "outbound to " + destination + " from endpoint", forwarded);
+    decide(out, "caller", "", cell, forwarded ? to_endpoint : "outbound to " + destination + " from endpoint",
+           forwarded);
     const bool rung = !callee.is_null() && destination == "onnet";
     decide(out, "callee", "", rung ? endpoint(callee, "inbound", source, true) : Json(), to_endpoint, true);
     const bool user = !callee.is_null() && callee.contains("user");
-    decide(out, "callee", "-via-user", rung && user ? endpoint(callee, "inbound", source, false) : Json(), to_endpoint, true);
+    decide(out, "callee", "-via-user", rung && user ? endpoint(callee, "inbound", source, false) : Json(), to_endpoint,
+           true);
     if (!user) out["callee-recording-via-user"] = nullptr;
     return out;
   }
@@ -178,7 +183,8 @@ class Documents {
     }
     if (often(30)) out["forwarded"] = any_of({true, false, nullptr});
     if (often(40)) out["storage_plan"] = any_of({true, false, nullptr});
-    if (often(40)) out["system"] = any_of({Json::object(), nullptr, {{"store_recordings", true}}, {{"store_recordings", false}}});
+    if (often(40))
+      out["system"] = any_of({Json::object(), nullptr, {{"store_recordings", true}}, {{"store_recordings", false}}});
     return out;
   }
 
@@ -200,7 +206,8 @@ class Documents {
     maybe("record_on_bridge", {true, false});
     maybe("record_sample_rate", {8000, 0});
     maybe("time_limit", {0, 5, 10799, 10800, 10801, 9007199254740991});
-    maybe("url", {"http://a/", "https://b", "ftp://c", "ftps://d", "s3://e", "HTTP://f", "", "x", "httpx:", "http", "sftp://x"});
+    maybe("url", {"http://a/", "https://b", "ftp://c", "ftps://d", "s3://e", "HTTP://f", "", "x", "httpx:", "http",
+                  "sftp://x"});
     // Beside what is known: alone, it could not be told from an empty object.
     const bool something = std::any_of(out.begin(), out.end(), [](const Json& value) { return !value.is_null(); });
     if (something && often(8)) out["label"] = any_of({1.5, "x", Json::array({1, nullptr}), {{"enabled", true}}});
@@ -229,13 +236,25 @@ class Documents {
   Json document() {
     Json out = Json::object();
     if (often(30)) out["id"] = "3f0e";
-    if (often(65)) out["call_recording"] = often(90) ? settings() : any_of({nullptr, true, "true", 5, Json::array(), false});
+    if (often(65))
+      out["call_recording"] = often(90) ? settings() : any_of({nullptr, true, "true", 5, Json::array(), false});
     if (!often(50)) return out;
     if (often(50)) {
-      out["record_call"] = any_of({true, "true", false, "false", "True", "", nullptr, 1, Json::array({true}), Json::object(), {{"format", "wav"}}});
+      out["record_call"] = any_of({true,
+                                   "true",
+                                   false,
+                                   "false",
+                                   "True",
+                                   "",
+                                   nullptr,
+                                   1,
+                                   Json::array({true}),
+                                   Json::object(),
+                                   {{"format", "wav"}}});
     } else {
       out["record_call"] = recorder(40);
-      if (often(90)) out["record_call"]["record_call"] = any_of({true, true, true, false, nullptr, "true", 1, Json::object()});
+      if (often(90))
+        out["record_call"]["record_call"] = any_of({true, true, true, false, nullptr, "true", 1, Json::object()});
       if (often(30)) out["record_call"]["action"] = "start";
     }
     return out;
@@ -261,7 +280,8 @@ class Documents {
     }
     out["call_recording"] = Json::object();
     for (const char* whose : {"account", "endpoint"}) {
-      if (often(75)) out["call_recording"][whose] = often(93) ? settings() : any_of({nullptr, true, "x", Json::array(), 3});
+      if (often(75))
+        out["call_recording"][whose] = often(93) ? settings() : any_of({nullptr, true, "x", Json::array(), 3});
     }
     return out;
   }

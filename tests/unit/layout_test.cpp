@@ -95,9 +95,8 @@ TEST(Layout, NestedMapsAreFieldMajorToo) {
   const TypeRef e = enumeration({"p", "q"});
   add_input(model, "m", map(record({{"a", flag_type()}, {"inner", map(record({{"b", flag_type()}}), {e})}}), {e}));
   const Layout layout(model, codes(model));
-  EXPECT_EQ(names(model, layout),
-            (std::vector<std::string>{"m[p].a", "m[q].a", "m[p].inner[p].b", "m[p].inner[q].b", "m[q].inner[p].b",
-                                      "m[q].inner[q].b"}));
+  EXPECT_EQ(names(model, layout), (std::vector<std::string>{"m[p].a", "m[q].a", "m[p].inner[p].b", "m[p].inner[q].b",
+                                                            "m[q].inner[p].b", "m[q].inner[q].b"}));
 }
 
 TEST(Layout, OffsetsAreDenseAndOnlyOfWhatIsRead) {

@@ -26,7 +26,8 @@ struct Lowered {
 
   explicit Lowered(const std::string& text) {
     Diagnostics diagnostics;
-    const Program program = load_program("t.tally", [&](const std::string&) { return text; }, sources, diagnostics);
+    const Program program = load_program(
+        "t.tally", [&](const std::string&) { return text; }, sources, diagnostics);
     if (!diagnostics.has_errors()) {
       if (auto analyzed = analyze(program, sources, diagnostics)) model = std::move(*analyzed);
     }
@@ -155,8 +156,8 @@ TEST(LowerReads, AskingForOnePartOfADecisionReadsThatPartAndItsConditions) {
   )");
   EXPECT_EQ(l.reads("address"), (Names{"which", "x.url", "y.url"}));
   EXPECT_EQ(l.reads("there"), (Names{"which", "x", "y"}));
-  EXPECT_EQ(l.reads("chosen"), (Names{"which", "x", "y", "x.enabled", "y.enabled", "x.url", "y.url", "x.limit",
-                                      "y.limit"}));
+  EXPECT_EQ(l.reads("chosen"),
+            (Names{"which", "x", "y", "x.enabled", "y.enabled", "x.url", "y.url", "x.limit", "y.limit"}));
   EXPECT_EQ(l.decide("address", {{"which", 2}, {"x.url", 1}, {"y.url", 1}}), "y.url");
   EXPECT_EQ(l.decide("address", {{"which", 1}, {"y.url", 1}}), "unset");
 }

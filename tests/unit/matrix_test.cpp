@@ -1,7 +1,7 @@
 // The settings matrix, held against trying every pair of calls with the
 // reference interpreter.
-#include "simulator/documents/smallest_document.h"
 #include "simulator/matrix/matrix.h"
+#include "simulator/documents/smallest_document.h"
 
 #include <gtest/gtest.h>
 
@@ -11,8 +11,8 @@
 #include <random>
 #include <set>
 
-#include "compiler/driver.h"
 #include "compiler/checks/evidence.h"
+#include "compiler/driver.h"
 #include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
@@ -35,9 +35,16 @@ struct Choice {
 class Trial {
  public:
   Trial(Compilation& c, const MatrixQuestion& question, std::size_t max_calls)
-      : c_(c), policy_(*c.policy), model_(*policy_.model), classes_(*policy_.classes), question_(question), interpreter_(model_), max_calls_(max_calls) {
+      : c_(c),
+        policy_(*c.policy),
+        model_(*policy_.model),
+        classes_(*policy_.classes),
+        question_(question),
+        interpreter_(model_),
+        max_calls_(max_calls) {
     std::set<ElementId> reads(question.by.begin(), question.by.end());
-    for (const std::size_t i : question.outputs) reads.insert(policy_.outputs[i].reads.begin(), policy_.outputs[i].reads.end());
+    for (const std::size_t i : question.outputs)
+      reads.insert(policy_.outputs[i].reads.begin(), policy_.outputs[i].reads.end());
     reads_.assign(reads.begin(), reads.end());
   }
 
@@ -51,7 +58,8 @@ class Trial {
     if (matrix.sections.size() != combinations.size()) return true;
     for (std::size_t s = 0; s < combinations.size(); ++s) {
       for (std::size_t i = 0; i < question_.by.size(); ++i)
-        EXPECT_EQ(matrix.sections[s].fixed[i].second, classes_.label(question_.by[i], combinations[s].at(question_.by[i])));
+        EXPECT_EQ(matrix.sections[s].fixed[i].second,
+                  classes_.label(question_.by[i], combinations[s].at(question_.by[i])));
       for (std::size_t i = 0; i < question_.settings.size(); ++i)
         if (!hold(question_.settings[i], combinations[s], matrix.sections[s].cells[i])) return false;
     }
@@ -91,7 +99,8 @@ class Trial {
     for (const std::string& base : bases)
       if (classes_.code_of(id, Literal{base + mark}) == choice.code) return base + mark;
     for (const std::string& base : bases)
-      if (classes_.code_of(id, Literal{base}) == choice.code && std::find(some.begin(), some.end(), base) == some.end()) some.push_back(base);
+      if (classes_.code_of(id, Literal{base}) == choice.code && std::find(some.begin(), some.end(), base) == some.end())
+        some.push_back(base);
     EXPECT_GT(some.size(), 1u) << "too few texts in class " << unsigned{choice.code} << " of " << e.name;
     return some.empty() ? "" : some[(2 * id.value + choice.variant) % some.size()];
   }
@@ -101,7 +110,8 @@ class Trial {
   }
 
   template <class Visit>
-  void each(const std::vector<ElementId>& elements, std::map<ElementId, std::uint8_t> codes, const Visit& visit, std::size_t at = 0) const {
+  void each(const std::vector<ElementId>& elements, std::map<ElementId, std::uint8_t> codes, const Visit& visit,
+            std::size_t at = 0) const {
     if (at == elements.size()) return visit(codes);
     if (codes.contains(elements[at])) return each(elements, codes, visit, at + 1);
     for (unsigned code = classes_.first(elements[at]); code < classes_.codes(elements[at]); ++code) {
@@ -110,7 +120,8 @@ class Trial {
     }
   }
 
-  std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements, const std::map<ElementId, std::uint8_t>& codes) const {
+  std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements,
+                                            const std::map<ElementId, std::uint8_t>& codes) const {
     return smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
   }
 
@@ -118,7 +129,8 @@ class Trial {
   void say(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
     const auto scalar = [&](const auto& s, const std::string& text) {
       out += text;
-      if (s.origin && is_many(*s.origin, codes.contains(*s.origin) ? codes.at(*s.origin) : 1)) out += "@" + model_.at(*s.origin).name;
+      if (s.origin && is_many(*s.origin, codes.contains(*s.origin) ? codes.at(*s.origin) : 1))
+        out += "@" + model_.at(*s.origin).name;
     };
     if (const auto* name = std::get_if<reference::EnumValue>(&v.node)) out += name->name;
     if (const auto* number = std::get_if<reference::Number>(&v.node)) scalar(*number, std::to_string(number->value));
@@ -133,7 +145,8 @@ class Trial {
     if (!v.is_set()) out += "unset";
   }
 
-  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, std::uint8_t>& codes, ElementId setting, unsigned variant) const {
+  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, std::uint8_t>& codes,
+                         ElementId setting, unsigned variant) const {
     return [this, &document, &codes, setting, variant](ElementId id) -> Literal {
       if (!document[id.value]) return Unset{};
       const auto known = codes.find(id);
@@ -196,7 +209,8 @@ class Trial {
       }
       if (outcomes.size() < 2) return;
       ++compared;
-      const bool differ = std::any_of(outcomes.begin(), outcomes.end(), [&](const std::string& o) { return o != outcomes.front(); });
+      const bool differ =
+          std::any_of(outcomes.begin(), outcomes.end(), [&](const std::string& o) { return o != outcomes.front(); });
       differing += differ;
       if (condition) {
         EXPECT_EQ(*holds, differ) << model_.at(setting).name << ": " << cell.condition;
@@ -205,7 +219,8 @@ class Trial {
     pairs += compared;
     ++cells[cell.say];
     const Say expected = differing == 0 ? Say::never : differing == compared ? Say::always : Say::sometimes;
-    EXPECT_EQ(cell.say, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " " << cell.condition;
+    EXPECT_EQ(cell.say, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
+                                  << cell.condition;
     return true;
   }
 
@@ -221,7 +236,8 @@ class Trial {
 
 bool hands_on_inserted(const Output& output) {
   return std::any_of(output.parts.begin(), output.parts.end(), [](const ResultPart& part) {
-    return std::any_of(part.origins.begin(), part.origins.end(), [](const Origin& o) { return std::holds_alternative<InsertedText>(o); });
+    return std::any_of(part.origins.begin(), part.origins.end(),
+                       [](const Origin& o) { return std::holds_alternative<InsertedText>(o); });
   });
 }
 
@@ -250,7 +266,8 @@ TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
       for (const ElementId e : reads)
         if (policy.model->at(e).is_leaf()) leaves.push_back(e);
       std::shuffle(leaves.begin(), leaves.end(), random);
-      for (std::size_t n = 0; n < leaves.size(); ++n) (n < random() % 3 ? question.by : question.settings).push_back(leaves[n]);
+      for (std::size_t n = 0; n < leaves.size(); ++n)
+        (n < random() % 3 ? question.by : question.settings).push_back(leaves[n]);
       // And one that need not be read.
       const ElementId other{static_cast<std::uint32_t>(random() % policy.model->elements.size())};
       if (policy.model->at(other).is_leaf() && !reads.contains(other)) question.settings.push_back(other);
@@ -261,7 +278,8 @@ TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
       trial.hold(std::get<Matrix>(made));
       pairs += trial.pairs;
       for (const auto& [say, n] : trial.cells) cells[say] += n;
-      EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision " << policy.model->at(policy.outputs[i].decision).name;
+      EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision "
+                                 << policy.model->at(policy.outputs[i].decision).name;
     }
   }
   EXPECT_GT(pairs, 300'000u);
@@ -308,22 +326,27 @@ TEST(Matrix, TheObjectsAroundASettingAreThere) {
   EXPECT_EQ(cell("type r = { n : number }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
   EXPECT_EQ(cell("type r = { n : number? }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "yes");
   EXPECT_EQ(cell("type r = { n : number = 3 }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
-  EXPECT_EQ(cell("type r = { f : flag?, g : flag? }\ninput a : r?\ndecision d : flag = a is set and a.f is on", "a.f"), "yes");
+  EXPECT_EQ(cell("type r = { f : flag?, g : flag? }\ninput a : r?\ndecision d : flag = a is set and a.f is on", "a.f"),
+            "yes");
 }
 
 TEST(Matrix, WhatIsHandedOnChanges) {
   EXPECT_EQ(cell("input a : number\ndecision d : number = a", "a"), "yes");
   EXPECT_EQ(cell("input a : text?\ninput b : text?\ndecision d : text? = b else a", "a"), "b is unset");
-  EXPECT_EQ(cell("input a : text\ninput f : flag\ndecision d : text { \"{a}!\" when f is on  \"\" otherwise }", "a"), "f is on");
+  EXPECT_EQ(cell("input a : text\ninput f : flag\ndecision d : text { \"{a}!\" when f is on  \"\" otherwise }", "a"),
+            "f is on");
   // One value is that constant.
   EXPECT_EQ(cell("input a : 5..5\ndecision d : number = a", "a"), "no");
 }
 
 TEST(Matrix, ACallThatNoRuleDecidesDiffersFromOneThatIsDecided) {
-  EXPECT_EQ(cell("input a : flag\ninput b : flag\ndecision d : flag? { unset when a is on  on when a is off and b is on }", "a"),
-            "yes");
-  EXPECT_EQ(cell("input a : flag\ninput b : flag\ndecision d : flag { on when a is on and b is on  on when a is off }", "a"),
-            "b is off");
+  EXPECT_EQ(
+      cell("input a : flag\ninput b : flag\ndecision d : flag? { unset when a is on  on when a is off and b is on }",
+           "a"),
+      "yes");
+  EXPECT_EQ(
+      cell("input a : flag\ninput b : flag\ndecision d : flag { on when a is on and b is on  on when a is off }", "a"),
+      "b is off");
 }
 
 TEST(Matrix, OnlyTheValueCountsNotTheRule) {

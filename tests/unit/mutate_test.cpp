@@ -12,8 +12,8 @@
 
 #include "compiler/checks/checks.h"
 #include "simulator/documents/smallest_document.h"
-#include "simulator/reference/interpreter.h"
 #include "simulator/mutate/mutate.h"
+#include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 
 namespace tally::testing {
@@ -109,8 +109,8 @@ class Pair {
                                                             const std::map<ElementId, Literal>& call) const {
     std::vector<ElementId> elements;
     for (const auto& fact : call) elements.push_back(fact.first);
-    const auto document = smallest_document(
-        model_, elements, [&](ElementId id) { return !std::holds_alternative<Unset>(call.at(id)); });
+    const auto document =
+        smallest_document(model_, elements, [&](ElementId id) { return !std::holds_alternative<Unset>(call.at(id)); });
     if (!document) return std::nullopt;
     const reference::Facts facts = [&](ElementId id) -> Literal {
       if (const auto at = call.find(id); at != call.end()) return at->second;
@@ -203,9 +203,7 @@ void verify(Compilation& c, const Mutation& mutation, Seen& seen) {
         EXPECT_NE(mutant.call->before, mutant.call->after);
         break;
       }
-      case Verdict::unknown:
-        ++seen.unknown;
-        break;
+      case Verdict::unknown: ++seen.unknown; break;
     }
     if (::testing::Test::HasFailure()) return;
   }
@@ -290,7 +288,8 @@ TEST(Mutate, VerdictsOnProofsAndExamplesAreTrue) {
     if (m.verdict == Verdict::caught) codes.insert(m.code);
     kinds.insert(m.edit.kind);
   }
-  EXPECT_EQ(codes, (std::set<Code>{Code::gap, Code::overlap, Code::never_fires, Code::proof_fails, Code::example_fails}));
+  EXPECT_EQ(codes,
+            (std::set<Code>{Code::gap, Code::overlap, Code::never_fires, Code::proof_fails, Code::example_fails}));
   EXPECT_GE(kinds.size(), 13u);
   EXPECT_GT(seen.equal, 0u);
   EXPECT_GT(seen.survive, 0u);
@@ -305,7 +304,8 @@ TEST(Mutate, OneDecisionAndTheLetsBehindIt) {
     const std::string& name = c.policy->model->at(output.decision).name;
     const Mutation mutation = mutate(c, options);
     EXPECT_FALSE(mutation.mutants.empty());
-    for (const Mutant& m : mutation.mutants) EXPECT_TRUE(m.edit.owner == name || m.edit.owner == "both") << m.edit.owner;
+    for (const Mutant& m : mutation.mutants)
+      EXPECT_TRUE(m.edit.owner == name || m.edit.owner == "both") << m.edit.owner;
   }
 }
 
@@ -323,7 +323,8 @@ TEST(Mutate, WithoutRoomNothingIsKnown) {
 // One leaf with so many cuts that those of all mutants together are too many.
 TEST(Mutate, ManyCuts) {
   std::string text = "input x : number\ndecision d : flag {\n";
-  for (int i = 1; i <= 90; ++i) text += "  " + std::string(i % 2 ? "on" : "off") + " when x < " + std::to_string(10 * i) + "\n";
+  for (int i = 1; i <= 90; ++i)
+    text += "  " + std::string(i % 2 ? "on" : "off") + " when x < " + std::to_string(10 * i) + "\n";
   Compilation c = compile_text(text + "  off otherwise\n}\n");
   ASSERT_TRUE(c.policy);
   const Mutation mutation = mutate(c);

@@ -39,7 +39,8 @@ Small random_small(Random& random, std::size_t max_calls) {
     out.variables.push_back({static_cast<std::uint8_t>(random.below(2)), static_cast<std::uint16_t>(codes)});
     count *= codes;
   }
-  const unsigned impossible = static_cast<unsigned>(random.below(40)), dense = static_cast<unsigned>(random.between(20, 90));
+  const unsigned impossible = static_cast<unsigned>(random.below(40)),
+                 dense = static_cast<unsigned>(random.between(20, 90));
   for (std::size_t i = 0; i < count; ++i) {
     Assignment call;
     std::size_t rest = i;
@@ -55,7 +56,8 @@ Small random_small(Random& random, std::size_t max_calls) {
 }
 
 bool holds(const Row& row, const Assignment& call) {
-  return std::all_of(row.tests.begin(), row.tests.end(), [&](const auto& test) { return test.second.has(call[test.first.value]); });
+  return std::all_of(row.tests.begin(), row.tests.end(),
+                     [&](const auto& test) { return test.second.has(call[test.first.value]); });
 }
 
 // The fewest disjoint cubes, over all sets of what is still to be covered.
@@ -70,7 +72,8 @@ std::size_t fewest(const Small& small) {
     bool kept = true;
     for (std::size_t i = 0; i < small.calls.size(); ++i) {
       bool in = true;
-      for (std::size_t v = 0; v < subset.size(); ++v) in = in && (subset[v] >> (small.calls[i][v] - small.variables[v].first) & 1);
+      for (std::size_t v = 0; v < subset.size(); ++v)
+        in = in && (subset[v] >> (small.calls[i][v] - small.variables[v].first) & 1);
       if (!in || !small.possible[i]) continue;
       const auto at = std::find(wanted.begin(), wanted.end(), i);
       if (at == wanted.end())
@@ -101,7 +104,8 @@ std::size_t fewest(const Small& small) {
 void expect_exact(const Small& small, const Partition& partition) {
   for (std::size_t i = 0; i < small.calls.size(); ++i) {
     if (!small.possible[i]) continue;
-    const auto rows = std::count_if(partition.rows.begin(), partition.rows.end(), [&](const Row& r) { return holds(r, small.calls[i]); });
+    const auto rows = std::count_if(partition.rows.begin(), partition.rows.end(),
+                                    [&](const Row& r) { return holds(r, small.calls[i]); });
     EXPECT_EQ(rows, small.must[i] ? 1 : 0);
   }
 }
@@ -113,7 +117,8 @@ TEST(Partition, IsTheFewestRowsThereAre) {
     const Small small = random_small(random, 24);
     if (std::count(small.must.begin(), small.must.end(), true) > 15) continue;
     Diagrams diagrams(small.variables);
-    const auto partition = minimal_partition(diagrams, small.diagram(diagrams, small.must), small.diagram(diagrams, small.possible));
+    const auto partition =
+        minimal_partition(diagrams, small.diagram(diagrams, small.must), small.diagram(diagrams, small.possible));
     ASSERT_TRUE(partition);
     expect_exact(small, *partition);
     EXPECT_TRUE(partition->is_minimal);
@@ -135,8 +140,8 @@ TEST(Partition, IsExactWhateverTheBounds) {
     if (i % 2 != 0) bounds.exact_steps = 40;
     if (i % 5 == 0) bounds.paths = 3;
     bounds.greedy_work = i % 4 == 0 ? 10 : 100'000;
-    const auto partition =
-        minimal_partition(diagrams, small.diagram(diagrams, small.must), small.diagram(diagrams, small.possible), bounds);
+    const auto partition = minimal_partition(diagrams, small.diagram(diagrams, small.must),
+                                             small.diagram(diagrams, small.possible), bounds);
     if (partition) expect_exact(small, *partition);
   }
 }
@@ -145,7 +150,9 @@ TEST(Partition, NeedNotBeATree) {
   // Five rows around a middle, none of which a single test tells from the others.
   Small wheel;
   wheel.variables = {{0, 3}, {0, 3}};
-  const auto row_of = [](int x, int y) { return y == 0 && x < 2 ? 0 : x == 2 && y < 2 ? 1 : y == 2 && x > 0 ? 2 : x == 0 ? 3 : 4; };
+  const auto row_of = [](int x, int y) {
+    return y == 0 && x < 2 ? 0 : x == 2 && y < 2 ? 1 : y == 2 && x > 0 ? 2 : x == 0 ? 3 : 4;
+  };
   for (std::uint8_t x = 0; x < 3; ++x)
     for (std::uint8_t y = 0; y < 3; ++y) {
       wheel.calls.push_back({x, y});

@@ -7,9 +7,9 @@
 
 #include "compiler/analyze/analyze.h"
 #include "grammar/parse/parser.h"
-#include "grammar/tree/printer.h"
 #include "grammar/program.h"
 #include "grammar/source/render.h"
+#include "grammar/tree/printer.h"
 
 namespace tally::testing {
 namespace {
@@ -55,8 +55,8 @@ std::size_t accepted(std::uint64_t seed) {
   const std::string text = random_policy(seed);
   SourceSet sources;
   Diagnostics diagnostics;
-  const Program program =
-      load_program("random.tally", [&](const std::string&) { return text; }, sources, diagnostics);
+  const Program program = load_program(
+      "random.tally", [&](const std::string&) { return text; }, sources, diagnostics);
   const auto model = diagnostics.has_errors() ? std::nullopt : analyze(program, sources, diagnostics);
   EXPECT_TRUE(model) << "seed " << seed << "\n" << text << faults_of(diagnostics, sources);
   return model ? model->decisions.size() : 0;

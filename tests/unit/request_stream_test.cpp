@@ -30,14 +30,30 @@ decision f : flag = one.old is on or two.old is on or cells[x, on] is on or one.
 )";
 
 const std::vector<std::string> parts = {
-    R"("two":{})", R"("two":{"recording":true})", R"("two":{"recording":{"enabled":true,"limit":35,"url":"u"}})",
-    R"("two":{"recording":{}})", R"("two":5)", R"("two":null)", R"("two":{"far":{"away":"b","x":1},"z":[1,{"z":1,"y":2}]})",
+    R"("two":{})",
+    R"("two":{"recording":true})",
+    R"("two":{"recording":{"enabled":true,"limit":35,"url":"u"}})",
+    R"("two":{"recording":{}})",
+    R"("two":5)",
+    R"("two":null)",
+    R"("two":{"far":{"away":"b","x":1},"z":[1,{"z":1,"y":2}]})",
     R"("one":{"recording":{"enabled":false,"url":"https://a very long text that is on the heap/"}})",
-    R"("one":{"recording":{"enabled":false,"limit":-0,"more":{}}})", R"("one":{"recording":"x","far":{"away":"c"}})",
-    R"("one":{"far":null})", R"("one":{"far":3})", R"("one":{"k":1,"k":2})", R"("cells":{"x":{"on":true,"off":null}})",
-    R"("cells":{"x":{}})", R"("cells":{"z":{}})", R"("mode":"loud")", R"("mode":"lout")", R"("made":1)", R"("mode":null)",
+    R"("one":{"recording":{"enabled":false,"limit":-0,"more":{}}})",
+    R"("one":{"recording":"x","far":{"away":"c"}})",
+    R"("one":{"far":null})",
+    R"("one":{"far":3})",
+    R"("one":{"k":1,"k":2})",
+    R"("cells":{"x":{"on":true,"off":null}})",
+    R"("cells":{"x":{}})",
+    R"("cells":{"z":{}})",
+    R"("mode":"loud")",
+    R"("mode":"lout")",
+    R"("made":1)",
+    R"("mode":null)",
     R"("u1":1,"u2":2,"u3":3,"u4":4,"u5":5,"u6":6,"u7":7,"u8":8,"u9":9,"u10":1,"u11":1,"u12":1,"u13":1,"u14":1,"u15":1,"u16":1,"u17":1)",
-    R"("u1":1,"u17":2)", R"("broken":)", R"("deep":[[[{"a":[{}]}]]])"};
+    R"("u1":1,"u17":2)",
+    R"("broken":)",
+    R"("deep":[[[{"a":[{}]}]]])"};
 
 std::string answer(const Running& running, const BoundCall& call) {
   Results results;

@@ -10,8 +10,8 @@
 
 #include "runtime/documents/answer.h"
 #include "runtime/documents/document_reader.h"
-#include "runtime/support/json_text.h"
 #include "runtime/documents/request_binder.h"
+#include "runtime/support/json_text.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
@@ -68,7 +68,8 @@ std::optional<std::string> as_json(const Type& type, const reference::Value& val
   Members members;
   const auto& record = std::get<reference::Record>(value.node);
   for (std::size_t i = 0; i < type.fields.size(); ++i) {
-    if (auto member = as_json(*type.fields[i].type, record.members[i])) members.emplace_back(type.fields[i].name, *member);
+    if (auto member = as_json(*type.fields[i].type, record.members[i]))
+      members.emplace_back(type.fields[i].name, *member);
   }
   return object(members);
 }
@@ -91,7 +92,8 @@ void expect_as_interpreted(const Running& running, const std::string& request) {
     append_value(value, described, *bound.call, results);
     ASSERT_EQ(value, as_json(*decision.type, expected.value).value_or("null")) << decision.name << " in " << request;
     ASSERT_EQ(rule_number(described, results), expected.rule) << decision.name << " in " << request;
-    ASSERT_EQ(reason(described, *bound.call, results).value_or(""), expected.reason) << decision.name << " in " << request;
+    ASSERT_EQ(reason(described, *bound.call, results).value_or(""), expected.reason)
+        << decision.name << " in " << request;
   }
 }
 
@@ -104,7 +106,8 @@ void expect_round_trip(const Running& running, const Facts& facts) {
   ASSERT_TRUE(again) << printed << "\n" << faults.front().message << " at " << faults.front().pointer;
   ASSERT_EQ(print_document(binder.policy(), binder.places(), Places::root, *again), printed);
   for (ElementIndex i = 0; i < binder.policy().elements.size(); ++i) {
-    ASSERT_EQ(facts.by_element[i].index(), again->by_element[i].index()) << binder.policy().elements[i].name << " in " << printed;
+    ASSERT_EQ(facts.by_element[i].index(), again->by_element[i].index())
+        << binder.policy().elements[i].name << " in " << printed;
   }
 }
 
@@ -121,8 +124,8 @@ TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
     for (int i = 0; i < 40; ++i) {
       const Facts facts = random_facts(running->descriptor(), running->binder.places(), random);
       expect_round_trip(*running, facts);
-      expect_as_interpreted(
-          *running, print_document(running->descriptor(), running->binder.places(), Places::root, facts));
+      expect_as_interpreted(*running,
+                            print_document(running->descriptor(), running->binder.places(), Places::root, facts));
       if (::testing::Test::HasFatalFailure()) return;
     }
   }
@@ -138,8 +141,8 @@ TEST(Decide, AnswersTheShippedRulesAsTheInterpreterDoes) {
     for (int i = 0; i < 500; ++i) {
       const Facts facts = random_facts(running->descriptor(), running->binder.places(), random);
       expect_round_trip(*running, facts);
-      expect_as_interpreted(
-          *running, print_document(running->descriptor(), running->binder.places(), Places::root, facts));
+      expect_as_interpreted(*running,
+                            print_document(running->descriptor(), running->binder.places(), Places::root, facts));
       if (::testing::Test::HasFatalFailure()) return;
     }
   }
@@ -179,8 +182,10 @@ TEST_F(Documents, AreBoundAloneAndBroughtAlongWithACall) {
   const auto place = binder.document_place("caller.device");
   ASSERT_TRUE(place);
   EXPECT_EQ(place, binder.document_place("/caller/device"));
-  const auto device = binder.bind_document(*place, R"({"name": "d1", "call_recording": {"enabled": true, "limit": 40}})");
-  const auto user = binder.bind_document(*binder.document_place("caller.user"), R"({"call_recording": {"enabled": false}})");
+  const auto device =
+      binder.bind_document(*place, R"({"name": "d1", "call_recording": {"enabled": true, "limit": 40}})");
+  const auto user =
+      binder.bind_document(*binder.document_place("caller.user"), R"({"call_recording": {"enabled": false}})");
   ASSERT_TRUE(device.document && user.document);
 
   const auto together = binder.bind(R"({"source": "onnet"})", {&*device.document, &*user.document});
@@ -196,15 +201,16 @@ TEST_F(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
   const RequestBinder& binder = running->binder;
   const auto empty = binder.bind_document(*binder.document_place("/caller/device"), "{}");
   ASSERT_TRUE(empty.document);
-  const auto bound =
-      binder.bind(R"({"source": "onnet", "caller": {"device": {"call_recording": {"enabled": true}}}})", {&*empty.document});
+  const auto bound = binder.bind(R"({"source": "onnet", "caller": {"device": {"call_recording": {"enabled": true}}}})",
+                                 {&*empty.document});
   ASSERT_TRUE(bound.call);
   EXPECT_EQ(answer(*running, *bound.call), R"({"record":false,"limit":null})");
 }
 
 TEST_F(Documents, ReportTheirFaultsFromWhereTheyStand) {
   const RequestBinder& binder = running->binder;
-  const auto bound = binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
+  const auto bound =
+      binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
   EXPECT_FALSE(bound.document);
   ASSERT_EQ(bound.faults.size(), 1u);
   EXPECT_EQ(bound.faults[0].pointer, "/call_recording/limit");
@@ -232,7 +238,8 @@ decision named : flag { on when device.name is "x" and source is onnet  off othe
 // Faults as "POINTER: MESSAGE", a line each.
 std::string faults_of(const Running& running, const std::string& request) {
   std::string out;
-  for (const DocumentFault& fault : running.binder.bind(request).faults) out += fault.pointer + ": " + fault.message + "\n";
+  for (const DocumentFault& fault : running.binder.bind(request).faults)
+    out += fault.pointer + ": " + fault.message + "\n";
   return out;
 }
 
@@ -271,8 +278,9 @@ TEST(Request, TakesTheEndsOfARangeAndZeroWithASign) {
 // beside the inputs a near one is told.
 TEST(Request, HasOtherKeysWhereObjectsAreOpen) {
   std::string why;
-  const auto running = start_text(std::string(required_rules) +
-                                      "input phone : { speed : flag?, ... }?\ndecision fast : flag? = phone.speed\n", why);
+  const auto running = start_text(
+      std::string(required_rules) + "input phone : { speed : flag?, ... }?\ndecision fast : flag? = phone.speed\n",
+      why);
   ASSERT_NE(running, nullptr) << why;
   const auto faults = [&](const std::string& more) {
     return faults_of(*running, R"({"source": "onnet", "level": 5, )" + more + "}");
@@ -280,7 +288,8 @@ TEST(Request, HasOtherKeysWhereObjectsAreOpen) {
   EXPECT_EQ(faults(R"("phone": {"sped": true, "speed": true})"), "");
   EXPECT_EQ(faults(R"("elsewhere": {"sped": true})"), "");
   EXPECT_EQ(faults(R"("devise": {})"), "/devise: no input stands at key `devise`\n");
-  EXPECT_EQ(faults(R"("device": {"limit": 1, "name": "x", "shore": true})"), "/device/shore: unknown key `shore` in `settings`\n");
+  EXPECT_EQ(faults(R"("device": {"limit": 1, "name": "x", "shore": true})"),
+            "/device/shore: unknown key `shore` in `settings`\n");
 }
 
 TEST(Request, IsNestedAsDeepAsTheBoundAndNoDeeper) {

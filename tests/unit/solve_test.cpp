@@ -1,7 +1,7 @@
 // Solving, held against going through every choice of settings and every call with
 // the reference interpreter.
-#include "simulator/documents/smallest_document.h"
 #include "simulator/solve/solve.h"
+#include "simulator/documents/smallest_document.h"
 
 #include <gtest/gtest.h>
 
@@ -224,8 +224,8 @@ class BruteForce {
   void go_through_calls(std::size_t at) {
     if (at < elements_.size()) {
       // What nothing asks about is left at its first value, or left out.
-      const bool fixed = !read_.contains(elements_[at]) && !under_.contains(elements_[at]) &&
-                         model_.at(elements_[at]).is_leaf();
+      const bool fixed =
+          !read_.contains(elements_[at]) && !under_.contains(elements_[at]) && model_.at(elements_[at]).is_leaf();
       const std::size_t count = fixed ? 1 : values(elements_[at]).size();
       for (std::size_t code = 0; code <= count; ++code) {
         codes_.push_back(static_cast<std::uint8_t>(code));
@@ -263,8 +263,7 @@ class BruteForce {
       for (std::size_t code = 0; code <= count; ++code) {
         chosen_.push_back(static_cast<std::uint8_t>(code));
         const auto around = optional_ancestors(model_, id);
-        const bool absent =
-            !around.empty() && under_.contains(around.back()) && chosen_[place(around.back())] == 0;
+        const bool absent = !around.empty() && under_.contains(around.back()) && chosen_[place(around.back())] == 0;
         if (!absent || code == 0) go_through_choices(at + 1);
         chosen_.pop_back();
       }
@@ -367,7 +366,8 @@ struct Held {
 ExprRef as_condition(Asked& asked, std::string facts) {
   if (facts == "any call" || facts == "a call with nothing set") return nullptr;
   const auto replace = [&](const std::string& from, const std::string& to) {
-    for (std::size_t at = 0; (at = facts.find(from, at)) != std::string::npos; at += to.size()) facts.replace(at, from.size(), to);
+    for (std::size_t at = 0; (at = facts.find(from, at)) != std::string::npos; at += to.size())
+      facts.replace(at, from.size(), to);
   };
   replace(", ", " and ");
   replace(" = 10..", " >= 10");
@@ -445,8 +445,9 @@ type doc = { x : flag?, z : flag = on, r : inner }
 input a : doc?
 input b : doc?
 )",
-       {"s is onnet", "s is offnet", "a.x is on", "a.x is off", "a.x is unset", "b.x is on", "b.x is not on", "a.z is on", "b.z is off",
-        "a is set", "b is unset", "a.r.w is on", "b.r.w is set", "(a.x else b.x) is on", "(b.r.w else a.r.w) is not off"},
+       {"s is onnet", "s is offnet", "a.x is on", "a.x is off", "a.x is unset", "b.x is on", "b.x is not on",
+        "a.z is on", "b.z is off", "a is set", "b is unset", "a.r.w is on", "b.r.w is set", "(a.x else b.x) is on",
+        "(b.r.w else a.r.w) is not off"},
        {"a", "b", "a.x", "b.x", "a.z", "a.r", "a.r.w", "b.r", "b.z"},
        {{"a", "b"}, {"a.x", "b.x"}, {"a.r", "b.r"}}},
       {R"(
@@ -455,8 +456,9 @@ input n : number?
 type cell = { id : p | q, x : flag?, k : number? at /k if number, m : flag? at /k if boolean }
 input a : { u : cell?, v : flag? }?
 )",
-       {"s is onnet", "n < 10", "n is set", "a.u.id is q", "a.u.x is on", "a.u.x is not on", "a.u.k is set", "a.u.m is on",
-        "a.u.m is off", "a.u is set", "a is set", "a.v is on", "a.v is unset", "a.u.x is a.v", "a.u.k is unset and n >= 10"},
+       {"s is onnet", "n < 10", "n is set", "a.u.id is q", "a.u.x is on", "a.u.x is not on", "a.u.k is set",
+        "a.u.m is on", "a.u.m is off", "a.u is set", "a is set", "a.v is on", "a.v is unset", "a.u.x is a.v",
+        "a.u.k is unset and n >= 10"},
        {"a", "a.u", "a.u.x", "a.v", "a.u.m", "a.u.id"},
        {{"a.u.x", "a.v"}}},
       {R"(
@@ -466,8 +468,8 @@ input m : { on-it : flag? }?[net]
 input f : flag = off
 input o : (lo | mid | hi)?
 )",
-       {"s is onnet", "m[s].on-it is on", "m[onnet].on-it is on", "m[offnet].on-it is not on", "m[offnet] is set", "m[onnet] is unset",
-        "f is on", "f is off", "o is mid", "o in (lo, hi)", "o is unset", "o is set"},
+       {"s is onnet", "m[s].on-it is on", "m[onnet].on-it is on", "m[offnet].on-it is not on", "m[offnet] is set",
+        "m[onnet] is unset", "f is on", "f is off", "o is mid", "o in (lo, hi)", "o is unset", "o is set"},
        {"m", "m[offnet].on-it", "f", "o", "m[onnet]"},
        {{"m[onnet]", "m[offnet]"}}},
   };
@@ -490,14 +492,16 @@ void hold_random(std::uint64_t seed, Held& held) {
   for (int d = 1; d <= 2; ++d) {
     text += "decision d" + std::to_string(d) + " : flag {\n";
     for (std::size_t r = random.between(1, 3); r > 0; --r)
-      text += std::string("  ") + (random.chance(70) ? "on" : "off") + " when " + random_condition(random, shape, 2) + "\n";
+      text +=
+          std::string("  ") + (random.chance(70) ? "on" : "off") + " when " + random_condition(random, shape, 2) + "\n";
     text += "  off otherwise\n}\n";
   }
   Asked asked(text);
   ASSERT_TRUE(asked.c.policy) << text;
   asked.said.push_back("seed " + std::to_string(seed) + text);
   for (std::size_t w = random.between(1, 4); w > 0; --w) {
-    const std::string claim = random.chance(80) ? std::string("d") + (random.chance(50) ? "1" : "2") + (random.chance(60) ? " is on" : " is off")
+    const std::string claim = random.chance(80) ? std::string("d") + (random.chance(50) ? "1" : "2") +
+                                                      (random.chance(60) ? " is on" : " is off")
                                                 : random_condition(random, shape, 1);
     asked.want(claim, random.chance(60) ? random_condition(random, shape, 1) : "");
   }
@@ -515,8 +519,10 @@ void hold_random(std::uint64_t seed, Held& held) {
 TEST(Solve, IsWhatGoingThroughEverythingFinds) {
   Held held;
   for (std::uint64_t seed = 1; seed <= 1200 && !HasFailure(); ++seed) hold_random(seed, held);
-  std::printf("%zu solved (%zu with several, %zu empty objects), %zu conflicts (%zu of several wishes, %zu of several calls), %zu vacuous\n",
-              held.solved, held.several, held.empty, held.conflicts, held.joint, held.many_calls, held.vacuous);
+  std::printf(
+      "%zu solved (%zu with several, %zu empty objects), %zu conflicts (%zu of several wishes, %zu of several calls), "
+      "%zu vacuous\n",
+      held.solved, held.several, held.empty, held.conflicts, held.joint, held.many_calls, held.vacuous);
   EXPECT_GT(held.solved, 150u);
   EXPECT_GT(held.several, 20u);
   EXPECT_GT(held.empty, 15u);

@@ -279,7 +279,9 @@ TEST(Space, TheSmallestCallSetsAsFewElementsAsAnyDocumentThatMeetsTheCondition) 
     std::size_t set = 0;
     for (const auto& [e, c] : *call) {
       set += c != 0;
-      if (e == element) { EXPECT_EQ(c, code); }
+      if (e == element) {
+        EXPECT_EQ(c, code);
+      }
     }
     EXPECT_EQ(set, *least) << "round " << round;
   }

@@ -292,8 +292,8 @@ TEST(Sweep, ASpaceThatIsTooLargeIsGivenUp) {
   EXPECT_LT(run.assignments, sweep.assignments);
   DiagramCounts diagrams(*c.policy, sweep);
   const SweepCounts counts = outcome_counts(sweep, *diagrams.count(sweep.all()));
-  EXPECT_EQ(counts.decisions[0], (std::vector<Count>{sweep.assignments - Count("1152921504606846976"),
-                                                     Count("1152921504606846976")}));
+  EXPECT_EQ(counts.decisions[0],
+            (std::vector<Count>{sweep.assignments - Count("1152921504606846976"), Count("1152921504606846976")}));
 }
 
 // --- outcomes --------------------------------------------------------------------------

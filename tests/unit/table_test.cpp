@@ -21,7 +21,8 @@ struct Made {
   std::variant<DecisionTable, TableError> table;
 };
 
-Made table_of(const std::string& text, const std::function<void(TableQuestion&)>& ask = [](TableQuestion&) {}) {
+Made table_of(
+    const std::string& text, const std::function<void(TableQuestion&)>& ask = [](TableQuestion&) {}) {
   Made made{compile("t.tally", [&](const std::string&) { return text; }), TableError{}};
   if (!made.compilation.policy) {
     ADD_FAILURE() << "the policy has errors";
@@ -52,7 +53,8 @@ std::vector<std::vector<KeptRow>> rows_of(const DecisionTable& table) {
     std::vector<KeptRow> passes[2];
     for (auto& pass : passes) {
       section.rows([&](const TableRow& row) {
-        pass.push_back({{row.cells.begin(), row.cells.end()}, std::string(row.outcome), row.rule, row.reason, row.combinations});
+        pass.push_back(
+            {{row.cells.begin(), row.cells.end()}, std::string(row.outcome), row.rule, row.reason, row.combinations});
         return true;
       });
     }

@@ -27,8 +27,9 @@ std::variant<std::string, CodeError> archive_of(const std::string& object, const
   std::vector<llvm::NewArchiveMember> members;
   auto& one = members.emplace_back(llvm::MemoryBufferRef(object, member));
   one.MemberName = member;
-  auto archive = llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
-                                            /*Deterministic=*/true, /*Thin=*/false);
+  auto archive =
+      llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
+                                 /*Deterministic=*/true, /*Thin=*/false);
   if (!archive) return to_code_error(archive.takeError());
   return (*archive)->getBuffer().str();
 }
@@ -51,7 +52,8 @@ std::variant<std::string, CodeError> build_object(const CodeRequest& request, Ob
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
   auto& module = std::get<LlvmModule>(generated);
   if (kind == ObjectKind::shared && !module.machine->getTargetTriple().isOSBinFormatELF()) {
-    return CodeError{"shared objects are made for ELF targets only; `" + module.machine->getTargetTriple().str() + "` is none"};
+    return CodeError{"shared objects are made for ELF targets only; `" + module.machine->getTargetTriple().str() +
+                     "` is none"};
   }
   optimize_module(module);
   std::string text;

@@ -35,7 +35,8 @@ std::variant<std::string, CodeError> link_shared(const std::string& object) {
   const std::lock_guard lock(one_at_a_time);
   if (!usable) return CodeError{"the linker failed before, and cannot be used again"};
   Folder folder;
-  if (auto error = llvm::sys::fs::createUniqueDirectory("tally", folder.path)) return why("no directory for the linker", error);
+  if (auto error = llvm::sys::fs::createUniqueDirectory("tally", folder.path))
+    return why("no directory for the linker", error);
   folder.made = true;
   const std::string input = (folder.path + "/policy.o").str(), output = (folder.path + "/policy.so").str();
   std::error_code error;
@@ -52,8 +53,9 @@ std::variant<std::string, CodeError> link_shared(const std::string& object) {
   }
   // Nothing but the symbols that are exported, and no trace of when and where.
   const std::vector<const char*> arguments = {
-      "ld.lld", "-shared", "-nostdlib", "--no-undefined", "-Bsymbolic", "--strip-all", "--build-id=none",
-      "--hash-style=gnu", "-z", "noexecstack", "-z", "norelro", "--threads=1", input.c_str(), "-o", output.c_str()};
+      "ld.lld",          "-shared",          "-nostdlib", "--no-undefined", "-Bsymbolic", "--strip-all",
+      "--build-id=none", "--hash-style=gnu", "-z",        "noexecstack",    "-z",         "norelro",
+      "--threads=1",     input.c_str(),      "-o",        output.c_str()};
   std::string said;
   llvm::raw_string_ostream stream(said);
   const auto result = lld::lldMain(arguments, llvm::nulls(), stream, {{lld::Gnu, &lld::elf::link}});

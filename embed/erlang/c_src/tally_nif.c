@@ -18,13 +18,13 @@
 #define MAX_THREADS 1024
 #define MAX_DOCUMENTS 64
 #define MAX_DEPTH 64
-#define MAX_NAME 512            /* of an input, with its indices */
-#define LARGE_DOCUMENT 16384    /* bytes that are bound on a dirty scheduler */
-#define CACHE_SIZE 1024         /* names and spellings that a slot knows; a power of two */
+#define MAX_NAME 512         /* of an input, with its indices */
+#define LARGE_DOCUMENT 16384 /* bytes that are bound on a dirty scheduler */
+#define CACHE_SIZE 1024      /* names and spellings that a slot knows; a power of two */
 
 typedef struct {
-  uint32_t input;   /* 0: a name; else a spelling of this input's values */
-  uint32_t length;  /* of the text; `handle` 0: the entry is free */
+  uint32_t input;  /* 0: a name; else a spelling of this input's values */
+  uint32_t length; /* of the text; `handle` 0: the entry is free */
   uint32_t handle;
   char* text;
 } Known;
@@ -215,9 +215,18 @@ static int json_term(ErlNifEnv* env, const char** at, int depth, ERL_NIF_TERM* t
       ++*at;
       return 1;
     case '"': *term = json_text(env, at); return 1;
-    case 't': *at += 4; *term = atom_true; return 1;
-    case 'f': *at += 5; *term = atom_false; return 1;
-    case 'n': *at += 4; *term = atom_undefined; return 1;
+    case 't':
+      *at += 4;
+      *term = atom_true;
+      return 1;
+    case 'f':
+      *at += 5;
+      *term = atom_false;
+      return 1;
+    case 'n':
+      *at += 4;
+      *term = atom_undefined;
+      return 1;
     default: {
       char* end;
       const unsigned long long number = strtoull(*at, &end, 10);
@@ -516,7 +525,9 @@ static ERL_NIF_TERM open_text_nif(ErlNifEnv* env, int argc, const ERL_NIF_TERM a
 static int get_policy(ErlNifEnv* env, ERL_NIF_TERM term, Policy** policy) {
   return enif_get_resource(env, term, policy_type, (void**)policy);
 }
-static ERL_NIF_TERM no_policy(ErlNifEnv* env) { return misuse(env, "the first argument is a policy that tally:open/1 made"); }
+static ERL_NIF_TERM no_policy(ErlNifEnv* env) {
+  return misuse(env, "the first argument is a policy that tally:open/1 made");
+}
 
 static ERL_NIF_TERM reload_nif(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv[]) {
   Policy* policy;
@@ -617,8 +628,7 @@ static ERL_NIF_TERM decide_once(ErlNifEnv* env, Policy* policy, Slot* slot, cons
   if (tally_call_clear(slot->call, &error) != TALLY_OK) return fault_of(env, error);
   if (!set_facts(env, policy, slot, argv[1], &failure) || !attach(env, slot, argv[2], &failure)) return failure;
   if (tally_call_decide(slot->call, &error) != TALLY_OK) return fault_of(env, error);
-  if (!refresh_decisions(env, policy, slot, &failure) ||
-      !answer_term(env, policy, slot, because, &answer, &failure))
+  if (!refresh_decisions(env, policy, slot, &failure) || !answer_term(env, policy, slot, because, &answer, &failure))
     return failure;
   *failed = 0;
   return enif_make_tuple2(env, atom_ok, answer);

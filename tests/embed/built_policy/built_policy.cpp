@@ -25,7 +25,8 @@ BuiltPolicy make(Compilation c) {
   built.compilation = std::move(c);
   if (built.compilation.policy) built.deployment = deploy(*built.compilation.policy, built.compilation.diagnostics);
   if (!built.deployment) {
-    for (const Diagnostic& d : built.compilation.diagnostics.list()) std::fputs(render(d, built.compilation.sources).c_str(), stderr);
+    for (const Diagnostic& d : built.compilation.diagnostics.list())
+      std::fputs(render(d, built.compilation.sources).c_str(), stderr);
     fail("the rules are at fault");
   }
   built.descriptor = without_folder(describe(*built.compilation.policy, *built.deployment, built.compilation.sources));
@@ -49,9 +50,7 @@ std::string BuiltPolicy::bytes(ObjectKind kind) const {
 
 std::string BuiltPolicy::header() const { return c_header(descriptor, *symbols, prefix); }
 
-BuiltPolicy build_file(const std::string& path) {
-  return make(compile(path, read_rule_file));
-}
+BuiltPolicy build_file(const std::string& path) { return make(compile(path, read_rule_file)); }
 
 BuiltPolicy build_text(const std::string& text) {
   return make(compile("test.tally", [&](const std::string&) { return text; }));
