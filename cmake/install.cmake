@@ -14,6 +14,14 @@ install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tally/rules COMPON
 install(FILES runtime/include/tally.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(DIRECTORY embed/c/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/c COMPONENT development)
 
+# Each package carries the licence where Debian looks for it.
+foreach(component_package command:tally runtime:libtally-runtime1 development:libtally-dev)
+  string(REPLACE ":" ";" component_package ${component_package})
+  list(GET component_package 0 component)
+  list(GET component_package 1 package)
+  install(FILES LICENSE DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${package} RENAME copyright COMPONENT ${component})
+endforeach()
+
 set(tally_cmake_dir ${CMAKE_INSTALL_LIBDIR}/cmake/tally)
 install(EXPORT tally-targets NAMESPACE tally:: DESTINATION ${tally_cmake_dir} COMPONENT development)
 file(WRITE ${CMAKE_CURRENT_BINARY_DIR}/tally-config.cmake

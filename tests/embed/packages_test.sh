@@ -36,6 +36,7 @@ in_root() { PATH=$work/bin:$PATH dpkg --root="$root" --force-script-chrootless "
 in_root --force-depends -i "${packages[@]}"
 for name in $names; do
   [ "$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Status}' "$name")" = installed ] || fail "$name is not installed"
+  grep -q "Apache License" "$root/usr/share/doc/$name/copyright" || fail "$name does not carry the license"
 done
 in_root --verify
 [ ! -s "$work/log" ] || { cat "$work/log"; fail "files are not those of the packages"; }
