@@ -42,7 +42,7 @@ constexpr std::int64_t calls_a_repetition = std::int64_t{1} << 21;
 // The compiled function, and what it belongs to.
 struct Compiled {
   Compilation rules;
-  std::unique_ptr<NativeCode> code;
+  std::unique_ptr<NativeFunctions> code;
 
   Compiled() : rules(compile(recording_rules, read_file)) {
     for (const Diagnostic& d : rules.diagnostics.list()) std::fputs(render(d, rules.sources).c_str(), stderr);
@@ -58,15 +58,15 @@ struct Compiled {
       for (const ResultPart& part : output->parts) start.outputs.push_back(part.node);
       reads.insert(output->reads.begin(), output->reads.end());
     }
-    const Layout layout(*policy.model, reads);
+    const InputLayout layout(*policy.model, reads);
     check_layout(layout);
     auto native = compile_native({*policy.graph, layout, *policy.classes, "bench", {start}});
     if (auto* error = std::get_if<CodeError>(&native)) fail(error->message);
-    code = std::make_unique<NativeCode>(std::move(std::get<NativeCode>(native)));
+    code = std::make_unique<NativeFunctions>(std::move(std::get<NativeFunctions>(native)));
   }
 
   // What is written by hand is written for this layout.
-  void check_layout(const Layout& layout) const {
+  void check_layout(const InputLayout& layout) const {
     bool same = layout.size() == recording_input_count;
     for (std::size_t i = 0; same && i < layout.size(); ++i) {
       same = rules.policy->model->at(layout.order()[i]).name == recording_inputs[i];

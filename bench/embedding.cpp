@@ -76,7 +76,7 @@ struct Start {
       fail("the layout is not the one of bench/handwritten/handwritten.h");
     Symbols symbols(*rules.policy, "recording");
     symbols.policy = policy_symbol;
-    CodeRequest request = code_request(*rules.policy, *deployment, symbols, "recording");
+    FunctionRequest request = function_request(*rules.policy, *deployment, symbols, "recording");
     request.target.cpu = "native";
     add_descriptor(request, *deployment, symbols, *compiled->descriptor, rules.sources);
     auto bytes = build_object(request, ObjectKind::shared);
@@ -241,7 +241,7 @@ void by_functions(Columns& c, std::size_t rows) {
     const std::uint8_t* in[recording_input_count];
     for (std::size_t i = 0; i < recording_input_count; ++i) in[i] = c.in_pointers[i] + first;
     for (std::size_t d = 0; d < 3; ++d) {
-      PolicyFunctions functions;
+      FunctionOffsets functions;
       std::memcpy(&functions, header + sizeof(PolicyHeader) + d * sizeof functions, sizeof functions);
       reinterpret_cast<BatchFunction>(reinterpret_cast<std::uintptr_t>(header + functions.batch))(
           in, c.out_pointers[2 * d] + first, c.out_pointers[2 * d + 1] + first, std::min(piece, rows - first));

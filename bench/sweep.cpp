@@ -34,7 +34,7 @@ namespace {
 struct Compiled {
   Compilation rules;
   std::unique_ptr<Sweep> sweep;
-  std::unique_ptr<SlicedCode> code;
+  std::unique_ptr<SlicedFunctions> code;
 
   explicit Compiled(bool all_cells) : rules(compile(recording_rules, read_file)) {
     for (const Diagnostic& d : rules.diagnostics.list()) std::fputs(render(d, rules.sources).c_str(), stderr);
@@ -57,7 +57,7 @@ struct Compiled {
     sweep = std::make_unique<Sweep>(std::move(std::get<Sweep>(made)));
     auto compiled = compile_sliced({*policy.graph, *policy.classes, sweep->variables, sweep->conditions, 0});
     if (auto* error = std::get_if<CodeError>(&compiled)) fail(error->message);
-    code = std::make_unique<SlicedCode>(std::move(std::get<SlicedCode>(compiled)));
+    code = std::make_unique<SlicedFunctions>(std::move(std::get<SlicedFunctions>(compiled)));
   }
 
   StartCounts count(int threads) const {

@@ -49,7 +49,7 @@ std::variant<std::string, CodeError> built(const Policy& policy, const Deploymen
   if (what == What::header) return c_header(descriptor, symbols, prefix);
   // A shared object is found by one symbol, whatever its functions are called.
   if (what == What::shared) symbols.policy = policy_symbol;
-  CodeRequest request = code_request(policy, deployment, symbols, descriptor.name);
+  FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
   request.target = {options.target, options.cpu};
   add_descriptor(request, deployment, symbols, descriptor, sources);
   switch (what) {

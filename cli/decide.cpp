@@ -77,7 +77,7 @@ class Stream {
     ++requests_;
     if (too_long) {
       DocumentFault fault;
-      fault.code = FaultCode::too_large;
+      fault.code = FaultId::too_large;
       fault.message = "a line is longer than " + std::to_string(max_document_bytes) + " bytes";
       return refuse({fault});
     }

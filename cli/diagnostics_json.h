@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "compiler/diagrams/count.h"
+#include "compiler/graph/count.h"
 #include "grammar/source/diagnostics.h"
 
 namespace tally::cli {

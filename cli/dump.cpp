@@ -59,8 +59,8 @@ int run(const Options& options) {
       return exit_fault;
     }
   } else {
-    const auto text = print_code(code_request(policy, options.file),
-                                 options.stage == "llvm" ? CodeText::optimized_llvm : CodeText::assembly);
+    const auto text = print_listing(function_request(policy, options.file),
+                                    options.stage == "llvm" ? Listing::optimized_llvm : Listing::assembly);
     if (const auto* error = std::get_if<CodeError>(&text)) {
       complain(error->message);
       return exit_fault;

@@ -19,10 +19,10 @@ void add(Diagnostics& diagnostics, const std::string& document, const std::vecto
     const std::string place = fault.byte
                                   ? document + ":" + std::to_string(fault.line) + ":" + std::to_string(fault.column)
                                   : document + "#" + fault.pointer;
-    Diagnostic& d = diagnostics.add_at(static_cast<Code>(fault.code), place, fault.message);
+    Diagnostic& d = diagnostics.add_at(static_cast<DiagnosticId>(fault.code), place, fault.message);
     if (!fault.value.empty() && fault.message.find(fault.value) == std::string::npos) d.note("found " + fault.value);
     if (!fault.expected.empty() && fault.message.find(fault.expected) == std::string::npos) {
-      d.note(fault.code == FaultCode::unknown_key ? fault.expected : "expected " + fault.expected);
+      d.note(fault.code == FaultId::unknown_key ? fault.expected : "expected " + fault.expected);
     }
     if (fault.byte) d.note("at byte " + std::to_string(*fault.byte));
     if (fault.meant) d.help("did you mean `" + *fault.meant + "`?");

@@ -109,7 +109,7 @@ std::optional<std::string> write_atomically(const std::string& path, const std::
 
 bool unreadable_root(const Compilation& compilation) {
   const auto& list = compilation.diagnostics.list();
-  return list.size() == 1 && list.front().code == Code::unreadable_file && !list.front().span;
+  return list.size() == 1 && list.front().code == DiagnosticId::unreadable_file && !list.front().span;
 }
 
 }  // namespace tally::cli

@@ -139,7 +139,7 @@ class Command {
       complain("the sweep cannot be compiled: " + error->message);
       return exit_fault;
     }
-    const auto& code = std::get<SlicedCode>(compiled);
+    const auto& code = std::get<SlicedFunctions>(compiled);
     const SweepRun ran = run_code(code);
     DiagramCounts diagrams(policy_, sweep_);
     const auto fault = settle(code, ran, diagrams);
@@ -153,7 +153,7 @@ class Command {
   }
 
  private:
-  SweepRun run_code(const SlicedCode& code) const {
+  SweepRun run_code(const SlicedFunctions& code) const {
     ProgressBar bar(sweep_.assignments);
     const Interrupts interrupts;
     SweepOptions how;
@@ -164,7 +164,7 @@ class Command {
   }
 
   // Compares with the diagrams; what is wrong, if anything is.
-  std::optional<std::string> settle(const SlicedCode& code, const SweepRun& ran, DiagramCounts& diagrams) {
+  std::optional<std::string> settle(const SlicedFunctions& code, const SweepRun& ran, DiagramCounts& diagrams) {
     result_.seconds = ran.seconds;
     result_.needed = ran.needed;
     result_.covered = ran.assignments.get_d();
@@ -197,7 +197,7 @@ class Command {
     return std::nullopt;
   }
 
-  std::optional<std::string> difference(const SlicedCode& code, const Box& box, DiagramCounts& diagrams) {
+  std::optional<std::string> difference(const SlicedFunctions& code, const Box& box, DiagramCounts& diagrams) {
     const CountBox by_code = [&](const Box& part) { return count_by_code(code, sweep_.conditions.size(), part); };
     const CountBox by_diagram = [&](const Box& part) { return diagrams.count(part).value_or(ConditionCounts{}); };
     const auto found = first_difference(sweep_, box, by_code, by_diagram);

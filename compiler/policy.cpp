@@ -19,7 +19,7 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
     const std::uint32_t codes = classes.width(id);
     if (codes <= max_leaf_codes || !reported.insert(element.input).second) continue;
     Diagnostic& d = diagnostics.add(
-        Code::too_many_codes, model.at(element.input).span,
+        DiagnosticId::too_many_codes, model.at(element.input).span,
         "`" + element.name + "` has " + grouped(codes) + " codes, more than " + std::to_string(max_leaf_codes));
     if (!element.type->is_enum()) {
       d.note("comparisons in the rules split it into " + grouped(classes.codes(id) - 1) + " classes");
@@ -31,7 +31,7 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
 void check_results(const Graph& graph, const Decision& decision, const std::vector<ResultPart>& parts,
                    Diagnostics& diagnostics) {
   const auto report = [&](std::size_t count, const std::string& what) {
-    diagnostics.add(Code::too_many_leaves, decision.span,
+    diagnostics.add(DiagnosticId::too_many_leaves, decision.span,
                     "decision `" + decision.name + "` has " + grouped(count) + " " + what + ", more than " +
                         grouped(max_result_code));
   };
@@ -109,7 +109,7 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
     policy.cuts.insert(lowered.reads.cuts.begin(), lowered.reads.cuts.end());
   }
   if (policy.slot_count() > max_result_code) {
-    diagnostics.add(Code::too_many_leaves, Span{policy.model->root, 0, 0},
+    diagnostics.add(DiagnosticId::too_many_leaves, Span{policy.model->root, 0, 0},
                     "the decisions have " + grouped(policy.slot_count()) + " results together, more than " +
                         grouped(max_result_code));
   }
@@ -123,7 +123,7 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
     check_results(*policy.graph, policy.model->at(output.decision), output.parts, diagnostics);
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
-  policy.layout = std::make_unique<Layout>(*policy.model, policy.reads);
+  policy.layout = std::make_unique<InputLayout>(*policy.model, policy.reads);
   policy.space = make_space(policy);
   return policy;
 }

@@ -36,7 +36,7 @@ struct Policy {
   std::set<ElementId> reads;    // of all outputs together
   std::set<CutId> cuts;         // likewise
   std::unique_ptr<Classes> classes;
-  std::unique_ptr<Layout> layout;
+  std::unique_ptr<InputLayout> layout;
   std::unique_ptr<Space> space;  // over `reads` and the optional objects around them
 
   // The functions to compile: `tally_decide` for all outputs (slots below), and

@@ -85,7 +85,7 @@ class Loader {
   };
 
   // `use` is the text that names the file; null for the root.
-  Diagnostic& fault(Code code, const ast::Text* use, const std::string& path, std::string message) {
+  Diagnostic& fault(DiagnosticId code, const ast::Text* use, const std::string& path, std::string message) {
     return use != nullptr ? diagnostics_.add(code, use->span, std::move(message))
                           : diagnostics_.add_at(code, path, std::move(message));
   }
@@ -93,24 +93,24 @@ class Loader {
   // The file's text, if it is one; otherwise the fault is reported.
   std::optional<std::string> text_of(const std::string& path, const ast::Text* use) {
     if (path.find('\0') != std::string::npos) {  // an operating system would read the part before it
-      fault(Code::unreadable_file, use, path, "cannot read `" + path + "`: the path holds a NUL character");
+      fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: the path holds a NUL character");
       return std::nullopt;
     }
     std::variant<std::string, ReadError> result = read_(path);
     if (const auto* error = std::get_if<ReadError>(&result)) {
-      fault(Code::unreadable_file, use, path, "cannot read `" + path + "`: " + error->reason);
+      fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: " + error->reason);
       return std::nullopt;
     }
     std::string text = std::get<std::string>(std::move(result));
     if (text.size() > max_file_bytes) {
-      fault(Code::file_too_large, use, path, "`" + path + "` is too large")
+      fault(DiagnosticId::file_too_large, use, path, "`" + path + "` is too large")
           .note("a rule file has at most " + std::to_string(max_file_bytes) + " bytes");
       return std::nullopt;
     }
     if (const auto found = find_fault(text)) {
       const std::string_view before = std::string_view(text).substr(0, found->offset);
       const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-      fault(Code::not_text, use, path, "`" + path + "` is not UTF-8 text")
+      fault(DiagnosticId::not_text, use, path, "`" + path + "` is not UTF-8 text")
           .note("line " + std::to_string(line) + ", byte " + std::to_string(found->offset) +
                 " of the file: " + found->reason);
       return std::nullopt;
@@ -119,7 +119,7 @@ class Loader {
   }
 
   void report_cycle(const std::string& path, const ast::Text& use) {
-    auto& d = diagnostics_.add(Code::cyclic_use, use.span,
+    auto& d = diagnostics_.add(DiagnosticId::cyclic_use, use.span,
                                path == chain_.back() ? "`" + path + "` uses itself"
                                                      : "`" + path + "` and `" + chain_.back() + "` use each other");
     const auto first = std::find(chain_.begin(), chain_.end(), path);
@@ -137,7 +137,7 @@ class Loader {
     }
     if (chain_.size() >= max_use_depth) {
       // Not remembered as failed: it may be in reach of another file.
-      fault(Code::nesting_too_deep, use, path,
+      fault(DiagnosticId::nesting_too_deep, use, path,
             "files use each other more than " + std::to_string(max_use_depth) + " deep");
       return std::nullopt;
     }

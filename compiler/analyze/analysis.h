@@ -65,7 +65,8 @@ class Analysis {
   // analyze_types.cpp. Null after a reported fault.
   TypeRef type_of(const ast::Type& type, std::size_t module);
   TypeRef resolve_type(TypeEntry& entry);
-  std::optional<Literal> literal(const ast::Expr& expression, const Type& type, Code code, const std::string& place);
+  std::optional<Literal> literal(const ast::Expr& expression, const Type& type, DiagnosticId code,
+                                 const std::string& place);
   bool check_place_kind(const Field& field, Span span, const char* what);
   void check_places(const std::vector<Field>& fields);
 
@@ -137,7 +138,7 @@ class Analysis {
   std::optional<std::string> enum_with(const std::string& value) const;
   ExprRef unknown_name(const ast::Name& name, const TypeRef& expected);
   std::optional<PathStep> path_step(const ast::PathStep& step, const TypeRef& type, TypeRef& next);
-  Diagnostic& report(Code code, Span span, std::string message) {
+  Diagnostic& report(DiagnosticId code, Span span, std::string message) {
     return diagnostics_.add(code, span, std::move(message));
   }
 

@@ -147,7 +147,7 @@ std::uint64_t expression_size(const ExprRef& expression, const std::vector<std::
 void Analysis::declare(std::size_t module, const ast::Declaration& declaration) {
   Scope& scope = scopes_[module];
   const auto twice = [&](const ast::Name& name, Span first) {
-    report(Code::declared_twice, name.span, "`" + name.text + "` is declared twice").label(first, "first here");
+    report(DiagnosticId::declared_twice, name.span, "`" + name.text + "` is declared twice").label(first, "first here");
   };
   if (const auto* type = ast::as<ast::TypeDecl>(declaration)) {
     if (const auto at = scope.types.find(type->name.text); at != scope.types.end())
@@ -182,7 +182,7 @@ void Analysis::import(std::size_t module, std::size_t used, Span use) {
   Scope& scope = scopes_[module];
   const std::string& from = program_.modules[used].path;
   const auto clash = [&](const std::string& name, bool own, Span here, Span there) {
-    auto& d = report(Code::declared_twice, own ? here : use, "`" + name + "` is declared twice");
+    auto& d = report(DiagnosticId::declared_twice, own ? here : use, "`" + name + "` is declared twice");
     d.label(there, "declared in " + from + ", which is used here");
     if (!own) d.label(here, "and here");
   };
@@ -216,7 +216,7 @@ bool Analysis::check_name_against_values(const ast::Name& name, const Type& type
   if (!type.is_enum()) return true;
   const auto i = value_index(type, name.text);
   if (!i || !type.values[*i].named) return true;
-  report(Code::named_like_value, name.span,
+  report(DiagnosticId::named_like_value, name.span,
          std::string(what) + " of type `" + to_string(type) + "` is named like its own value `" + name.text + "`")
       .note("the name would be taken for the value wherever this type is expected");
   return false;
@@ -225,11 +225,13 @@ bool Analysis::check_name_against_values(const ast::Name& name, const Type& type
 bool Analysis::check_local(const ast::Name& name, const char* what) {
   for (const Local& l : locals_)
     if (l.name.text == name.text) {
-      report(Code::declared_twice, name.span, "`" + name.text + "` is declared twice").label(l.name.span, "first here");
+      report(DiagnosticId::declared_twice, name.span, "`" + name.text + "` is declared twice")
+          .label(l.name.span, "first here");
       return false;
     }
   if (const ValueEntry* entry = find_value(name.text)) {
-    report(Code::hides_declaration, name.span, std::string(what) + " hides the declaration of `" + name.text + "`")
+    report(DiagnosticId::hides_declaration, name.span,
+           std::string(what) + " hides the declaration of `" + name.text + "`")
         .label(entry->name.span, "declared here");
     return false;
   }
@@ -260,7 +262,7 @@ bool Analysis::resolve_value(ValueEntry& entry) {
   if (entry.state == State::done) return true;
   if (entry.state == State::failed) return false;
   if (entry.state == State::busy) {
-    auto& d = report(Code::cyclic, entry.name.span, "`" + entry.name.text + "` refers to itself");
+    auto& d = report(DiagnosticId::cyclic, entry.name.span, "`" + entry.name.text + "` refers to itself");
     std::vector<std::string> names;
     for (auto at = std::find(resolving_.begin(), resolving_.end(), &entry); at != resolving_.end(); ++at)
       names.push_back((*at)->name.text);
@@ -292,7 +294,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   if (!check_name_against_values(d.name, *input.type, "an input")) return false;
   std::optional<Literal> value;
   if (d.default_value) {
-    value = literal(*d.default_value, *input.type, Code::bad_default, "input `" + d.name.text + "`");
+    value = literal(*d.default_value, *input.type, DiagnosticId::bad_default, "input `" + d.name.text + "`");
     if (!value) return false;
   }
   if (d.place && d.place->kind != ast::PlaceKind::any) {
@@ -329,7 +331,7 @@ bool Analysis::resolve_let(ValueEntry& entry) {
     let.body = expression(*d.body, nullptr);
     if (let.body) let.type = let.body->type;
     if (let.body && let.type->kind == Type::Kind::unset) {
-      report(Code::type_mismatch, d.body->span, "nothing says what `" + let.name + "` could be")
+      report(DiagnosticId::type_mismatch, d.body->span, "nothing says what `" + let.name + "` could be")
           .help("give it a type: `let " + let.name + " : ...`");
       return false;
     }
@@ -338,7 +340,7 @@ bool Analysis::resolve_let(ValueEntry& entry) {
   if (!check_name_against_values(d.name, *let.type, "a let")) return false;
   if (ok && program_.modules[entry.module].file == model_.root)
     for (const Local& l : locals_)
-      if (!l.used) report(Code::unused_name, l.name.span, "parameter `" + l.name.text + "` is never used");
+      if (!l.used) report(DiagnosticId::unused_name, l.name.span, "parameter `" + l.name.text + "` is never used");
   entry.type = let.type;
   entry.id = static_cast<std::uint32_t>(model_.lets.size());
   model_.lets.push_back(std::move(let));
@@ -425,7 +427,7 @@ void Analysis::resolve_values() {
 void Analysis::check_expansion() {
   std::vector<std::uint64_t> lets;
   const auto too_large = [&](Span span, const std::string& name) {
-    report(Code::expansion_too_large, span, "`" + name + "` expands to more than " + "1,000,000 operations")
+    report(DiagnosticId::expansion_too_large, span, "`" + name + "` expands to more than " + "1,000,000 operations")
         .note("a let is expanded at each use, so lets that use each other several times multiply");
   };
   bool told = false;
@@ -456,10 +458,11 @@ void Analysis::warn_unused() {
   if (!declares(ValueEntry::Kind::decision)) return;
   for (const TypeEntry& t : types_)
     if (t.module == root && !t.used)
-      report(Code::unused_name, t.declaration->name.span, "type `" + t.declaration->name.text + "` is never used");
+      report(DiagnosticId::unused_name, t.declaration->name.span,
+             "type `" + t.declaration->name.text + "` is never used");
   for (const ValueEntry& v : values_)
     if (v.module == root && !v.used && v.kind == ValueEntry::Kind::let)
-      report(Code::unused_name, v.name.span, "let `" + v.name.text + "` is never used");
+      report(DiagnosticId::unused_name, v.name.span, "let `" + v.name.text + "` is never used");
 }
 
 std::optional<Model> Analysis::run() {

@@ -26,7 +26,7 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
                              const std::optional<Literal>& value) {
   auto& elements = model_.elements;
   if (elements.size() + expanded_size(*input.type) > max_elements) {
-    report(Code::too_many_leaves, input.span,
+    report(DiagnosticId::too_many_leaves, input.span,
            "the inputs have more than " + std::to_string(max_elements) + " positions")
         .note("`" + input.name + "` passes the bound");
     return false;

@@ -81,7 +81,8 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
 ExprRef Analysis::condition(const ast::Expr& e) {
   ExprRef r = expression(e, flag_type());
   if (!r || r->type->is_condition()) return r;
-  auto& d = report(Code::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
+  auto& d =
+      report(DiagnosticId::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
   if (r->type->is_enum() && r->type->is_flag)
     d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
   else if (r->type->optional)
@@ -94,7 +95,7 @@ ExprRef Analysis::condition(const ast::Expr& e) {
 ExprRef Analysis::fit(ExprRef e, const TypeRef& wanted, Span span) {
   if (!e) return nullptr;
   if (auto why = misfit(*e->type, *wanted)) {
-    auto& d = report(Code::type_mismatch, span, *why);
+    auto& d = report(DiagnosticId::type_mismatch, span, *why);
     if (e->type->is_enum() && e->type->is_flag && e->type->optional && wanted->is_condition())
       d.help("say `is on`");
     else if (e->type->optional && !wanted->optional && e->type->kind != Type::Kind::unset)
@@ -133,7 +134,7 @@ ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> ar
   const Let& let = model_.lets[entry.id];
   if (let.parameters.size() != arguments.size()) {
     const std::size_t wanted = let.parameters.size(), given = arguments.size();
-    auto& d = report(Code::wrong_argument_count, span,
+    auto& d = report(DiagnosticId::wrong_argument_count, span,
                      "`" + let.name + "` takes " + (wanted == 0 ? "no arguments" : plural(wanted, "argument")) + ", " +
                          (given == 0 ? "none" : std::to_string(given)) + (given == 1 ? " is" : " are") + " given");
     d.label(let.span, "declared here");
@@ -150,7 +151,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {
     if (!entry && !find_local(call.function.text, index)) return unknown_name(call.function, nullptr);
-    report(Code::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+    report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
     return nullptr;
   }
   entry->used = true;
@@ -195,7 +196,7 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
     std::vector<std::string> values;
     for (const EnumValue& v : expected->values) values.push_back(v.name);
-    auto& d = report(Code::unknown_value, name.span,
+    auto& d = report(DiagnosticId::unknown_value, name.span,
                      "`" + to_string(*with_optional(expected, false)) + "` has no value `" + name.text +
                          "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
@@ -208,20 +209,20 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
     return nullptr;
   }
   if (scopes_[module_].types.contains(name.text)) {
-    report(Code::wrong_kind, name.span, "`" + name.text + "` is a type, not a value");
+    report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a type, not a value");
     return nullptr;
   }
   if (auto of = enum_with(name.text); of && expected && expected->is_flag) {
-    report(Code::unknown_value, name.span, "a `flag` stands here, and it has no value `" + name.text + "`")
+    report(DiagnosticId::unknown_value, name.span, "a `flag` stands here, and it has no value `" + name.text + "`")
         .note("`" + name.text + "` is a value of " + *of);
     return nullptr;
   } else if (of) {
-    report(Code::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
+    report(DiagnosticId::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
         .note("it is a value of " + *of)
         .help("give the place a type, or compare the other way round: `x is " + name.text + "`");
     return nullptr;
   }
-  auto& d = report(Code::unknown_name, name.span, "unknown name `" + name.text + "`");
+  auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + name.text + "`");
   if (name.text == "true" || name.text == "false")
     d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
   else if (auto near = nearest(name.text, candidates))
@@ -235,7 +236,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::record) {
-    auto& d = report(Code::not_a_record, e.field.span,
+    auto& d = report(DiagnosticId::not_a_record, e.field.span,
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
     if (base->type->kind == Type::Kind::map) d.note("a map is reached into by an index: `[...]`");
     return nullptr;
@@ -243,7 +244,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
   std::uint32_t index = 0;
   const Field* field = field_of(*base->type, e.field.text, index);
   if (!field) {
-    auto& d = report(Code::unknown_field, e.field.span,
+    auto& d = report(DiagnosticId::unknown_field, e.field.span,
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
     std::vector<std::string> names;
     for (const Field& f : base->type->fields) names.push_back(f.name);
@@ -261,12 +262,12 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::map) {
-    report(Code::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
     return nullptr;
   }
   const Type& map = *base->type;
   if (map.indices.size() != e.indices.size()) {
-    report(Code::bad_index, span,
+    report(DiagnosticId::bad_index, span,
            "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +
                (map.indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(e.indices.size()));
     return nullptr;
@@ -278,12 +279,12 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
     ExprRef index = expression(*e.indices[i], wanted);
     if (index) {
       if (index->type->optional) {
-        report(Code::bad_index, e.indices[i]->span,
+        report(DiagnosticId::bad_index, e.indices[i]->span,
                "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
             .help("say what stands in its place where it is unset: `... else ...`");
         index = nullptr;
       } else if (auto why = misfit(*index->type, *wanted)) {
-        report(Code::bad_index, e.indices[i]->span, *why);
+        report(DiagnosticId::bad_index, e.indices[i]->span, *why);
         index = nullptr;
       }
     }
@@ -324,7 +325,7 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
   for (std::size_t i = 1; i < count; ++i) {
     TypeRef merged = else_type(type, operands[i]->type);
     if (!merged) {
-      report(Code::type_mismatch, operands[i]->span,
+      report(DiagnosticId::type_mismatch, operands[i]->span,
              "`" + to_string(*operands[i]->type) + "` cannot stand in for `" + to_string(*type) + "`");
       return nullptr;
     }
@@ -346,7 +347,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
   bool ok = true;
   for (const ast::Member& m : e.members) {
     if (const auto at = given.find(m.name.text); at != given.end()) {
-      report(Code::declared_twice, m.name.span, "member `" + m.name.text + "` stands twice in a record")
+      report(DiagnosticId::declared_twice, m.name.span, "member `" + m.name.text + "` stands twice in a record")
           .label(at->second.second, "first here");
       ok = false;
       continue;
@@ -354,7 +355,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
     std::uint32_t index = 0;
     const Field* field = shaped ? field_of(*expected, m.name.text, index) : nullptr;
     if (shaped && !field) {
-      auto& d = report(Code::unknown_field, m.name.span,
+      auto& d = report(DiagnosticId::unknown_field, m.name.span,
                        "`" + to_string(*with_optional(expected, false)) + "` has no member `" + m.name.text + "`");
       std::vector<std::string> names;
       for (const Field& f : expected->fields) names.push_back(f.name);
@@ -388,7 +389,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
       else if (f.type->optional)
         members.push_back(nullptr);
       else {
-        report(Code::missing_member, span, "the record lacks the member `" + f.name + "`")
+        report(DiagnosticId::missing_member, span, "the record lacks the member `" + f.name + "`")
             .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
         ok = false;
       }
@@ -418,7 +419,8 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
 
 ExprRef Analysis::text_expression(const ast::Text& text, Span span, const TypeRef& expected) {
   if (expected && expected->is_enum() && !expected->is_flag) {
-    const auto value = literal(ast::Expr{ast::TextLiteral{text}, span}, *expected, Code::type_mismatch, "the place");
+    const auto value =
+        literal(ast::Expr{ast::TextLiteral{text}, span}, *expected, DiagnosticId::type_mismatch, "the place");
     return value ? make_expr(Constant{*value}, with_optional(expected, false), span) : nullptr;
   }
   auto read = pieces(text);
@@ -441,7 +443,7 @@ std::optional<std::vector<Piece>> Analysis::pieces(const ast::Text& text) {
     const ast::Expr& inserted = *std::get<ast::ExprPtr>(piece);
     ExprRef e = expression(inserted, nullptr);
     if (e && !e->type->is_scalar()) {
-      report(Code::not_insertable, inserted.span, "`" + to_string(*e->type) + "` cannot be inserted in a text")
+      report(DiagnosticId::not_insertable, inserted.span, "`" + to_string(*e->type) + "` cannot be inserted in a text")
           .note("only an enum, a flag, a number or a text can");
       e = nullptr;
     }

@@ -13,7 +13,7 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
   }
   if (entry->kind != ValueEntry::Kind::input) {
     entry->used = true;
-    report(Code::wrong_kind, p.input.span, "`" + p.input.text + "` is no input")
+    report(DiagnosticId::wrong_kind, p.input.span, "`" + p.input.text + "` is no input")
         .note("a path begins with an input: it says where in the documents something stands");
     return std::nullopt;
   }
@@ -39,8 +39,8 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     const auto& fields = type->fields;
     const auto at = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == s.field->text; });
     if (at == fields.end()) {
-      auto& d = report(type->kind == Type::Kind::record ? Code::unknown_field : Code::not_a_record, s.field->span,
-                       "`" + to_string(*type) + "` has no field `" + s.field->text + "`");
+      auto& d = report(type->kind == Type::Kind::record ? DiagnosticId::unknown_field : DiagnosticId::not_a_record,
+                       s.field->span, "`" + to_string(*type) + "` has no field `" + s.field->text + "`");
       std::vector<std::string> names;
       for (const Field& f : fields) names.push_back(f.name);
       if (auto near = nearest(s.field->text, names))
@@ -54,11 +54,11 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     return step;
   }
   if (type->kind != Type::Kind::map) {
-    report(Code::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
     return std::nullopt;
   }
   if (type->indices.size() != s.indices.size()) {
-    report(Code::bad_index, s.span,
+    report(DiagnosticId::bad_index, s.span,
            "`" + to_string(*type) + "` takes " + std::to_string(type->indices.size()) +
                (type->indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(s.indices.size()));
     return std::nullopt;
@@ -81,13 +81,14 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
       out.binder = binder;
       if (local->type) {
         if (auto why = misfit(*local->type, index)) {
-          report(Code::bad_index, written.span, *why);
+          report(DiagnosticId::bad_index, written.span, *why);
           ok = false;
         }
       }
     } else {
       const std::string shown = written.kind == ast::PathIndex::Kind::text ? "\"" + written.text + "\"" : written.text;
-      auto& d = report(Code::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + shown + "`");
+      auto& d =
+          report(DiagnosticId::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + shown + "`");
       suggest_value(d, index, written.text);
       if (d.helps.empty()) d.note("`*` stands for all of them");
       ok = false;
@@ -116,7 +117,7 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
     if (!check_local(b.name, "a `for` name")) ok = false;
     TypeRef type = type_of(*b.type, module_);
     if (type && (!type->is_enum() || type->optional)) {
-      report(Code::type_mismatch, b.type->span,
+      report(DiagnosticId::type_mismatch, b.type->span,
              "a `for` name runs through an enum or `flag`, not through `" + to_string(*type) + "`");
       type = nullptr;
     }
@@ -127,7 +128,7 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
     proof.binders.push_back({b.name.text, type});
   }
   if (combinations > max_binder_values) {
-    report(Code::too_many_leaves, span,
+    report(DiagnosticId::too_many_leaves, span,
            "the `for` names take more than " + std::to_string(max_binder_values) + " values together");
     ok = false;
   }
@@ -153,7 +154,7 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
   ok = ok && proof.claim;
   if (ok)
     for (const Local& l : locals_)
-      if (!l.used) report(Code::unused_name, l.name.span, "`for` name `" + l.name.text + "` is never used");
+      if (!l.used) report(DiagnosticId::unused_name, l.name.span, "`for` name `" + l.name.text + "` is never used");
   locals_.clear();
   if (ok) model_.proofs.push_back(std::move(proof));
 }
@@ -180,15 +181,15 @@ void Analysis::example(const ast::ExampleDecl& declaration, Span span) {
       bool may_be_missing = type->optional;
       for (ElementId e : resolve(model_, given.path, {})) may_be_missing = may_be_missing || may_be_unset(model_, e);
       if (!may_be_missing) {
-        report(Code::never_unset, g.span, "`" + std::string(sources_.text(g.path.span)) + "` is never unset");
+        report(DiagnosticId::never_unset, g.span, "`" + std::string(sources_.text(g.path.span)) + "` is never unset");
         ok = false;
       }
       given.value = presence;
     } else if (type->is_object()) {
-      report(Code::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
+      report(DiagnosticId::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
           .note("`" + std::string(sources_.text(g.path.span)) + "` is of type `" + to_string(*type) + "`");
       ok = false;
-    } else if (auto value = literal(**written, *with_optional(type, false), Code::bad_path_value, "the path")) {
+    } else if (auto value = literal(**written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path")) {
       given.value = std::move(*value);
     } else {
       ok = false;

@@ -52,7 +52,7 @@ bool share_a_value(const Type& a, const Type& b) {
 
 ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool negated, Span span) {
   if (!operand->type->optional || operand->type->kind == Type::Kind::unset) {
-    report(Code::never_unset, span,
+    report(DiagnosticId::never_unset, span,
            operand->type->kind == Type::Kind::unset ? "`unset` is always unset"
                                                     : "`" + to_string(*operand->type) + "` is never unset here")
         .note("only what is optional can be tested with `set` and `unset`");
@@ -66,7 +66,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   const TypeRef bare = with_optional(left->type, false);
   if (ast::as<ast::UnsetLiteral>(right)) return presence(left, ast::Presence::unset, negated, span);
   if (type.is_object() || type.kind == Type::Kind::unset) {
-    report(Code::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only")
+    report(DiagnosticId::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only")
         .help(type.is_object() ? "compare its members one by one" : "compare the other way round");
     return nullptr;
   }
@@ -75,7 +75,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
     const bool fits =
         number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
     if (!fits) {
-      auto& d = report(Code::bad_comparison, right.span,
+      auto& d = report(DiagnosticId::bad_comparison, right.span,
                        std::string("a ") + (number ? "number" : "text") + " is compared with a literal " +
                            (number ? "number" : "text") + " only");
       if (ast::as<ast::NumberLiteral>(right))
@@ -86,7 +86,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
         explain_pair(d, *left);
       return nullptr;
     }
-    const auto value = literal(right, *bare, Code::type_mismatch, "the left side");
+    const auto value = literal(right, *bare, DiagnosticId::type_mismatch, "the left side");
     if (!value) return nullptr;
     Cut cut;
     if (number)
@@ -99,7 +99,8 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   if (!other) return nullptr;
   const Type& with = *other->type;
   if (!with.is_enum() || with.is_flag != type.is_flag || !share_a_value(type, with)) {
-    report(Code::bad_comparison, span, "`" + to_string(type) + "` cannot be compared with `" + to_string(with) + "`")
+    report(DiagnosticId::bad_comparison, span,
+           "`" + to_string(type) + "` cannot be compared with `" + to_string(with) + "`")
         .note(with.is_enum() && with.is_flag == type.is_flag ? "they share no value" : "they are of different kinds");
     return nullptr;
   }
@@ -112,12 +113,14 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
 
 ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span) {
   if (left->type->kind != Type::Kind::number) {
-    report(Code::bad_comparison, span, "only numbers have an order, and this is a `" + to_string(*left->type) + "`");
+    report(DiagnosticId::bad_comparison, span,
+           "only numbers have an order, and this is a `" + to_string(*left->type) + "`");
     return nullptr;
   }
   const auto* number = ast::as<ast::NumberLiteral>(right);
   if (!number) {
-    explain_pair(report(Code::bad_comparison, right.span, "a number is compared with a literal number only"), *left);
+    explain_pair(report(DiagnosticId::bad_comparison, right.span, "a number is compared with a literal number only"),
+                 *left);
     return nullptr;
   }
   const std::uint64_t n = number->value;
@@ -141,7 +144,7 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
   const Type& type = *left->type;
   const TypeRef bare = with_optional(left->type, false);
   if (!type.is_scalar()) {
-    report(Code::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only");
+    report(DiagnosticId::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only");
     return nullptr;
   }
   Cut cut;
@@ -151,11 +154,11 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
     if (const auto* range = std::get_if<ast::NumberRange>(&item)) {
       const std::uint64_t low = range->low.value_or(0), high = range->high.value_or(max_number);
       if (type.kind != Type::Kind::number) {
-        report(Code::bad_comparison, range->span,
+        report(DiagnosticId::bad_comparison, range->span,
                "a range holds numbers, and the left side is a `" + to_string(type) + "`");
         ok = false;
       } else if (low > high) {
-        report(Code::empty_range, range->span,
+        report(DiagnosticId::empty_range, range->span,
                "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
             .help("write the smaller number first");
         ok = false;
@@ -166,11 +169,12 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
     }
     const ast::Expr& e = *std::get<ast::ExprPtr>(item);
     if (ast::as<ast::UnsetLiteral>(e)) {
-      report(Code::bad_comparison, e.span, "`unset` is no value of a list").help("say it apart: `... or ... is unset`");
+      report(DiagnosticId::bad_comparison, e.span, "`unset` is no value of a list")
+          .help("say it apart: `... or ... is unset`");
       ok = false;
       continue;
     }
-    const auto value = literal(e, *bare, Code::type_mismatch, "the left side");
+    const auto value = literal(e, *bare, DiagnosticId::type_mismatch, "the left side");
     if (!value) {
       ok = false;
     } else if (const auto* name = std::get_if<EnumName>(&*value)) {
@@ -189,7 +193,7 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
 
 ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span) {
   if (left->type->kind != Type::Kind::text) {
-    report(Code::bad_comparison, span,
+    report(DiagnosticId::bad_comparison, span,
            "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
     return nullptr;
   }
@@ -205,7 +209,7 @@ ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& pref
 bool Analysis::check_otherwise(const std::vector<ast::Rule>& rules) {
   for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
     if (!rules[i].otherwise) continue;
-    report(Code::misplaced_otherwise, rules[i].span, "`otherwise` is not the last rule")
+    report(DiagnosticId::misplaced_otherwise, rules[i].span, "`otherwise` is not the last rule")
         .label(rules[i + 1].span, "this rule could never match");
     return false;
   }
@@ -217,12 +221,12 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   bool ok = true;
   for (const ast::Rule& r : rules.rules) {
     if (!r.because) continue;
-    report(Code::misplaced_reason, r.because->span, "a reason stands outside a decision")
+    report(DiagnosticId::misplaced_reason, r.because->span, "a reason stands outside a decision")
         .note("only the rules of a decision have reasons");
     ok = false;
   }
   if (rules.rules.empty() || !rules.rules.back().otherwise) {
-    report(Code::missing_otherwise, span, "rules outside a decision must end in `otherwise`")
+    report(DiagnosticId::missing_otherwise, span, "rules outside a decision must end in `otherwise`")
         .help("add `... otherwise` as the last rule");
     ok = false;
   }
@@ -239,7 +243,7 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
     }
     TypeRef both = type ? meet(type, arm.outcome->type) : arm.outcome->type;
     if (!both) {
-      report(Code::type_mismatch, r.outcome->span,
+      report(DiagnosticId::type_mismatch, r.outcome->span,
              "`" + to_string(*arm.outcome->type) + "` does not go with the outcomes above, which are `" +
                  to_string(*type) + "`");
       ok = false;

@@ -79,7 +79,7 @@ bool Analysis::descend(Span span) {
   constexpr std::size_t max_depth = 1'000;
   if (depth_ < max_depth) return true;
   if (!depth_told_) {
-    report(Code::nesting_too_deep, span, "names stand for names more than 1,000 deep")
+    report(DiagnosticId::nesting_too_deep, span, "names stand for names more than 1,000 deep")
         .note("names that refer to each other in a circle would go on without end");
     depth_told_ = true;
   }
@@ -101,7 +101,7 @@ void Analysis::suggest_value(Diagnostic& d, const Type& type, const std::string&
 TypeRef Analysis::resolve_type(TypeEntry& entry) {
   const ast::Name& name = entry.declaration->name;
   if (entry.state == State::busy) {
-    auto& d = report(Code::cyclic, name.span, "type `" + name.text + "` contains itself");
+    auto& d = report(DiagnosticId::cyclic, name.span, "type `" + name.text + "` contains itself");
     std::vector<std::string> names;
     for (auto at = std::find(resolving_types_.begin(), resolving_types_.end(), &entry); at != resolving_types_.end();
          ++at)
@@ -121,7 +121,7 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
   resolving_types_.pop_back();
   if (entry.state == State::failed) return nullptr;
   if (type && expanded_size(*type) > max_elements) {
-    report(Code::too_many_leaves, name.span,
+    report(DiagnosticId::too_many_leaves, name.span,
            "type `" + name.text + "` has more than " + std::to_string(max_elements) + " positions");
     type = nullptr;
   }
@@ -156,7 +156,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
       found->second->used = true;
       return resolve_type(*found->second);
     }
-    auto& d = report(Code::unknown_type, named->name.span, "unknown type `" + named->name.text + "`");
+    auto& d = report(DiagnosticId::unknown_type, named->name.span, "unknown type `" + named->name.text + "`");
     std::vector<std::string> names = {"flag", "number", "text"};
     for (const auto& [name, entry] : known) names.push_back(name);
     if (auto near = nearest(named->name.text, names))
@@ -173,7 +173,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
   if (const auto* number = ast::as<ast::NumberType>(node)) {
     const std::uint64_t low = number->low.value_or(0), high = number->high.value_or(max_number);
     if (low > high) {
-      report(Code::empty_range, node.span,
+      report(DiagnosticId::empty_range, node.span,
              "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
           .help("write the smaller number first");
       return nullptr;
@@ -189,7 +189,8 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
   if (const auto* values = ast::as<ast::EnumType>(node)) {
     auto type = make_type(Type::Kind::enumeration);
     if (values->values.size() > max_enum_values) {
-      report(Code::too_many_codes, node.span, "an enum has " + std::to_string(values->values.size()) + " values")
+      report(DiagnosticId::too_many_codes, node.span,
+             "an enum has " + std::to_string(values->values.size()) + " values")
           .note("at most " + std::to_string(max_enum_values) + " are allowed, and 255 codes where it is an input");
       return nullptr;
     }
@@ -202,10 +203,11 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
       value.spelling = v.spelling ? v.spelling->value : v.name->text;
       const std::string shown = value.named ? "`" + value.name + "`" : "`\"" + value.name + "\"`";
       if (const auto [at, fresh] = names.emplace(value.name, v.span); !fresh) {
-        report(Code::bad_enum, v.span, "value " + shown + " stands twice in an enum").label(at->second, "first here");
+        report(DiagnosticId::bad_enum, v.span, "value " + shown + " stands twice in an enum")
+            .label(at->second, "first here");
         ok = false;
       } else if (const auto [other, free] = spellings.emplace(value.spelling, v.span); !free) {
-        report(Code::bad_enum, v.span, "two values of an enum are spelled \"" + value.spelling + "\"")
+        report(DiagnosticId::bad_enum, v.span, "two values of an enum are spelled \"" + value.spelling + "\"")
             .label(other->second, "the other one");
         ok = false;
       }
@@ -222,7 +224,8 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
     for (const ast::TypePtr& index : map->indices) {
       TypeRef t = type_of(*index, module);
       if (t && (!t->is_enum() || t->optional)) {
-        auto& d = report(Code::bad_index, index->span, "a map is indexed by enums, not by `" + to_string(*t) + "`");
+        auto& d =
+            report(DiagnosticId::bad_index, index->span, "a map is indexed by enums, not by `" + to_string(*t) + "`");
         if (t->optional && t->is_enum()) d.note("an index is never unset");
         t = nullptr;
       }
@@ -231,7 +234,8 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
     }
     if (!ok) return nullptr;
     if (expanded_size(*type) > max_elements) {
-      report(Code::too_many_leaves, node.span, "a map has more than " + std::to_string(max_elements) + " positions");
+      report(DiagnosticId::too_many_leaves, node.span,
+             "a map has more than " + std::to_string(max_elements) + " positions");
       return nullptr;
     }
     return type;
@@ -244,7 +248,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
   bool ok = true;
   for (const ast::Field& f : record.fields) {
     if (const auto [at, fresh] = names.emplace(f.name.text, f.name.span); !fresh) {
-      report(Code::declared_twice, f.name.span, "field `" + f.name.text + "` stands twice in a record")
+      report(DiagnosticId::declared_twice, f.name.span, "field `" + f.name.text + "` stands twice in a record")
           .label(at->second, "first here");
       ok = false;
       continue;
@@ -261,7 +265,8 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
     }
     if (f.place && !check_place_kind(field, f.place->span, "field")) ok = false;
     if (f.default_value) {
-      field.default_value = literal(*f.default_value, *field.type, Code::bad_default, "field `" + f.name.text + "`");
+      field.default_value =
+          literal(*f.default_value, *field.type, DiagnosticId::bad_default, "field `" + f.name.text + "`");
       if (!field.default_value) ok = false;
     }
     type->fields.push_back(std::move(field));
@@ -276,7 +281,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
 // A place that is read only where it has a certain kind.
 bool Analysis::check_place_kind(const Field& field, Span span, const char* what) {
   if (field.kind == ast::PlaceKind::any || (field.type->optional && fits_kind(*field.type, field.kind))) return true;
-  report(Code::bad_place_kind, span,
+  report(DiagnosticId::bad_place_kind, span,
          std::string(what) + " `" + field.name + "` is read `if " + kind_word(field.kind) + "`, but is a `" +
              to_string(*field.type) + "`")
       .note(field.type->optional ? "the type must be of that kind"
@@ -300,7 +305,7 @@ void Analysis::check_places(const std::vector<Field>& fields) {
           first->kind != ast::PlaceKind::any && second->kind != ast::PlaceKind::any && first->kind != second->kind;
       if (a.size() == b.size() && kinds_differ) continue;
       if (!told.insert(second).second) continue;
-      auto& d = report(Code::place_taken, second->span,
+      auto& d = report(DiagnosticId::place_taken, second->span,
                        a.size() == b.size()
                            ? "`" + second->name + "` reads the same place as `" + first->name + "`"
                            : "the place of `" + second->name + "` lies inside that of `" + first->name + "`");
@@ -311,14 +316,15 @@ void Analysis::check_places(const std::vector<Field>& fields) {
   }
 }
 
-std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, Code code, const std::string& place) {
+std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, DiagnosticId code,
+                                         const std::string& place) {
   const auto misfits = [&](const std::string& why, const char* help = nullptr) {
     auto& d = report(code, e.span, why);
     d.note(place + " is of type `" + to_string(type) + "`");
     if (help) d.help(help);
     return std::nullopt;
   };
-  if (code == Code::bad_default) {
+  if (code == DiagnosticId::bad_default) {
     if (type.is_object()) return misfits("a record or map has no default");
     if (type.optional) {
       report(code, e.span, "a default on an optional type")
@@ -346,8 +352,8 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
         return Literal{EnumName{text->text.value}};
     if (type.is_enum() && !type.is_flag) {
       const std::string& word = text->text.value;
-      auto& d =
-          report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value written " + as_literal(word));
+      auto& d = report(DiagnosticId::unknown_value, e.span,
+                       "`" + to_string(type) + "` has no value written " + as_literal(word));
       const auto spelled = std::find_if(type.values.begin(), type.values.end(), [&](const EnumValue& v) {
         return v.named && (v.spelling == word || v.name == word);
       });
@@ -355,7 +361,7 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
         d.help("write its name: `" + spelled->name + "`");
       else
         suggest_value(d, type, word);
-      if (code == Code::bad_default && type.name.empty() && type.values.back().named)
+      if (code == DiagnosticId::bad_default && type.name.empty() && type.values.back().named)
         d.help("`=` gives a default here; a spelling stands in parentheses: `(... | " + type.values.back().name +
                " = " + as_literal(word) + ")`");
       return std::nullopt;
@@ -366,7 +372,7 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, C
     if (type.is_enum()) {
       const std::string& word = name->name.text;
       if (const auto i = value_index(type, word); i && type.values[*i].named) return Literal{EnumName{word}};
-      auto& d = report(Code::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + word + "`");
+      auto& d = report(DiagnosticId::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + word + "`");
       if (type.is_flag && (word == "true" || word == "false"))
         d.help(std::string("write `") + (word == "true" ? "on" : "off") + "`");
       else if (find_value(word))

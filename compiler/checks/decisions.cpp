@@ -69,7 +69,7 @@ class DecisionCheck {
     if (gap == diagrams_.no()) return false;
     const Count open = bench_.space().count(gap, reads_), all = bench_.space().count(decided_, reads_);
     checker_.diagnostics()
-        .add(Code::gap, decision_.span,
+        .add(DiagnosticId::gap, decision_.span,
              "decision `" + decision_.name + "` leaves " + grouped(open) + " of " + counted(all, "call") + " undecided")
         .note("no rule matches " + witness(gap))
         .help("add a rule for this call, or `otherwise`");
@@ -107,7 +107,7 @@ class DecisionCheck {
   void report_overlap(std::size_t first, std::size_t second, Diagram shared) {
     const Count calls = bench_.space().count(shared, reads_);
     checker_.diagnostics()
-        .add(Code::overlap, decision_.span,
+        .add(DiagnosticId::overlap, decision_.span,
              "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1) + " of `unique` decision `" +
                  decision_.name + "` both match " + counted(calls, "call"))
         .label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
@@ -124,7 +124,7 @@ class DecisionCheck {
     const Count all = diagrams_.count(here, reads);
 
     Diagnostic& d = checker_.diagnostics().add(
-        Code::never_fires, rule.span,
+        DiagnosticId::never_fires, rule.span,
         rule_name(decision_, index) + " of decision `" + decision_.name + "` can never match");
     if (here == diagrams_.no()) {
       d.note("no call meets its condition");
@@ -163,7 +163,7 @@ void warn_unread(const Checker& checker) {
   for (std::uint32_t i = 0; i < model.inputs.size(); ++i) {
     const Input& input = model.inputs[i];
     if (input.file != model.root || read.contains(InputId{i})) continue;
-    checker.diagnostics().add(Code::unread_input, input.span, "no decision reads input `" + input.name + "`");
+    checker.diagnostics().add(DiagnosticId::unread_input, input.span, "no decision reads input `" + input.name + "`");
   }
 }
 
@@ -352,7 +352,7 @@ void warn_without_influence(const Checker& checker) {
       }
     }
     for (std::size_t i = 0; i < names.size() && i < max_settings; ++i) {
-      Diagnostic& d = checker.diagnostics().add(Code::without_influence, model.at(input).span,
+      Diagnostic& d = checker.diagnostics().add(DiagnosticId::without_influence, model.at(input).span,
                                                 "setting `" + names[i] + "` can never matter");
       d.note("rules name it, but no decision ever depends on it");
       if (i + 1 == max_settings && names.size() > max_settings) {

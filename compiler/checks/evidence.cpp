@@ -29,7 +29,7 @@ std::optional<Bench> Checker::bench(const Question& question, const Span& span, 
   if (is_known(policy_, question)) return Bench(policy_);
   auto classes = classes_for(policy_, question);
   if (const auto wide = classes->too_wide(question.elements)) {
-    diagnostics_.add(Code::too_many_codes, span,
+    diagnostics_.add(DiagnosticId::too_many_codes, span,
                      "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) +
                          " codes here, more than " + std::to_string(max_leaf_codes));
     return std::nullopt;
@@ -40,7 +40,8 @@ std::optional<Bench> Checker::bench(const Question& question, const Span& span, 
 
 void Checker::report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const {
   diagnostics_
-      .add(Code::node_limit, span, what + " is not checked: its diagrams pass " + grouped(reached.limit) + " nodes")
+      .add(DiagnosticId::node_limit, span,
+           what + " is not checked: its diagrams pass " + grouped(reached.limit) + " nodes")
       .note("the policy still compiles and runs");
   // Whatever filled the policy's arena would be in the way of every later check.
   policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),

@@ -97,7 +97,7 @@ class ExampleCheck {
       }
       if (report) {
         checker_.diagnostics()
-            .add(Code::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
+            .add(DiagnosticId::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
             .label(example_.givens[earlier.given].span, "the other one")
             .note("both say what `" + model_.at(element).name + "` is");
       }
@@ -208,7 +208,7 @@ class ExampleCheck {
     }
     const Span span = first < example_.givens.size() ? example_.givens[first].span : example_.span;
     checker_.diagnostics()
-        .add(Code::example_is_empty, span, "no document has what " + name() + " gives")
+        .add(DiagnosticId::example_is_empty, span, "no document has what " + name() + " gives")
         .note("this `given` cannot stand together with those before it");
   }
 
@@ -226,7 +226,7 @@ class ExampleCheck {
     const Diagram calls = asked_of(bench, within, expected, all_calls(bench, within));
     if (calls == diagrams.no() && !undecided.empty()) return;
     if (calls == diagrams.no()) {
-      Diagnostic& d = checker_.diagnostics().add(Code::example_is_empty, expected.span,
+      Diagnostic& d = checker_.diagnostics().add(DiagnosticId::example_is_empty, expected.span,
                                                  "no call of " + name() + " satisfies the `when` of this `expect`");
       d.note("members and inputs that are not given are unset, or have their default, where they may");
       return;
@@ -234,7 +234,7 @@ class ExampleCheck {
     const Diagram bad = diagrams.but_not(calls, within.of(claimed.node));
     if (bad == diagrams.no()) return;
     if (!checker_.wants_evidence()) {
-      checker_.diagnostics().add(Code::example_fails, expected.span, name() + " fails");
+      checker_.diagnostics().add(DiagnosticId::example_fails, expected.span, name() + " fails");
       return;
     }
     std::set<ElementId> free;  // that the example leaves open: required ones, and those given as `set`
@@ -254,7 +254,7 @@ class ExampleCheck {
     }
     const Count bad_calls = count(bench, bad, counted_elements), all_calls = count(bench, calls, counted_elements);
     Diagnostic& d = checker_.diagnostics().add(
-        Code::example_fails, expected.span,
+        DiagnosticId::example_fails, expected.span,
         name() + " fails" + (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;

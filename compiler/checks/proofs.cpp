@@ -351,19 +351,19 @@ class ProofCheck {
       if (!undecided_.empty()) return;
       const Span where = proof_.condition ? proof_.condition_span : span();
       Diagnostic& d =
-          checker_.diagnostics().add(Code::proof_is_empty, where, "no call satisfies the `when` of " + name());
+          checker_.diagnostics().add(DiagnosticId::proof_is_empty, where, "no call satisfies the `when` of " + name());
       if (!proof_.binders.empty()) d.note("not for any value of its `for` names");
       d.note("a proof about no call says nothing");
       return;
     }
     if (failing_ == 0) return;
     if (!worst_) {
-      checker_.diagnostics().add(Code::proof_fails, span(), name() + " fails");
+      checker_.diagnostics().add(DiagnosticId::proof_fails, span(), name() + " fails");
       return;
     }
     std::string message = name() + " fails";
     if (!proof_.is_ignores) message += " for " + share(worst_->bad, worst_->all);
-    Diagnostic& d = checker_.diagnostics().add(Code::proof_fails, span(), std::move(message));
+    Diagnostic& d = checker_.diagnostics().add(DiagnosticId::proof_fails, span(), std::move(message));
     if (!proof_.binders.empty()) d.note("for " + binder_text(proof_.binders, worst_->values));
     for (const std::string& note : worst_->notes) d.note(note);
     if (combinations_ > 1) {

@@ -55,7 +55,7 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
   if (const auto wide = deployment.classes->too_wide(reads.elements)) {
     const Element& element = policy.model->at(*wide);
     diagnostics.add(
-        Code::too_many_codes, policy.model->at(element.input).span,
+        DiagnosticId::too_many_codes, policy.model->at(element.input).span,
         "reasons split `" + element.name + "` into more than " + std::to_string(max_leaf_codes) + " classes");
     return std::nullopt;
   }
@@ -72,7 +72,7 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
       }
     }
   }
-  deployment.layout = std::make_unique<Layout>(*policy.model, deployment.reads);
+  deployment.layout = std::make_unique<InputLayout>(*policy.model, deployment.reads);
   return deployment;
 }
 
@@ -135,9 +135,9 @@ std::vector<NodeId> slots_of(const Output& output) {
 
 }  // namespace
 
-CodeRequest code_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
-                         const std::string& module_name) {
-  CodeRequest request{*policy.graph, *deployment.layout, *deployment.classes, module_name, {}};
+FunctionRequest function_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
+                                 const std::string& module_name) {
+  FunctionRequest request{*policy.graph, *deployment.layout, *deployment.classes, module_name, {}};
   FunctionSpec decide{symbols.decide, {}};
   for (const Output& output : deployment.outputs) {
     for (const NodeId node : slots_of(output)) decide.outputs.push_back(node);
@@ -149,7 +149,7 @@ CodeRequest code_request(const Policy& policy, const Deployment& deployment, con
   return request;
 }
 
-void add_descriptor(CodeRequest& request, const Deployment& deployment, const Symbols& symbols,
+void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources) {
   DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each,
                       symbols.batches};

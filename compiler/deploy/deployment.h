@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/plan/code_request.h"
+#include "compiler/plan/function_request.h"
 #include "compiler/policy.h"
 #include "runtime/descriptor/policy_descriptor.h"
 
@@ -25,7 +25,7 @@ using ReasonPiece = std::variant<std::string, ResultPart>;
 
 struct Deployment {
   std::unique_ptr<Classes> classes;
-  std::unique_ptr<Layout> layout;
+  std::unique_ptr<InputLayout> layout;
   std::vector<Output> outputs;                                 // as those of the policy
   std::vector<std::vector<std::vector<ReasonPiece>>> reasons;  // by output and rule
   std::set<ElementId> reads;                                   // reasons included
@@ -50,11 +50,11 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics);
 
 // The function that decides everything and, where a reason inserts something, the
 // one that gives what. `policy` and `deployment` must outlive the request.
-CodeRequest code_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
-                         const std::string& module_name);
+FunctionRequest function_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
+                                 const std::string& module_name);
 // Adds what a policy has that stands alone: a function for each decision, one over
 // columns, and the descriptor.
-void add_descriptor(CodeRequest& request, const Deployment& deployment, const Symbols& symbols,
+void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources);
 
 // What the runtime needs to know; slots are those of the functions above. Inputs

@@ -2,8 +2,8 @@
 
 namespace tally {
 
-CodeRequest code_request(const Policy& policy, const std::string& module_name) {
-  CodeRequest request{*policy.graph, *policy.layout, *policy.classes, module_name, {}};
+FunctionRequest function_request(const Policy& policy, const std::string& module_name) {
+  FunctionRequest request{*policy.graph, *policy.layout, *policy.classes, module_name, {}};
   FunctionSpec all{policy.decide_symbol(), {}};
   std::vector<FunctionSpec> each;
   for (const Output& output : policy.outputs) {

@@ -3,13 +3,13 @@
 
 #include <string>
 
-#include "compiler/plan/code_request.h"
+#include "compiler/plan/function_request.h"
 #include "compiler/policy.h"
 
 namespace tally {
 
 // All outputs together, and each alone, under the names that the policy gives
 // them (policy.h). The policy must outlive the request.
-CodeRequest code_request(const Policy& policy, const std::string& module_name);
+FunctionRequest function_request(const Policy& policy, const std::string& module_name);
 
 }  // namespace tally

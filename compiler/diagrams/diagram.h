@@ -23,8 +23,8 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/diagrams/count.h"
 #include "compiler/graph/code_set.h"
+#include "compiler/graph/count.h"
 
 namespace tally {
 

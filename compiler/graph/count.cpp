@@ -1,6 +1,6 @@
 // Counts as text. In: an exact count. Out: its decimal digits in groups of
 // three. Always: the digits of the text are the digits of the count.
-#include "compiler/diagrams/count.h"
+#include "compiler/graph/count.h"
 
 namespace tally {
 

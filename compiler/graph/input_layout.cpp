@@ -33,7 +33,7 @@ Key key_of(const Model& model, const std::vector<std::uint32_t>& position, Eleme
 
 }  // namespace
 
-Layout::Layout(const Model& model, const std::set<ElementId>& read) : offsets_(model.elements.size(), -1) {
+InputLayout::InputLayout(const Model& model, const std::set<ElementId>& read) : offsets_(model.elements.size(), -1) {
   std::vector<std::uint32_t> position(model.elements.size(), 0);  // among its parent's children
   for (const Element& element : model.elements) {
     for (std::uint32_t i = 0; i < element.children.size(); ++i) position[element.children[i].value] = i;
@@ -48,7 +48,7 @@ Layout::Layout(const Model& model, const std::set<ElementId>& read) : offsets_(m
   }
 }
 
-std::optional<std::uint32_t> Layout::offset(ElementId element) const {
+std::optional<std::uint32_t> InputLayout::offset(ElementId element) const {
   const std::int32_t offset = offsets_[element.value];
   if (offset < 0) return std::nullopt;
   return static_cast<std::uint32_t>(offset);

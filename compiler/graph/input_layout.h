@@ -14,9 +14,9 @@
 
 namespace tally {
 
-class Layout {
+class InputLayout {
  public:
-  Layout(const Model& model, const std::set<ElementId>& read);
+  InputLayout(const Model& model, const std::set<ElementId>& read);
   std::size_t size() const { return order_.size(); }
   const std::vector<ElementId>& order() const { return order_; }  // by offset
   std::optional<std::uint32_t> offset(ElementId element) const;

@@ -420,7 +420,7 @@ std::string text_of(const llvm::Module& module) {
 
 }  // namespace
 
-std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request) {
+std::variant<LlvmModule, CodeError> generate_module(const FunctionRequest& request) {
   std::vector<std::string> names;
   for (const auto& function : request.functions) names.push_back(function.name);
   for (const auto& batch : request.batches) names.push_back(batch.name);
@@ -454,16 +454,16 @@ std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request) 
   return made;
 }
 
-std::variant<std::string, CodeError> print_code(const CodeRequest& request, CodeText what) {
+std::variant<std::string, CodeError> print_listing(const FunctionRequest& request, Listing what) {
   auto generated = generate_module(request);
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
   auto& module = std::get<LlvmModule>(generated);
-  if (what == CodeText::llvm) return text_of(*module.module);
+  if (what == Listing::llvm) return text_of(*module.module);
   optimize_module(module);
-  if (what == CodeText::optimized_llvm) return text_of(*module.module);
+  if (what == Listing::optimized_llvm) return text_of(*module.module);
   auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
   if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-  const auto& text = std::get<MachineCode>(code);
+  const auto& text = std::get<ObjectBytes>(code);
   return std::string(text.begin(), text.end());
 }
 

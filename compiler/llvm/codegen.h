@@ -16,13 +16,13 @@
 #include <string>
 #include <variant>
 
-#include "compiler/plan/code_request.h"
+#include "compiler/plan/function_request.h"
 
 namespace tally {
 
-enum class CodeText : std::uint8_t { llvm, optimized_llvm, assembly };
+enum class Listing : std::uint8_t { llvm, optimized_llvm, assembly };
 
 // For the request's target.
-std::variant<std::string, CodeError> print_code(const CodeRequest& request, CodeText what);
+std::variant<std::string, CodeError> print_listing(const FunctionRequest& request, Listing what);
 
 }  // namespace tally

@@ -49,7 +49,7 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
       llvm::ArrayRef(reinterpret_cast<const std::uint8_t*>(spec.sources.data()), spec.sources.size()));
   constant->setInitializer(llvm::ConstantStruct::get(
       type, {llvm::ConstantDataArray::getString(context, llvm::StringRef(policy_magic, sizeof policy_magic), false),
-             count(policy_abi_version), count(sizeof(PolicyHeader) + spec.each.size() * sizeof(PolicyFunctions)),
+             count(policy_abi_version), count(sizeof(PolicyHeader) + spec.each.size() * sizeof(FunctionOffsets)),
              llvm::ConstantInt::get(i64, hash_of(spec.tables)), count(spec.tables.size()), count(spec.each.size()),
              llvm::ConstantDataArray::get(context, hash), distance(tables), function(spec.decide),
              function(spec.reasons), count(0), llvm::ConstantArray::get(functions_type, functions)}));

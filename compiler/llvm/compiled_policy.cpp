@@ -8,12 +8,12 @@ std::variant<CompiledPolicy, CodeError> compile_policy(const Policy& policy, con
                                                        const SourceSet& sources, bool standing_alone) {
   auto descriptor = std::make_shared<const PolicyDescriptor>(describe(policy, deployment, sources));
   const Symbols symbols(policy);
-  CodeRequest request = code_request(policy, deployment, symbols, descriptor->name);
+  FunctionRequest request = function_request(policy, deployment, symbols, descriptor->name);
   if (standing_alone) add_descriptor(request, deployment, symbols, *descriptor, sources);
   auto native = compile_native(request);
   if (auto* error = std::get_if<CodeError>(&native)) return std::move(*error);
-  NativeCode& code = std::get<NativeCode>(native);
-  PolicyCode functions{code.function(symbols.decide), code.function(symbols.reasons), {}, {}};
+  NativeFunctions& code = std::get<NativeFunctions>(native);
+  PolicyFunctions functions{code.function(symbols.decide), code.function(symbols.reasons), {}, {}};
   return CompiledPolicy{std::move(descriptor), std::move(code), std::move(functions)};
 }
 

@@ -17,8 +17,8 @@ namespace tally {
 
 struct CompiledPolicy {
   std::shared_ptr<const PolicyDescriptor> descriptor;
-  NativeCode native;
-  PolicyCode code;
+  NativeFunctions native;
+  PolicyFunctions code;
 };
 
 // `standing_alone`: with what a policy has that is opened by its descriptor; then

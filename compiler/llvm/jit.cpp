@@ -1,4 +1,4 @@
-// Each `NativeCode` is a dylib of its own in the shared session: linked from an
+// Each `NativeFunctions` is a dylib of its own in the shared session: linked from an
 // object in memory, removed with everything in it.
 #include "compiler/llvm/jit.h"
 
@@ -99,7 +99,7 @@ std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<
   LoadedModule loaded;
   auto emitted = emit_module(module, llvm::CodeGenFileType::ObjectFile);
   if (auto* error = std::get_if<CodeError>(&emitted)) return std::move(*error);
-  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<MachineCode>(emitted)),
+  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<ObjectBytes>(emitted)),
                                                                 module.module->getModuleIdentifier(),
                                                                 /*RequiresNullTerminator=*/false);
   auto bytes = loaded_bytes(object->getMemBufferRef());
@@ -122,26 +122,26 @@ std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<
 
 // --- decision functions --------------------------------------------------------------
 
-struct NativeCode::Impl {
+struct NativeFunctions::Impl {
   LoadedModule loaded;
   const void* constant = nullptr;
   CompileTimes times;
 };
 
-NativeCode::NativeCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-NativeCode::~NativeCode() = default;
-NativeCode::NativeCode(NativeCode&&) noexcept = default;
-NativeCode& NativeCode::operator=(NativeCode&&) noexcept = default;
+NativeFunctions::NativeFunctions(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+NativeFunctions::~NativeFunctions() = default;
+NativeFunctions::NativeFunctions(NativeFunctions&&) noexcept = default;
+NativeFunctions& NativeFunctions::operator=(NativeFunctions&&) noexcept = default;
 
-DecideFunction NativeCode::function(const std::string& name) const {
+DecideFunction NativeFunctions::function(const std::string& name) const {
   return reinterpret_cast<DecideFunction>(impl_->loaded.address(name));
 }
-const void* NativeCode::constant() const { return impl_->constant; }
-const CompileTimes& NativeCode::times() const { return impl_->times; }
-std::size_t NativeCode::code_bytes() const { return impl_->loaded.code_bytes(); }
+const void* NativeFunctions::constant() const { return impl_->constant; }
+const CompileTimes& NativeFunctions::times() const { return impl_->times; }
+std::size_t NativeFunctions::code_bytes() const { return impl_->loaded.code_bytes(); }
 
-std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
-  auto impl = std::make_unique<NativeCode::Impl>();
+std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request) {
+  auto impl = std::make_unique<NativeFunctions::Impl>();
   auto start = std::chrono::steady_clock::now();
   auto generated = generate_module(request);
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
@@ -161,7 +161,7 @@ std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request) {
   impl->loaded = std::move(std::get<LoadedModule>(loaded));
   if (request.descriptor) impl->constant = impl->loaded.address(request.descriptor->symbol);
   impl->times.emit = seconds_since(start);
-  return NativeCode(std::move(impl));
+  return NativeFunctions(std::move(impl));
 }
 
 }  // namespace tally

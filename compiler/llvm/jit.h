@@ -1,7 +1,7 @@
 // LLVM code into this process, through ORC.
 //
 // In: a code request. Out: functions that can be called, from any thread, as
-// long as the `NativeCode` lives; destroying it gives its code memory back.
+// long as the `NativeFunctions` lives; destroying it gives its code memory back.
 // One process-wide LLVM session is shared by all; it is made on first use and
 // is safe to use from several threads.
 #pragma once
@@ -23,11 +23,11 @@ struct CompileTimes {  // seconds
   double emit = 0;  // instruction selection and linking into memory
 };
 
-class NativeCode {
+class NativeFunctions {
  public:
-  ~NativeCode();
-  NativeCode(NativeCode&&) noexcept;
-  NativeCode& operator=(NativeCode&&) noexcept;
+  ~NativeFunctions();
+  NativeFunctions(NativeFunctions&&) noexcept;
+  NativeFunctions& operator=(NativeFunctions&&) noexcept;
 
   // Null where no function of this name was asked for.
   DecideFunction function(const std::string& name) const;
@@ -38,12 +38,12 @@ class NativeCode {
   std::size_t code_bytes() const;
 
  private:
-  friend std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request);
+  friend std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request);
   struct Impl;
-  explicit NativeCode(std::unique_ptr<Impl> impl);
+  explicit NativeFunctions(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-std::variant<NativeCode, CodeError> compile_native(const CodeRequest& request);
+std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request);
 
 }  // namespace tally

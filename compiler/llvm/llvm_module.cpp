@@ -38,7 +38,7 @@ namespace {
 // call, against 20,000 instructions in 10 s instead of 0.3 s.
 constexpr unsigned large_module = 4000;
 
-std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const CodeTarget& wanted) {
+std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const Target& wanted) {
   static std::once_flag host, all;
   std::call_once(host, [] {
     llvm::InitializeNativeTarget();
@@ -73,7 +73,7 @@ std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const C
       return CodeError{"no processor `" + cpu + "` is known of `" + triple + "`"};
     }
   }
-  // Code that runs in this process needs no regard for other linkers.
+  // DiagnosticId that runs in this process needs no regard for other linkers.
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features.getString(), llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small,
       llvm::CodeGenOptLevel::Less, /*JIT=*/wanted.triple.empty() && native));
@@ -85,7 +85,7 @@ std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const C
 
 CodeError to_code_error(llvm::Error error) { return CodeError{llvm::toString(std::move(error))}; }
 
-std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const CodeTarget& target) {
+std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const Target& target) {
   LlvmModule result;
   auto machine = machine_of(target);
   if (auto* error = std::get_if<CodeError>(&machine)) return std::move(*error);
@@ -165,8 +165,8 @@ void optimize_module(LlvmModule& module) {
   module.machine->setOptLevel(large ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Less);
 }
 
-std::variant<MachineCode, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type) {
-  MachineCode code;
+std::variant<ObjectBytes, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type) {
+  ObjectBytes code;
   llvm::raw_svector_ostream stream(code);
   llvm::legacy::PassManager passes;
   if (module.machine->addPassesToEmitFile(passes, stream, nullptr, type))

@@ -40,16 +40,16 @@ struct LlvmModule {
 CodeError to_code_error(llvm::Error error);
 
 // Nothing in it.
-std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const CodeTarget& target = {});
+std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const Target& target = {});
 // What LLVM finds wrong with a module; nothing where it is well formed.
 std::optional<CodeError> verify_module(const LlvmModule& module);
 
 // A request's functions, unoptimised and verified.
-std::variant<LlvmModule, CodeError> generate_module(const CodeRequest& request);
+std::variant<LlvmModule, CodeError> generate_module(const FunctionRequest& request);
 // As far as its size allows; also sets the level of its emission.
 void optimize_module(LlvmModule& module);
-using MachineCode = llvm::SmallVector<char, 0>;
-std::variant<MachineCode, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
+using ObjectBytes = llvm::SmallVector<char, 0>;
+std::variant<ObjectBytes, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
 
 // A module's code in this process (jit.cpp): a dylib of its own in the shared
 // session, removed with everything in it.

@@ -356,7 +356,7 @@ std::variant<Generated, CodeError> generate(SlicedRequest request) {
 
 // --- running -----------------------------------------------------------------------
 
-struct SlicedCode::Impl {
+struct SlicedFunctions::Impl {
   SlicedPlan plan;
   LoadedModule loaded;
   std::vector<KernelFunction> kernels;
@@ -378,21 +378,21 @@ struct SlicedCode::Impl {
   }
 };
 
-SlicedCode::SlicedCode(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
-SlicedCode::~SlicedCode() = default;
-SlicedCode::SlicedCode(SlicedCode&&) noexcept = default;
-SlicedCode& SlicedCode::operator=(SlicedCode&&) noexcept = default;
+SlicedFunctions::SlicedFunctions(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SlicedFunctions::~SlicedFunctions() = default;
+SlicedFunctions::SlicedFunctions(SlicedFunctions&&) noexcept = default;
+SlicedFunctions& SlicedFunctions::operator=(SlicedFunctions&&) noexcept = default;
 
-const SlicedPlan& SlicedCode::plan() const { return impl_->plan; }
-std::size_t SlicedCode::code_bytes() const { return impl_->loaded.code_bytes(); }
+const SlicedPlan& SlicedFunctions::plan() const { return impl_->plan; }
+std::size_t SlicedFunctions::code_bytes() const { return impl_->loaded.code_bytes(); }
 
-Box SlicedCode::all() const {
+Box SlicedFunctions::all() const {
   Box box;
   for (const SlicedVariable& v : impl_->plan.variables) box.push_back({v.first, v.end});
   return box;
 }
 
-void SlicedCode::count(const Box& box, std::span<std::uint64_t> counts) const {
+void SlicedFunctions::count(const Box& box, std::span<std::uint64_t> counts) const {
   const SlicedPlan& plan = impl_->plan;
   bool whole = true;
   for (const std::uint32_t v : plan.lanes)
@@ -427,7 +427,7 @@ void SlicedCode::count(const Box& box, std::span<std::uint64_t> counts) const {
   }
 }
 
-std::variant<SlicedCode, CodeError> compile_sliced(const SlicedRequest& request) {
+std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request) {
   auto generated = generate(request);
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
   auto& [module, plan] = std::get<Generated>(generated);
@@ -435,25 +435,25 @@ std::variant<SlicedCode, CodeError> compile_sliced(const SlicedRequest& request)
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) names.push_back(kernel_name(i));
   auto loaded = load_module(module, names);
   if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
-  auto impl = std::make_unique<SlicedCode::Impl>();
+  auto impl = std::make_unique<SlicedFunctions::Impl>();
   impl->loaded = std::move(std::get<LoadedModule>(loaded));
   for (const std::string& name : names)
     impl->kernels.push_back(reinterpret_cast<KernelFunction>(impl->loaded.address(name)));
   impl->plan = std::move(plan);
   impl->plan.kernels.clear();
-  SlicedCode code(std::move(impl));
+  SlicedFunctions code(std::move(impl));
   code.impl_->all_lanes = code.impl_->masks(code.all());
   return code;
 }
 
-std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, CodeText what) {
+std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, Listing what) {
   auto generated = generate(request);
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
   auto& module = std::get<Generated>(generated).module;
-  if (what == CodeText::assembly) {
+  if (what == Listing::assembly) {
     auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
     if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-    const auto& text = std::get<MachineCode>(code);
+    const auto& text = std::get<ObjectBytes>(code);
     return std::string(text.begin(), text.end());
   }
   std::string text;

@@ -9,7 +9,7 @@
 // loop where its variables are known; every vector is then counted by itself.
 //
 // Always: counting touches no state but its arguments, so any number of threads
-// may count at the same time, as long as the `SlicedCode` lives.
+// may count at the same time, as long as the `SlicedFunctions` lives.
 #pragma once
 
 #include <cstdint>
@@ -23,11 +23,11 @@
 
 namespace tally {
 
-class SlicedCode {
+class SlicedFunctions {
  public:
-  ~SlicedCode();
-  SlicedCode(SlicedCode&&) noexcept;
-  SlicedCode& operator=(SlicedCode&&) noexcept;
+  ~SlicedFunctions();
+  SlicedFunctions(SlicedFunctions&&) noexcept;
+  SlicedFunctions& operator=(SlicedFunctions&&) noexcept;
 
   // All of the space.
   Box all() const;
@@ -41,15 +41,15 @@ class SlicedCode {
   std::size_t code_bytes() const;
 
  private:
-  friend std::variant<SlicedCode, CodeError> compile_sliced(const SlicedRequest& request);
+  friend std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request);
   struct Impl;
-  explicit SlicedCode(std::unique_ptr<Impl> impl);
+  explicit SlicedFunctions(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-std::variant<SlicedCode, CodeError> compile_sliced(const SlicedRequest& request);
+std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request);
 
 // Its optimised LLVM code, for people.
-std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, CodeText what);
+std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, Listing what);
 
 }  // namespace tally

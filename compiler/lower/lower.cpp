@@ -59,7 +59,7 @@ std::vector<ResultPart> Lowering::Impl::all_parts(const std::string& name, const
               ResultPart result{label, kind, std::move(own), part.node, {}};
               if (part.origins) result.origins = *part.origins;
               if (result.origins.size() > max_origins) {
-                fail(Code::too_many_leaves, {},
+                fail(DiagnosticId::too_many_leaves, {},
                      "`" + name + label + "` has " + std::to_string(result.origins.size()) +
                          " distinct origins, more than " + std::to_string(max_origins));
               }

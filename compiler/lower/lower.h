@@ -76,7 +76,7 @@ struct LoweredDecision {
 // A bound that was passed, or a comparison that has no cuts. The nodes made stand
 // for nothing then.
 struct LoweringFailure {
-  Code code;
+  DiagnosticId code;
   std::optional<Span> span;  // none: all of what was to be lowered
   std::string message;
   bool operator==(const LoweringFailure&) const = default;

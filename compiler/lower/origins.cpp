@@ -200,7 +200,7 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
   for (NodeId axis : axes) {
     combinations *= graph.codes(axis);
     if (combinations > max_origins) {
-      fail(Code::too_many_leaves, e.span,
+      fail(DiagnosticId::too_many_leaves, e.span,
            "a text with insertions has more than " + std::to_string(max_origins) + " variants");
       return {graph.yes(), std::make_shared<const std::vector<Origin>>(1, Origin{std::string()})};
     }

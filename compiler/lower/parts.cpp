@@ -98,7 +98,8 @@ Part Lowering::Impl::once(const Key& key, Make make) {
 
 Part Lowering::Impl::part(const Expr& e, std::uint32_t scope, std::uint32_t path) {
   if (depth >= max_lowering_depth) {
-    fail(Code::too_many_leaves, {}, "lets and decisions are nested more than " + grouped(max_lowering_depth) + " deep");
+    fail(DiagnosticId::too_many_leaves, {},
+         "lets and decisions are nested more than " + grouped(max_lowering_depth) + " deep");
     return missing(type_at(*e.type, paths, path));
   }
   return once({&e, scope, path},
@@ -375,7 +376,7 @@ std::uint32_t Lowering::Impl::scope_of(std::vector<Binding> bindings) {
   return it->second;
 }
 
-void Lowering::Impl::fail(Code code, std::optional<Span> span, std::string message) {
+void Lowering::Impl::fail(DiagnosticId code, std::optional<Span> span, std::string message) {
   LoweringFailure failure{code, span, std::move(message)};
   if (std::find(failures.begin(), failures.end(), failure) == failures.end()) failures.push_back(std::move(failure));
 }

@@ -17,6 +17,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/graph/count.h"
 #include "compiler/lower/lower.h"
 
 namespace tally {
@@ -162,7 +163,7 @@ struct Lowering::Impl {
   std::uint32_t scope_of(const LetRef& call, std::uint32_t scope);
   std::uint32_t scope_of(const std::vector<std::string>& binders);
   std::uint32_t scope_of(std::vector<Binding> bindings);
-  void fail(Code code, std::optional<Span> span, std::string message);
+  void fail(DiagnosticId code, std::optional<Span> span, std::string message);
 
   // --- whole values (lower.cpp) ---
   // Each part of a value of this type in order, `lower(path)` giving its part.

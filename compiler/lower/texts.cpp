@@ -146,7 +146,8 @@ NodeId Lowering::Impl::in_cut(const InsertedText& text, const Cut& cut, Span spa
   }
   if (!fits) {
     trace->cuts.resize(cuts);  // they would be too many classes
-    fail(Code::bad_comparison, span, "a text is compared in which too much is inserted: " + to_string(model, text));
+    fail(DiagnosticId::bad_comparison, span,
+         "a text is compared in which too much is inserted: " + to_string(model, text));
     return graph.no();
   }
   return graph.either(std::move(found));

@@ -37,7 +37,7 @@ using Words = std::vector<std::uint32_t>;
 
 class Planner {
  public:
-  explicit Planner(const CodeRequest& request) : request_(request) {}
+  explicit Planner(const FunctionRequest& request) : request_(request) {}
 
   std::variant<Plan, CodeError> run() {
     std::vector<NodeId> roots;
@@ -533,7 +533,7 @@ class Planner {
     return constant(0);
   }
 
-  const CodeRequest& request_;
+  const FunctionRequest& request_;
   Plan plan_;
   std::vector<TermId> term_of_;  // by node
   std::unordered_map<Words, TermId, WordsHash> index_;
@@ -571,6 +571,6 @@ std::vector<TermId> Plan::reachable(std::span<const TermId> roots) const {
   return order;
 }
 
-std::variant<Plan, CodeError> make_plan(const CodeRequest& request) { return Planner(request).run(); }
+std::variant<Plan, CodeError> make_plan(const FunctionRequest& request) { return Planner(request).run(); }
 
 }  // namespace tally

@@ -23,7 +23,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/plan/code_request.h"
+#include "compiler/plan/function_request.h"
 
 namespace tally {
 
@@ -90,6 +90,6 @@ class Plan {
 // Fails where the request contradicts itself: a leaf without a byte, a cut that
 // the classes do not know, a node that is not in the graph, an output with more
 // codes than its 16 bits hold.
-std::variant<Plan, CodeError> make_plan(const CodeRequest& request);
+std::variant<Plan, CodeError> make_plan(const FunctionRequest& request);
 
 }  // namespace tally

@@ -42,20 +42,20 @@ struct DescriptorSpec {
 // What code is for. `triple`: empty is the host. `cpu`: a processor that LLVM
 // knows, "native" (the host's, with all of its features), or empty: what every
 // processor of the triple has.
-struct CodeTarget {
+struct Target {
   std::string triple;
   std::string cpu = "native";
 };
 
-struct CodeRequest {
+struct FunctionRequest {
   const Graph& graph;
-  const Layout& layout;
+  const InputLayout& layout;
   const Classes& classes;
   std::string module_name;
   std::vector<FunctionSpec> functions;
   std::vector<BatchSpec> batches{};
   std::optional<DescriptorSpec> descriptor{};
-  CodeTarget target{};
+  Target target{};
 };
 
 struct CodeError {

@@ -1,4 +1,4 @@
-#include "compiler/plan/possible.h"
+#include "compiler/plan/possible_condition.h"
 
 #include <map>
 #include <string_view>

@@ -143,7 +143,7 @@ ast::Text Cursor::text_literal(const Want& want) {
     const std::uint32_t base = taken.begin + 1;
     const Span place{file_, origin(base + static_cast<std::uint32_t>(wrong->begin)),
                      origin(base + static_cast<std::uint32_t>(wrong->end))};
-    throw fault(Code::bad_text, place, wrong->message).help(wrong->help);
+    throw fault(DiagnosticId::bad_text, place, wrong->message).help(wrong->help);
   }
   return {std::move(std::get<std::string>(decoded)), span(taken), std::string(body)};
 }
@@ -152,7 +152,7 @@ std::uint64_t Cursor::number_of(std::string_view digits, std::uint32_t begin) co
   const auto decoded = decode_number(digits);
   if (const auto* wrong = std::get_if<LiteralFault>(&decoded)) {
     const Span place{file_, origin(begin), origin(begin + static_cast<std::uint32_t>(digits.size()))};
-    Fault bad = fault(Code::bad_number, place, wrong->message);
+    Fault bad = fault(DiagnosticId::bad_number, place, wrong->message);
     if (!wrong->help.empty()) bad.help(wrong->help);
     throw bad;
   }
@@ -181,7 +181,7 @@ void Cursor::open() {
   take();
 }
 
-void Cursor::close(Code code, const char* want) {
+void Cursor::close(DiagnosticId code, const char* want) {
   const Token& opener = token(open_.back());
   if (!accept(closer(opener.kind))) throw unexpected(code, want).label(span(opener), "opened here");
   open_.pop_back();
@@ -190,13 +190,15 @@ void Cursor::close(Code code, const char* want) {
 
 void Cursor::descend() {
   if (++depth_ > max_nesting) {
-    throw fault(Code::nesting_too_deep, here(), "nesting deeper than " + std::to_string(max_nesting) + " levels");
+    throw fault(DiagnosticId::nesting_too_deep, here(),
+                "nesting deeper than " + std::to_string(max_nesting) + " levels");
   }
 }
 
 void Cursor::add_suffix() {
   if (++suffixes_ > max_nesting) {
-    throw fault(Code::nesting_too_deep, here(), "more than " + std::to_string(max_nesting) + " suffixes in a row");
+    throw fault(DiagnosticId::nesting_too_deep, here(),
+                "more than " + std::to_string(max_nesting) + " suffixes in a row");
   }
 }
 
@@ -209,7 +211,7 @@ void Cursor::reset() {
 
 // --- faults -----------------------------------------------------------------------
 
-Fault Cursor::fault(Code code, Span span, std::string message) const {
+Fault Cursor::fault(DiagnosticId code, Span span, std::string message) const {
   Fault made;
   made.diagnostic.code = code;
   made.diagnostic.span = span;
@@ -239,12 +241,12 @@ std::string Cursor::quoted(const Token& token) const {
 }
 
 Fault Cursor::reserved(const Token& token) const {
-  return fault(Code::bad_name, span(token), quoted(token) + " is a keyword and cannot be a name");
+  return fault(DiagnosticId::bad_name, span(token), quoted(token) + " is a keyword and cannot be a name");
 }
 
 Fault Cursor::unclosed() const {
   const Token& opener = token(open_.back());
-  Fault made = fault(Code::unclosed, here(), quoted(opener) + " is not closed");
+  Fault made = fault(DiagnosticId::unclosed, here(), quoted(opener) + " is not closed");
   made.label(span(opener), "opened here");
   made.diagnostic.note(std::string("expected ") + spelling(closer(opener.kind)) + " before " +
                        (at(Kind::end) ? "the end" : quoted(peek())));
@@ -256,25 +258,25 @@ Fault Cursor::unexpected(const Want& want) const {
   return unexpected(want.code, want.where == nullptr ? std::string(want.text) : want.text + (" " + *want.where));
 }
 
-Fault Cursor::unexpected(Code code, const std::string& what) const {
+Fault Cursor::unexpected(DiagnosticId code, const std::string& what) const {
   const Token& found = peek();
   Fault made;
   switch (found.kind) {
     case Kind::open_text:
-      made = fault(Code::bad_text, here(), "a text is not closed by `\"` on its line");
+      made = fault(DiagnosticId::bad_text, here(), "a text is not closed by `\"` on its line");
       made.settled = true;
       return made;
     case Kind::dashed:
-      made = fault(Code::bad_name, here(), quoted(found) + " is no name: a name does not end in `-`");
+      made = fault(DiagnosticId::bad_name, here(), quoted(found) + " is no name: a name does not end in `-`");
       made.settled = true;
       return made;
     case Kind::strange:
-      made = fault(Code::bad_name, here(), quoted(found) + " is no name");
+      made = fault(DiagnosticId::bad_name, here(), quoted(found) + " is no name");
       made.help("a name is a letter, then letters, digits, `_` and `-`");
       made.settled = true;
       return made;
     case Kind::dots:
-      made = fault(Code::bad_number, here(), "`..` has no number at its side");
+      made = fault(DiagnosticId::bad_number, here(), "`..` has no number at its side");
       made.help("a range has no space inside: `5..30`, `5..` or `..30`");
       made.settled = true;
       return made;

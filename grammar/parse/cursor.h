@@ -43,7 +43,7 @@ void report(const Fault& fault, Diagnostics& diagnostics);
 // What a place wants, for the message when something else stands there:
 // "expected TEXT [WHERE], found ...".
 struct Want {
-  Code code;
+  DiagnosticId code;
   const char* text;
   const std::string* where = nullptr;  // "in input `x`"
 };
@@ -90,7 +90,7 @@ class Cursor {
   // Takes an opening bracket; the caller has seen that it is there.
   void open();
   // Takes the bracket that closes the innermost open one.
-  void close(Code code, const char* want);
+  void close(DiagnosticId code, const char* want);
   // Any other recursion.
   void descend();
   void ascend() { --depth_; }
@@ -102,9 +102,9 @@ class Cursor {
   // --- faults -------------------------------------------------------------------------
   // "expected WHAT, found ..." here; a malformed token and an unclosed bracket
   // have messages of their own.
-  Fault unexpected(Code code, const std::string& what) const;
+  Fault unexpected(DiagnosticId code, const std::string& what) const;
   Fault unexpected(const Want& want) const;
-  Fault fault(Code code, Span span, std::string message) const;
+  Fault fault(DiagnosticId code, Span span, std::string message) const;
   // Advice where the token at `index` was probably meant to touch the one before
   // it: the `(` of a call, the end of a range. Null otherwise.
   const char* detached(std::size_t index) const;

@@ -37,20 +37,20 @@ ExprPtr record_literal(Cursor& c) {
   c.open();
   while (!c.at(Kind::right_brace)) {
     ast::Member member;
-    member.name = c.field_name({Code::bad_expression, "a member `name: value` or `}`"});
+    member.name = c.field_name({DiagnosticId::bad_expression, "a member `name: value` or `}`"});
     if (!c.accept(Kind::colon)) {
-      throw c.unexpected(Code::bad_expression, "`:` after member `" + member.name.text + "`");
+      throw c.unexpected(DiagnosticId::bad_expression, "`:` after member `" + member.name.text + "`");
     }
-    member.value = expression(c, {Code::bad_expression, "a value after `:`"});
+    member.value = expression(c, {DiagnosticId::bad_expression, "a value after `:`"});
     const bool more = c.accept(Kind::comma);
     if (!more && !c.at(Kind::right_brace)) {
-      Fault fault = c.unexpected(Code::bad_expression, "`,` or `}` after member `" + member.name.text + "`");
+      Fault fault = c.unexpected(DiagnosticId::bad_expression, "`,` or `}` after member `" + member.name.text + "`");
       if (c.at_field()) fault.help("commas separate the members of a record literal");
       throw fault;
     }
     record.members.push_back(std::move(member));
   }
-  c.close(Code::bad_expression, "`}`");
+  c.close(DiagnosticId::bad_expression, "`}`");
   return make_expr(std::move(record), c.since(start));
 }
 
@@ -59,7 +59,7 @@ Fault misplaced_keyword(const Cursor& c, const Want& want) {
   const Token& token = c.peek();
   if (c.at_declaration(c.position())) return c.unexpected(want);
   switch (token.word) {
-    case Word::set: return c.fault(Code::bad_expression, c.here(), "`set` stands after `is` or `is not` only");
+    case Word::set: return c.fault(DiagnosticId::bad_expression, c.here(), "`set` stands after `is` or `is not` only");
     case Word::use:
     case Word::type:
     case Word::input:
@@ -84,7 +84,8 @@ ExprPtr number_literal(Cursor& c) {
   const Token& token = c.take();
   const std::uint64_t value = c.number(token);
   if (c.touches(Kind::dot) && c.peek(1).kind == Kind::number && !c.peek(1).spaced) {
-    throw c.fault(Code::bad_number, c.here(), "numbers are whole").help("choose a smaller unit, such as milliseconds");
+    throw c.fault(DiagnosticId::bad_number, c.here(), "numbers are whole")
+        .help("choose a smaller unit, such as milliseconds");
   }
   return make_expr(ast::NumberLiteral{value}, c.span(token));
 }
@@ -98,11 +99,11 @@ ExprPtr primary(Cursor& c, const Want& want) {
     case Kind::left_paren: {
       const std::size_t opening = c.position();
       c.open();
-      ExprPtr inner = expression(c, {Code::bad_expression, "an expression after `(`"});
+      ExprPtr inner = expression(c, {DiagnosticId::bad_expression, "an expression after `(`"});
       if (c.at(Kind::comma)) {
-        if (const char* help = c.detached(opening)) throw c.unexpected(Code::bad_expression, "`)`").help(help);
+        if (const char* help = c.detached(opening)) throw c.unexpected(DiagnosticId::bad_expression, "`)`").help(help);
       }
-      c.close(Code::bad_expression, "`)`");
+      c.close(DiagnosticId::bad_expression, "`)`");
       return inner;
     }
     case Kind::left_brace: {
@@ -114,11 +115,11 @@ ExprPtr primary(Cursor& c, const Want& want) {
       return make_expr(std::move(inner), c.since(start));
     }
     case Kind::range:
-      throw c.fault(Code::bad_expression, c.here(), "a range is no value")
+      throw c.fault(DiagnosticId::bad_expression, c.here(), "a range is no value")
           .help("a range stands after `in`: `x in 5..30`");
     case Kind::minus:
       if (c.peek(1).kind == Kind::number && !c.peek(1).spaced) {
-        throw c.fault(Code::bad_number, c.here(), "numbers are not negative");
+        throw c.fault(DiagnosticId::bad_number, c.here(), "numbers are not negative");
       }
       throw c.unexpected(want);
     case Kind::bar: {
@@ -134,7 +135,7 @@ ExprPtr primary(Cursor& c, const Want& want) {
 
 ast::Name suffix_field(Cursor& c) {
   c.take();
-  return c.field_name({Code::bad_expression, "a field name after `.`"});
+  return c.field_name({DiagnosticId::bad_expression, "a field name after `.`"});
 }
 
 // The expressions between brackets; the cursor stands at the opening one.
@@ -142,9 +143,9 @@ std::vector<ExprPtr> arguments(Cursor& c, const char* first, const char* closing
   std::vector<ExprPtr> list;
   c.open();
   do {
-    list.push_back(expression(c, {Code::bad_expression, list.empty() ? first : "an expression after `,`"}));
+    list.push_back(expression(c, {DiagnosticId::bad_expression, list.empty() ? first : "an expression after `,`"}));
   } while (c.accept(Kind::comma));
-  c.close(Code::bad_expression, closing);
+  c.close(DiagnosticId::bad_expression, closing);
   return list;
 }
 
@@ -169,13 +170,13 @@ ExprPtr suffixed(Cursor& c, const Want& want) {
       const auto* callee = std::get_if<ast::NameRef>(&base->node);
       // `(f)(x)` is no call either: what is called is written as a bare name.
       if (callee == nullptr || c.position() != start + 1) {
-        throw c.fault(Code::bad_expression, c.here(), "only a `let` is called, by its name")
+        throw c.fault(DiagnosticId::bad_expression, c.here(), "only a `let` is called, by its name")
             .help("put a space before the `(` if a new rule begins here");
       }
       c.add_suffix();
       ast::Name function = callee->name;
       if (c.peek(1).kind == Kind::right_paren) {
-        throw c.fault(Code::bad_expression, c.here(), "a call has no arguments")
+        throw c.fault(DiagnosticId::bad_expression, c.here(), "a call has no arguments")
             .help("a `let` without parameters is used by its name: `" + function.text + "`");
       }
       auto list = arguments(c, "an argument after `(`", "`,` or `)` after an argument");
@@ -192,7 +193,8 @@ ExprPtr alternatives(Cursor& c, const Want& want) {
   if (!c.at(Word::else_)) return first;
   ast::Else chain;
   chain.operands.push_back(std::move(first));
-  while (c.accept(Word::else_)) chain.operands.push_back(suffixed(c, {Code::bad_expression, "a value after `else`"}));
+  while (c.accept(Word::else_))
+    chain.operands.push_back(suffixed(c, {DiagnosticId::bad_expression, "a value after `else`"}));
   return make_expr(std::move(chain), c.since(start));
 }
 
@@ -203,14 +205,15 @@ ExprPtr is_comparison_tail(Cursor& c, ExprPtr left, std::size_t start) {
   const bool negated = c.accept(Word::not_);
   if (c.at(Word::in) || c.at(Word::starts)) {
     const std::string word = c.quoted(c.peek());
-    throw c.fault(Code::bad_expression, c.since(start), "`is` does not go with " + word)
+    throw c.fault(DiagnosticId::bad_expression, c.since(start), "`is` does not go with " + word)
         .help(negated ? "write `not x " + word.substr(1) + ", with `not` in front" : "write " + word + " alone");
   }
   if (c.at(Word::set) || c.at(Word::unset)) {
     const auto presence = c.take().word == Word::set ? ast::Presence::set : ast::Presence::unset;
     return make_expr(ast::IsPresence{std::move(left), negated, presence}, c.since(start));
   }
-  ExprPtr right = alternatives(c, {Code::bad_expression, negated ? "a value after `is not`" : "a value after `is`"});
+  ExprPtr right =
+      alternatives(c, {DiagnosticId::bad_expression, negated ? "a value after `is not`" : "a value after `is`"});
   return make_expr(ast::Is{std::move(left), negated, std::move(right)}, c.since(start));
 }
 
@@ -222,7 +225,7 @@ ExprPtr in_tail(Cursor& c, ExprPtr left, std::size_t start) {
   } else if (c.at(Kind::left_paren)) {
     node.items = list_items(c, "after `in`");
   } else {
-    Fault fault = c.unexpected(Code::bad_expression, "`(` or a range after `in`");
+    Fault fault = c.unexpected(DiagnosticId::bad_expression, "`(` or a range after `in`");
     const Kind next = c.peek(1).kind;
     if (c.at(Kind::number) && (next == Kind::dots || next == Kind::range)) {
       fault.help("a range has no space inside: `5..30`");
@@ -240,17 +243,17 @@ ExprPtr in_tail(Cursor& c, ExprPtr left, std::size_t start) {
 void reject_slips(const Cursor& c) {
   const Token& token = c.peek();
   const auto no_operator = [&](const char* help) {
-    return c.fault(Code::bad_expression, c.here(), c.quoted(token) + " is no operator").help(help);
+    return c.fault(DiagnosticId::bad_expression, c.here(), c.quoted(token) + " is no operator").help(help);
   };
   switch (token.kind) {
     case Kind::assign:
     case Kind::equal_equal:
-      throw c.fault(Code::bad_expression, c.here(), c.quoted(token) + " does not compare").help("write `is`");
+      throw c.fault(DiagnosticId::bad_expression, c.here(), c.quoted(token) + " does not compare").help("write `is`");
     case Kind::not_equal: throw no_operator("write `is not`");
     case Kind::and_and: throw no_operator("write `and`");
     case Kind::bar:
       if (c.in_table || c.peek(1).kind != Kind::bar || c.peek(1).spaced) return;
-      throw c.fault(Code::bad_expression, around(c.here(), c.span(c.peek(1))), "`||` is no operator")
+      throw c.fault(DiagnosticId::bad_expression, around(c.here(), c.span(c.peek(1))), "`||` is no operator")
           .help("write `or`");
     case Kind::minus:
     case Kind::star: throw no_operator("there is no arithmetic: let the host supply the number");
@@ -260,19 +263,19 @@ void reject_slips(const Cursor& c) {
       }
       return;
     case Kind::question:
-      throw c.fault(Code::bad_expression, c.here(), "`?` stands in types only")
+      throw c.fault(DiagnosticId::bad_expression, c.here(), "`?` stands in types only")
           .help("reaching through an optional gives an optional: `.` is enough");
     case Kind::left_bracket:
-      throw c.fault(Code::bad_expression, c.here(), "the `[` of an index touches what it follows")
+      throw c.fault(DiagnosticId::bad_expression, c.here(), "the `[` of an index touches what it follows")
           .help("leave out the space before `[`");
     case Kind::word:
       if (token.word == Word::not_ && is_comparison(c.peek(1))) {
         const std::string word = c.quoted(c.peek(1));
         const Span both = around(c.here(), c.span(c.peek(1)));
         if (c.peek(1).word == Word::is) {
-          throw c.fault(Code::bad_expression, both, "`not` does not stand before `is`").help("write `is not`");
+          throw c.fault(DiagnosticId::bad_expression, both, "`not` does not stand before `is`").help("write `is not`");
         }
-        throw c.fault(Code::bad_expression, both, "`not` does not stand before " + word)
+        throw c.fault(DiagnosticId::bad_expression, both, "`not` does not stand before " + word)
             .help("write `not x " + word.substr(1) + ", with `not` in front");
       }
       return;
@@ -299,11 +302,11 @@ ExprPtr comparison(Cursor& c, const Want& want) {
     whole = make_expr(ast::Starts{std::move(left), std::move(list)}, c.since(start));
   } else {
     const ast::CompareOp op = compare_op(c.take().kind);
-    ExprPtr right = alternatives(c, {Code::bad_expression, "a number after the comparison"});
+    ExprPtr right = alternatives(c, {DiagnosticId::bad_expression, "a number after the comparison"});
     whole = make_expr(ast::Compare{std::move(left), op, std::move(right)}, c.since(start));
   }
   if (is_comparison(c.peek())) {
-    throw c.fault(Code::chained_comparison, c.here(), "comparisons do not chain")
+    throw c.fault(DiagnosticId::chained_comparison, c.here(), "comparisons do not chain")
         .label(whole->span, "already a comparison")
         .help("join two comparisons with `and`, or put one in parentheses");
   }
@@ -317,7 +320,7 @@ ExprPtr negation(Cursor& c, const Want& want) {
   const std::size_t start = c.position();
   c.descend();
   c.take();
-  ExprPtr operand = negation(c, {Code::bad_expression, "a condition after `not`"});
+  ExprPtr operand = negation(c, {DiagnosticId::bad_expression, "a condition after `not`"});
   c.ascend();
   return make_expr(ast::Not{std::move(operand)}, c.since(start));
 }
@@ -328,7 +331,8 @@ ExprPtr conjunction(Cursor& c, const Want& want) {
   if (!c.at(Word::and_)) return first;
   ast::And chain;
   chain.operands.push_back(std::move(first));
-  while (c.accept(Word::and_)) chain.operands.push_back(negation(c, {Code::bad_expression, "a condition after `and`"}));
+  while (c.accept(Word::and_))
+    chain.operands.push_back(negation(c, {DiagnosticId::bad_expression, "a condition after `and`"}));
   return make_expr(std::move(chain), c.since(start));
 }
 
@@ -341,7 +345,7 @@ ExprPtr expression(Cursor& c, const Want& want) {
   ast::Or chain;
   chain.operands.push_back(std::move(first));
   while (c.accept(Word::or_))
-    chain.operands.push_back(conjunction(c, {Code::bad_expression, "a condition after `or`"}));
+    chain.operands.push_back(conjunction(c, {DiagnosticId::bad_expression, "a condition after `or`"}));
   return make_expr(std::move(chain), c.since(start));
 }
 
@@ -370,31 +374,31 @@ std::vector<ast::ListItem> list_items(Cursor& c, const std::string& after) {
     if (c.at(Kind::range)) {
       items.emplace_back(c.range(c.take()));
     } else if (c.at(Word::unset) || c.at(Word::set)) {
-      throw c.fault(Code::bad_expression, c.here(), c.quoted(c.peek()) + " is no member of a list")
+      throw c.fault(DiagnosticId::bad_expression, c.here(), c.quoted(c.peek()) + " is no member of a list")
           .help("test it on its own: `x is unset`");
     } else {
-      items.emplace_back(literal(c, {Code::bad_expression, "a literal or a range in the list", &after}));
+      items.emplace_back(literal(c, {DiagnosticId::bad_expression, "a literal or a range in the list", &after}));
     }
   } while (c.accept(Kind::comma));
   if (!c.at(Kind::right_paren)) {
-    throw c.unexpected(Code::bad_expression, "`,` or `)` in the list " + after)
+    throw c.unexpected(DiagnosticId::bad_expression, "`,` or `)` in the list " + after)
         .help("a list holds literals and ranges");
   }
-  c.close(Code::bad_expression, "`)`");
+  c.close(DiagnosticId::bad_expression, "`)`");
   return items;
 }
 
 std::vector<ast::Text> prefixes(Cursor& c) {
   std::vector<ast::Text> list;
   if (!c.at(Kind::left_paren)) {
-    list.push_back(c.text_literal({Code::bad_expression, "a text, or texts in parentheses, after `starts`"}));
+    list.push_back(c.text_literal({DiagnosticId::bad_expression, "a text, or texts in parentheses, after `starts`"}));
     return list;
   }
   c.open();
   do {
-    list.push_back(c.text_literal({Code::bad_expression, "a text in the list after `starts`"}));
+    list.push_back(c.text_literal({DiagnosticId::bad_expression, "a text in the list after `starts`"}));
   } while (c.accept(Kind::comma));
-  c.close(Code::bad_expression, "`,` or `)` in the list after `starts`");
+  c.close(DiagnosticId::bad_expression, "`,` or `)` in the list after `starts`");
   return list;
 }
 
@@ -402,7 +406,7 @@ ExprPtr insertion(Cursor& c) {
   const SuffixScope scope(c);
   const std::size_t start = c.position();
   const Span place = c.here();
-  ExprPtr base = make_expr(ast::NameRef{c.name({Code::bad_insert, "a name after `{`"})}, place);
+  ExprPtr base = make_expr(ast::NameRef{c.name({DiagnosticId::bad_insert, "a name after `{`"})}, place);
   for (;;) {
     if (c.at(Kind::dot)) {
       c.add_suffix();
@@ -427,14 +431,14 @@ ast::PathIndex path_index(Cursor& c) {
   if (c.accept(Kind::star)) return index;
   if (c.at(Kind::text)) {
     index.kind = ast::PathIndex::Kind::text;
-    index.text = c.text_literal({Code::bad_path, "an index"}).value;
+    index.text = c.text_literal({DiagnosticId::bad_path, "an index"}).value;
     return index;
   }
   index.kind = ast::PathIndex::Kind::name;
   if (c.at(Word::on) || c.at(Word::off)) {  // the keys of a map over `flag`
     index.text = std::string(c.text(c.take()));
   } else {
-    index.text = c.name({Code::bad_path, "a value, a `for` name or `*` as index of the path"}).text;
+    index.text = c.name({DiagnosticId::bad_path, "a value, a `for` name or `*` as index of the path"}).text;
   }
   return index;
 }
@@ -449,17 +453,18 @@ ast::Path path(Cursor& c, const Want& want) {
     const std::size_t step_start = c.position();
     ast::PathStep step;
     if (c.accept(Kind::dot)) {
-      step.field = c.field_name({Code::bad_path, "a field name after `.`"});
+      step.field = c.field_name({DiagnosticId::bad_path, "a field name after `.`"});
     } else if (c.touches(Kind::left_bracket)) {
       c.open();
       do step.indices.push_back(path_index(c));
       while (c.accept(Kind::comma));
-      c.close(Code::bad_path, "`,` or `]` after an index of the path");
+      c.close(DiagnosticId::bad_path, "`,` or `]` after an index of the path");
     } else if (c.at(Kind::left_bracket)) {
-      throw c.fault(Code::bad_path, c.here(), "the `[` of an index touches what it follows")
+      throw c.fault(DiagnosticId::bad_path, c.here(), "the `[` of an index touches what it follows")
           .help("leave out the space before `[`");
     } else if (c.touches(Kind::left_paren)) {
-      throw c.fault(Code::bad_path, c.here(), "a path has no calls").help("a path is an input with fields and indices");
+      throw c.fault(DiagnosticId::bad_path, c.here(), "a path has no calls")
+          .help("a path is an input with fields and indices");
     } else {
       break;
     }
@@ -473,7 +478,7 @@ ast::Path path(Cursor& c, const Want& want) {
 std::vector<ast::Path> paths(Cursor& c, const Want& want) {
   std::vector<ast::Path> list;
   list.push_back(path(c, want));
-  while (c.accept(Kind::comma)) list.push_back(path(c, {Code::bad_path, "a path after `,`"}));
+  while (c.accept(Kind::comma)) list.push_back(path(c, {DiagnosticId::bad_path, "a path after `,`"}));
   return list;
 }
 

@@ -27,7 +27,7 @@ bool closes(Kind kind) { return kind == Kind::right_paren || kind == Kind::right
 bool too_large(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   const std::size_t size = sources.file(file).text().size();
   if (size <= max_file_bytes) return false;
-  diagnostics.add(Code::file_too_large, Span{file, 0, 0},
+  diagnostics.add(DiagnosticId::file_too_large, Span{file, 0, 0},
                   "the file has " + std::to_string(size) + " bytes, the bound is " + std::to_string(max_file_bytes));
   return true;
 }
@@ -68,9 +68,10 @@ const char* continuation(Word word, const ast::Declaration& before) {
 // Where a declaration should begin, and none does.
 Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
   const Token& token = c.peek();
-  if (closes(token.kind)) return c.fault(Code::expected_declaration, c.here(), c.quoted(token) + " closes nothing");
+  if (closes(token.kind))
+    return c.fault(DiagnosticId::expected_declaration, c.here(), c.quoted(token) + " closes nothing");
   if (before != nullptr && !token.line_start) {
-    Fault fault = c.unexpected(Code::expected_declaration, "the end of the declaration");
+    Fault fault = c.unexpected(DiagnosticId::expected_declaration, "the end of the declaration");
     fault.label(before->span, "the declaration");
     if (const char* help = continuation(token.word, *before)) fault.help(help);
     if (ast::as<ast::ProveDecl>(*before) != nullptr && token.kind == Kind::word) {
@@ -78,7 +79,7 @@ Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
     }
     return fault;
   }
-  Fault fault = c.unexpected(Code::expected_declaration, "a declaration");
+  Fault fault = c.unexpected(DiagnosticId::expected_declaration, "a declaration");
   if (token.kind == Kind::word) {
     static const std::vector<std::string> starts = {"use", "type", "input", "let", "decision", "prove", "example"};
     if (const auto meant = nearest(c.text(token), starts)) {
@@ -92,7 +93,7 @@ Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
 
 // Reads the whole text as one construct.
 template <class Read>
-auto read_all(const SourceSet& sources, FileId file, Diagnostics& diagnostics, const char* construct, Code code,
+auto read_all(const SourceSet& sources, FileId file, Diagnostics& diagnostics, const char* construct, DiagnosticId code,
               Read read) -> decltype(read(std::declval<Cursor&>())) {
   if (too_large(sources, file, diagnostics)) return {};
   Cursor c(file, sources.file(file).text());
@@ -132,26 +133,26 @@ ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics)
 }
 
 ast::ExprPtr parse_expression(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "expression", Code::bad_expression, [](Cursor& c) {
-    return syntax::expression(c, {Code::bad_expression, "an expression"});
+  return read_all(sources, file, diagnostics, "expression", DiagnosticId::bad_expression, [](Cursor& c) {
+    return syntax::expression(c, {DiagnosticId::bad_expression, "an expression"});
   });
 }
 
 ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "condition", Code::bad_expression, [](Cursor& c) {
+  return read_all(sources, file, diagnostics, "condition", DiagnosticId::bad_expression, [](Cursor& c) {
     const std::size_t start = c.position();
     ast::Expect result;
-    result.claim = syntax::expression(c, {Code::bad_expression, "a condition"});
+    result.claim = syntax::expression(c, {DiagnosticId::bad_expression, "a condition"});
     if (c.accept(Word::when))
-      result.condition = syntax::expression(c, {Code::bad_expression, "a condition after `when`"});
+      result.condition = syntax::expression(c, {DiagnosticId::bad_expression, "a condition after `when`"});
     result.span = c.since(start);
     return result;
   });
 }
 
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "path", Code::bad_path, [](Cursor& c) {
-    return syntax::paths(c, {Code::bad_path, "a path"});
+  return read_all(sources, file, diagnostics, "path", DiagnosticId::bad_path, [](Cursor& c) {
+    return syntax::paths(c, {DiagnosticId::bad_path, "a path"});
   });
 }
 

@@ -10,13 +10,13 @@ namespace {
 ast::Rule rule(Cursor& c, bool first) {
   const std::size_t start = c.position();
   ast::Rule result;
-  result.outcome = expression(c, {Code::bad_rule, first ? "a rule" : "a rule or `}`"});
+  result.outcome = expression(c, {DiagnosticId::bad_rule, first ? "a rule" : "a rule or `}`"});
   if (c.accept(Word::when)) {
-    result.condition = expression(c, {Code::bad_rule, "a condition after `when`"});
+    result.condition = expression(c, {DiagnosticId::bad_rule, "a condition after `when`"});
   } else if (c.accept(Word::otherwise)) {
     result.otherwise = true;
   } else {
-    Fault fault = c.unexpected(Code::bad_rule, "`when` or `otherwise` after the outcome");
+    Fault fault = c.unexpected(DiagnosticId::bad_rule, "`when` or `otherwise` after the outcome");
     if (!fault.settled) fault.label(result.outcome->span, "the outcome");
     if (c.at(Word::if_)) fault.help("write `when`");
     const bool bare = c.position() == start + 1 && c.token(start).kind == Kind::word;
@@ -26,17 +26,17 @@ ast::Rule rule(Cursor& c, bool first) {
   }
   result.because = reason(c);
   if (c.at(Kind::comma) || c.at(Kind::semicolon)) {
-    throw c.fault(Code::bad_rule, c.here(), c.quoted(c.peek()) + " between rules")
+    throw c.fault(DiagnosticId::bad_rule, c.here(), c.quoted(c.peek()) + " between rules")
         .help("leave it out: white space separates rules");
   }
   if (c.at(Word::when) && result.otherwise) {
-    throw c.fault(Code::bad_rule, c.here(), "`otherwise` has no condition").help("write `when` alone");
+    throw c.fault(DiagnosticId::bad_rule, c.here(), "`otherwise` has no condition").help("write `when` alone");
   }
   if (c.at(Word::when)) {
-    throw c.fault(Code::bad_rule, c.here(), "a rule with a second `when`").help("join conditions with `and`");
+    throw c.fault(DiagnosticId::bad_rule, c.here(), "a rule with a second `when`").help("join conditions with `and`");
   }
   if (c.at(Word::otherwise)) {
-    throw c.fault(Code::bad_rule, c.here(), "`otherwise` has no outcome")
+    throw c.fault(DiagnosticId::bad_rule, c.here(), "`otherwise` has no outcome")
         .help("it is a rule of its own: write an outcome before it");
   }
   result.span = c.since(start);
@@ -47,7 +47,7 @@ ast::Rule rule(Cursor& c, bool first) {
 
 std::optional<ast::Text> reason(Cursor& c) {
   if (!c.accept(Word::because)) return std::nullopt;
-  return c.text_literal({Code::bad_rule, "a text after `because`"});
+  return c.text_literal({DiagnosticId::bad_rule, "a text after `because`"});
 }
 
 ast::Rules rules(Cursor& c, const std::string& owner) {
@@ -56,18 +56,19 @@ ast::Rules rules(Cursor& c, const std::string& owner) {
   c.open();
   if (c.at(Kind::right_brace)) {
     c.take();
-    throw c.fault(Code::bad_rule, c.since(start), owner.empty() ? "braces without rules" : owner + " has no rules")
+    throw c
+        .fault(DiagnosticId::bad_rule, c.since(start), owner.empty() ? "braces without rules" : owner + " has no rules")
         .help("a rule is `outcome when condition` or `outcome otherwise`");
   }
   if (c.at(Kind::bar)) {
-    throw c.fault(Code::bad_rule, c.here(), "a table stands in a decision only")
+    throw c.fault(DiagnosticId::bad_rule, c.here(), "a table stands in a decision only")
         .help("the braces of a table follow the decision's type: `decision name : type { | ... | }`");
   }
   if (c.at_field()) {
-    throw c.unexpected(Code::bad_rule, "a rule").help("a record stands after `=`: `= { name: value }`");
+    throw c.unexpected(DiagnosticId::bad_rule, "a rule").help("a record stands after `=`: `= { name: value }`");
   }
   while (result.rules.empty() || !c.at(Kind::right_brace)) result.rules.push_back(rule(c, result.rules.empty()));
-  c.close(Code::bad_rule, "`}`");
+  c.close(DiagnosticId::bad_rule, "`}`");
   return result;
 }
 

@@ -14,17 +14,18 @@ namespace {
 std::string cells(std::size_t count) { return std::to_string(count) + (count == 1 ? " cell" : " cells"); }
 
 Fault miscounted(const Cursor& c, Span row, std::size_t found, std::size_t wanted) {
-  return c.fault(Code::bad_table, row, "this row has " + cells(found) + ", the header has " + std::to_string(wanted));
+  return c.fault(DiagnosticId::bad_table, row,
+                 "this row has " + cells(found) + ", the header has " + std::to_string(wanted));
 }
 
 // The tokens of a table at which its parts begin.
-struct Layout {
+struct TableForm {
   std::size_t header = 0;
   std::size_t columns = 0;        // 0: the header is not read yet
   std::vector<std::size_t> rows;  // as counted
 };
 
-bool counting_fits_lines(const Cursor& c, const Layout& layout, std::size_t end) {
+bool counting_fits_lines(const Cursor& c, const TableForm& layout, std::size_t end) {
   bool row_within_line = false;
   for (const std::size_t row : layout.rows) row_within_line |= !c.token(row).line_start;
   if (!row_within_line) return true;
@@ -41,7 +42,7 @@ bool counting_fits_lines(const Cursor& c, const Layout& layout, std::size_t end)
 
 // Of a table that is laid out a row a line: the first row up to token `end`
 // that has not as many cells as the header.
-std::optional<Fault> first_miscounted_line(const Cursor& c, const Layout& layout, std::size_t end) {
+std::optional<Fault> first_miscounted_line(const Cursor& c, const TableForm& layout, std::size_t end) {
   if (layout.columns == 0 || layout.rows.empty()) return std::nullopt;
   const std::size_t begin = layout.rows.front();
   if (!c.token(begin).line_start || !c.token(layout.header).line_start) return std::nullopt;
@@ -83,8 +84,8 @@ ast::CompareCell compare_cell(Cursor& c) {
     case Kind::greater: result.op = ast::CompareOp::greater; break;
     default: result.op = ast::CompareOp::greater_equal; break;
   }
-  if (!c.at(Kind::number)) throw c.unexpected(Code::bad_table, "a number after the comparison");
-  result.value = literal(c, {Code::bad_table, "a number"});
+  if (!c.at(Kind::number)) throw c.unexpected(DiagnosticId::bad_table, "a number after the comparison");
+  result.value = literal(c, {DiagnosticId::bad_table, "a number"});
   return result;
 }
 
@@ -92,7 +93,7 @@ ast::NotCell not_cell(Cursor& c) {
   c.descend();
   c.take();
   if (c.at(Kind::minus)) {
-    throw c.fault(Code::bad_table, c.here(), "`not -` matches nothing").help("`-` alone matches everything");
+    throw c.fault(DiagnosticId::bad_table, c.here(), "`not -` matches nothing").help("`-` alone matches everything");
   }
   ast::NotCell result{std::make_unique<ast::Cell>(cell(c))};
   c.ascend();
@@ -114,7 +115,7 @@ ast::Cell cell(Cursor& c) {
     case Kind::less_equal:
     case Kind::greater:
     case Kind::greater_equal: result.node = compare_cell(c); break;
-    case Kind::bar: throw c.fault(Code::bad_table, c.here(), "a cell is empty").help("`-` matches everything");
+    case Kind::bar: throw c.fault(DiagnosticId::bad_table, c.here(), "a cell is empty").help("`-` matches everything");
     default:
       if (token.word == Word::not_) {
         result.node = not_cell(c);
@@ -124,10 +125,10 @@ ast::Cell cell(Cursor& c) {
         c.take();
         result.node = ast::PresenceCell{token.word == Word::set ? ast::Presence::set : ast::Presence::unset};
       } else if (token.word == Word::is || token.word == Word::in) {
-        throw c.unexpected(Code::bad_table, "a cell")
+        throw c.unexpected(DiagnosticId::bad_table, "a cell")
             .help("leave out " + c.quoted(token) + ": a cell is what follows it");
       } else {
-        result.node = ast::ValueCell{literal(c, {Code::bad_table, "a cell"})};
+        result.node = ast::ValueCell{literal(c, {DiagnosticId::bad_table, "a cell"})};
       }
   }
   result.span = c.since(start);
@@ -149,14 +150,14 @@ ast::Row row(Cursor& c, std::size_t columns) {
     result.cells.push_back(cell(c));
     if (at_row_end(c)) throw miscounted(c, c.since(start), closed, columns);
     if (c.accept(Kind::bar)) continue;
-    Fault fault = c.unexpected(Code::bad_table, "`|` after the cell");
+    Fault fault = c.unexpected(DiagnosticId::bad_table, "`|` after the cell");
     if (c.at(Kind::comma)) fault.help("a list stands in parentheses: `(a, b)`");
     if (c.at(Kind::minus)) fault.help("no line is drawn under the header");
     throw fault;
   }
-  result.outcome = expression(c, {Code::bad_table, "an outcome after the row's last cell"});
+  result.outcome = expression(c, {DiagnosticId::bad_table, "an outcome after the row's last cell"});
   if (c.at(Word::when)) {
-    throw c.fault(Code::bad_table, c.here(), "a row has no `when`").help("its cells are its condition");
+    throw c.fault(DiagnosticId::bad_table, c.here(), "a row has no `when`").help("its cells are its condition");
   }
   result.because = reason(c);
   result.span = c.since(start);
@@ -166,7 +167,7 @@ ast::Row row(Cursor& c, std::size_t columns) {
 std::vector<ast::ExprPtr> header(Cursor& c) {
   std::vector<ast::ExprPtr> cells;
   const auto without_rows = [&](std::size_t start) {
-    return c.fault(Code::bad_table, c.since(start), "a table has no rows")
+    return c.fault(DiagnosticId::bad_table, c.since(start), "a table has no rows")
         .help("a row is `| cell | ... | outcome`, with as many cells as the header");
   };
   const std::size_t start = c.position();
@@ -174,15 +175,15 @@ std::vector<ast::ExprPtr> header(Cursor& c) {
   bool over_lines = false;  // a later bar begins a line: of the first row, maybe
   do {
     if (c.at(Kind::bar)) {
-      throw c.fault(Code::bad_table, c.here(), "a cell of the header is empty")
+      throw c.fault(DiagnosticId::bad_table, c.here(), "a cell of the header is empty")
           .help("a header's cells are expressions");
     }
     if (c.at(Kind::right_brace)) throw without_rows(start);
     try {
-      cells.push_back(expression(c, {Code::bad_table, "an expression in the header"}));
+      cells.push_back(expression(c, {DiagnosticId::bad_table, "an expression in the header"}));
       if (c.at(Word::otherwise) && cells.size() > 1) throw without_rows(start);
       over_lines = over_lines || c.peek().line_start;
-      c.expect(Kind::bar, {Code::bad_table, "`|` after the header's cell"});
+      c.expect(Kind::bar, {DiagnosticId::bad_table, "`|` after the header's cell"});
     } catch (Fault& fault) {
       if (over_lines) fault.help("`|` stands behind the last cell of the header, too");
       throw;
@@ -194,9 +195,9 @@ std::vector<ast::ExprPtr> header(Cursor& c) {
 ast::Rule last_rule(Cursor& c) {
   const std::size_t start = c.position();
   ast::Rule result;
-  result.outcome = expression(c, {Code::bad_table, "a row, `}` or an outcome with `otherwise`"});
+  result.outcome = expression(c, {DiagnosticId::bad_table, "a row, `}` or an outcome with `otherwise`"});
   if (!c.accept(Word::otherwise)) {
-    Fault fault = c.unexpected(Code::bad_table, "`otherwise` after the outcome");
+    Fault fault = c.unexpected(DiagnosticId::bad_table, "`otherwise` after the outcome");
     if (c.at(Word::when)) fault.help("only `otherwise` follows the rows of a table");
     throw fault;
   }
@@ -210,7 +211,7 @@ ast::Rule last_rule(Cursor& c) {
 
 ast::Table table(Cursor& c) {
   ast::Table result;
-  Layout layout;
+  TableForm layout;
   layout.header = c.position();
   c.in_table = true;
   try {
@@ -222,7 +223,8 @@ ast::Table table(Cursor& c) {
     }
     if (!c.at(Kind::right_brace)) result.otherwise = last_rule(c);
     if (c.at(Kind::bar)) {
-      throw c.fault(Code::bad_table, c.here(), "a row stands behind `otherwise`").help("`otherwise` comes last");
+      throw c.fault(DiagnosticId::bad_table, c.here(), "a row stands behind `otherwise`")
+          .help("`otherwise` comes last");
     }
   } catch (const Fault&) {
     // The fault may be the end of a row that was counted wrongly further up.

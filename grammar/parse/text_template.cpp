@@ -110,7 +110,7 @@ class Template {
     try {
       ast::ExprPtr value = syntax::insertion(c);
       if (!c.at(Kind::end)) {
-        Fault fault = c.unexpected(Code::bad_insert, "`}`, `.` or `[` in the insertion");
+        Fault fault = c.unexpected(DiagnosticId::bad_insert, "`}`, `.` or `[` in the insertion");
         throw fault.help(c.touches(Kind::left_paren) ? "give the call a name with `let`, and insert that"
                                                      : "a name with fields and indices can be inserted");
       }
@@ -118,14 +118,14 @@ class Template {
       pieces_.emplace_back(std::move(value));
     } catch (Fault& fault) {
       // Whatever it would be in an expression; a bound stays a bound.
-      if (fault.diagnostic.code != Code::nesting_too_deep) fault.diagnostic.code = Code::bad_insert;
+      if (fault.diagnostic.code != DiagnosticId::nesting_too_deep) fault.diagnostic.code = DiagnosticId::bad_insert;
       syntax::report(fault, diagnostics_);
     }
   }
 
   void fault(std::size_t begin, std::size_t end, std::string message, std::string help) {
     const Span place{file_, content_.origins[begin], content_.origins[end]};
-    diagnostics_.add(Code::bad_insert, place, std::move(message)).help(std::move(help));
+    diagnostics_.add(DiagnosticId::bad_insert, place, std::move(message)).help(std::move(help));
   }
 
   void flush() {

@@ -24,9 +24,10 @@ TypePtr map_suffix(Cursor& c, TypePtr element, std::size_t start) {
   ast::MapType map;
   c.open();
   do {
-    map.indices.push_back(type(c, {Code::bad_type, map.indices.empty() ? "a type after `[`" : "a type after `,`"}));
+    map.indices.push_back(
+        type(c, {DiagnosticId::bad_type, map.indices.empty() ? "a type after `[`" : "a type after `,`"}));
   } while (c.accept(Kind::comma));
-  c.close(Code::bad_type, "`,` or `]` after an index type");
+  c.close(DiagnosticId::bad_type, "`,` or `]` after an index type");
   map.element = std::move(element);
   return make_type(std::move(map), c.since(start));
 }
@@ -42,7 +43,7 @@ TypePtr suffixed(Cursor& c, TypePtr inner, std::size_t start) {
       c.add_suffix();
       inner = map_suffix(c, std::move(inner), start);
     } else if (c.at(Kind::left_bracket)) {
-      throw c.fault(Code::bad_type, c.here(), "the `[` of a map touches its element type")
+      throw c.fault(DiagnosticId::bad_type, c.here(), "the `[` of a map touches its element type")
           .help("leave out the space before `[`");
     } else {
       return inner;
@@ -55,16 +56,16 @@ TypePtr suffixed(Cursor& c, TypePtr inner, std::size_t start) {
 ast::Field field(Cursor& c) {
   const std::size_t start = c.position();
   ast::Field result;
-  result.name = c.field_name({Code::bad_type, "a field `name : type`, `...` or `}`"});
+  result.name = c.field_name({DiagnosticId::bad_type, "a field `name : type`, `...` or `}`"});
   const std::string where = "field `" + result.name.text + "`";
-  if (!c.accept(Kind::colon)) throw c.unexpected(Code::bad_type, "`:` and a type after the name of " + where);
+  if (!c.accept(Kind::colon)) throw c.unexpected(DiagnosticId::bad_type, "`:` and a type after the name of " + where);
   const std::string in_where = "in " + where;
-  result.type = type(c, {Code::bad_type, "a type after `:`", &in_where});
+  result.type = type(c, {DiagnosticId::bad_type, "a type after `:`", &in_where});
   // A word before `:` is the next field, `at` too.
   if (!c.at_field()) result.place = place(c);
   result.default_value = default_value(c, in_where);
   if (c.at(Word::at) && !c.at_field()) {
-    throw c.fault(Code::bad_declaration, c.here(), "`at` stands before the default")
+    throw c.fault(DiagnosticId::bad_declaration, c.here(), "`at` stands before the default")
         .help("write `at /place = literal`");
   }
   result.span = c.since(start);
@@ -79,21 +80,22 @@ TypePtr record_type(Cursor& c) {
     if (c.accept(Kind::ellipsis)) {
       record.open = true;
       c.accept(Kind::comma);
-      if (c.at_field()) throw c.fault(Code::bad_type, c.here(), "a field stands behind `...`").help("`...` comes last");
+      if (c.at_field())
+        throw c.fault(DiagnosticId::bad_type, c.here(), "a field stands behind `...`").help("`...` comes last");
       break;
     }
     record.fields.push_back(field(c));
     if (c.at(Kind::semicolon)) {
-      throw c.fault(Code::bad_type, c.here(), "`;` between fields").help("line breaks or `,` separate fields");
+      throw c.fault(DiagnosticId::bad_type, c.here(), "`;` between fields").help("line breaks or `,` separate fields");
     }
     if (!c.accept(Kind::comma) && c.at_field() && !c.peek().line_start) {
       throw c
-          .fault(Code::bad_type, c.here(),
+          .fault(DiagnosticId::bad_type, c.here(),
                  "field " + c.quoted(c.peek()) + " follows another on its line without a comma")
           .help("line breaks or `,` separate fields");
     }
   }
-  c.close(Code::bad_type, "`}`");
+  c.close(DiagnosticId::bad_type, "`}`");
   return make_type(std::move(record), c.since(start));
 }
 
@@ -105,11 +107,11 @@ ast::EnumValue enum_value(Cursor& c, bool spellings) {
   const std::size_t start = c.position();
   ast::EnumValue value;
   if (c.at(Kind::text)) {
-    value.spelling = c.text_literal({Code::bad_type, "a value"});
+    value.spelling = c.text_literal({DiagnosticId::bad_type, "a value"});
   } else {
-    value.name = c.name({Code::bad_type, "a value"});
+    value.name = c.name({DiagnosticId::bad_type, "a value"});
     if (spellings && c.accept(Kind::assign)) {
-      value.spelling = c.text_literal({Code::bad_type, "the value's spelling, a text, after `=`"});
+      value.spelling = c.text_literal({DiagnosticId::bad_type, "the value's spelling, a text, after `=`"});
     }
   }
   value.span = c.since(start);
@@ -129,7 +131,7 @@ TypePtr enum_type(Cursor& c, ast::EnumValue first, std::size_t start, bool spell
   while (c.accept(Kind::bar)) {
     if (!at_value(c)) {
       if (c.at(Kind::word) && !c.at_declaration(c.position())) throw keyword_as_value(c);
-      throw c.unexpected(Code::bad_type, "a value after `|`");
+      throw c.unexpected(DiagnosticId::bad_type, "a value after `|`");
     }
     list.values.push_back(enum_value(c, spellings));
   }
@@ -143,7 +145,7 @@ TypePtr enum_type(Cursor& c, ast::EnumValue first, std::size_t start, bool spell
     if (names.size() > 40) names = "...";
     const bool alone = list.values.size() == 1;
     throw c
-        .fault(Code::bad_type, c.here(),
+        .fault(DiagnosticId::bad_type, c.here(),
                "`" + suffix + "` belongs to " + (alone ? "a type, and this is a value" : "the last value alone"))
         .label(list.values.back().span, "the value that it follows")
         .help("write `(" + names + ")" + suffix + "`");
@@ -162,12 +164,12 @@ TypePtr primary(Cursor& c, const Want& want) {
       return make_type(ast::NumberType{range.low, range.high}, range.span);
     }
     case Kind::number:
-      throw c.fault(Code::bad_type, c.here(), "a number is no type")
+      throw c.fault(DiagnosticId::bad_type, c.here(), "a number is no type")
           .help("a range has no space inside: `5..30`, `5..` or `..30`");
     case Kind::left_paren: {
       c.open();
-      TypePtr inner = type(c, {Code::bad_type, "a type after `(`"}, /*spellings=*/true);
-      c.close(Code::bad_type, "`)`");
+      TypePtr inner = type(c, {DiagnosticId::bad_type, "a type after `(`"}, /*spellings=*/true);
+      c.close(DiagnosticId::bad_type, "`)`");
       return inner;
     }
     case Kind::left_brace: return record_type(c);
@@ -205,7 +207,7 @@ TypePtr type(Cursor& c, const Want& want, bool spellings) {
   const bool plain = !at_suffix(c);
   result = suffixed(c, std::move(result), start);
   if (c.at(Kind::bar)) {
-    Fault fault = c.fault(Code::bad_type, c.here(), "only values can be joined by `|`");
+    Fault fault = c.fault(DiagnosticId::bad_type, c.here(), "only values can be joined by `|`");
     fault.label(c.since(start), "a type, not a value");
     if (!plain) fault.help("`?` and `[...]` belong to the nearest type: write `(a | b)?`");
     throw fault;
@@ -220,31 +222,32 @@ std::optional<ast::Place> place(Cursor& c) {
   c.take();
   const Span where = c.here();
   if (c.at(Kind::text)) {
-    result.pointer = c.text_literal({Code::bad_pointer, "a JSON Pointer after `at`"}).value;
+    result.pointer = c.text_literal({DiagnosticId::bad_pointer, "a JSON Pointer after `at`"}).value;
     if (!result.pointer.starts_with('/')) {
-      throw c.fault(Code::bad_pointer, where, "a JSON Pointer begins with `/`");
+      throw c.fault(DiagnosticId::bad_pointer, where, "a JSON Pointer begins with `/`");
     }
   } else if (c.at(Kind::pointer)) {
     result.pointer = std::string(c.text(c.take()));
     if (result.pointer == "/") {
-      throw c.fault(Code::bad_pointer, where, "a key is missing after `/`")
+      throw c.fault(DiagnosticId::bad_pointer, where, "a key is missing after `/`")
           .help("a pointer to an empty key stands in quotes: `\"/\"`");
     }
     // What touches it was to be a part of it.
     if (!c.peek().spaced && !c.at(Kind::end) && !c.at(Kind::comma) && !c.at(Kind::right_brace) && !c.at(Kind::assign)) {
-      throw c.fault(Code::bad_pointer, c.here(), c.quoted(c.peek()) + " stands in no JSON Pointer without quotes")
+      throw c
+          .fault(DiagnosticId::bad_pointer, c.here(), c.quoted(c.peek()) + " stands in no JSON Pointer without quotes")
           .help("write `at \"" + result.pointer + "...\"`");
     }
   } else {
     const bool word = c.at(Kind::word) && !c.at_declaration(c.position());
-    Fault fault = c.unexpected(Code::bad_pointer, "a JSON Pointer after `at`");
+    Fault fault = c.unexpected(DiagnosticId::bad_pointer, "a JSON Pointer after `at`");
     if (word) fault.help("write `/" + std::string(c.text(c.peek())) + "`");
     throw fault;
   }
   for (std::size_t i = result.pointer.find('~'); i != std::string::npos; i = result.pointer.find('~', i + 1)) {
     const char next = i + 1 < result.pointer.size() ? result.pointer[i + 1] : '\0';
     if (next != '0' && next != '1') {
-      throw c.fault(Code::bad_pointer, where, "`~` in a JSON Pointer is followed by `0` or `1`")
+      throw c.fault(DiagnosticId::bad_pointer, where, "`~` in a JSON Pointer is followed by `0` or `1`")
           .help("`~0` is a tilde, `~1` a slash within a key");
     }
   }
@@ -260,7 +263,7 @@ std::optional<ast::Place> place(Cursor& c) {
     } else if (kind == "object") {
       result.kind = ast::PlaceKind::object;
     } else {
-      throw c.unexpected(Code::bad_pointer, "`boolean`, `number`, `string` or `object` after `if`");
+      throw c.unexpected(DiagnosticId::bad_pointer, "`boolean`, `number`, `string` or `object` after `if`");
     }
     c.take();
   }
@@ -270,7 +273,7 @@ std::optional<ast::Place> place(Cursor& c) {
 
 ast::ExprPtr default_value(Cursor& c, const std::string& where) {
   if (!c.accept(Kind::assign)) return nullptr;
-  return literal(c, {Code::bad_declaration, "a literal after `=`", &where});
+  return literal(c, {DiagnosticId::bad_declaration, "a literal after `=`", &where});
 }
 
 }  // namespace tally::syntax

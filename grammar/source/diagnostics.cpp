@@ -28,24 +28,25 @@ auto sort_key(const Diagnostic& d) {
 
 }  // namespace
 
-const std::vector<CodeInfo>& all_codes() {
-  static const std::vector<CodeInfo> codes = {
+const std::vector<DiagnosticInfo>& all_codes() {
+  static const std::vector<DiagnosticInfo> codes = {
 #define TALLY_CODE(number, name, severity, meaning) \
-  {Code::name, Severity::severity, IdText<number>::view, #name, meaning},
+  {DiagnosticId::name, Severity::severity, IdText<number>::view, #name, meaning},
 #include "grammar/source/diagnostic_codes.def"
 #undef TALLY_CODE
   };
   return codes;
 }
 
-const CodeInfo& info(Code code) {
-  static const CodeInfo unregistered = {Code{}, Severity::error, "T000", "unregistered", "a code without an entry"};
+const DiagnosticInfo& info(DiagnosticId code) {
+  static const DiagnosticInfo unregistered = {DiagnosticId{}, Severity::error, "T000", "unregistered",
+                                              "a code without an entry"};
   const auto& codes = all_codes();
-  const auto found = std::find_if(codes.begin(), codes.end(), [&](const CodeInfo& c) { return c.code == code; });
+  const auto found = std::find_if(codes.begin(), codes.end(), [&](const DiagnosticInfo& c) { return c.code == code; });
   return found != codes.end() ? *found : unregistered;
 }
 
-Diagnostic& Diagnostics::add(Code code, Span span, std::string message) {
+Diagnostic& Diagnostics::add(DiagnosticId code, Span span, std::string message) {
   Diagnostic d;
   d.code = code;
   d.severity = info(code).severity;
@@ -54,7 +55,7 @@ Diagnostic& Diagnostics::add(Code code, Span span, std::string message) {
   return push(std::move(d));
 }
 
-Diagnostic& Diagnostics::add_at(Code code, std::string place, std::string message) {
+Diagnostic& Diagnostics::add_at(DiagnosticId code, std::string place, std::string message) {
   Diagnostic d;
   d.code = code;
   d.severity = info(code).severity;

@@ -17,7 +17,7 @@
 
 namespace tally {
 
-enum class Code : std::uint16_t {
+enum class DiagnosticId : std::uint16_t {
 #define TALLY_CODE(number, name, severity, meaning) name = number,
 #include "grammar/source/diagnostic_codes.def"
 #undef TALLY_CODE
@@ -25,8 +25,8 @@ enum class Code : std::uint16_t {
 
 enum class Severity : std::uint8_t { error, warning };
 
-struct CodeInfo {
-  Code code;
+struct DiagnosticInfo {
+  DiagnosticId code;
   Severity severity;
   std::string_view id;       // "T401"
   std::string_view name;     // the enumerator
@@ -34,8 +34,8 @@ struct CodeInfo {
 };
 
 // Every code, in the order of the registry.
-const std::vector<CodeInfo>& all_codes();
-const CodeInfo& info(Code code);
+const std::vector<DiagnosticInfo>& all_codes();
+const DiagnosticInfo& info(DiagnosticId code);
 
 struct Label {
   Span span;
@@ -43,7 +43,7 @@ struct Label {
 };
 
 struct Diagnostic {
-  Code code;
+  DiagnosticId code;
   Severity severity = Severity::error;
   std::string message;
   std::optional<Span> span;  // none: the fault is not in a rule file's text
@@ -74,8 +74,8 @@ class Diagnostics {
 
   // The severity is that of the registry. The reference is valid until the
   // next call.
-  Diagnostic& add(Code code, Span span, std::string message);
-  Diagnostic& add_at(Code code, std::string place, std::string message);
+  Diagnostic& add(DiagnosticId code, Span span, std::string message);
+  Diagnostic& add_at(DiagnosticId code, std::string place, std::string message);
 
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }

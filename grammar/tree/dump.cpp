@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "grammar/tree/printer.h"
-#include "grammar/tree/source_layout.h"
+#include "grammar/tree/source_format.h"
 
 namespace tally {
 namespace {

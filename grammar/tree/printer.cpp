@@ -1,8 +1,8 @@
 // Tables and declarations as source text, and with them whole files. See
-// printer.h; layout.h has the parts.
+// printer.h; source_format.h has the parts.
 #include "grammar/tree/printer.h"
 
-#include "grammar/tree/source_layout.h"
+#include "grammar/tree/source_format.h"
 
 namespace tally {
 namespace {

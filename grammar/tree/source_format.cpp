@@ -1,5 +1,5 @@
-// Expressions, types and paths as source text. See layout.h.
-#include "grammar/tree/source_layout.h"
+// Expressions, types and paths as source text. See source_format.h.
+#include "grammar/tree/source_format.h"
 
 #include <cstdio>
 #include <utility>

@@ -2,7 +2,7 @@
 //
 // Written by the compiler (compiler/deploy/encode_descriptor.h), read and checked by the
 // runtime (runtime/descriptor/read_descriptor.h). The constant is a `PolicyHeader`, followed
-// by a `PolicyFunctions` for each decision; numbers are the target's, so that the
+// by a `FunctionOffsets` for each decision; numbers are the target's, so that the
 // code of a policy and its header are of one machine. Places are distances in
 // bytes from the header, so that the constant needs no relocation. What they lead
 // to: functions, and the tables, whose bytes are the same on every machine.
@@ -60,11 +60,11 @@ struct PolicyHeader {
 };
 static_assert(sizeof(PolicyHeader) == 80);
 
-struct PolicyFunctions {
+struct FunctionOffsets {
   std::int32_t decide;  // one decision; its slots are those of all decisions, less its rule slot
   std::int32_t batch;   // one decision over columns; 0: there is none
 };
-static_assert(sizeof(PolicyFunctions) == 8);
+static_assert(sizeof(FunctionOffsets) == 8);
 
 // FNV-1a. A change of any single byte changes it.
 constexpr std::uint64_t hash_of(std::string_view bytes, std::uint64_t hash = 0xcbf29ce484222325u) {

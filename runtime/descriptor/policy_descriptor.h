@@ -110,7 +110,7 @@ using PolicyFunction = void (*)(const std::uint8_t* codes, std::uint16_t* slots)
 // take a row each, the rule and the code of the value (0 where it is an object).
 using BatchFunction = void (*)(const std::uint8_t* const* columns, std::uint16_t* rules, std::uint16_t* values,
                                std::uint64_t rows);
-struct PolicyCode {
+struct PolicyFunctions {
   PolicyFunction decide = nullptr;
   PolicyFunction reasons = nullptr;
   // By decision, where they were asked for; slots of `decide`, less the rule slot.

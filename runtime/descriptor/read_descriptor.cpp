@@ -331,7 +331,7 @@ std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, 
   if (!readable(0, sizeof header)) return DescriptorError{"the descriptor ends early"};
   std::memcpy(&header, base, sizeof header);
   if (header.decision_count > 1'000'000 ||
-      header.header_size != sizeof header + header.decision_count * sizeof(PolicyFunctions) ||
+      header.header_size != sizeof header + header.decision_count * sizeof(FunctionOffsets) ||
       !readable(0, header.header_size) || !readable(header.tables, header.tables_size)) {
     return DescriptorError{"the descriptor ends early"};
   }
@@ -356,7 +356,7 @@ std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, 
   contents.code.decide = function(header.decide);
   contents.code.reasons = function(header.reasons);
   for (std::uint32_t i = 0; i < header.decision_count; ++i) {
-    PolicyFunctions each{};
+    FunctionOffsets each{};
     std::memcpy(&each, base + sizeof header + i * sizeof each, sizeof each);
     contents.code.each.push_back(function(each.decide));
     contents.code.batches.push_back(

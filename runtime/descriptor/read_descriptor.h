@@ -36,7 +36,7 @@ struct PolicyBounds {
 
 struct PolicyContents {
   std::shared_ptr<const PolicyDescriptor> descriptor;
-  PolicyCode code;
+  PolicyFunctions code;
   std::array<std::uint8_t, 32> source_hash{};
 };
 

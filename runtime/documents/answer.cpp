@@ -87,7 +87,7 @@ class Writer {
 
 }  // namespace
 
-void decide(const PolicyDescriptor& policy, const PolicyCode& code, const BoundCall& call, bool reasons,
+void decide(const PolicyDescriptor& policy, const PolicyFunctions& code, const BoundCall& call, bool reasons,
             Results& results) {
   results.slots.assign(policy.slot_count, 0);
   code.decide(call.codes.data(), results.slots.data());

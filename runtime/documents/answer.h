@@ -22,7 +22,7 @@ struct Results {
 };
 
 // Runs the compiled code. `reasons`: what reasons insert, too.
-void decide(const PolicyDescriptor& policy, const PolicyCode& code, const BoundCall& call, bool reasons,
+void decide(const PolicyDescriptor& policy, const PolicyFunctions& code, const BoundCall& call, bool reasons,
             Results& results);
 
 // The rule that fired, from 1.

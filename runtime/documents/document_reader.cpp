@@ -171,7 +171,7 @@ class DocumentReader::Reader {
     frame.key = name;
     frame.next = frame.place ? places_.next(*frame.place, name) : std::nullopt;
     if (!(frame.next ? is_first(*frame.next) : frame.others.insert(name))) {
-      add(FaultCode::repeated_key, "key `" + plain(name) + "` stands twice in an object");
+      add(FaultId::repeated_key, "key `" + plain(name) + "` stands twice in an object");
       frame.next.reset();
     } else if (frame.place && !frame.next) {
       unknown_key(*frame.place, name);
@@ -190,7 +190,7 @@ class DocumentReader::Reader {
     if (error.id == 406) {  // a number beyond what a double holds
       const std::size_t quote = what.find('\'');
       const std::string number = quote == std::string::npos ? "" : what.substr(quote + 1, what.rfind('\'') - quote - 1);
-      DocumentFault& fault = add(FaultCode::out_of_range, "a number is too large");
+      DocumentFault& fault = add(FaultId::out_of_range, "a number is too large");
       fault.value = number.substr(0, 40);
       return false;
     }
@@ -232,7 +232,7 @@ class DocumentReader::Reader {
 
   bool open(std::optional<PlaceIndex> place, bool array) {
     if (depth_ == max_document_depth) {
-      add(FaultCode::too_deep, "nesting is deeper than " + std::to_string(max_document_depth));
+      add(FaultId::too_deep, "nesting is deeper than " + std::to_string(max_document_depth));
       return false;
     }
     // Frames keep their memory from one object to the next.
@@ -278,7 +278,7 @@ class DocumentReader::Reader {
     const auto value = std::find(element.values.begin(), element.values.end(), text);
     if (value != element.values.end())
       return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
-    DocumentFault& fault = add(FaultCode::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
+    DocumentFault& fault = add(FaultId::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
     fault.value = shown(text);
     fault.expected = wanted(element);
     fault.meant = nearest(text, element.values);
@@ -304,7 +304,7 @@ class DocumentReader::Reader {
     const bool fraction = std::holds_alternative<NotWhole>(number) && std::get<NotWhole>(number) == NotWhole::fraction;
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     DocumentFault& fault =
-        add(FaultCode::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);
+        add(FaultId::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);
     fault.value = text;
     fault.expected = "a whole number in " + range;
   }
@@ -321,7 +321,7 @@ class DocumentReader::Reader {
       if (!request && (!place.readers.empty() || !place.passed)) return;
       expected = "an object";
     }
-    DocumentFault& fault = add(FaultCode::wrong_type, "expected " + expected + ", found " + std::string(kind));
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(kind));
     fault.value = value;
     fault.expected = expected;
     if (value == "\"true\"" || value == "\"false\"") {
@@ -338,15 +338,15 @@ class DocumentReader::Reader {
     if (!place.closed) {
       // A key beside the inputs that nearly names one was probably to be one.
       if (!meant) return;
-      add(FaultCode::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
+      add(FaultId::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
       return;
     }
-    DocumentFault& fault = add(FaultCode::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`");
+    DocumentFault& fault = add(FaultId::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`");
     fault.expected = "`" + place.owner + "` has " + listed(place.names);
     fault.meant = meant;
   }
 
-  DocumentFault& add(FaultCode code, std::string message) {
+  DocumentFault& add(FaultId code, std::string message) {
     if (faults_->size() >= max_faults) return dropped_ = {};
     DocumentFault fault;
     fault.code = code;
@@ -394,7 +394,7 @@ std::string reason_of(const std::string& what) {
 
 DocumentFault malformed(std::string_view text, std::size_t position, const std::string& what) {
   DocumentFault fault;
-  fault.code = FaultCode::malformed;
+  fault.code = FaultId::malformed;
   fault.message = "malformed JSON: " + reason_of(what);
   const std::size_t byte = std::min(position == 0 ? 0 : position - 1, text.size());
   fault.byte = byte;
@@ -418,7 +418,7 @@ DocumentReader::~DocumentReader() = default;
 void DocumentReader::read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults) {
   if (text.size() > max_document_bytes) {
     DocumentFault fault;
-    fault.code = FaultCode::too_large;
+    fault.code = FaultId::too_large;
     fault.message = "a document is larger than " + std::to_string(max_document_bytes) + " bytes";
     faults.push_back(std::move(fault));
     return;

@@ -63,7 +63,7 @@ Failure text_not_utf8(const ElementDescriptor& element, const std::string& where
 
 DocumentFault missing_fault(const ElementDescriptor& element) {
   DocumentFault fault;
-  fault.code = FaultCode::missing;
+  fault.code = FaultId::missing;
   fault.pointer = element.pointer;
   fault.message = "`" + element.name + "` is missing";
   fault.expected = "`" + element.type_name + "`";

@@ -69,7 +69,7 @@ class PolicyVersion {
   PolicyVersion& operator=(const PolicyVersion&) = delete;
 
   const PolicyDescriptor& policy() const { return *loaded_.contents.descriptor; }
-  const PolicyCode& code() const { return loaded_.contents.code; }
+  const PolicyFunctions& code() const { return loaded_.contents.code; }
   const LoadedPolicy& loaded() const { return loaded_; }
   const RequestBinder& binder() const { return binder_; }
   std::uint64_t generation() const { return generation_; }

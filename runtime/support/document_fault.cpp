@@ -2,6 +2,6 @@
 
 namespace tally {
 
-std::string id(FaultCode code) { return "T" + std::to_string(static_cast<unsigned>(code)); }
+std::string id(FaultId code) { return "T" + std::to_string(static_cast<unsigned>(code)); }
 
 }  // namespace tally

@@ -11,7 +11,7 @@
 
 namespace tally {
 
-enum class FaultCode : unsigned short {
+enum class FaultId : unsigned short {
   unknown_key = 501,
   wrong_type = 502,
   unknown_value = 503,
@@ -25,7 +25,7 @@ enum class FaultCode : unsigned short {
 };
 
 struct DocumentFault {
-  FaultCode code = FaultCode::malformed;
+  FaultId code = FaultId::malformed;
   std::string pointer;               // JSON Pointer; empty: the whole document
   std::string message;               // lower case, no full stop
   std::string value;                 // what stands there, as JSON, shortened; empty: nothing does
@@ -34,10 +34,10 @@ struct DocumentFault {
   std::optional<std::size_t> byte;   // malformed: where, from 0
   std::size_t line = 0, column = 0;  // likewise, from 1
 
-  bool is_error() const { return code != FaultCode::near_key; }
+  bool is_error() const { return code != FaultId::near_key; }
 };
 
 // "T501".
-std::string id(FaultCode code);
+std::string id(FaultId code);
 
 }  // namespace tally

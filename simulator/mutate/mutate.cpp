@@ -409,8 +409,8 @@ class Stand {
       run(diagnostics);
       for (const Diagnostic& d : diagnostics.list()) {
         if (d.severity != Severity::error) continue;
-        const bool bound =
-            d.code == Code::node_limit || d.code == Code::too_many_codes || d.code == Code::too_many_leaves;
+        const bool bound = d.code == DiagnosticId::node_limit || d.code == DiagnosticId::too_many_codes ||
+                           d.code == DiagnosticId::too_many_leaves;
         candidate.mutant.verdict = bound ? Verdict::unknown : Verdict::caught;
         candidate.mutant.code = d.code;
         candidate.mutant.reason = bound ? d.message : what;

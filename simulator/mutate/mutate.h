@@ -48,9 +48,9 @@ struct MutantCall {
 struct Mutant {
   Edit edit;
   Verdict verdict = Verdict::equal;
-  Code code = Code::gap;           // caught: what is reported,
-  std::string reason;              // and of what: "proof `...`"; unknown: why
-  std::optional<MutantCall> call;  // survives
+  DiagnosticId code = DiagnosticId::gap;  // caught: what is reported,
+  std::string reason;                     // and of what: "proof `...`"; unknown: why
+  std::optional<MutantCall> call;         // survives
 };
 
 struct Mutation {

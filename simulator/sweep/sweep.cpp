@@ -4,7 +4,7 @@
 #include <map>
 #include <utility>
 
-#include "compiler/plan/possible.h"
+#include "compiler/plan/possible_condition.h"
 #include "grammar/source/excerpt.h"
 
 namespace tally {

@@ -35,7 +35,7 @@ Count radix(const CodeRange& range) { return Count(range.end - range.first); }
 // part, the others all of theirs.
 class Parts {
  public:
-  Parts(const Sweep& sweep, const SlicedCode& code, unsigned jobs)
+  Parts(const Sweep& sweep, const SlicedFunctions& code, unsigned jobs)
       : all_(sweep.all()), nesting_(code.plan().nesting()) {
     const Count share = sweep.assignments / (jobs * parts_a_thread);
     const Count most = std::clamp(share, Count(smallest_part), Count(largest_part));
@@ -90,7 +90,7 @@ class Parts {
 
 class Run {
  public:
-  Run(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options)
+  Run(const Sweep& sweep, const SlicedFunctions& code, const SweepOptions& options)
       : sweep_(sweep),
         code_(code),
         options_(options),
@@ -168,7 +168,7 @@ class Run {
   }
 
   const Sweep& sweep_;
-  const SlicedCode& code_;
+  const SlicedFunctions& code_;
   const SweepOptions& options_;
   const unsigned jobs_;
   const Parts parts_;
@@ -184,11 +184,11 @@ class Run {
 
 }  // namespace
 
-SweepRun run_sweep(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options) {
+SweepRun run_sweep(const Sweep& sweep, const SlicedFunctions& code, const SweepOptions& options) {
   return Run(sweep, code, options).run();
 }
 
-ConditionCounts count_by_code(const SlicedCode& code, std::size_t conditions, const Box& box) {
+ConditionCounts count_by_code(const SlicedFunctions& code, std::size_t conditions, const Box& box) {
   std::vector<std::uint64_t> counts(conditions);
   code.count(box, counts);
   ConditionCounts out;

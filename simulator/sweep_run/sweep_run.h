@@ -40,9 +40,9 @@ struct SweepRun {
   double needed = 0;  // seconds that all of it takes, at the rate that was measured
 };
 
-SweepRun run_sweep(const Sweep& sweep, const SlicedCode& code, const SweepOptions& options);
+SweepRun run_sweep(const Sweep& sweep, const SlicedFunctions& code, const SweepOptions& options);
 
 // The counts of one part, in this thread.
-ConditionCounts count_by_code(const SlicedCode& code, std::size_t conditions, const Box& box);
+ConditionCounts count_by_code(const SlicedFunctions& code, std::size_t conditions, const Box& box);
 
 }  // namespace tally

@@ -18,10 +18,10 @@ refused() {
   echo "expected status $wanted and \`$message\`, found status $status and: $said" >&2
   exit 1
 }
-start=('stage s: some_test' 'in compiler/diagrams/count.cpp')
-refused 1 '3: `no such text` is not in compiler/diagrams/count.cpp' "${start[@]}" '- no such text' '+ x'
-refused 1 "3: \`Count\` stands $(grep -o Count compiler/diagrams/count.cpp | wc -l) times in compiler/diagrams/count.cpp" "${start[@]}" '- Count' '+ x'
-refused 1 '3: the edit changes nothing' "${start[@]}" '- #include "compiler/diagrams/count.h"' '+ #include "compiler/diagrams/count.h"'
+start=('stage s: some_test' 'in compiler/graph/count.cpp')
+refused 1 '3: `no such text` is not in compiler/graph/count.cpp' "${start[@]}" '- no such text' '+ x'
+refused 1 "3: \`Count\` stands $(grep -o Count compiler/graph/count.cpp | wc -l) times in compiler/graph/count.cpp" "${start[@]}" '- Count' '+ x'
+refused 1 '3: the edit changes nothing' "${start[@]}" '- #include "compiler/graph/count.h"' '+ #include "compiler/graph/count.h"'
 refused 1 '3: no file `compiler/gone.cpp`' "${start[0]}" 'in compiler/gone.cpp' '- a' '+ b'
 refused 2 '2: no `-` stands before' "${start[0]}" '+ b'
 refused 2 '1: an edit stands behind `stage` and `in`' '- a' '+ b'

@@ -33,7 +33,7 @@ struct Calls {
 
 // What a decision reads in every way, all else at random; or all at random.
 Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& random) {
-  const Layout& layout = *built.deployment->layout;
+  const InputLayout& layout = *built.deployment->layout;
   const Classes& classes = *built.deployment->classes;
   Calls calls;
   calls.width = layout.size();

@@ -85,7 +85,7 @@ void round_trip(const std::string& text) {
   if (diagnostics.has_errors()) {
     // Parentheses that printing adds count as nesting.
     const Diagnostic& first = diagnostics.list().front();
-    if (first.code == Code::nesting_too_deep) return;
+    if (first.code == DiagnosticId::nesting_too_deep) return;
     fail("what was printed does not parse", printed + "\n" + render(first, sources));
   }
   if (const std::string twice = print(again); twice != printed) {
@@ -113,9 +113,9 @@ std::uint8_t choose_code(const Classes& classes, ElementId element, unsigned way
 
 // The joint function decides, result by result, what the diagrams say.
 void compare_code(Policy& policy) {
-  auto compiled = compile_native(code_request(policy, root_name));
+  auto compiled = compile_native(function_request(policy, root_name));
   if (const auto* error = std::get_if<CodeError>(&compiled)) fail("no code", error->message);
-  const DecideFunction decide = std::get<NativeCode>(compiled).function(policy.decide_symbol());
+  const DecideFunction decide = std::get<NativeFunctions>(compiled).function(policy.decide_symbol());
   if (decide == nullptr) fail("the joint function is missing");
 
   std::vector<NodeId> nodes;

@@ -54,10 +54,10 @@ CallComparison::CallComparison(const Policy& policy)
   for (std::size_t i = 0; i < bytes.size(); ++i) places_[bytes[i].value].byte = static_cast<std::int64_t>(i);
 }
 
-std::optional<std::string> CallComparison::compile(const CodeRequest& request) {
+std::optional<std::string> CallComparison::compile(const FunctionRequest& request) {
   auto code = compile_native(request);
   if (const auto* error = std::get_if<CodeError>(&code)) return error->message;
-  code_.emplace(std::move(std::get<NativeCode>(code)));
+  code_.emplace(std::move(std::get<NativeFunctions>(code)));
   joint_ = code_->function(policy_.decide_symbol());
   return std::nullopt;
 }

@@ -25,7 +25,7 @@ class CallComparison {
   explicit CallComparison(const Policy& policy);
 
   // Compiles; why there is no code, if there is none.
-  std::optional<std::string> compile(const CodeRequest& request);
+  std::optional<std::string> compile(const FunctionRequest& request);
   // The decision of what follows, by its place among the outputs; whether it has
   // diagrams within the space's node limit.
   bool take(std::size_t output, Space& space);
@@ -57,7 +57,7 @@ class CallComparison {
   const Model& model_;
   const Classes& classes_;
   reference::Interpreter interpreter_;
-  std::optional<NativeCode> code_;
+  std::optional<NativeFunctions> code_;
 
   // Where an element's code stands: in `assignment_`, in `in_`; -1: it does not.
   struct Place {

@@ -13,7 +13,7 @@ namespace {
 
 class PlanDiagrams {
  public:
-  PlanDiagrams(const Layout& layout, Space& space, const Plan& plan, std::vector<std::string>& faults)
+  PlanDiagrams(const InputLayout& layout, Space& space, const Plan& plan, std::vector<std::string>& faults)
       : layout_(layout),
         space_(space),
         d_(space.diagrams()),
@@ -125,7 +125,7 @@ class PlanDiagrams {
     return result;
   }
 
-  const Layout& layout_;
+  const InputLayout& layout_;
   Space& space_;
   Diagrams& d_;
   const Plan& plan_;
@@ -152,9 +152,9 @@ std::string witness(const Model& model, const Classes& classes, Space& space, Di
 
 // One function's outputs. Those of a function of all decisions are mostly the
 // terms of the others: `known`.
-void compare_function(const Model& model, const CodeRequest& request, const FunctionSpec& function, const Plan& plan,
-                      const std::vector<TermId>& terms, Space space, std::set<std::pair<NodeId, TermId>>& known,
-                      PlanComparison& result) {
+void compare_function(const Model& model, const FunctionRequest& request, const FunctionSpec& function,
+                      const Plan& plan, const std::vector<TermId>& terms, Space space,
+                      std::set<std::pair<NodeId, TermId>>& known, PlanComparison& result) {
   PlanDiagrams diagrams(request.layout, space, plan, result.differences);
   for (std::size_t i = 0; i < terms.size(); ++i) {
     const std::pair output(function.outputs[i], terms[i]);
@@ -179,7 +179,7 @@ void compare_function(const Model& model, const CodeRequest& request, const Func
 
 }  // namespace
 
-PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& order, const CodeRequest& request,
+PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& order, const FunctionRequest& request,
                             std::size_t node_limit) {
   PlanComparison result;
   const auto planned = make_plan(request);

@@ -25,7 +25,7 @@ struct PlanComparison {
 
 // `order`: all elements that have a byte; any order will do, some make smaller
 // diagrams.
-PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& order, const CodeRequest& request,
+PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& order, const FunctionRequest& request,
                             std::size_t node_limit);
 
 }  // namespace tally::testing

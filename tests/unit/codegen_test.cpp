@@ -15,8 +15,8 @@ using testing::enumeration;
 using testing::RandomWorld;
 using testing::World;
 
-std::string print(const CodeRequest& request, CodeText what) {
-  auto result = print_code(request, what);
+std::string print(const FunctionRequest& request, Listing what) {
+  auto result = print_listing(request, what);
   if (auto* error = std::get_if<CodeError>(&result)) {
     ADD_FAILURE() << error->message;
     return "";
@@ -53,7 +53,7 @@ std::vector<std::string> jumps(const std::string& assembly) {
 TEST(Codegen, CodeIsBranchFree) {
   for (unsigned seed = 1; seed <= 30; ++seed) {
     RandomWorld world(seed, 40);
-    const auto found = jumps(print(world.request({{"decide", world.outputs}}), CodeText::assembly));
+    const auto found = jumps(print(world.request({{"decide", world.outputs}}), Listing::assembly));
     EXPECT_TRUE(found.empty()) << "seed " << seed << ": " << found.front();
   }
 }
@@ -64,7 +64,7 @@ TEST(Codegen, LargeCodeIsBranchFree) {
     RandomWorld world(static_cast<unsigned>(nodes), nodes);
     std::vector<NodeId> all;
     for (std::uint32_t i = 0; i < world.graph.size(); i += 3) all.push_back(NodeId{i});
-    const auto found = jumps(print(world.request({{"decide", all}}), CodeText::assembly));
+    const auto found = jumps(print(world.request({{"decide", all}}), Listing::assembly));
     EXPECT_TRUE(found.empty()) << nodes << " nodes: " << found.front();
   }
 }
@@ -74,7 +74,7 @@ TEST(Codegen, ManyEqualOutputsAreStoredWithoutACall) {
   world.finish();
   for (const std::uint32_t code : {0u, 0x101u}) {
     const std::vector<NodeId> outputs(2000, world.graph.constant(code, 1000));
-    const auto text = print(world.request({{"decide", outputs}}), CodeText::assembly);
+    const auto text = print(world.request({{"decide", outputs}}), Listing::assembly);
     EXPECT_TRUE(jumps(text).empty()) << jumps(text).front();
     EXPECT_EQ(count(text, "memset"), 0u);
   }
@@ -95,7 +95,7 @@ struct Settings : World {
   }
   std::size_t loads(NodeId output) {
     if (layout == nullptr) finish();
-    const auto text = print(request({{"decide", {output}}}), CodeText::optimized_llvm);
+    const auto text = print(request({{"decide", {output}}}), Listing::optimized_llvm);
     return count(text, " load i8");
   }
 };
@@ -149,7 +149,7 @@ TEST(Codegen, OutputsChosenTogetherAreOneStore) {
   for (std::uint32_t i = 0; i < 4; ++i)
     outputs.push_back(s.graph.choose({{on, constant(i)}, {off, constant(i + 1)}}, constant(8 - i)));
   s.finish();
-  const auto text = print(s.request({{"decide", outputs}}), CodeText::optimized_llvm);
+  const auto text = print(s.request({{"decide", outputs}}), Listing::optimized_llvm);
   EXPECT_EQ(count(text, "store i64"), 1u) << text;
   EXPECT_EQ(count(text, "store "), 1u) << text;
 }
@@ -167,7 +167,7 @@ TEST(Codegen, AWordThatMayBeEmptyIsAskedFirst) {
     }
     const NodeId rule = world.graph.choose(arms, world.graph.constant(rules, rules + 1));
     world.finish();
-    const auto text = print(world.request({{"decide", {rule}}}), CodeText::llvm);
+    const auto text = print(world.request({{"decide", {rule}}}), Listing::llvm);
     const std::size_t words = (rules + 63) / 64, with_room = rules % 64 == 0 ? 0 : 1;
     EXPECT_EQ(count(text, " = call i64 @llvm.cttz"), words) << rules << " rules";
     EXPECT_EQ(count(text, " = icmp ne i64 "), words - with_room) << rules << " rules";
@@ -175,7 +175,7 @@ TEST(Codegen, AWordThatMayBeEmptyIsAskedFirst) {
 }
 
 TEST(Codegen, TextIsTheSameEveryTime) {
-  for (const auto what : {CodeText::llvm, CodeText::optimized_llvm, CodeText::assembly}) {
+  for (const auto what : {Listing::llvm, Listing::optimized_llvm, Listing::assembly}) {
     RandomWorld first(5, 60), second(5, 60);
     const auto text = print(first.request({{"decide", first.outputs}}), what);
     EXPECT_EQ(text, print(first.request({{"decide", first.outputs}}), what));
@@ -187,7 +187,7 @@ TEST(Codegen, TextIsTheSameEveryTime) {
 TEST(Codegen, ErrorsAreReturnedByPrintingToo) {
   World world;
   world.finish();
-  const auto result = print_code(world.request({{"f", {}}, {"f", {}}}), CodeText::llvm);
+  const auto result = print_listing(world.request({{"f", {}}, {"f", {}}}), Listing::llvm);
   ASSERT_TRUE(std::holds_alternative<CodeError>(result));
   EXPECT_EQ(std::get<CodeError>(result).message, "two functions are named `f`");
 }

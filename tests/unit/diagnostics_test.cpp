@@ -11,7 +11,7 @@ namespace {
 TEST(Registry, IdsAndNamesAreUniqueAndSorted) {
   std::set<std::string_view> names;
   std::string_view last;
-  for (const CodeInfo& c : all_codes()) {
+  for (const DiagnosticInfo& c : all_codes()) {
     EXPECT_LT(last, c.id);
     last = c.id;
     EXPECT_TRUE(names.insert(c.name).second) << c.name;
@@ -20,24 +20,24 @@ TEST(Registry, IdsAndNamesAreUniqueAndSorted) {
 }
 
 TEST(Registry, AnIdIsTheCodesNumber) {
-  for (const CodeInfo& c : all_codes()) {
+  for (const DiagnosticInfo& c : all_codes()) {
     ASSERT_EQ(c.id.size(), 4u);
     EXPECT_EQ(c.id[0], 'T');
     EXPECT_EQ(std::stoi(std::string(c.id.substr(1))), static_cast<int>(c.code)) << c.name;
     EXPECT_EQ(info(c.code).id, c.id);
   }
-  EXPECT_EQ(info(Code::unreadable_file).id, "T001");
-  EXPECT_EQ(info(Code::gap).id, "T401");
+  EXPECT_EQ(info(DiagnosticId::unreadable_file).id, "T001");
+  EXPECT_EQ(info(DiagnosticId::gap).id, "T401");
 }
 
 TEST(Registry, OnlyTheNineHundredsAreWarnings) {
-  for (const CodeInfo& c : all_codes()) {
+  for (const DiagnosticInfo& c : all_codes()) {
     EXPECT_EQ(c.severity == Severity::warning, c.id[1] == '9') << c.id;
   }
 }
 
 TEST(Registry, MeaningsFollowTheStyleOfMessages) {
-  for (const CodeInfo& c : all_codes()) {
+  for (const DiagnosticInfo& c : all_codes()) {
     ASSERT_FALSE(c.meaning.empty());
     EXPECT_NE(c.meaning.back(), '.') << c.id;
     EXPECT_EQ(c.meaning.find('\n'), std::string_view::npos) << c.id;
@@ -46,8 +46,8 @@ TEST(Registry, MeaningsFollowTheStyleOfMessages) {
 
 TEST(Diagnostics, TakeTheirSeverityFromTheRegistry) {
   Diagnostics d;
-  EXPECT_EQ(d.add(Code::gap, Span{}, "m").severity, Severity::error);
-  EXPECT_EQ(d.add(Code::unused_name, Span{}, "m").severity, Severity::warning);
+  EXPECT_EQ(d.add(DiagnosticId::gap, Span{}, "m").severity, Severity::error);
+  EXPECT_EQ(d.add(DiagnosticId::unused_name, Span{}, "m").severity, Severity::warning);
   EXPECT_EQ(d.error_count(), 1u);
   EXPECT_EQ(d.warning_count(), 1u);
   EXPECT_TRUE(d.has_errors());
@@ -55,13 +55,13 @@ TEST(Diagnostics, TakeTheirSeverityFromTheRegistry) {
 
 TEST(Diagnostics, WarningsAreNoErrors) {
   Diagnostics d;
-  d.add(Code::unused_name, Span{}, "m");
+  d.add(DiagnosticId::unused_name, Span{}, "m");
   EXPECT_FALSE(d.has_errors());
 }
 
 TEST(Diagnostics, CarryWhatIsAddedToThem) {
   Diagnostics d;
-  d.add_at(Code::unreadable_file, "here", "m").label(Span{{}, 1, 2}, "l").note("n").help("h");
+  d.add_at(DiagnosticId::unreadable_file, "here", "m").label(Span{{}, 1, 2}, "l").note("n").help("h");
   const Diagnostic& only = d.list().at(0);
   EXPECT_EQ(only.place, "here");
   EXPECT_FALSE(only.span.has_value());
@@ -75,7 +75,7 @@ TEST(Diagnostics, CountErrorsPastTheLimitWithoutKeepingThem) {
   Diagnostics d(2);
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(d.full(), i >= 2);
-    d.add(Code::gap, Span{}, std::to_string(i)).note("still usable");
+    d.add(DiagnosticId::gap, Span{}, std::to_string(i)).note("still usable");
   }
   EXPECT_EQ(d.error_count(), 5u);
   ASSERT_EQ(d.list().size(), 2u);
@@ -85,8 +85,8 @@ TEST(Diagnostics, CountErrorsPastTheLimitWithoutKeepingThem) {
 
 TEST(Diagnostics, KeepErrorsAfterManyWarnings) {
   Diagnostics d;
-  for (int i = 0; i < 1500; ++i) d.add(Code::unused_name, Span{}, std::to_string(i));
-  d.add(Code::gap, Span{}, "kept");
+  for (int i = 0; i < 1500; ++i) d.add(DiagnosticId::unused_name, Span{}, std::to_string(i));
+  d.add(DiagnosticId::gap, Span{}, "kept");
   EXPECT_EQ(d.warning_count(), 1500u);
   ASSERT_EQ(d.list().size(), 1001u);
   EXPECT_EQ(d.list().back().message, "kept");
@@ -94,11 +94,11 @@ TEST(Diagnostics, KeepErrorsAfterManyWarnings) {
 
 TEST(Diagnostics, SortByFileThenPlaceWithDocumentsLast) {
   Diagnostics d;
-  d.add_at(Code::unreadable_file, "b", "place b");
-  d.add(Code::gap, Span{{1}, 0, 1}, "second file");
-  d.add(Code::gap, Span{{0}, 9, 10}, "later");
-  d.add_at(Code::unreadable_file, "a", "place a");
-  d.add(Code::gap, Span{{0}, 2, 3}, "earlier");
+  d.add_at(DiagnosticId::unreadable_file, "b", "place b");
+  d.add(DiagnosticId::gap, Span{{1}, 0, 1}, "second file");
+  d.add(DiagnosticId::gap, Span{{0}, 9, 10}, "later");
+  d.add_at(DiagnosticId::unreadable_file, "a", "place a");
+  d.add(DiagnosticId::gap, Span{{0}, 2, 3}, "earlier");
   d.sort();
   std::vector<std::string> messages;
   for (const auto& one : d.list()) messages.push_back(one.message);
@@ -107,12 +107,12 @@ TEST(Diagnostics, SortByFileThenPlaceWithDocumentsLast) {
 
 TEST(Diagnostics, SortingKeepsEqualOnesOnce) {
   Diagnostics d;
-  d.add(Code::gap, Span{{0}, 2, 3}, "same");
-  d.add(Code::overlap, Span{{0}, 2, 3}, "same");  // another code
-  d.add(Code::gap, Span{{0}, 2, 3}, "same");
-  d.add(Code::gap, Span{{0}, 2, 4}, "same");  // another place
-  d.add(Code::unused_name, Span{{0}, 2, 3}, "same");
-  d.add(Code::unused_name, Span{{0}, 2, 3}, "same");
+  d.add(DiagnosticId::gap, Span{{0}, 2, 3}, "same");
+  d.add(DiagnosticId::overlap, Span{{0}, 2, 3}, "same");  // another code
+  d.add(DiagnosticId::gap, Span{{0}, 2, 3}, "same");
+  d.add(DiagnosticId::gap, Span{{0}, 2, 4}, "same");  // another place
+  d.add(DiagnosticId::unused_name, Span{{0}, 2, 3}, "same");
+  d.add(DiagnosticId::unused_name, Span{{0}, 2, 3}, "same");
   d.sort();
   EXPECT_EQ(d.list().size(), 4u);
   EXPECT_EQ(d.error_count(), 3u);

@@ -94,7 +94,7 @@ std::optional<Taken> take(const Rules& rules, Request request) {
     }
     bool left_out = false;
     for (const DocumentFault& fault : faults) {
-      if (fault.code != FaultCode::unknown_key) continue;
+      if (fault.code != FaultId::unknown_key) continue;
       left_out = std::erase_if(request,
                                [&](const auto& entry) {
                                  return entry.first == fault.pointer || entry.first.starts_with(fault.pointer + "/");

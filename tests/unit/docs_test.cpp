@@ -31,7 +31,7 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
-std::string row(const CodeInfo& code) {
+std::string row(const DiagnosticInfo& code) {
   return "| " + std::string(code.id) + " | " + (code.severity == Severity::error ? "error" : "warning") + " | " +
          std::string(code.meaning) + " |";
 }
@@ -39,12 +39,12 @@ std::string row(const CodeInfo& code) {
 TEST(Diagnostics, TheListOfCodesIsComplete) {
   const std::vector<std::string> lines = lines_of(contents("docs/diagnostics.md"));
   const std::set<std::string> rows(lines.begin(), lines.end());
-  for (const CodeInfo& code : all_codes()) EXPECT_TRUE(rows.contains(row(code))) << "missing: " << row(code);
+  for (const DiagnosticInfo& code : all_codes()) EXPECT_TRUE(rows.contains(row(code))) << "missing: " << row(code);
 }
 
 TEST(Diagnostics, TheListOfCodesHoldsNoOther) {
   std::set<std::string> known;
-  for (const CodeInfo& code : all_codes()) known.insert(row(code));
+  for (const DiagnosticInfo& code : all_codes()) known.insert(row(code));
   for (const std::string& line : lines_of(contents("docs/diagnostics.md"))) {
     const bool holds = !line.starts_with("| T") || known.contains(line);
     EXPECT_TRUE(holds) << "no such code: " << line;

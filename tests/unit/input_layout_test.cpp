@@ -71,18 +71,18 @@ std::set<ElementId> codes(const Model& model) {
   return all;
 }
 
-std::vector<std::string> names(const Model& model, const Layout& layout) {
+std::vector<std::string> names(const Model& model, const InputLayout& layout) {
   std::vector<std::string> result;
   for (ElementId element : layout.order()) result.push_back(model.at(element).name);
   return result;
 }
 
-TEST(Layout, OneMemberOfAllCellsLiesSideBySide) {
+TEST(InputLayout, OneMemberOfAllCellsLiesSideBySide) {
   Model model;
   const TypeRef settings = record({{"enabled", flag_type()}, {"url", text_type()}}, true);
   add_input(model, "source", enumeration({"onnet", "offnet"}));
   add_input(model, "account", map(settings, {enumeration({"in", "out"}), enumeration({"on", "off"})}, true));
-  const Layout layout(model, codes(model));
+  const InputLayout layout(model, codes(model));
   EXPECT_EQ(names(model, layout),
             (std::vector<std::string>{"source", "account", "account[in, on]", "account[in, off]", "account[out, on]",
                                       "account[out, off]", "account[in, on].enabled", "account[in, off].enabled",
@@ -90,22 +90,22 @@ TEST(Layout, OneMemberOfAllCellsLiesSideBySide) {
                                       "account[in, off].url", "account[out, on].url", "account[out, off].url"}));
 }
 
-TEST(Layout, NestedMapsAreFieldMajorToo) {
+TEST(InputLayout, NestedMapsAreFieldMajorToo) {
   Model model;
   const TypeRef e = enumeration({"p", "q"});
   add_input(model, "m", map(record({{"a", flag_type()}, {"inner", map(record({{"b", flag_type()}}), {e})}}), {e}));
-  const Layout layout(model, codes(model));
+  const InputLayout layout(model, codes(model));
   EXPECT_EQ(names(model, layout), (std::vector<std::string>{"m[p].a", "m[q].a", "m[p].inner[p].b", "m[p].inner[q].b",
                                                             "m[q].inner[p].b", "m[q].inner[q].b"}));
 }
 
-TEST(Layout, OffsetsAreDenseAndOnlyOfWhatIsRead) {
+TEST(InputLayout, OffsetsAreDenseAndOnlyOfWhatIsRead) {
   Model model;
   add_input(model, "a", flag_type());
   add_input(model, "r", record({{"x", flag_type()}, {"y", flag_type()}}, true));
   add_input(model, "b", flag_type());
   // a = 0, r = 1, r.x = 2, r.y = 3, b = 4
-  const Layout layout(model, {{4}, {3}, {1}});
+  const InputLayout layout(model, {{4}, {3}, {1}});
   EXPECT_EQ(layout.size(), 3u);
   EXPECT_EQ(names(model, layout), (std::vector<std::string>{"r", "r.y", "b"}));
   EXPECT_EQ(layout.offset({1}), 0u);
@@ -115,10 +115,10 @@ TEST(Layout, OffsetsAreDenseAndOnlyOfWhatIsRead) {
   EXPECT_EQ(layout.offset({2}), std::nullopt);
 }
 
-TEST(Layout, NothingReadIsEmpty) {
+TEST(InputLayout, NothingReadIsEmpty) {
   Model model;
   add_input(model, "a", flag_type());
-  EXPECT_EQ(Layout(model, {}).size(), 0u);
+  EXPECT_EQ(InputLayout(model, {}).size(), 0u);
 }
 
 }  // namespace

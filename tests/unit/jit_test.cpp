@@ -1,4 +1,4 @@
-// Code in this process: it gives what the graph means, reads no more than it
+// DiagnosticId in this process: it gives what the graph means, reads no more than it
 // needs, and its memory comes back.
 #include "compiler/llvm/jit.h"
 
@@ -19,16 +19,16 @@ using testing::enumeration;
 using testing::RandomWorld;
 using testing::World;
 
-NativeCode compile(const CodeRequest& request) {
+NativeFunctions compile(const FunctionRequest& request) {
   auto result = compile_native(request);
   if (auto* error = std::get_if<CodeError>(&result)) {
     ADD_FAILURE() << error->message;
     std::abort();
   }
-  return std::move(std::get<NativeCode>(result));
+  return std::move(std::get<NativeFunctions>(result));
 }
 
-std::string message_of(const CodeRequest& request) {
+std::string message_of(const FunctionRequest& request) {
   auto result = compile_native(request);
   auto* error = std::get_if<CodeError>(&result);
   return error != nullptr ? error->message : "compiled";
@@ -159,7 +159,7 @@ TEST(Jit, FunctionsOfOneModuleStandSideBySide) {
   for (std::size_t i = 0; i < world.outputs.size(); ++i)
     functions.push_back({"one_" + std::to_string(i), {world.outputs[i]}});
   auto first = compile(world.request(functions));
-  const NativeCode code = std::move(first);
+  const NativeFunctions code = std::move(first);
   expect_equal(world, world.outputs, code.function("all"), 7, 100);
   for (std::size_t i = 0; i < world.outputs.size(); ++i)
     expect_equal(world, {world.outputs[i]}, code.function("one_" + std::to_string(i)), 7, 100);

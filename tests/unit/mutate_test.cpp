@@ -24,10 +24,10 @@ Compilation compile_text(const std::string& text) {
 }
 
 // The codes of the errors that a check of the text reports.
-std::set<Code> errors_of(const std::string& text) {
+std::set<DiagnosticId> errors_of(const std::string& text) {
   Compilation c = compile_text(text);
   if (c.policy) check(*c.policy, c.sources, c.diagnostics);
-  std::set<Code> out;
+  std::set<DiagnosticId> out;
   for (const Diagnostic& d : c.diagnostics.list()) {
     if (d.severity == Severity::error) out.insert(d.code);
   }
@@ -282,14 +282,14 @@ TEST(Mutate, VerdictsOnProofsAndExamplesAreTrue) {
   const Mutation mutation = mutate(c);
   Seen seen;
   verify(c, mutation, seen);
-  std::set<Code> codes;
+  std::set<DiagnosticId> codes;
   std::set<EditKind> kinds;
   for (const Mutant& m : mutation.mutants) {
     if (m.verdict == Verdict::caught) codes.insert(m.code);
     kinds.insert(m.edit.kind);
   }
-  EXPECT_EQ(codes,
-            (std::set<Code>{Code::gap, Code::overlap, Code::never_fires, Code::proof_fails, Code::example_fails}));
+  EXPECT_EQ(codes, (std::set<DiagnosticId>{DiagnosticId::gap, DiagnosticId::overlap, DiagnosticId::never_fires,
+                                           DiagnosticId::proof_fails, DiagnosticId::example_fails}));
   EXPECT_GE(kinds.size(), 13u);
   EXPECT_GT(seen.equal, 0u);
   EXPECT_GT(seen.survive, 0u);

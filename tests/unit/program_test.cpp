@@ -128,7 +128,7 @@ TEST_F(LoadProgram, AnUnreadableRootIsReportedAtItsPath) {
 TEST_F(LoadProgram, AnUnreadableUseIsReportedWhereItStands) {
   files["a.tally"] = "type t = x | y\nuse \"none.tally\"\n";
   const Program p = load("a.tally");
-  EXPECT_EQ(only().code, Code::unreadable_file);
+  EXPECT_EQ(only().code, DiagnosticId::unreadable_file);
   EXPECT_EQ(marked(only()), "\"none.tally\"");
   EXPECT_EQ(paths(p), Paths{"a.tally"}) << "what could be read is returned";
 }
@@ -145,7 +145,7 @@ TEST_F(LoadProgram, AFolderAndAnEmptyPathAreNoFiles) {
 TEST_F(LoadProgram, APathWithANulIsNotHandedToTheReader) {
   files["a.tally"] = "use \"b.tally\\u{0}.txt\"\n";
   load("a.tally");
-  EXPECT_EQ(only().code, Code::unreadable_file);
+  EXPECT_EQ(only().code, DiagnosticId::unreadable_file);
   EXPECT_EQ(reads.size(), 1u);
 }
 
@@ -153,14 +153,14 @@ TEST_F(LoadProgram, AMissingFileIsReportedOnceAndReadOnce) {
   files["a.tally"] = "use \"b.tally\"\nuse \"none.tally\"\n";
   files["b.tally"] = "use \"none.tally\"\n";
   load("a.tally");
-  EXPECT_EQ(only().code, Code::unreadable_file);
+  EXPECT_EQ(only().code, DiagnosticId::unreadable_file);
   EXPECT_EQ(reads["none.tally"], 1);
 }
 
 TEST_F(LoadProgram, AFileThatUsesItselfIsACycle) {
   files["a.tally"] = "use \"./a.tally\"\n";
   const Program p = load("a.tally");
-  EXPECT_EQ(only().code, Code::cyclic_use);
+  EXPECT_EQ(only().code, DiagnosticId::cyclic_use);
   EXPECT_EQ(only().message, "`a.tally` uses itself");
   EXPECT_EQ(marked(only()), "\"./a.tally\"");
   EXPECT_EQ(paths(p), Paths{"a.tally"});
@@ -173,7 +173,7 @@ TEST_F(LoadProgram, ACycleNamesItsFilesInOrder) {
   files["b.tally"] = "use \"c.tally\"\n";
   files["c.tally"] = "use \"a.tally\"\n";
   const Program p = load("root.tally");
-  EXPECT_EQ(only().code, Code::cyclic_use);
+  EXPECT_EQ(only().code, DiagnosticId::cyclic_use);
   EXPECT_EQ(only().notes, (Paths{"`a.tally` uses `b.tally`", "`b.tally` uses `c.tally`", "`c.tally` uses `a.tally`"}));
   EXPECT_EQ(sources.file(only().span->file).name(), "c.tally");
   EXPECT_EQ(p.modules.size(), 4u);
@@ -199,7 +199,7 @@ TEST_F(LoadProgram, RefusesWhatIsNotUtf8) {
     files["a.tally"] = "# x\n# y " + bytes + "\n";
     const Program p = load("a.tally");
     EXPECT_TRUE(p.modules.empty());
-    EXPECT_EQ(only().code, Code::not_text);
+    EXPECT_EQ(only().code, DiagnosticId::not_text);
     EXPECT_EQ(only().place, "a.tally");
     ASSERT_EQ(only().notes.size(), 1u);
     EXPECT_TRUE(only().notes[0].starts_with("line 2, byte 8 of the file: ") ||
@@ -219,7 +219,7 @@ TEST_F(LoadProgram, ABinaryUseIsReportedWhereItStands) {
   files["a.tally"] = "use \"b.tally\"\n";
   files["b.tally"] = "\xff";
   load("a.tally");
-  EXPECT_EQ(only().code, Code::not_text);
+  EXPECT_EQ(only().code, DiagnosticId::not_text);
   EXPECT_EQ(marked(only()), "\"b.tally\"");
   EXPECT_EQ(only().notes, Paths{"line 1, byte 0 of the file: the byte 0xff begins no UTF-8 character"});
 }
@@ -238,7 +238,7 @@ TEST_F(LoadProgram, BoundsTheSizeOfAFile) {
   EXPECT_EQ(report(), "");
   files["b.tally"] = std::string(max_file_bytes + 1, '\n');
   load("b.tally");
-  EXPECT_EQ(only().code, Code::file_too_large);
+  EXPECT_EQ(only().code, DiagnosticId::file_too_large);
 }
 
 TEST_F(LoadProgram, BoundsTheDepthOfUses) {
@@ -253,7 +253,7 @@ TEST_F(LoadProgram, BoundsTheDepthOfUses) {
   EXPECT_EQ(report(), "");
   chain(65);
   EXPECT_EQ(load(name(1)).modules.size(), 64u);
-  EXPECT_EQ(only().code, Code::nesting_too_deep);
+  EXPECT_EQ(only().code, DiagnosticId::nesting_too_deep);
   EXPECT_EQ(marked(only()), "\"f65.tally\"");
 }
 

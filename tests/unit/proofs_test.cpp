@@ -127,7 +127,7 @@ TEST(Proofs, VerdictsAreThoseOfAllPairsOfDocuments) {
     const std::string expected = EveryPair(model).verdict(model.proofs.front());
     std::string actual;
     for (const Diagnostic& d : c.diagnostics.list()) {
-      if (d.code == Code::proof_fails || d.code == Code::proof_is_empty) actual = info(d.code).id;
+      if (d.code == DiagnosticId::proof_fails || d.code == DiagnosticId::proof_is_empty) actual = info(d.code).id;
     }
     ASSERT_EQ(actual, expected) << source;
     ++seen[expected + (model.proofs.front().is_ignores ? " ignores" : "")];

@@ -30,7 +30,7 @@ struct World {
   Model model;
   Graph graph;
   std::set<ElementId> read;
-  std::unique_ptr<Layout> layout;
+  std::unique_ptr<InputLayout> layout;
   std::unique_ptr<Classes> classes;
 
   ElementId input(const TypeRef& type) {
@@ -68,12 +68,12 @@ struct World {
     return graph.select(index, branches);
   }
   void finish() {
-    layout = std::make_unique<Layout>(model, read);
+    layout = std::make_unique<InputLayout>(model, read);
     std::set<CutId> cuts;
     for (std::uint32_t i = 0; i < graph.cuts().size(); ++i) cuts.insert(CutId{i});
     classes = std::make_unique<Classes>(model, graph, cuts);
   }
-  CodeRequest request(std::vector<FunctionSpec> functions) const {
+  FunctionRequest request(std::vector<FunctionSpec> functions) const {
     return {graph, *layout, *classes, "test", std::move(functions)};
   }
   std::vector<std::uint8_t> random_codes(std::mt19937& random) const {

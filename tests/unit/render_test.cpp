@@ -21,7 +21,7 @@ class Render : public ::testing::Test {
 
   static Diagnostic error(Span span, std::string message) {
     Diagnostic d;
-    d.code = Code::gap;
+    d.code = DiagnosticId::gap;
     d.message = std::move(message);
     d.span = span;
     return d;
@@ -47,7 +47,7 @@ TEST_F(Render, ShowsTheManualsExample) {
 
 TEST_F(Render, ShowsAPlaceWhereThereIsNoSpan) {
   Diagnostic d;
-  d.code = Code::unreadable_file;
+  d.code = DiagnosticId::unreadable_file;
   d.message = "unknown key `enable` in `recording`";
   d.place = "user.json#/call_recording/inbound/onnet/enable";
   d.help("did you mean `enabled`?");
@@ -59,7 +59,7 @@ TEST_F(Render, ShowsAPlaceWhereThereIsNoSpan) {
 
 TEST_F(Render, ShowsNeitherPlaceNorSpanWhereThereIsNone) {
   Diagnostic d;
-  d.code = Code::node_limit;
+  d.code = DiagnosticId::node_limit;
   d.message = "m";
   EXPECT_EQ(render(d, sources), "error[T007]: m\n");
 }
@@ -148,7 +148,7 @@ TEST_F(Render, ReplacesATruncatedCodePoint) {
 
 TEST_F(Render, IndentsTheLinesOfANote) {
   Diagnostic d;
-  d.code = Code::gap;
+  d.code = DiagnosticId::gap;
   d.message = "m";
   d.note("one\ntwo");
   EXPECT_EQ(render(d, sources), "error[T401]: m\n   = note: one\n           two\n");
@@ -223,7 +223,7 @@ TEST_F(Render, ColoursOnlyWhenAsked) {
             "\x1b[34m   |\x1b[0m \x1b[1;31m^\x1b[0m\n"
             "   \x1b[34m=\x1b[0m note: n\n"
             "   \x1b[34m=\x1b[0m \x1b[36mhelp:\x1b[0m h\n");
-  d.code = Code::unused_name;
+  d.code = DiagnosticId::unused_name;
   d.severity = Severity::warning;
   EXPECT_TRUE(render(d, sources, {.colour = true}).starts_with("\x1b[33mwarning[T901]\x1b[0m: m\n"));
 }
@@ -237,11 +237,11 @@ TEST_F(Render, IgnoresSpansOfUnknownFiles) {
 TEST(Summary, CountsErrorsAndWarnings) {
   Diagnostics d(1);
   EXPECT_EQ(summary(d), "");
-  d.add(Code::unused_name, Span{}, "m");
+  d.add(DiagnosticId::unused_name, Span{}, "m");
   EXPECT_EQ(summary(d), "1 warning");
-  d.add(Code::gap, Span{}, "m");
+  d.add(DiagnosticId::gap, Span{}, "m");
   EXPECT_EQ(summary(d), "1 error, 1 warning");
-  d.add(Code::gap, Span{}, "dropped, but counted");
+  d.add(DiagnosticId::gap, Span{}, "dropped, but counted");
   EXPECT_EQ(summary(d), "2 errors, 1 warning");
 }
 

@@ -214,7 +214,7 @@ TEST_F(Documents, ReportTheirFaultsFromWhereTheyStand) {
   EXPECT_FALSE(bound.document);
   ASSERT_EQ(bound.faults.size(), 1u);
   EXPECT_EQ(bound.faults[0].pointer, "/call_recording/limit");
-  EXPECT_EQ(bound.faults[0].code, FaultCode::out_of_range);
+  EXPECT_EQ(bound.faults[0].code, FaultId::out_of_range);
 }
 
 TEST_F(Documents, StandNowhereButAtPlacesOfThePolicy) {

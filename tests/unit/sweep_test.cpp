@@ -55,10 +55,10 @@ Sweep sweep_of(Compilation& c, const SweepQuestion& question) {
   return std::move(std::get<Sweep>(made));
 }
 
-SlicedCode code_of(const Compilation& c, const Sweep& sweep, unsigned width = 0) {
+SlicedFunctions code_of(const Compilation& c, const Sweep& sweep, unsigned width = 0) {
   auto compiled = compile_sliced({*c.policy->graph, *c.policy->classes, sweep.variables, sweep.conditions, width});
   if (auto* error = std::get_if<CodeError>(&compiled)) ADD_FAILURE() << error->message;
-  return std::move(std::get<SlicedCode>(compiled));
+  return std::move(std::get<SlicedFunctions>(compiled));
 }
 
 std::uint64_t number(const Count& count) { return count.get_ui(); }
@@ -66,7 +66,7 @@ std::uint64_t number(const Count& count) { return count.get_ui(); }
 // The three ways, all of the space.
 void expect_agreement(Compilation& c, const SweepQuestion& question, unsigned width, const std::string& where) {
   const Sweep sweep = sweep_of(c, question);
-  const SlicedCode code = code_of(c, sweep, width);
+  const SlicedFunctions code = code_of(c, sweep, width);
   EXPECT_EQ(code.plan().width, width);
   const SweepRun run = run_sweep(sweep, code, {});
   EXPECT_EQ(run.end, SweepRun::End::complete);
@@ -210,7 +210,7 @@ TEST(Sweep, AnyPartCountsAsTheDiagramsDo) {
   const Sweep sweep = sweep_of(start.rules, start.question);
   DiagramCounts diagrams(*start.rules.policy, sweep);
   for (const unsigned width : widths) {
-    const SlicedCode code = code_of(start.rules, sweep, width);
+    const SlicedFunctions code = code_of(start.rules, sweep, width);
     std::mt19937_64 random(width);
     for (int i = 0; i < 100; ++i) {
       Box box = sweep.all();
@@ -231,7 +231,7 @@ TEST(Sweep, AnyPartCountsAsTheDiagramsDo) {
 TEST(Sweep, WhatWasCoveredIsCounted) {
   Start start;
   const Sweep sweep = sweep_of(start.rules, start.question);
-  const SlicedCode code = code_of(start.rules, sweep);
+  const SlicedFunctions code = code_of(start.rules, sweep);
   DiagramCounts diagrams(*start.rules.policy, sweep);
   const auto expect_exact = [&](const SweepRun& run) {
     ConditionCounts expected(sweep.conditions.size());
@@ -356,7 +356,7 @@ TEST(Sweep, LeavesOfManyCodes) {
 TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
   Start start;
   const Sweep sweep = sweep_of(start.rules, start.question);
-  const SlicedCode code = code_of(start.rules, sweep);
+  const SlicedFunctions code = code_of(start.rules, sweep);
   DiagramCounts diagrams(*start.rules.policy, sweep);
   const CountBox by_diagram = [&](const Box& box) { return *diagrams.count(box); };
   const CountBox by_code = [&](const Box& box) { return count_by_code(code, sweep.conditions.size(), box); };

@@ -19,7 +19,7 @@ namespace {
 std::variant<std::string, CodeError> machine_code(LlvmModule& module, llvm::CodeGenFileType type) {
   auto code = emit_module(module, type);
   if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-  const auto& bytes = std::get<MachineCode>(code);
+  const auto& bytes = std::get<ObjectBytes>(code);
   return std::string(bytes.begin(), bytes.end());
 }
 
@@ -47,7 +47,7 @@ std::string sealed(std::string file) {
 
 std::string host_triple() { return llvm::sys::getProcessTriple(); }
 
-std::variant<std::string, CodeError> build_object(const CodeRequest& request, ObjectKind kind) {
+std::variant<std::string, CodeError> build_object(const FunctionRequest& request, ObjectKind kind) {
   auto generated = generate_module(request);
   if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
   auto& module = std::get<LlvmModule>(generated);

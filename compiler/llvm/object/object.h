@@ -3,7 +3,7 @@
 // In: a code request, for this machine or another. Out: an object, an archive with
 // it, a shared object, bitcode, or text. Always: the same request gives the same
 // bytes: no time, no path, nothing of the machine that it is made on but what
-// `CodeTarget` asks for. An object needs no symbol outside itself.
+// `Target` asks for. An object needs no symbol outside itself.
 #pragma once
 
 #include <cstdint>
@@ -16,7 +16,7 @@ namespace tally {
 
 enum class ObjectKind : std::uint8_t { object, archive, shared, llvm, bitcode, assembly };
 
-std::variant<std::string, CodeError> build_object(const CodeRequest& request, ObjectKind kind);
+std::variant<std::string, CodeError> build_object(const FunctionRequest& request, ObjectKind kind);
 
 // What code for an empty triple is for: "x86_64-pc-linux-gnu".
 std::string host_triple();

@@ -40,7 +40,7 @@ BuiltPolicy make(Compilation c) {
 std::string BuiltPolicy::bytes(ObjectKind kind) const {
   Symbols named = *symbols;
   if (kind == ObjectKind::shared) named.policy = policy_symbol;
-  CodeRequest request = code_request(*compilation.policy, *deployment, named, descriptor.name);
+  FunctionRequest request = function_request(*compilation.policy, *deployment, named, descriptor.name);
   request.target = {"", ""};
   add_descriptor(request, *deployment, named, descriptor, compilation.sources);
   auto built = build_object(request, kind);
