@@ -23,7 +23,7 @@
 #include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
 #include "compiler/deploy/native.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/jit.h"
 #include "grammar/source/render.h"
 

@@ -25,7 +25,7 @@
 
 #include "bench/handwritten/handwritten.h"
 #include "bench/registry.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/compiled_policy.h"
 #include "compiler/llvm/object/object.h"
 #include "runtime/descriptor/descriptor_format.h"
@@ -69,9 +69,9 @@ struct Start {
     keep_outputs(*rules.policy, kept);
     deployment = deploy(*rules.policy, rules.diagnostics);
     if (!deployment) fail("the rules cannot be deployed");
-    auto made = compile_policy(*rules.policy, *deployment, rules.sources, true);
-    if (auto* error = std::get_if<CodeError>(&made)) fail(error->message);
-    compiled = std::make_unique<CompiledPolicy>(std::move(std::get<CompiledPolicy>(made)));
+    auto made = compile_policy(*rules.policy, *deployment, rules.sources, Contents::functions_and_descriptor);
+    if (!made) fail(made.error().message);
+    compiled = std::make_unique<CompiledPolicy>(*std::move(made));
     if (compiled->descriptor->code_count != recording_input_count)
       fail("the layout is not the one of bench/handwritten/handwritten.h");
     Symbols symbols(*rules.policy, "recording");

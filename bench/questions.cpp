@@ -14,7 +14,7 @@
 #include <vector>
 
 #include "bench/registry.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
 #include "simulator/diff/diff.h"

@@ -33,7 +33,7 @@
 
 #include "bench/memory.h"
 #include "bench/registry.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/compiled_policy.h"
 #include "grammar/source/render.h"
 #include "runtime/documents/answer.h"
@@ -68,8 +68,8 @@ struct Switch {
     for (const Diagnostic& d : rules.diagnostics.list()) std::fputs(render(d, rules.sources).c_str(), stderr);
     if (!deployment) fail("the rules do not compile");
     auto made = compile_policy(*rules.policy, *deployment, rules.sources);
-    if (auto* error = std::get_if<CodeError>(&made)) fail(error->message);
-    compiled.emplace(std::move(std::get<CompiledPolicy>(made)));
+    if (!made) fail(made.error().message);
+    compiled.emplace(*std::move(made));
     binder = std::make_unique<RequestBinder>(compiled->descriptor);
     decisions.resize(compiled->descriptor->decisions.size());
     std::iota(decisions.begin(), decisions.end(), 0);

@@ -17,7 +17,7 @@
 
 #include "bench/handwritten/sweep_handwritten.h"
 #include "bench/registry.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/source/render.h"
 #include "simulator/sweep/sweep.h"
 #include "simulator/sweep_run/sweep_run.h"

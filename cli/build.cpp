@@ -7,11 +7,9 @@
 #include "cli/files.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/checks/checks.h"
 #include "compiler/deploy/c_header.h"
+#include "compiler/driver/driver.h"
 #include "compiler/llvm/object/object.h"
-#include "grammar/source/render.h"
-#include "runtime/descriptor/descriptor_format.h"
 
 namespace tally::cli {
 namespace {
@@ -21,16 +19,14 @@ struct Options {
   std::vector<std::string> decisions;
 };
 
-enum class What : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };
+constexpr std::pair<const char*, FileKind> extensions[] = {
+    {".so", FileKind::shared},  {".o", FileKind::object},   {".a", FileKind::archive}, {".ll", FileKind::llvm},
+    {".bc", FileKind::bitcode}, {".s", FileKind::assembly}, {".h", FileKind::header}};
 
-constexpr std::pair<const char*, What> extensions[] = {
-    {".so", What::shared},  {".o", What::object},   {".a", What::archive}, {".ll", What::llvm},
-    {".bc", What::bitcode}, {".s", What::assembly}, {".h", What::header}};
-
-std::optional<What> asked_for(const std::string& output) {
+std::optional<FileKind> asked_for(const std::string& output) {
   const std::string extension = std::filesystem::path(output).extension().string();
-  for (const auto& [known, what] : extensions) {
-    if (extension == known) return what;
+  for (const auto& [known, kind] : extensions) {
+    if (extension == known) return kind;
   }
   complain("`" + output + "` does not say what to build", "it ends in .so, .o, .a, .ll, .bc, .s or .h");
   return std::nullopt;
@@ -41,61 +37,32 @@ std::string default_prefix(const std::string& file) {
   return is_c_name(name) ? name : "policy_" + name;
 }
 
-std::variant<std::string, CodeError> built(const Policy& policy, const Deployment& deployment, const SourceSet& sources,
-                                           What what, const Options& options) {
-  const PolicyDescriptor descriptor = without_folder(describe(policy, deployment, sources));
-  const std::string prefix = options.prefix.empty() ? default_prefix(options.file) : options.prefix;
-  Symbols symbols(policy, prefix);
-  if (what == What::header) return c_header(descriptor, symbols, prefix);
-  // A shared object is found by one symbol, whatever its functions are called.
-  if (what == What::shared) symbols.policy = policy_symbol;
-  FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
-  request.target = {options.target, options.cpu};
-  add_descriptor(request, deployment, symbols, descriptor, sources);
-  switch (what) {
-    case What::shared: return build_object(request, ObjectKind::shared);
-    case What::archive: return build_object(request, ObjectKind::archive);
-    case What::llvm: return build_object(request, ObjectKind::llvm);
-    case What::bitcode: return build_object(request, ObjectKind::bitcode);
-    case What::assembly: return build_object(request, ObjectKind::assembly);
-    default: return build_object(request, ObjectKind::object);
-  }
-}
-
 int run(const Options& options) {
-  const auto what = asked_for(options.output);
-  if (!what) return exit_usage;
+  const auto kind = asked_for(options.output);
+  if (!kind) return exit_usage;
   if (!options.prefix.empty() && !is_c_name(options.prefix)) {
     complain("`" + options.prefix + "` is no prefix for names in C",
              "letters, digits and _, not beginning with a digit");
     return exit_usage;
   }
   Compilation c = compile(options.file, read_rules);
-  std::optional<Deployment> deployment;
-  if (c.policy) {
-    check(*c.policy, c.sources, c.diagnostics);
-    if (!c.diagnostics.has_errors()) {
-      if (!options.decisions.empty()) {
-        const auto kept = RuleArguments(c, options.file).outputs(options.decisions);
-        if (!kept) return exit_usage;
-        keep_outputs(*c.policy, *kept);
-      }
-      deployment = deploy(*c.policy, c.diagnostics);
-    }
+  std::vector<std::size_t> outputs;
+  if (c.policy && !options.decisions.empty()) {
+    const auto named = RuleArguments(c, options.file).outputs(options.decisions);
+    if (!named) return exit_usage;
+    outputs = *named;
   }
-  c.diagnostics.sort();
+  const Result<Deployment> deployment = check_and_deploy(c, outputs);
   report(c.diagnostics, c.sources);
-  if (!deployment) {
-    complain(options.file + ": " + summary(c.diagnostics),
-             "`tally check " + options.file + "` says the same; rules at fault are not built");
-    return unreadable_root(c) ? exit_usage : exit_fault;
+  if (!deployment) return complain(deployment.error());
+  const std::string prefix = options.prefix.empty() ? default_prefix(options.file) : options.prefix;
+  const FileOptions file{*kind, prefix, {options.target, options.cpu}};
+  const auto bytes = compile_to_file(c, *deployment, file, build_object);
+  if (!bytes) {
+    const Error& error = bytes.error();
+    return complain(Error{error.cause, "cannot build `" + options.output + "`: " + error.message, error.help});
   }
-  const auto bytes = built(*c.policy, *deployment, c.sources, *what, options);
-  if (const auto* error = std::get_if<CodeError>(&bytes)) {
-    complain("cannot build `" + options.output + "`: " + error->message);
-    return exit_usage;
-  }
-  if (const auto why = write_atomically(options.output, std::get<std::string>(bytes))) {
+  if (const auto why = write_atomically(options.output, *bytes)) {
     complain("cannot write `" + options.output + "`: " + *why);
     return exit_usage;
   }

@@ -67,7 +67,7 @@ int run(const Options& options) {
   Json all = Json::array();
   for (const std::string& path : options.files) {
     const Checked c = check_file(path);
-    if (!c.ok()) code = std::max(code, unreadable_root(c.compilation) ? exit_usage : exit_fault);
+    if (!c.ok()) code = std::max(code, is_unreadable(c.compilation) ? exit_usage : exit_fault);
     if (options.format == "json") {
       all.push_back(file_json(path, c));
     } else {

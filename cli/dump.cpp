@@ -39,13 +39,13 @@ std::string diagram_text(Policy& policy) {
 int run(const Options& options) {
   Compilation c = compile(options.file, read_rules);
   c.diagnostics.sort();
-  if (options.stage == "ast" && !c.program.modules.empty() && !unreadable_root(c)) {
+  if (options.stage == "ast" && !c.program.modules.empty() && !is_unreadable(c)) {
     report(c.diagnostics, c.sources);
     print(dump(c.program.root().tree));
     return c.diagnostics.has_errors() ? exit_fault : exit_fine;
   }
   report(c.diagnostics, c.sources);
-  if (!c.policy) return unreadable_root(c) ? exit_usage : exit_fault;
+  if (!c.policy) return is_unreadable(c) ? exit_usage : exit_fault;
   Policy& policy = *c.policy;
   if (options.stage == "model") {
     print(dump(*policy.model));

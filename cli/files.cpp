@@ -107,9 +107,4 @@ std::optional<std::string> write_atomically(const std::string& path, const std::
   return file.write(bytes);
 }
 
-bool unreadable_root(const Compilation& compilation) {
-  const auto& list = compilation.diagnostics.list();
-  return list.size() == 1 && list.front().code == DiagnosticId::unreadable_file && !list.front().span;
-}
-
 }  // namespace tally::cli

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 
 namespace tally::cli {
 
@@ -43,9 +43,5 @@ class AtomicFile {
   int fd_ = -1;
 };
 std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes);
-
-// Whether the file that was asked for could not be read at all: an I/O fault
-// (exit 2), not a fault of the rules.
-bool unreadable_root(const Compilation& compilation);
 
 }  // namespace tally::cli

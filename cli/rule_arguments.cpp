@@ -15,7 +15,7 @@ std::optional<Compilation> compile_file(const std::string& path, int& exit_code)
   if (c.policy) return c;
   c.diagnostics.sort();
   report(c.diagnostics, c.sources);
-  exit_code = unreadable_root(c) ? exit_usage : exit_fault;
+  exit_code = is_unreadable(c) ? exit_usage : exit_fault;
   return std::nullopt;
 }
 

@@ -11,7 +11,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 
 namespace tally::cli {
 

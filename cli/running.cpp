@@ -7,8 +7,7 @@
 #include "cli/files.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "compiler/checks/checks.h"
-#include "grammar/source/render.h"
+#include "compiler/driver/driver.h"
 
 namespace tally::cli {
 
@@ -20,30 +19,17 @@ void add_options(CLI::App& app, RequestOptions& options) {
 }
 
 std::unique_ptr<RunningPolicy> run_policy(const std::string& path, int& exit_code) {
-  Compilation c = compile(path, read_rules);
-  std::optional<Deployment> deployment;
-  if (c.policy) {
-    check(*c.policy, c.sources, c.diagnostics);
-    if (!c.diagnostics.has_errors()) deployment = deploy(*c.policy, c.diagnostics);
-  }
-  if (!deployment) {
-    c.diagnostics.sort();
-    report(c.diagnostics, c.sources);
-    complain(path + ": " + summary(c.diagnostics),
-             "`tally check " + path + "` says the same; rules at fault decide nothing");
-    exit_code = unreadable_root(c) ? exit_usage : exit_fault;
-    return nullptr;
-  }
-  auto compiled = compile_policy(*c.policy, *deployment, c.sources);
-  if (const auto* error = std::get_if<CodeError>(&compiled)) {
-    complain("no code for `" + path + "`: " + error->message);
-    exit_code = exit_fault;
+  Compiled compiled = compile_for_running(path, read_rules);
+  if (!compiled.functions) {
+    report(compiled.compilation.diagnostics, compiled.compilation.sources);
+    exit_code = complain(compiled.functions.error());
     return nullptr;
   }
   exit_code = exit_fine;
-  CompiledPolicy& ready = std::get<CompiledPolicy>(compiled);
+  CompiledPolicy& ready = *compiled.functions;
   RequestBinder binder(ready.descriptor);
-  return std::make_unique<RunningPolicy>(RunningPolicy{std::move(c), std::move(ready), std::move(binder)});
+  return std::make_unique<RunningPolicy>(
+      RunningPolicy{std::move(compiled.compilation), std::move(ready), std::move(binder)});
 }
 
 std::string document_name(const std::string& input) { return input == "-" ? "request" : input; }

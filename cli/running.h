@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"

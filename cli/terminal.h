@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/result.h"
 #include "grammar/source/diagnostics.h"
 
 namespace tally::cli {
@@ -12,6 +13,7 @@ namespace tally::cli {
 inline constexpr int exit_fine = 0;
 inline constexpr int exit_fault = 1;  // the rules or data are at fault
 inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
+int exit_code_of(Cause cause);
 
 // Whether a stream takes colour: a terminal, no NO_COLOR (https://no-color.org),
 // TERM not "dumb".
@@ -28,6 +30,8 @@ int finish(int code);
 
 // "tally: MESSAGE" on standard error, with a help line where there is one.
 void complain(std::string_view message, std::string_view help = {});
+// The same for an error; returns the exit code of its cause.
+int complain(const Error& error);
 // Every diagnostic on standard error.
 void report(const Diagnostics& diagnostics, const SourceSet& sources);
 

@@ -9,9 +9,7 @@
 #include <utility>
 #include <vector>
 
-#include "compiler/checks/checks.h"
-#include "compiler/driver.h"
-#include "compiler/llvm/compiled_policy.h"
+#include "compiler/driver/driver.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
 #include "runtime/policy/file_snapshot.h"
@@ -52,18 +50,14 @@ std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, cons
   return "," + explained_json(*policy.model, decision, *why);
 }
 
-// Checked, and made code of.
-LoadResult finish(Compilation c, const std::vector<WatchedFile>& files) {
-  std::optional<Deployment> deployment;
-  if (c.policy) {
-    check(*c.policy, c.sources, c.diagnostics);
-    if (!c.diagnostics.has_errors()) deployment = deploy(*c.policy, c.diagnostics);
+// Opens compiled rules by their descriptor, like a policy from a .so.
+LoadResult open(Compiled compiled, const std::vector<WatchedFile>& files) {
+  if (!compiled.functions) {
+    const Error& error = compiled.functions.error();
+    if (error.cause == Cause::system) return Failure(TALLY_ERROR_SYSTEM, error.message);
+    return diagnostics_of(compiled.compilation);
   }
-  if (!deployment) return diagnostics_of(c);
-  auto compiled = compile_policy(*c.policy, *deployment, c.sources, /*standing_alone=*/true);
-  if (const auto* error = std::get_if<CodeError>(&compiled))
-    return Failure(TALLY_ERROR_SYSTEM, "no code: " + error->message);
-  auto kept = std::make_shared<Kept>(std::move(c), std::move(std::get<CompiledPolicy>(compiled)));
+  auto kept = std::make_shared<Kept>(std::move(compiled.compilation), std::move(*compiled.functions));
 
   LoadResult loaded = load_constant(kept->compiled.native.constant());
   if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) {
@@ -82,7 +76,7 @@ class Compiler : public RuleCompiler {
   LoadResult compile_file(const std::string& path) const override {
     for (int attempt = 0; attempt < 4; ++attempt) {
       FileSnapshot files;
-      Compilation c = compile(path, [&](const std::string& file) -> std::variant<std::string, ReadError> {
+      const auto read_file = [&](const std::string& file) -> std::variant<std::string, ReadError> {
         auto read = files.read(file, max_file_bytes);
         if (const auto* failure = std::get_if<Failure>(&read)) {
           const std::string start = "cannot read `" + file + "`: ";
@@ -90,12 +84,11 @@ class Compiler : public RuleCompiler {
                                                                : failure->message};
         }
         return std::move(std::get<std::string>(read));
-      });
-      // Rules of two moments are nobody's, even where they have no fault. The second
-      // look is for who writes slowly: that finishing takes long makes it worth more.
+      };
+      Compiled compiled = compile_for_running(path, read_file, Contents::functions_and_descriptor);
+      // Never accept files that were read at different times, even if they compile.
       if (!files.holds()) continue;
-      LoadResult loaded = finish(std::move(c), files.files());
-      if (files.holds()) return loaded;
+      return open(std::move(compiled), files.files());
     }
     return Failure(TALLY_ERROR_FILE,
                    "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
@@ -105,7 +98,7 @@ class Compiler : public RuleCompiler {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};
     };
-    return finish(compile(name, read), {});
+    return open(compile_for_running(name, read, Contents::functions_and_descriptor), {});
   }
 };
 

@@ -4,14 +4,16 @@
 
 namespace tally {
 
-std::variant<CompiledPolicy, CodeError> compile_policy(const Policy& policy, const Deployment& deployment,
-                                                       const SourceSet& sources, bool standing_alone) {
+Result<CompiledPolicy> compile_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources,
+                                      Contents contents) {
   auto descriptor = std::make_shared<const PolicyDescriptor>(describe(policy, deployment, sources));
   const Symbols symbols(policy);
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor->name);
-  if (standing_alone) add_descriptor(request, deployment, symbols, *descriptor, sources);
+  if (contents == Contents::functions_and_descriptor)
+    add_descriptor(request, deployment, symbols, *descriptor, sources);
   auto native = compile_native(request);
-  if (auto* error = std::get_if<CodeError>(&native)) return std::move(*error);
+  if (auto* error = std::get_if<CodeError>(&native))
+    return Error{Cause::system, "no code for `" + descriptor->name + "`: " + error->message};
   NativeFunctions& code = std::get<NativeFunctions>(native);
   PolicyFunctions functions{code.function(symbols.decide), code.function(symbols.reasons), {}, {}};
   return CompiledPolicy{std::move(descriptor), std::move(code), std::move(functions)};

@@ -7,9 +7,10 @@
 // lives (it may be moved).
 #pragma once
 
+#include <cstdint>
 #include <memory>
-#include <variant>
 
+#include "base/result.h"
 #include "compiler/deploy/deployment.h"
 #include "compiler/llvm/jit.h"
 
@@ -21,9 +22,12 @@ struct CompiledPolicy {
   PolicyFunctions code;
 };
 
-// `standing_alone`: with what a policy has that is opened by its descriptor; then
-// `native.constant()` is that.
-std::variant<CompiledPolicy, CodeError> compile_policy(const Policy& policy, const Deployment& deployment,
-                                                       const SourceSet& sources, bool standing_alone = false);
+// What is compiled: the functions that decide; or these and the constant that describes
+// them (`native.constant()`), by which the runtime opens a policy.
+enum class Contents : std::uint8_t { functions, functions_and_descriptor };
+
+// Fails with Cause::system if LLVM refuses.
+Result<CompiledPolicy> compile_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources,
+                                      Contents contents = Contents::functions);
 
 }  // namespace tally

@@ -32,7 +32,7 @@ const std::vector<DiagnosticInfo>& all_codes() {
   static const std::vector<DiagnosticInfo> codes = {
 #define TALLY_CODE(number, name, severity, meaning) \
   {DiagnosticId::name, Severity::severity, IdText<number>::view, #name, meaning},
-#include "grammar/source/diagnostic_codes.def"
+#include "grammar/source/diagnostic_ids.def"
 #undef TALLY_CODE
   };
   return codes;

@@ -3,7 +3,7 @@
 // Style of every message: lower case, no full stop, user text in backticks, one
 // fact a line, the smallest span; notes carry the evidence, only `help`
 // suggests. Rendering is elsewhere (render.h for people; the command for
-// machines). The codes stand in diagnostic_codes.def, the one registry.
+// machines). The codes stand in diagnostic_ids.def, the one registry.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace tally {
 
 enum class DiagnosticId : std::uint16_t {
 #define TALLY_CODE(number, name, severity, meaning) name = number,
-#include "grammar/source/diagnostic_codes.def"
+#include "grammar/source/diagnostic_ids.def"
 #undef TALLY_CODE
 };
 

@@ -27,7 +27,7 @@
 #include <string>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "simulator/documents/request_text.h"
 #include "simulator/mutate/mutants.h"
 

@@ -26,8 +26,9 @@ struct Opened {
   std::shared_ptr<const PolicyVersion> version;
 
   explicit Opened(BuiltPolicy from) : built(std::move(from)) {
-    auto made = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources, true);
-    compiled = std::move(std::get<CompiledPolicy>(made));
+    auto made = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources,
+                               Contents::functions_and_descriptor);
+    compiled = *std::move(made);
     Errors error;
     EXPECT_EQ(tally_policy_open_constant(compiled->native.constant(), &policy, error), TALLY_OK) << error.message();
     EXPECT_EQ(tally_call_new(policy, &call, error), TALLY_OK);

@@ -16,7 +16,7 @@
 #include <string_view>
 
 #include "cli/lines.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"
@@ -63,8 +63,8 @@ class Target {
     if (!compilation_.policy) fail("the rules of the target are at fault");
     const auto deployment = deploy(*compilation_.policy, compilation_.diagnostics);
     auto compiled = compile_policy(*compilation_.policy, *deployment, compilation_.sources);
-    if (const auto* error = std::get_if<CodeError>(&compiled)) fail("no code", error->message);
-    compiled_.emplace(std::move(std::get<CompiledPolicy>(compiled)));
+    if (!compiled) fail("no functions", compiled.error().message);
+    compiled_.emplace(*std::move(compiled));
     descriptor_ = compiled_->descriptor;
     binder_.emplace(descriptor_);
   }

@@ -22,7 +22,7 @@
 
 #include "compiler/checks/checks.h"
 #include "compiler/deploy/native.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/jit.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"

@@ -15,11 +15,11 @@ std::unique_ptr<Running> start(const std::string& path, const ReadFile& read, st
     return nullptr;
   }
   auto compiled = compile_policy(*c.policy, *deployment, c.sources);
-  if (const auto* error = std::get_if<CodeError>(&compiled)) {
-    faults += error->message;
+  if (!compiled) {
+    faults += compiled.error().message;
     return nullptr;
   }
-  CompiledPolicy& ready = std::get<CompiledPolicy>(compiled);
+  CompiledPolicy& ready = *compiled;
   RequestBinder binder(ready.descriptor);
   return std::make_unique<Running>(Running{std::move(c), std::move(ready), std::move(binder)});
 }

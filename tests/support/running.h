@@ -4,7 +4,7 @@
 #include <memory>
 #include <string>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/compiled_policy.h"
 #include "runtime/documents/answer.h"
 #include "runtime/documents/request_binder.h"

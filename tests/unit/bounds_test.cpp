@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/checks/checks.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "tests/support/agreement.h"
 
 namespace tally::testing {

@@ -5,7 +5,7 @@
 
 #include <map>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/source/render.h"
 
 namespace tally {

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"

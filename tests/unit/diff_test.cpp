@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "compiler/deploy/deployment.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
 #include "runtime/documents/places.h"

@@ -5,7 +5,7 @@
 
 #include <string>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "simulator/explain/explain.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"

@@ -8,7 +8,7 @@
 #include <iterator>
 #include <sstream>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 
 namespace tally {
 namespace {

@@ -119,6 +119,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
+  add("compiler/driver", {"compiler/checks", "compiler/llvm/object"});
 
   add("simulator/reference", {"compiler/model"});
   add("simulator/documents", {"compiler/checks", "runtime/documents"});
@@ -132,9 +133,9 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
-  add("library", {"simulator/explain", "compiler/llvm", "runtime/policy"});
+  add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
   add("cli", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
-              "simulator/explain", "simulator/sweep_run", "compiler/llvm/object", "runtime/documents"});
+              "simulator/explain", "simulator/sweep_run", "compiler/driver", "runtime/documents"});
   return seen;
 }
 

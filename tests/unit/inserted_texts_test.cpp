@@ -3,7 +3,7 @@
 // interpreter, which has the whole text before it.
 #include <gtest/gtest.h>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/source/render.h"
 #include "tests/support/agreement.h"
 

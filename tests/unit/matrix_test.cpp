@@ -12,7 +12,7 @@
 #include <set>
 
 #include "compiler/checks/evidence.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"

@@ -6,7 +6,7 @@
 #include <random>
 
 #include "compiler/checks/checks.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "simulator/reference/interpreter.h"
 
 namespace tally {

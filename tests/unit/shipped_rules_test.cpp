@@ -14,7 +14,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/source/render.h"
 #include "tests/support/agreement.h"
 #include "tests/support/rule_files.h"

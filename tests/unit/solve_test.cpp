@@ -8,7 +8,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"

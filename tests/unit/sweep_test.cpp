@@ -15,7 +15,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "grammar/source/render.h"
 #include "simulator/sweep_run/sweep_run.h"
 #include "tests/support/interpreted_counts.h"

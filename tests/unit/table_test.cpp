@@ -10,7 +10,7 @@
 #include <variant>
 #include <vector>
 
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 
 namespace tally {
 namespace {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "compiler/deploy/deployment.h"
-#include "compiler/driver.h"
+#include "compiler/front_end.h"
 #include "compiler/llvm/object/object.h"
 
 namespace tally::testing {

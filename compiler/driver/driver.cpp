@@ -1,0 +1,73 @@
+#include "compiler/driver/driver.h"
+
+#include <optional>
+#include <utility>
+
+#include "compiler/checks/checks.h"
+#include "compiler/deploy/c_header.h"
+#include "grammar/source/render.h"
+#include "runtime/descriptor/descriptor_format.h"
+
+namespace tally {
+namespace {
+
+// Why nothing was deployed: `tally check` shows the same diagnostics.
+Error refused(const Compilation& c) {
+  return {is_unreadable(c) ? Cause::file : Cause::rules, c.path + ": " + summary(c.diagnostics),
+          "`tally check " + c.path + "` shows the same; rules with an error decide nothing"};
+}
+
+ObjectKind object_kind(FileKind kind) {
+  switch (kind) {
+    case FileKind::shared: return ObjectKind::shared;
+    case FileKind::archive: return ObjectKind::archive;
+    case FileKind::llvm: return ObjectKind::llvm;
+    case FileKind::bitcode: return ObjectKind::bitcode;
+    case FileKind::assembly: return ObjectKind::assembly;
+    case FileKind::object:
+    case FileKind::header: break;  // a header is made without an object
+  }
+  return ObjectKind::object;
+}
+
+}  // namespace
+
+Result<Deployment> check_and_deploy(Compilation& c, const std::vector<std::size_t>& outputs) {
+  std::optional<Deployment> deployment;
+  if (c.policy) {
+    check(*c.policy, c.sources, c.diagnostics);
+    if (!c.diagnostics.has_errors()) {
+      if (!outputs.empty()) keep_outputs(*c.policy, outputs);
+      deployment = deploy(*c.policy, c.diagnostics);
+    }
+  }
+  c.diagnostics.sort();
+  if (!deployment) return refused(c);
+  return std::move(*deployment);
+}
+
+Compiled compile_for_running(const std::string& path, const ReadFile& read, Contents contents) {
+  Compilation c = compile(path, read);
+  Result<Deployment> deployment = check_and_deploy(c);
+  if (!deployment) return {std::move(c), std::move(deployment).error()};
+  Result<CompiledPolicy> functions = compile_policy(*c.policy, *deployment, c.sources, contents);
+  return {std::move(c), std::move(functions)};
+}
+
+Result<std::string> compile_to_file(const Compilation& c, const Deployment& deployment, const FileOptions& options,
+                                    const BuildObject& build_object) {
+  const Policy& policy = *c.policy;
+  const PolicyDescriptor descriptor = without_folder(describe(policy, deployment, c.sources));
+  Symbols symbols(policy, options.prefix);
+  if (options.kind == FileKind::header) return c_header(descriptor, symbols, options.prefix);
+  // A shared object is found by one symbol, whatever its functions are called.
+  if (options.kind == FileKind::shared) symbols.policy = policy_symbol;
+  FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
+  request.target = options.target;
+  add_descriptor(request, deployment, symbols, descriptor, c.sources);
+  auto bytes = build_object(request, object_kind(options.kind));
+  if (const auto* error = std::get_if<CodeError>(&bytes)) return Error{Cause::usage, error->message};
+  return std::get<std::string>(std::move(bytes));
+}
+
+}  // namespace tally
