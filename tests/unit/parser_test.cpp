@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/unit/language_example.h"
 #include "tests/unit/parsed.h"
 
 namespace tally {
@@ -325,105 +326,7 @@ TEST(Text, ByteOrderMarkAndLineEndsAreWhiteSpace) {
 // --- the whole language -------------------------------------------------------------------------------
 
 TEST(Example, TheCallRecordingPolicyIsRead) {
-  const Parsed p = read(R"tally(# Call recording: which settings start a recording, and on which leg.
-
-type network   = onnet | offnet
-type direction = inbound | outbound
-
-# How to record. Every key may be missing from a document.
-type recording = {
-  enabled            : flag?
-  format             : (mp3 | wav)?
-  record_min_sec     : number?
-  record_on_answer   : flag?
-  record_on_bridge   : flag?
-  record_sample_rate : number?
-  time_limit         : (5..10800)?
-  url                : text?
-}
-
-# The settings matrix of one document: direction x network.
-type settings = recording?[direction, network]
-
-# What the switch knows about the call.
-input source      : network
-input destination : network
-
-# What the documents say. `at` is where in the request the value stands.
-input account : settings?  at /account/call_recording/account
-
-type party = {
-  user   : settings?  at /user/call_recording
-  device : settings?  at /device/call_recording
-}
-input caller : party?
-input callee : party?
-
-# Precedence of settings is: Device > User.
-let endpoint(p : party?) : settings? = p.device else p.user
-
-decision account-recording : none | inbound | outbound {
-  inbound   when account[inbound, source].enabled is on
-            because "inbound from {source} to account"
-  outbound  when account[outbound, destination].enabled is on
-            because "outbound to {destination} from account"
-  none      otherwise
-}
-
-decision caller-recording : flag {
-  on   when source is onnet and endpoint(caller)[outbound, destination].enabled is on
-       because "outbound to {destination} from endpoint"
-  off  otherwise
-}
-
-decision callee-recording : flag {
-  on   when destination is onnet and endpoint(callee)[inbound, source].enabled is on
-       because "inbound from {source} to endpoint"
-  off  otherwise
-}
-
-# How the account's recording is made: the settings of the cell that started it.
-decision account-settings : recording? {
-  account[inbound, source]        when account-recording is inbound
-  account[outbound, destination]  when account-recording is outbound
-  unset                           otherwise
-}
-
-let internal = source is onnet and destination is onnet
-
-# "Account -> Outbound -> Onnet | onnet | onnet | yes (if inbound -> onnet isn't configured)"
-prove account-recording is outbound
-  when internal and account[outbound, onnet].enabled is on
-       and account[inbound, onnet].enabled is not on
-
-# "Account -> Inbound -> Offnet | onnet | onnet | no": the setting has no say.
-prove account-recording ignores account[inbound, offnet] when internal
-
-# The account's settings are considered independently of the endpoint's.
-prove account-recording ignores caller, callee
-
-# Device > User, cell by cell.
-prove for d in direction, n in network:
-  endpoint(caller)[d, n].enabled is caller.device[d, n].enabled
-  when caller.device[d, n].enabled is set
-
-example "Sales: calls with customers are recorded, calls inside the account are not" {
-  given  caller.user[outbound, offnet].enabled is on,
-         callee.user[inbound, offnet].enabled is on
-  expect caller-recording is on  when source is onnet  and destination is offnet
-  expect callee-recording is on  when source is offnet and destination is onnet
-  expect caller-recording is off and callee-recording is off  when internal
-}
-
-decision end-user-direction : inbound | outbound | internal | forwarded | unclear {
-  | a.call_direction | a.resource_type    | b.call_direction | b.resource_type    |
-  | inbound          | offnet-origination | outbound         | unset              | inbound    because "a call in from the PSTN to a registered device"
-  | inbound          | unset              | outbound         | offnet-termination | outbound   because "a call from a registered device to the PSTN"
-  | inbound          | unset              | outbound         | unset              | internal
-  | inbound          | offnet-origination | outbound         | offnet-termination | forwarded
-  | -                | -                  | -                | -                  | unclear
-}
-)tally");
+  const Parsed p = read(language_example());
   EXPECT_EQ(faults(p), "");
   EXPECT_EQ(p.file.declarations.size(), 22u);
 }
