@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
 
 namespace tally {
@@ -13,9 +14,17 @@ namespace {
 // out to be enum values, so this gives an order, not a truth.
 void mention(const ast::ExprPtr& e, std::set<std::string>& names);
 
+void mention(const std::vector<ast::ExprPtr>& list, std::set<std::string>& names) {
+  for (const ast::ExprPtr& e : list) mention(e, names);
+}
+
 void mention(const ast::Cell& cell, std::set<std::string>& names) {
-  if (const auto* c = ast::as<ast::ValueCell>(cell)) mention(c->value, names);
-  if (const auto* c = ast::as<ast::NotCell>(cell)) mention(*c->cell, names);
+  // Lists, ranges and comparisons hold literals, which need nothing.
+  std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::StartsCell&) {},
+                        [](const ast::PresenceCell&) {}, [](const ast::ListCell&) {}, [](const ast::CompareCell&) {},
+                        [&](const ast::ValueCell& c) { mention(c.value, names); },
+                        [&](const ast::NotCell& c) { mention(*c.cell, names); }},
+             cell.node);
 }
 
 void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) {
@@ -42,53 +51,67 @@ void mention_insertions(const std::string& text, std::set<std::string>& names) {
 
 void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
   if (!e) return;
-  std::visit(
-      [&](const auto& n) {
-        if constexpr (requires { n.name.text; }) names.insert(n.name.text);
-        if constexpr (requires { n.function.text; }) names.insert(n.function.text);
-        if constexpr (requires { n.text.value; }) mention_insertions(n.text.value, names);
-        if constexpr (requires { n.base; }) mention(n.base, names);
-        if constexpr (requires { n.left; }) mention(n.left, names);
-        if constexpr (requires { n.right; }) mention(n.right, names);
-        if constexpr (requires { n.operand; }) mention(n.operand, names);
-        if constexpr (requires { n.operands; })
-          for (const auto& o : n.operands) mention(o, names);
-        if constexpr (requires { n.arguments; })
-          for (const auto& a : n.arguments) mention(a, names);
-        if constexpr (requires { n.indices; })
-          for (const auto& i : n.indices) mention(i, names);
-        if constexpr (requires { n.members; })
-          for (const auto& m : n.members) mention(m.value, names);
-        if constexpr (requires { n.rules; }) mention(n.rules, names);
-      },
-      e->node);
+  std::visit(overloaded{[](const ast::NumberLiteral&) {}, [](const ast::FlagLiteral&) {},
+                        [](const ast::UnsetLiteral&) {}, [&](const ast::NameRef& n) { names.insert(n.name.text); },
+                        [&](const ast::TextLiteral& n) { mention_insertions(n.text.value, names); },
+                        [&](const ast::FieldOf& n) { mention(n.base, names); },
+                        [&](const ast::IndexOf& n) {
+                          mention(n.base, names);
+                          mention(n.indices, names);
+                        },
+                        [&](const ast::Call& n) {
+                          names.insert(n.function.text);
+                          mention(n.arguments, names);
+                        },
+                        [&](const ast::Else& n) { mention(n.operands, names); },
+                        [&](const ast::Is& n) {
+                          mention(n.left, names);
+                          mention(n.right, names);
+                        },
+                        [&](const ast::IsPresence& n) { mention(n.operand, names); },
+                        [&](const ast::In& n) { mention(n.left, names); },  // its list holds literals
+                        [&](const ast::Compare& n) {
+                          mention(n.left, names);
+                          mention(n.right, names);
+                        },
+                        [&](const ast::Starts& n) { mention(n.left, names); },
+                        [&](const ast::Not& n) { mention(n.operand, names); },
+                        [&](const ast::And& n) { mention(n.operands, names); },
+                        [&](const ast::Or& n) { mention(n.operands, names); },
+                        [&](const ast::RecordLiteral& n) {
+                          for (const ast::Member& m : n.members) mention(m.value, names);
+                        },
+                        [&](const ast::Rules& n) { mention(n.rules, names); }},
+             e->node);
 }
 
 void mention(const ast::DecisionDecl& d, std::set<std::string>& names) {
-  if (const auto* e = std::get_if<ast::ExprPtr>(&d.body)) return mention(*e, names);
-  if (const auto* r = std::get_if<ast::Rules>(&d.body)) return mention(r->rules, names);
-  const auto& table = std::get<ast::Table>(d.body);
-  for (const auto& h : table.header) mention(h, names);
-  for (const auto& row : table.rows) {
-    mention(row.outcome, names);
-    for (const auto& cell : row.cells) mention(cell, names);
-  }
-  if (table.otherwise) mention(table.otherwise->outcome, names);
+  std::visit(overloaded{[&](const ast::ExprPtr& e) { mention(e, names); },
+                        [&](const ast::Rules& r) { mention(r.rules, names); },
+                        [&](const ast::Table& table) {
+                          mention(table.header, names);
+                          for (const ast::Row& row : table.rows) {
+                            mention(row.outcome, names);
+                            for (const ast::Cell& cell : row.cells) mention(cell, names);
+                          }
+                          if (table.otherwise) mention(table.otherwise->outcome, names);
+                        }},
+             d.body);
 }
 
 void mention_types(const ast::TypePtr& type, std::set<std::string>& names) {
   if (!type) return;
-  std::visit(
-      [&](const auto& n) {
-        if constexpr (requires { n.name.text; }) names.insert(n.name.text);
-        if constexpr (requires { n.inner; }) mention_types(n.inner, names);
-        if constexpr (requires { n.element; }) mention_types(n.element, names);
-        if constexpr (requires { n.indices; })
-          for (const auto& i : n.indices) mention_types(i, names);
-        if constexpr (requires { n.fields; })
-          for (const auto& f : n.fields) mention_types(f.type, names);
-      },
-      type->node);
+  std::visit(overloaded{[](const ast::EnumType&) {}, [](const ast::FlagType&) {}, [](const ast::NumberType&) {},
+                        [](const ast::TextType&) {}, [&](const ast::NamedType& n) { names.insert(n.name.text); },
+                        [&](const ast::RecordType& n) {
+                          for (const ast::Field& f : n.fields) mention_types(f.type, names);
+                        },
+                        [&](const ast::MapType& n) {
+                          mention_types(n.element, names);
+                          for (const ast::TypePtr& i : n.indices) mention_types(i, names);
+                        },
+                        [&](const ast::OptionalType& n) { mention_types(n.inner, names); }},
+             type->node);
 }
 
 // Depth first without recursion: every entry after those that it needs, cycles

@@ -1,6 +1,7 @@
 // Expressions: every name resolved, every operation typed.
 #include <algorithm>
 
+#include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
 #include "grammar/parse/text_template.h"
 
@@ -26,56 +27,57 @@ ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
 }
 
 ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
-  if (const auto* n = ast::as<ast::NameRef>(e)) return name_expression(n->name, e.span, expected);
-  if (const auto* n = ast::as<ast::NumberLiteral>(e))
-    return make_expr(Constant{n->value}, number_type(n->value, n->value), e.span);
-  if (const auto* n = ast::as<ast::FlagLiteral>(e))
-    return make_expr(Constant{EnumName{n->on ? "on" : "off"}}, flag_type(), e.span);
-  if (ast::as<ast::UnsetLiteral>(e)) return make_expr(Constant{Unset{}}, unset_type(), e.span);
-  if (const auto* n = ast::as<ast::TextLiteral>(e)) return text_expression(n->text, e.span, expected);
-  if (const auto* n = ast::as<ast::FieldOf>(e)) return field_expression(*n, e.span);
-  if (const auto* n = ast::as<ast::IndexOf>(e)) return index_expression(*n, e.span);
-  if (const auto* n = ast::as<ast::Call>(e)) return call_expression(*n, e.span);
-  if (const auto* n = ast::as<ast::Else>(e)) return else_expression(*n, e.span, expected);
-  if (const auto* n = ast::as<ast::RecordLiteral>(e)) return record_expression(*n, e.span, expected, false);
-  if (const auto* n = ast::as<ast::Rules>(e)) return rules_expression(*n, e.span, expected);
-  if (const auto* n = ast::as<ast::Is>(e)) {
-    ExprRef left = expression(*n->left, nullptr);
-    return left ? compare_equal(left, *n->right, n->negated, e.span) : nullptr;
-  }
-  if (const auto* n = ast::as<ast::IsPresence>(e)) {
-    ExprRef operand = expression(*n->operand, nullptr);
-    return operand ? presence(operand, n->presence, n->negated, e.span) : nullptr;
-  }
-  if (const auto* n = ast::as<ast::In>(e)) {
-    ExprRef left = expression(*n->left, nullptr);
-    return left ? among(left, n->items, e.span) : nullptr;
-  }
-  if (const auto* n = ast::as<ast::Compare>(e)) {
-    ExprRef left = expression(*n->left, nullptr);
-    return left ? compare_order(left, n->op, *n->right, e.span) : nullptr;
-  }
-  if (const auto* n = ast::as<ast::Starts>(e)) {
-    ExprRef left = expression(*n->left, nullptr);
-    return left ? starts(left, n->prefixes, e.span) : nullptr;
-  }
-  if (const auto* n = ast::as<ast::Not>(e)) {
-    ExprRef operand = condition(*n->operand);
-    return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
-  }
-  const auto all = [&](const std::vector<ast::ExprPtr>& operands) {
-    std::vector<ExprRef> out;
-    for (const ast::ExprPtr& o : operands)
-      if (ExprRef r = condition(*o)) out.push_back(std::move(r));
-    if (out.size() != operands.size()) out.clear();
-    return out;
+  const auto chain = [&](auto node, const std::vector<ast::ExprPtr>& operands) -> ExprRef {
+    for (const ast::ExprPtr& o : operands) {
+      if (ExprRef r = condition(*o)) node.operands.push_back(std::move(r));
+    }
+    if (node.operands.size() != operands.size()) return nullptr;
+    return make_expr(std::move(node), flag_type(), e.span);
   };
-  if (const auto* n = ast::as<ast::And>(e)) {
-    auto operands = all(n->operands);
-    return operands.empty() ? nullptr : make_expr(AndOf{std::move(operands)}, flag_type(), e.span);
-  }
-  auto operands = all(std::get<ast::Or>(e.node).operands);
-  return operands.empty() ? nullptr : make_expr(OrOf{std::move(operands)}, flag_type(), e.span);
+  return std::visit(overloaded{
+                        [&](const ast::NameRef& n) { return name_expression(n.name, e.span, expected); },
+                        [&](const ast::NumberLiteral& n) {
+                          return make_expr(Constant{n.value}, number_type(n.value, n.value), e.span);
+                        },
+                        [&](const ast::FlagLiteral& n) {
+                          return make_expr(Constant{EnumName{n.on ? "on" : "off"}}, flag_type(), e.span);
+                        },
+                        [&](const ast::UnsetLiteral&) { return make_expr(Constant{Unset{}}, unset_type(), e.span); },
+                        [&](const ast::TextLiteral& n) { return text_expression(n.text, e.span, expected); },
+                        [&](const ast::FieldOf& n) { return field_expression(n, e.span); },
+                        [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
+                        [&](const ast::Call& n) { return call_expression(n, e.span); },
+                        [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
+                        [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
+                        [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
+                        [&](const ast::Is& n) {
+                          const ExprRef left = expression(*n.left, nullptr);
+                          return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
+                        },
+                        [&](const ast::IsPresence& n) {
+                          const ExprRef operand = expression(*n.operand, nullptr);
+                          return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
+                        },
+                        [&](const ast::In& n) {
+                          const ExprRef left = expression(*n.left, nullptr);
+                          return left ? among(left, n.items, e.span) : nullptr;
+                        },
+                        [&](const ast::Compare& n) {
+                          const ExprRef left = expression(*n.left, nullptr);
+                          return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
+                        },
+                        [&](const ast::Starts& n) {
+                          const ExprRef left = expression(*n.left, nullptr);
+                          return left ? starts(left, n.prefixes, e.span) : nullptr;
+                        },
+                        [&](const ast::Not& n) {
+                          const ExprRef operand = condition(*n.operand);
+                          return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
+                        },
+                        [&](const ast::And& n) { return chain(AndOf{}, n.operands); },
+                        [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
+                    },
+                    e.node);
 }
 
 ExprRef Analysis::condition(const ast::Expr& e) {

@@ -1,6 +1,7 @@
 // Comparisons, rules and tables.
 #include <algorithm>
 
+#include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
 
 namespace tally {
@@ -310,18 +311,21 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDec
 }
 
 ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
-  if (ast::as<ast::AnyCell>(cell)) return always(cell.span);
-  if (const auto* c = ast::as<ast::ValueCell>(cell)) return compare_equal(header, *c->value, false, cell.span);
-  if (const auto* c = ast::as<ast::ListCell>(cell)) return among(header, c->items, cell.span);
-  if (const auto* c = ast::as<ast::RangeCell>(cell)) {
-    std::vector<ast::ListItem> items;
-    items.emplace_back(c->range);
-    return among(header, items, cell.span);
-  }
-  if (const auto* c = ast::as<ast::CompareCell>(cell)) return compare_order(header, c->op, *c->value, cell.span);
-  if (const auto* c = ast::as<ast::StartsCell>(cell)) return starts(header, c->prefixes, cell.span);
-  if (const auto* c = ast::as<ast::PresenceCell>(cell)) return presence(header, c->presence, false, cell.span);
-  return negated_if(true, cell_condition(header, *std::get<ast::NotCell>(cell.node).cell));
+  return std::visit(overloaded{
+                        [&](const ast::AnyCell&) { return always(cell.span); },
+                        [&](const ast::ValueCell& c) { return compare_equal(header, *c.value, false, cell.span); },
+                        [&](const ast::ListCell& c) { return among(header, c.items, cell.span); },
+                        [&](const ast::RangeCell& c) {
+                          std::vector<ast::ListItem> items;
+                          items.emplace_back(c.range);
+                          return among(header, items, cell.span);
+                        },
+                        [&](const ast::CompareCell& c) { return compare_order(header, c.op, *c.value, cell.span); },
+                        [&](const ast::StartsCell& c) { return starts(header, c.prefixes, cell.span); },
+                        [&](const ast::PresenceCell& c) { return presence(header, c.presence, false, cell.span); },
+                        [&](const ast::NotCell& c) { return negated_if(true, cell_condition(header, *c.cell)); },
+                    },
+                    cell.node);
 }
 
 }  // namespace tally

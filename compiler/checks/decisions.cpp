@@ -226,8 +226,7 @@ class Influence {
     while (!left.empty()) {
       const Node& node = graph.node(left.back());
       left.pop_back();
-      if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && open_.contains(node.element))
-        return true;
+      if (reads_element(node.op) && open_.contains(node.element)) return true;
       for (const NodeId operand : graph.operands(node)) go_on(operand);
     }
     return false;

@@ -183,7 +183,8 @@ class Header {
         case Kind::flag: values = constant_ + "OFF, " + constant_ + "ON"; break;
         case Kind::number: values = number_code(e) + "()"; break;
         case Kind::text: values = text_code(e) + "()"; break;
-        default: values = constant_ + "PRESENT";
+        case Kind::record:
+        case Kind::map: values = constant_ + "PRESENT"; break;
       }
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
       body += "  uint8_t " + name_in(members_, e.name) + ";  /* " + remark(e.name) + ": " + values +

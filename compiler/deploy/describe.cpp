@@ -15,8 +15,10 @@ Kind kind_of(const Type& type) {
     case Type::Kind::number: return Kind::number;
     case Type::Kind::record: return Kind::record;
     case Type::Kind::map: return Kind::map;
-    default: return Kind::text;
+    case Type::Kind::text: return Kind::text;
+    case Type::Kind::unset: break;  // the type of a literal alone, never of an element
   }
+  return Kind::text;
 }
 
 std::vector<std::string> spellings(const Type& type) {

@@ -89,8 +89,16 @@ std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& k
     case Op::select:
       if (!diagrams_.is_terminal(first)) return at + 1;
       return at == 0 ? std::min<std::size_t>(diagrams_.terminal_of(first) + std::size_t{1}, end - 1) : end;
-    default: return at + 1;
+    case Op::constant:
+    case Op::leaf:
+    case Op::present:
+    case Op::cut:
+    case Op::member:
+    case Op::negate:
+    case Op::first_set:
+    case Op::recode: return at + 1;
   }
+  return at + 1;
 }
 
 void Space::Known::set(NodeId node, Diagram diagram) {

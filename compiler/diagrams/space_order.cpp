@@ -190,7 +190,7 @@ std::vector<ElementId> variable_order(const Model& model, const Graph& graph, st
     if (seen[id.value]) continue;
     seen[id.value] = true;
     const Node& node = graph.node(id);
-    if ((node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) && placed.insert(node.element).second) {
+    if (reads_element(node.op) && placed.insert(node.element).second) {
       order.push_back(node.element);
     }
     const auto operands = graph.operands(node);

@@ -141,20 +141,31 @@ class BatchEmitter {
 
   // Whether every term is a few comparisons.
   bool is_plain() const {
-    if (terms_.size() > most_terms) return false;
-    for (const TermId id : terms_) {
-      const Term& term = plan_.at(id);
-      const auto table = plan_.table(id);
-      if (term.op == TermOp::load && places_of(plan_, id).size() > most_places) return false;
-      if (term.op == TermOp::member || term.op == TermOp::recode) {
+    return terms_.size() <= most_terms &&
+           std::all_of(terms_.begin(), terms_.end(), [&](TermId id) { return is_plain(id); });
+  }
+  bool is_plain(TermId id) const {
+    const Term& term = plan_.at(id);
+    switch (term.op) {
+      case TermOp::load: return places_of(plan_, id).size() <= most_places;
+      case TermOp::member:
+      case TermOp::recode: {
         const Term& operand = plan_.at(plan_.operands(id)[0]);
+        const auto table = plan_.table(id);
         const auto runs =
             runs_of(operand.low, static_cast<std::uint32_t>(table.size()), [&](std::uint32_t c) { return table[c]; });
-        if (runs.size() > most_runs) return false;
+        return runs.size() <= most_runs;
       }
-      if (term.op == TermOp::first_match &&
-          (term.value > most_arms || plan_.match(id).tested.size() * term.value > most_terms))
-        return false;
+      case TermOp::first_match:
+        return term.value <= most_arms && plan_.match(id).tested.size() * term.value <= most_terms;
+      case TermOp::constant:
+      case TermOp::negate:
+      case TermOp::both:
+      case TermOp::either:
+      case TermOp::choose:
+      case TermOp::select:
+      case TermOp::first_set:
+      case TermOp::at_least_one: return true;
     }
     return true;
   }

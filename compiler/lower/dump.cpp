@@ -54,7 +54,7 @@ std::string dump(const Model& model, const Graph& graph, const Lowering& lowerin
     const Node& n = graph.node(id);
     out += "n" + std::to_string(id.value) + " = " + name_of(n.op);
     if (n.op == Op::constant) out += " " + std::to_string(n.value);
-    if (n.op == Op::leaf || n.op == Op::present || n.op == Op::cut) out += " " + model.at(n.element).name;
+    if (reads_element(n.op)) out += " " + model.at(n.element).name;
     if (n.op == Op::cut) out += " in (" + cut_text(graph.at(CutId{n.value}).cut) + ")";
     for (NodeId operand : graph.operands(n)) out += " n" + std::to_string(operand.value);
     if (n.entry_count != 0) {

@@ -160,7 +160,14 @@ NodeId Pushdown::operator()(NodeId id, const std::vector<NodeId>& branches) {
       result = graph_->choose({{graph_->is_set(operands[0]), first}}, (*this)(operands[1], branches));
       break;
     }
-    default: result = graph_->select(id, branches);
+    case Op::constant:
+    case Op::leaf:
+    case Op::present:
+    case Op::cut:
+    case Op::member:
+    case Op::negate:
+    case Op::both:
+    case Op::either: result = graph_->select(id, branches); break;
   }
   done_.emplace(key, result);
   return result;

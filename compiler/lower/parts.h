@@ -8,6 +8,7 @@
 #pragma once
 
 #include <compare>
+#include <concepts>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -77,6 +78,17 @@ std::vector<std::uint32_t> recoding(const Type& from, const Type& to);
 // The type at a path; the type `unset` where there is nothing.
 const Type& type_at(const Type& type, const Paths& paths, std::uint32_t path);
 
+// A kind of expression has a `lower` or a `test` of its own, or both. A kind with a `test`
+// alone is a flag that is never unset, and its part follows from the test; a kind with a
+// `lower` alone is tested by its part. A kind that stands in neither list and lacks one of
+// the two does not compile.
+template <class Node, class... Kinds>
+concept OneOf = (std::same_as<Node, Kinds> || ...);
+template <class Node>
+concept FlagWithoutPart = OneOf<Node, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf>;
+template <class Node>
+concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf>;
+
 struct Lowering::Impl {
   Impl(const Model& m, Graph& g) : model(m), graph(g), pushdown(g) {}
 
@@ -118,8 +130,7 @@ struct Lowering::Impl {
   Part lower(const Expr& e, const RecordOf& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const RulesOf& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const Convert& node, std::uint32_t scope, std::uint32_t path);
-  // The rest are conditions.
-  template <class Node>
+  template <FlagWithoutPart Node>
   Part lower(const Expr& e, const Node&, std::uint32_t scope, std::uint32_t) {
     return {graph.recode(condition(e, scope), {1, 2}, 3), nullptr};
   }
@@ -137,8 +148,7 @@ struct Lowering::Impl {
   NodeId test(const Expr& e, const NotOf& node, std::uint32_t scope);
   NodeId test(const Expr& e, const AndOf& node, std::uint32_t scope);
   NodeId test(const Expr& e, const OrOf& node, std::uint32_t scope);
-  // The rest are flags with a part.
-  template <class Node>
+  template <FlagOfPart Node>
   NodeId test(const Expr& e, const Node&, std::uint32_t scope) {
     return on(part(e, scope, Paths::empty), *e.type);
   }

@@ -1,5 +1,7 @@
 #include "compiler/model/model.h"
 
+#include "base/overloaded.h"
+
 namespace tally {
 namespace {
 
@@ -42,45 +44,34 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
   const auto add_all = [&](const std::vector<ExprRef>& all) {
     for (const ExprRef& e : all) add(e);
   };
-  struct Visitor {
-    decltype(add)& one;
-    decltype(add_all)& all;
-    void operator()(const Constant&) const {}
-    void operator()(const InputRef&) const {}
-    void operator()(const ParameterRef&) const {}
-    void operator()(const DecisionRef&) const {}
-    void operator()(const TextTemplate& n) const {
-      for (const Piece& piece : n.pieces) {
-        if (const auto* e = std::get_if<ExprRef>(&piece)) one(*e);
-      }
-    }
-    void operator()(const LetRef& n) const { all(n.arguments); }
-    void operator()(const FieldOf& n) const { one(n.base); }
-    void operator()(const IndexOf& n) const {
-      one(n.base);
-      all(n.indices);
-    }
-    void operator()(const ElseOf& n) const { all(n.operands); }
-    void operator()(const RecordOf& n) const { all(n.members); }
-    void operator()(const RulesOf& n) const {
-      for (const Arm& arm : n.arms) {
-        one(arm.outcome);
-        one(arm.condition);
-      }
-    }
-    void operator()(const Convert& n) const { one(n.operand); }
-    void operator()(const IsSet& n) const { one(n.operand); }
-    void operator()(const Equal& n) const {
-      one(n.left);
-      one(n.right);
-    }
-    void operator()(const AmongValues& n) const { one(n.operand); }
-    void operator()(const AmongCut& n) const { one(n.operand); }
-    void operator()(const NotOf& n) const { one(n.operand); }
-    void operator()(const AndOf& n) const { all(n.operands); }
-    void operator()(const OrOf& n) const { all(n.operands); }
-  };
-  std::visit(Visitor{add, add_all}, expression.node);
+  std::visit(
+      overloaded{[](const Constant&) {}, [](const InputRef&) {}, [](const ParameterRef&) {}, [](const DecisionRef&) {},
+                 [&](const TextTemplate& n) {
+                   for (const Piece& piece : n.pieces) {
+                     if (const auto* e = std::get_if<ExprRef>(&piece)) add(*e);
+                   }
+                 },
+                 [&](const LetRef& n) { add_all(n.arguments); }, [&](const FieldOf& n) { add(n.base); },
+                 [&](const IndexOf& n) {
+                   add(n.base);
+                   add_all(n.indices);
+                 },
+                 [&](const ElseOf& n) { add_all(n.operands); }, [&](const RecordOf& n) { add_all(n.members); },
+                 [&](const RulesOf& n) {
+                   for (const Arm& arm : n.arms) {
+                     add(arm.outcome);
+                     add(arm.condition);
+                   }
+                 },
+                 [&](const Convert& n) { add(n.operand); }, [&](const IsSet& n) { add(n.operand); },
+                 [&](const Equal& n) {
+                   add(n.left);
+                   add(n.right);
+                 },
+                 [&](const AmongValues& n) { add(n.operand); }, [&](const AmongCut& n) { add(n.operand); },
+                 [&](const NotOf& n) { add(n.operand); }, [&](const AndOf& n) { add_all(n.operands); },
+                 [&](const OrOf& n) { add_all(n.operands); }},
+      expression.node);
 }
 
 std::vector<ElementId> resolve(const Model& model, const PathPattern& path, const std::vector<std::string>& binders) {

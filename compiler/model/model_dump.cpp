@@ -1,6 +1,7 @@
 // The model as text, for people and golden tests.
 #include <sstream>
 
+#include "base/overloaded.h"
 #include "compiler/model/model.h"
 #include "grammar/source/excerpt.h"
 
@@ -136,43 +137,49 @@ class Dumper {
   }
 
   std::string text(const ExprRef& e) const {
-    const auto& node = e->node;
-    if (const auto* n = std::get_if<Constant>(&node)) return tally::to_string(n->value);
-    if (const auto* n = std::get_if<TextTemplate>(&node)) return pieces(n->pieces);
-    if (const auto* n = std::get_if<InputRef>(&node)) return model_.at(n->input).name;
-    if (const auto* n = std::get_if<ParameterRef>(&node)) return parameters_[n->index];
-    if (const auto* n = std::get_if<LetRef>(&node))
-      return model_.at(n->let).name + (n->arguments.empty() ? "" : "(" + joined(n->arguments, ", ") + ")");
-    if (const auto* n = std::get_if<DecisionRef>(&node)) return model_.at(n->decision).name;
-    if (const auto* n = std::get_if<FieldOf>(&node)) return text(n->base) + "." + n->base->type->fields[n->field].name;
-    if (const auto* n = std::get_if<IndexOf>(&node)) return text(n->base) + "[" + joined(n->indices, ", ") + "]";
-    if (const auto* n = std::get_if<ElseOf>(&node)) return "(" + joined(n->operands, " else ") + ")";
-    if (const auto* n = std::get_if<RecordOf>(&node)) {
-      std::string out = "{ ";
-      for (std::size_t i = 0; i < n->members.size(); ++i)
-        out += (i ? ", " : "") + e->type->fields[i].name + ": " + (n->members[i] ? text(n->members[i]) : "unset");
-      return out + " }";
-    }
-    if (const auto* n = std::get_if<RulesOf>(&node)) {
-      std::string out = "{ ";
-      for (const Arm& a : n->arms)
-        out += text(a.outcome) + (a.condition ? " when " + text(a.condition) : " otherwise") + "; ";
-      return out + "}";
-    }
-    if (const auto* n = std::get_if<Convert>(&node)) return "as<" + to_string(*e->type) + ">(" + text(n->operand) + ")";
-    if (const auto* n = std::get_if<IsSet>(&node)) return "(" + text(n->operand) + " is set)";
-    if (const auto* n = std::get_if<Equal>(&node)) return "(" + text(n->left) + " is " + text(n->right) + ")";
-    if (const auto* n = std::get_if<AmongValues>(&node)) {
-      std::string out;
-      for (const std::string& name : n->names) out += (out.empty() ? "" : ", ") + name;
-      return "(" + text(n->operand) + " in (" + out + "))";
-    }
-    if (const auto* n = std::get_if<AmongCut>(&node)) return "(" + text(n->operand) + " in " + cut(n->cut) + ")";
-    if (const auto* n = std::get_if<NotOf>(&node)) return "not " + text(n->operand);
-    if (const auto* n = std::get_if<AndOf>(&node))
-      return n->operands.empty() ? "always" : "(" + joined(n->operands, " and ") + ")";
-    const auto& either = std::get<OrOf>(node);
-    return either.operands.empty() ? "never" : "(" + joined(either.operands, " or ") + ")";
+    return std::visit(
+        overloaded{
+            [&](const Constant& n) { return tally::to_string(n.value); },
+            [&](const TextTemplate& n) { return pieces(n.pieces); },
+            [&](const InputRef& n) { return model_.at(n.input).name; },
+            [&](const ParameterRef& n) { return parameters_[n.index]; },
+            [&](const LetRef& n) {
+              return model_.at(n.let).name + (n.arguments.empty() ? "" : "(" + joined(n.arguments, ", ") + ")");
+            },
+            [&](const DecisionRef& n) { return model_.at(n.decision).name; },
+            [&](const FieldOf& n) { return text(n.base) + "." + n.base->type->fields[n.field].name; },
+            [&](const IndexOf& n) { return text(n.base) + "[" + joined(n.indices, ", ") + "]"; },
+            [&](const ElseOf& n) { return "(" + joined(n.operands, " else ") + ")"; },
+            [&](const RecordOf& n) {
+              std::string out = "{ ";
+              for (std::size_t i = 0; i < n.members.size(); ++i)
+                out += (i ? ", " : "") + e->type->fields[i].name + ": " + (n.members[i] ? text(n.members[i]) : "unset");
+              return out + " }";
+            },
+            [&](const RulesOf& n) {
+              std::string out = "{ ";
+              for (const Arm& a : n.arms)
+                out += text(a.outcome) + (a.condition ? " when " + text(a.condition) : " otherwise") + "; ";
+              return out + "}";
+            },
+            [&](const Convert& n) { return "as<" + to_string(*e->type) + ">(" + text(n.operand) + ")"; },
+            [&](const IsSet& n) { return "(" + text(n.operand) + " is set)"; },
+            [&](const Equal& n) { return "(" + text(n.left) + " is " + text(n.right) + ")"; },
+            [&](const AmongValues& n) {
+              std::string out;
+              for (const std::string& name : n.names) out += (out.empty() ? "" : ", ") + name;
+              return "(" + text(n.operand) + " in (" + out + "))";
+            },
+            [&](const AmongCut& n) { return "(" + text(n.operand) + " in " + cut(n.cut) + ")"; },
+            [&](const NotOf& n) { return "not " + text(n.operand); },
+            [&](const AndOf& n) {
+              return n.operands.empty() ? std::string("always") : "(" + joined(n.operands, " and ") + ")";
+            },
+            [&](const OrOf& n) {
+              return n.operands.empty() ? std::string("never") : "(" + joined(n.operands, " or ") + ")";
+            },
+        },
+        e->node);
   }
 
   const Model& model_;

@@ -135,8 +135,15 @@ class Planner {
       case TermOp::both:
       case TermOp::either:  // the table is neither constant: it is the operand, or its negation
         return table[1] ? operand : negate(operand);
-      default: return make(TermOp::member, 0, 2, 0, std::array{operand}, table);
+      case TermOp::constant:
+      case TermOp::load:
+      case TermOp::choose:
+      case TermOp::select:
+      case TermOp::first_set:
+      case TermOp::at_least_one:
+      case TermOp::first_match: break;
     }
+    return make(TermOp::member, 0, 2, 0, std::array{operand}, table);
   }
 
   TermId negate(TermId condition) {
@@ -401,9 +408,7 @@ class Planner {
         !is_like([&](TermId b) { return at(b).op == shape.op && at(b).operand_count == shape.operand_count; }))
       return std::nullopt;
     if (shape.op == TermOp::load) return gather_loads(index, low, branches);
-    if (shape.op == TermOp::constant || shape.op == TermOp::at_least_one || shape.op == TermOp::select ||
-        shape.op == TermOp::first_match)
-      return std::nullopt;
+    if (!can_be_gathered(shape.op)) return std::nullopt;
 
     Words key{index.value, low};
     for (TermId b : branches) key.push_back(b.value);
@@ -411,6 +416,25 @@ class Planner {
     const auto result = gather_operation(index, low, branches, depth);
     gathered_.emplace(std::move(key), result);
     return result;
+  }
+
+  // Whether a select among such operations is one operation on selects.
+  static bool can_be_gathered(TermOp op) {
+    switch (op) {
+      case TermOp::member:
+      case TermOp::negate:
+      case TermOp::both:
+      case TermOp::either:
+      case TermOp::choose:
+      case TermOp::first_set:
+      case TermOp::recode: return true;
+      case TermOp::constant:
+      case TermOp::load:
+      case TermOp::select:
+      case TermOp::at_least_one:
+      case TermOp::first_match: return false;
+    }
+    return false;
   }
 
   std::optional<TermId> gather_loads(TermId index, std::uint32_t low, const std::vector<TermId>& branches) {
@@ -484,8 +508,13 @@ class Planner {
       case TermOp::either: return junction(op, 1, std::move(operands));
       case TermOp::choose: return choose(operands);
       case TermOp::first_set: return first_set(operands[0], operands[1]);
-      default: return std::nullopt;
+      case TermOp::constant:
+      case TermOp::load:
+      case TermOp::select:
+      case TermOp::at_least_one:
+      case TermOp::first_match: break;  // `can_be_gathered` refuses them
     }
+    return std::nullopt;
   }
 
   // --- nodes -------------------------------------------------------------------------

@@ -5,6 +5,7 @@
 // stands behind it, children follow one step further in.
 #include <utility>
 
+#include "base/overloaded.h"
 #include "grammar/tree/printer.h"
 #include "grammar/tree/source_format.h"
 
@@ -14,7 +15,6 @@ namespace {
 using namespace ast;
 using format::joined;
 using format::quoted;
-using format::Visitor;
 
 class Dumper {
  public:
@@ -49,8 +49,9 @@ class Dumper {
 
   void items(const std::vector<ListItem>& list) {
     for (const ListItem& item : list) {
-      std::visit(Visitor{[&](const ExprPtr& e) { expr(*e); }, [&](const NumberRange& r) { leaf(span_of_numbers(r)); }},
-                 item);
+      std::visit(
+          overloaded{[&](const ExprPtr& e) { expr(*e); }, [&](const NumberRange& r) { leaf(span_of_numbers(r)); }},
+          item);
     }
   }
 
@@ -72,39 +73,39 @@ class Dumper {
 
   void type(const Type& t) {
     std::visit(
-        Visitor{[&](const EnumType& n) {
-                  node("enum", [&] {
-                    for (const EnumValue& v : n.values) {
-                      std::string text = "value";
-                      if (v.name) text += " " + v.name->text;
-                      if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
-                      leaf(text);
-                    }
-                  });
-                },
-                [&](const NamedType& n) { leaf("named " + n.name.text); }, [&](const FlagType&) { leaf("flag"); },
-                [&](const NumberType& n) {
-                  leaf(n.low || n.high ? span_of_numbers({n.low, n.high, {}}) : std::string("number"));
-                },
-                [&](const TextType&) { leaf("text"); },
-                [&](const RecordType& n) {
-                  node(n.open ? "record ..." : "record", [&] {
-                    for (const Field& f : n.fields) {
-                      node("field " + f.name.text, [&] {
-                        type(*f.type);
-                        place(f.place);
-                        part("default", f.default_value);
-                      });
-                    }
-                  });
-                },
-                [&](const MapType& n) {
-                  node("map", [&] {
-                    type(*n.element);
-                    for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
-                  });
-                },
-                [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
+        overloaded{[&](const EnumType& n) {
+                     node("enum", [&] {
+                       for (const EnumValue& v : n.values) {
+                         std::string text = "value";
+                         if (v.name) text += " " + v.name->text;
+                         if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
+                         leaf(text);
+                       }
+                     });
+                   },
+                   [&](const NamedType& n) { leaf("named " + n.name.text); }, [&](const FlagType&) { leaf("flag"); },
+                   [&](const NumberType& n) {
+                     leaf(n.low || n.high ? span_of_numbers({n.low, n.high, {}}) : std::string("number"));
+                   },
+                   [&](const TextType&) { leaf("text"); },
+                   [&](const RecordType& n) {
+                     node(n.open ? "record ..." : "record", [&] {
+                       for (const Field& f : n.fields) {
+                         node("field " + f.name.text, [&] {
+                           type(*f.type);
+                           place(f.place);
+                           part("default", f.default_value);
+                         });
+                       }
+                     });
+                   },
+                   [&](const MapType& n) {
+                     node("map", [&] {
+                       type(*n.element);
+                       for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
+                     });
+                   },
+                   [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
         t.node);
   }
 
@@ -124,64 +125,64 @@ class Dumper {
 
   void expr(const Expr& e) {
     const auto chain = [&](const char* kind, const auto& n) { node(kind, [&] { exprs(n.operands); }); };
-    std::visit(Visitor{[&](const NameRef& n) { leaf("name " + n.name.text); },
-                       [&](const NumberLiteral& n) { leaf("literal " + std::to_string(n.value)); },
-                       [&](const FlagLiteral& n) { leaf(n.on ? "literal on" : "literal off"); },
-                       [&](const UnsetLiteral&) { leaf("literal unset"); },
-                       [&](const TextLiteral& n) { leaf("literal " + quoted(n.text.value)); },
-                       [&](const FieldOf& n) { node("field-of ." + n.field.text, [&] { expr(*n.base); }); },
-                       [&](const IndexOf& n) {
-                         node("index-of", [&] {
-                           expr(*n.base);
-                           for (const ExprPtr& i : n.indices) node("index", [&] { expr(*i); });
-                         });
-                       },
-                       [&](const Call& n) { node("call " + n.function.text, [&] { exprs(n.arguments); }); },
-                       [&](const Else& n) { chain("else", n); },
-                       [&](const Is& n) {
-                         node(n.negated ? "is-not" : "is", [&] {
-                           expr(*n.left);
-                           expr(*n.right);
-                         });
-                       },
-                       [&](const IsPresence& n) {
-                         node((n.negated ? "is-not " : "is ") + std::string(format::word(n.presence)),
-                              [&] { expr(*n.operand); });
-                       },
-                       [&](const In& n) {
-                         node("in", [&] {
-                           expr(*n.left);
-                           items(n.items);
-                         });
-                       },
-                       [&](const Compare& n) {
-                         node("compare " + std::string(format::sign(n.op)), [&] {
-                           expr(*n.left);
-                           expr(*n.right);
-                         });
-                       },
-                       [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
-                       [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
-                       [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
-                       [&](const RecordLiteral& n) {
-                         node("record", [&] {
-                           for (const Member& m : n.members) part("member " + m.name.text, m.value);
-                         });
-                       },
-                       [&](const Rules& n) { node("rules", [&] { rules(n.rules); }); }},
+    std::visit(overloaded{[&](const NameRef& n) { leaf("name " + n.name.text); },
+                          [&](const NumberLiteral& n) { leaf("literal " + std::to_string(n.value)); },
+                          [&](const FlagLiteral& n) { leaf(n.on ? "literal on" : "literal off"); },
+                          [&](const UnsetLiteral&) { leaf("literal unset"); },
+                          [&](const TextLiteral& n) { leaf("literal " + quoted(n.text.value)); },
+                          [&](const FieldOf& n) { node("field-of ." + n.field.text, [&] { expr(*n.base); }); },
+                          [&](const IndexOf& n) {
+                            node("index-of", [&] {
+                              expr(*n.base);
+                              for (const ExprPtr& i : n.indices) node("index", [&] { expr(*i); });
+                            });
+                          },
+                          [&](const Call& n) { node("call " + n.function.text, [&] { exprs(n.arguments); }); },
+                          [&](const Else& n) { chain("else", n); },
+                          [&](const Is& n) {
+                            node(n.negated ? "is-not" : "is", [&] {
+                              expr(*n.left);
+                              expr(*n.right);
+                            });
+                          },
+                          [&](const IsPresence& n) {
+                            node((n.negated ? "is-not " : "is ") + std::string(format::word(n.presence)),
+                                 [&] { expr(*n.operand); });
+                          },
+                          [&](const In& n) {
+                            node("in", [&] {
+                              expr(*n.left);
+                              items(n.items);
+                            });
+                          },
+                          [&](const Compare& n) {
+                            node("compare " + std::string(format::sign(n.op)), [&] {
+                              expr(*n.left);
+                              expr(*n.right);
+                            });
+                          },
+                          [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
+                          [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
+                          [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
+                          [&](const RecordLiteral& n) {
+                            node("record", [&] {
+                              for (const Member& m : n.members) part("member " + m.name.text, m.value);
+                            });
+                          },
+                          [&](const Rules& n) { node("rules", [&] { rules(n.rules); }); }},
                e.node);
   }
 
   // --- tables ---
 
   void cell(const Cell& c) {
-    std::visit(Visitor{[&](const AnyCell&) { leaf("any"); }, [&](const ValueCell& n) { part("value", n.value); },
-                       [&](const ListCell& n) { node("list", [&] { items(n.items); }); },
-                       [&](const RangeCell& n) { leaf(span_of_numbers(n.range)); },
-                       [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
-                       [&](const StartsCell& n) { leaf("starts " + texts(n.prefixes)); },
-                       [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
-                       [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); }},
+    std::visit(overloaded{[&](const AnyCell&) { leaf("any"); }, [&](const ValueCell& n) { part("value", n.value); },
+                          [&](const ListCell& n) { node("list", [&] { items(n.items); }); },
+                          [&](const RangeCell& n) { leaf(span_of_numbers(n.range)); },
+                          [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
+                          [&](const StartsCell& n) { leaf("starts " + texts(n.prefixes)); },
+                          [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
+                          [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); }},
                c.node);
   }
 
@@ -226,8 +227,8 @@ class Dumper {
   void declaration(const DecisionDecl& d) {
     node("decision " + d.name.text + (d.unique ? " unique" : ""), [&] {
       node("type", [&] { type(*d.type); });
-      std::visit(Visitor{[&](const Rules& n) { node("rules", [&] { rules(n.rules); }); },
-                         [&](const Table& n) { table(n); }, [&](const ExprPtr& e) { part("value", e); }},
+      std::visit(overloaded{[&](const Rules& n) { node("rules", [&] { rules(n.rules); }); },
+                            [&](const Table& n) { table(n); }, [&](const ExprPtr& e) { part("value", e); }},
                  d.body);
     });
   }
@@ -235,13 +236,13 @@ class Dumper {
   void declaration(const ProveDecl& d) {
     node(d.title ? "prove " + quoted(d.title->value) : "prove", [&] {
       for (const Binder& b : d.binders) node("for " + b.name.text, [&] { type(*b.type); });
-      std::visit(Visitor{[&](const ExprPtr& e) { part("claim", e); },
-                         [&](const Ignores& n) {
-                           node("ignores", [&] {
-                             expr(*n.value);
-                             for (const Path& p : n.paths) leaf("path " + format::path_text(p));
-                           });
-                         }},
+      std::visit(overloaded{[&](const ExprPtr& e) { part("claim", e); },
+                            [&](const Ignores& n) {
+                              node("ignores", [&] {
+                                expr(*n.value);
+                                for (const Path& p : n.paths) leaf("path " + format::path_text(p));
+                              });
+                            }},
                  d.claim);
       part("when", d.condition);
     });
@@ -251,8 +252,8 @@ class Dumper {
     node("example " + quoted(d.title.value), [&] {
       for (const Given& g : d.givens) {
         const std::string given = "given " + format::path_text(g.path);
-        std::visit(Visitor{[&](const ExprPtr& e) { part(given, e); },
-                           [&](Presence p) { leaf(given + " " + std::string(format::word(p))); }},
+        std::visit(overloaded{[&](const ExprPtr& e) { part(given, e); },
+                              [&](Presence p) { leaf(given + " " + std::string(format::word(p))); }},
                    g.value);
       }
       for (const Expect& e : d.expects) {

@@ -2,6 +2,7 @@
 // printer.h; source_format.h has the parts.
 #include "grammar/tree/printer.h"
 
+#include "base/overloaded.h"
 #include "grammar/tree/source_format.h"
 
 namespace tally {
@@ -13,16 +14,17 @@ using namespace format;
 // --- tables -------------------------------------------------------------------------
 
 std::string cell_text(const Cell& cell) {
-  return std::visit(
-      Visitor{[](const AnyCell&) { return std::string("-"); },
-              [](const ValueCell& c) { return flat(*c.value, Level::alternative); },
-              [](const ListCell& c) { return flat_list(c.items); },
-              [](const RangeCell& c) { return range(c.range.low, c.range.high); },
-              [](const CompareCell& c) { return std::string(sign(c.op)) + " " + flat(*c.value, Level::alternative); },
-              [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
-              [](const PresenceCell& c) { return std::string(word(c.presence)); },
-              [](const NotCell& c) { return "not " + cell_text(*c.cell); }},
-      cell.node);
+  return std::visit(overloaded{[](const AnyCell&) { return std::string("-"); },
+                               [](const ValueCell& c) { return flat(*c.value, Precedence::alternative); },
+                               [](const ListCell& c) { return flat_list(c.items); },
+                               [](const RangeCell& c) { return range(c.range.low, c.range.high); },
+                               [](const CompareCell& c) {
+                                 return std::string(sign(c.op)) + " " + flat(*c.value, Precedence::alternative);
+                               },
+                               [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
+                               [](const PresenceCell& c) { return std::string(word(c.presence)); },
+                               [](const NotCell& c) { return "not " + cell_text(*c.cell); }},
+                    cell.node);
 }
 
 // The table in braces, its columns aligned; a decision stands at column 0.

@@ -4,6 +4,8 @@
 #include <cstdio>
 #include <utility>
 
+#include "base/overloaded.h"
+
 namespace tally::format {
 
 using namespace ast;
@@ -105,37 +107,48 @@ std::string path_text(const Path& path) {
 
 // --- expressions ------------------------------------------------------------------
 
-static Level level_of(const Expr& e) {
+// Whether `.` and `[` may follow without brackets.
+static bool takes_postfix(const Expr& e) {
   return std::visit(
-      Visitor{[](const Or&) { return Level::disjunction; }, [](const And&) { return Level::conjunction; },
-              [](const Not&) { return Level::negation; }, [](const Is&) { return Level::comparison; },
-              [](const IsPresence&) { return Level::comparison; }, [](const In&) { return Level::comparison; },
-              [](const Compare&) { return Level::comparison; }, [](const Starts&) { return Level::comparison; },
-              [](const Else&) { return Level::alternative; }, [](const auto&) { return Level::postfix; }},
+      overloaded{[](const NameRef&) { return true; }, [](const FieldOf&) { return true; },
+                 [](const IndexOf&) { return true; }, [](const Call&) { return true; },
+                 [](const NumberLiteral&) { return false; }, [](const FlagLiteral&) { return false; },
+                 [](const UnsetLiteral&) { return false; }, [](const TextLiteral&) { return false; },
+                 [](const Else&) { return false; }, [](const Is&) { return false; },
+                 [](const IsPresence&) { return false; }, [](const In&) { return false; },
+                 [](const Compare&) { return false; }, [](const Starts&) { return false; },
+                 [](const Not&) { return false; }, [](const And&) { return false; }, [](const Or&) { return false; },
+                 [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
       e.node);
 }
 
-// Whether `.` and `[` may follow without brackets.
-static bool takes_postfix(const Expr& e) {
-  return as<NameRef>(e) != nullptr || as<FieldOf>(e) != nullptr || as<IndexOf>(e) != nullptr || as<Call>(e) != nullptr;
+// The operand that an expression begins with; null if it begins with a word or bracket of
+// its own, or with an operand that `.` or `[` follows.
+static const Expr* first_operand(const Expr& e) {
+  const auto none = []() -> const Expr* { return nullptr; };
+  return std::visit(
+      overloaded{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
+                 [](const And& n) -> const Expr* { return n.operands.front().get(); },
+                 [](const Else& n) -> const Expr* { return n.operands.front().get(); },
+                 [](const Is& n) -> const Expr* { return n.left.get(); },
+                 [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
+                 [](const In& n) -> const Expr* { return n.left.get(); },
+                 [](const Compare& n) -> const Expr* { return n.left.get(); },
+                 [](const Starts& n) -> const Expr* { return n.left.get(); }, [&](const NameRef&) { return none(); },
+                 [&](const NumberLiteral&) { return none(); }, [&](const FlagLiteral&) { return none(); },
+                 [&](const UnsetLiteral&) { return none(); }, [&](const TextLiteral&) { return none(); },
+                 [&](const FieldOf&) { return none(); }, [&](const IndexOf&) { return none(); },
+                 [&](const Call&) { return none(); }, [&](const Not&) { return none(); },
+                 [&](const RecordLiteral&) { return none(); }, [&](const Rules&) { return none(); }},
+      e.node);
 }
 
 const Expr& first_leaf(const Expr& expression) {
   const Expr* e = &expression;
-  for (const Expr* next = e; next != nullptr;) {
-    e = next;
-    next = std::visit(Visitor{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
-                              [](const And& n) -> const Expr* { return n.operands.front().get(); },
-                              [](const Else& n) -> const Expr* { return n.operands.front().get(); },
-                              [](const Is& n) -> const Expr* { return n.left.get(); },
-                              [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
-                              [](const In& n) -> const Expr* { return n.left.get(); },
-                              [](const Compare& n) -> const Expr* { return n.left.get(); },
-                              [](const Starts& n) -> const Expr* { return n.left.get(); },
-                              [](const auto&) -> const Expr* { return nullptr; }},
-                      e->node);
+  while (const Expr* next = first_operand(*e)) {
     // A looser operand is printed in brackets, and begins with one.
-    if (next != nullptr && level_of(*next) <= level_of(*e)) return *e;
+    if (precedence_of(*next) <= precedence_of(*e)) return *e;
+    e = next;
   }
   return *e;
 }
@@ -163,7 +176,7 @@ std::string prefix_list(const std::vector<Text>& prefixes) {
 
 std::string flat_right(const Expr& e) {
   const bool misread = as<UnsetLiteral>(first_leaf(e)) != nullptr;
-  return misread ? "(" + flat(e) + ")" : flat(e, Level::alternative);
+  return misread ? "(" + flat(e) + ")" : flat(e, Precedence::alternative);
 }
 
 static std::string flat_rule(const Rule& rule) {
@@ -174,18 +187,18 @@ static std::string flat_rule(const Rule& rule) {
   return out;
 }
 
-std::string flat(const Expr& e, Level place) {
-  const Level own = level_of(e);
+std::string flat(const Expr& e, Precedence place) {
+  const Precedence own = precedence_of(e);
   if (own < place) return "(" + flat(e) + ")";
   const auto chain = [&](const std::vector<ExprPtr>& operands, std::string_view separator) {
     // A chain inside a chain of its kind was bracketed, or it would be one chain.
-    const Level inner = static_cast<Level>(static_cast<int>(own) + 1);
+    const Precedence inner = tighter_than(own);
     return joined(operands, separator, [&](const ExprPtr& o) { return flat(*o, inner); });
   };
-  const auto operand = [](const ExprPtr& o) { return flat(*o, Level::alternative); };
+  const auto operand = [](const ExprPtr& o) { return flat(*o, Precedence::alternative); };
   const auto plain = [](const ExprPtr& o) { return flat(*o); };
   return std::visit(
-      Visitor{
+      overloaded{
           [](const NameRef& n) { return n.name.text; }, [](const NumberLiteral& n) { return std::to_string(n.value); },
           [](const FlagLiteral& n) { return std::string(n.on ? "on" : "off"); },
           [](const UnsetLiteral&) { return std::string("unset"); }, [](const TextLiteral& n) { return quoted(n.text); },
@@ -202,7 +215,7 @@ std::string flat(const Expr& e, Level place) {
           },
           [&](const Compare& n) { return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right); },
           [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
-          [](const Not& n) { return "not " + flat(*n.operand, Level::negation); },
+          [](const Not& n) { return "not " + flat(*n.operand, Precedence::negation); },
           [&](const And& n) { return chain(n.operands, " and "); },
           [&](const Or& n) { return chain(n.operands, " or "); },
           [](const RecordLiteral& n) {
@@ -214,13 +227,13 @@ std::string flat(const Expr& e, Level place) {
       e.node);
 }
 
-std::string layout(const Expr& e, std::size_t indent, std::size_t column, Level place) {
+std::string layout(const Expr& e, std::size_t indent, std::size_t column, Precedence place) {
   std::string one_line = flat(e, place);
   if (column + width(one_line) <= margin) return one_line;
-  const Level own = level_of(e);
+  const Precedence own = precedence_of(e);
   if (own < place) return "(" + layout(e, indent, column + 1) + ")";
   const auto chain = [&](const std::vector<ExprPtr>& operands, const std::string& operator_word) {
-    const Level inner = static_cast<Level>(static_cast<int>(own) + 1);
+    const Precedence inner = tighter_than(own);
     std::string out;
     for (const ExprPtr& o : operands) {
       const std::string lead = out.empty() ? "" : operator_word + " ";
@@ -229,16 +242,12 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Level 
     }
     return out;
   };
-  if (const auto* n = as<Or>(e)) return chain(n->operands, "or");
-  if (const auto* n = as<And>(e)) return chain(n->operands, "and");
-  if (const auto* n = as<Else>(e)) return chain(n->operands, "else");
-  if (const auto* n = as<Not>(e)) return "not " + layout(*n->operand, indent, column + 4, Level::negation);
-  if (const auto* n = as<In>(e); n != nullptr && !is_bare_range(n->items)) {
-    std::string out = layout(*n->left, indent, column, Level::alternative) + " in (";
+  const auto list = [&](const In& n) {
+    std::string out = layout(*n.left, indent, column, Precedence::alternative) + " in (";
     const std::size_t first = end_column(out, column);
     std::size_t at = first;
-    for (std::size_t i = 0; i < n->items.size(); ++i) {
-      const std::string item = flat_item(n->items[i]) + (i + 1 < n->items.size() ? "," : ")");
+    for (std::size_t i = 0; i < n.items.size(); ++i) {
+      const std::string item = flat_item(n.items[i]) + (i + 1 < n.items.size() ? "," : ")");
       const bool wrap = i != 0 && at + 1 + width(item) > margin;
       if (wrap) out += line_break(first);
       if (i != 0 && !wrap) out += ' ';
@@ -246,18 +255,31 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Level 
       out += item;
     }
     return out;
-  }
-  if (const auto* n = as<RecordLiteral>(e)) {
+  };
+  const auto record = [&](const RecordLiteral& n) {
     std::string out = "{";
-    for (const Member& m : n->members) {
+    for (const Member& m : n.members) {
       const std::string name = m.name.text + ": ";
       out += line_break(indent + 2) + name + layout(*m.value, indent + 2, indent + 2 + name.size());
-      if (&m != &n->members.back()) out += ',';
+      if (&m != &n.members.back()) out += ',';
     }
     return out + line_break(indent) + "}";
-  }
-  if (const auto* n = as<Rules>(e)) return rules_block(n->rules, indent);
-  return one_line;
+  };
+  return std::visit(
+      overloaded{[&](const Or& n) { return chain(n.operands, "or"); },
+                 [&](const And& n) { return chain(n.operands, "and"); },
+                 [&](const Else& n) { return chain(n.operands, "else"); },
+                 [&](const Not& n) { return "not " + layout(*n.operand, indent, column + 4, Precedence::negation); },
+                 [&](const In& n) { return is_bare_range(n.items) ? one_line : list(n); }, record,
+                 [&](const Rules& n) { return rules_block(n.rules, indent); },
+                 // The others have no form on several lines.
+                 [&](const NameRef&) { return one_line; }, [&](const NumberLiteral&) { return one_line; },
+                 [&](const FlagLiteral&) { return one_line; }, [&](const UnsetLiteral&) { return one_line; },
+                 [&](const TextLiteral&) { return one_line; }, [&](const FieldOf&) { return one_line; },
+                 [&](const IndexOf&) { return one_line; }, [&](const Call&) { return one_line; },
+                 [&](const Is&) { return one_line; }, [&](const IsPresence&) { return one_line; },
+                 [&](const Compare&) { return one_line; }, [&](const Starts&) { return one_line; }},
+      e.node);
 }
 
 std::string clause(std::string_view lead, const Expr& e, std::size_t column) {
@@ -316,26 +338,27 @@ static bool is_bracketed(const Type& type, TypePlace place) {
 std::string flat_type(const Type& type, TypePlace place) {
   if (is_bracketed(type, place)) return "(" + flat_type(type, TypePlace::whole) + ")";
   return std::visit(
-      Visitor{[](const EnumType& t) { return joined(t.values, " | ", enum_value); },
-              [](const NamedType& t) { return t.name.text; }, [](const FlagType&) { return std::string("flag"); },
-              [](const NumberType& t) { return t.low || t.high ? range(t.low, t.high) : std::string("number"); },
-              [](const TextType&) { return std::string("text"); },
-              [](const RecordType& t) {
-                std::string out = joined(t.fields, ", ", [](const Field& f) {
-                  std::string field = f.name.text + " : ";
-                  field += flat_type(*f.type, TypePlace::open);
-                  if (f.place) field += " " + at_place(*f.place);
-                  if (f.default_value) field += " = " + flat(*f.default_value);
-                  return field;
-                });
-                if (t.open) out += t.fields.empty() ? "..." : ", ...";
-                return out.empty() ? std::string("{}") : "{ " + out + " }";
-              },
-              [](const MapType& t) {
-                return flat_type(*t.element, TypePlace::suffixed) + "[" +
-                       joined(t.indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) + "]";
-              },
-              [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
+      overloaded{[](const EnumType& t) { return joined(t.values, " | ", enum_value); },
+                 [](const NamedType& t) { return t.name.text; }, [](const FlagType&) { return std::string("flag"); },
+                 [](const NumberType& t) { return t.low || t.high ? range(t.low, t.high) : std::string("number"); },
+                 [](const TextType&) { return std::string("text"); },
+                 [](const RecordType& t) {
+                   std::string out = joined(t.fields, ", ", [](const Field& f) {
+                     std::string field = f.name.text + " : ";
+                     field += flat_type(*f.type, TypePlace::open);
+                     if (f.place) field += " " + at_place(*f.place);
+                     if (f.default_value) field += " = " + flat(*f.default_value);
+                     return field;
+                   });
+                   if (t.open) out += t.fields.empty() ? "..." : ", ...";
+                   return out.empty() ? std::string("{}") : "{ " + out + " }";
+                 },
+                 [](const MapType& t) {
+                   return flat_type(*t.element, TypePlace::suffixed) + "[" +
+                          joined(t.indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) +
+                          "]";
+                 },
+                 [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
       type.node);
 }
 

@@ -14,19 +14,12 @@
 #include <string_view>
 #include <vector>
 
-#include "grammar/tree/ast.h"
+#include "grammar/tree/precedence.h"
 
 namespace tally::format {
 
 inline constexpr std::size_t margin = 100;
 inline constexpr std::size_t aligned_outcome = 40;  // wider outcomes do not push the others' `when` aside
-
-template <class... F>
-struct Visitor : F... {
-  using F::operator()...;
-};
-template <class... F>
-Visitor(F...) -> Visitor<F...>;
 
 inline std::string spaces(std::size_t n) { return std::string(n, ' '); }
 inline std::string line_break(std::size_t indent) { return "\n" + spaces(indent); }
@@ -62,10 +55,10 @@ std::string_view kind_word(ast::PlaceKind kind);  // empty for `any`
 std::string at_place(const ast::Place& place);
 std::string path_text(const ast::Path& path);
 
-// From loose to tight; an operand is bracketed where it is looser than its place.
-enum class Level { disjunction, conjunction, negation, comparison, alternative, postfix };
+using ast::Precedence;
 
-std::string flat(const ast::Expr& e, Level place = Level::disjunction);
+// `place` is what the place asks for: a looser expression is written in brackets.
+std::string flat(const ast::Expr& e, Precedence place = Precedence::disjunction);
 // `(v, w)`, after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
 // `"a"` or `("a", "b")`, after `starts`.
@@ -76,7 +69,8 @@ std::string flat_right(const ast::Expr& e);
 const ast::Expr& first_leaf(const ast::Expr& expression);
 
 // An expression that begins at `column` of a line indented by `indent`.
-std::string layout(const ast::Expr& e, std::size_t indent, std::size_t column, Level place = Level::disjunction);
+std::string layout(const ast::Expr& e, std::size_t indent, std::size_t column,
+                   Precedence place = Precedence::disjunction);
 // `when C`: a condition behind a word that stands at `column`.
 std::string clause(std::string_view lead, const ast::Expr& e, std::size_t column);
 // The rules in braces, one a line, with `when` and `because` in one column.

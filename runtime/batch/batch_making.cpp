@@ -128,8 +128,12 @@ std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, st
   switch (work.described->kind) {
     case Kind::number: return read_numbers(work, first, rows, codes);
     case Kind::text: return read_texts(work, first, rows, codes);
-    default: return read_values(work, first, rows, codes);
+    case Kind::enumeration:
+    case Kind::flag:
+    case Kind::record:
+    case Kind::map: return read_values(work, first, rows, codes);
   }
+  return std::nullopt;
 }
 
 std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows,

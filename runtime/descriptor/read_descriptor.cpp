@@ -194,7 +194,8 @@ class Decoder {
         break;
       }
       case Kind::text: e.default_value = text(); break;
-      default: expect(false, "an object has a default");
+      case Kind::record:
+      case Kind::map: expect(false, "an object has a default"); break;
     }
   }
 

@@ -69,8 +69,10 @@ std::string wanted(const ElementDescriptor& element) {
     case Kind::number: return "a number";
     case Kind::text: return "a text";
     case Kind::enumeration: return (element.values.size() == 1 ? "" : "one of ") + listed(element.values);
-    default: return "an object";
+    case Kind::record:
+    case Kind::map: return "an object";
   }
+  return "nothing";
 }
 
 // The keys of an object that lead nowhere. There are few of them in most objects,

@@ -288,8 +288,10 @@ tally_kind tally_input_kind(const tally_policy* policy, tally_input input) {
     case ElementDescriptor::Kind::flag: return TALLY_KIND_FLAG;
     case ElementDescriptor::Kind::number: return TALLY_KIND_NUMBER;
     case ElementDescriptor::Kind::text: return TALLY_KIND_TEXT;
-    default: return TALLY_KIND_OBJECT;
+    case ElementDescriptor::Kind::record:
+    case ElementDescriptor::Kind::map: return TALLY_KIND_OBJECT;
   }
+  return TALLY_KIND_UNSET;
 }
 
 // --- reloading -------------------------------------------------------------------------

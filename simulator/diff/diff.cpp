@@ -202,7 +202,7 @@ class Comparison {
     std::set<ElementId> elements;
     for (const NodeId id : graph.reachable(roots)) {
       const Node& node = graph.node(id);
-      if (node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) elements.insert(node.element);
+      if (reads_element(node.op)) elements.insert(node.element);
     }
     if (const auto wide = space->classes->too_wide(elements)) {
       out_.failures.push_back({title,

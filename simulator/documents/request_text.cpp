@@ -56,8 +56,11 @@ Literal first_value(const Type& type) {
     case Type::Kind::enumeration: return EnumName{type.values.front().name};
     case Type::Kind::number: return type.low;
     case Type::Kind::text: return std::string();
-    default: return EnumName{"present"};
+    case Type::Kind::record:
+    case Type::Kind::map:
+    case Type::Kind::unset: break;
   }
+  return EnumName{"present"};
 }
 
 }  // namespace

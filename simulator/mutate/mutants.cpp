@@ -10,26 +10,16 @@
 #include <optional>
 #include <utility>
 
+#include "base/overloaded.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
+#include "grammar/tree/precedence.h"
 
 namespace tally {
 namespace {
 
 using Kind = EditKind;
-
-// How tightly an expression holds together; a looser one in the place of a
-// tighter one stands in parentheses.
-int tightness(const ast::Expr& e) {
-  if (ast::as<ast::Or>(e)) return 0;
-  if (ast::as<ast::And>(e)) return 1;
-  if (ast::as<ast::Not>(e)) return 2;
-  if (ast::as<ast::Is>(e) || ast::as<ast::IsPresence>(e) || ast::as<ast::In>(e) || ast::as<ast::Compare>(e) ||
-      ast::as<ast::Starts>(e)) {
-    return 3;
-  }
-  return ast::as<ast::Else>(e) ? 4 : 5;
-}
+using ast::Precedence;
 
 // What the model knows of the expressions of the root file, by their spans.
 class Types {
@@ -102,9 +92,9 @@ class EditMaker {
 
   std::string text(const Span& span) const { return std::string(sources_.text(span)); }
   std::string text(const ast::Expr& e) const { return text(e.span); }
-  // As an operand of something that tight.
-  std::string operand(const ast::Expr& e, int around) const {
-    return tightness(e) < around ? "(" + text(e) + ")" : text(e);
+  // As an operand where `place` is asked for: in parentheses if it is looser.
+  std::string operand(const ast::Expr& e, Precedence place) const {
+    return precedence_of(e) < place ? "(" + text(e) + ")" : text(e);
   }
 
   void add(Kind kind, Span span, std::string replacement, Span place, std::string before, std::string after) {
@@ -175,7 +165,7 @@ class EditMaker {
     for (const auto& rule : list) {
       for (const auto& other : list) {
         if (one_line(text(*other.outcome)) != one_line(text(*rule.outcome))) {
-          replace(Kind::outcome, rule.outcome->span, operand(*other.outcome, tightness(*rule.outcome)));
+          replace(Kind::outcome, rule.outcome->span, operand(*other.outcome, precedence_of(*rule.outcome)));
         }
       }
     }
@@ -222,56 +212,76 @@ class EditMaker {
   void add_cell(const ast::Cell& cell, const TypeRef& type) {
     if (const auto* c = ast::as<ast::NotCell>(cell)) {
       replace(Kind::negated, cell.span, text(c->cell->span));
-      return add_cell(*c->cell, type);
+    } else {
+      replace(Kind::negated, cell.span, "not " + text(cell.span));
     }
-    replace(Kind::negated, cell.span, "not " + text(cell.span));
-    if (const auto* c = ast::as<ast::ValueCell>(cell)) add_compared(*c->value, type);
-    if (const auto* c = ast::as<ast::ListCell>(cell)) add_list(cell.span, c->items, type);
-    if (const auto* c = ast::as<ast::RangeCell>(cell)) add_range(c->range);
-    if (const auto* c = ast::as<ast::CompareCell>(cell)) add_compared(*c->value, type);
-    if (const auto* c = ast::as<ast::StartsCell>(cell)) add_prefixes(c->prefixes);
+    std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::PresenceCell&) {},
+                          [&](const ast::ValueCell& c) { add_compared(*c.value, type); },
+                          [&](const ast::ListCell& c) { add_list(cell.span, c.items, type); },
+                          [&](const ast::RangeCell& c) { add_range(c.range); },
+                          [&](const ast::CompareCell& c) { add_compared(*c.value, type); },
+                          [&](const ast::StartsCell& c) { add_prefixes(c.prefixes); },
+                          [&](const ast::NotCell& c) { add_cell(*c.cell, type); }},
+               cell.node);
   }
 
   // --- conditions -------------------------------------------------------------------------
 
-  void negate(const ast::Expr& e) { replace(Kind::negated, e.span, "not " + operand(e, 3)); }
+  void negate(const ast::Expr& e) { replace(Kind::negated, e.span, "not " + operand(e, Precedence::comparison)); }
 
   // A condition: what is said of flags that are asked.
   void add_condition(const ast::Expr& e) {
-    if (const auto* n = ast::as<ast::And>(e)) return add_chain(e, n->operands, " and ", " or ", 1);
-    if (const auto* n = ast::as<ast::Or>(e)) return add_chain(e, n->operands, " or ", " and ", 0);
-    if (const auto* n = ast::as<ast::Not>(e)) {
-      add(Kind::negated, e.span, operand(*n->operand, 2), e.span, text(e), text(*n->operand));
-      return add_condition(*n->operand);
-    }
-    if (const auto* n = ast::as<ast::Is>(e)) {
-      const std::string left = operand(*n->left, 4), right = operand(*n->right, 4);
-      replace(Kind::negated, e.span, left + (n->negated ? " is " : " is not ") + right);
-    } else if (const auto* p = ast::as<ast::IsPresence>(e)) {
-      const bool set = (p->presence == ast::Presence::set) != p->negated;
-      replace(Kind::negated, e.span, operand(*p->operand, 4) + (set ? " is unset" : " is set"));
-    } else if (!ast::as<ast::FlagLiteral>(e)) {
+    const auto negated = [&] {
       negate(e);
-    }
-    add_value(e);
+      add_value(e);
+    };
+    std::visit(
+        overloaded{[&](const ast::And& n) { add_chain(e, n.operands, " and ", " or ", Precedence::conjunction); },
+                   [&](const ast::Or& n) { add_chain(e, n.operands, " or ", " and ", Precedence::disjunction); },
+                   [&](const ast::Not& n) {
+                     add(Kind::negated, e.span, operand(*n.operand, Precedence::negation), e.span, text(e),
+                         text(*n.operand));
+                     add_condition(*n.operand);
+                   },
+                   [&](const ast::Is& n) {
+                     const std::string left = operand(*n.left, Precedence::alternative);
+                     const std::string right = operand(*n.right, Precedence::alternative);
+                     replace(Kind::negated, e.span, left + (n.negated ? " is " : " is not ") + right);
+                     add_value(e);
+                   },
+                   [&](const ast::IsPresence& n) {
+                     const bool set = (n.presence == ast::Presence::set) != n.negated;
+                     replace(Kind::negated, e.span,
+                             operand(*n.operand, Precedence::alternative) + (set ? " is unset" : " is set"));
+                     add_value(e);
+                   },
+                   [&](const ast::FlagLiteral&) { add_value(e); }, [&](const ast::NameRef&) { negated(); },
+                   [&](const ast::NumberLiteral&) { negated(); }, [&](const ast::UnsetLiteral&) { negated(); },
+                   [&](const ast::TextLiteral&) { negated(); }, [&](const ast::FieldOf&) { negated(); },
+                   [&](const ast::IndexOf&) { negated(); }, [&](const ast::Call&) { negated(); },
+                   [&](const ast::Else&) { negated(); }, [&](const ast::In&) { negated(); },
+                   [&](const ast::Compare&) { negated(); }, [&](const ast::Starts&) { negated(); },
+                   [&](const ast::RecordLiteral&) { negated(); }, [&](const ast::Rules&) { negated(); }},
+        e.node);
   }
 
   void add_chain(const ast::Expr& e, const std::vector<ast::ExprPtr>& operands, const std::string& word,
-                 const std::string& other, int tight) {
-    const auto joined = [&](const std::string& between, int around, std::size_t without) {
+                 const std::string& other, Precedence own) {
+    const auto joined = [&](const std::string& between, Precedence place, std::size_t without) {
       std::string out;
       for (std::size_t i = 0; i < operands.size(); ++i) {
-        if (i != without) out += (out.empty() ? "" : between) + operand(*operands[i], around);
+        if (i != without) out += (out.empty() ? "" : between) + operand(*operands[i], place);
       }
       return out;
     };
     for (std::size_t i = 0; i < operands.size(); ++i) {
       // What is left of two stands where the chain stood.
-      std::string rest = joined(word, operands.size() > 2 ? tight : 2, i);
+      std::string rest = joined(word, operands.size() > 2 ? own : Precedence::negation, i);
       drop(Kind::condition_dropped, e.span, std::move(rest), operands[i]->span);
     }
-    const std::string turned = joined(other, 2, operands.size());
-    add(Kind::connective, e.span, tight == 1 ? "(" + turned + ")" : turned, e.span, text(e), turned);
+    const std::string turned = joined(other, Precedence::negation, operands.size());
+    add(Kind::connective, e.span, own == Precedence::conjunction ? "(" + turned + ")" : turned, e.span, text(e),
+        turned);
     negate(e);
     for (const ast::ExprPtr& each : operands) add_condition(*each);
   }
@@ -279,43 +289,45 @@ class EditMaker {
   // --- values -----------------------------------------------------------------------------
 
   void add_value(const ast::Expr& e) {
-    if (const auto* n = ast::as<ast::NameRef>(e)) return add_name(e, n->name.text, Kind::value);
-    if (const auto* n = ast::as<ast::FlagLiteral>(e)) return replace(Kind::value, e.span, n->on ? "off" : "on");
-    if (const auto* n = ast::as<ast::NumberLiteral>(e)) return add_number(e.span, n->value);
-    if (const auto* n = ast::as<ast::TextLiteral>(e)) return add_text(e, n->text);
-    if (const auto* n = ast::as<ast::FieldOf>(e)) return add_field(*n);
-    if (const auto* n = ast::as<ast::IndexOf>(e)) {
-      add_value(*n->base);
-      for (const ast::ExprPtr& index : n->indices) {
-        const auto* name = ast::as<ast::NameRef>(*index);
-        name ? add_name(*index, name->name.text, Kind::index) : add_value(*index);
-      }
-    } else if (const auto* call = ast::as<ast::Call>(e)) {
-      for (const ast::ExprPtr& argument : call->arguments) add_value(*argument);
-    } else if (const auto* chain = ast::as<ast::Else>(e)) {
-      add_else(e, chain->operands);
-    } else if (const auto* is = ast::as<ast::Is>(e)) {
-      add_value(*is->left);
-      add_compared(*is->right, type_of(*is->left));
-    } else if (const auto* p = ast::as<ast::IsPresence>(e)) {
-      add_value(*p->operand);
-    } else if (const auto* in = ast::as<ast::In>(e)) {
-      add_value(*in->left);
-      const Span items{e.span.file, in->left->span.end, e.span.end};
-      add_list(items, in->items, type_of(*in->left));
-    } else if (const auto* c = ast::as<ast::Compare>(e)) {
-      add_value(*c->left);
-      add_compared(*c->right, type_of(*c->left));
-    } else if (const auto* s = ast::as<ast::Starts>(e)) {
-      add_value(*s->left);
-      add_prefixes(s->prefixes);
-    } else if (const auto* record = ast::as<ast::RecordLiteral>(e)) {
-      add_record(e, record->members);
-    } else if (const auto* rules = ast::as<ast::Rules>(e)) {
-      add_rules(rules->rules, type_of(e));
-    } else if (ast::as<ast::Not>(e) || ast::as<ast::And>(e) || ast::as<ast::Or>(e)) {
-      add_condition(e);
-    }
+    std::visit(
+        overloaded{
+            [](const ast::UnsetLiteral&) {}, [&](const ast::NameRef& n) { add_name(e, n.name.text, Kind::value); },
+            [&](const ast::FlagLiteral& n) { replace(Kind::value, e.span, n.on ? "off" : "on"); },
+            [&](const ast::NumberLiteral& n) { add_number(e.span, n.value); },
+            [&](const ast::TextLiteral& n) { add_text(e, n.text); }, [&](const ast::FieldOf& n) { add_field(n); },
+            [&](const ast::IndexOf& n) {
+              add_value(*n.base);
+              for (const ast::ExprPtr& index : n.indices) {
+                const auto* name = ast::as<ast::NameRef>(*index);
+                name ? add_name(*index, name->name.text, Kind::index) : add_value(*index);
+              }
+            },
+            [&](const ast::Call& n) {
+              for (const ast::ExprPtr& argument : n.arguments) add_value(*argument);
+            },
+            [&](const ast::Else& n) { add_else(e, n.operands); },
+            [&](const ast::Is& n) {
+              add_value(*n.left);
+              add_compared(*n.right, type_of(*n.left));
+            },
+            [&](const ast::IsPresence& n) { add_value(*n.operand); },
+            [&](const ast::In& n) {
+              add_value(*n.left);
+              const Span items{e.span.file, n.left->span.end, e.span.end};
+              add_list(items, n.items, type_of(*n.left));
+            },
+            [&](const ast::Compare& n) {
+              add_value(*n.left);
+              add_compared(*n.right, type_of(*n.left));
+            },
+            [&](const ast::Starts& n) {
+              add_value(*n.left);
+              add_prefixes(n.prefixes);
+            },
+            [&](const ast::RecordLiteral& n) { add_record(e, n.members); },
+            [&](const ast::Rules& n) { add_rules(n.rules, type_of(e)); }, [&](const ast::Not&) { add_condition(e); },
+            [&](const ast::And&) { add_condition(e); }, [&](const ast::Or&) { add_condition(e); }},
+        e.node);
   }
 
   TypeRef type_of(const ast::Expr& e) const {
@@ -459,7 +471,8 @@ class EditMaker {
   void add_else(const ast::Expr& e, const std::vector<ast::ExprPtr>& operands) {
     const auto chain = [&](const std::vector<std::size_t>& which) {
       std::string out;
-      for (const std::size_t i : which) out += (out.empty() ? "" : " else ") + operand(*operands[i], 5);
+      for (const std::size_t i : which)
+        out += (out.empty() ? "" : " else ") + operand(*operands[i], Precedence::postfix);
       return out;
     };
     for (std::size_t i = 0; i < operands.size(); ++i) {

@@ -152,7 +152,7 @@ void SettingsSpace::find_decisions() {
   for (const DecisionId id : decisions_) rules.push_back(policy_.lowering->decision(id).rule);
   for (const NodeId id : graph.reachable(rules)) {
     const Node& node = graph.node(id);
-    if (node.op == Op::leaf || node.op == Op::present || node.op == Op::cut) reads_.elements.insert(node.element);
+    if (reads_element(node.op)) reads_.elements.insert(node.element);
     if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
   }
 }

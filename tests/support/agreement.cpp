@@ -123,7 +123,7 @@ class Comparison {
     std::set<ElementId> elements;
     for (const NodeId id : policy_.graph->reachable(roots)) {
       const Node& n = policy_.graph->node(id);
-      if (n.op == Op::leaf || n.op == Op::present || n.op == Op::cut) elements.insert(n.element);
+      if (reads_element(n.op)) elements.insert(n.element);
     }
     return elements;
   }

@@ -11,6 +11,7 @@
 #include <string>
 #include <vector>
 
+#include "grammar/tree/precedence.h"
 #include "tests/support/random_shapes.h"
 
 namespace tally::testing {
@@ -31,12 +32,11 @@ struct Function {
   ShapeRef result;
 };
 
-// How tightly an expression binds, from tight to loose.
-enum class Binding { primary, otherwise, comparison, negation, conjunction, disjunction };
+using ast::Precedence;
 
 struct Written {
   std::string text;
-  Binding binding = Binding::primary;
+  Precedence precedence = Precedence::postfix;
 };
 
 class Expressions {
@@ -64,8 +64,8 @@ class Expressions {
   // Whether something `made` went into what was written since this was cleared.
   bool used_made = false;
 
-  // In parentheses where it binds more loosely than the place allows.
-  static std::string at(const Written& e, Binding place);
+  // In parentheses where it is looser than the place allows.
+  static std::string at(const Written& e, Precedence place);
 
  private:
   void paths(const Named& from, std::vector<Named>& out);

@@ -296,7 +296,7 @@ class Policy {
     std::string out = "unique {\n";
     for (const ShapeValue& v : values) {
       std::string condition = "when " + on->text + " is " + v.written;
-      if (random_.chance(40)) condition += " and " + Expressions::at(write_.condition(1), Binding::negation);
+      if (random_.chance(40)) condition += " and " + Expressions::at(write_.condition(1), Precedence::negation);
       const auto line = rule(shape, condition);
       if (!line) return std::nullopt;
       out += *line;
