@@ -61,8 +61,8 @@ struct Compiled {
     const InputLayout layout(*policy.model, reads);
     check_layout(layout);
     auto native = compile_native({*policy.graph, layout, *policy.classes, "bench", {start}});
-    if (auto* error = std::get_if<CodeError>(&native)) fail(error->message);
-    code = std::make_unique<NativeFunctions>(std::move(std::get<NativeFunctions>(native)));
+    if (!native) fail(native.error().message);
+    code = std::make_unique<NativeFunctions>(*std::move(native));
   }
 
   // What is written by hand is written for this layout.

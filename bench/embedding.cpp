@@ -80,8 +80,8 @@ struct Start {
     request.target.cpu = "native";
     add_descriptor(request, *deployment, symbols, *compiled->descriptor, rules.sources);
     auto bytes = build_object(request, ObjectKind::shared);
-    if (auto* error = std::get_if<CodeError>(&bytes)) fail(error->message);
-    object = std::move(std::get<std::string>(bytes));
+    if (!bytes) fail(bytes.error().message);
+    object = *std::move(bytes);
 
     NEED(tally_policy_open_constant(compiled->native.constant(), &policy, &error));
     for (std::size_t i = 0; i < recording_input_count; ++i)

@@ -61,10 +61,10 @@ std::variant<Stages, std::string> run_stages(const std::string& text) {
   result.diagram_nodes = policy->space->diagrams().node_count();
 
   const auto native = compile_native(function_request(*policy, "bench"));
-  if (const auto* error = std::get_if<CodeError>(&native)) return error->message;
-  const CompileTimes& times = std::get<NativeFunctions>(native).times();
+  if (!native) return native.error().message;
+  const CompileTimes& times = native->times();
   for (const double seconds : {times.generate, times.optimize, times.emit}) result.seconds[stage++] = seconds;
-  result.code_bytes = std::get<NativeFunctions>(native).code_bytes();
+  result.code_bytes = native->code_bytes();
   return result;
 }
 

@@ -56,8 +56,8 @@ struct Compiled {
     if (auto* error = std::get_if<SweepError>(&made)) fail(error->message);
     sweep = std::make_unique<Sweep>(std::move(std::get<Sweep>(made)));
     auto compiled = compile_sliced({*policy.graph, *policy.classes, sweep->variables, sweep->conditions, 0});
-    if (auto* error = std::get_if<CodeError>(&compiled)) fail(error->message);
-    code = std::make_unique<SlicedFunctions>(std::move(std::get<SlicedFunctions>(compiled)));
+    if (!compiled) fail(compiled.error().message);
+    code = std::make_unique<SlicedFunctions>(*std::move(compiled));
   }
 
   StartCounts count(int threads) const {

@@ -61,11 +61,11 @@ int run(const Options& options) {
   } else {
     const auto text = print_listing(function_request(policy, options.file),
                                     options.stage == "llvm" ? Listing::optimized_llvm : Listing::assembly);
-    if (const auto* error = std::get_if<CodeError>(&text)) {
-      complain(error->message);
+    if (!text) {
+      complain(text.error().message);
       return exit_fault;
     }
-    print(std::get<std::string>(text));
+    print(*text);
   }
   return exit_fine;
 }

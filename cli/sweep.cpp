@@ -135,11 +135,11 @@ class Command {
     }
     sweep_ = std::move(std::get<Sweep>(made));
     auto compiled = compile_sliced({*policy_.graph, *policy_.classes, sweep_.variables, sweep_.conditions, 0});
-    if (const auto* error = std::get_if<CodeError>(&compiled)) {
-      complain("the sweep cannot be compiled: " + error->message);
+    if (!compiled) {
+      complain("the sweep cannot be compiled: " + compiled.error().message);
       return exit_fault;
     }
-    const auto& code = std::get<SlicedFunctions>(compiled);
+    const auto& code = *compiled;
     const SweepRun ran = run_code(code);
     DiagramCounts diagrams(policy_, sweep_);
     const auto fault = settle(code, ran, diagrams);

@@ -65,9 +65,7 @@ Result<std::string> compile_to_file(const Compilation& c, const Deployment& depl
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
   request.target = options.target;
   add_descriptor(request, deployment, symbols, descriptor, c.sources);
-  auto bytes = build_object(request, object_kind(options.kind));
-  if (const auto* error = std::get_if<CodeError>(&bytes)) return Error{Cause::usage, error->message};
-  return std::get<std::string>(std::move(bytes));
+  return build_object(request, object_kind(options.kind));
 }
 
 }  // namespace tally

@@ -19,7 +19,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "base/result.h"
@@ -55,7 +54,7 @@ struct FileOptions {
 // `build_object` of object.h, which contains a large linker. It is passed in so that only
 // programs that build files link it.
 using BuildObject =
-    std::function<std::variant<std::string, CodeError>(const FunctionRequest& request, ObjectKind kind)>;
+    std::function<Result<std::string>(const FunctionRequest& request, ObjectKind kind)>;
 
 // A deployed policy as the bytes of a file. The same policy and options give the same bytes.
 Result<std::string> compile_to_file(const Compilation& compilation, const Deployment& deployment,

@@ -420,23 +420,18 @@ std::string text_of(const llvm::Module& module) {
 
 }  // namespace
 
-std::variant<LlvmModule, CodeError> generate_module(const FunctionRequest& request) {
+Result<LlvmModule> generate_module(const FunctionRequest& request) {
   std::vector<std::string> names;
   for (const auto& function : request.functions) names.push_back(function.name);
   for (const auto& batch : request.batches) names.push_back(batch.name);
   if (request.descriptor) names.push_back(request.descriptor->symbol);
   std::sort(names.begin(), names.end());
-  if (!names.empty() && names.front().empty()) return CodeError{"a function without a name"};
+  if (!names.empty() && names.front().empty()) return Error{Cause::usage, "a function without a name"};
   if (const auto twice = std::adjacent_find(names.begin(), names.end()); twice != names.end())
-    return CodeError{"two functions are named `" + *twice + "`"};
+    return Error{Cause::usage, "two functions are named `" + *twice + "`"};
 
-  auto planned = make_plan(request);
-  if (auto* error = std::get_if<CodeError>(&planned)) return std::move(*error);
-  const Plan& plan = std::get<Plan>(planned);
-
-  auto made = empty_module(request.module_name, request.target);
-  if (auto* error = std::get_if<CodeError>(&made)) return std::move(*error);
-  LlvmModule& result = std::get<LlvmModule>(made);
+  TALLY_ASSIGN_OR_RETURN(const Plan plan, make_plan(request));
+  TALLY_ASSIGN_OR_RETURN(LlvmModule result, empty_module(request.module_name, request.target));
   Tables tables;
   for (std::size_t i = 0; i < request.functions.size(); ++i)
     FunctionEmitter(*result.module, plan, tables).emit(request.functions[i].name, plan.outputs()[i]);
@@ -450,20 +445,16 @@ std::variant<LlvmModule, CodeError> generate_module(const FunctionRequest& reque
   }
   if (request.descriptor) emit_descriptor(*result.module, *request.descriptor);
 
-  if (auto broken = verify_module(result)) return std::move(*broken);
-  return made;
+  TALLY_RETURN_IF_ERROR(verify_module(result));
+  return result;
 }
 
-std::variant<std::string, CodeError> print_listing(const FunctionRequest& request, Listing what) {
-  auto generated = generate_module(request);
-  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
-  auto& module = std::get<LlvmModule>(generated);
+Result<std::string> print_listing(const FunctionRequest& request, Listing what) {
+  TALLY_ASSIGN_OR_RETURN(LlvmModule module, generate_module(request));
   if (what == Listing::llvm) return text_of(*module.module);
   optimize_module(module);
   if (what == Listing::optimized_llvm) return text_of(*module.module);
-  auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
-  if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-  const auto& text = std::get<ObjectBytes>(code);
+  TALLY_ASSIGN_OR_RETURN(const ObjectBytes text, emit_module(module, llvm::CodeGenFileType::AssemblyFile));
   return std::string(text.begin(), text.end());
 }
 

@@ -14,8 +14,8 @@
 
 #include <cstdint>
 #include <string>
-#include <variant>
 
+#include "base/result.h"
 #include "compiler/plan/function_request.h"
 
 namespace tally {
@@ -23,6 +23,6 @@ namespace tally {
 enum class Listing : std::uint8_t { llvm, optimized_llvm, assembly };
 
 // For the request's target.
-std::variant<std::string, CodeError> print_listing(const FunctionRequest& request, Listing what);
+Result<std::string> print_listing(const FunctionRequest& request, Listing what);
 
 }  // namespace tally

@@ -11,10 +11,7 @@ Result<CompiledPolicy> compile_policy(const Policy& policy, const Deployment& de
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor->name);
   if (contents == Contents::functions_and_descriptor)
     add_descriptor(request, deployment, symbols, *descriptor, sources);
-  auto native = compile_native(request);
-  if (auto* error = std::get_if<CodeError>(&native))
-    return Error{Cause::system, "no code for `" + descriptor->name + "`: " + error->message};
-  NativeFunctions& code = std::get<NativeFunctions>(native);
+  TALLY_ASSIGN_OR_RETURN(NativeFunctions code, compile_native(request));
   PolicyFunctions functions{code.function(symbols.decide), code.function(symbols.reasons), {}, {}};
   return CompiledPolicy{std::move(descriptor), std::move(code), std::move(functions)};
 }

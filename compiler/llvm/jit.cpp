@@ -95,26 +95,25 @@ void* LoadedModule::address(const std::string& name) const {
   return at == addresses_.end() ? nullptr : at->second;
 }
 
-std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names) {
+Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names) {
   LoadedModule loaded;
-  auto emitted = emit_module(module, llvm::CodeGenFileType::ObjectFile);
-  if (auto* error = std::get_if<CodeError>(&emitted)) return std::move(*error);
-  auto object = std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(std::get<ObjectBytes>(emitted)),
-                                                                module.module->getModuleIdentifier(),
-                                                                /*RequiresNullTerminator=*/false);
+  TALLY_ASSIGN_OR_RETURN(ObjectBytes emitted, emit_module(module, llvm::CodeGenFileType::ObjectFile));
+  auto object =
+      std::make_unique<llvm::SmallVectorMemoryBuffer>(std::move(emitted), module.module->getModuleIdentifier(),
+                                                      /*RequiresNullTerminator=*/false);
   auto bytes = loaded_bytes(object->getMemBufferRef());
-  if (!bytes) return to_code_error(bytes.takeError());
+  if (!bytes) return error_of(bytes.takeError());
   loaded.code_bytes_ = *bytes;
 
   auto& shared = shared_session();
-  if (shared.session == nullptr) return CodeError{shared.error};
+  if (shared.session == nullptr) return Error{Cause::system, shared.error};
   // A fresh name for each: a session refuses to hold two dylibs of one name.
   loaded.dylib_ = &shared.session->createBareJITDylib("tally." + std::to_string(shared.next++));
-  if (auto error = shared.layer->add(*loaded.dylib_, std::move(object))) return to_code_error(std::move(error));
+  if (auto error = shared.layer->add(*loaded.dylib_, std::move(object))) return error_of(std::move(error));
   llvm::orc::MangleAndInterner mangle(*shared.session, module.module->getDataLayout());
   for (const std::string& name : names) {
     auto symbol = shared.session->lookup({loaded.dylib_}, mangle(name));
-    if (!symbol) return to_code_error(symbol.takeError());
+    if (!symbol) return error_of(symbol.takeError());
     loaded.addresses_[name] = symbol->getAddress().toPtr<void*>();
   }
   return loaded;
@@ -140,12 +139,10 @@ const void* NativeFunctions::constant() const { return impl_->constant; }
 const CompileTimes& NativeFunctions::times() const { return impl_->times; }
 std::size_t NativeFunctions::code_bytes() const { return impl_->loaded.code_bytes(); }
 
-std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request) {
+Result<NativeFunctions> compile_native(const FunctionRequest& request) {
   auto impl = std::make_unique<NativeFunctions::Impl>();
   auto start = std::chrono::steady_clock::now();
-  auto generated = generate_module(request);
-  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
-  auto& module = std::get<LlvmModule>(generated);
+  TALLY_ASSIGN_OR_RETURN(LlvmModule module, generate_module(request));
   impl->times.generate = seconds_since(start);
 
   start = std::chrono::steady_clock::now();
@@ -156,9 +153,7 @@ std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& r
   std::vector<std::string> names;
   for (const auto& function : request.functions) names.push_back(function.name);
   if (request.descriptor) names.push_back(request.descriptor->symbol);
-  auto loaded = load_module(module, names);
-  if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
-  impl->loaded = std::move(std::get<LoadedModule>(loaded));
+  TALLY_ASSIGN_OR_RETURN(impl->loaded, load_module(module, names));
   if (request.descriptor) impl->constant = impl->loaded.address(request.descriptor->symbol);
   impl->times.emit = seconds_since(start);
   return NativeFunctions(std::move(impl));

@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <variant>
 
+#include "base/result.h"
 #include "compiler/llvm/codegen.h"
 
 namespace tally {
@@ -38,12 +38,12 @@ class NativeFunctions {
   std::size_t code_bytes() const;
 
  private:
-  friend std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request);
+  friend Result<NativeFunctions> compile_native(const FunctionRequest& request);
   struct Impl;
   explicit NativeFunctions(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-std::variant<NativeFunctions, CodeError> compile_native(const FunctionRequest& request);
+Result<NativeFunctions> compile_native(const FunctionRequest& request);
 
 }  // namespace tally

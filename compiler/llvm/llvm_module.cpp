@@ -38,7 +38,7 @@ namespace {
 // call, against 20,000 instructions in 10 s instead of 0.3 s.
 constexpr unsigned large_module = 4000;
 
-std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const Target& wanted) {
+Result<std::unique_ptr<llvm::TargetMachine>> machine_of(const Target& wanted) {
   static std::once_flag host, all;
   std::call_once(host, [] {
     llvm::InitializeNativeTarget();
@@ -56,11 +56,11 @@ std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const T
   }
   const bool native = wanted.cpu == "native";
   if (native && llvm::Triple(triple).getArch() != llvm::Triple(host_triple).getArch()) {
-    return CodeError{"`native` is no processor of `" + wanted.triple + "`"};
+    return Error{Cause::usage, "`native` is no processor of `" + wanted.triple + "`"};
   }
   std::string message;
   const auto* target = llvm::TargetRegistry::lookupTarget(triple, message);
-  if (target == nullptr) return CodeError{"no code for the target `" + triple + "`"};
+  if (target == nullptr) return Error{Cause::usage, "no code for the target `" + triple + "`"};
   llvm::SubtargetFeatures features;
   std::string cpu = wanted.cpu;
   if (native) {
@@ -70,26 +70,24 @@ std::variant<std::unique_ptr<llvm::TargetMachine>, CodeError> machine_of(const T
     // LLVM itself only warns, on standard error.
     const std::unique_ptr<llvm::MCSubtargetInfo> known(target->createMCSubtargetInfo(triple, "", ""));
     if (known == nullptr || !known->isCPUStringValid(cpu)) {
-      return CodeError{"no processor `" + cpu + "` is known of `" + triple + "`"};
+      return Error{Cause::usage, "no processor `" + cpu + "` is known of `" + triple + "`"};
     }
   }
   // DiagnosticId that runs in this process needs no regard for other linkers.
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features.getString(), llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small,
       llvm::CodeGenOptLevel::Less, /*JIT=*/wanted.triple.empty() && native));
-  if (machine == nullptr) return CodeError{"no code for the target `" + triple + "`"};
+  if (machine == nullptr) return Error{Cause::usage, "no code for the target `" + triple + "`"};
   return machine;
 }
 
 }  // namespace
 
-CodeError to_code_error(llvm::Error error) { return CodeError{llvm::toString(std::move(error))}; }
+Error error_of(llvm::Error error) { return {Cause::system, llvm::toString(std::move(error))}; }
 
-std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const Target& target) {
+Result<LlvmModule> empty_module(const std::string& name, const Target& target) {
   LlvmModule result;
-  auto machine = machine_of(target);
-  if (auto* error = std::get_if<CodeError>(&machine)) return std::move(*error);
-  result.machine = std::move(std::get<std::unique_ptr<llvm::TargetMachine>>(machine));
+  TALLY_ASSIGN_OR_RETURN(result.machine, machine_of(target));
   result.context = std::make_unique<llvm::LLVMContext>();
   result.error = std::make_unique<std::string>();
   // Without a handler LLVM prints an error and ends the process.
@@ -108,11 +106,11 @@ std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const 
   return result;
 }
 
-std::optional<CodeError> verify_module(const LlvmModule& module) {
+Result<> verify_module(const LlvmModule& module) {
   std::string broken;
   llvm::raw_string_ostream stream(broken);
-  if (llvm::verifyModule(*module.module, &stream)) return CodeError{"not a valid module: " + broken};
-  return std::nullopt;
+  if (llvm::verifyModule(*module.module, &stream)) return Error{Cause::system, "not a valid module: " + broken};
+  return {};
 }
 
 // Straight-line code without calls has no use for the most of O3. Merging equal
@@ -165,14 +163,14 @@ void optimize_module(LlvmModule& module) {
   module.machine->setOptLevel(large ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Less);
 }
 
-std::variant<ObjectBytes, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type) {
+Result<ObjectBytes> emit_module(LlvmModule& module, llvm::CodeGenFileType type) {
   ObjectBytes code;
   llvm::raw_svector_ostream stream(code);
   llvm::legacy::PassManager passes;
   if (module.machine->addPassesToEmitFile(passes, stream, nullptr, type))
-    return CodeError{"no such code for this target"};
+    return Error{Cause::usage, "no such code for this target"};
   passes.run(*module.module);
-  if (!module.error->empty()) return CodeError{*module.error};
+  if (!module.error->empty()) return Error{Cause::system, *module.error};
   return code;
 }
 

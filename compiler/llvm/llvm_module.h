@@ -2,9 +2,10 @@
 // prints it, links it (jit.cpp) and writes it (object.cpp). Private to them: no
 // other file includes LLVM.
 //
-// Always: no function here aborts, throws or prints on an error of LLVM; it
-// comes back as a `CodeError`. Each module has a context of its own, so any
-// number of threads may generate at the same time.
+// Always: no function here aborts, throws or prints on an error of LLVM; it comes back as
+// an `Error`, with Cause::usage for an unknown target or processor and Cause::system for
+// the rest. Each module has a context of its own, so any number of threads may generate at
+// the same time.
 #pragma once
 
 #include <llvm/ADT/SmallVector.h>
@@ -18,7 +19,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <variant>
 
 #include "compiler/llvm/codegen.h"
 
@@ -37,19 +37,19 @@ struct LlvmModule {
   std::unique_ptr<llvm::Module> module;
 };
 
-CodeError to_code_error(llvm::Error error);
+Error error_of(llvm::Error error);
 
 // Nothing in it.
-std::variant<LlvmModule, CodeError> empty_module(const std::string& name, const Target& target = {});
-// What LLVM finds wrong with a module; nothing where it is well formed.
-std::optional<CodeError> verify_module(const LlvmModule& module);
+Result<LlvmModule> empty_module(const std::string& name, const Target& target = {});
+// Fails with what LLVM finds wrong with the module.
+Result<> verify_module(const LlvmModule& module);
 
 // A request's functions, unoptimised and verified.
-std::variant<LlvmModule, CodeError> generate_module(const FunctionRequest& request);
+Result<LlvmModule> generate_module(const FunctionRequest& request);
 // As far as its size allows; also sets the level of its emission.
 void optimize_module(LlvmModule& module);
 using ObjectBytes = llvm::SmallVector<char, 0>;
-std::variant<ObjectBytes, CodeError> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
+Result<ObjectBytes> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
 
 // A module's code in this process (jit.cpp): a dylib of its own in the shared
 // session, removed with everything in it.
@@ -65,12 +65,12 @@ class LoadedModule {
   std::size_t code_bytes() const { return code_bytes_; }  // machine code and constant data
 
  private:
-  friend std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names);
+  friend Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names);
   llvm::orc::JITDylib* dylib_ = nullptr;  // owned by the session, until it is removed
   std::map<std::string, void*> addresses_;
   std::size_t code_bytes_ = 0;
 };
 // Emits the module and links it; looks these symbols up.
-std::variant<LoadedModule, CodeError> load_module(LlvmModule& module, std::span<const std::string> names);
+Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names);
 
 }  // namespace tally

@@ -320,16 +320,15 @@ struct Generated {
   SlicedPlan plan;
 };
 
-std::variant<Generated, CodeError> generate(SlicedRequest request) {
-  auto made = empty_module("sweep");
-  if (auto* error = std::get_if<CodeError>(&made)) return std::move(*error);
-  Generated out{std::move(std::get<LlvmModule>(made)), {}};
+Result<Generated> generate(SlicedRequest request) {
+  Generated out;
+  TALLY_ASSIGN_OR_RETURN(out.module, empty_module("sweep"));
   if (request.width == 0) request.width = preferred_width(out.module);
   out.plan = make_sliced_plan(request);
   std::size_t emitted = 0;
   for (std::size_t i = 0; i < out.plan.kernels.size(); ++i)
     emitted += KernelEmitter(*out.module.module, out.plan, out.plan.kernels[i]).emit(kernel_name(i));
-  if (auto broken = verify_module(out.module)) return std::move(*broken);
+  TALLY_RETURN_IF_ERROR(verify_module(out.module));
 
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -427,16 +426,13 @@ void SlicedFunctions::count(const Box& box, std::span<std::uint64_t> counts) con
   }
 }
 
-std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request) {
-  auto generated = generate(request);
-  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
-  auto& [module, plan] = std::get<Generated>(generated);
+Result<SlicedFunctions> compile_sliced(const SlicedRequest& request) {
+  TALLY_ASSIGN_OR_RETURN(Generated generated, generate(request));
+  auto& [module, plan] = generated;
   std::vector<std::string> names;
   for (std::size_t i = 0; i < plan.kernels.size(); ++i) names.push_back(kernel_name(i));
-  auto loaded = load_module(module, names);
-  if (auto* error = std::get_if<CodeError>(&loaded)) return std::move(*error);
   auto impl = std::make_unique<SlicedFunctions::Impl>();
-  impl->loaded = std::move(std::get<LoadedModule>(loaded));
+  TALLY_ASSIGN_OR_RETURN(impl->loaded, load_module(module, names));
   for (const std::string& name : names)
     impl->kernels.push_back(reinterpret_cast<KernelFunction>(impl->loaded.address(name)));
   impl->plan = std::move(plan);
@@ -446,14 +442,11 @@ std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& req
   return code;
 }
 
-std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, Listing what) {
-  auto generated = generate(request);
-  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
-  auto& module = std::get<Generated>(generated).module;
+Result<std::string> print_sliced(const SlicedRequest& request, Listing what) {
+  TALLY_ASSIGN_OR_RETURN(Generated generated, generate(request));
+  LlvmModule& module = generated.module;
   if (what == Listing::assembly) {
-    auto code = emit_module(module, llvm::CodeGenFileType::AssemblyFile);
-    if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-    const auto& text = std::get<ObjectBytes>(code);
+    TALLY_ASSIGN_OR_RETURN(const ObjectBytes text, emit_module(module, llvm::CodeGenFileType::AssemblyFile));
     return std::string(text.begin(), text.end());
   }
   std::string text;

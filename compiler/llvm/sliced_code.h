@@ -15,9 +15,9 @@
 #include <cstdint>
 #include <memory>
 #include <span>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/llvm/codegen.h"
 #include "compiler/plan/sliced_plan.h"
 
@@ -41,15 +41,15 @@ class SlicedFunctions {
   std::size_t code_bytes() const;
 
  private:
-  friend std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request);
+  friend Result<SlicedFunctions> compile_sliced(const SlicedRequest& request);
   struct Impl;
   explicit SlicedFunctions(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
 
-std::variant<SlicedFunctions, CodeError> compile_sliced(const SlicedRequest& request);
+Result<SlicedFunctions> compile_sliced(const SlicedRequest& request);
 
 // Its optimised LLVM code, for people.
-std::variant<std::string, CodeError> print_sliced(const SlicedRequest& request, Listing what);
+Result<std::string> print_sliced(const SlicedRequest& request, Listing what);
 
 }  // namespace tally

@@ -39,14 +39,14 @@ class Planner {
  public:
   explicit Planner(const FunctionRequest& request) : request_(request) {}
 
-  std::variant<Plan, CodeError> run() {
+  Result<Plan> run() {
     std::vector<NodeId> roots;
     for (const auto& function : request_.functions) {
       for (NodeId output : function.outputs) {
-        if (output.value >= request_.graph.size()) return CodeError{"`" + function.name + "`: no such node"};
+        if (output.value >= request_.graph.size()) return Error{Cause::usage, "`" + function.name + "`: no such node"};
         if (request_.graph.codes(output) > output_codes)
-          return CodeError{"`" + function.name + "`: an output has more than " + std::to_string(output_codes) +
-                           " codes"};
+          return Error{Cause::bound,
+                       "`" + function.name + "`: an output has more than " + std::to_string(output_codes) + " codes"};
         roots.push_back(output);
       }
     }
@@ -107,7 +107,8 @@ class Planner {
   TermId load_leaf(ElementId element) {
     const auto offset = request_.layout.offset(element);
     if (!offset) {
-      if (!error_) error_ = CodeError{"element " + std::to_string(element.value) + " is read but has no input byte"};
+      if (!error_)
+        error_ = Error{Cause::usage, "element " + std::to_string(element.value) + " is read but has no input byte"};
       return constant(0);
     }
     const auto codes = request_.classes.codes(element);
@@ -527,7 +528,8 @@ class Planner {
       case Op::constant: return constant(node.value);
       case Op::leaf:
         if (request_.classes.codes(node.element) > node.codes && !error_)
-          error_ = CodeError{"element " + std::to_string(node.element.value) + " has more codes than its node"};
+          error_ =
+              Error{Cause::usage, "element " + std::to_string(node.element.value) + " has more codes than its node"};
         return load_leaf(node.element);
       case Op::present:
         return member(load_leaf(node.element), [&] {
@@ -538,7 +540,7 @@ class Planner {
       case Op::cut: {
         const CutId cut{node.value};
         if (!request_.classes.knows(cut)) {
-          if (!error_) error_ = CodeError{"the classes do not know cut " + std::to_string(cut.value)};
+          if (!error_) error_ = Error{Cause::usage, "the classes do not know cut " + std::to_string(cut.value)};
           return constant(0);
         }
         const CodeSet& codes = request_.classes.codes_of(cut);
@@ -567,7 +569,7 @@ class Planner {
   std::vector<TermId> term_of_;  // by node
   std::unordered_map<Words, TermId, WordsHash> index_;
   std::unordered_map<Words, std::optional<TermId>, WordsHash> gathered_;
-  std::optional<CodeError> error_;
+  std::optional<Error> error_;
 };
 
 Match Plan::match(TermId id) const {
@@ -600,6 +602,6 @@ std::vector<TermId> Plan::reachable(std::span<const TermId> roots) const {
   return order;
 }
 
-std::variant<Plan, CodeError> make_plan(const FunctionRequest& request) { return Planner(request).run(); }
+Result<Plan> make_plan(const FunctionRequest& request) { return Planner(request).run(); }
 
 }  // namespace tally

@@ -20,9 +20,9 @@
 #include <span>
 #include <string>
 #include <unordered_map>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/plan/function_request.h"
 
 namespace tally {
@@ -87,9 +87,9 @@ class Plan {
   std::vector<std::vector<TermId>> outputs_;
 };
 
-// Fails where the request contradicts itself: a leaf without a byte, a cut that
-// the classes do not know, a node that is not in the graph, an output with more
-// codes than its 16 bits hold.
-std::variant<Plan, CodeError> make_plan(const FunctionRequest& request);
+// Fails with Cause::usage if the request contradicts itself (a leaf without a byte, a cut
+// that the classes do not know, a node that is not in the graph), and with Cause::bound if
+// an output has more codes than its 16 bits hold.
+Result<Plan> make_plan(const FunctionRequest& request);
 
 }  // namespace tally

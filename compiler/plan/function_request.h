@@ -58,8 +58,4 @@ struct FunctionRequest {
   Target target{};
 };
 
-struct CodeError {
-  std::string message;
-};
-
 }  // namespace tally

@@ -114,8 +114,8 @@ std::uint8_t choose_code(const Classes& classes, ElementId element, unsigned way
 // The joint function decides, result by result, what the diagrams say.
 void compare_code(Policy& policy) {
   auto compiled = compile_native(function_request(policy, root_name));
-  if (const auto* error = std::get_if<CodeError>(&compiled)) fail("no code", error->message);
-  const DecideFunction decide = std::get<NativeFunctions>(compiled).function(policy.decide_symbol());
+  if (!compiled) fail("no code", compiled.error().message);
+  const DecideFunction decide = compiled->function(policy.decide_symbol());
   if (decide == nullptr) fail("the joint function is missing");
 
   std::vector<NodeId> nodes;

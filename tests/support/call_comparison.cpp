@@ -56,8 +56,8 @@ CallComparison::CallComparison(const Policy& policy)
 
 std::optional<std::string> CallComparison::compile(const FunctionRequest& request) {
   auto code = compile_native(request);
-  if (const auto* error = std::get_if<CodeError>(&code)) return error->message;
-  code_.emplace(std::move(std::get<NativeFunctions>(code)));
+  if (!code) return code.error().message;
+  code_.emplace(*std::move(code));
   joint_ = code_->function(policy_.decide_symbol());
   return std::nullopt;
 }

@@ -183,11 +183,11 @@ PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& or
                             std::size_t node_limit) {
   PlanComparison result;
   const auto planned = make_plan(request);
-  if (const auto* error = std::get_if<CodeError>(&planned)) {
-    result.differences.push_back("no plan: " + error->message);
+  if (!planned) {
+    result.differences.push_back("no plan: " + planned.error().message);
     return result;
   }
-  const Plan& plan = std::get<Plan>(planned);
+  const Plan& plan = *planned;
   std::set<std::pair<NodeId, TermId>> known;
   // The function of all decisions comes first, and is compared last.
   for (std::size_t f = request.functions.size(); f-- > 0;) {

@@ -17,11 +17,11 @@ using testing::World;
 
 std::string print(const FunctionRequest& request, Listing what) {
   auto result = print_listing(request, what);
-  if (auto* error = std::get_if<CodeError>(&result)) {
-    ADD_FAILURE() << error->message;
+  if (!result) {
+    ADD_FAILURE() << result.error().message;
     return "";
   }
-  return std::get<std::string>(result);
+  return *result;
 }
 
 std::size_t count(const std::string& text, const std::string& part) {
@@ -188,8 +188,9 @@ TEST(Codegen, ErrorsAreReturnedByPrintingToo) {
   World world;
   world.finish();
   const auto result = print_listing(world.request({{"f", {}}, {"f", {}}}), Listing::llvm);
-  ASSERT_TRUE(std::holds_alternative<CodeError>(result));
-  EXPECT_EQ(std::get<CodeError>(result).message, "two functions are named `f`");
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().cause, Cause::usage);
+  EXPECT_EQ(result.error().message, "two functions are named `f`");
 }
 
 }  // namespace

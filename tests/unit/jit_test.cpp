@@ -21,17 +21,16 @@ using testing::World;
 
 NativeFunctions compile(const FunctionRequest& request) {
   auto result = compile_native(request);
-  if (auto* error = std::get_if<CodeError>(&result)) {
-    ADD_FAILURE() << error->message;
+  if (!result) {
+    ADD_FAILURE() << result.error().message;
     std::abort();
   }
-  return std::move(std::get<NativeFunctions>(result));
+  return *std::move(result);
 }
 
 std::string message_of(const FunctionRequest& request) {
   auto result = compile_native(request);
-  auto* error = std::get_if<CodeError>(&result);
-  return error != nullptr ? error->message : "compiled";
+  return result ? "compiled" : result.error().message;
 }
 
 // Runs the code on random inputs, from and to odd addresses.

@@ -57,8 +57,8 @@ Sweep sweep_of(Compilation& c, const SweepQuestion& question) {
 
 SlicedFunctions code_of(const Compilation& c, const Sweep& sweep, unsigned width = 0) {
   auto compiled = compile_sliced({*c.policy->graph, *c.policy->classes, sweep.variables, sweep.conditions, width});
-  if (auto* error = std::get_if<CodeError>(&compiled)) ADD_FAILURE() << error->message;
-  return std::move(std::get<SlicedFunctions>(compiled));
+  if (!compiled) ADD_FAILURE() << compiled.error().message;
+  return *std::move(compiled);
 }
 
 std::uint64_t number(const Count& count) { return count.get_ui(); }

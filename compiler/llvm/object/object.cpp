@@ -16,21 +16,19 @@
 namespace tally {
 namespace {
 
-std::variant<std::string, CodeError> machine_code(LlvmModule& module, llvm::CodeGenFileType type) {
-  auto code = emit_module(module, type);
-  if (auto* error = std::get_if<CodeError>(&code)) return std::move(*error);
-  const auto& bytes = std::get<ObjectBytes>(code);
+Result<std::string> machine_code(LlvmModule& module, llvm::CodeGenFileType type) {
+  TALLY_ASSIGN_OR_RETURN(const ObjectBytes bytes, emit_module(module, type));
   return std::string(bytes.begin(), bytes.end());
 }
 
-std::variant<std::string, CodeError> archive_of(const std::string& object, const std::string& member) {
+Result<std::string> archive_of(const std::string& object, const std::string& member) {
   std::vector<llvm::NewArchiveMember> members;
   auto& one = members.emplace_back(llvm::MemoryBufferRef(object, member));
   one.MemberName = member;
   auto archive =
       llvm::writeArchiveToBuffer(members, llvm::SymtabWritingMode::NormalSymtab, llvm::object::Archive::K_GNU,
                                  /*Deterministic=*/true, /*Thin=*/false);
-  if (!archive) return to_code_error(archive.takeError());
+  if (!archive) return error_of(archive.takeError());
   return (*archive)->getBuffer().str();
 }
 
@@ -47,13 +45,11 @@ std::string sealed(std::string file) {
 
 std::string host_triple() { return llvm::sys::getProcessTriple(); }
 
-std::variant<std::string, CodeError> build_object(const FunctionRequest& request, ObjectKind kind) {
-  auto generated = generate_module(request);
-  if (auto* error = std::get_if<CodeError>(&generated)) return std::move(*error);
-  auto& module = std::get<LlvmModule>(generated);
+Result<std::string> build_object(const FunctionRequest& request, ObjectKind kind) {
+  TALLY_ASSIGN_OR_RETURN(LlvmModule module, generate_module(request));
   if (kind == ObjectKind::shared && !module.machine->getTargetTriple().isOSBinFormatELF()) {
-    return CodeError{"shared objects are made for ELF targets only; `" + module.machine->getTargetTriple().str() +
-                     "` is none"};
+    return Error{Cause::usage, "shared objects are made for ELF targets only; `" +
+                                   module.machine->getTargetTriple().str() + "` is none"};
   }
   optimize_module(module);
   std::string text;
@@ -62,15 +58,15 @@ std::variant<std::string, CodeError> build_object(const FunctionRequest& request
     case ObjectKind::llvm: module.module->print(stream, nullptr); return text;
     case ObjectKind::bitcode: llvm::WriteBitcodeToFile(*module.module, stream); return text;
     case ObjectKind::assembly: return machine_code(module, llvm::CodeGenFileType::AssemblyFile);
-    default: break;
+    case ObjectKind::object:
+    case ObjectKind::archive:
+    case ObjectKind::shared: break;
   }
-  auto object = machine_code(module, llvm::CodeGenFileType::ObjectFile);
-  auto* bytes = std::get_if<std::string>(&object);
-  if (bytes == nullptr || kind == ObjectKind::object) return object;
-  if (kind == ObjectKind::archive) return archive_of(*bytes, "policy.o");
-  auto linked = link_shared(*bytes);
-  if (auto* file = std::get_if<std::string>(&linked)) return sealed(std::move(*file));
-  return linked;
+  TALLY_ASSIGN_OR_RETURN(std::string object, machine_code(module, llvm::CodeGenFileType::ObjectFile));
+  if (kind == ObjectKind::object) return object;
+  if (kind == ObjectKind::archive) return archive_of(object, "policy.o");
+  TALLY_ASSIGN_OR_RETURN(std::string linked, link_shared(object));
+  return sealed(std::move(linked));
 }
 
 }  // namespace tally

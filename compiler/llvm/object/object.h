@@ -8,15 +8,15 @@
 
 #include <cstdint>
 #include <string>
-#include <variant>
 
+#include "base/result.h"
 #include "compiler/llvm/codegen.h"
 
 namespace tally {
 
 enum class ObjectKind : std::uint8_t { object, archive, shared, llvm, bitcode, assembly };
 
-std::variant<std::string, CodeError> build_object(const FunctionRequest& request, ObjectKind kind);
+Result<std::string> build_object(const FunctionRequest& request, ObjectKind kind);
 
 // What code for an empty triple is for: "x86_64-pc-linux-gnu".
 std::string host_triple();
@@ -24,6 +24,6 @@ std::string host_triple();
 // An object as a shared object that exports its symbols and needs no other (ELF
 // targets only), without the seal. The linker works on files: it is given a
 // directory of its own below the system's for temporary files. One at a time.
-std::variant<std::string, CodeError> link_shared(const std::string& object);
+Result<std::string> link_shared(const std::string& object);
 
 }  // namespace tally

@@ -25,15 +25,15 @@ struct Folder {
   }
 };
 
-CodeError why(const std::string& what, std::error_code error) { return CodeError{what + ": " + error.message()}; }
+Error why(const std::string& what, std::error_code error) { return {Cause::system, what + ": " + error.message()}; }
 
 }  // namespace
 
-std::variant<std::string, CodeError> link_shared(const std::string& object) {
+Result<std::string> link_shared(const std::string& object) {
   static std::mutex one_at_a_time;  // the linker has global state
   static bool usable = true;
   const std::lock_guard lock(one_at_a_time);
-  if (!usable) return CodeError{"the linker failed before, and cannot be used again"};
+  if (!usable) return Error{Cause::system, "the linker failed before, and cannot be used again"};
   Folder folder;
   if (auto error = llvm::sys::fs::createUniqueDirectory("tally", folder.path))
     return why("no directory for the linker", error);
@@ -60,7 +60,7 @@ std::variant<std::string, CodeError> link_shared(const std::string& object) {
   llvm::raw_string_ostream stream(said);
   const auto result = lld::lldMain(arguments, llvm::nulls(), stream, {{lld::Gnu, &lld::elf::link}});
   usable = result.canRunAgain;
-  if (result.retCode != 0) return CodeError{"the linker fails: " + said};
+  if (result.retCode != 0) return Error{Cause::system, "the linker fails: " + said};
   auto file = llvm::MemoryBuffer::getFile(output, /*IsText=*/false, /*RequiresNullTerminator=*/false);
   if (!file) return why("cannot read what the linker made", file.getError());
   return (*file)->getBuffer().str();

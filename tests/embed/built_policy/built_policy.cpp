@@ -44,8 +44,8 @@ std::string BuiltPolicy::bytes(ObjectKind kind) const {
   request.target = {"", ""};
   add_descriptor(request, *deployment, named, descriptor, compilation.sources);
   auto built = build_object(request, kind);
-  if (const auto* error = std::get_if<CodeError>(&built)) fail(error->message);
-  return std::move(std::get<std::string>(built));
+  if (!built) fail(built.error().message);
+  return *std::move(built);
 }
 
 std::string BuiltPolicy::header() const { return c_header(descriptor, *symbols, prefix); }
