@@ -60,7 +60,7 @@ std::variant<Stages, std::string> run_stages(const std::string& text) {
   done();
   result.diagram_nodes = policy->space->diagrams().node_count();
 
-  const auto native = compile_native(function_request(*policy, "bench"));
+  const auto native = compile_native(decide_functions_request(*policy, "bench"));
   if (!native) return native.error().message;
   const CompileTimes& times = native->times();
   for (const double seconds : {times.generate, times.optimize, times.emit}) result.seconds[stage++] = seconds;

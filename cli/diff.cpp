@@ -196,7 +196,7 @@ int weigh(Compilations& c, const Options& options, const Joint& joint, DiffRepor
       return exit_fault;
     }
     policies[side] =
-        std::make_shared<const PolicyDescriptor>(describe(*c[side]->policy, *deployment, c[side]->sources));
+        std::make_shared<const PolicyDescriptor>(describe_policy(*c[side]->policy, *deployment, c[side]->sources));
   }
   report.calls.emplace();
   report.calls->file = options.calls == "-" ? "standard input" : options.calls;

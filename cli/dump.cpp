@@ -41,16 +41,16 @@ int run(const Options& options) {
   c.diagnostics.sort();
   if (options.stage == "ast" && !c.program.modules.empty() && !is_unreadable(c)) {
     report(c.diagnostics, c.sources);
-    print(dump(c.program.root().tree));
+    print(tree_text(c.program.root().tree));
     return c.diagnostics.has_errors() ? exit_fault : exit_fine;
   }
   report(c.diagnostics, c.sources);
   if (!c.policy) return is_unreadable(c) ? exit_usage : exit_fault;
   Policy& policy = *c.policy;
   if (options.stage == "model") {
-    print(dump(*policy.model));
+    print(model_text(*policy.model));
   } else if (options.stage == "graph") {
-    print(dump(*policy.model, *policy.graph, *policy.lowering, roots(policy)));
+    print(graph_text(*policy.model, *policy.graph, *policy.lowering, roots(policy)));
   } else if (options.stage == "diagram") {
     try {
       print(diagram_text(policy));
@@ -59,7 +59,7 @@ int run(const Options& options) {
       return exit_fault;
     }
   } else {
-    const auto text = print_listing(function_request(policy, options.file),
+    const auto text = print_listing(decide_functions_request(policy, options.file),
                                     options.stage == "llvm" ? Listing::optimized_llvm : Listing::assembly);
     if (!text) {
       complain(text.error().message);

@@ -77,7 +77,7 @@ std::optional<std::vector<ElementId>> RuleArguments::leaves(const std::string& o
   const Model& model = *c_.policy->model;
   std::vector<ElementId> leaves;
   for (const PathPattern& pattern : *patterns) {
-    for (const ElementId named : resolve(model, pattern, {})) {
+    for (const ElementId named : elements_of_path(model, pattern, {})) {
       for (const ElementId at : below(model, named)) {
         if (model.at(at).is_leaf() && std::find(leaves.begin(), leaves.end(), at) == leaves.end()) leaves.push_back(at);
       }

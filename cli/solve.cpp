@@ -49,7 +49,7 @@ std::optional<std::vector<ElementId>> elements(const Model& model, RuleArguments
   if (!patterns) return std::nullopt;
   std::vector<ElementId> out;
   for (const PathPattern& pattern : *patterns) {
-    for (const ElementId named : resolve(model, pattern, {})) out.push_back(named);
+    for (const ElementId named : elements_of_path(model, pattern, {})) out.push_back(named);
   }
   return out;
 }

@@ -450,7 +450,8 @@ void Analysis::resolve_values() {
 void Analysis::check_expansion() {
   std::vector<std::uint64_t> lets;
   const auto too_large = [&](Span span, const std::string& name) {
-    report(DiagnosticId::expansion_too_large, span, "`" + name + "` expands to more than " + "1,000,000 operations")
+    static_assert(max_expansion == 1'000'000);
+    report(DiagnosticId::expansion_too_large, span, "`" + name + "` expands to more than 1,000,000 operations")
         .note("a let is expanded at each use, so lets that use each other several times multiply");
   };
   bool told = false;

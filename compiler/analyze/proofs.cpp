@@ -179,7 +179,8 @@ void Analysis::example(const ast::ExampleDecl& declaration, Span span) {
     if (!written || ast::as<ast::UnsetLiteral>(**written)) {
       const auto presence = written ? ast::Presence::unset : std::get<ast::Presence>(g.value);
       bool may_be_missing = type->optional;
-      for (ElementId e : resolve(model_, given.path, {})) may_be_missing = may_be_missing || may_be_unset(model_, e);
+      for (ElementId e : elements_of_path(model_, given.path, {}))
+        may_be_missing = may_be_missing || may_be_unset(model_, e);
       if (!may_be_missing) {
         report(DiagnosticId::never_unset, g.span, "`" + std::string(sources_.text(g.path.span)) + "` is never unset");
         ok = false;

@@ -76,7 +76,7 @@ std::string way_round(const std::vector<std::string>& names) {
 }
 
 bool Analysis::descend(Span span) {
-  constexpr std::size_t max_depth = 1'000;
+  constexpr std::size_t max_depth = 1'000;  // the message has it in words
   if (depth_ < max_depth) return true;
   if (!depth_told_) {
     report(DiagnosticId::nesting_too_deep, span, "names stand for names more than 1,000 deep")

@@ -22,16 +22,16 @@ std::string rule_name(const Decision& decision, std::size_t index) {
 // over all codes that the decision reads.
 class DecisionCheck {
  public:
-  DecisionCheck(const Checker& checker, const Bench& bench, DecisionId id)
+  DecisionCheck(const Checker& checker, const QuestionSpace& view, DecisionId id)
       : checker_(checker),
-        bench_(bench),
+        view_(view),
         decision_(checker.model().at(id)),
         lowered_(checker.lowering().decision(id)),
-        diagrams_(bench.diagrams()),
+        diagrams_(view.diagrams()),
         reads_(lowered_.reads.elements),
-        rule_(bench.space().of(lowered_.rule)),
+        rule_(view.space().of(lowered_.rule)),
         behind_(checker.undecided_behind(DecisionSet{id})),
-        decided_(checker.decided_by(bench, behind_)) {}
+        decided_(checker.decided_by(view, behind_)) {}
 
   // Whether it leaves calls undecided that those behind it decide.
   bool check() {
@@ -54,20 +54,20 @@ class DecisionCheck {
 
  private:
   Diagram possible_for(const std::vector<Diagram>& asked) {
-    return bench_.space().possible(support(bench_.space(), asked));
+    return view_.space().possible(support(view_.space(), asked));
   }
 
   // The smallest call of a condition, told by what the condition depends on.
   std::string witness(Diagram condition) {
-    const auto call = bench_.space().smallest(condition, support(bench_.space(), {condition}));
-    return call ? describe(checker_.model(), bench_.classes(), *call, true) : "no call";
+    const auto call = view_.space().smallest(condition, support(view_.space(), {condition}));
+    return call ? call_text(checker_.model(), view_.classes(), *call, UnsetFacts::shown) : "no call";
   }
 
   bool report_gap() {
     Diagram gap = diagrams_.both(decided_, diagrams_.where(rule_, 0));
     gap = diagrams_.both(gap, possible_for({gap}));
     if (gap == diagrams_.no()) return false;
-    const Count open = bench_.space().count(gap, reads_), all = bench_.space().count(decided_, reads_);
+    const Count open = view_.space().count(gap, reads_), all = view_.space().count(decided_, reads_);
     checker_.diagnostics()
         .add(DiagnosticId::gap, decision_.span,
              "decision `" + decision_.name + "` leaves " + grouped(open) + " of " + counted(all, "call") + " undecided")
@@ -79,7 +79,7 @@ class DecisionCheck {
   // Possible calls that a rule's own condition matches; `otherwise` matches all.
   Diagram own(std::size_t rule) {
     if (!decision_.rules[rule].condition) return decided_;
-    const Diagram condition = diagrams_.both(decided_, bench_.space().of(lowered_.conditions[rule]));
+    const Diagram condition = diagrams_.both(decided_, view_.space().of(lowered_.conditions[rule]));
     return diagrams_.both(possible_for({condition}), condition);
   }
 
@@ -105,7 +105,7 @@ class DecisionCheck {
   }
 
   void report_overlap(std::size_t first, std::size_t second, Diagram shared) {
-    const Count calls = bench_.space().count(shared, reads_);
+    const Count calls = view_.space().count(shared, reads_);
     checker_.diagnostics()
         .add(DiagnosticId::overlap, decision_.span,
              "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1) + " of `unique` decision `" +
@@ -117,8 +117,8 @@ class DecisionCheck {
 
   void report_dead(std::size_t index) {
     const Rule& rule = decision_.rules[index];
-    const Diagram here = diagrams_.both(own(index), bench_.space().possible(reads_));
-    const auto reads = bench_.space().variables(reads_);
+    const Diagram here = diagrams_.both(own(index), view_.space().possible(reads_));
+    const auto reads = view_.space().variables(reads_);
     auto takers = diagrams_.counts(diagrams_.choose(here, rule_, diagrams_.no()), reads);
     std::erase_if(takers, [](const auto& taker) { return taker.first == 0; });
     const Count all = diagrams_.count(here, reads);
@@ -133,7 +133,7 @@ class DecisionCheck {
     for (std::size_t i = 0; i < takers.size() && i < max_takers; ++i) {
       const auto& [number, count] = takers[i];
       d.label(decision_.rules[number - 1].span,
-              "rule " + std::to_string(number) + " takes " + share(count, all, "its"));
+              "rule " + std::to_string(number) + " takes " + part_of_calls(count, all, "its"));
     }
     if (takers.size() > max_takers) {
       Count left = 0;
@@ -144,7 +144,7 @@ class DecisionCheck {
   }
 
   const Checker& checker_;
-  const Bench& bench_;
+  const QuestionSpace& view_;
   const Decision& decision_;
   const LoweredDecision& lowered_;
   Diagrams& diagrams_;
@@ -371,8 +371,8 @@ bool leaves_undecided(const Checker& checker, DecisionId id) {
     Question question{{}, {}, {lowered.rule}};
     question.add(lowered.reads);
     question.add(checker.reads_of(checker.undecided_behind(DecisionSet{id})));
-    if (const auto bench = checker.bench(question, decision.span)) {
-      undecided = DecisionCheck(checker, *bench, id).check();
+    if (const auto view = checker.view(question, decision.span)) {
+      undecided = DecisionCheck(checker, *view, id).check();
     }
   });
   return undecided;

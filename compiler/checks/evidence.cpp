@@ -25,8 +25,9 @@ Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnost
   }
 }
 
-std::optional<Bench> Checker::bench(const Question& question, const Span& span, bool by_policy) const {
-  if (is_known(policy_, question)) return Bench(policy_);
+std::optional<QuestionSpace> Checker::question_space(const Question& question, const Span& span,
+                                                     SpaceOrder order) const {
+  if (is_known(policy_, question)) return QuestionSpace(policy_);
   auto classes = classes_for(policy_, question);
   if (const auto wide = classes->too_wide(question.elements)) {
     diagnostics_.add(DiagnosticId::too_many_codes, span,
@@ -34,8 +35,8 @@ std::optional<Bench> Checker::bench(const Question& question, const Span& span, 
                          " codes here, more than " + std::to_string(max_leaf_codes));
     return std::nullopt;
   }
-  auto space = space_for(policy_, question, *classes, options_.node_limit, by_policy);
-  return Bench(policy_, std::move(classes), std::move(space));
+  auto space = space_for(policy_, question, *classes, options_.node_limit, order);
+  return QuestionSpace(policy_, std::move(classes), std::move(space));
 }
 
 void Checker::report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const {
@@ -91,11 +92,11 @@ Reads Checker::reads_of(const DecisionSet& decisions) const {
   return reads;
 }
 
-Diagram Checker::decided_by(const Bench& bench, const DecisionSet& decisions) const {
-  Diagrams& diagrams = bench.diagrams();
+Diagram Checker::decided_by(const QuestionSpace& view, const DecisionSet& decisions) const {
+  Diagrams& diagrams = view.diagrams();
   Diagram all = diagrams.yes();
   for (const DecisionId id : decisions) {
-    const Diagram rule = bench.space().of(lowering().decision(id).rule);
+    const Diagram rule = view.space().of(lowering().decision(id).rule);
     all = diagrams.but_not(all, diagrams.where(rule, 0));
   }
   return all;
@@ -129,15 +130,16 @@ std::string Checker::value_text(const ResultPart& part, std::uint32_t code) cons
   return "?";
 }
 
-bool Checker::knows(const Bench& bench, const Reads& reads) const {
-  return std::all_of(reads.elements.begin(), reads.elements.end(), [&](ElementId e) { return bench.space().has(e); }) &&
-         std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return bench.classes().knows(c); });
+bool Checker::knows(const QuestionSpace& view, const Reads& reads) const {
+  return std::all_of(reads.elements.begin(), reads.elements.end(), [&](ElementId e) { return view.space().has(e); }) &&
+         std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return view.classes().knows(c); });
 }
 
-std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const {
+std::optional<std::string> Checker::inserted(const QuestionSpace& view, const ExprRef& expression,
+                                             SpaceWithin& call) const {
   const LoweredValue value = lowering().value(expression);
-  if (value.parts.size() != 1 || !knows(bench, value.reads)) return std::nullopt;
-  const ResultPart part = settle(model(), graph(), bench.classes(), value.parts.front());
+  if (value.parts.size() != 1 || !knows(view, value.reads)) return std::nullopt;
+  const ResultPart part = settle(model(), graph(), view.classes(), value.parts.front());
   const auto code = call.settled(part.node);
   if (!code) return std::nullopt;
   if (*code == 0) return "";
@@ -152,25 +154,25 @@ std::optional<std::string> Checker::inserted(const Bench& bench, const ExprRef& 
   return std::nullopt;
 }
 
-std::string Checker::reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const {
+std::string Checker::reason_text(const QuestionSpace& view, const std::vector<Piece>& reason, SpaceWithin& call) const {
   std::string out;
   for (const Piece& piece : reason) {
     if (const auto* text = std::get_if<std::string>(&piece)) {
       out += *text;
     } else {
       const ExprRef& expression = std::get<ExprRef>(piece);
-      const auto text_there = inserted(bench, expression, call);
+      const auto text_there = inserted(view, expression, call);
       out += text_there ? *text_there : as_inserted(sources_.text(expression->span));
     }
   }
   return to_string(Literal{out});
 }
 
-std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, const Call& call) const {
+std::optional<std::string> Checker::decided(const QuestionSpace& view, DecisionId id, const Call& call) const {
   const Decision& decision = model().at(id);
   const LoweredDecision& lowered = lowering().decision(id);
-  if (!knows(bench, lowered.reads)) return std::nullopt;
-  SpaceWithin there(bench.space(), held_by(call));
+  if (!knows(view, lowered.reads)) return std::nullopt;
+  SpaceWithin there(view.space(), held_by(call));
   const auto number = there.settled(lowered.rule);
   if (!number) return std::nullopt;
   if (*number == 0) return decision.name + ": no rule matches";
@@ -179,7 +181,7 @@ std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, c
   std::string value;
   std::size_t members = 0;
   for (const ResultPart& part : lowered.parts) {
-    const ResultPart settled = settle(model(), graph(), bench.classes(), part);
+    const ResultPart settled = settle(model(), graph(), view.classes(), part);
     const auto code = there.settled(settled.node);
     if (!code) return std::nullopt;
     const std::string text = value_text(settled, *code);
@@ -199,7 +201,7 @@ std::optional<std::string> Checker::decided(const Bench& bench, DecisionId id, c
   std::string out =
       decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + place(rule.span) + ")";
   if (rule.otherwise) out += ", otherwise";
-  if (rule.reason) out += ", " + reason_text(bench, *rule.reason, there);
+  if (rule.reason) out += ", " + reason_text(view, *rule.reason, there);
   return out;
 }
 
@@ -253,7 +255,7 @@ std::size_t set_count(const Call& call) {
   return static_cast<std::size_t>(std::count_if(call.begin(), call.end(), [](const auto& f) { return f.second != 0; }));
 }
 
-std::string share(const Count& some, const Count& all, const std::string& its) {
+std::string part_of_calls(const Count& some, const Count& all, const std::string& its) {
   if (all == 1 && some == 1) return (its.empty() ? "the" : its) + " only call";
   const std::string whole = (its.empty() ? "" : its + " ") + counted(all, "call");
   return (some == all ? "all" : grouped(some)) + " of " + whole;

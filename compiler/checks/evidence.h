@@ -1,5 +1,5 @@
 // What the checks share: a run over a policy, its bounds, and how an answer is
-// worded. Where a question is looked at is told in question.h.
+// worded. question.h has where a question is answered.
 #pragma once
 
 #include <cstdint>
@@ -29,11 +29,12 @@ class Checker {
   Diagnostics& diagnostics() const { return diagnostics_; }
   bool wants_evidence() const { return options_.evidence; }
 
-  // Where the question can be looked at alone; nothing where a leaf would get too
-  // many codes, which is reported (T006) at `span`. `by_policy`: see `space_for`.
-  std::optional<Bench> bench(const Question& question, const Span& span, bool by_policy = false) const;
+  // Where the question is answered alone. Nothing if a leaf would get too many codes, which
+  // is reported (T006) at `span`.
+  std::optional<QuestionSpace> question_space(const Question& question, const Span& span,
+                                              SpaceOrder order = SpaceOrder::best) const;
   std::shared_ptr<const Classes> classes(const Question& question) const { return classes_for(policy_, question); }
-  SharedBenches shared_benches() const { return SharedBenches(policy_, options_.node_limit); }
+  SharedQuestionSpaces shared_spaces() const { return SharedQuestionSpaces(policy_, options_.node_limit); }
 
   // Runs one check. Where it passes the node limit, that is reported (T007) for
   // `what` at `span`, and the next check finds room again.
@@ -54,10 +55,10 @@ class Checker {
   DecisionSet undecided_behind(const DecisionSet& decisions) const;
   Reads reads_of(const DecisionSet& decisions) const;
   // The calls that all of these decide.
-  Diagram decided_by(const Bench& bench, const DecisionSet& decisions) const;
+  Diagram decided_by(const QuestionSpace& view, const DecisionSet& decisions) const;
 
-  // Reports what could not be lowered since the last time: what was asked then
-  // has no answer. `span` is what was asked.
+  // Reports what could not be lowered since the last time, at `span`, the question; returns
+  // true if there is any: then the question has no answer.
   bool report_failures(const Span& span) const;
 
   // --- wording ---
@@ -68,16 +69,16 @@ class Checker {
   std::string place(const Span& span) const;
   // What a decision decides in a call, by which rule and why: "caller-recording
   // is off: rule 2 (line 57), otherwise". Nothing where the call leaves it open
-  // or the bench does not know all that the decision reads.
-  std::optional<std::string> decided(const Bench& bench, DecisionId decision, const Call& call) const;
+  // or the view does not know all that the decision reads.
+  std::optional<std::string> decided(const QuestionSpace& view, DecisionId decision, const Call& call) const;
   // A code of a part for people: "inbound", "account[inbound, onnet].url".
   std::string value_text(const ResultPart& part, std::uint32_t code) const;
 
  private:
   void report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const;
-  bool knows(const Bench& bench, const Reads& reads) const;
-  std::string reason_text(const Bench& bench, const std::vector<Piece>& reason, SpaceWithin& call) const;
-  std::optional<std::string> inserted(const Bench& bench, const ExprRef& expression, SpaceWithin& call) const;
+  bool knows(const QuestionSpace& view, const Reads& reads) const;
+  std::string reason_text(const QuestionSpace& view, const std::vector<Piece>& reason, SpaceWithin& call) const;
+  std::optional<std::string> inserted(const QuestionSpace& view, const ExprRef& expression, SpaceWithin& call) const;
 
   Policy& policy_;
   const SourceSet& sources_;
@@ -98,7 +99,7 @@ Call only(const Call& call, const std::set<ElementId>& elements);
 std::size_t set_count(const Call& call);
 // "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
 // "2 of 5 calls", "all of 5 calls", "the only call".
-std::string share(const Count& some, const Count& all, const std::string& its = "");
+std::string part_of_calls(const Count& some, const Count& all, const std::string& its = "");
 // "d = inbound, n = onnet".
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
 

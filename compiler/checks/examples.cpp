@@ -59,12 +59,13 @@ class ExampleCheck {
     for (const ElementId element : elements_) {
       if (open <= few_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
     }
-    const auto bench = checker_.bench(question, example_.span, open <= few_open);
-    if (!bench) return;
-    SpaceWithin within(bench->space(), held_by_wishes(bench->classes(), wishes_));
-    if (possible_calls(*bench, within) == bench->diagrams().no()) return report_impossible(*bench);
+    const SpaceOrder order = open <= few_open ? SpaceOrder::of_policy : SpaceOrder::best;
+    const auto view = checker_.question_space(question, example_.span, order);
+    if (!view) return;
+    SpaceWithin within(view->space(), held_by_wishes(view->classes(), wishes_));
+    if (possible_calls(*view, within) == view->diagrams().no()) return report_impossible(*view);
     for (const Expectation& expected : example_.expectations) {
-      if (!holds(*bench, within, expected)) report(*bench, within, expected);
+      if (!holds(*view, within, expected)) report(*view, within, expected);
     }
   }
 
@@ -103,7 +104,7 @@ class ExampleCheck {
       }
       return false;
     };
-    for (const ElementId named : resolve(model_, given.path, {})) {
+    for (const ElementId named : elements_of_path(model_, given.path, {})) {
       for (const ElementId around : optional_ancestors(model_, named)) {
         if (!wish(around, Wish::Kind::set)) return false;
       }
@@ -166,30 +167,30 @@ class ExampleCheck {
   }
 
   // The calls of the example, told by the elements that it leaves open.
-  Diagram possible_calls(const Bench& bench, SpaceWithin& within) const {
-    Diagram calls = bench.diagrams().yes();
+  Diagram possible_calls(const QuestionSpace& view, SpaceWithin& within) const {
+    Diagram calls = view.diagrams().yes();
     for (const ElementId element : elements_) {
       const CodeSet& codes = within.held().at(element);
-      if (codes.size() == 0) return bench.diagrams().no();
-      if (codes.size() > 1) calls = bench.diagrams().both(bench.space().test(element, codes), calls);
+      if (codes.size() == 0) return view.diagrams().no();
+      if (codes.size() > 1) calls = view.diagrams().both(view.space().test(element, codes), calls);
     }
-    return bench.diagrams().both(calls, within.possible(elements_));
+    return view.diagrams().both(calls, within.possible(elements_));
   }
 
   // The same, told by all of its elements.
-  Diagram all_calls(const Bench& bench, SpaceWithin& within) const {
-    Diagram calls = possible_calls(bench, within);
-    std::vector<VariableId> variables = bench.space().variables(elements_);
+  Diagram all_calls(const QuestionSpace& view, SpaceWithin& within) const {
+    Diagram calls = possible_calls(view, within);
+    std::vector<VariableId> variables = view.space().variables(elements_);
     for (auto v = variables.rbegin(); v != variables.rend(); ++v) {
-      const ElementId element = bench.space().element(*v);
-      calls = bench.diagrams().both(bench.space().test(element, within.held().at(element)), calls);
+      const ElementId element = view.space().element(*v);
+      calls = view.diagrams().both(view.space().test(element, within.held().at(element)), calls);
     }
     return calls;
   }
 
   // Of these, the ones that `when` holds for, and that the decisions behind it decide.
-  Diagram asked_of(const Bench& bench, SpaceWithin& within, const Expectation& expected, Diagram calls) const {
-    Diagrams& diagrams = bench.diagrams();
+  Diagram asked_of(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected, Diagram calls) const {
+    Diagrams& diagrams = view.diagrams();
     calls = diagrams.both(calls, within.of(condition(expected).node));
     for (const DecisionId id : undecided_behind(expected)) {
       calls = diagrams.but_not(calls, diagrams.where(within.of(checker_.lowering().decision(id).rule), 0));
@@ -198,13 +199,13 @@ class ExampleCheck {
   }
 
   // No document has all that is given: names the first given that is too much.
-  void report_impossible(const Bench& bench) const {
+  void report_impossible(const QuestionSpace& view) const {
     Wishes wishes;
     std::size_t first = 0;
     for (; first < example_.givens.size(); ++first) {
       add_wishes(wishes, first, false);
-      SpaceWithin within(bench.space(), held_by_wishes(bench.classes(), wishes));
-      if (possible_calls(bench, within) == bench.diagrams().no()) break;
+      SpaceWithin within(view.space(), held_by_wishes(view.classes(), wishes));
+      if (possible_calls(view, within) == view.diagrams().no()) break;
     }
     const Span span = first < example_.givens.size() ? example_.givens[first].span : example_.span;
     checker_.diagnostics()
@@ -212,18 +213,18 @@ class ExampleCheck {
         .note("this `given` cannot stand together with those before it");
   }
 
-  bool holds(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
-    const Diagram calls = asked_of(bench, within, expected, possible_calls(bench, within));
-    return calls != bench.diagrams().no() &&
-           bench.diagrams().but_not(calls, within.of(claim(expected).node)) == bench.diagrams().no();
+  bool holds(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected) const {
+    const Diagram calls = asked_of(view, within, expected, possible_calls(view, within));
+    return calls != view.diagrams().no() &&
+           view.diagrams().but_not(calls, within.of(claim(expected).node)) == view.diagrams().no();
   }
 
-  void report(const Bench& bench, SpaceWithin& within, const Expectation& expected) const {
-    Space& space = bench.space();
-    Diagrams& diagrams = bench.diagrams();
+  void report(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected) const {
+    Space& space = view.space();
+    Diagrams& diagrams = view.diagrams();
     const LoweredCondition when = condition(expected), claimed = claim(expected);
     const DecisionSet undecided = undecided_behind(expected);
-    const Diagram calls = asked_of(bench, within, expected, all_calls(bench, within));
+    const Diagram calls = asked_of(view, within, expected, all_calls(view, within));
     if (calls == diagrams.no() && !undecided.empty()) return;
     if (calls == diagrams.no()) {
       Diagnostic& d = checker_.diagnostics().add(DiagnosticId::example_is_empty, expected.span,
@@ -252,28 +253,28 @@ class ExampleCheck {
     for (const ElementId element : reads.elements) {
       if (free.contains(element)) counted_elements.insert(element);
     }
-    const Count bad_calls = count(bench, bad, counted_elements), all_calls = count(bench, calls, counted_elements);
+    const Count bad_calls = count(view, bad, counted_elements), all_calls = count(view, calls, counted_elements);
     Diagnostic& d = checker_.diagnostics().add(
         DiagnosticId::example_fails, expected.span,
-        name() + " fails" + (counted_elements.empty() ? "" : " for " + share(bad_calls, all_calls)));
+        name() + " fails" + (counted_elements.empty() ? "" : " for " + part_of_calls(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;
-    if (!told.empty()) d.note("for " + describe(model_, bench.classes(), only(*call, told)));
+    if (!told.empty()) d.note("for " + call_text(model_, view.classes(), only(*call, told)));
     for (const DecisionId id : decisions) {
-      if (auto text = checker_.decided(bench, id, *call)) d.note(std::move(*text));
+      if (auto text = checker_.decided(view, id, *call)) d.note(std::move(*text));
     }
-    if (const auto assumed = assumed_in(bench, *call, {claimed.node, when.node}, free)) {
-      d.note("not given: " + describe(model_, bench.classes(), *assumed, true));
+    if (const auto assumed = assumed_in(view, *call, {claimed.node, when.node}, free)) {
+      d.note("not given: " + call_text(model_, view.classes(), *assumed, UnsetFacts::shown));
     }
   }
 
   // What the reader may have thought to be otherwise: what the answer depends on, and
   // the example says nothing of.
-  std::optional<Call> assumed_in(const Bench& bench, const Call& call, std::initializer_list<NodeId> nodes,
+  std::optional<Call> assumed_in(const QuestionSpace& view, const Call& call, std::initializer_list<NodeId> nodes,
                                  const std::set<ElementId>& free) const {
     std::set<ElementId> depends;
     try {
-      for (const NodeId node : nodes) depends.merge(support(bench.space(), {bench.space().of(node)}));
+      for (const NodeId node : nodes) depends.merge(support(view.space(), {view.space().of(node)}));
     } catch (const NodeLimit&) {
       return std::nullopt;  // on too much to be told
     }
@@ -286,12 +287,12 @@ class ExampleCheck {
   }
 
   // Calls over these elements alone, whatever the others are.
-  Count count(const Bench& bench, Diagram calls, const std::set<ElementId>& elements) const {
+  Count count(const QuestionSpace& view, Diagram calls, const std::set<ElementId>& elements) const {
     std::vector<VariableId> others;
-    for (const VariableId v : bench.diagrams().support(calls)) {
-      if (!elements.contains(bench.space().element(v))) others.push_back(v);
+    for (const VariableId v : view.diagrams().support(calls)) {
+      if (!elements.contains(view.space().element(v))) others.push_back(v);
     }
-    return bench.diagrams().count(bench.diagrams().exists(calls, others), bench.space().variables(elements));
+    return view.diagrams().count(view.diagrams().exists(calls, others), view.space().variables(elements));
   }
 
   const Checker& checker_;

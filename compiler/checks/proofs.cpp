@@ -1,13 +1,13 @@
 // Proofs: claims that hold for every call, and `ignores`. See checks.h.
 //
 // A proof with `for` names is one question for every combination of their
-// values; all are looked at on one bench. The combinations are lowered twice,
-// once for what they read and once to be looked at: the graph shares the nodes,
-// and a hundred thousand combinations need not be kept.
+// values; all are answered in one space. The combinations are lowered twice, once
+// for what they read and once for the answer: the graph shares the nodes, and a
+// hundred thousand combinations need not be kept.
 //
-// Nearly all proofs hold. So each is first looked at on a bench that many share,
-// and only one that does not hold, or says nothing, on one of its own, where its
-// calls are counted and told.
+// Nearly all proofs hold. So each is first asked in a space that many share. Only one
+// that does not hold, or says nothing, is asked again in a space of its own, where its
+// calls are counted and shown.
 #include <algorithm>
 #include <iterator>
 #include <span>
@@ -82,31 +82,31 @@ class ProofCheck {
   }
   const Question& question() const { return question_; }
 
-  // Whether it holds, and says something. On a bench that knows its question; the
+  // Whether it holds, and says something. In a space that knows its question; the
   // answer is the same on each of them.
-  bool holds(const Bench& bench) {
+  bool holds(const QuestionSpace& view) {
     bool some_call = false;
     std::shared_ptr<const Classes> own;
     if (proof_.is_ignores) own = checker_.classes(question_);
     for (std::size_t i = 0; i < combinations_; ++i) {
       const Values values = combination(proof_.binders, i);
-      if (!(proof_.is_ignores ? ignores(bench, *own, values, some_call) : claim_holds(bench, values, some_call)))
+      if (!(proof_.is_ignores ? ignores(view, *own, values, some_call) : claim_holds(view, values, some_call)))
         return false;
     }
     return some_call;
   }
 
-  // The same on a bench of its own; reports what is wrong.
+  // The same in a space of its own; reports what is wrong.
   void report() {
-    const auto bench = checker_.bench(question_, span());
-    if (!bench) return;
+    const auto view = checker_.question_space(question_, span());
+    if (!view) return;
     for (std::size_t i = 0; i < combinations_; ++i) {
       const Values values = combination(proof_.binders, i);
       if (proof_.is_ignores) {
-        if (!ignores(*bench, bench->classes(), values, some_call_, checker_.wants_evidence())) ++failing_;
+        if (!ignores(*view, view->classes(), values, some_call_, checker_.wants_evidence())) ++failing_;
       } else if (checker_.wants_evidence()) {
-        tell_claim(*bench, values);
-      } else if (!claim_holds(*bench, values, some_call_)) {
+        tell_claim(*view, values);
+      } else if (!claim_holds(*view, values, some_call_)) {
         ++failing_;
       }
     }
@@ -129,19 +129,19 @@ class ProofCheck {
 
   // The possible calls that satisfy `when`, and are decided, over what that depends
   // on: projected, so that it is small, and exact all the same.
-  Diagram satisfying(const Bench& bench, const LoweredCondition& when) const {
-    const Diagram d = bench.diagrams().both(bench.space().of(when.node), checker_.decided_by(bench, undecided_));
-    return bench.diagrams().both(d, bench.space().possible(support(bench.space(), {d})));
+  Diagram satisfying(const QuestionSpace& view, const LoweredCondition& when) const {
+    const Diagram d = view.diagrams().both(view.space().of(when.node), checker_.decided_by(view, undecided_));
+    return view.diagrams().both(d, view.space().possible(support(view.space(), {d})));
   }
 
   // Of the failing combinations the one with the fewest elements set is told.
   bool is_smaller(std::size_t set) const { return !worst_ || set < worst_->set; }
 
-  bool claim_holds(const Bench& bench, const Values& values, bool& some_call) const {
-    Diagrams& diagrams = bench.diagrams();
-    Space& space = bench.space();
+  bool claim_holds(const QuestionSpace& view, const Values& values, bool& some_call) const {
+    Diagrams& diagrams = view.diagrams();
+    Space& space = view.space();
     const LoweredCondition when = condition(values), claim = checker_.lowering().condition(proof_.claim, values);
-    const Diagram calls = diagrams.both(space.of(when.node), checker_.decided_by(bench, undecided_));
+    const Diagram calls = diagrams.both(space.of(when.node), checker_.decided_by(view, undecided_));
     const auto is_possible = [&](Diagram d) {
       return d != diagrams.no() && diagrams.both(d, space.possible(support(space, {d}))) != diagrams.no();
     };
@@ -150,56 +150,57 @@ class ProofCheck {
     return !is_possible(diagrams.but_not(calls, space.of(claim.node)));
   }
 
-  void tell_claim(const Bench& bench, const Values& values) {
-    Diagrams& diagrams = bench.diagrams();
+  void tell_claim(const QuestionSpace& view, const Values& values) {
+    Diagrams& diagrams = view.diagrams();
     const LoweredCondition when = condition(values), claim = checker_.lowering().condition(proof_.claim, values);
     Reads reads = when.reads;
     reads.add(claim.reads);
     reads.add(checker_.reads_of(undecided_));
-    const Diagram calls = satisfying(bench, when);
+    const Diagram calls = satisfying(view, when);
     if (calls == diagrams.no()) return;
     some_call_ = true;
-    Diagram bad = diagrams.but_not(calls, bench.space().of(claim.node));
-    bad = diagrams.both(bad, bench.space().possible(support(bench.space(), {bad})));
+    Diagram bad = diagrams.but_not(calls, view.space().of(claim.node));
+    bad = diagrams.both(bad, view.space().possible(support(view.space(), {bad})));
     if (bad == diagrams.no()) return;
     ++failing_;
 
     // What the violation does not depend on is not told.
-    const auto relevant = support(bench.space(), {bad});
-    const auto least = bench.space().smallest(bad, relevant);
+    const auto relevant = support(view.space(), {bad});
+    const auto least = view.space().smallest(bad, relevant);
     if (!least || !is_smaller(set_count(*least))) return;
     std::set<ElementId> elements = reads.elements;
     elements.insert(told_.begin(), told_.end());
     // The same call, with all that the decisions in the claim read.
     Diagram there = bad;
     for (const auto& [element, code] : *least) {
-      there = diagrams.both(there, bench.space().test(element, CodeSet().add(code)));
+      there = diagrams.both(there, view.space().test(element, CodeSet().add(code)));
     }
     Failure failure{values, set_count(*least), 0, 0, {}};
-    failure.bad = bench.space().count(bad, reads.elements);
-    failure.all = bench.space().count(calls, reads.elements);
-    failure.notes.push_back("counterexample: " + describe(model_, bench.classes(), *least));
-    if (const auto whole = bench.space().smallest(there, elements)) {
+    failure.bad = view.space().count(bad, reads.elements);
+    failure.all = view.space().count(calls, reads.elements);
+    failure.notes.push_back("counterexample: " + call_text(model_, view.classes(), *least));
+    if (const auto whole = view.space().smallest(there, elements)) {
       for (const DecisionId id : decisions_) {
-        if (auto text = checker_.decided(bench, id, *whole)) failure.notes.push_back(std::move(*text));
+        if (auto text = checker_.decided(view, id, *whole)) failure.notes.push_back(std::move(*text));
       }
     }
     worst_ = std::move(failure);
   }
 
   // `own`: the question's classes, which say what is a constant and what is handed on.
-  bool ignores(const Bench& bench, const Classes& own, const Values& values, bool& some_call, bool tell = false) {
-    Space& space = bench.space();
-    Diagrams& diagrams = bench.diagrams();
+  bool ignores(const QuestionSpace& view, const Classes& own, const Values& values, bool& some_call,
+               bool tell = false) {
+    Space& space = view.space();
+    Diagrams& diagrams = view.diagrams();
     const LoweredCondition when = condition(values);
     const LoweredValue value = checker_.lowering().value(proof_.claim, values);
-    const Diagram calls = satisfying(bench, when);
+    const Diagram calls = satisfying(view, when);
     if (calls == diagrams.no()) return true;
     some_call = true;
 
     std::set<ElementId> inside;
     for (const PathPattern& path : proof_.ignored) {
-      for (const ElementId named : resolve(model_, path, values)) {
+      for (const ElementId named : elements_of_path(model_, path, values)) {
         for (const ElementId element : below(model_, named)) {
           if (space.has(element)) inside.insert(element);
         }
@@ -209,7 +210,7 @@ class ProofCheck {
     for (const ResultPart& unsettled : value.parts) {
       if (fails && !tell) return false;
       const ResultPart part = settle(model_, checker_.graph(), own, unsettled);
-      Instance instance{bench, calls, support(space, {calls, space.of(part.node)}), {}, values, tell};
+      Instance instance{view, calls, support(space, {calls, space.of(part.node)}), {}, values, tell};
       for (const ElementId element : inside) {
         if (instance.scope.contains(element)) instance.differing.insert(element);
       }
@@ -227,7 +228,7 @@ class ProofCheck {
   }
 
   struct Instance {
-    const Bench& bench;
+    const QuestionSpace& view;
     Diagram calls;                  // possible ones that satisfy `when`
     std::set<ElementId> scope;      // what they and the part depend on, and the objects around what differs
     std::set<ElementId> differing;  // of these: what is under PATH
@@ -246,8 +247,8 @@ class ProofCheck {
 
   // Whether two calls that agree outside have different values of this part.
   bool find_difference(const Instance& in, const ResultPart& part) {
-    Space& space = in.bench.space();
-    Diagrams& diagrams = in.bench.diagrams();
+    Space& space = in.view.space();
+    Diagrams& diagrams = in.view.diagrams();
     const Diagram d = space.of(part.node);
     const auto depends = support(space, {d});
     if (std::none_of(in.differing.begin(), in.differing.end(), [&](ElementId e) { return depends.contains(e); }))
@@ -278,8 +279,8 @@ class ProofCheck {
   // `both`: the outsides under which the part can be `first`, and can be `second`.
   void tell_difference(const Instance& in, const ResultPart& part, Diagram d, Diagram both, std::uint32_t first,
                        std::uint32_t second) {
-    Space& space = in.bench.space();
-    Diagrams& diagrams = in.bench.diagrams();
+    Space& space = in.view.space();
+    Diagrams& diagrams = in.view.diagrams();
     std::set<ElementId> outside;
     std::set_difference(in.scope.begin(), in.scope.end(), in.differing.begin(), in.differing.end(),
                         std::inserter(outside, outside.end()));
@@ -312,10 +313,10 @@ class ProofCheck {
     std::sort(common.begin(), common.end());
     Failure failure{in.values, set_count(*outer), 0, 0, {}};
     const std::string what = part_name(part);
-    if (set_count(common) > 0) failure.notes.push_back("with " + describe(model_, in.bench.classes(), common));
+    if (set_count(common) > 0) failure.notes.push_back("with " + call_text(model_, in.view.classes(), common));
     for (const auto& [code, differs] : {std::pair{first, one_differs}, std::pair{second, other_differs}}) {
       failure.notes.push_back(what + " is " + checker_.value_text(part, code) + " where " +
-                              describe(model_, in.bench.classes(), differs, true));
+                              call_text(model_, in.view.classes(), differs, UnsetFacts::shown));
     }
     worst_ = std::move(failure);
   }
@@ -327,8 +328,8 @@ class ProofCheck {
   // Whether an origin under PATH can be handed on.
   bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<ElementId>& inside) {
     if (part.kind != ResultPart::Kind::origin) return false;
-    Space& space = in.bench.space();
-    Diagrams& diagrams = in.bench.diagrams();
+    Space& space = in.view.space();
+    Diagrams& diagrams = in.view.diagrams();
     for (std::size_t i = 0; i < part.origins.size(); ++i) {
       if (!is_under(part.origins[i], inside)) continue;
       const auto code = static_cast<std::uint32_t>(i + 1);
@@ -339,7 +340,7 @@ class ProofCheck {
       if (call && is_smaller(set_count(*call))) {
         worst_ = Failure{in.values, set_count(*call), 0, 0, {}};
         worst_->notes.push_back(part_name(part) + " hands on `" + checker_.value_text(part, code) + "` " +
-                                (call->empty() ? "in " : "where ") + describe(model_, in.bench.classes(), *call));
+                                (call->empty() ? "in " : "where ") + call_text(model_, in.view.classes(), *call));
       }
       return true;
     }
@@ -362,7 +363,7 @@ class ProofCheck {
       return;
     }
     std::string message = name() + " fails";
-    if (!proof_.is_ignores) message += " for " + share(worst_->bad, worst_->all);
+    if (!proof_.is_ignores) message += " for " + part_of_calls(worst_->bad, worst_->all);
     Diagnostic& d = checker_.diagnostics().add(DiagnosticId::proof_fails, span(), std::move(message));
     if (!proof_.binders.empty()) d.note("for " + binder_text(proof_.binders, worst_->values));
     for (const std::string& note : worst_->notes) d.note(note);
@@ -385,7 +386,7 @@ class ProofCheck {
 };
 
 void run(const Checker& checker, std::span<const Proof> proofs) {
-  SharedBenches shared = checker.shared_benches();
+  SharedQuestionSpaces shared = checker.shared_spaces();
   std::vector<ProofCheck> asked;
   for (const Proof& proof : proofs) {
     ProofCheck check(checker, proof);
@@ -394,7 +395,7 @@ void run(const Checker& checker, std::span<const Proof> proofs) {
     asked.push_back(std::move(check));
   }
   for (std::size_t i = 0; i < asked.size(); ++i) {
-    if (shared.holds(i, [&](const Bench& bench) { return asked[i].holds(bench); })) continue;
+    if (shared.holds(i, [&](const QuestionSpace& view) { return asked[i].holds(view); })) continue;
     checker.run(asked[i].name(), asked[i].span(), [&] { asked[i].report(); });
   }
 }

@@ -33,16 +33,17 @@ std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question&
 }
 
 std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
-                                 std::size_t node_limit, bool by_policy) {
+                                 std::size_t node_limit, SpaceOrder order) {
   const Model& model = *policy.model;
   const Graph& graph = *policy.graph;
-  if (!by_policy) return best_space(model, graph, classes, question.roots, question.elements, node_limit);
+  if (order == SpaceOrder::best)
+    return best_space(model, graph, classes, question.roots, question.elements, node_limit);
   return std::make_shared<Space>(model, graph, classes,
                                  extended_order(model, graph, policy.space->order(), question.roots, question.elements),
                                  node_limit);
 }
 
-bool SharedBenches::fits(const Group& group, const Question& question) const {
+bool SharedQuestionSpaces::fits(const Group& group, const Question& question) const {
   std::map<ElementId, std::set<CutId>> added;
   for (const CutId cut : question.cuts) {
     if (!group.all.cuts.contains(cut)) added[policy_.graph->at(cut).element].insert(cut);
@@ -65,7 +66,7 @@ bool SharedBenches::fits(const Group& group, const Question& question) const {
   return true;
 }
 
-std::size_t SharedBenches::add(const Question& question) {
+std::size_t SharedQuestionSpaces::add(const Question& question) {
   group_of_.emplace_back();
   if (is_known(policy_, question)) return group_of_.size() - 1;
   if (groups_.empty() || !fits(groups_.back(), question)) groups_.emplace_back();
@@ -88,23 +89,23 @@ std::size_t SharedBenches::add(const Question& question) {
   return group_of_.size() - 1;
 }
 
-std::optional<Bench> SharedBenches::at(std::size_t question) {
-  if (!group_of_[question]) return Bench(policy_);
+std::optional<QuestionSpace> SharedQuestionSpaces::at(std::size_t question) {
+  if (!group_of_[question]) return QuestionSpace(policy_);
   const std::size_t group = *group_of_[question];
-  if (bench_ && at_hand_ == group) return bench_;
-  bench_.reset();
+  if (view_ && at_hand_ == group) return view_;
+  view_.reset();
   at_hand_ = group;
   const Question& all = groups_[group].all;
   auto classes = classes_for(policy_, all);
   if (classes->too_wide(all.elements)) return std::nullopt;
   auto space = space_for(policy_, all, *classes, node_limit_, true);
-  bench_.emplace(policy_, std::move(classes), std::move(space));
-  return bench_;
+  view_.emplace(policy_, std::move(classes), std::move(space));
+  return view_;
 }
 
-void SharedBenches::renew(std::size_t question) {
+void SharedQuestionSpaces::renew(std::size_t question) {
   if (group_of_[question]) {
-    bench_.reset();
+    view_.reset();
   } else {
     policy_.space =
         std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(), node_limit_);

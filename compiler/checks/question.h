@@ -1,10 +1,10 @@
-// Where a question about a policy is looked at: which classes, and which space.
+// Where a question about a policy is answered: in which classes, and in which space.
 //
-// In: a policy, and what a question reads. Out: a bench. A question that the
-// policy's own classes can answer is looked at in the policy's space, whose
-// diagrams are there already; any other in finer classes and another space, so
-// that a proof or an example cuts for itself only. Always: a bench knows every
-// element and cut of its question.
+// In: a policy, and what a question reads. Out: a question space. A question that the
+// policy's own classes can answer is answered in the policy's space, whose diagrams are
+// there already. Any other gets finer classes and a space of its own, so that a proof or an
+// example cuts for itself only. Always: a question space knows every element and cut of its
+// question.
 #pragma once
 
 #include <algorithm>
@@ -37,11 +37,11 @@ struct Question {
   }
 };
 
-class Bench {
+class QuestionSpace {
  public:
-  // The policy's own, which may be renewed: so it is looked up.
-  explicit Bench(Policy& policy) : policy_(&policy) {}
-  Bench(Policy& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
+  // The policy's own, which may be renewed, so it is looked up each time.
+  explicit QuestionSpace(Policy& policy) : policy_(&policy) {}
+  QuestionSpace(Policy& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
       : policy_(&policy), classes_(std::move(classes)), space_(std::move(space)) {}
 
   const Classes& classes() const { return classes_ ? *classes_ : *policy_->classes; }
@@ -58,33 +58,35 @@ class Bench {
 bool is_known(const Policy& policy, const Question& question);
 // The classes of a question: the policy's cuts of its elements, and its own.
 std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question& question);
-// A space of these classes: under the best order for the question's roots, which
-// builds some of them; or, `by_policy`, under the policy's order without a look.
+// How the variables of a question's space are ordered: best for its roots, some of which are
+// built to find out; or as in the policy's space, without a look.
+enum class SpaceOrder : bool { best, of_policy };
+// A space of these classes.
 std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
-                                 std::size_t node_limit, bool by_policy);
+                                 std::size_t node_limit, SpaceOrder order);
 
-// Benches that many questions share, so that what one of them builds is there for
-// the next, and a decision is not built anew for each cut that a proof makes for
-// itself. Whether something holds for every call is the same in finer classes; but
-// calls are not counted there, and not told: that is for a bench of its own.
-class SharedBenches {
+// Spaces that many questions share, so that what one of them builds is there for the next,
+// and a decision is not built anew for each cut that a proof makes for itself. Whether
+// something holds for every call is the same in finer classes. Calls are neither counted
+// nor shown here: a question that fails is asked again in a space of its own.
+class SharedQuestionSpaces {
  public:
   // The policy must outlive them.
-  SharedBenches(Policy& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
+  SharedQuestionSpaces(Policy& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
 
   // All questions first, in the order in which they will be asked; gives its number.
   std::size_t add(const Question& question);
-  // Whether `holds`, asked of the question's bench, says so; false, too, where it
-  // cannot be told there: where it takes too many nodes, or there is no such bench.
+  // What `holds` returns for the question's space; false, too, if it takes too many nodes
+  // there, or if the question has no space.
   template <class Holds>
   bool holds(std::size_t question, Holds holds) {
-    const auto bench = at(question);
-    if (!bench) return false;
-    // One question may take some of the room, lest it be looked for in vain for long.
-    Diagrams& diagrams = bench->diagrams();
+    const auto view = at(question);
+    if (!view) return false;
+    // Caps what one question may use, so that a hopeless one fails early.
+    Diagrams& diagrams = view->diagrams();
     diagrams.set_node_limit(std::min(node_limit_, diagrams.node_count() + node_limit_ / 4));
     try {
-      const bool known = holds(*bench);
+      const bool known = holds(*view);
       diagrams.set_node_limit(node_limit_);
       return known;
     } catch (const NodeLimit&) {
@@ -94,7 +96,7 @@ class SharedBenches {
   }
 
  private:
-  std::optional<Bench> at(std::size_t question);
+  std::optional<QuestionSpace> at(std::size_t question);
   void renew(std::size_t question);
   // Questions whose cuts leave no leaf with too many codes.
   struct Group {
@@ -107,8 +109,8 @@ class SharedBenches {
   std::size_t node_limit_;
   std::vector<Group> groups_;
   std::vector<std::optional<std::size_t>> group_of_;  // by question; none: the policy's own space
-  std::size_t at_hand_ = 0;                           // the group that `bench_` is of
-  std::optional<Bench> bench_;
+  std::size_t at_hand_ = 0;                           // the group that `view_` is of
+  std::optional<QuestionSpace> view_;
 };
 
 }  // namespace tally

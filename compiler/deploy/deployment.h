@@ -48,18 +48,18 @@ std::string c_name(const std::string& name);
 // The policy's graph grows.
 std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics);
 
-// The function that decides everything and, where a reason inserts something, the
-// one that gives what. `policy` and `deployment` must outlive the request.
+// Requests `decide` and, if any reason inserts a value, `reasons`. `policy` and
+// `deployment` must outlive the request.
 FunctionRequest function_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
                                  const std::string& module_name);
-// Adds what a policy has that stands alone: a function for each decision, one over
-// columns, and the descriptor.
+// Adds what a self-contained policy needs: a function for each decision, one over columns,
+// and the descriptor.
 void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources);
 
 // What the runtime needs to know; slots are those of the functions above. Inputs
 // of used files are described only if something here reads them.
-PolicyDescriptor describe(const Policy& policy, const Deployment& deployment, const SourceSet& sources);
+PolicyDescriptor describe_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources);
 
 // The same with files named from the folder of the policy's own: what is built is
 // the same wherever it is built.

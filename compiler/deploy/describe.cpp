@@ -21,6 +21,17 @@ Kind kind_of(const Type& type) {
   return Kind::text;
 }
 
+PlaceFilter filter_of(ast::PlaceKind kind) {
+  switch (kind) {
+    case ast::PlaceKind::any: return PlaceFilter::any;
+    case ast::PlaceKind::boolean: return PlaceFilter::boolean;
+    case ast::PlaceKind::number: return PlaceFilter::number;
+    case ast::PlaceKind::string: return PlaceFilter::string;
+    case ast::PlaceKind::object: return PlaceFilter::object;
+  }
+  return PlaceFilter::any;
+}
+
 std::vector<std::string> spellings(const Type& type) {
   std::vector<std::string> out;
   for (const EnumValue& value : type.values) out.push_back(value.spelling);
@@ -64,7 +75,7 @@ class Describer {
     d.pointer = element.pointer;
     d.parent = parent;
     d.kind = kind_of(*element.type);
-    d.filter = static_cast<PlaceFilter>(element.kind);
+    d.filter = filter_of(element.kind);
     d.optional = element.optional();
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
@@ -218,7 +229,7 @@ class Describer {
 
 }  // namespace
 
-PolicyDescriptor describe(const Policy& policy, const Deployment& deployment, const SourceSet& sources) {
+PolicyDescriptor describe_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources) {
   return Describer(policy, deployment, sources).run();
 }
 

@@ -2,7 +2,7 @@
 
 namespace tally {
 
-FunctionRequest function_request(const Policy& policy, const std::string& module_name) {
+FunctionRequest decide_functions_request(const Policy& policy, const std::string& module_name) {
   FunctionRequest request{*policy.graph, *policy.layout, *policy.classes, module_name, {}};
   FunctionSpec all{policy.decide_symbol(), {}};
   std::vector<FunctionSpec> each;

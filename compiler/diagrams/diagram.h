@@ -11,8 +11,8 @@
 // operation gives a diagram of the same arena.
 //
 // A node limit bounds the memory: the operation that would pass it throws
-// `NodeLimit`, which is caught in this folder, at the check that asked. Not for
-// several threads at once.
+// `NodeLimit`. The space hands it on; whoever asks a question of a space (a check, an entry
+// point of the simulator) catches it and reports the bound. Not for several threads at once.
 #pragma once
 
 #include <cstdint>

@@ -337,10 +337,10 @@ std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
   return space_.diagrams().terminal_of(d);
 }
 
-std::string describe(const Model& model, const Classes& classes, const Call& call, bool all) {
+std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show) {
   if (call.empty()) return "any call";
-  // What follows from another fact is not said: that an object is present which
-  // has something set in it, that nothing is set in an absent one.
+  // What follows from another fact is left out: that an object is present which has
+  // something set in it, that nothing is set in an absent one.
   std::set<ElementId> filled, absent;
   for (const auto& [element, code] : call) {
     if (code != 0) {
@@ -357,7 +357,7 @@ std::string describe(const Model& model, const Classes& classes, const Call& cal
   };
 
   std::string out;
-  const auto say = [&](const std::string& fact) { out += (out.empty() ? "" : ", ") + fact; };
+  const auto add = [&](const std::string& fact) { out += (out.empty() ? "" : ", ") + fact; };
   std::vector<ElementId> unset;
   for (const auto& [element, code] : call) {
     if (code == 0) {
@@ -365,17 +365,17 @@ std::string describe(const Model& model, const Classes& classes, const Call& cal
     } else if (!filled.contains(element)) {
       const std::string label = classes.label(element, code);
       const std::string_view verb = label == "set" ? " is " : label.starts_with('<') ? " " : " = ";
-      say(model.at(element).name + std::string(verb) + label);
+      add(model.at(element).name + std::string(verb) + label);
     }
   }
   constexpr std::size_t few = 3, many = 6;
-  if (all || (out.empty() && unset.size() <= few)) {
+  if (show == UnsetFacts::shown || (out.empty() && unset.size() <= few)) {
     for (std::size_t i = 0; i < unset.size(); ++i) {
       if (i == many && unset.size() > many + 1) {
-        say("and " + std::to_string(unset.size() - many) + " others unset");
+        add("and " + std::to_string(unset.size() - many) + " others unset");
         break;
       }
-      say(model.at(unset[i]).name + " is unset");
+      add(model.at(unset[i]).name + " is unset");
     }
   }
   return out.empty() ? "a call with nothing set" : out;

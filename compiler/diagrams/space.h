@@ -9,7 +9,8 @@
 // space are not counted: an assignment is possible if some presence of theirs
 // makes it so.
 //
-// Throws NodeLimit like its diagrams; caught by the checks.
+// Throws NodeLimit like its diagrams: each function of the space that builds diagrams may.
+// The checks and every entry point of the simulator turn it into an answer of their own.
 #pragma once
 
 #include <array>
@@ -158,9 +159,12 @@ class SpaceWithin {
   Space::Known known_;
 };
 
-// "source = offnet, account[inbound, onnet].enabled = on": the set ones; unset
-// ones only if `all`, or where nothing is set and they are few. What follows from
-// the rest (the presence around something set) is left out. "any call" for none.
-std::string describe(const Model& model, const Classes& classes, const Call& call, bool all = false);
+// The facts of a call as text, "source = offnet, account[inbound, onnet].enabled = on";
+// "any call" if it has none. Unset facts are left out, unless they are to be shown, or
+// nothing is set and they are few. What follows from the rest, such as the presence around
+// something that is set, is always left out.
+enum class UnsetFacts : bool { left_out, shown };
+std::string call_text(const Model& model, const Classes& classes, const Call& call,
+                      UnsetFacts unset = UnsetFacts::left_out);
 
 }  // namespace tally

@@ -57,7 +57,7 @@ Compiled compile_for_running(const std::string& path, const ReadFile& read, Cont
 Result<std::string> compile_to_file(const Compilation& c, const Deployment& deployment, const FileOptions& options,
                                     const BuildObject& build_object) {
   const Policy& policy = *c.policy;
-  const PolicyDescriptor descriptor = without_folder(describe(policy, deployment, c.sources));
+  const PolicyDescriptor descriptor = without_folder(describe_policy(policy, deployment, c.sources));
   Symbols symbols(policy, options.prefix);
   if (options.kind == FileKind::header) return c_header(descriptor, symbols, options.prefix);
   // A shared object is found by one symbol, whatever its functions are called.

@@ -15,10 +15,10 @@ namespace tally {
 namespace {
 
 // Beyond these a loop with a call is as good.
-constexpr std::size_t most_terms = 400;
-constexpr std::size_t most_runs = 24;    // comparisons of one table
-constexpr std::size_t most_places = 64;  // of one computed address
-constexpr std::size_t most_arms = 64;    // of one match
+constexpr std::size_t max_terms = 400;
+constexpr std::size_t max_runs = 24;    // comparisons of one table
+constexpr std::size_t max_places = 64;  // of one computed address
+constexpr std::size_t max_arms = 64;    // of one match
 
 // Maximal runs [first, end) of codes from `low` that have the same entry.
 struct Run {
@@ -47,7 +47,7 @@ void add_places(const Plan& plan, TermId load, std::size_t operand, std::int64_t
   }
   const auto stride = static_cast<std::int32_t>(plan.table(load)[operand]);
   const Term& index = plan.at(operands[operand]);
-  for (std::uint32_t c = index.low; c < index.codes && places.size() <= most_places; ++c) {
+  for (std::uint32_t c = index.low; c < index.codes && places.size() <= max_places; ++c) {
     add_places(plan, load, operand + 1, place + std::int64_t{stride} * c, places);
   }
 }
@@ -141,23 +141,23 @@ class BatchEmitter {
 
   // Whether every term is a few comparisons.
   bool is_plain() const {
-    return terms_.size() <= most_terms &&
+    return terms_.size() <= max_terms &&
            std::all_of(terms_.begin(), terms_.end(), [&](TermId id) { return is_plain(id); });
   }
   bool is_plain(TermId id) const {
     const Term& term = plan_.at(id);
     switch (term.op) {
-      case TermOp::load: return places_of(plan_, id).size() <= most_places;
+      case TermOp::load: return places_of(plan_, id).size() <= max_places;
       case TermOp::member:
       case TermOp::recode: {
         const Term& operand = plan_.at(plan_.operands(id)[0]);
         const auto table = plan_.table(id);
         const auto runs =
             runs_of(operand.low, static_cast<std::uint32_t>(table.size()), [&](std::uint32_t c) { return table[c]; });
-        return runs.size() <= most_runs;
+        return runs.size() <= max_runs;
       }
       case TermOp::first_match:
-        return term.value <= most_arms && plan_.match(id).tested.size() * term.value <= most_terms;
+        return term.value <= max_arms && plan_.match(id).tested.size() * term.value <= max_terms;
       case TermOp::constant:
       case TermOp::negate:
       case TermOp::both:

@@ -6,7 +6,7 @@ namespace tally {
 
 Result<CompiledPolicy> compile_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources,
                                       Contents contents) {
-  auto descriptor = std::make_shared<const PolicyDescriptor>(describe(policy, deployment, sources));
+  auto descriptor = std::make_shared<const PolicyDescriptor>(describe_policy(policy, deployment, sources));
   const Symbols symbols(policy);
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor->name);
   if (contents == Contents::functions_and_descriptor)

@@ -29,7 +29,7 @@ using KernelFunction = void (*)(const std::uint8_t* first, const std::uint8_t* l
                                 std::uint64_t* counts);
 
 // A count of its own register each, up to so many conditions.
-constexpr std::size_t most_in_registers = 64;
+constexpr std::size_t max_in_registers = 64;
 // Gates times vectors from which on little is spent on a module; and combinations
 // that are over before that pays.
 constexpr std::size_t large = 6000;
@@ -341,7 +341,7 @@ Result<Generated> generate(SlicedRequest request) {
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
   llvm::FunctionPassManager passes;
-  if (request.conditions.size() <= most_in_registers) passes.addPass(llvm::PromotePass());
+  if (request.conditions.size() <= max_in_registers) passes.addPass(llvm::PromotePass());
   passes.addPass(llvm::EarlyCSEPass());
   for (auto& function : *out.module.module) {
     if (!function.isDeclaration()) passes.run(function, functions);

@@ -45,8 +45,8 @@ std::string cut_text(const Cut& cut) {
 
 }  // namespace
 
-std::string dump(const Model& model, const Graph& graph, const Lowering& lowering,
-                 const std::vector<std::pair<std::string, NodeId>>& roots) {
+std::string graph_text(const Model& model, const Graph& graph, const Lowering& lowering,
+                       const std::vector<std::pair<std::string, NodeId>>& roots) {
   std::vector<NodeId> ids;
   for (const auto& root : roots) ids.push_back(root.second);
   std::string out;

@@ -90,9 +90,8 @@ class Lowering {
 
   // Each decision is lowered once; references to it share its nodes.
   const LoweredDecision& decision(DecisionId id);
-  // Only the condition parts of a decision's rules and `rule`, without its
-  // result (its reads are those of the conditions).
-  // `binders`: the values (by name) of a proof's `for` names.
+  // An expression from outside the decisions. `binders`: the values (by name) of a proof's
+  // `for` names.
   LoweredCondition condition(const ExprRef& expression, const std::vector<std::string>& binders = {});
   LoweredValue value(const ExprRef& expression, const std::vector<std::string>& binders = {});
 
@@ -111,8 +110,8 @@ class Lowering {
 ResultPart settle(const Model& model, Graph& graph, const Classes& classes, const ResultPart& part);
 
 // The nodes of everything that is lowered, one a line, for people.
-std::string dump(const Model& model, const Graph& graph, const Lowering& lowering,
-                 const std::vector<std::pair<std::string, NodeId>>& roots);
+std::string graph_text(const Model& model, const Graph& graph, const Lowering& lowering,
+                       const std::vector<std::pair<std::string, NodeId>>& roots);
 // An origin for people: `60`, `"text"`, `account[inbound, onnet].url`.
 std::string to_string(const Model& model, const Origin& origin);
 

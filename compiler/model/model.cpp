@@ -74,7 +74,8 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
       expression.node);
 }
 
-std::vector<ElementId> resolve(const Model& model, const PathPattern& path, const std::vector<std::string>& binders) {
+std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& path,
+                                        const std::vector<std::string>& binders) {
   std::vector<ElementId> here = {model.at(path.input).element};
   for (const PathStep& step : path.steps) {
     std::vector<ElementId> next;

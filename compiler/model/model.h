@@ -259,7 +259,8 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out);
 // The elements that a path names, its binders holding these values (by name).
 // A path that stops early names the element where it stops, which may be an
 // object; use `below` for all under it.
-std::vector<ElementId> resolve(const Model& model, const PathPattern& path, const std::vector<std::string>& binders);
+std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& path,
+                                        const std::vector<std::string>& binders);
 // The element and everything under it, itself first.
 std::vector<ElementId> below(const Model& model, ElementId element);
 // The objects around an element that may be absent, outermost first.
@@ -269,6 +270,6 @@ std::vector<ElementId> optional_ancestors(const Model& model, ElementId element)
 bool may_be_unset(const Model& model, ElementId element);
 
 // The model as text (`tally dump --stage model`).
-std::string dump(const Model& model);
+std::string model_text(const Model& model);
 
 }  // namespace tally

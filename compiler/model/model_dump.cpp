@@ -189,6 +189,6 @@ class Dumper {
 
 }  // namespace
 
-std::string dump(const Model& model) { return Dumper(model).run(); }
+std::string model_text(const Model& model) { return Dumper(model).run(); }
 
 }  // namespace tally

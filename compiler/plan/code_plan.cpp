@@ -16,10 +16,10 @@ constexpr std::uint32_t output_codes = 65536;
 // From this many arms on, a choice looks for its arm with bit vectors.
 constexpr std::size_t long_choice = 6;
 // The conditions of its arms are multiplied out as far as these allow.
-constexpr std::size_t most_alternatives = 16;
+constexpr std::size_t max_alternatives = 16;
 constexpr unsigned deepest_alternative = 8;
 // Unless the rows would take more than this many 32-bit words (16 MB).
-constexpr std::size_t most_row_words = std::size_t{1} << 22;
+constexpr std::size_t max_row_words = std::size_t{1} << 22;
 
 struct WordsHash {
   std::size_t operator()(const std::vector<std::uint32_t>& words) const {
@@ -217,14 +217,14 @@ class Planner {
       for (TermId operand : operands_of(condition)) {
         auto more = alternatives(operand, negated, depth + 1);
         result.insert(result.end(), std::make_move_iterator(more.begin()), std::make_move_iterator(more.end()));
-        if (result.size() > most_alternatives && depth > 0) return whole;
+        if (result.size() > max_alternatives && depth > 0) return whole;
       }
       return result;
     }
     result.emplace_back();
     for (TermId operand : operands_of(condition)) {
       auto more = alternatives(operand, negated, depth + 1);
-      if (result.size() * more.size() > most_alternatives) more = {{negated ? negate(operand) : operand}};
+      if (result.size() * more.size() > max_alternatives) more = {{negated ? negate(operand) : operand}};
       std::vector<Literals> product;
       for (const auto& left : result) {
         for (const auto& right : more) {
@@ -273,7 +273,7 @@ class Planner {
       auto& row = rows[tested];
       if (row.empty()) {
         size += std::size_t{row_words} * set.size();
-        if (size > most_row_words) return;
+        if (size > max_row_words) return;
         row.assign(std::size_t{row_words} * set.size(), ~std::uint32_t{0});
       }
       if (auto& word = next_word[tested]; word <= arm / 64) {
@@ -297,7 +297,7 @@ class Planner {
           test(arm, tested, is_negation ? is_zero : is_one);
         else
           rest.push_back(literal);
-        if (size > most_row_words) return std::nullopt;
+        if (size > max_row_words) return std::nullopt;
       }
       if (rest.empty()) continue;
       cost += 2;  // its bit goes into the word
@@ -349,8 +349,8 @@ class Planner {
     }
     const auto [least, most] = std::minmax_element(table.begin(), table.end());
     if (*most == 1) return member(operand, std::move(table));
-    const auto least_code = *least, most_code = *most;
-    return make(TermOp::recode, least_code, most_code + 1, 0, std::array{operand}, table);
+    const auto least_code = *least, max_code = *most;
+    return make(TermOp::recode, least_code, max_code + 1, 0, std::array{operand}, table);
   }
 
   TermId at_least_one(TermId operand) {

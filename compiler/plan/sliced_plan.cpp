@@ -7,17 +7,17 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t most_kernels = 16;
-constexpr std::size_t most_loops = 24;
-constexpr std::size_t most_vectors = 32;
+constexpr std::size_t max_kernels = 16;
+constexpr std::size_t max_loops = 24;
+constexpr std::size_t max_vectors = 32;
 // Gates of all kernels times the vectors of each: bounds the code. Less where the
 // space is small, for compiling takes longer than running then: one for so many
 // combinations.
-constexpr double most_emitted = 16'000, least_emitted = 250, combinations_a_gate = 2000;
+constexpr double max_emitted = 16'000, least_emitted = 250, combinations_a_gate = 2000;
 // From so many on only a moment of it is run, to see how long all would take.
 constexpr double hopeless = 1e19;
 // Gates that are built only to see whether fixing a variable pays.
-constexpr std::size_t most_tried = 500'000;
+constexpr std::size_t max_tried = 500'000;
 // A fixed variable has to leave at most this part of the gates.
 constexpr double worth_fixing = 0.75;
 // What running once through the vectors costs beside them, in vectors.
@@ -32,8 +32,8 @@ class Planner {
     plan_.width = request.width;
     for (const SlicedVariable& v : plan_.variables) plan_.combinations *= radix(v);
     const double pays = plan_.combinations < hopeless ? plan_.combinations / combinations_a_gate : 0;
-    most_emitted_ = static_cast<std::size_t>(std::clamp(pays, least_emitted, most_emitted));
-    if (plan_.combinations >= hopeless) tried_ = most_tried;
+    max_emitted_ = static_cast<std::size_t>(std::clamp(pays, least_emitted, max_emitted));
+    if (plan_.combinations >= hopeless) tried_ = max_tried;
   }
 
   SlicedPlan make() {
@@ -43,7 +43,7 @@ class Planner {
     for (std::uint32_t v = 0; v < plan_.variables.size(); ++v) {
       if (!is_in(plan_.fixed, v) && !is_in(plan_.lanes, v)) rest.push_back(v);
     }
-    const std::size_t arguments = rest.size() > most_loops ? rest.size() - most_loops : 0;
+    const std::size_t arguments = rest.size() > max_loops ? rest.size() - max_loops : 0;
     plan_.arguments.assign(rest.begin(), rest.begin() + static_cast<std::ptrdiff_t>(arguments));
     plan_.loops.assign(rest.begin() + static_cast<std::ptrdiff_t>(arguments), rest.end());
     for_each_fixed(plan_.fixed,
@@ -121,14 +121,14 @@ class Planner {
       std::vector<std::uint32_t> best;
       double least = worth_fixing * static_cast<double>(gates_) / static_cast<double>(combinations(plan_.fixed));
       std::size_t gates = 0;
-      for (std::uint32_t v = 0; v < plan_.variables.size() && tried_ < most_tried; ++v) {
+      for (std::uint32_t v = 0; v < plan_.variables.size() && tried_ < max_tried; ++v) {
         if (is_in(plan_.fixed, v)) continue;
         std::vector<std::uint32_t> fixed = plan_.fixed;
         fixed.push_back(v);
-        if (combinations(fixed) > most_kernels) continue;
+        if (combinations(fixed) > max_kernels) continue;
         const std::size_t sum = gates_with(fixed);
         const double average = static_cast<double>(sum) / static_cast<double>(combinations(fixed));
-        if (sum > most_emitted_ || average >= least) continue;
+        if (sum > max_emitted_ || average >= least) continue;
         least = average;
         gates = sum;
         best = std::move(fixed);
@@ -149,7 +149,7 @@ class Planner {
       if (!is_in(plan_.fixed, v)) by_radix[radix(plan_.variables[v])].push_back(v);
     }
     const std::size_t vectors =
-        std::clamp<std::size_t>(most_emitted_ / std::max<std::size_t>(gates_, 1), 1, most_vectors);
+        std::clamp<std::size_t>(max_emitted_ / std::max<std::size_t>(gates_, 1), 1, max_vectors);
     const std::size_t most = vectors * plan_.width;
     struct Choice {
       std::size_t positions = 1;
@@ -185,7 +185,7 @@ class Planner {
 
   const SlicedRequest& request_;
   SlicedPlan plan_;
-  std::size_t most_emitted_ = 0;
+  std::size_t max_emitted_ = 0;
   std::size_t gates_ = 0;  // of all kernels
   std::size_t tried_ = 0;
 };

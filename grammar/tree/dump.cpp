@@ -271,6 +271,6 @@ class Dumper {
 
 }  // namespace
 
-std::string dump(const ast::File& file) { return Dumper().file(file); }
+std::string tree_text(const ast::File& file) { return Dumper().file(file); }
 
 }  // namespace tally

@@ -175,7 +175,7 @@ std::string declaration_text(const ExampleDecl& d) {
 
 }  // namespace
 
-std::string print(const ast::File& file) {
+std::string source_text(const ast::File& file) {
   std::string out;
   for (const Declaration& d : file.declarations) {
     if (!out.empty()) out += "\n";
@@ -184,8 +184,8 @@ std::string print(const ast::File& file) {
   return out;
 }
 
-std::string print(const ast::Expr& expression) { return flat(expression); }
-std::string print(const ast::Type& type) { return flat_type(type, TypePlace::whole); }
-std::string print(const ast::Path& path) { return path_text(path); }
+std::string source_text(const ast::Expr& expression) { return flat(expression); }
+std::string source_text(const ast::Type& type) { return flat_type(type, TypePlace::whole); }
+std::string source_text(const ast::Path& path) { return path_text(path); }
 
 }  // namespace tally

@@ -10,13 +10,13 @@
 
 namespace tally {
 
-std::string print(const ast::File& file);
+std::string source_text(const ast::File& file);
 // The parts on one line, without a line break at the end.
-std::string print(const ast::Expr& expression);
-std::string print(const ast::Type& type);
-std::string print(const ast::Path& path);
+std::string source_text(const ast::Expr& expression);
+std::string source_text(const ast::Type& type);
+std::string source_text(const ast::Path& path);
 
 // The tree itself, one node a line, indented (`tally dump --stage ast`).
-std::string dump(const ast::File& file);
+std::string tree_text(const ast::File& file);
 
 }  // namespace tally

@@ -152,7 +152,7 @@ class Rows {
     const std::set<ElementId> elements(space_.space->order().begin(), space_.space->order().end());
     const auto call = space_.space->smallest(condition, elements);
     if (!call) return;
-    out.call = describe(model_, *space_.classes, *call);
+    out.call = call_text(model_, *space_.classes, *call);
     if (const auto document = document_of(model_, *space_.classes, *call))
       out.request = document_text(model_, *document);
   }

@@ -83,7 +83,7 @@ class Search {
         const Diagram there = held(diagrams().both(candidates, space_.wishes()[i].fails), call);
         if (!is_no(there)) told.wishes.push_back(i);
       }
-      told.facts = describe(space_.model(), space_.classes(), only(call, said(call, fails)));
+      told.facts = call_text(space_.model(), space_.classes(), only(call, said(call, fails)));
       out.push_back(std::move(told));
     }
     return out;

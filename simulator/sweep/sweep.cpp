@@ -271,7 +271,7 @@ std::string describe_difference(const Policy& policy, const Sweep& sweep, const 
   for (std::size_t i = 0; i < combination.size(); ++i)
     call.emplace_back(sweep.variables[i].element, combination[i].first);
   std::sort(call.begin(), call.end());
-  std::string out = describe(*policy.model, *policy.classes, call, true) + ": ";
+  std::string out = call_text(*policy.model, *policy.classes, call, UnsetFacts::shown) + ": ";
   if (code.front() != diagrams.front()) {
     return out + (code.front() == 0 ? "impossible in the compiled code, possible in the diagrams"
                                     : "possible in the compiled code, impossible in the diagrams");

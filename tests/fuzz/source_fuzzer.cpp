@@ -79,7 +79,7 @@ void round_trip(const std::string& text) {
   Diagnostics diagnostics;
   const ast::File tree = parse(sources, sources.add("first", text), diagnostics);
   if (diagnostics.has_errors()) return;
-  const std::string printed = print(tree);
+  const std::string printed = source_text(tree);
   if (printed.size() > max_file_bytes) return;
   const ast::File again = parse(sources, sources.add("printed", printed), diagnostics);
   if (diagnostics.has_errors()) {
@@ -88,7 +88,7 @@ void round_trip(const std::string& text) {
     if (first.code == DiagnosticId::nesting_too_deep) return;
     fail("what was printed does not parse", printed + "\n" + render(first, sources));
   }
-  if (const std::string twice = print(again); twice != printed) {
+  if (const std::string twice = source_text(again); twice != printed) {
     fail("printing twice differs", printed + "\n--- and then\n" + twice);
   }
 }
@@ -113,7 +113,7 @@ std::uint8_t choose_code(const Classes& classes, ElementId element, unsigned way
 
 // The joint function decides, result by result, what the diagrams say.
 void compare_code(Policy& policy) {
-  auto compiled = compile_native(function_request(policy, root_name));
+  auto compiled = compile_native(decide_functions_request(policy, root_name));
   if (!compiled) fail("no code", compiled.error().message);
   const DecideFunction decide = compiled->function(policy.decide_symbol());
   if (decide == nullptr) fail("the joint function is missing");

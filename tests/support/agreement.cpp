@@ -32,7 +32,7 @@ class Comparison {
         documents_(model_, 1) {}
 
   Agreement run() {
-    const FunctionRequest request = function_request(policy_, "agreement");
+    const FunctionRequest request = decide_functions_request(policy_, "agreement");
     PlanComparison plan = compare_plan(model_, policy_.space->order(), request, options_.node_limit);
     result_.plans = plan.outputs;
     result_.plans_too_large = plan.too_large;

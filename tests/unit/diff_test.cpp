@@ -42,7 +42,7 @@ std::unique_ptr<Rules> rules(const std::string& text) {
     for (const Diagnostic& d : c.diagnostics.list()) ADD_FAILURE() << render(d, c.sources) << text;
     return nullptr;
   }
-  out->descriptor = std::make_shared<const PolicyDescriptor>(describe(*c.policy, *deployment, c.sources));
+  out->descriptor = std::make_shared<const PolicyDescriptor>(describe_policy(*c.policy, *deployment, c.sources));
   out->binder = std::make_unique<RequestBinder>(out->descriptor);
   return out;
 }

@@ -462,7 +462,7 @@ TEST(LowerLets, EndlessNestingIsAFailure) {
 TEST(LowerDump, NamesElementsAndRoots) {
   Lowered l("input x : number?\ninput a : flag\ndecision d : flag { on when x < 30 and a is on off otherwise }");
   const LoweredDecision& d = l.decision("d");
-  const std::string text = dump(l.model, l.graph, *l.lowering, {{"d.rule", d.rule}});
+  const std::string text = graph_text(l.model, l.graph, *l.lowering, {{"d.rule", d.rule}});
   EXPECT_NE(text.find("= cut x in (0..29) : 2 codes\n"), std::string::npos) << text;
   EXPECT_NE(text.find("= leaf a : 3 codes\n"), std::string::npos) << text;
   EXPECT_NE(text.find("d.rule = n"), std::string::npos) << text;

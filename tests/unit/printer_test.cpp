@@ -79,41 +79,41 @@ File file_of(Node node) {
 // --- expressions ------------------------------------------------------------------
 
 TEST(PrintExpression, BracketsOnlyLooserOperands) {
-  EXPECT_EQ(print(*or_(and_(name("a"), name("b")), name("c"))), "a and b or c");
-  EXPECT_EQ(print(*and_(or_(name("a"), name("b")), name("c"))), "(a or b) and c");
-  EXPECT_EQ(print(*not_(and_(name("a"), name("b")))), "not (a and b)");
-  EXPECT_EQ(print(*and_(not_(name("a")), name("b"))), "not a and b");
-  EXPECT_EQ(print(*not_(is(name("a"), name("b")))), "not a is b");
-  EXPECT_EQ(print(*not_(not_(name("a")))), "not not a");
-  EXPECT_EQ(print(*is(not_(name("a")), name("b"))), "(not a) is b");
-  EXPECT_EQ(print(*is(name("a"), not_(name("b")))), "a is (not b)");
-  EXPECT_EQ(print(*is(else_(name("a"), name("b")), name("c"))), "a else b is c");
-  EXPECT_EQ(print(*else_(is(name("a"), name("b")), name("c"))), "(a is b) else c");
-  EXPECT_EQ(print(*field(else_(name("a"), name("b")), "f")), "(a else b).f");
+  EXPECT_EQ(source_text(*or_(and_(name("a"), name("b")), name("c"))), "a and b or c");
+  EXPECT_EQ(source_text(*and_(or_(name("a"), name("b")), name("c"))), "(a or b) and c");
+  EXPECT_EQ(source_text(*not_(and_(name("a"), name("b")))), "not (a and b)");
+  EXPECT_EQ(source_text(*and_(not_(name("a")), name("b"))), "not a and b");
+  EXPECT_EQ(source_text(*not_(is(name("a"), name("b")))), "not a is b");
+  EXPECT_EQ(source_text(*not_(not_(name("a")))), "not not a");
+  EXPECT_EQ(source_text(*is(not_(name("a")), name("b"))), "(not a) is b");
+  EXPECT_EQ(source_text(*is(name("a"), not_(name("b")))), "a is (not b)");
+  EXPECT_EQ(source_text(*is(else_(name("a"), name("b")), name("c"))), "a else b is c");
+  EXPECT_EQ(source_text(*else_(is(name("a"), name("b")), name("c"))), "(a is b) else c");
+  EXPECT_EQ(source_text(*field(else_(name("a"), name("b")), "f")), "(a else b).f");
 }
 
 TEST(PrintExpression, KeepsChainsInsideChains) {
-  EXPECT_EQ(print(*and_(name("a"), and_(name("b"), name("c")))), "a and (b and c)");
-  EXPECT_EQ(print(*or_(or_(name("a"), name("b")), name("c"))), "(a or b) or c");
-  EXPECT_EQ(print(*else_(else_(name("a"), name("b")), name("c"))), "(a else b) else c");
+  EXPECT_EQ(source_text(*and_(name("a"), and_(name("b"), name("c")))), "a and (b and c)");
+  EXPECT_EQ(source_text(*or_(or_(name("a"), name("b")), name("c"))), "(a or b) or c");
+  EXPECT_EQ(source_text(*else_(else_(name("a"), name("b")), name("c"))), "(a else b) else c");
 }
 
 TEST(PrintExpression, ComparisonsDoNotChain) {
-  EXPECT_EQ(print(*is(is(name("a"), name("b")), name("c"))), "(a is b) is c");
-  EXPECT_EQ(print(*is_set(is_set(name("a")))), "(a is set) is set");
+  EXPECT_EQ(source_text(*is(is(name("a"), name("b")), name("c"))), "(a is b) is c");
+  EXPECT_EQ(source_text(*is_set(is_set(name("a")))), "(a is set) is set");
 }
 
 TEST(PrintExpression, BracketsAnUnsetThatWouldBeATestOfPresence) {
-  EXPECT_EQ(print(*is(name("a"), unset())), "a is (unset)");
-  EXPECT_EQ(print(*is(name("a"), else_(unset(), name("b")))), "a is (unset else b)");
-  EXPECT_EQ(print(*is(name("a"), else_(name("b"), unset()))), "a is b else unset");
+  EXPECT_EQ(source_text(*is(name("a"), unset())), "a is (unset)");
+  EXPECT_EQ(source_text(*is(name("a"), else_(unset(), name("b")))), "a is (unset else b)");
+  EXPECT_EQ(source_text(*is(name("a"), else_(name("b"), unset()))), "a is b else unset");
 }
 
 TEST(PrintExpression, PostfixesStandBehindNamesOnly) {
-  EXPECT_EQ(print(*field(make(Call{{"f", {}}, list(name("x"), number(2))}), "on")), "f(x, 2).on");
-  EXPECT_EQ(print(*make(IndexOf{field(name("a"), "b"), list(name("i"), name("j"))})), "a.b[i, j]");
-  EXPECT_EQ(print(*field(make(RecordLiteral{}), "f")), "({}).f");
-  EXPECT_EQ(print(*field(number(5), "f")), "(5).f");
+  EXPECT_EQ(source_text(*field(make(Call{{"f", {}}, list(name("x"), number(2))}), "on")), "f(x, 2).on");
+  EXPECT_EQ(source_text(*make(IndexOf{field(name("a"), "b"), list(name("i"), name("j"))})), "a.b[i, j]");
+  EXPECT_EQ(source_text(*field(make(RecordLiteral{}), "f")), "({}).f");
+  EXPECT_EQ(source_text(*field(number(5), "f")), "(5).f");
 }
 
 TEST(PrintExpression, ListsRangesAndComparisons) {
@@ -123,56 +123,56 @@ TEST(PrintExpression, ListsRangesAndComparisons) {
     (out.push_back(std::move(i)), ...);
     return out;
   };
-  EXPECT_EQ(print(*in(items(NumberRange{5, 30, {}}))), "x in 5..30");
-  EXPECT_EQ(print(*in(items(NumberRange{5, std::nullopt, {}}))), "x in 5..");
-  EXPECT_EQ(print(*in(items(NumberRange{std::nullopt, 30, {}}))), "x in ..30");
-  EXPECT_EQ(print(*in(items(number(5)))), "x in (5)");
-  EXPECT_EQ(print(*in(items(number(5), NumberRange{7, 9, {}}, text("a")))), "x in (5, 7..9, \"a\")");
-  EXPECT_EQ(print(*make(Compare{name("x"), CompareOp::less_equal, number(3)})), "x <= 3");
-  EXPECT_EQ(print(*make(Starts{name("x"), {Text{"+1", {}}}})), "x starts \"+1\"");
-  EXPECT_EQ(print(*make(Starts{name("x"), {Text{"a", {}}, Text{"b", {}}}})), "x starts (\"a\", \"b\")");
+  EXPECT_EQ(source_text(*in(items(NumberRange{5, 30, {}}))), "x in 5..30");
+  EXPECT_EQ(source_text(*in(items(NumberRange{5, std::nullopt, {}}))), "x in 5..");
+  EXPECT_EQ(source_text(*in(items(NumberRange{std::nullopt, 30, {}}))), "x in ..30");
+  EXPECT_EQ(source_text(*in(items(number(5)))), "x in (5)");
+  EXPECT_EQ(source_text(*in(items(number(5), NumberRange{7, 9, {}}, text("a")))), "x in (5, 7..9, \"a\")");
+  EXPECT_EQ(source_text(*make(Compare{name("x"), CompareOp::less_equal, number(3)})), "x <= 3");
+  EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"+1", {}}}})), "x starts \"+1\"");
+  EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"a", {}}, Text{"b", {}}}})), "x starts (\"a\", \"b\")");
 }
 
 TEST(PrintExpression, RecordsAndRulesOnOneLine) {
   RecordLiteral record;
   record.members.push_back({{"type", {}}, number(1)});
   record.members.push_back({{"b", {}}, unset()});
-  EXPECT_EQ(print(*make(std::move(record))), "{ type: 1, b: unset }");
-  EXPECT_EQ(print(*make(RecordLiteral{})), "{}");
+  EXPECT_EQ(source_text(*make(std::move(record))), "{ type: 1, b: unset }");
+  EXPECT_EQ(source_text(*make(RecordLiteral{})), "{}");
   Rules rules;
   rules.rules.push_back({name("a"), name("c"), false, std::nullopt, {}});
   rules.rules.push_back({name("b"), nullptr, true, std::nullopt, {}});
-  EXPECT_EQ(print(*make(std::move(rules))), "{ a when c  b otherwise }");
+  EXPECT_EQ(source_text(*make(std::move(rules))), "{ a when c  b otherwise }");
 }
 
 TEST(PrintExpression, TextsEscapeWhatALineCannotHold) {
-  EXPECT_EQ(print(*text("a\"b\\c\nd\te\x1b\x7f")), R"("a\"b\\c\nd\te\u{1b}\u{7f}")");
-  EXPECT_EQ(print(*text("{x} {{ } \xC3\xA9")), "\"{x} {{ } \xC3\xA9\"");
-  EXPECT_EQ(print(*text("")), "\"\"");
+  EXPECT_EQ(source_text(*text("a\"b\\c\nd\te\x1b\x7f")), R"("a\"b\\c\nd\te\u{1b}\u{7f}")");
+  EXPECT_EQ(source_text(*text("{x} {{ } \xC3\xA9")), "\"{x} {{ } \xC3\xA9\"");
+  EXPECT_EQ(source_text(*text("")), "\"\"");
 }
 
 TEST(PrintExpression, TextsStandAsTheyWereWrittenWhereThatIsKnown) {
-  EXPECT_EQ(print(*make(TextLiteral{{"{x}", {}, R"(\u{7b}x})"}})), R"("\u{7b}x}")");
+  EXPECT_EQ(source_text(*make(TextLiteral{{"{x}", {}, R"(\u{7b}x})"}})), R"("\u{7b}x}")");
 }
 
 // --- types ---------------------------------------------------------------------------
 
 TEST(PrintType, SuffixesBracketEnumsAndRanges) {
-  EXPECT_EQ(print(*optional(enumeration({value("a"), value("b")}))), "(a | b)?");
-  EXPECT_EQ(print(*optional(type(NumberType{5, 30}))), "(5..30)?");
-  EXPECT_EQ(print(*optional(type(NumberType{}))), "number?");
-  EXPECT_EQ(print(*type(NumberType{5, std::nullopt})), "5..");
-  EXPECT_EQ(print(*type(NumberType{std::nullopt, 30})), "..30");
+  EXPECT_EQ(source_text(*optional(enumeration({value("a"), value("b")}))), "(a | b)?");
+  EXPECT_EQ(source_text(*optional(type(NumberType{5, 30}))), "(5..30)?");
+  EXPECT_EQ(source_text(*optional(type(NumberType{}))), "number?");
+  EXPECT_EQ(source_text(*type(NumberType{5, std::nullopt})), "5..");
+  EXPECT_EQ(source_text(*type(NumberType{std::nullopt, 30})), "..30");
   MapType map{optional(named("t")), {}};
   map.indices.push_back(named("d"));
   map.indices.push_back(enumeration({value("a"), value("b")}));
-  EXPECT_EQ(print(*optional(type(std::move(map)))), "t?[d, a | b]?");
+  EXPECT_EQ(source_text(*optional(type(std::move(map)))), "t?[d, a | b]?");
 }
 
 TEST(PrintType, EnumsWithSpellings) {
-  EXPECT_EQ(print(*enumeration({value("ca"), {std::nullopt, Text{"on hold", {}}, {}}, spelled("x", "X Y")})),
+  EXPECT_EQ(source_text(*enumeration({value("ca"), {std::nullopt, Text{"on hold", {}}, {}}, spelled("x", "X Y")})),
             "ca | \"on hold\" | x = \"X Y\"");
-  EXPECT_EQ(print(*optional(enumeration({{std::nullopt, Text{"on hold", {}}, {}}}))), "(\"on hold\")?");
+  EXPECT_EQ(source_text(*optional(enumeration({{std::nullopt, Text{"on hold", {}}, {}}}))), "(\"on hold\")?");
 }
 
 TEST(PrintType, RecordsOnOneLine) {
@@ -180,9 +180,9 @@ TEST(PrintType, RecordsOnOneLine) {
   record.fields.push_back({{"type", {}}, type(FlagType{}), Place{"/a b", PlaceKind::boolean, {}}, nullptr, {}});
   record.fields.push_back({{"n", {}}, type(NumberType{}), std::nullopt, number(5), {}});
   record.open = true;
-  EXPECT_EQ(print(*type(std::move(record))), "{ type : flag at \"/a b\" if boolean, n : number = 5, ... }");
-  EXPECT_EQ(print(*type(RecordType{})), "{}");
-  EXPECT_EQ(print(*type(RecordType{{}, true})), "{ ... }");
+  EXPECT_EQ(source_text(*type(std::move(record))), "{ type : flag at \"/a b\" if boolean, n : number = 5, ... }");
+  EXPECT_EQ(source_text(*type(RecordType{})), "{}");
+  EXPECT_EQ(source_text(*type(RecordType{{}, true})), "{ ... }");
 }
 
 // --- paths ----------------------------------------------------------------------------
@@ -194,7 +194,7 @@ TEST(PrintPath, FieldsAndIndices) {
        {{PathIndex::Kind::name, "inbound", {}}, {PathIndex::Kind::any, "", {}}, {PathIndex::Kind::text, "on hold", {}}},
        {}});
   path.steps.push_back({Name{"enabled", {}}, {}, {}});
-  EXPECT_EQ(print(path), "account[inbound, *, \"on hold\"].enabled");
+  EXPECT_EQ(source_text(path), "account[inbound, *, \"on hold\"].enabled");
 }
 
 // --- declarations ---------------------------------------------------------------------
@@ -202,25 +202,26 @@ TEST(PrintPath, FieldsAndIndices) {
 TEST(PrintDeclaration, AProofThatBeginsWithATextIsNoTitle) {
   ProveDecl proof;
   proof.claim = is(text("a"), name("x"));
-  EXPECT_EQ(print(file_of(std::move(proof))), "prove (\"a\" is x)\n");
+  EXPECT_EQ(source_text(file_of(std::move(proof))), "prove (\"a\" is x)\n");
   ProveDecl titled;
   titled.title = Text{"t", {}};
   titled.claim = is(text("a"), name("x"));
-  EXPECT_EQ(print(file_of(std::move(titled))), "prove \"t\" \"a\" is x\n");
+  EXPECT_EQ(source_text(file_of(std::move(titled))), "prove \"t\" \"a\" is x\n");
 }
 
 TEST(PrintDeclaration, APlaceStandsBetweenTypeAndDefault) {
-  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"/x", PlaceKind::any, {}}, number(5)})),
+  EXPECT_EQ(source_text(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"/x", PlaceKind::any, {}}, number(5)})),
             "input x : number  at /x = 5\n");
-  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"", PlaceKind::any, {}}, nullptr})),
+  EXPECT_EQ(source_text(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"", PlaceKind::any, {}}, nullptr})),
             "input x : number  at \"\"\n");
 }
 
 TEST(PrintDeclaration, SpellingsAreBracketedOutsideATypesName) {
-  EXPECT_EQ(print(file_of(TypeDecl{{"t", {}}, enumeration({spelled("a", "A"), value("b")})})),
+  EXPECT_EQ(source_text(file_of(TypeDecl{{"t", {}}, enumeration({spelled("a", "A"), value("b")})})),
             "type t = a = \"A\" | b\n");
-  EXPECT_EQ(print(file_of(InputDecl{{"x", {}}, enumeration({spelled("a", "A"), value("b")}), std::nullopt, nullptr})),
-            "input x : (a = \"A\" | b)\n");
+  EXPECT_EQ(
+      source_text(file_of(InputDecl{{"x", {}}, enumeration({spelled("a", "A"), value("b")}), std::nullopt, nullptr})),
+      "input x : (a = \"A\" | b)\n");
 }
 
 // --- round trips -------------------------------------------------------------------------
@@ -243,11 +244,11 @@ Parsed parsed(const std::string& source) {
 std::string round_trip(const std::string& source) {
   const Parsed first = parsed(source);
   EXPECT_EQ(first.faults, "") << source;
-  const std::string printed = print(first.file);
+  const std::string printed = source_text(first.file);
   const Parsed second = parsed(printed);
   EXPECT_EQ(second.faults, "") << printed;
   EXPECT_EQ(dump(second.file), dump(first.file)) << printed;
-  EXPECT_EQ(print(second.file), printed);
+  EXPECT_EQ(source_text(second.file), printed);
   return printed;
 }
 
@@ -358,7 +359,7 @@ TEST(RoundTrip, ABraceThatWasEscapedStaysText) {
   const Parsed first = parsed(source);
   const auto& rules = std::get<Rules>(std::get<DecisionDecl>(first.file.declarations.at(0).node).body);
   if (rules.rules.at(0).because->raw.empty()) GTEST_SKIP() << "the parser does not keep texts as they were written";
-  EXPECT_NE(print(first.file).find(R"("\u{7b}x} {y}")"), std::string::npos) << print(first.file);
+  EXPECT_NE(source_text(first.file).find(R"("\u{7b}x} {y}")"), std::string::npos) << source_text(first.file);
 }
 
 // --- the dump ------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ class EveryPair {
   std::string verdict(const Proof& proof) const {
     std::set<ElementId> inside;
     for (const PathPattern& path : proof.ignored) {
-      for (const ElementId named : resolve(model_, path, {})) {
+      for (const ElementId named : elements_of_path(model_, path, {})) {
         for (const ElementId element : below(model_, named)) inside.insert(element);
       }
     }

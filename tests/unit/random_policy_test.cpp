@@ -30,7 +30,7 @@ std::string parse_and_print(const std::string& text, std::string& faults) {
   Diagnostics diagnostics;
   const ast::File tree = parse(sources, file, diagnostics);
   faults += faults_of(diagnostics, sources);
-  return print(tree);
+  return source_text(tree);
 }
 
 TEST(RandomPolicy, SameSeedGivesSameText) {

@@ -442,11 +442,13 @@ TEST(Describe, LeavesOutWhatFollowsFromTheRest) {
   const auto x = b.add(o, "x", enum_of(2, true)), y = b.add(o, "y", enum_of(2, true));
   const auto z = b.add({}, "z", enum_of(2, false));
   Fixture f(std::move(b));
-  const auto say = [&](const Call& call, bool all = false) { return describe(f.builder.model, f.classes, call, all); };
+  const auto say = [&](const Call& call, UnsetFacts unset = UnsetFacts::left_out) {
+    return call_text(f.builder.model, f.classes, call, unset);
+  };
   EXPECT_EQ(say({{o, 1}, {x, 2}, {y, 0}, {z, 1}}), "o.x = b, z = a");
-  EXPECT_EQ(say({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, true), "o.x = b, z = a, o.y is unset");
+  EXPECT_EQ(say({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, UnsetFacts::shown), "o.x = b, z = a, o.y is unset");
   EXPECT_EQ(say({{o, 1}, {x, 0}, {y, 0}}), "o is set");
-  EXPECT_EQ(say({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, true), "z = b, o is unset");
+  EXPECT_EQ(say({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, UnsetFacts::shown), "z = b, o is unset");
 }
 
 TEST(Describe, SaysWhatIsUnsetWhereNothingIsSet) {
@@ -455,9 +457,9 @@ TEST(Describe, SaysWhatIsUnsetWhereNothingIsSet) {
   Call many;
   for (unsigned i = 0; i < 9; ++i) many.emplace_back(b.add({}, "y" + std::to_string(i), enum_of(1, true)), 0);
   Fixture f(std::move(b));
-  EXPECT_EQ(describe(f.builder.model, f.classes, {}), "any call");
-  EXPECT_EQ(describe(f.builder.model, f.classes, {{x, 0}}), "x is unset");
-  EXPECT_EQ(describe(f.builder.model, f.classes, many), "a call with nothing set");
+  EXPECT_EQ(call_text(f.builder.model, f.classes, {}), "any call");
+  EXPECT_EQ(call_text(f.builder.model, f.classes, {{x, 0}}), "x is unset");
+  EXPECT_EQ(call_text(f.builder.model, f.classes, many), "a call with nothing set");
 }
 
 }  // namespace

@@ -29,7 +29,8 @@ BuiltPolicy make(Compilation c) {
       std::fputs(render(d, built.compilation.sources).c_str(), stderr);
     fail("the rules are at fault");
   }
-  built.descriptor = without_folder(describe(*built.compilation.policy, *built.deployment, built.compilation.sources));
+  built.descriptor =
+      without_folder(describe_policy(*built.compilation.policy, *built.deployment, built.compilation.sources));
   built.prefix = "t";
   built.symbols.emplace(*built.compilation.policy, built.prefix);
   return built;
