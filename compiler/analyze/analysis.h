@@ -122,6 +122,11 @@ class Analysis {
   void warn_unused();
   ExprRef typed(const ast::Expr& e, const TypeRef& expected);
   TypeRef written_type(const ast::Type& type, std::size_t module);
+  TypeRef named_type(const ast::NamedType& named, std::size_t module);
+  TypeRef range_type(const ast::NumberType& number, Span span);
+  TypeRef enum_type(const ast::EnumType& written, Span span);
+  TypeRef map_type(const ast::MapType& map, Span span, std::size_t module);
+  TypeRef record_type(const ast::RecordType& record, std::size_t module);
   // False, and reported once, where names stand for names without end.
   bool descend(Span span);
   std::set<InputId> named_inputs() const;
@@ -148,13 +153,13 @@ class Analysis {
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;                 // one a module
+  std::vector<Scope> scopes_;                 // one per module
   std::size_t module_ = 0;                    // whose names are looked up
   std::vector<Local> locals_;                 // of the declaration that is being resolved
   std::vector<const ValueEntry*> resolving_;  // what is being resolved, each for the one before it
   std::vector<const TypeEntry*> resolving_types_;
   std::size_t depth_ = 0;  // expressions and types inside each other, through names
-  bool depth_told_ = false;
+  bool depth_reported_ = false;
 };
 
 // "`a` refers to `b`, `b` to `c`, `c` to `a`", from all of them in order; the

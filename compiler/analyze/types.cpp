@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
 #include "grammar/source/excerpt.h"
 
@@ -78,10 +79,10 @@ std::string way_round(const std::vector<std::string>& names) {
 bool Analysis::descend(Span span) {
   constexpr std::size_t max_depth = 1'000;  // the message has it in words
   if (depth_ < max_depth) return true;
-  if (!depth_told_) {
+  if (!depth_reported_) {
     report(DiagnosticId::nesting_too_deep, span, "names stand for names more than 1,000 deep")
         .note("names that refer to each other in a circle would go on without end");
-    depth_told_ = true;
+    depth_reported_ = true;
   }
   return false;
 }
@@ -146,102 +147,108 @@ TypeRef Analysis::type_of(const ast::Type& node, std::size_t module) {
 }
 
 TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
-  if (ast::as<ast::FlagType>(node)) return flag_type();
-  if (ast::as<ast::TextType>(node)) return text_type();
+  return std::visit(overloaded{
+                        [](const ast::FlagType&) { return flag_type(); },
+                        [](const ast::TextType&) { return text_type(); },
+                        [&](const ast::NamedType& t) { return named_type(t, module); },
+                        [&](const ast::NumberType& t) { return range_type(t, node.span); },
+                        [&](const ast::OptionalType& t) {
+                          const TypeRef inner = type_of(*t.inner, module);
+                          return inner ? with_optional(inner, true) : nullptr;
+                        },
+                        [&](const ast::EnumType& t) { return enum_type(t, node.span); },
+                        [&](const ast::MapType& t) { return map_type(t, node.span, module); },
+                        [&](const ast::RecordType& t) { return record_type(t, module); },
+                    },
+                    node.node);
+}
 
-  if (const auto* named = ast::as<ast::NamedType>(node)) {
-    auto& known = scopes_[module].types;
-    const auto found = known.find(named->name.text);
-    if (found != known.end()) {
-      found->second->used = true;
-      return resolve_type(*found->second);
-    }
-    auto& d = report(DiagnosticId::unknown_type, named->name.span, "unknown type `" + named->name.text + "`");
-    std::vector<std::string> names = {"flag", "number", "text"};
-    for (const auto& [name, entry] : known) names.push_back(name);
-    if (auto near = nearest(named->name.text, names))
-      d.help("did you mean `" + *near + "`?");
-    else if (named->name.text == "boolean" || named->name.text == "bool")
-      d.help("a yes or no is a `flag`");
-    else if (named->name.text == "string")
-      d.help("a string is a `text`");
-    else if (named->name.text == "integer" || named->name.text == "int")
-      d.help("a whole number is a `number`");
+TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
+  auto& known = scopes_[module].types;
+  const auto found = known.find(named.name.text);
+  if (found != known.end()) {
+    found->second->used = true;
+    return resolve_type(*found->second);
+  }
+  auto& d = report(DiagnosticId::unknown_type, named.name.span, "unknown type `" + named.name.text + "`");
+  std::vector<std::string> names = {"flag", "number", "text"};
+  for (const auto& [name, entry] : known) names.push_back(name);
+  if (auto near = nearest(named.name.text, names))
+    d.help("did you mean `" + *near + "`?");
+  else if (named.name.text == "boolean" || named.name.text == "bool")
+    d.help("a yes or no is a `flag`");
+  else if (named.name.text == "string")
+    d.help("a string is a `text`");
+  else if (named.name.text == "integer" || named.name.text == "int")
+    d.help("a whole number is a `number`");
+  return nullptr;
+}
+
+TypeRef Analysis::range_type(const ast::NumberType& number, Span span) {
+  const std::uint64_t low = number.low.value_or(0), high = number.high.value_or(max_number);
+  if (low > high) {
+    report(DiagnosticId::empty_range, span,
+           "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
+        .help("write the smaller number first");
     return nullptr;
   }
+  return number_type(low, high);
+}
 
-  if (const auto* number = ast::as<ast::NumberType>(node)) {
-    const std::uint64_t low = number->low.value_or(0), high = number->high.value_or(max_number);
-    if (low > high) {
-      report(DiagnosticId::empty_range, node.span,
-             "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
-          .help("write the smaller number first");
-      return nullptr;
-    }
-    return number_type(low, high);
+TypeRef Analysis::enum_type(const ast::EnumType& written, Span span) {
+  auto type = make_type(Type::Kind::enumeration);
+  if (written.values.size() > max_enum_values) {
+    report(DiagnosticId::too_many_codes, span, "an enum has " + std::to_string(written.values.size()) + " values")
+        .note("at most " + std::to_string(max_enum_values) + " are allowed, and 255 codes where it is an input");
+    return nullptr;
   }
-
-  if (const auto* optional = ast::as<ast::OptionalType>(node)) {
-    TypeRef inner = type_of(*optional->inner, module);
-    return inner ? with_optional(inner, true) : nullptr;
+  std::map<std::string, Span> names, spellings;
+  bool ok = true;
+  for (const ast::EnumValue& v : written.values) {
+    EnumValue value;
+    value.named = v.name.has_value();
+    value.name = v.name ? v.name->text : v.spelling->value;
+    value.spelling = v.spelling ? v.spelling->value : v.name->text;
+    const std::string shown = value.named ? "`" + value.name + "`" : "`\"" + value.name + "\"`";
+    if (const auto [at, fresh] = names.emplace(value.name, v.span); !fresh) {
+      report(DiagnosticId::bad_enum, v.span, "value " + shown + " stands twice in an enum")
+          .label(at->second, "first here");
+      ok = false;
+    } else if (const auto [other, free] = spellings.emplace(value.spelling, v.span); !free) {
+      report(DiagnosticId::bad_enum, v.span, "two values of an enum are spelled \"" + value.spelling + "\"")
+          .label(other->second, "the other one");
+      ok = false;
+    }
+    type->values.push_back(std::move(value));
   }
+  if (!ok) return nullptr;
+  return type;
+}
 
-  if (const auto* values = ast::as<ast::EnumType>(node)) {
-    auto type = make_type(Type::Kind::enumeration);
-    if (values->values.size() > max_enum_values) {
-      report(DiagnosticId::too_many_codes, node.span,
-             "an enum has " + std::to_string(values->values.size()) + " values")
-          .note("at most " + std::to_string(max_enum_values) + " are allowed, and 255 codes where it is an input");
-      return nullptr;
+TypeRef Analysis::map_type(const ast::MapType& map, Span span, std::size_t module) {
+  auto type = make_type(Type::Kind::map);
+  type->element = type_of(*map.element, module);
+  bool ok = type->element != nullptr;
+  for (const ast::TypePtr& index : map.indices) {
+    TypeRef t = type_of(*index, module);
+    if (t && (!t->is_enum() || t->optional)) {
+      auto& d =
+          report(DiagnosticId::bad_index, index->span, "a map is indexed by enums, not by `" + to_string(*t) + "`");
+      if (t->optional && t->is_enum()) d.note("an index is never unset");
+      t = nullptr;
     }
-    std::map<std::string, Span> names, spellings;
-    bool ok = true;
-    for (const ast::EnumValue& v : values->values) {
-      EnumValue value;
-      value.named = v.name.has_value();
-      value.name = v.name ? v.name->text : v.spelling->value;
-      value.spelling = v.spelling ? v.spelling->value : v.name->text;
-      const std::string shown = value.named ? "`" + value.name + "`" : "`\"" + value.name + "\"`";
-      if (const auto [at, fresh] = names.emplace(value.name, v.span); !fresh) {
-        report(DiagnosticId::bad_enum, v.span, "value " + shown + " stands twice in an enum")
-            .label(at->second, "first here");
-        ok = false;
-      } else if (const auto [other, free] = spellings.emplace(value.spelling, v.span); !free) {
-        report(DiagnosticId::bad_enum, v.span, "two values of an enum are spelled \"" + value.spelling + "\"")
-            .label(other->second, "the other one");
-        ok = false;
-      }
-      type->values.push_back(std::move(value));
-    }
-    if (!ok) return nullptr;
-    return type;
+    ok = ok && t;
+    type->indices.push_back(std::move(t));
   }
-
-  if (const auto* map = ast::as<ast::MapType>(node)) {
-    auto type = make_type(Type::Kind::map);
-    type->element = type_of(*map->element, module);
-    bool ok = type->element != nullptr;
-    for (const ast::TypePtr& index : map->indices) {
-      TypeRef t = type_of(*index, module);
-      if (t && (!t->is_enum() || t->optional)) {
-        auto& d =
-            report(DiagnosticId::bad_index, index->span, "a map is indexed by enums, not by `" + to_string(*t) + "`");
-        if (t->optional && t->is_enum()) d.note("an index is never unset");
-        t = nullptr;
-      }
-      ok = ok && t;
-      type->indices.push_back(std::move(t));
-    }
-    if (!ok) return nullptr;
-    if (expanded_size(*type) > max_elements) {
-      report(DiagnosticId::too_many_leaves, node.span,
-             "a map has more than " + std::to_string(max_elements) + " positions");
-      return nullptr;
-    }
-    return type;
+  if (!ok) return nullptr;
+  if (expanded_size(*type) > max_elements) {
+    report(DiagnosticId::too_many_leaves, span, "a map has more than " + std::to_string(max_elements) + " positions");
+    return nullptr;
   }
+  return type;
+}
 
-  const auto& record = std::get<ast::RecordType>(node.node);
+TypeRef Analysis::record_type(const ast::RecordType& record, std::size_t module) {
   auto type = make_type(Type::Kind::record);
   type->open = record.open;
   std::map<std::string, Span> names;

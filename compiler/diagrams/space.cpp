@@ -1,9 +1,5 @@
-// The space of possible documents, and the diagrams over it. See space.h.
-//
-// Which documents can exist is said without variables for presences that nobody
-// reads: for each object, from the inside out, one condition for "absent" and
-// one for "as the object around it allows", so that the projection is exact by
-// construction and no quantifying is needed.
+// The diagrams of nodes over the space. See space.h; space_possible.cpp has which documents
+// can exist.
 #include "compiler/diagrams/space.h"
 
 #include <algorithm>
@@ -24,14 +20,6 @@ std::vector<Variable> variables_of(const Classes& classes, const std::vector<Ele
   }
   return out;
 }
-
-// What the documents under one element can be, as conditions over the codes
-// that matter.
-struct Shape {
-  Diagram absent;         // every code under it is 0
-  Diagram allowed;        // the object around it being present
-  std::uint32_t top = 0;  // the first variable under it
-};
 
 }  // namespace
 
@@ -189,106 +177,6 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
     case Op::first_set: return diagrams_.first_set(operand(0), operand(1));
   }
   return no;
-}
-
-Diagram Space::possible(const std::set<ElementId>& elements) {
-  if (const auto found = possible_.find(elements); found != possible_.end()) return found->second;
-  return possible_.emplace(elements, make_possible(elements, nullptr)).first->second;
-}
-
-Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
-  // The elements that matter and the objects around them, by their depth: read
-  // backwards the insides come first.
-  using Deep = std::pair<std::size_t, ElementId>;
-  std::vector<Deep> all;
-  std::vector<ElementId> chain;  // an element and what is around it, from the inside
-  for (const ElementId element : elements) {
-    chain.assign(1, element);
-    for (auto around = model_->at(element).parent; around; around = model_->at(*around).parent)
-      chain.push_back(*around);
-    for (std::size_t i = 0; i < chain.size(); ++i) all.emplace_back(chain.size() - 1 - i, chain[i]);
-  }
-  std::sort(all.begin(), all.end());
-  all.erase(std::unique(all.begin(), all.end()), all.end());
-  // Members in the order of their ids, by the place of what they are in; what is in
-  // nothing comes last.
-  std::vector<std::pair<std::size_t, std::size_t>> members;
-  for (std::size_t i = 0; i < all.size(); ++i) {
-    const auto parent = model_->at(all[i].second).parent;
-    const auto at = parent ? std::lower_bound(all.begin(), all.end(), Deep(all[i].first - 1, *parent)) : all.end();
-    members.emplace_back(static_cast<std::size_t>(at - all.begin()), i);
-  }
-  std::sort(members.begin(), members.end());
-
-  std::vector<Shape> shapes(all.size());
-  std::vector<Shape> parts;
-  std::map<std::string_view, std::vector<const Shape*>> one_place;
-  // What the members of one object can be together, the object being present; and
-  // that all of them are absent. Takes them from the end of `members`.
-  const auto together = [&](std::size_t object) {
-    parts.clear();
-    one_place.clear();
-    for (; !members.empty() && members.back().first == object; members.pop_back()) {
-      const std::size_t member = members.back().second;
-      const Element& element = model_->at(all[member].second);
-      if (element.kind == ast::PlaceKind::any) {
-        parts.push_back(shapes[member]);
-      } else {
-        one_place[element.pointer].push_back(&shapes[member]);
-      }
-    }
-    // Of those that read one place in its different kinds, all but one are absent.
-    for (const auto& [pointer, rivals] : one_place) {
-      Shape shape{diagrams_.yes(), diagrams_.no(), rivals.front()->top};
-      for (const Shape* rival : rivals) {
-        Diagram alone = rival->allowed;
-        for (const Shape* other : rivals) {
-          if (other != rival) alone = diagrams_.both(alone, other->absent);
-        }
-        shape.allowed = diagrams_.either(shape.allowed, alone);
-        shape.absent = diagrams_.both(shape.absent, rival->absent);
-        shape.top = std::min(shape.top, rival->top);
-      }
-      parts.push_back(shape);
-    }
-    // The last in the order first, so that each step only adds on top.
-    std::sort(parts.begin(), parts.end(), [](const Shape& a, const Shape& b) { return a.top > b.top; });
-    Shape shape{diagrams_.yes(), diagrams_.yes(), parts.empty() ? 0 : parts.back().top};
-    for (const Shape& part : parts) {
-      shape.absent = diagrams_.both(part.absent, shape.absent);
-      shape.allowed = diagrams_.both(part.allowed, shape.allowed);
-    }
-    return shape;
-  };
-
-  // Inputs stand in nothing, and are wanted last.
-  std::vector<std::pair<std::size_t, std::size_t>> inputs;
-  while (!members.empty() && members.back().first == all.size()) {
-    inputs.push_back(members.back());
-    members.pop_back();
-  }
-  for (std::size_t i = all.size(); i-- > 0;) {
-    const ElementId id = all[i].second;
-    const Element& element = model_->at(id);
-    if (element.is_leaf()) {
-      const Diagram unset = test(id, only(0), held);
-      shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
-      continue;
-    }
-    const bool is_empty = members.empty() || members.back().first != i;
-    Shape shape = together(i);
-    if (element.optional() && elements.contains(id)) {
-      const Diagram present = diagrams_.negate(test(id, only(0), held));
-      shape.allowed = diagrams_.choose(present, shape.allowed, shape.absent);
-      shape.absent = diagrams_.but_not(shape.absent, present);
-      shape.top = is_empty ? variable(id).value : std::min(shape.top, variable(id).value);
-    } else if (element.optional()) {
-      shape.allowed = diagrams_.either(shape.allowed, shape.absent);
-    }
-    shapes[i] = shape;
-  }
-  members = std::move(inputs);
-  return together(all.size()).allowed;
 }
 
 Diagram Space::test(ElementId element, const CodeSet& codes) { return test(element, codes, nullptr); }

@@ -80,7 +80,7 @@ class Plan {
   std::vector<TermId> reachable(std::span<const TermId> roots) const;
 
  private:
-  friend class Planner;
+  friend class TermStore;  // which makes it
   std::vector<Term> terms_;
   std::vector<TermId> operands_;
   std::vector<std::uint32_t> entries_;

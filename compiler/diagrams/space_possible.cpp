@@ -1,0 +1,113 @@
+// Which documents can exist, as a diagram. See space.h.
+//
+// Needs no variables for presences that nobody reads: each object gets, from the inside out,
+// one condition for "absent" and one for "as the object around it allows", so that the
+// projection is exact by construction and nothing is quantified.
+//
+// possible_condition.cpp does the same with nodes of a graph. The two are kept apart on
+// purpose, so that the diagrams of one can be compared with the code made of the other; they
+// share the order of the elements (compiler/graph/nesting.h).
+#include <algorithm>
+#include <map>
+#include <string_view>
+
+#include "compiler/diagrams/space.h"
+#include "compiler/graph/nesting.h"
+
+namespace tally {
+namespace {
+
+// What the documents under one element can be, as conditions over the codes that matter.
+struct Shape {
+  Diagram absent;         // every code under it is 0
+  Diagram allowed;        // the object around it being present
+  std::uint32_t top = 0;  // the first variable under it
+};
+
+// The shapes of the members of an object as one. Keeps its memory for the next object.
+class Together {
+ public:
+  Together(const Model& model, Diagrams& diagrams, const Nesting& nesting)
+      : model_(model), diagrams_(diagrams), nesting_(nesting) {}
+
+  // `members`: positions in the nesting; `shapes`: by position.
+  Shape operator()(std::span<const std::size_t> members, const std::vector<Shape>& shapes) {
+    parts_.clear();
+    rivals_.clear();
+    for (auto member = members.rbegin(); member != members.rend(); ++member) {
+      const Element& element = model_.at(nesting_[*member]);
+      if (element.kind == ast::PlaceKind::any) {
+        parts_.push_back(shapes[*member]);
+      } else {
+        rivals_[element.pointer].push_back(&shapes[*member]);
+      }
+    }
+    for (const auto& [pointer, rivals] : rivals_) parts_.push_back(one_of(rivals));
+    // The last in the order first, so that each step only adds on top.
+    std::sort(parts_.begin(), parts_.end(), [](const Shape& a, const Shape& b) { return a.top > b.top; });
+    Shape shape{diagrams_.yes(), diagrams_.yes(), parts_.empty() ? 0 : parts_.back().top};
+    for (const Shape& part : parts_) {
+      shape.absent = diagrams_.both(part.absent, shape.absent);
+      shape.allowed = diagrams_.both(part.allowed, shape.allowed);
+    }
+    return shape;
+  }
+
+ private:
+  // Of those that read one place in its different kinds, all but one are absent.
+  Shape one_of(const std::vector<const Shape*>& rivals) {
+    Shape shape{diagrams_.yes(), diagrams_.no(), rivals.front()->top};
+    for (const Shape* rival : rivals) {
+      Diagram alone = rival->allowed;
+      for (const Shape* other : rivals) {
+        if (other != rival) alone = diagrams_.both(alone, other->absent);
+      }
+      shape.allowed = diagrams_.either(shape.allowed, alone);
+      shape.absent = diagrams_.both(shape.absent, rival->absent);
+      shape.top = std::min(shape.top, rival->top);
+    }
+    return shape;
+  }
+
+  const Model& model_;
+  Diagrams& diagrams_;
+  const Nesting& nesting_;
+  std::vector<Shape> parts_;
+  std::map<std::string_view, std::vector<const Shape*>> rivals_;  // by place
+};
+
+}  // namespace
+
+Diagram Space::possible(const std::set<ElementId>& elements) {
+  if (const auto found = possible_.find(elements); found != possible_.end()) return found->second;
+  return possible_.emplace(elements, make_possible(elements, nullptr)).first->second;
+}
+
+Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
+  const Nesting nesting(*model_, elements);
+  Together together(*model_, diagrams_, nesting);
+  const CodeSet none = CodeSet().add(0);
+  std::vector<Shape> shapes(nesting.size());
+  for (std::size_t i = nesting.size(); i-- > 0;) {
+    const ElementId id = nesting[i];
+    const Element& element = model_->at(id);
+    if (element.is_leaf()) {
+      const Diagram unset = test(id, none, held);
+      shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
+      continue;
+    }
+    Shape shape = together(nesting.members(i), shapes);
+    if (element.optional() && elements.contains(id)) {
+      const Diagram present = diagrams_.negate(test(id, none, held));
+      shape.allowed = diagrams_.choose(present, shape.allowed, shape.absent);
+      shape.absent = diagrams_.but_not(shape.absent, present);
+      shape.top = nesting.members(i).empty() ? variable(id).value : std::min(shape.top, variable(id).value);
+    } else if (element.optional()) {
+      shape.allowed = diagrams_.either(shape.allowed, shape.absent);
+    }
+    shapes[i] = shape;
+  }
+  return together(nesting.inputs(), shapes).allowed;
+}
+
+}  // namespace tally
