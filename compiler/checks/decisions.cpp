@@ -371,7 +371,7 @@ bool leaves_undecided(const Checker& checker, DecisionId id) {
     Question question{{}, {}, {lowered.rule}};
     question.add(lowered.reads);
     question.add(checker.reads_of(checker.undecided_behind(DecisionSet{id})));
-    if (const auto view = checker.view(question, decision.span)) {
+    if (const auto view = checker.question_space(question, decision.span)) {
       undecided = DecisionCheck(checker, *view, id).check();
     }
   });
