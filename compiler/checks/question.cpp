@@ -98,7 +98,7 @@ std::optional<QuestionSpace> SharedQuestionSpaces::at(std::size_t question) {
   const Question& all = groups_[group].all;
   auto classes = classes_for(policy_, all);
   if (classes->too_wide(all.elements)) return std::nullopt;
-  auto space = space_for(policy_, all, *classes, node_limit_, true);
+  auto space = space_for(policy_, all, *classes, node_limit_, SpaceOrder::of_policy);
   view_.emplace(policy_, std::move(classes), std::move(space));
   return view_;
 }
