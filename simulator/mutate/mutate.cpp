@@ -471,7 +471,7 @@ class Stand {
     const Checker checker(policy_, c_.sources, unused, {});
     Diagram as_told = diagrams().yes();
     std::tie(out.before, out.after) = outcomes(checker, ours, theirs, codes, as_told);
-    out.text = call_text(model, *classes_, only(*whole, support(space(), {as_told})), true);
+    out.text = call_text(model, *classes_, only(*whole, support(space(), {as_told})), UnsetFacts::shown);
     return out;
   }
 

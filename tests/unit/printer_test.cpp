@@ -247,7 +247,7 @@ std::string round_trip(const std::string& source) {
   const std::string printed = source_text(first.file);
   const Parsed second = parsed(printed);
   EXPECT_EQ(second.faults, "") << printed;
-  EXPECT_EQ(dump(second.file), dump(first.file)) << printed;
+  EXPECT_EQ(tree_text(second.file), tree_text(first.file)) << printed;
   EXPECT_EQ(source_text(second.file), printed);
   return printed;
 }
@@ -371,7 +371,7 @@ TEST(Dump, ShowsNamesAndLiteralsWithoutSpans) {
       "decision d : flag unique { on when i.f is a and n in (1, 5..) because \"r\"  off otherwise }\n"
       "prove d ignores i.f when d is on\n");
   EXPECT_EQ(p.faults, "");
-  EXPECT_EQ(dump(p.file), R"(file
+  EXPECT_EQ(tree_text(p.file), R"(file
   type t
     enum
       value a = "A"
@@ -413,7 +413,7 @@ TEST(Dump, ShowsNamesAndLiteralsWithoutSpans) {
 )");
 }
 
-TEST(Dump, AnEmptyFileIsOneLine) { EXPECT_EQ(dump(File{}), "file\n"); }
+TEST(Dump, AnEmptyFileIsOneLine) { EXPECT_EQ(tree_text(File{}), "file\n"); }
 
 }  // namespace
 }  // namespace tally
