@@ -27,6 +27,13 @@ const char* kind_name(Kind kind) {
   }
 }
 
+// "on", "off", "true" or "false".
+std::optional<tally_value> flag_spelled(std::string_view text) {
+  if (text == "on" || text == "true") return TALLY_ON;
+  if (text == "off" || text == "false") return TALLY_OFF;
+  return std::nullopt;
+}
+
 }  // namespace
 
 LiveCall::LiveCall(Ref<ReloadablePolicy> policy) : policy_(std::move(policy)) { migrate(); }
@@ -174,27 +181,61 @@ std::optional<Failure> LiveCall::unset(tally_input input) {
   return std::nullopt;
 }
 
-std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_view text) {
-  tally_input input = 0;
-  {
+Failure LiveCall::no_such_input(std::string_view name) const {
+  std::vector<std::string> known;
+  for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);
+  return {TALLY_ERROR_UNKNOWN,
+          "no input `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known))};
+}
+
+std::optional<Failure> LiveCall::find_input(std::string_view name, tally_input& input, tally_kind& kind) {
+  if (policy_->current() != version_.get()) migrate();
+  tally_input found = version_->find_input(name);
+  if (found == 0) {
     const std::lock_guard lock(policy_->names().mutex);
-    input = policy_->names().inputs.find(name);
+    found = policy_->names().inputs.find(name);
   }
+  if (found == 0) return no_such_input(name);
+  input = found;
+  kind = version_->kind_of(found);
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::find_value(tally_input input, std::string_view spelling, tally_value& value) {
   const InputMeaning* m = meaning_in_use(input);
-  if (m == nullptr) {
-    std::vector<std::string> known;
-    for (const ElementDescriptor& element : version_->policy().elements) known.push_back(element.name);
-    return Failure(TALLY_ERROR_UNKNOWN,
-                   "no input `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known)));
+  if (m == nullptr) return no_input(input);
+  const ElementDescriptor& element = version_->policy().elements[m->element];
+  const std::string what = "`" + element.name + "`";
+  if (element.kind == Kind::flag) {
+    const std::optional<tally_value> flag = flag_spelled(spelling);
+    if (!flag) return Failure(TALLY_ERROR_UNKNOWN, what + " is `on` or `off`");
+    value = *flag;
+    return std::nullopt;
   }
+  if (element.kind != Kind::enumeration) return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
+  const auto found = std::find(element.values.begin(), element.values.end(), spelling);
+  if (found == element.values.end()) {
+    return Failure(TALLY_ERROR_UNKNOWN, "no value `" + std::string(spelling) + "`" +
+                                            did_you_mean(nearest(std::string(spelling), element.values)) + " of " +
+                                            what);
+  }
+  value = m->values[static_cast<std::size_t>(found - element.values.begin()) + 1];
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::set_named(std::string_view name, std::string_view text) {
+  if (policy_->current() != version_.get()) migrate();
+  const tally_input input = version_->find_input(name);
+  const InputMeaning* m = meaning(input);
+  if (m == nullptr) return no_such_input(name);
   const ElementDescriptor& element = version_->policy().elements[m->element];
   const auto bad = [&](const std::string& why) { return Failure(TALLY_ERROR_VALUE, why, element.pointer); };
   switch (element.kind) {
     case Kind::text: return set_text(input, text);
-    case Kind::flag:
-      if (text == "on" || text == "true") return set(input, TALLY_ON);
-      if (text == "off" || text == "false") return set(input, TALLY_OFF);
-      return bad("a flag is `on` or `off`");
+    case Kind::flag: {
+      const std::optional<tally_value> flag = flag_spelled(text);
+      return flag ? set(input, *flag) : bad("a flag is `on` or `off`");
+    }
     case Kind::enumeration: {
       const auto value = std::find(element.values.begin(), element.values.end(), text);
       if (value != element.values.end())

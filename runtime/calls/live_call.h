@@ -15,6 +15,7 @@
 #include <string_view>
 #include <vector>
 
+#include "runtime/calls/answer_items.h"
 #include "runtime/documents/answer.h"
 #include "runtime/policy/kept_document.h"
 #include "runtime/policy/reloadable_policy.h"
@@ -52,6 +53,8 @@ class LiveCall {
   std::optional<Failure> set_text(tally_input input, std::string_view text);
   std::optional<Failure> set_present(tally_input input);
   std::optional<Failure> unset(tally_input input);
+  std::optional<Failure> find_input(std::string_view name, tally_input& input, tally_kind& kind);
+  std::optional<Failure> find_value(tally_input input, std::string_view spelling, tally_value& value);
   std::optional<Failure> set_named(std::string_view name, std::string_view text);
   void clear();
 
@@ -100,6 +103,9 @@ class LiveCall {
   }
   std::optional<Failure> result(tally_decision decision, tally_result& out);
   std::optional<Failure> member(tally_member member, tally_result& out);
+  std::optional<Failure> list_items();
+  // What `list_items` listed.
+  const std::vector<tally_item>& items() const { return items_.items(); }
   std::optional<Failure> json(tally_decision decision);
   std::optional<Failure> reason(tally_decision decision);
   std::optional<Failure> answer(bool because);
@@ -152,6 +158,7 @@ class LiveCall {
   }
   void want_reasons();
   void describe(const MemberMeaning& member, tally_result& out);
+  Failure no_such_input(std::string_view name) const;
   CallValues values() const { return CallValues(values_.data()); }
   void forget_results() {
     all_decided_ = false;
@@ -184,6 +191,7 @@ class LiveCall {
   std::vector<std::uint8_t> decided_;  // by decision, where not all are
   std::uint64_t decided_by_ = 0;
   std::string text_, inserted_;
+  AnswerItems items_;
   std::vector<Fact> spare_;  // texts that were taken away: their memory is used again
 };
 

@@ -7,48 +7,9 @@
 namespace tally {
 
 void LiveCall::describe(const MemberMeaning& member, tally_result& out) {
-  const ScalarDescriptor& scalar = *member.scalar;
-  const std::uint16_t code = results_.slots[scalar.slot];
   const bool hidden = std::any_of(member.around.begin(), member.around.end(),
                                   [&](std::uint32_t slot) { return results_.slots[slot] == 0; });
-  if (code == 0 || hidden) return;
-  const auto text = [&](const std::string& standing) {
-    out.kind = TALLY_KIND_TEXT;
-    out.text = standing.c_str();
-    out.length = standing.size();
-  };
-  const auto standing_at = [&](ElementIndex element) {
-    const Fact& fact = *values_[element];
-    if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
-      out.kind = TALLY_KIND_NUMBER;
-      out.number = *number;
-    } else if (const auto* standing = std::get_if<std::string>(&fact)) {
-      text(*standing);
-    }
-  };
-  if (scalar.kind == ScalarDescriptor::Kind::flag) {
-    out.value = code;
-    out.text = code == TALLY_ON ? "on" : "off";
-    out.length = code == TALLY_ON ? 2 : 3;
-    out.kind = TALLY_KIND_FLAG;
-  } else if (scalar.kind == ScalarDescriptor::Kind::enumeration) {
-    text(scalar.values[code - 1]);
-    out.kind = TALLY_KIND_ENUM;
-    out.value = member.values[code];
-  } else {
-    const OriginDescriptor& origin = scalar.origins[code - 1];
-    if (const auto* number = std::get_if<std::uint64_t>(&origin)) {
-      out.kind = TALLY_KIND_NUMBER;
-      out.number = *number;
-    } else if (const auto* literal = std::get_if<std::string>(&origin)) {
-      text(*literal);
-    } else if (const auto* element = std::get_if<ElementIndex>(&origin)) {
-      standing_at(*element);
-    } else {
-      insert_text(std::get<TextDescriptor>(origin), values(), inserted_);
-      text(inserted_);
-    }
-  }
+  if (!hidden) read_typed_value(member, results_, values(), inserted_, out);
 }
 
 std::optional<Failure> LiveCall::result(tally_decision decision, tally_result& out) {
@@ -76,6 +37,16 @@ std::optional<Failure> LiveCall::member(tally_member handle, tally_result& out) 
   found.rule = results_.slots[described.rule_slot];
   describe(*member, found);
   out = found;
+  return std::nullopt;
+}
+
+std::optional<Failure> LiveCall::list_items() {
+  if (decided_by_ == 0) return Failure(TALLY_ERROR_UNDECIDED, "nothing has been decided");
+  items_.clear();
+  const std::vector<AnswerNode>& nodes = version_->answer_nodes();
+  for (std::size_t node = 0; node < nodes.size(); node = nodes[node].end) {
+    if (is_decided(nodes[node].decision)) items_.add_decision(*version_, node, results_, values());
+  }
   return std::nullopt;
 }
 

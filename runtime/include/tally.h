@@ -99,6 +99,15 @@ typedef struct tally_result {
   size_t length;     /* of the text, bytes */
 } tally_result;
 
+/* One value of an answer, as tally_call_items lists them. */
+typedef struct tally_item {
+  const char* key;         /* of a decision its name, of a member its key; ends in a zero byte */
+  size_t key_length;       /* bytes */
+  tally_decision decision; /* the decision that it is, or is a part of */
+  size_t inside;           /* how many of the items that follow are inside it: 0 unless it is TALLY_KIND_OBJECT */
+  tally_result result;
+} tally_item;
+
 /* --- the library ----------------------------------------------------------------- */
 
 /* The version of the library: "0.1.0". Static. Any thread. */
@@ -312,11 +321,25 @@ TALLY_API tally_status tally_call_set_present(tally_call* call, tally_input inpu
 /* Takes a fact away, where there is one. Errors: ARGUMENT. */
 TALLY_API tally_status tally_call_unset(tally_call* call, tally_input input, tally_error** error);
 /* Sets a fact by the input's name, from text: an enum's value as documents spell it,
- * "on", "off", "true", "false", a number in decimal, or a text itself. Takes a lock
- * for a moment.
+ * "on", "off", "true", "false", a number in decimal, or a text itself.
  * Errors: UNKNOWN, TYPE (an object), VALUE. */
 TALLY_API tally_status tally_call_set_named(tally_call* call, const char* name, const char* text, size_t length,
                                             tally_error** error);
+
+/* Finds an input by its name in the rules. A host that knows its names resolves them once, with
+ * tally_policy_input; a script that brings names with every call has this function, which takes
+ * no lock and asks for no zero byte at the end of the name.
+ * name, length: as tally_policy_input has it; length in bytes.
+ * input: receives the handle. kind: receives its kind; may be NULL. TALLY_KIND_UNSET means that
+ * only an earlier version of the rules has the input; whoever brings a fact for it may leave
+ * it out.
+ * Errors: UNKNOWN (no version has it; the message suggests a name), ARGUMENT. */
+TALLY_API tally_status tally_call_find_input(tally_call* call, const char* name, size_t length, tally_input* input,
+                                             tally_kind* kind, tally_error** error);
+/* Likewise finds a value of an enum or flag by its spelling, as tally_policy_value does.
+ * Errors: UNKNOWN, TYPE (the input is neither), ARGUMENT. */
+TALLY_API tally_status tally_call_find_value(tally_call* call, tally_input input, const char* spelling, size_t length,
+                                             tally_value* value, tally_error** error);
 
 /* Brings a document along; the call holds a reference until it is detached. What
  * the document says stands instead of facts at its place, and instead of a
@@ -364,6 +387,24 @@ TALLY_API tally_status tally_call_result(tally_call* call, tally_decision decisi
  * result, errors: as above. */
 TALLY_API tally_status tally_call_member(tally_call* call, tally_member member, tally_result* result,
                                          tally_error** error);
+
+/* Lists the values of all decisions that were decided, with the members of records and maps,
+ * in the order of the JSON answer: what a binding turns into values of its own language.
+ *
+ *   decision                                     key         kind    inside
+ *   limit = 60                                   limit       NUMBER  0
+ *   how = {"enabled": true, "format": "wav"}     how         OBJECT  2
+ *                                                enabled     FLAG    0
+ *                                                format      ENUM    0
+ *
+ * The item after `items[i]` that is not inside it is `items[i + 1 + items[i].inside]`. A member
+ * that is unset is left out; a decision that is unset has TALLY_KIND_UNSET. Objects nest at most
+ * 1,000 deep.
+ * items: receives the first of `count` items. They and their texts are owned by the call, and
+ * valid until they are asked for again, or the call is used to decide or changed. Once a list as
+ * long was made, making another allocates nothing.
+ * Errors: UNDECIDED (nothing was decided), ARGUMENT, MEMORY. */
+TALLY_API tally_status tally_call_items(tally_call* call, const tally_item** items, size_t* count, tally_error** error);
 
 /* The texts below are owned by the call, and valid until another text is asked of
  * it or it is changed. length: may be NULL. Errors: UNDECIDED, ARGUMENT, MEMORY. */

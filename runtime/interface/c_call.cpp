@@ -100,6 +100,26 @@ tally_status tally_call_set_named(tally_call* call, const char* name, const char
   });
 }
 
+tally_status tally_call_find_input(tally_call* call, const char* name, size_t length, tally_input* input,
+                                   tally_kind* kind, tally_error** error) {
+  return with(call, error, [&](tally_call& c) -> Result {
+    if ((name == nullptr && length > 0) || input == nullptr) return null_argument();
+    tally_kind found = TALLY_KIND_UNSET;
+    if (auto failure = c.find_input(std::string_view(name == nullptr ? "" : name, length), *input, found))
+      return failure;
+    if (kind != nullptr) *kind = found;
+    return std::nullopt;
+  });
+}
+
+tally_status tally_call_find_value(tally_call* call, tally_input input, const char* spelling, size_t length,
+                                   tally_value* value, tally_error** error) {
+  return with(call, error, [&](tally_call& c) -> Result {
+    if ((spelling == nullptr && length > 0) || value == nullptr) return null_argument();
+    return c.find_value(input, std::string_view(spelling == nullptr ? "" : spelling, length), *value);
+  });
+}
+
 tally_status tally_call_attach(tally_call* call, tally_document* document, tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Result {
     if (document == nullptr) return null_argument();
@@ -149,6 +169,16 @@ tally_status tally_call_member(tally_call* call, tally_member member, tally_resu
   return with(call, error, [&](tally_call& c) -> Result {
     if (result == nullptr) return null_argument();
     return c.member(member, *result);
+  });
+}
+
+tally_status tally_call_items(tally_call* call, const tally_item** items, size_t* count, tally_error** error) {
+  return with(call, error, [&](tally_call& c) -> Result {
+    if (items == nullptr || count == nullptr) return null_argument();
+    if (auto failure = c.list_items()) return failure;
+    *items = c.items().data();
+    *count = c.items().size();
+    return std::nullopt;
   });
 }
 

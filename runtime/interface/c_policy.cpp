@@ -279,19 +279,7 @@ const char* tally_decision_name(const tally_policy* policy, tally_decision decis
 }
 
 tally_kind tally_input_kind(const tally_policy* policy, tally_input input) {
-  if (policy == nullptr) return TALLY_KIND_UNSET;
-  const auto version = policy->take();
-  const InputMeaning* meaning = version->input(input);
-  if (meaning == nullptr) return TALLY_KIND_UNSET;
-  switch (version->policy().elements[meaning->element].kind) {
-    case ElementDescriptor::Kind::enumeration: return TALLY_KIND_ENUM;
-    case ElementDescriptor::Kind::flag: return TALLY_KIND_FLAG;
-    case ElementDescriptor::Kind::number: return TALLY_KIND_NUMBER;
-    case ElementDescriptor::Kind::text: return TALLY_KIND_TEXT;
-    case ElementDescriptor::Kind::record:
-    case ElementDescriptor::Kind::map: return TALLY_KIND_OBJECT;
-  }
-  return TALLY_KIND_UNSET;
+  return policy == nullptr ? TALLY_KIND_UNSET : policy->take()->kind_of(input);
 }
 
 // --- reloading -------------------------------------------------------------------------

@@ -59,6 +59,7 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     const ElementDescriptor& element = p.elements[i];
     const tally_input handle = names.inputs.handle(element.name);
     handles_.push_back(handle);
+    input_names_.emplace(element.name, handle);
     if (inputs_.size() <= handle) inputs_.resize(handle + 1);
     InputMeaning& meaning = inputs_[handle];
     meaning.element = i;
@@ -78,7 +79,7 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     if (decisions_.size() <= handle) decisions_.resize(handle + 1, no_index);
     decisions_[handle] = i;
     std::vector<std::uint32_t> around;
-    add_members(names, i, p.decisions[i].result, "", around);
+    add_members(names, i, p.decisions[i].result, p.decisions[i].name, "", around);
   }
   scalars_.assign(p.decisions.size(), nullptr);
   for (const MemberMeaning& member : members_) {
@@ -107,6 +108,20 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
   add_columns();
 }
 
+tally_kind PolicyVersion::kind_of(tally_input handle) const {
+  const InputMeaning* meaning = input(handle);
+  if (meaning == nullptr) return TALLY_KIND_UNSET;
+  switch (policy().elements[meaning->element].kind) {
+    case Kind::enumeration: return TALLY_KIND_ENUM;
+    case Kind::flag: return TALLY_KIND_FLAG;
+    case Kind::number: return TALLY_KIND_NUMBER;
+    case Kind::text: return TALLY_KIND_TEXT;
+    case Kind::record:
+    case Kind::map: return TALLY_KIND_OBJECT;
+  }
+  return TALLY_KIND_UNSET;
+}
+
 void PolicyVersion::add_columns() {
   const std::vector<ElementDescriptor>& elements = policy().elements;
   matters_.assign(elements.size(), false);
@@ -130,10 +145,15 @@ void PolicyVersion::add_columns() {
 }
 
 void PolicyVersion::add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result,
-                                const std::string& pointer, std::vector<std::uint32_t>& around) {
+                                const std::string& name, const std::string& pointer,
+                                std::vector<std::uint32_t>& around) {
+  const std::size_t node = answer_nodes_.size();
+  answer_nodes_.push_back(
+      {&name, decision, 0, result.presence.value_or(no_index), result.grouping, static_cast<std::uint32_t>(node + 1)});
   if (result.scalar) {
     const tally_member handle =
         names.members.handle(PolicyNames::member_key(policy().decisions[decision].name, pointer));
+    answer_nodes_[node].scalar = handle;
     if (members_.size() <= handle) members_.resize(handle + 1);
     MemberMeaning& meaning = members_[handle];
     meaning.scalar = &*result.scalar;
@@ -150,8 +170,9 @@ void PolicyVersion::add_members(PolicyNames& names, std::uint32_t decision, cons
   }
   if (result.presence) around.push_back(*result.presence);
   for (const auto& [key, value] : result.members) {
-    add_members(names, decision, value, pointer + "/" + escape_token(key), around);
+    add_members(names, decision, value, key, pointer + "/" + escape_token(key), around);
   }
+  answer_nodes_[node].end = static_cast<std::uint32_t>(answer_nodes_.size());
   if (result.presence) around.pop_back();
 }
 

@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
 #include <vector>
 
 #include "runtime/documents/request_binder.h"
@@ -62,6 +64,17 @@ struct QuickColumn {
   bool alone = false;               // direct, and nothing around depends on what is there
 };
 
+// A value that an answer may have: a decision, or a member of a record or map. Nodes stand
+// in the order of the JSON answer, an object before its members.
+struct AnswerNode {
+  const std::string* name = nullptr;  // the decision's, or the member's key
+  std::uint32_t decision = no_index;  // an index
+  tally_member scalar = 0;            // 0: an object
+  std::uint32_t presence = no_index;  // object: the slot that is 0 if it is unset; no_index: never unset
+  bool grouping = false;              // object: left out if it is empty
+  std::uint32_t end = 0;              // the index of the next node that is not inside this one
+};
+
 class PolicyVersion {
  public:
   PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names);
@@ -83,6 +96,13 @@ class PolicyVersion {
   const MemberMeaning* member(tally_member handle) const {
     return handle < members_.size() && members_[handle].scalar != nullptr ? &members_[handle] : nullptr;
   }
+  // TALLY_KIND_UNSET for what is no handle of this version.
+  tally_kind kind_of(tally_input handle) const;
+  // The handle of an input of this version; 0 if it has none of this name. Takes no lock.
+  tally_input find_input(std::string_view name) const {
+    const auto at = input_names_.find(name);
+    return at == input_names_.end() ? 0 : at->second;
+  }
   // no_index for what is no decision of this version.
   std::uint32_t decision(tally_decision handle) const {
     return handle < decisions_.size() ? decisions_[handle] : no_index;
@@ -94,6 +114,7 @@ class PolicyVersion {
   const std::vector<QuickInput>& quick_inputs() const { return quick_inputs_; }           // by handle
   const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
   const std::vector<QuickColumn>& quick_columns() const { return quick_columns_; }        // by handle
+  const std::vector<AnswerNode>& answer_nodes() const { return answer_nodes_; }
   // Of an object: whether anything depends on what stands in it, or around it.
   bool matters(ElementIndex object) const { return matters_[object]; }
   tally_input handle_of(ElementIndex element) const { return handles_[element]; }
@@ -101,14 +122,16 @@ class PolicyVersion {
   const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
 
  private:
-  void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result,
+  void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result, const std::string& name,
                    const std::string& pointer, std::vector<std::uint32_t>& around);
   void add_columns();
   LoadedPolicy loaded_;
   RequestBinder binder_;
   std::uint64_t generation_, serial_ = 0;
   std::vector<InputMeaning> inputs_;
+  std::unordered_map<std::string_view, tally_input> input_names_;  // the descriptor's own strings
   std::vector<MemberMeaning> members_;
+  std::vector<AnswerNode> answer_nodes_;
   std::vector<std::uint32_t> decisions_;  // by handle
   std::vector<const MemberMeaning*> scalars_;
   std::vector<tally_input> handles_;

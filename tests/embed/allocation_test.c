@@ -1,4 +1,4 @@
-/* Setting facts and deciding allocates nothing, nor does attaching a document
+/* Setting facts, deciding and listing items allocates nothing, nor does attaching a document
  * that was attached before. Every allocation of the process is counted.
  *
  *   allocation_test POLICY.so      rules/call_recording.tally, built */
@@ -47,6 +47,8 @@ int main(int argc, char** argv) {
   tally_decision some[3], settings;
   tally_member url;
   tally_result result;
+  const tally_item* items;
+  size_t count;
   unsigned long sum = 0;
   if (argc != 2) return 2;
   NEED(tally_policy_open(argv[1], &policy, &error));
@@ -79,6 +81,8 @@ int main(int argc, char** argv) {
       for (int d = 0; d < 3; ++d) sum += tally_call_rule(call, some[d]) + tally_call_value(call, some[d]);
       NEED(tally_call_result(call, some[0], &result, &error));
       NEED(tally_call_member(call, url, &result, &error));
+      NEED(tally_call_items(call, &items, &count, &error));
+      sum += count;
       if (result.kind == TALLY_KIND_TEXT) sum += result.length;
       NEED(tally_call_decide_some(call, some, 3, &error));
       NEED(tally_call_unset(call, source, &error));

@@ -22,10 +22,34 @@
 namespace tally::testing {
 namespace {
 
+// A list of items as JSON.
+std::string json_of(const tally_item* at, const tally_item* end) {
+  std::string out = "{";
+  for (; at < end; at += 1 + at->inside) {
+    if (out.size() > 1) out += ',';
+    out += json_string({at->key, at->key_length}) + ":";
+    switch (at->result.kind) {
+      case TALLY_KIND_UNSET: out += "null"; break;
+      case TALLY_KIND_FLAG: out += at->result.value == TALLY_ON ? "true" : "false"; break;
+      case TALLY_KIND_NUMBER: out += std::to_string(at->result.number); break;
+      case TALLY_KIND_ENUM:
+      case TALLY_KIND_TEXT: out += json_string({at->result.text, at->result.length}); break;
+      case TALLY_KIND_OBJECT: out += json_of(at + 1, at + 1 + at->inside); break;
+    }
+  }
+  return out + "}";
+}
+
+// What the call decides, with reasons. The list of items must have the same values.
 std::string answer(tally_call* call) {
   Errors error;
   const char* text = nullptr;
+  const tally_item* items = nullptr;
+  std::size_t count = 0;
   if (tally_call_decide(call, error) != TALLY_OK) return error.message();
+  if (tally_call_items(call, &items, &count, error) != TALLY_OK) return error.message();
+  if (tally_call_answer(call, 0, &text, nullptr, error) != TALLY_OK) return error.message();
+  EXPECT_EQ(json_of(items, items + count), text);
   if (tally_call_answer(call, 1, &text, nullptr, error) != TALLY_OK) return error.message();
   return text;
 }

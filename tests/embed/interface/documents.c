@@ -1,0 +1,120 @@
+/* tally.h: documents that are bound alone, and the calls that they are attached to. */
+#include "checks.h"
+
+static const char json[] = "{\"enabled\":true,\"url\":\"http://x\",\"limit\":9}";
+
+static void check_binding(tally_policy* policy) {
+  tally_document* document = NULL;
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(NULL, "/device", json, 1, &document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, NULL, json, 1, &document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, "/device", NULL, 1, &document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_bind(policy, "/device", json, 1, NULL, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at",
+        tally_document_bind(policy, "/devic", json, strlen(json), &document, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no document stands at",
+        tally_document_bind(policy, "", json, strlen(json), &document, &error));
+  FAILS(TALLY_ERROR_DOCUMENT, "", tally_document_bind(policy, "/device", json, 5, &document, &error));
+  FAILS(TALLY_ERROR_DOCUMENT, "", tally_document_bind(policy, "/device", "", 0, &document, &error));
+  CHECK(document == NULL);
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &document, &error));
+  WORKS(tally_document_check(document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_check(NULL, &error));
+  tally_document_release(document);
+}
+
+/* A document at fault has an error with the place of its first fault. */
+static void check_faults(tally_policy* policy) {
+  static const char bad[] = "{\"enabled\":1,\"limt\":9}";
+  tally_document* document = NULL;
+  tally_error* error = NULL;
+  CHECK(tally_document_bind(policy, "/device", bad, strlen(bad), &document, &error) == TALLY_ERROR_DOCUMENT);
+  CHECK(strcmp(tally_error_pointer(error), "/enabled") == 0);
+  CHECK(strstr(tally_error_json(error), "\"meant\":\"limit\"") != NULL);
+  tally_error_free(error);
+  error = NULL;
+  CHECK(tally_document_bind(policy, "/group", "{}", 2, &document, &error) == TALLY_ERROR_DOCUMENT);
+  CHECK(strcmp(tally_error_pointer(error), "/name") == 0);
+  CHECK(strstr(tally_error_message(error), "is missing") != NULL);
+  tally_error_free(error);
+  CHECK(document == NULL);
+}
+
+static void check_misuse_of_attach(tally_policy* policy) {
+  tally_document* document = NULL;
+  tally_call* const call = new_call(policy);
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_attach(call, NULL, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_attach(NULL, document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "not attached", tally_call_detach(call, document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_detach(call, NULL, &error));
+  tally_document_release(document);
+  tally_call_free(call);
+}
+
+/* What a document says replaces the facts at its place, until it is detached. */
+static void check_documents_and_facts(tally_policy* policy) {
+  const tally_decision limit = decision_of(policy, "limit");
+  tally_document *device = NULL, *other = NULL, *account = NULL;
+  tally_result result;
+  tally_call* const call = new_call(policy);
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &device, &error));
+  WORKS(tally_document_bind(policy, "device", "{}", 2, &other, &error));
+  WORKS(tally_document_bind(policy, "account", "{\"offnet\":{\"format\":\"wav\",\"limit\":20}}", 38, &account, &error));
+  WORKS(tally_call_set_named(call, "minutes", "5", 1, &error));
+  WORKS(tally_call_set_named(call, "device.limit", "50", 2, &error));
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":50,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
+  WORKS(tally_call_attach(call, device, &error));
+  WORKS(tally_call_attach(call, device, &error));
+  WORKS(tally_call_attach(call, account, &error));
+  check_answer(call,
+               "{\"start\":\"short\",\"loud\":null,\"how\":{\"enabled\":true,\"format\":\"wav\",\"limit\":9,\"url\":"
+               "\"http://x\",\"share\":true},"
+               "\"limit\":9,\"note\":\"none\",\"grouped\":false,\"shared\":true}");
+  WORKS(tally_call_member(call, member_of(policy, "how", "/url"), &result, &error));
+  CHECK(result.kind == TALLY_KIND_TEXT && strcmp(result.text, "http://x") == 0);
+  WORKS(tally_call_set_named(call, "device.limit", "60", 2, &error));
+  WORKS(tally_call_decide(call, &error));
+  WORKS(tally_call_result(call, limit, &result, &error));
+  CHECK(result.number == 9);
+  WORKS(tally_call_attach(call, other, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "not attached", tally_call_detach(call, device, &error));
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":null,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
+  WORKS(tally_call_detach(call, other, &error));
+  check_answer(call,
+               "{\"start\":\"none\",\"loud\":null,\"how\":null,\"limit\":60,\"note\":\"none\",\"grouped\":false,"
+               "\"shared\":true}");
+  tally_document_release(device);
+  tally_document_release(other);
+  tally_document_release(account);
+  tally_call_free(call);
+}
+
+/* A call keeps a document that is attached to it. */
+static void check_releasing_documents(tally_policy* policy) {
+  tally_document* device = NULL;
+  tally_result result;
+  tally_call* const call = new_call(policy);
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &device, &error));
+  WORKS(tally_call_attach(call, device, &error));
+  CHECK(tally_document_retain(NULL) == NULL);
+  CHECK(tally_document_retain(device) == device);
+  tally_document_release(device);
+  tally_document_release(device);
+  tally_document_release(NULL);
+  WORKS(tally_call_decide(call, &error));
+  WORKS(tally_call_result(call, decision_of(policy, "limit"), &result, &error));
+  CHECK(result.number == 9);
+  tally_call_free(call);
+}
+
+void check_documents(tally_policy* policy) {
+  check_binding(policy);
+  check_faults(policy);
+  check_misuse_of_attach(policy);
+  check_documents_and_facts(policy);
+  check_releasing_documents(policy);
+}
