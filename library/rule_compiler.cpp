@@ -1,9 +1,10 @@
-// libtally: what it has over libtally-runtime, a compiler for rule files.
+// The compiler of rule files, which libtally has and libtally-runtime does not.
 //
-// In: a rule file, or its text. Out: a policy, checked and compiled into this
-// process, opened by its descriptor like one from a .so; or every diagnostic.
-// Always: a rule file and those that it uses are of one moment; the diagrams of a
-// policy, which explanations need, are used by one thread at a time.
+// In:     a rule file, or its text.
+// Out:    a policy, checked and compiled into this process, and opened by its descriptor like one
+//         from a .so; or all diagnostics.
+// Always: a rule file and the files that it uses are read in one state. Explanations need the
+//         diagrams of a policy; one thread at a time uses them.
 #include <memory>
 #include <mutex>
 #include <utility>
@@ -39,8 +40,8 @@ Failure diagnostics_of(Compilation& c) {
   return {TALLY_ERROR_RULES, std::move(text)};
 }
 
-// The members of an explanation, each after a comma.
-std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
+// The members of an explanation, each preceded by a comma.
+Result<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
   Policy& policy = *kept.compilation.policy;
   const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];
   const auto why =
@@ -51,7 +52,7 @@ std::variant<std::string, Failure> explained(Kept& kept, std::size_t index, cons
 }
 
 // Opens compiled rules by their descriptor, like a policy from a .so.
-LoadResult open(Compiled compiled, const std::vector<WatchedFile>& files) {
+Result<LoadedPolicy, Failure> open(Compiled compiled, const std::vector<WatchedFile>& files) {
   if (!compiled.functions) {
     const Error& error = compiled.functions.error();
     if (error.cause == Cause::system) return Failure(TALLY_ERROR_SYSTEM, error.message);
@@ -59,41 +60,37 @@ LoadResult open(Compiled compiled, const std::vector<WatchedFile>& files) {
   }
   auto kept = std::make_shared<Kept>(std::move(compiled.compilation), std::move(*compiled.functions));
 
-  LoadResult loaded = load_constant(kept->compiled.native.constant());
-  if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) {
-    policy->files = files;
-    policy->explain = [kept](std::size_t decision, const BoundCall& call) {
-      const std::lock_guard lock(kept->mutex);
-      return explained(*kept, decision, call);
-    };
-    policy->owner = std::move(kept);
-  }
-  return loaded;
+  TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_constant(kept->compiled.native.constant()));
+  policy.files = files;
+  policy.explain = [kept](std::size_t decision, const BoundCall& call) {
+    const std::lock_guard lock(kept->mutex);
+    return explained(*kept, decision, call);
+  };
+  policy.owner = std::move(kept);
+  return policy;
 }
 
 class Compiler : public RuleCompiler {
  public:
-  LoadResult compile_file(const std::string& path) const override {
+  Result<LoadedPolicy, Failure> compile_file(const std::string& path) const override {
     for (int attempt = 0; attempt < 4; ++attempt) {
       FileSnapshot files;
       const auto read_file = [&](const std::string& file) -> std::variant<std::string, ReadError> {
-        auto read = files.read(file, max_file_bytes);
-        if (const auto* failure = std::get_if<Failure>(&read)) {
-          const std::string start = "cannot read `" + file + "`: ";
-          return ReadError{failure->message.starts_with(start) ? failure->message.substr(start.size())
-                                                               : failure->message};
-        }
-        return std::move(std::get<std::string>(read));
+        auto text = files.read(file, max_file_bytes);
+        if (text) return *std::move(text);
+        const std::string& why = text.error().message;
+        const std::string start = "cannot read `" + file + "`: ";
+        return ReadError{why.starts_with(start) ? why.substr(start.size()) : why};
       };
       Compiled compiled = compile_for_running(path, read_file, Contents::functions_and_descriptor);
-      // Never accept files that were read at different times, even if they compile.
+      // Never accept files that were read in different states, even if they compile.
       if (!files.holds()) continue;
       return open(std::move(compiled), files.files());
     }
     return Failure(TALLY_ERROR_FILE,
                    "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
   }
-  LoadResult compile_text(const std::string& name, const std::string& text) const override {
+  Result<LoadedPolicy, Failure> compile_text(const std::string& name, const std::string& text) const override {
     const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};

@@ -14,26 +14,25 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-// What an input has that has no column: nothing, in as many rows as there may be.
-// Never written; not const, for then the library's file would hold them too.
-constexpr std::size_t most_zeros = std::size_t{1} << 16;
-alignas(64) constinit std::uint8_t zeros[most_zeros] = {};
+// The codes of an input without a column: unset in every row. They are never written, but not
+// const either, because the library's file would then contain them.
+constexpr std::size_t max_zeros = std::size_t{1} << 16;
+alignas(64) constinit std::uint8_t zeros[max_zeros] = {};
 
-// Long enough for a processor to read ahead, and of few columns no more than a large
-// cache holds.
+// Long enough for a processor to read ahead; a few columns of this length fit into a large cache.
 constexpr std::size_t checked_rows = std::size_t{1} << 20;
 
-// The largest code above `low`; codes below it wrap around and are larger than any.
-std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
-  std::uint8_t most = 0;
-  for (std::size_t i = 0; i < rows; ++i) most = std::max(most, static_cast<std::uint8_t>(codes[i] - low));
-  return most;
+// The largest difference of a code and `low`. A code below `low` wraps around, and is larger than any other.
+std::uint8_t max_above_plainly(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+  std::uint8_t largest = 0;
+  for (std::size_t i = 0; i < rows; ++i) largest = std::max(largest, static_cast<std::uint8_t>(codes[i] - low));
+  return largest;
 }
 
 #if defined(__x86_64__)
-// Every column goes through this before it is decided, so it has to keep up with the
-// cache: four vectors a step, each in a chain of its own.
-[[gnu::target("avx2")]] std::uint8_t most_above_avx2(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+// Every column is checked by this before it is decided, so it must keep up with the cache: four
+// vectors per step, each in a chain of its own.
+[[gnu::target("avx2")]] std::uint8_t max_above_avx2(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
   constexpr std::size_t width = sizeof(__m256i), chains = 4;
   const __m256i least = _mm256_set1_epi8(static_cast<char>(low));
   __m256i most[chains] = {};
@@ -47,16 +46,16 @@ std::uint8_t most_above_plainly(const std::uint8_t* codes, std::size_t rows, std
   alignas(width) std::uint8_t each[width];
   _mm256_store_si256(reinterpret_cast<__m256i*>(each),
                      _mm256_max_epu8(_mm256_max_epu8(most[0], most[1]), _mm256_max_epu8(most[2], most[3])));
-  return std::max(most_above_plainly(each, width, 0), most_above_plainly(codes + row, rows - row, low));
+  return std::max(max_above_plainly(each, width, 0), max_above_plainly(codes + row, rows - row, low));
 }
 #endif
 
-std::uint8_t most_above(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
+std::uint8_t max_above(const std::uint8_t* codes, std::size_t rows, std::uint8_t low) {
 #if defined(__x86_64__)
   static const bool wide = __builtin_cpu_supports("avx2") != 0;
-  if (wide) return most_above_avx2(codes, rows, low);
+  if (wide) return max_above_avx2(codes, rows, low);
 #endif
-  return most_above_plainly(codes, rows, low);
+  return max_above_plainly(codes, rows, low);
 }
 
 Failure column_failure(const ElementDescriptor& element, tally_status status, const std::string& message) {
@@ -79,18 +78,18 @@ Failure missing_in(const ElementDescriptor& element, std::size_t row) {
 BatchColumns::BatchColumns(const PolicyVersion& version, std::size_t rows, std::size_t piece)
     : version_(version),
       rows_(rows),
-      piece_(std::min({rows, piece, most_zeros})),
+      piece_(std::min({rows, piece, max_zeros})),
       given_((version.policy().elements.size() + 63) / 64, 0, &memory_),
       moving_(&memory_),
       pointers_(std::max<std::size_t>(version.policy().code_count, 1), zeros, &memory_) {}
 
-std::optional<Failure> BatchColumns::read(const tally_column* columns, std::size_t count) {
+Result<Done, Failure> BatchColumns::read(const tally_column* columns, std::size_t count) {
   moving_.reserve(count);
   bool alone = true;
   for (std::size_t i = 0; i < count; ++i) {
-    if (auto failure = add(columns[i], alone)) return failure;
+    TALLY_RETURN_IF_ERROR(add(columns[i], alone));
   }
-  if (auto failure = alone ? stand_without_column(nullptr) : make(columns, count)) return failure;
+  TALLY_RETURN_IF_ERROR(alone ? stand_without_column(nullptr) : make(columns, count));
   for (std::size_t i = 0; i < count; ++i) {
     const QuickColumn& quick = version_.quick_columns()[columns[i].input];
     if (quick.direct && quick.offset != no_index) put(quick.offset, columns[i].values);
@@ -101,14 +100,14 @@ std::optional<Failure> BatchColumns::read(const tally_column* columns, std::size
     for (std::size_t i = 0; i < count; ++i) {
       const QuickColumn& quick = version_.quick_columns()[columns[i].input];
       if (!quick.direct) continue;
-      if (auto failure = check(quick, columns[i].values, first, end)) return failure;
+      TALLY_RETURN_IF_ERROR(check(quick, columns[i].values, first, end));
     }
     end = first;
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone) {
+Result<Done, Failure> BatchColumns::add(const tally_column& column, bool& alone) {
   const auto& quick_columns = version_.quick_columns();
   if (column.input >= quick_columns.size() || quick_columns[column.input].element == no_index) {
     return Failure(TALLY_ERROR_ARGUMENT, "no input has the handle " + std::to_string(column.input));
@@ -134,23 +133,24 @@ std::optional<Failure> BatchColumns::add(const tally_column& column, bool& alone
   }
   word |= bit;
   alone = alone && quick.alone;
-  return std::nullopt;
+  return {};
 }
 
-// Only what holds something wrong is looked at row by row.
-std::optional<Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
-                                           std::size_t end) const {
-  if (most_above(values + first, end - first, quick.low) < quick.codes - quick.low) return std::nullopt;
+// Goes row by row only through a column that contains something wrong.
+Result<Done, Failure> BatchColumns::check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
+                                          std::size_t end) const {
+  if (max_above(values + first, end - first, quick.low) < quick.codes - quick.low) return {};
   const ElementDescriptor& element = version_.policy().elements[quick.element];
   for (std::size_t row = first; row < end; ++row) {
     if (values[row] >= quick.codes) return no_such_value(element, values[row], row);
     if (values[row] < quick.low) return missing_in(element, row);
   }
-  return std::nullopt;
+  return {};
 }
 
-// Defaults, and what is missing. An object that is required is there by what is in it.
-std::optional<Failure> BatchColumns::stand_without_column(const BatchMaking* making) {
+// Takes defaults, and finds what is missing, for elements without a column. A required object is
+// present if something in it is.
+Result<Done, Failure> BatchColumns::stand_without_column(const BatchMaking* making) {
   for (const ElementIndex e : version_.binder().completion().outermost()) {
     if ((given_[e / 64] >> (e % 64) & 1) != 0 || (making != nullptr && making->makes(e))) continue;
     const ElementDescriptor& element = version_.policy().elements[e];
@@ -158,23 +158,23 @@ std::optional<Failure> BatchColumns::stand_without_column(const BatchMaking* mak
       return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
     if (element.offset) put_constant(*element.offset, code_of(element, version_.defaults()[e]));
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Failure> BatchColumns::make(const tally_column* columns, std::size_t count) {
+Result<Done, Failure> BatchColumns::make(const tally_column* columns, std::size_t count) {
   std::vector<BatchMaking::Given> given;
   for (std::size_t i = 0; i < count; ++i) {
     const QuickColumn& quick = version_.quick_columns()[columns[i].input];
     if (!quick.alone) given.push_back({quick.element, &columns[i]});
   }
   BatchMaking making(version_, rows_, given);
-  if (auto failure = stand_without_column(&making)) return failure;
-  if (auto failure = making.make()) return failure;
+  TALLY_RETURN_IF_ERROR(stand_without_column(&making));
+  TALLY_RETURN_IF_ERROR(making.make());
   making.hand_over([&](std::uint32_t offset, MadeCodes codes) {
     put(offset, codes.get());
     made_.push_back(std::move(codes));
   });
-  return std::nullopt;
+  return {};
 }
 
 void BatchColumns::put_constant(std::uint32_t offset, std::uint8_t code) {

@@ -1,16 +1,16 @@
 // The columns of a batch, checked, as the compiled functions read them.
 //
-// In: columns as the caller has them. Out: for each offset of a call, a column of
-// codes. Always: a column of codes that need no change is the caller's own; the
-// others are made once (batch_making.h), for all rows. What a batch costs before its
-// first row grows with its columns, not with the inputs of the policy.
+// In:     columns as the caller has them.
+// Out:    a column of codes for each offset of a call.
+// Always: if handles are codes, the column is the caller's own; otherwise codes are made once, for
+//         all rows (batch_making.h). The cost of a batch before its first row grows with its
+//         columns, not with the inputs of the policy.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <memory_resource>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -25,11 +25,11 @@ class BatchMaking;
 
 class BatchColumns {
  public:
-  // `piece`: how many rows are decided at a time, at most.
+  // `piece` is the largest number of rows that are decided at a time.
   BatchColumns(const PolicyVersion& version, std::size_t rows, std::size_t piece);
 
-  // Looks at every row of every column.
-  std::optional<Failure> read(const tally_column* columns, std::size_t count);
+  // Checks every row of every column.
+  Result<Done, Failure> read(const tally_column* columns, std::size_t count);
 
   // For the compiled functions: by offset, the codes of the rows from `first`.
   const std::uint8_t* const* at(std::size_t first);
@@ -39,19 +39,19 @@ class BatchColumns {
     std::uint32_t offset;
     const std::uint8_t* from;
   };
-  // `alone`: becomes false where more than looking at the column is to be done.
-  std::optional<Failure> add(const tally_column& column, bool& alone);
-  std::optional<Failure> check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
-                               std::size_t end) const;
-  std::optional<Failure> stand_without_column(const BatchMaking* making);
-  std::optional<Failure> make(const tally_column* columns, std::size_t count);
+  // Sets `alone` to false if the column needs more than to be checked.
+  Result<Done, Failure> add(const tally_column& column, bool& alone);
+  Result<Done, Failure> check(const QuickColumn& quick, const std::uint8_t* values, std::size_t first,
+                              std::size_t end) const;
+  Result<Done, Failure> stand_without_column(const BatchMaking* making);
+  Result<Done, Failure> make(const tally_column* columns, std::size_t count);
   void put(std::uint32_t offset, const std::uint8_t* codes) { moving_.push_back({offset, codes}); }
   // The same code in every row.
   void put_constant(std::uint32_t offset, std::uint8_t code);
 
   const PolicyVersion& version_;
   std::size_t rows_, piece_;
-  // Enough for the usual policy: a small batch costs less than asking for memory.
+  // Enough for a usual policy: a small batch then costs less than an allocation.
   std::byte stack_[4096];
   std::pmr::monotonic_buffer_resource memory_{stack_, sizeof stack_};
   std::pmr::vector<std::uint64_t> given_;  // a bit for each element that has a column
@@ -60,7 +60,7 @@ class BatchColumns {
   std::vector<MadeCodes> made_;
 };
 
-// Failures of columns; the end of their messages, " in row 3".
+// The failures of columns, and " in row 3", the end of their messages.
 std::string in_row(std::size_t row);
 Failure no_such_value(const ElementDescriptor& element, unsigned value, std::size_t row);
 Failure missing_in(const ElementDescriptor& element, std::size_t row);

@@ -1,5 +1,5 @@
-// Piece by piece: first where something stands, members before the objects that
-// they are in; then codes, objects first.
+// Works piece by piece: first it finds the rows in which each element is set, members before the
+// objects around them; then it makes codes, objects first.
 #include "runtime/batch/batch_making.h"
 
 #include <algorithm>
@@ -29,8 +29,8 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     if (!known[e]) all.push_back({e, nullptr});
     known[e] = true;
   };
-  // Where something may stand, the objects around it may be there, and with them
-  // what is never unset in them.
+  // An element that may be set makes the objects around it present, and with them the members
+  // that are never unset.
   for (std::size_t i = 0; i < all.size(); ++i) {
     const ElementIndex e = all[i].element;
     if (elements[e].parent && version.matters(*elements[e].parent)) add(*elements[e].parent);
@@ -47,7 +47,7 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     work.direct = work.column != nullptr && version.quick_columns()[work.column->input].direct;
     if (work.described->default_value) work.by_default = code_of(*work.described, version.defaults()[work.element]);
     if (work.described->offset && !work.direct) work.codes = std::make_unique_for_overwrite<std::uint8_t[]>(rows);
-    work.said.resize(std::min(rows, piece_rows));
+    work.is_set.resize(std::min(rows, piece_rows));
     if (!work.described->parent || !version.matters(*work.described->parent)) continue;
     work.above = index_of(*work.described->parent);
     works_[work.above].members.push_back(i);
@@ -61,70 +61,70 @@ std::uint32_t BatchMaking::index_of(ElementIndex element) const {
   return at == works_.end() || at->element != element ? no_index : static_cast<std::uint32_t>(at - works_.begin());
 }
 
-std::optional<Failure> BatchMaking::make() {
+Result<Done, Failure> BatchMaking::make() {
   for (std::size_t first = 0; first < rows_; first += piece_rows) {
     const std::size_t rows = std::min(piece_rows, rows_ - first);
-    for (std::size_t i = works_.size(); i-- > 0;) say(works_[i], first, rows);
+    for (std::size_t i = works_.size(); i-- > 0;) find_set_rows(works_[i], first, rows);
     for (Work& work : works_) {
       if (work.direct) continue;
-      if (auto failure = make(work, first, rows)) return failure;
+      TALLY_RETURN_IF_ERROR(make(work, first, rows));
     }
   }
-  return std::nullopt;
+  return {};
 }
 
-void BatchMaking::say(Work& work, std::size_t first, std::size_t rows) {
-  std::uint8_t* const said = work.said.data();
+void BatchMaking::find_set_rows(Work& work, std::size_t first, std::size_t rows) {
+  std::uint8_t* const is_set = work.is_set.data();
   const tally_column* const column = work.column;
   if (column == nullptr) {
-    std::memset(said, 0, rows);
+    std::memset(is_set, 0, rows);
   } else if (column->values != nullptr) {
-    for (std::size_t i = 0; i < rows; ++i) said[i] = column->values[first + i] != 0;
+    for (std::size_t i = 0; i < rows; ++i) is_set[i] = column->values[first + i] != 0;
   } else if (column->texts != nullptr) {
-    for (std::size_t i = 0; i < rows; ++i) said[i] = column->texts[first + i] != nullptr;
+    for (std::size_t i = 0; i < rows; ++i) is_set[i] = column->texts[first + i] != nullptr;
   } else if (column->set != nullptr) {
-    for (std::size_t i = 0; i < rows; ++i) said[i] = column->set[first + i] != 0;
+    for (std::size_t i = 0; i < rows; ++i) is_set[i] = column->set[first + i] != 0;
   } else {
-    std::memset(said, 1, rows);
+    std::memset(is_set, 1, rows);
   }
   for (const std::uint32_t member : work.members) {
-    const std::uint8_t* const in_it = works_[member].said.data();
-    for (std::size_t i = 0; i < rows; ++i) said[i] |= in_it[i];
+    const std::uint8_t* const in_it = works_[member].is_set.data();
+    for (std::size_t i = 0; i < rows; ++i) is_set[i] |= in_it[i];
   }
 }
 
-std::optional<Failure> BatchMaking::make(Work& work, std::size_t first, std::size_t rows) {
+Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size_t rows) {
   const ElementDescriptor& element = *work.described;
-  const std::uint8_t* const said = work.said.data();
-  const std::uint8_t* const around = work.above == no_index ? nullptr : works_[work.above].said.data();
+  const std::uint8_t* const is_set = work.is_set.data();
+  const std::uint8_t* const around = work.above == no_index ? nullptr : works_[work.above].is_set.data();
   if (!element.default_value && !element.optional) {
-    const auto missing = [&](std::size_t i) { return said[i] == 0 && (around == nullptr || around[i] != 0); };
+    const auto missing = [&](std::size_t i) { return is_set[i] == 0 && (around == nullptr || around[i] != 0); };
     for (std::size_t i = 0; i < rows; ++i) {
       if (missing(i)) return missing_in(element, first + i);
     }
   }
   std::uint8_t* const codes = work.codes ? work.codes.get() + first : scratch_.data();
   if (!element.is_leaf()) {
-    std::memcpy(codes, said, rows);
-    return std::nullopt;
+    std::memcpy(codes, is_set, rows);
+    return {};
   }
   if (work.column == nullptr) {
     std::memset(codes, 0, rows);
-  } else if (auto failure = read(work, first, rows, codes)) {
-    return failure;
+  } else {
+    TALLY_RETURN_IF_ERROR(read(work, first, rows, codes));
   }
   if (element.default_value) {
     for (std::size_t i = 0; i < rows; ++i) {
       const std::uint8_t otherwise = around == nullptr || around[i] != 0 ? work.by_default : std::uint8_t{0};
-      codes[i] = said[i] != 0 ? codes[i] : otherwise;
+      codes[i] = is_set[i] != 0 ? codes[i] : otherwise;
     }
   }
-  return std::nullopt;
+  return {};
 }
 
-// What a column says; 0 where it says nothing.
-std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows,
-                                         std::uint8_t* codes) const {
+// The codes of a column; 0 in a row that is unset.
+Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows,
+                                        std::uint8_t* codes) const {
   switch (work.described->kind) {
     case Kind::number: return read_numbers(work, first, rows, codes);
     case Kind::text: return read_texts(work, first, rows, codes);
@@ -136,8 +136,8 @@ std::optional<Failure> BatchMaking::read(const Work& work, std::size_t first, st
   return std::nullopt;
 }
 
-std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows,
-                                                std::uint8_t* codes) const {
+Result<Done, Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows,
+                                               std::uint8_t* codes) const {
   const std::vector<std::uint16_t>& known = version_.input(work.column->input)->codes;
   std::array<std::uint16_t, 256> table;
   table.fill(no_code);
@@ -148,17 +148,17 @@ std::optional<Failure> BatchMaking::read_values(const Work& work, std::size_t fi
     worst |= table[values[i]];  // codes are bytes, `no_code` is none
     codes[i] = static_cast<std::uint8_t>(table[values[i]]);
   }
-  if (worst <= 0xff) return std::nullopt;
+  if (worst <= 0xff) return {};
   const auto wrong = std::find_if(values, values + rows, [&](std::uint8_t value) { return table[value] == no_code; });
   return no_such_value(*work.described, *wrong, first + static_cast<std::size_t>(wrong - values));
 }
 
-std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t first, std::size_t rows,
-                                                 std::uint8_t* codes) const {
+Result<Done, Failure> BatchMaking::read_numbers(const Work& work, std::size_t first, std::size_t rows,
+                                                std::uint8_t* codes) const {
   const ElementDescriptor& element = *work.described;
   const std::uint64_t* const numbers = work.column->numbers + first;
   for (std::size_t i = 0; i < rows; ++i) {
-    if (work.said[i] == 0) {
+    if (work.is_set[i] == 0) {
       codes[i] = 0;
       continue;
     }
@@ -166,20 +166,20 @@ std::optional<Failure> BatchMaking::read_numbers(const Work& work, std::size_t f
       return number_outside(element, numbers[i], in_row(first + i));
     codes[i] = code_of_number(element, numbers[i]);
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<Failure> BatchMaking::read_texts(const Work& work, std::size_t first, std::size_t rows,
-                                               std::uint8_t* codes) const {
+Result<Done, Failure> BatchMaking::read_texts(const Work& work, std::size_t first, std::size_t rows,
+                                              std::uint8_t* codes) const {
   const ElementDescriptor& element = *work.described;
   for (std::size_t i = 0; i < rows; ++i) {
     codes[i] = 0;
-    if (work.said[i] == 0) continue;
+    if (work.is_set[i] == 0) continue;
     const std::string_view text(work.column->texts[first + i]);
     if (!is_utf8(text)) return text_not_utf8(element, in_row(first + i));
     codes[i] = code_of_text(element, text);
   }
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace tally

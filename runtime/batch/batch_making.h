@@ -1,15 +1,14 @@
-// Columns of codes that are made: numbers, texts, values that are numbered
-// otherwise, and what depends on what else stands in a row: presences, defaults,
-// things that are required in an object that is there.
+// Makes columns of codes: for numbers and texts, for values whose handles are not their codes, and
+// for what depends on the rest of the row (the presence of objects, defaults, what is required in
+// an object that is present).
 //
-// In: the columns that do not stand alone (policy_version.h). Out: a column of codes
-// for each element that has one and is no caller's column. Always: every row is
-// checked; what is asked of objects is asked of those that matter only.
+// In:     the columns that are not `alone` (policy_version.h).
+// Out:    a column of codes for each element that has a code, unless the caller's column is used.
+// Always: every row is checked. Only objects that something depends on are looked at.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <vector>
 
 #include "runtime/batch/batch_columns.h"
@@ -22,13 +21,13 @@ class BatchMaking {
     ElementIndex element;
     const tally_column* column;
   };
-  // `columns`: those that do not stand alone, each element once.
+  // `columns` are those that are not alone, at most one per element.
   BatchMaking(const PolicyVersion& version, std::size_t rows, const std::vector<Given>& columns);
 
   bool makes(ElementIndex element) const { return index_of(element) != no_index; }
-  std::optional<Failure> make();
+  Result<Done, Failure> make();
 
-  // What was made, by offset.
+  // Hands over the codes that were made, by offset.
   template <class Put>
   void hand_over(Put put) {
     for (Work& work : works_) {
@@ -40,26 +39,26 @@ class BatchMaking {
   struct Work {
     ElementIndex element = 0;
     const ElementDescriptor* described = nullptr;
-    const tally_column* column = nullptr;  // null: made from what is in it, or by default
-    std::uint32_t above = no_index;        // the work of the object around, where that matters
-    std::vector<std::uint32_t> members;    // the works of what is in it
+    const tally_column* column = nullptr;  // null: an object, or an element with a default
+    std::uint32_t above = no_index;        // the work of the object around it, if something depends on that
+    std::vector<std::uint32_t> members;    // the works of its members
     bool direct = false;                   // the column's own bytes are the codes
     std::uint8_t by_default = 0;
-    MadeCodes codes;                 // of all rows
-    std::vector<std::uint8_t> said;  // of a piece: 1 where something stands there
+    MadeCodes codes;                   // of all rows
+    std::vector<std::uint8_t> is_set;  // of a piece: 1 in a row where the element is set
   };
   std::uint32_t index_of(ElementIndex element) const;
-  void say(Work& work, std::size_t first, std::size_t rows);
-  std::optional<Failure> make(Work& work, std::size_t first, std::size_t rows);
-  std::optional<Failure> read(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
-  std::optional<Failure> read_values(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
-  std::optional<Failure> read_numbers(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
-  std::optional<Failure> read_texts(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  void find_set_rows(Work& work, std::size_t first, std::size_t rows);
+  Result<Done, Failure> make(Work& work, std::size_t first, std::size_t rows);
+  Result<Done, Failure> read(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  Result<Done, Failure> read_values(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  Result<Done, Failure> read_numbers(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  Result<Done, Failure> read_texts(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
 
   const PolicyVersion& version_;
   std::size_t rows_;
   std::vector<Work> works_;            // by element, parents first
-  std::vector<std::uint8_t> scratch_;  // codes of a piece that nobody asks for
+  std::vector<std::uint8_t> scratch_;  // codes of a piece that nothing reads
 };
 
 }  // namespace tally

@@ -1,11 +1,10 @@
-// The policy descriptor as it stands in a compiled policy: one exported constant.
+// The format of the policy descriptor in a compiled policy: one exported constant.
 //
-// Written by the compiler (compiler/deploy/encode_descriptor.h), read and checked by the
-// runtime (runtime/descriptor/read_descriptor.h). The constant is a `PolicyHeader`, followed
-// by a `FunctionOffsets` for each decision; numbers are the target's, so that the
-// code of a policy and its header are of one machine. Places are distances in
-// bytes from the header, so that the constant needs no relocation. What they lead
-// to: functions, and the tables, whose bytes are the same on every machine.
+// The compiler writes it (compiler/deploy/encode_descriptor.h); the runtime reads and checks it
+// (runtime/descriptor/read_descriptor.h). The constant is a `PolicyHeader`, followed by a
+// `FunctionOffsets` per decision. Numbers have the byte order of the target, like the code. A place
+// is a distance in bytes from the header, so that the constant needs no relocation. It leads to a
+// function, or to the tables, whose bytes are the same on every machine.
 //
 // Tables, version 1. A number is unsigned LEB128, at most 10 bytes. A list is its
 // length and its entries. A text is an index into the list of strings.
@@ -19,7 +18,7 @@
 //                 filter
 //                 [parent, an earlier element]
 //                 [offset]
-//                 name, pointer: each how many bytes are the parent's, and a text that follows them
+//                 name, pointer: each as the number of bytes taken from the parent's, and the text after them
 //                 type name: text
 //                 enumeration: values, an index into the lists
 //                 number: low, high, list of (bound, code)
@@ -31,7 +30,7 @@
 //     origin    0, number; 1, text; 2, element; 3, list of pieces (0, text; 1, element)
 //     rules     list of (file: text, line, otherwise + 2 has reason, list of pieces (0, text; 1, scalar))
 //
-// Nothing follows. Results nest at most `max_result_depth` deep.
+// The tables end here. Results nest at most `max_result_depth` deep.
 #pragma once
 
 #include <cstdint>
@@ -42,12 +41,12 @@ namespace tally {
 inline constexpr char policy_magic[8] = {'T', 'A', 'L', 'L', 'Y', 'P', 'O', 'L'};
 inline constexpr std::uint32_t policy_abi_version = 1;
 inline constexpr std::uint32_t max_result_depth = 1000;
-// The symbol of the constant in a .so; in objects another prefix may be asked for.
+// The symbol of the constant in a .so. In an object its prefix can be chosen.
 inline constexpr const char* policy_symbol = "tally_policy";
 
 struct PolicyHeader {
   char magic[8];
-  std::uint32_t abi_version;  // these two stay where they are in every version
+  std::uint32_t abi_version;  // these two have the same place in every version
   std::uint32_t header_size;  // bytes, functions included
   std::uint64_t tables_hash;  // FNV-1a, 64 bits
   std::uint32_t tables_size;  // bytes
@@ -55,14 +54,14 @@ struct PolicyHeader {
   std::uint8_t source_hash[32];  // SHA-256 over the rule files, see compiler/deploy/encode_descriptor.h
   std::int32_t tables;           // distances from the header
   std::int32_t decide;           // all decisions
-  std::int32_t reasons;          // what reasons insert; 0: nothing
+  std::int32_t reasons;          // what reasons insert; 0: they insert nothing
   std::int32_t reserved;         // 0
 };
 static_assert(sizeof(PolicyHeader) == 80);
 
 struct FunctionOffsets {
-  std::int32_t decide;  // one decision; its slots are those of all decisions, less its rule slot
-  std::int32_t batch;   // one decision over columns; 0: there is none
+  std::int32_t decide;  // one decision; slot numbers are those of all decisions, minus its rule slot
+  std::int32_t batch;   // one decision over columns; 0: it was not built
 };
 static_assert(sizeof(FunctionOffsets) == 8);
 
@@ -72,8 +71,8 @@ constexpr std::uint64_t hash_of(std::string_view bytes, std::uint64_t hash = 0xc
   return hash;
 }
 
-// A .so of `tally build` ends in this: what its bytes before it hash to. A file
-// that is damaged, or half written, is told before its code is run.
+// A .so of `tally build` ends with this: a hash of the bytes before it. It detects a file that is
+// damaged or half written before any of its code runs.
 struct FileSeal {
   char magic[8];
   std::uint64_t hash;

@@ -13,19 +13,23 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-// The first fault ends it; from then on everything reads as nothing.
+Failure bad_descriptor(std::string why) { return {TALLY_ERROR_POLICY, std::move(why)}; }
+
+constexpr std::uint32_t max_decisions = 1'000'000;
+
+// Decodes until the first fault. After a fault every read returns nothing, and loops end.
 class Decoder {
  public:
   explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
 
-  std::variant<PolicyDescriptor, DescriptorError> run() {
+  Result<PolicyDescriptor, Failure> run() {
     read_strings();
     read_lists();
     policy_.name = text();
     policy_.code_count = count(UINT32_MAX);
     policy_.slot_count = count(UINT32_MAX);
     policy_.reason_slot_count = count(UINT32_MAX);
-    // No more codes and slots than there is space to speak of them.
+    // Every code and slot is named by at least one byte, so this bounds what is allocated.
     expect(policy_.code_count <= bytes_.size() && policy_.slot_count <= bytes_.size() &&
                policy_.reason_slot_count <= bytes_.size(),
            "more codes or slots than the tables can name");
@@ -33,7 +37,7 @@ class Decoder {
     each([&] { element(); });
     each([&] { decision(); });
     expect(at_ == bytes_.size(), "something follows the tables");
-    if (!fine()) return DescriptorError{fault_};
+    if (!fine()) return bad_descriptor(fault_);
     return std::move(policy_);
   }
 
@@ -57,10 +61,10 @@ class Decoder {
     expect(false, at_ >= bytes_.size() ? "a table ends early" : "a number is too large");
     return 0;
   }
-  // Below or equal to a bound.
-  std::uint32_t count(std::uint64_t most) {
+  // A number from 0 to `max`.
+  std::uint32_t count(std::uint64_t max) {
     const std::uint64_t value = number();
-    expect(value <= most, "a number is outside its range");
+    expect(value <= max, "a number is outside its range");
     return fine() ? static_cast<std::uint32_t>(value) : 0;
   }
   std::uint32_t index(std::size_t size) {
@@ -68,7 +72,7 @@ class Decoder {
     expect(value < size, "an index is outside its table");
     return fine() ? static_cast<std::uint32_t>(value) : 0;
   }
-  // Every entry takes a byte at least, so a length is no promise of memory.
+  // Every entry takes at least one byte, so the table bounds the length.
   template <class One>
   void each(One one) {
     const std::uint64_t length = number();
@@ -306,68 +310,94 @@ class Decoder {
 
 }  // namespace
 
-std::variant<PolicyDescriptor, DescriptorError> decode_tables(std::string_view tables) { return Decoder(tables).run(); }
+Result<PolicyDescriptor, Failure> decode_tables(std::string_view tables) { return Decoder(tables).run(); }
 
-std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, const PolicyBounds* bounds) {
-  const auto* const base = static_cast<const std::byte*>(constant);
-  // Bytes of [base + distance, + size) lie in a range. Addresses are compared as
-  // numbers: what is asked about may be anywhere.
-  const auto within = [&](const std::byte* begin, std::size_t range, std::int64_t distance, std::uint64_t size) {
-    const std::uint64_t from = reinterpret_cast<std::uintptr_t>(base) + static_cast<std::uint64_t>(distance);
+namespace {
+
+// The memory that a policy's constant may refer to, by distances from the constant. Addresses are
+// compared as numbers, because a damaged distance may lead anywhere.
+class PolicyMemory {
+ public:
+  // `bounds`: null if every distance is trusted.
+  PolicyMemory(const void* constant, const PolicyBounds* bounds)
+      : base_(static_cast<const std::byte*>(constant)), bounds_(bounds) {}
+
+  const std::byte* at(std::int64_t distance) const { return base_ + distance; }
+  bool readable(std::int64_t distance, std::uint64_t size) const {
+    return bounds_ == nullptr || within(bounds_->begin, bounds_->size, distance, size);
+  }
+  bool callable(std::int64_t distance) const {
+    return bounds_ == nullptr || within(bounds_->code, bounds_->code_size, distance, 1);
+  }
+  template <class Function>
+  Function function(std::int32_t distance) const {
+    return distance == 0 ? nullptr : reinterpret_cast<Function>(reinterpret_cast<std::uintptr_t>(at(distance)));
+  }
+
+ private:
+  // Whether the `size` bytes at `distance` lie in a range.
+  bool within(const std::byte* begin, std::size_t range, std::int64_t distance, std::uint64_t size) const {
+    const std::uint64_t from = reinterpret_cast<std::uintptr_t>(base_) + static_cast<std::uint64_t>(distance);
     const std::uint64_t low = reinterpret_cast<std::uintptr_t>(begin);
     return from >= low && from - low <= range && size <= range - (from - low);
-  };
-  const auto readable = [&](std::int64_t distance, std::uint64_t size) {
-    return bounds == nullptr || within(bounds->begin, bounds->size, distance, size);
-  };
+  }
+
+  const std::byte* base_;
+  const PolicyBounds* bounds_;
+};
+
+Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
   constexpr std::size_t fixed = offsetof(PolicyHeader, header_size);
   PolicyHeader header{};
-  if (!readable(0, fixed)) return DescriptorError{"the descriptor ends early"};
-  std::memcpy(&header, base, fixed);
-  if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return DescriptorError{"no policy descriptor"};
+  if (!memory.readable(0, fixed)) return bad_descriptor("the descriptor ends early");
+  std::memcpy(&header, memory.at(0), fixed);
+  if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return bad_descriptor("no policy descriptor");
   if (header.abi_version != policy_abi_version) {
-    return DescriptorError{"the policy has ABI version " + std::to_string(header.abi_version) +
-                           ", this library reads " + std::to_string(policy_abi_version)};
+    return bad_descriptor("the policy has ABI version " + std::to_string(header.abi_version) + ", this library reads " +
+                          std::to_string(policy_abi_version));
   }
-  if (!readable(0, sizeof header)) return DescriptorError{"the descriptor ends early"};
-  std::memcpy(&header, base, sizeof header);
-  if (header.decision_count > 1'000'000 ||
+  if (!memory.readable(0, sizeof header)) return bad_descriptor("the descriptor ends early");
+  std::memcpy(&header, memory.at(0), sizeof header);
+  if (header.decision_count > max_decisions ||
       header.header_size != sizeof header + header.decision_count * sizeof(FunctionOffsets) ||
-      !readable(0, header.header_size) || !readable(header.tables, header.tables_size)) {
-    return DescriptorError{"the descriptor ends early"};
+      !memory.readable(0, header.header_size) || !memory.readable(header.tables, header.tables_size)) {
+    return bad_descriptor("the descriptor ends early");
   }
-  const std::string_view tables(reinterpret_cast<const char*>(base + header.tables), header.tables_size);
-  if (hash_of(tables) != header.tables_hash) return DescriptorError{"the descriptor is damaged"};
-  auto decoded = decode_tables(tables);
-  if (auto* error = std::get_if<DescriptorError>(&decoded)) return std::move(*error);
+  return header;
+}
 
+Result<PolicyFunctions, Failure> read_functions(const PolicyMemory& memory, const PolicyHeader& header) {
+  bool callable = header.decide != 0 && memory.callable(header.decide);
+  callable = callable && (header.reasons == 0 || memory.callable(header.reasons));
+  PolicyFunctions code;
+  code.decide = memory.function<PolicyFunction>(header.decide);
+  code.reasons = memory.function<PolicyFunction>(header.reasons);
+  for (std::uint32_t i = 0; i < header.decision_count; ++i) {
+    FunctionOffsets offsets{};
+    std::memcpy(&offsets, memory.at(0) + sizeof header + i * sizeof offsets, sizeof offsets);
+    callable = callable && offsets.decide != 0 && memory.callable(offsets.decide);
+    callable = callable && (offsets.batch == 0 || memory.callable(offsets.batch));
+    code.each.push_back(memory.function<PolicyFunction>(offsets.decide));
+    code.batches.push_back(memory.function<BatchFunction>(offsets.batch));
+  }
+  if (!callable) return bad_descriptor("a function lies outside the policy's code");
+  return code;
+}
+
+}  // namespace
+
+Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBounds* bounds) {
+  const PolicyMemory memory(constant, bounds);
+  TALLY_ASSIGN_OR_RETURN(const PolicyHeader header, read_header(memory));
+  const std::string_view tables(reinterpret_cast<const char*>(memory.at(header.tables)), header.tables_size);
+  if (hash_of(tables) != header.tables_hash) return bad_descriptor("the descriptor is damaged");
+  TALLY_ASSIGN_OR_RETURN(PolicyDescriptor policy, decode_tables(tables));
+  if (policy.decisions.size() != header.decision_count) return bad_descriptor("a decision without a function");
   PolicyContents contents;
   std::memcpy(contents.source_hash.data(), header.source_hash, contents.source_hash.size());
-  auto& policy = std::get<PolicyDescriptor>(decoded);
-  if (policy.decisions.size() != header.decision_count) return DescriptorError{"a decision without a function"};
-  bool callable = true;
-  const auto address = [&](std::int32_t distance) -> const std::byte* {
-    if (bounds != nullptr && !within(bounds->code, bounds->code_size, distance, 1)) callable = false;
-    return base + distance;
-  };
-  const auto function = [&](std::int32_t distance) {
-    return distance == 0 ? nullptr
-                         : reinterpret_cast<PolicyFunction>(reinterpret_cast<std::uintptr_t>(address(distance)));
-  };
-  contents.code.decide = function(header.decide);
-  contents.code.reasons = function(header.reasons);
-  for (std::uint32_t i = 0; i < header.decision_count; ++i) {
-    FunctionOffsets each{};
-    std::memcpy(&each, base + sizeof header + i * sizeof each, sizeof each);
-    contents.code.each.push_back(function(each.decide));
-    contents.code.batches.push_back(
-        each.batch == 0 ? nullptr
-                        : reinterpret_cast<BatchFunction>(reinterpret_cast<std::uintptr_t>(address(each.batch))));
-    callable = callable && each.decide != 0;
-  }
-  if (!callable || header.decide == 0 || (policy.reason_slot_count > 0 && header.reasons == 0)) {
-    return DescriptorError{"a function lies outside the policy's code"};
-  }
+  TALLY_ASSIGN_OR_RETURN(contents.code, read_functions(memory, header));
+  if (policy.reason_slot_count > 0 && contents.code.reasons == nullptr)
+    return bad_descriptor("a function lies outside the policy's code");
   contents.descriptor = std::make_shared<const PolicyDescriptor>(std::move(policy));
   return contents;
 }

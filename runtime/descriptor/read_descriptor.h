@@ -1,32 +1,28 @@
-// The descriptor of a compiled policy, read and checked before anything is made
-// of it (runtime/descriptor/descriptor_format.h says how it stands there).
+// Reads and checks the descriptor of a compiled policy, whose format is in
+// runtime/descriptor/descriptor_format.h.
 //
-// In: the address of the constant, and where memory may be read; or the bytes of
-// tables alone. Out: a descriptor and functions, or why not. Always: no byte
-// outside the bounds is read; what comes out keeps every promise of
-// policy_descriptor.h, whatever the bytes are.
+// In:     the address of the constant and the memory that may be read, or the bytes of tables.
+// Out:    a descriptor and functions, or why there are none.
+// Always: no byte outside the bounds is read. Whatever the bytes are, a descriptor that is
+//         returned keeps every promise of policy_descriptor.h.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <variant>
 
+#include "base/result.h"
 #include "runtime/descriptor/policy_descriptor.h"
+#include "runtime/support/failure.h"
 
 namespace tally {
 
-struct DescriptorError {
-  std::string message;  // "a table ends early"
-};
+// Tables to a descriptor. A failure is TALLY_ERROR_POLICY: "a table ends early".
+Result<PolicyDescriptor, Failure> decode_tables(std::string_view tables);
 
-// Tables to a descriptor.
-std::variant<PolicyDescriptor, DescriptorError> decode_tables(std::string_view tables);
-
-// Where a policy lies: what may be read, and what may be run.
+// The memory of a policy: the bytes that may be read, and among them those that may be run.
 struct PolicyBounds {
   const std::byte* begin = nullptr;
   std::size_t size = 0;
@@ -40,8 +36,7 @@ struct PolicyContents {
   std::array<std::uint8_t, 32> source_hash{};
 };
 
-// `bounds`: null for a constant that is linked into this process, whose distances
-// are trusted.
-std::variant<PolicyContents, DescriptorError> read_policy(const void* constant, const PolicyBounds* bounds);
+// `bounds` is null for a constant that is linked into this process: its distances are trusted.
+Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBounds* bounds);
 
 }  // namespace tally

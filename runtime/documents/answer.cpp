@@ -1,5 +1,6 @@
 #include "runtime/documents/answer.h"
 
+#include "base/overloaded.h"
 #include "runtime/support/json_text.h"
 
 namespace tally {
@@ -38,7 +39,7 @@ class Writer {
       case ScalarDescriptor::Kind::flag:
         out += json ? (code == 2 ? "true" : "false") : (code == 2 ? "on" : "off");
         return true;
-      case ScalarDescriptor::Kind::enumeration: return text(scalar.values[code - 1], json, out), true;
+      case ScalarDescriptor::Kind::enumeration: text(scalar.values[code - 1], json, out); return true;
       case ScalarDescriptor::Kind::origin: return origin(scalar.origins[code - 1], json, out);
     }
     return false;
@@ -49,7 +50,7 @@ class Writer {
       if (const auto* literal = std::get_if<std::string>(&piece)) {
         out += *literal;
       } else {
-        standing(std::get<ElementIndex>(piece), false, out);
+        value_of(std::get<ElementIndex>(piece), false, out);
       }
     }
   }
@@ -64,20 +65,35 @@ class Writer {
   }
 
   bool origin(const OriginDescriptor& origin, bool json, std::string& out) const {
-    if (const auto* number = std::get_if<std::uint64_t>(&origin)) return out += std::to_string(*number), true;
-    if (const auto* literal = std::get_if<std::string>(&origin)) return text(*literal, json, out), true;
-    if (const auto* element = std::get_if<ElementIndex>(&origin)) return standing(*element, json, out);
-    std::string inserted;
-    insert(std::get<TextDescriptor>(origin), inserted);
-    text(inserted, json, out);
-    return true;
+    return std::visit(overloaded{[&](std::uint64_t number) {
+                                   out += std::to_string(number);
+                                   return true;
+                                 },
+                                 [&](const std::string& literal) {
+                                   text(literal, json, out);
+                                   return true;
+                                 },
+                                 [&](ElementIndex element) { return value_of(element, json, out); },
+                                 [&](const TextDescriptor& pieces) {
+                                   std::string inserted;
+                                   insert(pieces, inserted);
+                                   text(inserted, json, out);
+                                   return true;
+                                 }},
+                      origin);
   }
 
-  // The number or text that stands at an element.
-  bool standing(ElementIndex element, bool json, std::string& out) const {
+  // The number or text that stands at an element; false if neither does.
+  bool value_of(ElementIndex element, bool json, std::string& out) const {
     const Fact& fact = values_[element];
-    if (const auto* number = std::get_if<std::uint64_t>(&fact)) return out += std::to_string(*number), true;
-    if (const auto* standing = std::get_if<std::string>(&fact)) return text(*standing, json, out), true;
+    if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
+      out += std::to_string(*number);
+      return true;
+    }
+    if (const auto* standing = std::get_if<std::string>(&fact)) {
+      text(*standing, json, out);
+      return true;
+    }
     return false;
   }
 

@@ -1,6 +1,6 @@
-// What stands at each element once defaults and presence are taken into account,
-// for facts that lie elsewhere and are not copied. `Completion` (facts.h) does the
-// same for facts in one place.
+// Completes facts with defaults: finds what stands at each element, and what is missing. The facts
+// may lie in several places, and are not copied. `Completion` (facts.h) does the same for facts
+// in one place.
 #pragma once
 
 #include <variant>
@@ -11,10 +11,12 @@
 
 namespace tally {
 
-// `elements`: those to look at, parents first; empty: all. `said(e)`: what is said
-// of an element. `is_set(e)`: whether something was put at an element that was
-// looked at. `put(e, fact)`; `put_default(e)`, in an object that is present
-// without it; `missing(e)`: nothing is put, though something is required.
+// Looks at `elements`, parents first, or at all if it is empty, and calls back for each:
+//   said(e)         returns the fact that is given for an element
+//   is_set(e)       returns whether something was put at an element that was looked at
+//   put(e, fact)    the fact stands at the element; an empty one if nothing does
+//   put_default(e)  the default stands there: the object around is present, the element is not
+//   missing(e)      nothing was put at the element, although it is required
 template <class Said, class IsSet, class Put, class PutDefault, class Missing>
 void complete_each(const PolicyDescriptor& policy, const std::vector<ElementIndex>& elements, Said said, IsSet is_set,
                    Put put, PutDefault put_default, Missing missing) {

@@ -135,13 +135,13 @@ class DocumentReader::Reader {
     return true;
   }
   bool number_integer(Json::number_integer_t value) {  // with a sign: `-0` is zero
-    using Whole = std::variant<std::uint64_t, NotWhole>;
+    using Whole = Result<std::uint64_t, NotWhole>;
     number([&] { return value < 0 ? Whole(NotWhole::negative) : Whole(static_cast<std::uint64_t>(value)); },
            [&] { return std::to_string(value); });
     return true;
   }
   bool number_unsigned(Json::number_unsigned_t value) {
-    number([&] { return std::variant<std::uint64_t, NotWhole>(std::uint64_t{value}); },
+    number([&] { return Result<std::uint64_t, NotWhole>(std::uint64_t{value}); },
            [&] { return std::to_string(value); });
     return true;
   }
@@ -298,12 +298,9 @@ class DocumentReader::Reader {
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
-    if (const auto* value = std::get_if<std::uint64_t>(&number);
-        value && *value >= element.low && *value <= element.high) {
-      return facts_->say(reader->element, *value);
-    }
+    if (number && *number >= element.low && *number <= element.high) return facts_->say(reader->element, *number);
     const std::string text = written().substr(0, 40);
-    const bool fraction = std::holds_alternative<NotWhole>(number) && std::get<NotWhole>(number) == NotWhole::fraction;
+    const bool fraction = !number && number.error() == NotWhole::fraction;
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     DocumentFault& fault =
         add(FaultId::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);

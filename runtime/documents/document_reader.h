@@ -1,9 +1,9 @@
-// JSON text to facts, in one pass and without a tree in memory.
+// Reads JSON text to facts, in one pass and without a tree in memory.
 //
-// In: the text of a request, or of one document of it. Out: facts, or every
-// fault that is found. Always: nothing but the text decides what is found; any
-// bytes may come in; memory is bounded by the text, the stack is not used for
-// nesting.
+// In:     the text of a request, or of one document of it; any bytes.
+// Out:    facts, or the faults that were found.
+// Always: the result depends on the text and the policy only. Memory is bounded by the text, and
+//         nesting does not use the stack.
 #pragma once
 
 #include <memory>
@@ -16,18 +16,17 @@ namespace tally {
 
 inline constexpr std::size_t max_document_bytes = std::size_t{16} << 20;
 inline constexpr std::size_t max_document_depth = 512;
-inline constexpr std::size_t max_faults = 20;  // of one document; later ones are left out
+inline constexpr std::size_t max_faults = 20;  // of one document; further ones are left out
 
-// Reads one document after the other; what it has of memory stays from one to the
-// next. Not for several threads at a time.
+// Reads one document after another, and uses its memory again. For one thread at a time.
 class DocumentReader {
  public:
   DocumentReader(const PolicyDescriptor& policy, const Places& places);
   DocumentReader(DocumentReader&&) noexcept;
   ~DocumentReader();
 
-  // Reads the value that stands at `place` of a request (the root: a whole
-  // request). `facts` must be clear; they are of use only where no error came.
+  // Reads the value at `place` of a request; the root is a whole request. `facts` must be clear,
+  // and mean nothing if `faults` has errors afterwards.
   void read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults);
 
  private:

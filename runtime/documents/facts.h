@@ -1,8 +1,9 @@
-// Facts: what documents say of a policy's elements, and the codes of a call.
+// Facts: what documents say about a policy's elements; and the codes of a call.
 //
-// In: values as they stand in documents (document_reader.h fills them in). Out:
-// one code a byte for `decide`, and beside it the numbers and texts that may be
-// handed on. Always: codes are made only from facts without a fault.
+// In:     values as they stand in documents; document_reader.h reads them.
+// Out:    the codes for `decide`, one byte per element that has one, and the numbers and texts
+//         that may be handed on.
+// Always: codes are made only from facts without faults.
 #pragma once
 
 #include <cstdint>
@@ -18,30 +19,29 @@
 
 namespace tally {
 
-// What stands at an element: nothing; an object; an enum's value by its code, a
-// number, a text.
+// What stands at an element: nothing, an object, the code of an enum or flag, a number, a text.
 struct Present {};
 using Fact = std::variant<std::monostate, Present, std::uint8_t, std::uint64_t, std::string>;
 
-// The facts of a whole request, or of a single document of it. Can be used again.
+// The facts of a whole request, or of one document of it. They can be cleared and used again.
 struct Facts {
   std::vector<Fact> by_element;
-  std::vector<ElementIndex> said;  // those that something is said of, in the order of the text
+  std::vector<ElementIndex> said;  // the elements with a fact, in the order of the text
 
   void clear(std::size_t elements);
   void say(ElementIndex element, Fact fact);
-  // Takes over what another says of the elements at and below a place.
+  // Takes over the facts of `other` for the elements at and below a place.
   void replace(const std::vector<ElementIndex>& below, const Facts& other);
 };
 
-// A call: codes, and the values behind them. Can be used again.
+// A call: codes, and the values behind them. It can be used again.
 struct BoundCall {
   std::vector<std::uint8_t> codes;
   Facts facts;  // defaults included
 };
 
-// The values behind a call's codes, wherever they are kept: in a bound call, or in
-// the documents and facts that a call was put together from. Refers to them.
+// The values behind a call's codes: those of a bound call, or of the documents and facts that a
+// call was composed of. A view; it owns nothing.
 class CallValues {
  public:
   CallValues(const BoundCall& call) : kept_(call.facts.by_element.data()) {}  // NOLINT: a bound call has its values
@@ -55,20 +55,20 @@ class CallValues {
   const Fact* const* elsewhere_ = nullptr;
 };
 
-// What completes facts to a call. Immutable.
+// Completes facts to a call. Immutable.
 class Completion {
  public:
   explicit Completion(const PolicyDescriptor& policy);
 
-  // Adds the defaults to a call's facts, and makes its codes. A fault for each
-  // required thing that is missing (the outermost only), in the elements' order.
-  // What is not said costs nothing. `outermost`: the elements
-  // that stand in no object that is completed too; of a whole request, where not given.
+  // Adds defaults to a call's facts, and makes its codes. Adds a fault for each required element
+  // that is missing, in the elements' order, but none for what would be inside it. Takes time in
+  // the number of facts, not of elements. `outermost` are the elements whose parents are not
+  // completed too; by default those of a whole request.
   void complete(BoundCall& call, std::vector<DocumentFault>& faults) const { complete(call, outermost_, faults); }
   void complete(BoundCall& call, const std::vector<ElementIndex>& outermost, std::vector<DocumentFault>& faults) const;
 
-  // The elements in no object that are never unset, and those of an object: they
-  // have a default or are required.
+  // The elements that are never unset, because they have a default or are required: those without
+  // an object around them, and those in an object that is present.
   const std::vector<ElementIndex>& outermost() const { return outermost_; }
   const std::vector<ElementIndex>& members(ElementIndex object) const { return members_[object]; }
 
@@ -81,13 +81,13 @@ class Completion {
   std::vector<std::vector<ElementIndex>> members_;  // by object: the members that are never unset in it
 };
 
-// What an element takes where it has a default; it must have one.
+// The default of an element, which must have one.
 Fact default_of(const ElementDescriptor& element);
-// That something required is not there.
+// The fault of a required element that is missing.
 DocumentFault missing_fault(const ElementDescriptor& element);
 
-// That a value which a host gave is none of the element's. `where`: the end of the
-// message, as " in row 3".
+// The failures of a fact that is not a value of its element. `where` ends the message:
+// " in row 3".
 Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where = "");
 Failure text_not_utf8(const ElementDescriptor& element, const std::string& where = "");
 

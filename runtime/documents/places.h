@@ -1,9 +1,9 @@
-// The places of a policy's documents: a tree of keys, so that a document is read
-// in one pass.
+// The places of a policy's documents: a tree of keys, by which a document is read in one pass.
 //
-// In: a descriptor. Out: for each place in a request which elements read it,
-// which keys lead on, and whether other keys are faults. Always: immutable; the
-// root is place 0; keys are sorted.
+// In:     a descriptor.
+// Out:    for each place in a request the elements that read it, the keys below it, and whether
+//         other keys are faults.
+// Always: immutable; the root is place 0; keys are sorted.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace tally {
 
 using PlaceIndex = std::uint32_t;
 
-// An element that reads a place, with all that is asked of it for each value.
+// An element that reads a place, and what the reader needs to know of it for each value.
 struct PlaceReader {
   ElementIndex element = 0;
   ElementDescriptor::Kind kind = ElementDescriptor::Kind::flag;
@@ -29,10 +29,10 @@ struct PlaceReader {
 struct DocumentPlace {
   std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
   std::vector<std::string> names;                        // of the keys, for messages
-  std::vector<PlaceReader> readers;                      // more than one: each takes another JSON kind
-  std::string owner;                                     // the type that says which keys there are, for messages
+  std::vector<PlaceReader> readers;                      // if there are several, each accepts another JSON kind
+  std::string owner;                                     // the type that the keys belong to, for messages
   bool closed = false;                                   // other keys are faults
-  bool passed = false;                                   // a pointer leads through: an object must stand here
+  bool passed = false;                                   // a pointer leads through it, so an object must stand here
 };
 
 class Places {
@@ -43,7 +43,7 @@ class Places {
   const DocumentPlace& at(PlaceIndex place) const { return places_[place]; }
   std::optional<PlaceIndex> next(PlaceIndex place, std::string_view key) const;
   std::size_t count() const { return places_.size(); }
-  // Where a JSON Pointer leads to; nothing where no element stands there or below.
+  // The place of a JSON Pointer; nothing if no element stands there or below.
   std::optional<PlaceIndex> find(std::string_view pointer) const;
   // The JSON Pointer of a place; empty for the root.
   std::string pointer(PlaceIndex place) const;

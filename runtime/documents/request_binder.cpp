@@ -122,7 +122,7 @@ class Printer {
   Printer(const PolicyDescriptor& policy, const Places& places, const Facts& facts)
       : policy_(policy), places_(places), facts_(facts) {}
 
-  // Whether anything was said at or below; what was is appended.
+  // Appends what the facts say at the place and below it. Returns whether they say anything.
   bool print(PlaceIndex index, std::string& out) const {
     const DocumentPlace& place = places_.at(index);
     bool present = false;
@@ -130,7 +130,10 @@ class Printer {
       const Fact& fact = facts_.by_element[reader.element];
       if (std::holds_alternative<std::monostate>(fact)) continue;
       const ElementDescriptor& element = policy_.elements[reader.element];
-      if (element.is_leaf()) return scalar(element, fact, out), true;
+      if (element.is_leaf()) {
+        scalar(element, fact, out);
+        return true;
+      }
       present = true;
     }
     std::string members;

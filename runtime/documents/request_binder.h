@@ -1,9 +1,9 @@
-// Binding: documents to calls.
+// Binds requests and documents to calls.
 //
-// In: a policy's descriptor; requests and documents as JSON text. Out: a call
-// (codes, and the values behind them), or every fault of the text. Always:
-// nothing is bound from a text with an error; a binder is immutable and may be
-// used from several threads.
+// In:     a policy's descriptor; requests and documents as JSON text.
+// Out:    a call (codes, and the values behind them), or the faults of the text.
+// Always: nothing is bound from a text with an error. A binder is immutable, and several threads
+//         may use it.
 #pragma once
 
 #include <memory>
@@ -17,15 +17,15 @@
 
 namespace tally {
 
-// One document of a request, bound alone: what stands at one place of it, as
-// `/caller/device`. A switch keeps it, and brings it along with each call.
+// One document of a request, bound alone: what stands at one place, such as `/caller/device`. A
+// switch keeps it, and attaches it to each call that it belongs to.
 struct BoundDocument {
   PlaceIndex place = Places::root;
   Facts facts;
 };
 
 struct BindResult {
-  std::optional<BoundCall> call;      // none: there are errors
+  std::optional<BoundCall> call;      // none if there are errors
   std::vector<DocumentFault> faults;  // warnings too
 };
 struct BindDocumentResult {
@@ -41,18 +41,17 @@ class RequestBinder {
   const Places& places() const { return places_; }
   const Completion& completion() const { return completion_; }
 
-  // A whole request: one JSON object. What documents say stands instead of what
-  // the request says at their places.
+  // Binds a whole request, one JSON object. What the documents say replaces what the request says
+  // at their places.
   BindResult bind(std::string_view request, const std::vector<const BoundDocument*>& documents = {}) const;
 
-  // What the text says, before it is completed to a call; for printing and for
-  // explanations. Faults as above.
+  // Reads what the text says, without completing it to a call; for printing and explanations.
   std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults) const;
 
-  // The place of a document: a JSON Pointer into a request ("/caller/device"), or
-  // an element's name ("caller.device"), which means the document that it stands
-  // in: the value at the first key of its pointer from the object around. Nothing
-  // where there is no such place.
+  // The place of a document, given as a JSON Pointer into a request ("/caller/device"), or as the
+  // name of an element ("caller.device"), which means the document that the element stands in: the
+  // value at the first key that its pointer has after that of the object around it. Nothing if
+  // there is no such place.
   std::optional<PlaceIndex> document_place(std::string_view pointer_or_name) const;
   BindDocumentResult bind_document(PlaceIndex place, std::string_view text) const;
   // The elements at and below a place, parents first.
@@ -65,13 +64,12 @@ class RequestBinder {
   friend class RequestStream;
 };
 
-// Binds one request after the other, in memory that stays. One thread each.
+// Binds one request after another, and uses its memory again. For one thread at a time.
 class RequestStream {
  public:
   explicit RequestStream(const RequestBinder& binder);  // which must outlive it
 
-  // As `RequestBinder::bind`. The call is valid until the next one; null: there are
-  // errors.
+  // As `RequestBinder::bind`. The call is valid until the next `bind`; null if there are errors.
   const BoundCall* bind(std::string_view request);
   const std::vector<DocumentFault>& faults() const { return faults_; }  // of the last request
 
@@ -82,8 +80,7 @@ class RequestStream {
   std::vector<DocumentFault> faults_;
 };
 
-// The known part of a document as JSON text: what facts say at and below a place,
-// nothing that is missing. Reading it again gives the same facts.
+// The JSON text of the facts at and below a place. Reading it again gives the same facts.
 std::string print_document(const PolicyDescriptor& policy, const Places& places, PlaceIndex place, const Facts& facts);
 
 }  // namespace tally

@@ -12,16 +12,16 @@
 namespace tally {
 namespace {
 
-using Result = std::optional<Failure>;
+using Success = Result<Done, Failure>;
 
 std::string asked(const std::string& what, std::string_view name, const std::vector<std::string>& known) {
   return "no " + what + " `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known));
 }
 
-Result open_policy(LoadResult loaded, std::string path, tally_policy** policy) {
-  if (auto* failure = std::get_if<Failure>(&loaded)) return std::move(*failure);
-  *policy = new tally_policy(std::move(std::get<LoadedPolicy>(loaded)), std::move(path));
-  return std::nullopt;
+Success open_policy(Result<LoadedPolicy, Failure> loaded, std::string path, tally_policy** policy) {
+  if (!loaded) return std::move(loaded).error();
+  *policy = new tally_policy(*std::move(loaded), std::move(path));
+  return {};
 }
 
 template <class Handle, class At>
@@ -31,30 +31,29 @@ void list(std::size_t count, Handle* handles, std::size_t capacity, std::size_t*
 }
 
 // A value among those of a table.
-Result find_value(const ReloadablePolicy& policy, const NameTable* table, bool is_flag, const std::string& what,
-                  const char* spelling, tally_value* value) {
+Success find_value(const ReloadablePolicy& policy, const NameTable* table, bool is_flag, const std::string& what,
+                   const char* spelling, tally_value* value) {
   const std::string_view text(spelling);
   if (is_flag) {
     const bool on = text == "on" || text == "true";
     if (!on && text != "off" && text != "false") return Failure(TALLY_ERROR_UNKNOWN, what + " is `on` or `off`");
     *value = on ? TALLY_ON : TALLY_OFF;
-    return std::nullopt;
+    return {};
   }
   std::vector<std::string> known;
   {
     const std::lock_guard lock(policy.names().mutex);
     if (const tally_value found = table->find(text); found != 0) {
       *value = found;
-      return std::nullopt;
+      return {};
     }
     for (std::uint32_t i = 1; i <= table->size(); ++i) known.push_back(*table->name(i));
   }
   return Failure(TALLY_ERROR_UNKNOWN, asked("value", text, known) + " of " + what);
 }
 
-Result member_value(const ReloadablePolicy& policy, const PolicyVersion& version, const MemberMeaning& meaning,
-                    tally_member member, const std::string& what, const char* spelling, tally_value* value) {
-  (void)version;
+Success member_value(const ReloadablePolicy& policy, const MemberMeaning& meaning, tally_member member,
+                     const std::string& what, const char* spelling, tally_value* value) {
   if (meaning.scalar->kind == ScalarDescriptor::Kind::origin)
     return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
   const bool is_flag = meaning.scalar->kind == ScalarDescriptor::Kind::flag;
@@ -78,14 +77,14 @@ int tally_can_compile(void) { return rule_compiler() != nullptr ? 1 : 0; }
 // --- policies --------------------------------------------------------------------------
 
 tally_status tally_policy_open(const char* path, tally_policy** policy, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (path == nullptr || policy == nullptr) return null_argument();
     return open_policy(load_policy(path), path, policy);
   });
 }
 
 tally_status tally_policy_open_constant(const void* constant, tally_policy** policy, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (constant == nullptr || policy == nullptr) return null_argument();
     return open_policy(load_constant(constant), "", policy);
   });
@@ -93,7 +92,7 @@ tally_status tally_policy_open_constant(const void* constant, tally_policy** pol
 
 tally_status tally_policy_open_text(const char* name, const char* text, size_t length, tally_policy** policy,
                                     tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (name == nullptr || (text == nullptr && length > 0) || policy == nullptr) return null_argument();
     const RuleCompiler* compiler = rule_compiler();
     if (compiler == nullptr)
@@ -113,40 +112,40 @@ void tally_policy_release(tally_policy* policy) {
 uint64_t tally_policy_generation(const tally_policy* policy) { return policy == nullptr ? 0 : policy->generation(); }
 
 tally_status tally_policy_json(const tally_policy* policy, char** text, size_t* length, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || text == nullptr) return null_argument();
     const std::string json = policy_json(*policy->take());
     char* const out = handed_out(json);
     *text = out;
     if (length != nullptr) *length = json.size();
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_inputs(const tally_policy* policy, tally_input* inputs, size_t capacity, size_t* count,
                                  tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || count == nullptr || (inputs == nullptr && capacity > 0)) return null_argument();
     const auto version = policy->take();
     list(version->policy().elements.size(), inputs, capacity, count,
          [&](std::size_t i) { return version->handle_of(static_cast<ElementIndex>(i)); });
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_decisions(const tally_policy* policy, tally_decision* decisions, size_t capacity,
                                     size_t* count, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || count == nullptr || (decisions == nullptr && capacity > 0)) return null_argument();
     const auto version = policy->take();
     list(version->policy().decisions.size(), decisions, capacity, count,
          [&](std::size_t i) { return version->handle_of_decision(static_cast<std::uint32_t>(i)); });
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_input(const tally_policy* policy, const char* name, tally_input* input, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || name == nullptr || input == nullptr) return null_argument();
     const auto version = policy->take();
     tally_input found = 0;
@@ -160,13 +159,13 @@ tally_status tally_policy_input(const tally_policy* policy, const char* name, ta
       return Failure(TALLY_ERROR_UNKNOWN, asked("input", name, known));
     }
     *input = found;
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_value(const tally_policy* policy, tally_input input, const char* spelling, tally_value* value,
                                 tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || spelling == nullptr || value == nullptr) return null_argument();
     const auto version = policy->take();
     const InputMeaning* meaning = version->input(input);
@@ -187,7 +186,7 @@ tally_status tally_policy_value(const tally_policy* policy, tally_input input, c
 
 tally_status tally_policy_decision(const tally_policy* policy, const char* name, tally_decision* decision,
                                    tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || name == nullptr || decision == nullptr) return null_argument();
     const auto version = policy->take();
     tally_decision found = 0;
@@ -201,13 +200,13 @@ tally_status tally_policy_decision(const tally_policy* policy, const char* name,
       return Failure(TALLY_ERROR_UNKNOWN, asked("decision", name, known));
     }
     *decision = found;
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_member(const tally_policy* policy, tally_decision decision, const char* pointer,
                                  tally_member* member, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || pointer == nullptr || member == nullptr) return null_argument();
     const auto version = policy->take();
     const std::uint32_t index = version->decision(decision);
@@ -228,13 +227,13 @@ tally_status tally_policy_member(const tally_policy* policy, tally_decision deci
     if (version->member(found) == nullptr)
       return Failure(TALLY_ERROR_UNKNOWN, asked("member", pointer, known) + " of `" + name + "`");
     *member = found;
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_decision_value(const tally_policy* policy, tally_decision decision, const char* spelling,
                                          tally_value* value, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || spelling == nullptr || value == nullptr) return null_argument();
     const auto version = policy->take();
     const std::uint32_t index = version->decision(decision);
@@ -248,18 +247,18 @@ tally_status tally_policy_decision_value(const tally_policy* policy, tally_decis
       const std::lock_guard lock(policy->names().mutex);
       member = policy->names().members.find(PolicyNames::member_key(name, ""));
     }
-    return member_value(*policy, *version, *meaning, member, "`" + name + "`", spelling, value);
+    return member_value(*policy, *meaning, member, "`" + name + "`", spelling, value);
   });
 }
 
 tally_status tally_policy_member_value(const tally_policy* policy, tally_member member, const char* spelling,
                                        tally_value* value, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || spelling == nullptr || value == nullptr) return null_argument();
     const auto version = policy->take();
     const MemberMeaning* meaning = version->member(member);
     if (meaning == nullptr) return Failure(TALLY_ERROR_ARGUMENT, "no member has the handle " + std::to_string(member));
-    return member_value(*policy, *version, *meaning, member,
+    return member_value(*policy, *meaning, member,
                         "a member of `" + version->policy().decisions[meaning->decision].name + "`", spelling, value);
   });
 }
@@ -285,18 +284,17 @@ tally_kind tally_input_kind(const tally_policy* policy, tally_input input) {
 // --- reloading -------------------------------------------------------------------------
 
 tally_status tally_policy_reload(tally_policy* policy, tally_reload* reload, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr) return null_argument();
-    tally_reload done{};
-    if (auto failure = policy->reload(done)) return failure;
+    TALLY_ASSIGN_OR_RETURN(const tally_reload done, policy->reload());
     if (reload != nullptr) *reload = done;
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_policy_watch(tally_policy* policy, uint32_t interval, tally_watcher watcher, void* context,
                                 tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr) return null_argument();
     return policy->watch(interval, watcher, context);
   });
@@ -310,16 +308,15 @@ void tally_policy_unwatch(tally_policy* policy) {
 
 tally_status tally_document_bind(tally_policy* policy, const char* place, const char* json, size_t length,
                                  tally_document** document, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || place == nullptr || (json == nullptr && length > 0) || document == nullptr)
       return null_argument();
     const auto version = policy->take();
     std::string text(json == nullptr ? "" : json, length);
-    MadeBinding bound = bind_text(*version, place, text);
-    if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
-    *document = new tally_document(Ref<ReloadablePolicy>::share(policy), place, std::move(text), version,
-                                   std::move(std::get<std::unique_ptr<const DocumentBinding>>(bound)));
-    return std::nullopt;
+    TALLY_ASSIGN_OR_RETURN(OwnedBinding binding, bind_text(*version, place, text));
+    *document =
+        new tally_document(Ref<ReloadablePolicy>::share(policy), place, std::move(text), version, std::move(binding));
+    return {};
   });
 }
 
@@ -332,11 +329,10 @@ void tally_document_release(tally_document* document) {
 }
 
 tally_status tally_document_check(tally_document* document, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (document == nullptr) return null_argument();
-    BindingResult bound = document->in(document->policy().take());
-    if (auto* failure = std::get_if<Failure>(&bound)) return std::move(*failure);
-    return std::nullopt;
+    TALLY_RETURN_IF_ERROR(document->in(document->policy().take()));
+    return {};
   });
 }
 
@@ -344,7 +340,7 @@ tally_status tally_document_check(tally_document* document, tally_error** error)
 
 tally_status tally_decide_json(tally_policy* policy, const char* request, size_t length, int because, char** answer,
                                size_t* answer_length, tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || (request == nullptr && length > 0) || answer == nullptr) return null_argument();
     const auto version = policy->take();
     BindResult bound = version->binder().bind(std::string_view(request == nullptr ? "" : request, length));
@@ -357,14 +353,14 @@ tally_status tally_decide_json(tally_policy* policy, const char* request, size_t
     append_answer(out, version->policy(), decisions, *bound.call, results, because != 0);
     *answer = handed_out(out);
     if (answer_length != nullptr) *answer_length = out.size();
-    return std::nullopt;
+    return {};
   });
 }
 
 tally_status tally_decide_batch(tally_policy* policy, const tally_column* columns, size_t column_count,
                                 const tally_answer_column* answers, size_t answer_count, size_t rows,
                                 tally_error** error) {
-  return guarded(error, [&]() -> Result {
+  return guarded(error, [&]() -> Success {
     if (policy == nullptr || (columns == nullptr && column_count > 0) || (answers == nullptr && answer_count > 0))
       return null_argument();
     return decide_batch(*policy->take(), columns, column_count, answers, answer_count, rows);

@@ -13,7 +13,7 @@
 namespace tally {
 namespace {
 
-constexpr std::uint64_t most_memory = std::uint64_t{1} << 30;
+constexpr std::uint64_t max_memory = std::uint64_t{1} << 30;
 
 #if defined(__x86_64__)
 constexpr std::uint16_t this_machine = EM_X86_64;
@@ -36,22 +36,24 @@ std::string_view range(std::string_view bytes, std::uint64_t offset, std::uint64
   return bytes.substr(static_cast<std::size_t>(offset), static_cast<std::size_t>(size));
 }
 
+Failure bad_image(std::string why) { return {TALLY_ERROR_POLICY, std::move(why)}; }
+
 struct Symbol {
   std::uint64_t address = 0, size = 0;
 };
 
-// By the sections, which a stripped shared object still has for its dynamic
-// symbols. Out: why not.
-std::variant<Symbol, std::string> find_symbol(std::string_view file, const Elf64_Ehdr& header, const char* wanted) {
+// Finds a symbol by the sections, which even a stripped shared object has for its dynamic
+// symbols.
+Result<Symbol, Failure> find_symbol(std::string_view file, const Elf64_Ehdr& header, const char* wanted) {
   for (std::uint64_t i = 0; i < header.e_shnum; ++i) {
     const auto section = part_at<Elf64_Shdr>(file, header.e_shoff + i * sizeof(Elf64_Shdr));
-    if (!section) return "its section table ends early";
+    if (!section) return bad_image("its section table ends early");
     if (section->sh_type == SHT_RELA || section->sh_type == SHT_REL) {
-      if (section->sh_size > 0 && (section->sh_flags & SHF_ALLOC) != 0) return "it needs relocations";
+      if (section->sh_size > 0 && (section->sh_flags & SHF_ALLOC) != 0) return bad_image("it needs relocations");
     }
     if (section->sh_type != SHT_DYNSYM) continue;
     const auto names = part_at<Elf64_Shdr>(file, header.e_shoff + std::uint64_t{section->sh_link} * sizeof(Elf64_Shdr));
-    if (!names) return "its symbol table has no names";
+    if (!names) return bad_image("its symbol table has no names");
     const std::string_view texts = range(file, names->sh_offset, names->sh_size);
     const std::string_view symbols = range(file, section->sh_offset, section->sh_size);
     for (std::uint64_t at = 0; at + sizeof(Elf64_Sym) <= symbols.size(); at += sizeof(Elf64_Sym)) {
@@ -62,7 +64,61 @@ std::variant<Symbol, std::string> find_symbol(std::string_view file, const Elf64
       return Symbol{symbol.st_value, symbol.st_size};
     }
   }
-  return "it exports no `" + std::string(wanted) + "`";
+  return bad_image("it exports no `" + std::string(wanted) + "`");
+}
+
+// The header of a shared object for this machine.
+Result<Elf64_Ehdr, Failure> read_header(std::string_view file) {
+  const auto header = part_at<Elf64_Ehdr>(file, 0);
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return bad_image("it is no ELF file");
+  const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+  if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order ||
+      header->e_machine != this_machine || this_machine == EM_NONE) {
+    return bad_image("it is for another machine");
+  }
+  if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) ||
+      header->e_shentsize != sizeof(Elf64_Shdr)) {
+    return bad_image("it is no shared object");
+  }
+  return *header;
+}
+
+// The segments to be mapped, in the order of their addresses; at least one.
+Result<std::vector<Elf64_Phdr>, Failure> read_segments(std::string_view file, const Elf64_Ehdr& header,
+                                                       std::uint64_t page) {
+  std::vector<Elf64_Phdr> segments;
+  for (std::uint64_t i = 0; i < header.e_phnum; ++i) {
+    const auto segment = part_at<Elf64_Phdr>(file, header.e_phoff + i * sizeof(Elf64_Phdr));
+    if (!segment) return bad_image("its segment table ends early");
+    if (segment->p_type != PT_LOAD) continue;
+    if (segment->p_filesz > segment->p_memsz ||
+        range(file, segment->p_offset, segment->p_filesz).size() != segment->p_filesz ||
+        segment->p_vaddr > max_memory || segment->p_memsz > max_memory) {
+      return bad_image("a segment lies outside the file");
+    }
+    if ((segment->p_flags & PF_X) != 0 && (segment->p_flags & PF_W) != 0)
+      return bad_image("a segment can be both written and run");
+    // Two segments must not share a page of this machine: each has rights of its own.
+    if (!segments.empty() && segment->p_vaddr / page * page < segments.back().p_vaddr + segments.back().p_memsz)
+      return bad_image("its segments share a page");
+    segments.push_back(*segment);
+  }
+  if (segments.empty() || segments.back().p_vaddr + segments.back().p_memsz == 0)
+    return bad_image("it has no segments");
+  return segments;
+}
+
+// Gives the pages of a segment the rights that it asks for.
+bool protect(std::byte* memory, std::uint64_t size, const Elf64_Phdr& segment, std::uint64_t page) {
+  const std::uint64_t from = segment.p_vaddr / page * page;
+  const std::uint64_t to = std::min((segment.p_vaddr + segment.p_memsz + page - 1) / page * page, size);
+  int rights = PROT_READ;
+  if ((segment.p_flags & PF_W) != 0) rights |= PROT_WRITE;
+  if ((segment.p_flags & PF_X) != 0) {
+    rights |= PROT_EXEC;
+    __builtin___clear_cache(reinterpret_cast<char*>(memory + from), reinterpret_cast<char*>(memory + to));
+  }
+  return mprotect(memory + from, to - from, rights) == 0;
 }
 
 }  // namespace
@@ -71,73 +127,35 @@ ElfImage::~ElfImage() {
   if (memory_ != nullptr) munmap(memory_, size_);
 }
 
-std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_view file, const char* wanted) {
-  const auto header = part_at<Elf64_Ehdr>(file, 0);
-  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return "it is no ELF file";
-  const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
-  if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order ||
-      header->e_machine != this_machine || this_machine == EM_NONE) {
-    return "it is for another machine";
-  }
-  if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) ||
-      header->e_shentsize != sizeof(Elf64_Shdr)) {
-    return "it is no shared object";
-  }
-  auto symbol = find_symbol(file, *header, wanted);
-  if (auto* error = std::get_if<std::string>(&symbol)) return std::move(*error);
-
+Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* wanted) {
+  TALLY_ASSIGN_OR_RETURN(const Elf64_Ehdr header, read_header(file));
+  TALLY_ASSIGN_OR_RETURN(const Symbol symbol, find_symbol(file, header, wanted));
   const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
-  std::vector<Elf64_Phdr> segments;
-  std::uint64_t end = 0;
-  for (std::uint64_t i = 0; i < header->e_phnum; ++i) {
-    const auto segment = part_at<Elf64_Phdr>(file, header->e_phoff + i * sizeof(Elf64_Phdr));
-    if (!segment) return "its segment table ends early";
-    if (segment->p_type != PT_LOAD) continue;
-    if (segment->p_filesz > segment->p_memsz ||
-        range(file, segment->p_offset, segment->p_filesz).size() != segment->p_filesz ||
-        segment->p_vaddr > most_memory || segment->p_memsz > most_memory) {
-      return "a segment lies outside the file";
-    }
-    if ((segment->p_flags & PF_X) != 0 && (segment->p_flags & PF_W) != 0)
-      return "a segment can be both written and run";
-    // Segments must not share a page of this machine: each has rights of its own.
-    if (!segments.empty() && segment->p_vaddr / page * page < segments.back().p_vaddr + segments.back().p_memsz) {
-      return "its segments share a page";
-    }
-    segments.push_back(*segment);
-    end = segment->p_vaddr + segment->p_memsz;
-  }
-  if (segments.empty() || end == 0) return "it has no segments";
-  const Symbol& at = std::get<Symbol>(symbol);
-  if (at.address > end || at.size > end - at.address) return "its descriptor lies outside its segments";
+  TALLY_ASSIGN_OR_RETURN(const std::vector<Elf64_Phdr> segments, read_segments(file, header, page));
+  const std::uint64_t end = segments.back().p_vaddr + segments.back().p_memsz;
+  if (symbol.address > end || symbol.size > end - symbol.address)
+    return bad_image("its descriptor lies outside its segments");
 
   // Not make_shared: the constructor is private.
   std::shared_ptr<ElfImage> image(new ElfImage);
   const std::uint64_t size = (end + page - 1) / page * page;
   void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return "there is no memory for it";
+  if (memory == MAP_FAILED) return bad_image("there is no memory for it");
   image->memory_ = static_cast<std::byte*>(memory);
   image->size_ = size;
   for (const Elf64_Phdr& segment : segments) {
     std::memcpy(image->memory_ + segment.p_vaddr, file.data() + segment.p_offset, segment.p_filesz);
   }
   for (const Elf64_Phdr& segment : segments) {
-    const std::uint64_t from = segment.p_vaddr / page * page;
-    const std::uint64_t to = std::min((segment.p_vaddr + segment.p_memsz + page - 1) / page * page, size);
-    int rights = PROT_READ;
-    if ((segment.p_flags & PF_W) != 0) rights |= PROT_WRITE;
     if ((segment.p_flags & PF_X) != 0) {
-      rights |= PROT_EXEC;
-      if (image->code_ != nullptr) return "it has two segments that are run";
+      if (image->code_ != nullptr) return bad_image("it has two segments that are run");
       image->code_ = image->memory_ + segment.p_vaddr;
       image->code_size_ = segment.p_memsz;
-      __builtin___clear_cache(reinterpret_cast<char*>(image->memory_ + from),
-                              reinterpret_cast<char*>(image->memory_ + to));
     }
-    if (mprotect(image->memory_ + from, to - from, rights) != 0) return "the system refuses memory for code";
+    if (!protect(image->memory_, size, segment, page)) return bad_image("the system refuses memory for code");
   }
-  if (image->code_ == nullptr) return "it has no code";
-  image->symbol_ = image->memory_ + at.address;
+  if (image->code_ == nullptr) return bad_image("it has no code");
+  image->symbol_ = image->memory_ + symbol.address;
   return std::shared_ptr<const ElfImage>(std::move(image));
 }
 

@@ -1,16 +1,17 @@
 // A shared object of `tally build` in memory.
 //
-// In: the bytes of an ELF file. Out: its segments, mapped and protected as they
-// ask for, and the address of one symbol. Always: every offset is checked against
-// the bytes. The dynamic linker is not asked: a policy needs no symbol and no
-// relocation, so there is nothing to link, and a damaged file cannot crash it.
+// In:     the bytes of an ELF file.
+// Out:    its segments, mapped with the rights that they ask for, and the address of one symbol.
+// Always: every offset is checked against the bytes. A policy needs no symbol and no relocation,
+//         so the dynamic linker is not used, and a damaged file cannot crash it.
 #pragma once
 
 #include <cstddef>
 #include <memory>
-#include <string>
 #include <string_view>
-#include <variant>
+
+#include "base/result.h"
+#include "runtime/support/failure.h"
 
 namespace tally {
 
@@ -22,13 +23,13 @@ class ElfImage {
 
   const std::byte* begin() const { return memory_; }
   std::size_t size() const { return size_; }
-  // The segments that may be run; they are one run of pages.
+  // The segment that may be run.
   const std::byte* code() const { return code_; }
   std::size_t code_size() const { return code_size_; }
   const void* symbol() const { return symbol_; }
 
  private:
-  friend std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_view file, const char* symbol);
+  friend Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* symbol);
   ElfImage() = default;
   std::byte* memory_ = nullptr;
   std::size_t size_ = 0;
@@ -37,8 +38,8 @@ class ElfImage {
   const void* symbol_ = nullptr;
 };
 
-// Nothing mapped, and why, where the file is not an object of this machine that
+// Maps the file. Fails, with nothing mapped, unless it is a shared object for this machine that
 // exports the symbol.
-std::variant<std::shared_ptr<const ElfImage>, std::string> map_elf(std::string_view file, const char* symbol);
+Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* symbol);
 
 }  // namespace tally

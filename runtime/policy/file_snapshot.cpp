@@ -9,9 +9,8 @@
 namespace tally {
 namespace {
 
-// Whether whatever is written from now on gives a file a later time than it has. Times
-// of files are those of the clock's last tick, so within one tick there may be several
-// writes that cannot be told apart.
+// Whether a write from now on gives a file a later time than this. The time of a file is that of the
+// clock's last tick, so several writes within one tick cannot be distinguished.
 bool is_past(std::int64_t seconds, std::int64_t nanoseconds) {
   timespec now{};
   if (::clock_gettime(CLOCK_REALTIME_COARSE, &now) != 0) return true;
@@ -31,7 +30,7 @@ FileState settled_state_of(const std::string& path) {
 
 }  // namespace
 
-std::variant<std::string, Failure> FileSnapshot::read(const std::string& path, std::size_t bound) {
+Result<std::string, Failure> FileSnapshot::read(const std::string& path, std::size_t bound) {
   files_.push_back({path, settled_state_of(path)});
   return read_whole(path, bound);
 }

@@ -18,7 +18,7 @@ namespace tally {
 class FileSnapshot {
  public:
   // As `read_whole`.
-  std::variant<std::string, Failure> read(const std::string& path, std::size_t bound);
+  Result<std::string, Failure> read(const std::string& path, std::size_t bound);
 
   // Whether nothing was written, and no file replaced, since it was read.
   bool holds() const;

@@ -11,16 +11,17 @@ namespace {
 
 const Fact nothing{};
 
-// Whether two elements take the same facts from the same place.
+// Whether two elements read the same facts from the same place.
 bool same_element(const ElementDescriptor& a, const ElementDescriptor& b) {
   return a.name == b.name && a.pointer == b.pointer && a.kind == b.kind && a.filter == b.filter && a.open == b.open &&
          a.optional == b.optional && a.values == b.values && a.low == b.low && a.high == b.high &&
          a.default_value == b.default_value;
 }
 
-// What facts are in a version: codes, defaults, what lies around.
-MadeBinding bind_facts(const PolicyVersion& version, PlaceIndex place, std::vector<ElementIndex> elements,
-                       std::shared_ptr<const std::vector<Fact>> facts) {
+// Binds facts to a version: their codes, the defaults, the objects around them.
+Result<OwnedBinding, Failure> bind_facts(const PolicyVersion& version, PlaceIndex place,
+                                         std::vector<ElementIndex> elements,
+                                         std::shared_ptr<const std::vector<Fact>> facts) {
   const PolicyDescriptor& policy = version.policy();
   auto binding = std::make_unique<DocumentBinding>();
   binding->place = place;
@@ -57,10 +58,10 @@ MadeBinding bind_facts(const PolicyVersion& version, PlaceIndex place, std::vect
   }
   std::sort(binding->around.begin(), binding->around.end());
   binding->around.erase(std::unique(binding->around.begin(), binding->around.end()), binding->around.end());
-  return std::unique_ptr<const DocumentBinding>(std::move(binding));
+  return OwnedBinding(std::move(binding));
 }
 
-// The elements of a carried document, or none where something is different.
+// The elements of a document that can be carried; nothing if a version asks for something else.
 std::optional<std::vector<ElementIndex>> carried(const PolicyDescriptor& from, const std::vector<ElementIndex>& before,
                                                  const PolicyVersion& to, PlaceIndex place) {
   std::vector<ElementIndex> elements = to.binder().below(place);
@@ -73,7 +74,8 @@ std::optional<std::vector<ElementIndex>> carried(const PolicyDescriptor& from, c
 
 }  // namespace
 
-MadeBinding bind_text(const PolicyVersion& version, const std::string& where, const std::string& text) {
+Result<OwnedBinding, Failure> bind_text(const PolicyVersion& version, const std::string& where,
+                                        const std::string& text) {
   const auto place = version.binder().document_place(where);
   if (!place) return Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + where + "`");
   BindDocumentResult bound = version.binder().bind_document(*place, text);
@@ -86,24 +88,23 @@ MadeBinding bind_text(const PolicyVersion& version, const std::string& where, co
 }
 
 KeptDocument::KeptDocument(Ref<ReloadablePolicy> policy, std::string place, std::string text,
-                           const std::shared_ptr<const PolicyVersion>& version,
-                           std::unique_ptr<const DocumentBinding> binding)
+                           const std::shared_ptr<const PolicyVersion>& version, OwnedBinding binding)
     : policy_(std::move(policy)), place_(std::move(place)), text_(std::move(text)) {
-  keep(version, std::move(binding));
+  (void)keep(version, std::move(binding));  // that is no failure
   policy_->add(*this);
 }
 
 KeptDocument::~KeptDocument() { policy_->remove(*this); }
 
-// What a version makes of the document, for all who hold that version.
-BindingResult KeptDocument::keep(const std::shared_ptr<const PolicyVersion>& version, MadeBinding result) {
-  // Nobody can take a version again that nobody holds.
+// Keeps the result for all who hold the version.
+Result<const DocumentBinding*, Failure> KeptDocument::keep(const std::shared_ptr<const PolicyVersion>& version,
+                                                           Result<OwnedBinding, Failure> result) {
+  // A version that nobody holds cannot be asked for again.
   std::erase_if(known_, [](const Known& known) { return known.version.expired(); });
   const std::uint64_t serial = version->serial();
   known_.push_back({serial, version, std::move(result)});
-  const auto* made = std::get_if<std::unique_ptr<const DocumentBinding>>(&known_.back().result);
-  if (made == nullptr) return std::get<Failure>(known_.back().result);
-  const DocumentBinding* const binding = made->get();
+  if (!known_.back().result) return known_.back().result.error();
+  const DocumentBinding* const binding = known_.back().result->get();
   if (serial > last_) {
     last_ = serial;
     read_for_ = version->loaded().contents.descriptor;
@@ -112,7 +113,7 @@ BindingResult KeptDocument::keep(const std::shared_ptr<const PolicyVersion>& ver
   }
   Recent& recent = recent_[serial % recent_.size()];
   if (recent.serial.load(std::memory_order_relaxed) < serial) {
-    // Who sees the pointer sees that it is of no version yet, or of this one.
+    // Whoever reads the pointer also reads serial 0, or that of this version.
     recent.serial.store(0, std::memory_order_relaxed);
     recent.binding.store(binding, std::memory_order_release);
     recent.serial.store(serial, std::memory_order_release);
@@ -120,16 +121,18 @@ BindingResult KeptDocument::keep(const std::shared_ptr<const PolicyVersion>& ver
   return binding;
 }
 
-BindingResult KeptDocument::in(const std::shared_ptr<const PolicyVersion>& version, Taken* taken) {
+Result<const DocumentBinding*, Failure> KeptDocument::in(const std::shared_ptr<const PolicyVersion>& version,
+                                                         Taken* taken) {
   const std::lock_guard lock(mutex_);
   for (const Known& known : known_) {
     if (known.serial != version->serial()) continue;
-    const auto* made = std::get_if<std::unique_ptr<const DocumentBinding>>(&known.result);
-    if (taken != nullptr) *taken = made == nullptr ? Taken::failed : Taken::carried;
-    return made == nullptr ? BindingResult(std::get<Failure>(known.result)) : BindingResult(made->get());
+    if (taken != nullptr) *taken = known.result ? Taken::carried : Taken::failed;
+    if (!known.result) return known.result.error();
+    return known.result->get();
   }
   Taken how = Taken::rebound;
-  MadeBinding result = Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + place_ + "` in the version in use");
+  Result<OwnedBinding, Failure> result =
+      Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + place_ + "` in the version in use");
   if (const auto place = version->binder().document_place(place_)) {
     if (auto elements = carried(*read_for_, elements_, *version, *place)) {
       how = Taken::carried;
@@ -138,7 +141,7 @@ BindingResult KeptDocument::in(const std::shared_ptr<const PolicyVersion>& versi
       result = bind_text(*version, place_, text_);
     }
   }
-  if (std::holds_alternative<Failure>(result)) how = Taken::failed;
+  if (!result) how = Taken::failed;
   if (taken != nullptr) *taken = how;
   return keep(version, std::move(result));
 }

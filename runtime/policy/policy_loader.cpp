@@ -30,13 +30,13 @@ Failure cannot_read(const std::string& path, const std::string& why) {
   return {TALLY_ERROR_FILE, "cannot read `" + path + "`: " + why};
 }
 
-LoadResult damaged(const std::string& path, const std::string& why) {
-  return Failure(TALLY_ERROR_POLICY, "`" + path + "` is no policy: " + why);
+Failure damaged(const std::string& path, const std::string& why) {
+  return {TALLY_ERROR_POLICY, "`" + path + "` is no policy: " + why};
 }
 
 }  // namespace
 
-std::variant<std::string, Failure> read_whole(const std::string& path, std::size_t bound) {
+Result<std::string, Failure> read_whole(const std::string& path, std::size_t bound) {
   for (int attempt = 0; attempt < 8; ++attempt) {
     const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
     if (file.fd < 0) return cannot_read(path, errno == ENOENT ? "no such file" : std::strerror(errno));
@@ -70,14 +70,13 @@ FileState state_of(const std::string& path) {
           s.st_ctim.tv_nsec};
 }
 
-LoadResult load_constant(const void* constant) {
-  auto read = read_policy(constant, nullptr);
-  if (auto* error = std::get_if<DescriptorError>(&read))
-    return Failure(TALLY_ERROR_POLICY, "no policy: " + error->message);
-  return LoadedPolicy{nullptr, std::move(std::get<PolicyContents>(read)), {}, {}};
+Result<LoadedPolicy, Failure> load_constant(const void* constant) {
+  auto contents = read_policy(constant, nullptr);
+  if (!contents) return Failure(TALLY_ERROR_POLICY, "no policy: " + contents.error().message);
+  return LoadedPolicy{nullptr, *std::move(contents), {}, {}};
 }
 
-LoadResult load_image(const std::string& path, std::string_view bytes) {
+Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_view bytes) {
   FileSeal seal{};
   if (bytes.size() < sizeof seal) return damaged(path, "it ends early");
   std::memcpy(&seal, bytes.data() + bytes.size() - sizeof seal, sizeof seal);
@@ -87,29 +86,28 @@ LoadResult load_image(const std::string& path, std::string_view bytes) {
   }
   if (seal.size != bytes.size() || seal.hash != hash_of(bytes)) return damaged(path, "it is damaged");
   auto mapped = map_elf(bytes, policy_symbol);
-  if (auto* error = std::get_if<std::string>(&mapped)) return damaged(path, *error);
-  auto& image = std::get<std::shared_ptr<const ElfImage>>(mapped);
-  const PolicyBounds bounds{image->begin(), image->size(), image->code(), image->code_size()};
-  auto read = read_policy(image->symbol(), &bounds);
-  if (auto* error = std::get_if<DescriptorError>(&read)) return damaged(path, error->message);
-  return LoadedPolicy{std::move(image), std::move(std::get<PolicyContents>(read)), {}, {}};
+  if (!mapped) return damaged(path, mapped.error().message);
+  const ElfImage& image = **mapped;
+  const PolicyBounds bounds{image.begin(), image.size(), image.code(), image.code_size()};
+  auto contents = read_policy(image.symbol(), &bounds);
+  if (!contents) return damaged(path, contents.error().message);
+  return LoadedPolicy{*std::move(mapped), *std::move(contents), {}, {}};
 }
 
 namespace {
 
-LoadResult load_by_kind(const std::string& path) {
+Result<LoadedPolicy, Failure> load_by_kind(const std::string& path) {
   const FileState state = state_of(path);
-  auto read = read_whole(path, max_policy_bytes);
-  if (auto* error = std::get_if<Failure>(&read)) return std::move(*error);
-  const std::string& bytes = std::get<std::string>(read);
-  if (bytes.starts_with("\x7f"
-                        "ELF")) {
-    LoadResult loaded = load_image(path, bytes);
-    if (auto* policy = std::get_if<LoadedPolicy>(&loaded)) policy->files = {{path, state}};
-    return loaded;
+  const auto bytes = read_whole(path, max_policy_bytes);
+  if (!bytes) return bytes.error();
+  if (bytes->starts_with("\x7f"
+                         "ELF")) {
+    TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_image(path, *bytes));
+    policy.files = {{path, state}};
+    return policy;
   }
   // Text: rules. Anything else is a file that was to be a policy.
-  if (bytes.find('\0') != std::string::npos) return damaged(path, "it is neither a shared object nor a rule file");
+  if (bytes->find('\0') != std::string::npos) return damaged(path, "it is neither a shared object nor a rule file");
   if (const RuleCompiler* compiler = rule_compiler()) return compiler->compile_file(path);
   return Failure(
       TALLY_ERROR_UNSUPPORTED,
@@ -118,14 +116,11 @@ LoadResult load_by_kind(const std::string& path) {
 
 }  // namespace
 
-LoadResult load_policy(const std::string& path) {
-  LoadResult loaded = load_by_kind(path);
-  // An empty file is a rule file without a fault; it is not what anyone wants in use.
-  if (const auto* policy = std::get_if<LoadedPolicy>(&loaded);
-      policy != nullptr && policy->contents.descriptor->decisions.empty()) {
-    return damaged(path, "it decides nothing");
-  }
-  return loaded;
+Result<LoadedPolicy, Failure> load_policy(const std::string& path) {
+  TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_by_kind(path));
+  // An empty file is a rule file without a fault, but nobody wants it in use.
+  if (policy.contents.descriptor->decisions.empty()) return damaged(path, "it decides nothing");
+  return policy;
 }
 
 }  // namespace tally

@@ -1,8 +1,9 @@
-// Files to policies that can run.
+// Loads policies from files.
 //
-// In: a path. Out: a policy in memory, checked, or why not. Always: a .so is read
-// whole, and its seal, its ELF tables and its descriptor are checked, before a
-// byte of it is run; what was loaded does not depend on the file any more.
+// In:     a path.
+// Out:    a policy in memory, checked, or why there is none.
+// Always: a .so is read whole, and its seal, ELF tables and descriptor are checked before any of
+//         its code runs. A policy that was loaded no longer depends on the file.
 #pragma once
 
 #include <cstdint>
@@ -10,16 +11,16 @@
 #include <memory>
 #include <optional>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "runtime/descriptor/read_descriptor.h"
 #include "runtime/documents/facts.h"
 #include "runtime/support/failure.h"
 
 namespace tally {
 
-// What tells one state of a file from another; zeros where there is none.
+// Distinguishes one state of a file from another; all zeros if there is no file.
 struct FileState {
   std::uint64_t device = 0, inode = 0, size = 0;
   std::int64_t modified = 0, modified_ns = 0, changed = 0, changed_ns = 0;
@@ -27,7 +28,7 @@ struct FileState {
 };
 FileState state_of(const std::string& path);
 
-// A file that a policy was made from, as it was just before it was read.
+// A file that a policy was made from, in its state just before it was read.
 struct WatchedFile {
   std::string path;
   FileState state;
@@ -37,30 +38,29 @@ struct LoadedPolicy {
   std::shared_ptr<const void> owner;  // of the code
   PolicyContents contents;
   std::vector<WatchedFile> files;  // that it was made from
-  // More than the runtime knows of why a decision (an index) is so: members of a
-  // JSON object, each after a comma; or why there is none. May be empty.
-  std::function<std::variant<std::string, Failure>(std::size_t decision, const BoundCall& call)> explain;
+  // Explains a decision, given by its index, in more detail than the runtime can: members of a
+  // JSON object, each preceded by a comma. Empty in libtally-runtime.
+  std::function<Result<std::string, Failure>(std::size_t decision, const BoundCall& call)> explain;
 };
-using LoadResult = std::variant<LoadedPolicy, Failure>;
 
-// What libtally has and libtally-runtime has not.
+// The compiler of rule files. Only libtally provides one.
 class RuleCompiler {
  public:
   virtual ~RuleCompiler() = default;
-  virtual LoadResult compile_file(const std::string& path) const = 0;
-  virtual LoadResult compile_text(const std::string& name, const std::string& text) const = 0;
+  virtual Result<LoadedPolicy, Failure> compile_file(const std::string& path) const = 0;
+  virtual Result<LoadedPolicy, Failure> compile_text(const std::string& name, const std::string& text) const = 0;
 };
-// Null where there is none. Each library defines it.
+// Null in libtally-runtime. Each library defines this function.
 const RuleCompiler* rule_compiler();
 
-// A file's bytes, all of one moment: a file that changes while it is read is read
-// again. At most `bound` bytes.
-std::variant<std::string, Failure> read_whole(const std::string& path, std::size_t bound);
+// The bytes of a file, all of one state: if the file changes while it is read, it is read again.
+// Fails if the file is larger than `bound` bytes.
+Result<std::string, Failure> read_whole(const std::string& path, std::size_t bound);
 
 inline constexpr std::size_t max_policy_bytes = std::size_t{64} << 20;
 
-LoadResult load_policy(const std::string& path);
-LoadResult load_image(const std::string& path, std::string_view bytes);  // of a .so
-LoadResult load_constant(const void* constant);
+Result<LoadedPolicy, Failure> load_policy(const std::string& path);
+Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_view bytes);  // of a .so
+Result<LoadedPolicy, Failure> load_constant(const void* constant);
 
 }  // namespace tally

@@ -32,7 +32,7 @@ NameTable& table_at(std::deque<NameTable>& tables, std::uint32_t handle) {
   return tables[handle];
 }
 
-// Codes of values both ways; true where they are the handles.
+// Fills both tables of an enum, from handles to codes and back. Returns whether they are equal.
 template <class Code>
 bool match_values(NameTable& table, const std::vector<std::string>& spellings, std::vector<Code>& codes,
                   std::vector<tally_value>& values) {
@@ -67,7 +67,7 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     if (element.kind == Kind::enumeration)
       meaning.same = match_values(values, element.values, meaning.codes, meaning.values);
     if (element.kind == Kind::flag) {
-      // An input that was an enum before has other handles; those of a flag are fixed.
+      // The handles of a flag are fixed, even if the input was an enum in an earlier version.
       meaning.values = {TALLY_UNSET, TALLY_OFF, TALLY_ON};
       meaning.codes = {0, 1, 2};
     }

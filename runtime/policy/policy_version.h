@@ -1,8 +1,8 @@
 // One version of a policy: what was loaded, and what each handle means in it.
 //
-// In: a loaded policy and the names of all versions, which grow. Out: tables from
-// handles to elements, codes and slots. Always: immutable; lives as long as a call
-// that began with it.
+// In:     a loaded policy, and the names of all versions, to which it adds its own.
+// Out:    tables from handles to elements, codes and slots.
+// Always: immutable; lives as long as a call that uses it.
 #pragma once
 
 #include <cstdint>
@@ -24,44 +24,44 @@ inline constexpr std::uint32_t no_index = 0xffffffff;
 
 // A handle of an input, in this version.
 struct InputMeaning {
-  ElementIndex element = no_index;   // no_index: it is none of this version's
-  std::vector<std::uint16_t> codes;  // by value handle; no_code: no value of it. Flags and enums
+  ElementIndex element = no_index;   // no_index: this version has no such input
+  std::vector<std::uint16_t> codes;  // flags and enums: by value handle; no_code: not a value of it
   std::vector<tally_value> values;   // by code
-  bool same = true;                  // codes are the value handles
+  bool same = true;                  // whether codes are the value handles
 };
 
 // A handle of a member: a scalar of a decision's result.
 struct MemberMeaning {
-  const ScalarDescriptor* scalar = nullptr;  // null: none of this version's
+  const ScalarDescriptor* scalar = nullptr;  // null: this version has no such member
   std::uint32_t decision = no_index;         // an index
-  std::vector<std::uint32_t> around;         // slots that are 0 where an object around is unset
+  std::vector<std::uint32_t> around;         // slots that are 0 if an object around it is unset
   std::vector<tally_value> values;           // by code
   bool same = true;
 };
 
-// What setting a value and reading a decision need of all this, close together: a
+// The part of this that setting a value and reading a decision need, close together in memory: a
 // call does both several times in the time of a decision.
 struct QuickInput {
   const std::uint16_t* codes = nullptr;  // by value handle
-  std::uint32_t count = 0;               // of them; 0: no enum or flag of this version
+  std::uint32_t count = 0;               // of them; 0: not an enum or flag of this version
   ElementIndex element = 0;
   std::uint32_t offset = no_index;  // of its code in a call
 };
 struct QuickDecision {
   std::uint32_t index = no_index;
   std::uint32_t rule_slot = 0;
-  std::uint32_t value_slot = no_index;  // no_index: the value is no enum or flag
+  std::uint32_t value_slot = no_index;  // no_index: the value is not an enum or flag
   const tally_value* values = nullptr;  // by code; null: codes are the handles
 };
 
-// What a column of an input needs of all this.
+// The part of this that a column of an input needs.
 struct QuickColumn {
-  ElementIndex element = no_index;  // no_index: no input of this version
+  ElementIndex element = no_index;  // no_index: not an input of this version
   std::uint32_t offset = no_index;  // of its code in a call
   std::uint16_t codes = 0;          // value handles below this one are values
-  std::uint8_t low = 0;             // the least that may stand in a row
-  bool direct = false;              // value handles are codes, whatever stands around
-  bool alone = false;               // direct, and nothing around depends on what is there
+  std::uint8_t low = 0;             // the smallest that may stand in a row
+  bool direct = false;              // value handles are codes, whatever the objects around it are
+  bool alone = false;               // direct, and no object around it depends on it
 };
 
 // A value that an answer may have: a decision, or a member of a record or map. Nodes stand
@@ -86,28 +86,28 @@ class PolicyVersion {
   const LoadedPolicy& loaded() const { return loaded_; }
   const RequestBinder& binder() const { return binder_; }
   std::uint64_t generation() const { return generation_; }
-  // No other version of the policy has it, also none that never came in use; grows.
+  // A number that no other version of the policy has, even one that never came in use. It grows.
   std::uint64_t serial() const { return serial_; }
 
-  // Null for what is no handle of this version.
+  // Null if this version has no such handle.
   const InputMeaning* input(tally_input handle) const {
     return handle < inputs_.size() && inputs_[handle].element != no_index ? &inputs_[handle] : nullptr;
   }
   const MemberMeaning* member(tally_member handle) const {
     return handle < members_.size() && members_[handle].scalar != nullptr ? &members_[handle] : nullptr;
   }
-  // TALLY_KIND_UNSET for what is no handle of this version.
+  // TALLY_KIND_UNSET if this version has no such input.
   tally_kind kind_of(tally_input handle) const;
   // The handle of an input of this version; 0 if it has none of this name. Takes no lock.
   tally_input find_input(std::string_view name) const {
     const auto at = input_names_.find(name);
     return at == input_names_.end() ? 0 : at->second;
   }
-  // no_index for what is no decision of this version.
+  // no_index if this version has no such decision.
   std::uint32_t decision(tally_decision handle) const {
     return handle < decisions_.size() ? decisions_[handle] : no_index;
   }
-  // The scalar that a decision is; null where it is an object.
+  // The scalar that a decision is; null if it is an object.
   const MemberMeaning* scalar_of(std::uint32_t decision) const { return scalars_[decision]; }
 
   std::size_t input_handles() const { return inputs_.size(); }                            // handles are below this
@@ -115,11 +115,11 @@ class PolicyVersion {
   const std::vector<QuickDecision>& quick_decisions() const { return quick_decisions_; }  // by handle
   const std::vector<QuickColumn>& quick_columns() const { return quick_columns_; }        // by handle
   const std::vector<AnswerNode>& answer_nodes() const { return answer_nodes_; }
-  // Of an object: whether anything depends on what stands in it, or around it.
+  // Whether anything depends on what stands in an object, or around it.
   bool matters(ElementIndex object) const { return matters_[object]; }
   tally_input handle_of(ElementIndex element) const { return handles_[element]; }
   tally_decision handle_of_decision(std::uint32_t decision) const { return decision_handles_[decision]; }
-  const std::vector<Fact>& defaults() const { return defaults_; }  // by element; nothing where it has none
+  const std::vector<Fact>& defaults() const { return defaults_; }  // by element; an empty fact if it has none
 
  private:
   void add_members(PolicyNames& names, std::uint32_t decision, const ResultDescriptor& result, const std::string& name,

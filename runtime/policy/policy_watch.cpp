@@ -38,6 +38,17 @@ PolicyWatch::~PolicyWatch() {
 
 bool PolicyWatch::is_here(const ReloadablePolicy& policy) { return watched_here == &policy; }
 
+void PolicyWatch::report(const Result<tally_reload, Failure>& reload) const {
+  if (watcher_ == nullptr) return;
+  if (reload) {
+    watcher_(context_, &*reload, nullptr);
+    return;
+  }
+  const tally_reload nothing{policy_.generation(), 0, 0, 0};
+  const tally_error error(reload.error());
+  watcher_(context_, &nothing, &error);
+}
+
 void PolicyWatch::run() {
   watched_here = &policy_;
   // As they were when they were read: a change between then and the first look counts.
@@ -51,15 +62,11 @@ void PolicyWatch::run() {
       const bool quiet = same(now, seen);
       seen = std::move(now);
       if (quiet && !same(seen, loaded)) {
-        tally_reload done{policy_.generation(), 0, 0, 0};
-        auto failure = policy_.reload(done);
+        const auto done = policy_.reload();
         // What was refused is not tried again before it changes again.
-        loaded = failure ? seen : policy_.take()->loaded().files;
+        loaded = done ? policy_.take()->loaded().files : seen;
         seen = loaded;
-        if (watcher_ != nullptr) {
-          const tally_error error = failure ? tally_error(std::move(*failure)) : tally_error();
-          watcher_(context_, &done, failure ? &error : nullptr);
-        }
+        report(done);
       }
     } catch (...) {
       // No memory: the next look tries again.

@@ -1,14 +1,15 @@
-// A thread that looks at a policy's files, and reloads it when they changed.
+// A thread that looks at a policy's files, and reloads the policy when they have changed.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
 #include <mutex>
-#include <string>
 #include <thread>
 #include <vector>
 
+#include "base/result.h"
 #include "runtime/include/tally.h"
+#include "runtime/support/failure.h"
 
 namespace tally {
 
@@ -16,15 +17,17 @@ class ReloadablePolicy;
 
 class PolicyWatch {
  public:
-  // Throws std::system_error where there is no thread.
+  // Throws std::system_error if the system has no thread.
   PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context);
-  ~PolicyWatch();  // ends the thread, after what it is busy with
+  ~PolicyWatch();  // ends the thread, after a reload that it is busy with
 
   // Whether this is the thread of a watch of the policy, which cannot wait for itself.
   static bool is_here(const ReloadablePolicy& policy);
 
  private:
   void run();
+  // Calls the watcher.
+  void report(const Result<tally_reload, Failure>& reload) const;
   ReloadablePolicy& policy_;
   std::uint32_t interval_;
   tally_watcher watcher_;

@@ -22,20 +22,19 @@ std::shared_ptr<const PolicyVersion> ReloadablePolicy::take() const {
   return version_;
 }
 
-std::optional<Failure> ReloadablePolicy::reload(tally_reload& done) {
+Result<tally_reload, Failure> ReloadablePolicy::reload() {
   if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
   const std::lock_guard one_at_a_time(reload_mutex_);
   sweep();
-  LoadResult loaded = load_policy(path_);
-  if (auto* failure = std::get_if<Failure>(&loaded)) return std::move(*failure);
+  TALLY_ASSIGN_OR_RETURN(LoadedPolicy loaded, load_policy(path_));
   const std::uint64_t generation = generation_.load(std::memory_order_relaxed) + 1;
-  auto version = std::make_shared<const PolicyVersion>(std::move(std::get<LoadedPolicy>(loaded)), generation, names_);
+  auto version = std::make_shared<const PolicyVersion>(std::move(loaded), generation, names_);
   // Documents are bound before the version is in use, so that calls find them
   // done. One that is made meanwhile is bound by the first call that wants it.
-  done = {generation, 0, 0, 0};
+  tally_reload done{generation, 0, 0, 0};
   for (const auto& document : documents()) {
     KeptDocument::Taken taken{};
-    document->in(version, &taken);
+    (void)document->in(version, &taken);  // a refusal is counted, and kept for tally_document_check
     ++(taken == KeptDocument::Taken::carried   ? done.carried
        : taken == KeptDocument::Taken::rebound ? done.rebound
                                                : done.failed);
@@ -48,7 +47,7 @@ std::optional<Failure> ReloadablePolicy::reload(tally_reload& done) {
     current_.store(version_.get(), std::memory_order_release);
   }
   sweep();
-  return std::nullopt;
+  return done;
 }
 
 void ReloadablePolicy::sweep() {
@@ -61,7 +60,7 @@ void ReloadablePolicy::sweep() {
   retired_.erase(held, retired_.end());
 }
 
-std::optional<Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_watcher watcher, void* context) {
+Result<Done, Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_watcher watcher, void* context) {
   if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to watch");
   if (interval < 10 || interval > 3'600'000) {
     return Failure(TALLY_ERROR_ARGUMENT, "a watch looks every 10 to 3,600,000 milliseconds");
@@ -74,7 +73,7 @@ std::optional<Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_wat
   } catch (const std::system_error& error) {
     return Failure(TALLY_ERROR_SYSTEM, std::string("no thread for a watch: ") + error.what());
   }
-  return std::nullopt;
+  return {};
 }
 
 void ReloadablePolicy::unwatch() {

@@ -1,22 +1,19 @@
-// A policy that can be reloaded: one version in use, and those that calls have
-// not left yet.
+// A policy that can be reloaded: the version in use, and those that calls have not left yet.
 //
-// In: a loaded policy and the file that it came from. Out: the version in use, for
-// any number of threads. Always: a version is complete before it is in use, and a
-// single atomic store puts it there; deciding threads read that one word and take
-// no lock unless it changed; they never free a version: that is done by a reload,
-// a watch, or with the policy.
+// In:     a loaded policy, and the file that it came from.
+// Out:    the version in use, for any number of threads.
+// Always: a version is complete before it is in use, and one atomic store puts it there. Deciding
+//         threads read that one word, and take no lock unless it has changed. They never free a
+//         version: a reload, a watch, or the end of the policy does.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <set>
 #include <string>
 #include <thread>
-#include <variant>
 #include <vector>
 
 #include "runtime/policy/policy_version.h"
@@ -29,7 +26,7 @@ class PolicyWatch;
 
 class ReloadablePolicy : public Counted {
  public:
-  // `path`: empty where there is nothing to reload.
+  // `path` is empty if there is no file to reload.
   ReloadablePolicy(LoadedPolicy loaded, std::string path);
   ~ReloadablePolicy() override;
 
@@ -37,16 +34,17 @@ class ReloadablePolicy : public Counted {
   const PolicyNames& names() const { return names_; }
   const std::string& path() const { return path_; }
 
-  // For comparing with the version that one holds. Never waits.
+  // To be compared with the version that a call holds. Never waits.
   const PolicyVersion* current() const { return current_.load(std::memory_order_acquire); }
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   std::shared_ptr<const PolicyVersion> take() const;
 
-  std::optional<Failure> reload(tally_reload& done);
-  // Gives back the versions that no call holds any more.
+  // Returns what was done.
+  Result<tally_reload, Failure> reload();
+  // Frees the versions that no call holds any more.
   void sweep();
 
-  std::optional<Failure> watch(std::uint32_t interval, tally_watcher watcher, void* context);
+  Result<Done, Failure> watch(std::uint32_t interval, tally_watcher watcher, void* context);
   void unwatch();
 
   void add(KeptDocument& document);
@@ -59,7 +57,7 @@ class ReloadablePolicy : public Counted {
   PolicyNames names_;
   std::atomic<const PolicyVersion*> current_{nullptr};
   std::atomic<std::uint64_t> generation_{0};
-  mutable std::mutex version_mutex_;  // of the next two; held for moments only
+  mutable std::mutex version_mutex_;  // of the next two; is held for moments only
   std::shared_ptr<const PolicyVersion> version_;
   std::vector<std::shared_ptr<const PolicyVersion>> retired_;
   std::mutex documents_mutex_;

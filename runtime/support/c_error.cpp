@@ -8,12 +8,12 @@
 namespace tally {
 namespace {
 
-// Stands where there is no memory for another; never freed.
+// The error if there is no memory for another one. It is never freed.
 tally_error& no_memory() {
   static tally_error& error = *new tally_error(Failure(TALLY_ERROR_MEMORY, "no memory"));
   return error;
 }
-// Made while there is memory.
+// It is made at the start, while there is memory.
 const tally_error& made_early = no_memory();
 
 const char* const status_names[] = {"TALLY_OK",

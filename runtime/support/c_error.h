@@ -1,18 +1,17 @@
-// The errors of the C interface, and what stands between it and C++: every
-// exception ends here.
+// The errors of the C interface, and the border between it and C++: no exception passes.
 #pragma once
 
 #include <exception>
 #include <new>
-#include <optional>
 #include <string>
 #include <utility>
 
+#include "base/result.h"
 #include "runtime/include/tally.h"
 #include "runtime/support/failure.h"
 
 struct tally_error {
-  tally_error();  // of no error
+  tally_error();  // TALLY_OK
   explicit tally_error(tally::Failure failure);
 
   tally_status status = TALLY_OK;
@@ -21,16 +20,16 @@ struct tally_error {
 
 namespace tally {
 
-// Gives the failure to the caller, if he asked; the status is what a function returns.
+// Hands the failure to the caller, unless `error` is null. Returns its status.
 tally_status fail(tally_error** error, Failure failure) noexcept;
-// There is no memory, even for an error.
+// The same if there is no memory, not even for an error.
 tally_status fail_without_memory(tally_error** error) noexcept;
 
-// Runs a body that returns std::optional<Failure>; exceptions are failures.
+// Runs a body that returns `Result<Done, Failure>`. An exception is a failure too.
 template <class Body>
 tally_status guarded(tally_error** error, Body body) noexcept {
   try {
-    if (auto failure = body()) return fail(error, std::move(*failure));
+    if (Result<Done, Failure> result = body(); !result) return fail(error, std::move(result).error());
     return TALLY_OK;
   } catch (const std::bad_alloc&) {
     return fail_without_memory(error);
@@ -42,7 +41,7 @@ tally_status guarded(tally_error** error, Body body) noexcept {
     }
   } catch (...) {
     try {
-      return fail(error, {TALLY_ERROR_INTERNAL, "something was thrown that is no exception"});
+      return fail(error, {TALLY_ERROR_INTERNAL, "something was thrown that is not an exception"});
     } catch (...) {
       return fail_without_memory(error);
     }

@@ -1,7 +1,7 @@
 // Objects that count their references, as the C interface hands them out.
 //
-// Always: the count is safe from any thread; the object is destroyed by who gives
-// back the last reference.
+// Always: any thread may change the count. Whoever gives back the last reference destroys the
+//         object.
 #pragma once
 
 #include <atomic>
@@ -18,7 +18,7 @@ class Counted {
   virtual ~Counted() = default;
 
   void retain() { count_.fetch_add(1, std::memory_order_relaxed); }
-  // A reference where the object still has one; false where it is being destroyed.
+  // Adds a reference if the object still has one. Returns false if it is being destroyed.
   bool try_retain() {
     std::size_t count = count_.load(std::memory_order_relaxed);
     while (count != 0) {
@@ -31,7 +31,7 @@ class Counted {
   }
 
  private:
-  std::atomic<std::size_t> count_{1};  // whoever makes it has the first
+  std::atomic<std::size_t> count_{1};  // whoever makes the object has the first
 };
 
 template <class T>
@@ -44,7 +44,7 @@ class Ref {
     ref.object_ = object;
     return ref;
   }
-  // One reference more.
+  // Adds a reference.
   static Ref share(T* object) {
     if (object != nullptr) object->retain();
     return adopt(object);

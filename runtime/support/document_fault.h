@@ -1,6 +1,6 @@
-// What is wrong with a document, as data: the runtime's own diagnostics.
+// A fault of a document, as data: the runtime's own diagnostics.
 //
-// Codes are those of the project's one registry (T5xx, T904); rendering is elsewhere.
+// Ids are those of the project's one registry (T5xx, T904). Rendering is elsewhere.
 #pragma once
 
 #include <cstddef>
@@ -28,7 +28,7 @@ struct DocumentFault {
   FaultId code = FaultId::malformed;
   std::string pointer;               // JSON Pointer; empty: the whole document
   std::string message;               // lower case, no full stop
-  std::string value;                 // what stands there, as JSON, shortened; empty: nothing does
+  std::string value;                 // what stands there, as shortened JSON; empty if nothing does
   std::string expected;              // what was expected; may be empty
   std::optional<std::string> meant;  // what was probably meant
   std::optional<std::size_t> byte;   // malformed: where, from 0

@@ -1,4 +1,6 @@
-// Why something failed, inside the runtime: what a tally_error is made of.
+// Why something failed, inside the runtime: a tally_error is made from it.
+//
+// A function that can fail returns `Result<T, Failure>` (base/result.h).
 #pragma once
 
 #include <optional>
@@ -14,16 +16,16 @@ namespace tally {
 struct Failure {
   tally_status status = TALLY_ERROR_INTERNAL;
   std::string message;  // lower case, no full stop; a rule file's diagnostics as they are printed
-  std::string pointer;  // JSON Pointer, where something in a document is at fault
+  std::string pointer;  // JSON Pointer of what is at fault in a document; may be empty
   std::vector<DocumentFault> faults;
 
   Failure(tally_status s, std::string m, std::string p = {})
       : status(s), message(std::move(m)), pointer(std::move(p)) {}
 };
 
-// "; did you mean `x`?", for the end of a message; empty where nothing was meant.
+// The end of a message: "; did you mean `x`?". Empty if there is nothing to suggest.
 std::string did_you_mean(const std::optional<std::string>& meant);
-// Of a document that was refused: the first error speaks for all.
+// The failure of a document that was refused. Its message is that of the first error.
 Failure document_failure(std::vector<DocumentFault> faults);
 
 }  // namespace tally

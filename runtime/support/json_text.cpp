@@ -114,7 +114,7 @@ Decimal decimal(std::string_view text) {
 
 }  // namespace
 
-std::variant<std::uint64_t, NotWhole> whole_number(std::string_view text) {
+Result<std::uint64_t, NotWhole> whole_number(std::string_view text) {
   const Decimal number = decimal(text);
   if (number.digits.empty()) return std::uint64_t{0};  // zero, however it is signed and scaled
   if (number.power < 0) return NotWhole::fraction;

@@ -1,11 +1,11 @@
-// Whether bytes are UTF-8.
+// Checks whether bytes are UTF-8.
 #pragma once
 
 #include <string_view>
 
 namespace tally {
 
-// Well formed: no surrogates, no overlong forms, nothing beyond U+10FFFF.
+// Whether the text is well formed: no surrogates, no overlong forms, nothing beyond U+10FFFF.
 bool is_utf8(std::string_view text);
 
 }  // namespace tally

@@ -1,5 +1,5 @@
-// Descriptors and shared objects that are not what they should be: an error each,
-// never a crash, and the policy that was there decides on.
+// Damaged descriptors and shared objects: each is an error, never a crash, and the policy that was
+// in use goes on deciding.
 #include <gtest/gtest.h>
 
 #include <cstring>
@@ -45,7 +45,7 @@ const std::string& object() {
   return bytes;
 }
 
-// With a seal that fits, so that what lies deeper is looked at.
+// With a matching seal, so that the checks behind it are reached.
 std::string sealed(std::string bytes) {
   bytes.resize(bytes.size() - sizeof(FileSeal));
   FileSeal seal{};
@@ -56,38 +56,38 @@ std::string sealed(std::string bytes) {
 }
 
 std::string refused(const std::string& bytes) {
-  const LoadResult loaded = load_image("p.so", bytes);
-  const auto* failure = std::get_if<Failure>(&loaded);
-  if (failure == nullptr) return "it is taken";
-  return failure->status == TALLY_ERROR_POLICY ? failure->message : "another status: " + failure->message;
+  const Result<LoadedPolicy, Failure> loaded = load_image("p.so", bytes);
+  if (loaded) return "it is taken";
+  const Failure& failure = loaded.error();
+  return failure.status == TALLY_ERROR_POLICY ? failure.message : "another status: " + failure.message;
 }
 
 TEST(Tables, SayWhatWasWritten) {
   const std::string tables = encode_descriptor(built().descriptor);
   const auto decoded = decode_tables(tables);
-  ASSERT_TRUE(std::holds_alternative<PolicyDescriptor>(decoded)) << std::get<DescriptorError>(decoded).message;
-  EXPECT_EQ(encode_descriptor(std::get<PolicyDescriptor>(decoded)), tables);
+  ASSERT_TRUE(decoded) << decoded.error().message;
+  EXPECT_EQ(encode_descriptor(*decoded), tables);
 }
 
 TEST(Tables, ThatEndEarlyAreRefused) {
   const std::string tables = encode_descriptor(built().descriptor);
   for (std::size_t size = 0; size < tables.size(); ++size) {
-    // In memory of exactly that size: a sanitizer sees a byte too many.
+    // In memory of exactly that size, so that a sanitizer notices a read of one byte more.
     const std::vector<char> part(tables.begin(), tables.begin() + static_cast<std::ptrdiff_t>(size));
-    EXPECT_TRUE(std::holds_alternative<DescriptorError>(decode_tables({part.data(), part.size()}))) << size;
+    EXPECT_FALSE(decode_tables({part.data(), part.size()})) << size;
   }
-  EXPECT_TRUE(std::holds_alternative<DescriptorError>(decode_tables(tables + "x")));
+  EXPECT_FALSE(decode_tables(tables + "x"));
 }
 
-// Whatever the bits say, what is taken keeps the promises of a descriptor.
+// Whatever the bits are, tables that are accepted keep the promises of a descriptor.
 TEST(Tables, WithOtherBitsAreRefusedOrSound) {
   const std::string tables = encode_descriptor(built().descriptor);
   std::mt19937 random(3);
   std::size_t taken = 0;
   const auto look_at = [&](const std::string& bytes) {
     const auto decoded = decode_tables(bytes);
-    const auto* policy = std::get_if<PolicyDescriptor>(&decoded);
-    if (policy == nullptr) return;
+    if (!decoded) return;
+    const PolicyDescriptor* const policy = &*decoded;
     ++taken;
     for (std::size_t i = 0; i < policy->elements.size(); ++i) {
       const ElementDescriptor& e = policy->elements[i];
@@ -136,7 +136,7 @@ TEST(SharedObject, WithAnyOtherBitIsRefused) {
   }
 }
 
-// A seal that fits is no proof: the file may have been made to crash us.
+// A matching seal proves nothing: the file may have been made to crash the library.
 TEST(SharedObject, WithOtherBitsUnderAFittingSealDoesNotCrash) {
   std::size_t taken = 0;
   for (std::size_t byte = 0; byte + sizeof(FileSeal) < object().size(); ++byte) {
@@ -188,7 +188,7 @@ class Reloading : public ::testing::Test {
     tally_call_free(call);
     tally_policy_release(policy);
   }
-  // The error of a reload, and that the policy is as it was.
+  // Expects that a reload fails with this error, and that the policy is as it was.
   std::string refuses() {
     tally_error* error = nullptr;
     const tally_status status = tally_policy_reload(policy, nullptr, &error);
@@ -227,8 +227,7 @@ TEST_F(Reloading, RefusesWhatIsDamagedAndDecidesOn) {
   EXPECT_EQ(tally_policy_generation(policy), 2u);
 }
 
-// A file that is written over in place would take the ground from under code that
-// is mapped from it.
+// If code were mapped from the file, writing over the file in place would change it.
 TEST_F(Reloading, StandsWhenItsFileIsCut) {
   std::filesystem::resize_file(path, 10);
   EXPECT_NE(refuses(), "it is taken");

@@ -1,8 +1,8 @@
-// Files that are replaced, cut or written over while they are read: what is loaded is
-// one version whole, or nothing, and then the version before decides on.
+// Files that are replaced, cut or written over while they are read: one complete version is loaded,
+// or none, and then the version before goes on deciding.
 //
-// The function `read` below stands before the system's, so that a file can be changed
-// between two reads of it, every time; a writer in a thread of its own comes last.
+// The function `read` below replaces the system's, so that a test can change a file between any two
+// reads of it. The last tests have a writer in a thread of its own.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -22,7 +22,7 @@
 
 namespace {
 
-// Called before each read in this thread, with the path of what is read.
+// Called before each read in this thread, with the path of the file.
 thread_local std::function<void(const std::string&)> before_read;
 constexpr std::size_t most_at_once = 100;
 
@@ -39,8 +39,8 @@ extern "C" ssize_t read(int fd, void* to, std::size_t bytes) {
 namespace tally::testing {
 namespace {
 
-// Two decisions far apart that always agree; any part of one version with the rest of
-// another is as valid as each.
+// Two decisions that always agree, far apart in the file. Any mixture of two versions is as valid as
+// each of them, but its decisions disagree.
 std::string rules_of(const std::string& version) {
   return "decision version : one | two = " + version + "\n# " + std::string(300, '.') +
          "\ndecision check : one | two = " + version + "\n";
@@ -54,7 +54,7 @@ void write_over(const std::string& path, const std::string& bytes) {
   ASSERT_EQ(::ftruncate(fd, static_cast<off_t>(bytes.size())), 0);
   ::close(fd);
 }
-// Beside it, and then in its place.
+// Writes a new file beside it, and renames that.
 void replace(const std::string& path, const std::string& bytes) {
   write(path + "~", bytes);
   std::filesystem::rename(path + "~", path);
@@ -64,10 +64,10 @@ void replace(const std::string& path, const std::string& bytes) {
 
 std::string read_in(FileSnapshot& files, const std::string& path) {
   auto read = files.read(path, 1 << 20);
-  return std::holds_alternative<std::string>(read) ? std::get<std::string>(read) : std::get<Failure>(read).message;
+  return read ? *read : read.error().message;
 }
 
-// The clock that files are dated by stands still for milliseconds at a time.
+// The clock that dates files advances in steps of milliseconds.
 TEST(Snapshot, SeesAWriteOfTheSameSizeWithinTheSameTick) {
   const Folder folder;
   const std::string path = folder / "file";
@@ -129,7 +129,7 @@ class Replaced : public ::testing::TestWithParam<bool> {
     before_read = nullptr;
     tally_policy_release(policy);
   }
-  // Which version decides; both, where it is not one.
+  // The version that decides; both, if two are mixed.
   std::string decided() {
     char* text = nullptr;
     EXPECT_EQ(tally_decide_json(policy, "{}", 2, 0, &text, nullptr, error), TALLY_OK) << error.message();
@@ -145,7 +145,7 @@ class Replaced : public ::testing::TestWithParam<bool> {
     before_read = nullptr;
     return status;
   }
-  // Before the nth read of the file, each time that it is read; or once.
+  // Changes the file before its nth read, each time that it is read, or once.
   void before(int nth, bool always, const std::function<void()>& change) {
     before_read = [this, nth, always, change, reads = 0](const std::string& what) mutable {
       if (what != path || ++reads != nth) return;
@@ -165,7 +165,7 @@ class Replaced : public ::testing::TestWithParam<bool> {
   tally_policy* policy = nullptr;
 };
 
-// Wherever the change comes: what decides is what the file holds in the end.
+// Wherever the change happens, the version that decides is the last content of the file.
 TEST_P(Replaced, OnceWhileItIsReadIsReadAgain) {
   std::size_t turn = 0;
   for (const int nth : {1, 2, 3, 4, 5, 6, 7, 8, 50, 100}) {
@@ -173,7 +173,7 @@ TEST_P(Replaced, OnceWhileItIsReadIsReadAgain) {
       ++turn;
       before(nth, false, [&] { put(path, versions[turn % 2]); });
       ASSERT_EQ(reload(), TALLY_OK) << error.message();
-      const std::string now = std::get<std::string>(read_whole(path, 1 << 20));
+      const std::string now = *read_whole(path, 1 << 20);
       ASSERT_EQ(decided(), now == versions[0] ? "one" : "two") << nth;
     }
   }
@@ -204,8 +204,8 @@ TEST_P(Replaced, CutWhileItIsReadIsRefused) {
   EXPECT_EQ(decided(), "one");
 }
 
-// A writer that knows nothing of readers. Every half of a version is at fault, so that
-// nobody can take it for one, however long the writer sleeps between two.
+// A writer that knows nothing of readers. Every half of a version has a fault, so that it cannot be
+// mistaken for a version, however long the writer sleeps between two halves.
 TEST_P(Replaced, AgainAndAgainIsOneVersionOrRefused) {
   std::atomic<bool> ending{false};
   std::thread writer([&] {
@@ -251,7 +251,7 @@ TEST_P(Replaced, AgainAndAgainIsOneVersionOrRefused) {
 INSTANTIATE_TEST_SUITE_P(Files, Replaced, ::testing::Bool(),
                          [](const auto& kind) { return kind.param ? "SharedObject" : "Rules"; });
 
-// The file and what it uses are of one moment.
+// The file and the file that it uses are read in one state.
 TEST(ReplacedUse, IsReadAgainWithWhatUsesIt) {
   const Folder folder;
   const std::string main = folder / "main.tally", used = folder / "used.tally";
@@ -267,7 +267,7 @@ TEST(ReplacedUse, IsReadAgainWithWhatUsesIt) {
   before_read = [&](const std::string& what) {
     if (what != used || done) return;
     done = true;
-    // Used first, as one does it who thinks of readers; the main file was read before.
+    // The file that is used is replaced first, as a careful writer does; the main file was already read.
     replace(used, used_of("two"));
     replace(main, main_of("two"));
   };

@@ -1,7 +1,7 @@
-// Every shipped rule file in this process, as a shared object, and as an object
-// with its C header: the same decisions, on every assignment of codes that a
-// decision reads where that can be, else on random ones. So are the functions of
-// single decisions, and the ones over columns.
+// Every shipped rule file in three forms: compiled in this process, as a shared object, and as an
+// object with its C header. All decide alike, and so do the functions of single decisions and
+// those over columns. A decision is compared on every assignment of the codes that it reads, or on
+// random ones if there are too many.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -31,7 +31,7 @@ struct Calls {
   const std::uint8_t* at(std::size_t row) const { return codes.data() + row * width; }
 };
 
-// What a decision reads in every way, all else at random; or all at random.
+// Every assignment of what a decision reads, with the rest at random; or all at random.
 Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& random) {
   const InputLayout& layout = *built.deployment->layout;
   const Classes& classes = *built.deployment->classes;
@@ -72,7 +72,7 @@ void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls&
     for (std::size_t row = 0; row < rows; ++row) columns[c][row] = calls.at(row)[c];
     pointers.push_back(columns[c].data());
   }
-  // Rows that are no multiple of any vector, and one more that must stay as it is.
+  // The number of rows is not a multiple of any vector; one more row must stay as it is.
   std::vector<std::uint16_t> rules(rows + 1, 777), values(rows + 1, 777);
   policy.code.batches[decision](pointers.data(), rules.data(), values.data(), rows);
   for (std::size_t row = 0; row < rows; ++row) {
@@ -87,8 +87,8 @@ void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls&
 
 class ThreeForms : public ::testing::TestWithParam<std::string> {};
 
-// A program from the header: calls from one file, results to another, and each
-// decision's own function held to the joint one.
+// A program made from the header: it reads calls from one file, writes results to another, and
+// compares each decision's own function with the joint one.
 std::string c_program(const BuiltPolicy& built, const std::string& header) {
   std::string program =
       "#include \"policy.h\"\n#include <stdio.h>\nint main(void) {\n  struct t_input in;\n  struct t_results all, "
@@ -116,10 +116,10 @@ TEST_P(ThreeForms, DecideAlike) {
   ASSERT_TRUE(compiled.has_value());
   auto here = load_constant(compiled->native.constant());
   auto object = load_image("policy.so", built.bytes(ObjectKind::shared));
-  ASSERT_TRUE(std::holds_alternative<LoadedPolicy>(here)) << std::get<Failure>(here).message;
-  ASSERT_TRUE(std::holds_alternative<LoadedPolicy>(object)) << std::get<Failure>(object).message;
-  const PolicyContents& a = std::get<LoadedPolicy>(here).contents;
-  const PolicyContents& b = std::get<LoadedPolicy>(object).contents;
+  ASSERT_TRUE(here) << here.error().message;
+  ASSERT_TRUE(object) << object.error().message;
+  const PolicyContents& a = here->contents;
+  const PolicyContents& b = object->contents;
   EXPECT_EQ(a.source_hash, b.source_hash);
   ASSERT_EQ(a.descriptor->slot_count, built.descriptor.slot_count);
   const std::size_t slots = a.descriptor->slot_count;

@@ -308,8 +308,8 @@ TEST(Request, IsNestedAsDeepAsTheBoundAndNoDeeper) {
 
 std::string whole(const char* text) {
   const auto value = whole_number(text);
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) return std::to_string(*number);
-  switch (std::get<NotWhole>(value)) {
+  if (value) return std::to_string(*value);
+  switch (value.error()) {
     case NotWhole::negative: return "negative";
     case NotWhole::fraction: return "fraction";
     default: return "too large";

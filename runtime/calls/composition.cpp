@@ -1,0 +1,148 @@
+#include "runtime/calls/composition.h"
+
+#include <algorithm>
+
+#include "runtime/documents/completion.h"
+
+namespace tally {
+namespace {
+
+const Fact nothing{};
+const Fact present{Present{}};
+
+}  // namespace
+
+void Composition::begin(const PolicyVersion& version) {
+  version_ = &version;
+  const PolicyDescriptor& policy = version.policy();
+  values_.assign(policy.elements.size(), &nothing);
+  hidden_.assign(policy.elements.size(), 0);
+  missing_.assign(policy.elements.size(), 0);
+  missing_count_ = 0;
+  codes_.assign(policy.code_count, 0);
+  stale_ = true;
+}
+
+std::vector<DocumentFault> Composition::missing() const {
+  std::vector<DocumentFault> faults;
+  for (ElementIndex e = 0; e < missing_.size(); ++e) {
+    if (missing_[e] != 0) faults.push_back(missing_fault(version_->policy().elements[e]));
+  }
+  return faults;
+}
+
+void Composition::put(ElementIndex element, const Fact& fact) {
+  values_[element] = &fact;
+  const ElementDescriptor& described = version_->policy().elements[element];
+  if (described.offset) codes_[*described.offset] = code_of(described, fact);
+}
+
+void Composition::set_missing(ElementIndex element, bool missing) {
+  if ((missing_[element] != 0) == missing) return;
+  missing_[element] = missing ? 1 : 0;
+  if (missing) {
+    ++missing_count_;
+  } else {
+    --missing_count_;
+  }
+}
+
+// As RequestBinder::bind: documents replace facts, a fact makes the objects around it present,
+// then come defaults.
+void Composition::compose(const HostFacts& facts, std::span<const AttachedDocument> documents) {
+  if (!stale_) return;
+  const PolicyDescriptor& policy = version_->policy();
+  given_.assign(policy.elements.size(), &nothing);
+  const auto make_present = [&](ElementIndex element) {
+    if (std::holds_alternative<std::monostate>(*given_[element])) given_[element] = &present;
+  };
+  for (const AttachedDocument& attached : documents) {
+    const DocumentBinding& document = *attached.binding;
+    for (std::size_t i = 0; i < document.elements.size(); ++i) given_[document.elements[i]] = &(*document.facts)[i];
+    for (const ElementIndex around : document.around) make_present(around);
+  }
+  for (const tally_input input : facts.inputs()) {
+    const InputMeaning* meaning = version_->input(input);
+    if (meaning == nullptr || hidden_[meaning->element] != 0) continue;
+    given_[meaning->element] = &facts.at(input);
+    for (auto around = policy.elements[meaning->element].parent; around; around = policy.elements[*around].parent)
+      make_present(*around);
+  }
+  complete_each(
+      policy, {}, [&](ElementIndex e) -> const Fact& { return *given_[e]; },
+      [&](ElementIndex e) { return is_present(e); },
+      [&](ElementIndex e, const Fact& fact) {
+        put(e, fact);
+        set_missing(e, false);
+      },
+      [&](ElementIndex e) {
+        put(e, version_->defaults()[e]);
+        set_missing(e, false);
+      },
+      [&](ElementIndex e) { set_missing(e, true); });
+  stale_ = false;
+}
+
+// --- facts -----------------------------------------------------------------------------
+
+void Composition::set_fact(ElementIndex element, const Fact& fact) {
+  if (hidden_[element] != 0 || stale_) return;
+  const ElementDescriptor& described = version_->policy().elements[element];
+  if (!described.is_leaf() || (described.parent && !is_present(*described.parent))) {
+    stale_ = true;  // an object becomes present
+    return;
+  }
+  put(element, fact);
+  set_missing(element, false);
+}
+
+void Composition::remove_fact(ElementIndex element) {
+  if (hidden_[element] != 0 || stale_) return;
+  const ElementDescriptor& described = version_->policy().elements[element];
+  if (!described.is_leaf() || described.parent) {
+    stale_ = true;  // an object around it may be absent from now on
+    return;
+  }
+  put(element, described.default_value ? version_->defaults()[element] : nothing);
+  set_missing(element, !described.default_value && !described.optional);
+}
+
+// --- documents -------------------------------------------------------------------------
+
+const ElementDescriptor* Composition::overlap(const DocumentBinding& document) const {
+  for (const ElementIndex element : document.elements) {
+    if (hidden_[element] != 0) return &version_->policy().elements[element];
+  }
+  return nullptr;
+}
+
+void Composition::attach(const DocumentBinding& document) {
+  for (const ElementIndex element : document.elements) hidden_[element] = 1;
+  if (stale_) return;
+  const bool all_present = std::all_of(document.around.begin(), document.around.end(),
+                                       [&](ElementIndex around) { return is_present(around); });
+  if (all_present) {
+    put_document(document);
+  } else {
+    stale_ = true;
+  }
+}
+
+void Composition::replace(const DocumentBinding& document) {
+  if (!stale_) put_document(document);
+}
+
+void Composition::detach(const DocumentBinding& document) {
+  for (const ElementIndex element : document.elements) hidden_[element] = 0;
+  stale_ = true;
+}
+
+// The objects around the document are present.
+void Composition::put_document(const DocumentBinding& document) {
+  for (std::size_t i = 0; i < document.elements.size(); ++i) values_[document.elements[i]] = document.values[i];
+  for (const DocumentBinding::Placed& placed : document.codes) codes_[placed.offset] = placed.code;
+  if (missing_count_ == 0) return;
+  for (const ElementIndex element : document.elements) set_missing(element, false);
+}
+
+}  // namespace tally
