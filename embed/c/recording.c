@@ -1,17 +1,16 @@
-/* A switch in one file: it opens a policy, binds the documents of an account and
- * of a device once, and decides call after call, while a watch puts rules that
- * were changed in use.
+/* A switch in one file. It opens a policy, binds the documents of an account and of a device once,
+ * and decides one call after another, while a watch reloads the rules when they have changed.
  *
  *   recording POLICY     a .so of `tally build`, or, with libtally, a .tally file
  *
- * The policy is rules/call_recording.tally, built or not. */
+ * The policy is that of rules/call_recording.tally. */
 #include <tally.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* An error says what it is; a switch would log it and go on with what it has. */
+/* Prints an error and exits. A switch would log it, and go on with the policy that it has. */
 static void stop(const char* doing, tally_error* error) {
   fprintf(stderr, "recording: %s: %s %s\n", doing, tally_error_message(error), tally_error_pointer(error));
   tally_error_free(error);

@@ -1,6 +1,6 @@
--- What a decision costs from Lua: lua bench.lua POLICY.so
--- The policy is call_recording's, built. Prints the median, the least and the most of
--- nine repetitions, in nanoseconds a decision.
+-- Measures what a decision costs from Lua: lua bench.lua POLICY.so
+-- The policy is the one of call_recording.tally. Prints the median, minimum and maximum of nine
+-- repetitions, in nanoseconds per decision.
 local tally = require "tally"
 local policy = assert(tally.open(assert(arg[1])))
 local documents = {

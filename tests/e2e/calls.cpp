@@ -2,11 +2,12 @@
 //
 //   calls CASES.jsonl COUNT DIRECTORY
 //
-// Writes the documents of COUNT cases as embed/kamailio looks them up
-// (DIRECTORY/devices/NAME.json, users, accounts), the calls between their devices
-// (calls.csv: from;to;case), what a switch should ask of the policy for each
-// (requests.jsonl), and what KAZOO decided (expected.jsonl), line for line. The
-// cases are taken in turn from each pair of source and destination.
+// Writes, for COUNT cases:
+//   devices/NAME.json, users, accounts   the documents, as embed/kamailio looks them up
+//   calls.csv                            the calls between the devices: from;to;case
+//   requests.jsonl                       the request that a switch should make for each call
+//   expected.jsonl                       what KAZOO decided, line by line
+// The cases are taken by turns from each pair of source and destination.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
@@ -30,8 +31,8 @@ void write(const fs::path& path, const std::string& text) {
   }
 }
 
-// The documents of one end of a call, written under names of its own; what the
-// request says of them. An end that is onnet has a device, if only an empty one.
+// Writes the documents of one end of a call, under names of its own, and returns what the request
+// says about them. An end that is onnet has a device, even if it is empty.
 Json write_party(const fs::path& directory, const Json& party, const std::string& name, const std::string& account,
                  bool onnet) {
   if (!onnet) return nullptr;
@@ -85,7 +86,7 @@ int main(int argc, char** argv) {
                       account = "account" + number;
     const bool onnet_source = one["source"] == "onnet", onnet_destination = one["destination"] == "onnet";
     Json request = {{"source", one["source"]}, {"destination", one["destination"]}};
-    // Nobody's account decides a call between strangers.
+    // A call between strangers has no account.
     const Json document = one["account"].is_object() ? one["account"] : Json::object();
     if (onnet_source || onnet_destination) {
       write(directory / "accounts" / (account + ".json"), document.dump());

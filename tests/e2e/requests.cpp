@@ -1,5 +1,5 @@
-// requests FILE.tally COUNT: random requests for a rule file, one a line, the same from
-// run to run; every twentieth has a key that stands twice, and is refused.
+// requests FILE.tally COUNT: prints random requests for a rule file, one per line, the same in every
+// run. Every twentieth has a repeated key, so that it is refused.
 #include <cstdio>
 #include <cstdlib>
 #include <string>

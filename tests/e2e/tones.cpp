@@ -1,13 +1,11 @@
-// Tones in A-law, written for callers to send and found again in what was
-// recorded.
+// Tones in A-law: writes them for callers to send, and finds them in recordings.
 //
 //   tones write FILE HZ SECONDS     a tone, 8,000 samples a second, without a header
-//   tones find PCAP HZ...           each stream of a recording: which of these tones it is
+//   tones find PCAP HZ...           which of these tones each stream of a recording has
 //
-// `find` prints a line a stream, by source port: "440 Hz, 98 packets". A stream
-// that is none of the tones is "other"; a recording without audio prints nothing
-// and ends in 1. Streams are told apart by their ports: what sends may give all
-// of its streams one SSRC.
+// `find` prints one line per stream, by source port: "440 Hz, 98 packets". A stream with none of
+// the tones is "other". For a recording without audio it prints nothing, and exits with 1. Streams
+// are distinguished by their ports, because a sender may give all its streams one SSRC.
 #include <array>
 #include <cmath>
 #include <cstdint>
@@ -44,7 +42,7 @@ double from_alaw(std::uint8_t code) {
   return code & 0x80 ? magnitude : -magnitude;
 }
 
-// The share of a signal's energy that lies at a frequency (Goertzel 1958), in
+// The share of a signal's energy that lies at a frequency (Goertzel 1958). It is measured in
 // stretches of a tenth of a second, so that lost packets do not matter.
 double share(const std::vector<double>& signal, double hertz) {
   const std::size_t stretch = 800;

@@ -1,5 +1,5 @@
-// Batches from columns: every row is decided as a call with the same facts, and a
-// batch that fails, in whatever row and by whatever fault, has touched no answer.
+// Batches from columns: every row is decided as a call with the same facts is. A batch that
+// fails, in whatever row and by whatever fault, has written no answer.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -41,8 +41,7 @@ struct Opened {
   const PolicyDescriptor& described() const { return version->policy(); }
 };
 
-// Columns of everything that facts can say; with `objects`, of objects too, which
-// are there by what is in them as well.
+// Columns for all facts; with `objects`, also for objects, which their members make present as well.
 struct AllColumns {
   struct One {
     std::vector<std::uint8_t> values, set;
@@ -87,7 +86,7 @@ struct AllColumns {
   }
 };
 
-// Answers to all decisions, and one row more that must stay as it is.
+// Answers to all decisions, with one more row, which must stay as it is.
 struct Answers {
   static constexpr std::uint16_t before = 0x5a5a;
   std::vector<std::vector<std::uint16_t>> rules, values;
@@ -113,7 +112,7 @@ struct Answers {
   }
 };
 
-// Facts that the policy decides, and others that lack something; what they decide.
+// Facts that the policy decides, with what it decides, and facts that lack something.
 struct Rows {
   std::vector<Facts> decided, lacking;
   std::vector<std::vector<std::uint16_t>> rules, values;  // by decision
@@ -124,11 +123,11 @@ struct Rows {
     for (std::size_t n = 0; n < count; ++n) {
       Facts facts = random_facts(described, opened.version->binder().places(), random);
       for (ElementIndex e = 0; e < facts.by_element.size(); ++e) {
-        // Texts of columns end in a zero byte; without columns objects have no say.
+        // A text of a column ends with a zero byte. Without columns of their own, objects say nothing.
         const auto* text = std::get_if<std::string>(&facts.by_element[e]);
         if (text != nullptr && text->find('\0') != std::string::npos) facts.by_element[e] = std::string("x");
         if (!objects && !described.elements[e].is_leaf()) facts.by_element[e] = Fact{};
-        // Now and then something is not said that may have to be.
+        // Now and then a fact is left out, even if it is required.
         if (n % 8 == 0 && random.chance(10)) facts.by_element[e] = Fact{};
       }
       EXPECT_EQ(tally_call_clear(opened.call, nullptr), TALLY_OK);
@@ -149,7 +148,7 @@ struct Rows {
   }
 };
 
-// What the batch decides in so many rows, these ones again and again.
+// What the batch decides in that many rows, which repeat these.
 void hold(Opened& opened, const Rows& rows, std::size_t count, bool objects) {
   std::vector<const Facts*> repeated;
   for (std::size_t i = 0; i < count; ++i) repeated.push_back(&rows.decided[i % rows.decided.size()]);
@@ -186,7 +185,7 @@ void hold(Opened& opened, const Rows& rows, std::size_t count, bool objects) {
   }
 }
 
-// Rows that are decided, and in the end one that lacks something.
+// Rows that are decided, and after them one that lacks something.
 void hold_failing(Opened& opened, const Rows& rows, const Facts& lacking, bool objects) {
   std::vector<const Facts*> all_rows;
   for (const Facts& facts : rows.decided) all_rows.push_back(&facts);
@@ -223,8 +222,8 @@ TEST(Batches, DecideAsCallsDo) {
   EXPECT_GT(failed, 50u);
 }
 
-// What a long choice cannot look up: conditions that are choices themselves, in some
-// of its arms. And a result that is none of one code, in more arms than are compared.
+// Long choices that no table can hold: some arms have conditions that are choices themselves, or
+// there are more arms than are compared, with a result that is not a single code.
 std::string long_choice(std::size_t arms) {
   std::string text =
       "type s = a | b | c | d | e | f | g\ninput x : s\ninput y : s\ninput p : flag\ninput q : flag?\n"
@@ -257,7 +256,7 @@ TEST(Batches, DecideLongChoicesAsCallsDo) {
 
 class ShippedBatches : public ::testing::TestWithParam<std::string> {};
 
-// Of more rows than are decided or made at a time, and no multiple of either.
+// More rows than are decided or made at a time, and not a multiple of either.
 TEST_P(ShippedBatches, DecideAsCallsDo) {
   Opened opened(build_file(GetParam()));
   Random random(7);
@@ -369,7 +368,7 @@ TEST_F(LastRow, WithoutAColumnForWhatIsRequiredLeavesAllAnswersAsTheyWere) {
 }
 
 #if !defined(__SANITIZE_ADDRESS__)  // which ends a program that asks for too much
-// Codes that are made need a byte a row; that there is none is an error.
+// Codes that are made need one byte per row; if there is no memory, that is an error.
 TEST_F(LastRow, OfMoreRowsThanThereIsMemoryForIsRefused) {
   Answers answers(*opened.version, rows);
   Errors error;

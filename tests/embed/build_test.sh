@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# build_test.sh TALLY: what `tally build` writes, and what it leaves alone. In the
-# root of the project.
+# build_test.sh TALLY: tests what `tally build` writes, and what it leaves alone. Runs in the root of
+# the project.
 set -euo pipefail
 tally=$(realpath "$1")
 work=$(mktemp -d)
@@ -8,7 +8,7 @@ trap 'chmod -R u+w "$work"; rm -rf "$work"' EXIT
 fail() { echo "build_test: $*" >&2; exit 1; }
 rules=rules/call_recording.tally
 
-# The same bytes, wherever the rules lie and whatever the time is; a host's CPU too.
+# The bytes depend neither on the place of the rules nor on the time; with the CPU of the host too.
 mkdir "$work/there" && cp rules/*.tally "$work/there"
 for kind in so o a ll bc s h; do
   "$tally" build $rules -o "$work/one.$kind"
@@ -25,7 +25,7 @@ for file in one.o one.a one.so; do
 done
 [ "$(nm -D --defined-only "$work/one.so" | awk '{print $3}' | grep -c tally_policy)" = 1 ] || fail "no descriptor"
 
-# C calls it without any library: an object, an archive, and the shared object itself.
+# C calls an object, an archive and a shared object without any library.
 cat >"$work/main.c" <<'C'
 #include "call_recording.h"
 #include <stdio.h>
@@ -59,7 +59,7 @@ for program in object archive shared assembly; do
   [ "$("$work/by_$program")" = "1 1 1" ] || fail "by $program: $("$work/by_$program")"
 done
 
-# Another machine: built, linked, and run where there is an emulator.
+# Another machine: the policy is built and linked, and run if there is an emulator.
 for kind in so o a s; do "$tally" build $rules -o "$work/arm.$kind" --target aarch64-linux-gnu; done
 "$tally" build $rules -o "$work/arm.h"
 readelf -h "$work/arm.o" | grep >/dev/null AArch64 || fail "arm.o is for another machine"
@@ -70,7 +70,7 @@ clang=$(command -v clang-14 || command -v clang || true)
 lld=$(command -v ld.lld-19 || command -v ld.lld || true)
 emulator=$(command -v qemu-aarch64-static || command -v qemu-aarch64 || true)
 if [ -n "$clang" ] && [ -n "$lld" ] && [ -n "$emulator" ]; then
-  # Without a C library for it: the program answers by its exit code.
+  # Without a C library for the machine: the program answers with its exit code.
   cat >"$work/arm.c" <<'C'
 #define memset(p, v, n) __builtin_memset(p, v, n)
 #include <stddef.h>
@@ -107,7 +107,7 @@ else
   echo "aarch64: built, linked; no emulator or no compiler to run it with"
 fi
 
-# What cannot be written leaves what was there.
+# If a file cannot be written, the old one stays.
 good=$(sha256sum <"$work/one.so")
 stays() { [ "$(sha256sum <"$work/one.so")" = "$good" ] || fail "$1 harms the older file"; }
 fails() { # EXIT TEXT ARGUMENT...
@@ -130,20 +130,20 @@ if [ "$(id -u)" -ne 0 ]; then
   mkdir "$work/locked" && chmod a-w "$work/locked"
   fails 2 'Permission denied' $rules -o "$work/locked/one.so"
 fi
-# A disk that is full in the middle of a file.
+# The disk is full in the middle of a file.
 code=0
 (trap '' XFSZ; ulimit -f 2; "$tally" build $rules -o "$work/one.so") 2>"$work/said" || code=$?
 [ "$code" = 2 ] && grep -q 'File too large\|linker' "$work/said" || { cat "$work/said"; fail "a full disk ends with $code"; }
 stays "a full disk"
 [ -z "$(find "$work" -name '*.so.??????')" ] || fail "a part of a file is left"
 
-# A link stays a link, and an older file's rights stay.
+# A link stays a link, and a file keeps its rights.
 cp "$work/one.so" "$work/real.so" && chmod 640 "$work/real.so" && ln -s real.so "$work/link.so"
 "$tally" build $rules -o "$work/link.so" --decision account-recording
 [ -L "$work/link.so" ] && [ "$(stat -c %a "$work/real.so")" = 640 ] || fail "a link was replaced"
 ! cmp -s "$work/real.so" "$work/one.so" || fail "nothing was written"
 
-# A reader sees one file or the other, never a part.
+# A reader sees the old file or the new one, never a part.
 for _ in 1 2 3; do "$tally" build $rules -o "$work/real.so"; done &
 builder=$!
 while kill -0 $builder 2>/dev/null; do

@@ -1,5 +1,5 @@
-// What tests in C++ have on top of tally.h: errors that free themselves, and facts
-// that are set whatever their kind.
+// Helpers of the tests in C++ over tally.h: errors that free themselves, and `set`, which sets a
+// fact of any kind.
 #pragma once
 
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-// A call through the C interface is decided as the request that says the same:
-// random policies, random facts, set one by one or brought along as documents, in
-// any order; and over versions that number everything otherwise.
+// A call through the C interface is decided as the request that says the same. Policies and facts
+// are random; facts are set one by one, or are in documents that are attached, in any order; and
+// versions give everything other numbers.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -54,7 +54,7 @@ std::string answer(tally_call* call) {
   return text;
 }
 
-// What the facts say as one request.
+// What is decided of the facts as one request.
 std::string asked(tally_policy* policy, const PolicyVersion& version, const Facts& facts) {
   const std::string request = print_document(version.policy(), version.binder().places(), Places::root, facts);
   Errors error;
@@ -69,7 +69,7 @@ std::string asked(tally_policy* policy, const PolicyVersion& version, const Fact
 TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
   for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE(seed);
-    // Rules that never fire are none for `open_text`.
+    // `open_text` refuses rules that never fire, so the policy is compiled here.
     const BuiltPolicy built = build_text(random_policy(seed));
     const auto compiled = compile_policy(*built.compilation.policy, *built.deployment, built.compilation.sources,
                                          Contents::functions_and_descriptor);
@@ -88,7 +88,7 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
         ASSERT_EQ(tally_call_clear(call, error), TALLY_OK);
       }
       const Facts facts = random_facts(described, places, random);
-      // Some of the places at the root come as documents.
+      // Some of the places at the root are bound as documents.
       std::vector<bool> in_document(described.elements.size(), false);
       for (const auto& [key, place] : places.at(Places::root).keys) {
         if (random.chance(50)) continue;
@@ -96,8 +96,8 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
         const bool any = std::any_of(below.begin(), below.end(), [&](ElementIndex e) {
           return !std::holds_alternative<std::monostate>(facts.by_element[e]);
         });
-        // A document that is not there is `null`, and what lies around it is there all
-        // the same: only those at the root are alike.
+        // A document that is absent is `null`, but the objects around it are present. So only
+        // documents at the root are equal to a request without them.
         const bool object = !described.elements[below.front()].is_leaf();
         if (!object || !any || places.pointer(place).empty()) continue;
         const std::string text = print_document(described, places, place, facts);
@@ -110,7 +110,7 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
         tally_document_release(document);
         for (const ElementIndex e : below) in_document[e] = true;
       }
-      // The rest one by one; what is left from the time before is taken away.
+      // The rest is set one by one; facts of the round before are removed.
       std::vector<ElementIndex> order;
       for (ElementIndex e = 0; e < described.elements.size(); ++e) {
         if (!in_document[e]) order.push_back(e);
@@ -124,7 +124,7 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
           set(call, *version, e, fact);
         }
       }
-      // Documents that are still attached from before say something else.
+      // In other rounds documents are still attached that say something else.
       if (n % 3 == 0) {
         ASSERT_EQ(answer(call), asked(policy, *version, facts));
       } else {
@@ -154,7 +154,7 @@ decision start : none | short | long {
 decision format : (mp3 | wav)? = device.format
 decision is-old : flag = old is on
 )";
-// Other order, other inputs, other limits; `user` reads another place and takes less.
+// Another order, other inputs, other limits; `user` reads another place and accepts less.
 constexpr const char* second = R"(
 type network = fax | offnet | onnet
 type settings = { enabled : flag?, format : (mp3 | wav)?, limit : (5..100)? }
@@ -236,14 +236,14 @@ TEST_F(Versions, KeepHandlesFactsAndDocuments) {
   EXPECT_EQ(done.carried, 1u);
   EXPECT_EQ(done.rebound, 1u);
   EXPECT_EQ(done.failed, 1u);
-  // Until the next decision the call is of the version before.
+  // Until the next decision the call stays in the version before.
   ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
   EXPECT_EQ(tally_call_generation(call), 2u);
   EXPECT_EQ(tally_call_value(call, start), is_long);
   const char* text = nullptr;
   ASSERT_EQ(tally_call_answer(call, 0, &text, nullptr, error), TALLY_OK);
   EXPECT_STREQ(text, R"({"format":"wav","start":"long"})");
-  // The same handles mean the same values, though their codes are others.
+  // The same handles mean the same values, although the codes differ.
   ASSERT_EQ(tally_call_set(call, source, offnet, error), TALLY_OK);
   EXPECT_EQ(answer(call).find(R"("start":{"value":"none")") != std::string::npos, true);
   EXPECT_EQ(tally_call_set(call, old, TALLY_ON, error), TALLY_ERROR_ARGUMENT);
@@ -259,7 +259,7 @@ TEST_F(Versions, KeepHandlesFactsAndDocuments) {
   ASSERT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
   EXPECT_EQ(tally_call_value(call, start), is_long);
   ASSERT_EQ(tally_call_answer(call, 0, &text, nullptr, error), TALLY_OK);
-  // The input that was gone for a while has kept its fact.
+  // The input that was absent for a while has kept its fact.
   EXPECT_STREQ(text, R"({"start":"long","format":"wav","is-old":true})");
 }
 
@@ -278,7 +278,7 @@ TEST_F(Versions, RefuseFactsAndDocumentsThatTheyDoNotTake) {
   EXPECT_EQ(tally_call_decide(call, error), TALLY_OK) << error.message();
 }
 
-// A call that has not decided since is told facts in the terms of the version in use.
+// A call that has not decided since takes facts in the terms of the version in use.
 TEST_F(Versions, TakeFactsByNameThatOnlyTheyKnow) {
   ASSERT_EQ(tally_call_decide(call, error), TALLY_OK);
   reload(second);
@@ -301,7 +301,7 @@ TEST_F(Versions, TakeFactsByNameThatOnlyTheyKnow) {
   tally_call_free(other);
 }
 
-// Also where the version in use refuses the one that stands there.
+// Even if the version in use refuses the document that is attached there.
 TEST_F(Versions, HaveOneDocumentAtAPlace) {
   tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");
   tally_document* small = bind("/user", R"({"enabled":false,"limit":7})");
@@ -314,7 +314,7 @@ TEST_F(Versions, HaveOneDocumentAtAPlace) {
   reload(first);
   EXPECT_NE(answer(call).find(R"("start":{"value":"none")"), std::string::npos);
 
-  // By another name for it, which only its versions can tell.
+  // By another name of the same place, which only a version can resolve.
   reload(first);
   ASSERT_EQ(tally_call_attach(call, user, error), TALLY_OK) << error.message();
   reload(second);
@@ -328,8 +328,8 @@ TEST_F(Versions, HaveOneDocumentAtAPlace) {
   EXPECT_EQ(answer(call).find(R"("start":{"value":"none")"), std::string::npos);
 }
 
-// Documents change by turns, at several places, with facts between; each time it is as
-// if the call had only what it has now.
+// Documents at several places change by turns, with facts between; each time the call is decided
+// as a new call with the same documents and facts.
 TEST_F(Versions, AttachOneDocumentAfterAnother) {
   std::vector<tally_document*> at[2];
   for (const int place : {0, 1}) {

@@ -1,10 +1,10 @@
-# For scripts that hold what is installed: sourced, with `fail` and `$work`.
+# For scripts that test an installation; they source it, and define `fail` and `$work`.
 #
 #   hold_example SOURCE PREFIX LIB
 #
-# Builds the example in SOURCE against what is installed under PREFIX, by the CMake
-# package and by pkg-config, and runs it with the libraries in LIB: each says what it
-# is to say, with a policy that the installed command builds and with rules.
+# Builds the example in SOURCE against the installation in PREFIX, with the CMake package and with
+# pkg-config, and runs it with the libraries in LIB. Each program must print what is expected, with
+# a policy that the installed command built and with rules.
 hold_example() {
   local source=$1 prefix=$2 lib=$3 rules=$2/share/tally/rules/call_recording.tally name
   cat >"$work/wanted" <<'WANTED'

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install_test.sh BUILD: installs into a prefix of its own, and builds and runs the
-# example in embed/c against it, by the CMake package and by pkg-config.
+# install_test.sh BUILD: installs into a prefix of its own, and builds and runs the example in embed/c
+# against it, with the CMake package and with pkg-config.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 work=$(mktemp -d)
@@ -21,7 +21,7 @@ for library in "$lib/libtally.so" "$lib/libtally-runtime.so"; do
   [ -z "$others" ] || fail "$library exports $others"
 done
 ! ldd "$lib/libtally-runtime.so" | grep -i llvm || fail "the runtime needs LLVM"
-# Every function of the header is there, in both.
+# Both libraries export every function of the header.
 sed -n 's/^TALLY_API .*[ *]\(tally_[a-z_]*\)(.*/\1/p' "$prefix/include/tally.h" | sort >"$work/declared"
 for library in "$lib/libtally.so" "$lib/libtally-runtime.so"; do
   nm -D --defined-only "$library" | sed -n 's/.* \(tally_[a-z_]*\)@@.*/\1/p' | sort | diff "$work/declared" - || fail "$library is not its header"

@@ -1,9 +1,8 @@
 #!/usr/bin/env bash
-# packages_test.sh BUILD: makes the Debian packages, installs them with dpkg under a
-# root of their own, builds and runs the example that they bring against them, and
-# removes them. What they depend on is held against what their programs need, and
-# against what apt would do. Ends with 77 (skipped) where there is no dpkg, or it may
-# not install.
+# packages_test.sh BUILD: makes the Debian packages, installs them with dpkg into a root of their own,
+# builds and runs the example that they contain against them, and removes them. Their dependencies
+# are compared with what their programs need, and with what apt would do. Exits with 77 (skipped)
+# if there is no dpkg, or it may not install.
 set -euo pipefail
 build=$(cd "$1" && pwd)
 for tool in cpack dpkg dpkg-deb dpkg-shlibdeps ldconfig; do
@@ -22,7 +21,7 @@ names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done
 [ "$names" = "libtally-dev libtally-runtime1 tally " ] || fail "the packages are $names"
 depends_on() { dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
 
-# Maintainer scripts call ldconfig, which is to look at this root, not at the machine.
+# Maintainer scripts call ldconfig, which must look at this root, not at the machine.
 root=$work/root
 mkdir -p "$root/var/lib/dpkg/info" "$root/var/lib/dpkg/updates" "$root/etc" "$work/bin"
 touch "$root/var/lib/dpkg/status" "$root/etc/ld.so.conf"
@@ -32,7 +31,7 @@ exec $(command -v ldconfig) -r "\$DPKG_ROOT" "\$@"
 RUN
 chmod +x "$work/bin/ldconfig"
 in_root() { PATH=$work/bin:$PATH dpkg --root="$root" --force-script-chrootless "$@" >"$work/log" 2>&1 || { cat "$work/log"; fail "dpkg $*"; }; }
-# What they depend on is the machine's, not this root's: that is looked at below.
+# Their dependencies are installed in the machine, not in this root; they are checked below.
 in_root --force-depends -i "${packages[@]}"
 for name in $names; do
   [ "$(dpkg-query --admindir="$root/var/lib/dpkg" -W -f '${db:Status-Status}' "$name")" = installed ] || fail "$name is not installed"
@@ -42,8 +41,8 @@ in_root --verify
 [ ! -s "$work/log" ] || { cat "$work/log"; fail "files are not those of the packages"; }
 ldconfig -r "$root" -p | grep >/dev/null "libtally-runtime.so.1" || fail "the library is not where programs find it"
 
-# Each library that a program or library needs is of a package that its package
-# depends on, or of its own.
+# Each library that a program or library needs is in its own package, or in one that its package
+# depends on.
 for package in "${packages[@]}"; do
   name=$(dpkg-deb -f "$package" Package)
   while read -r file; do
@@ -70,7 +69,7 @@ if command -v apt-get >/dev/null; then
 fi
 
 hold_example "$root/usr/share/doc/tally/examples/c" "$root/usr" "$root/usr/lib"
-# In the order that dpkg itself would ask for: what depends on others first.
+# In the order that dpkg asks for: packages that depend on others first.
 in_root -P libtally-dev tally libtally-runtime1
 left=$(find "$root/usr" ! -type d 2>/dev/null || true)
 [ -z "$left" ] || fail "removed, they leave $left"

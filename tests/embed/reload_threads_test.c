@@ -1,11 +1,11 @@
-/* Threads decide while another reloads: every decision belongs to exactly one
- * version, none is lost, and memory is given back.
+/* Threads decide while another one reloads. Every decision belongs to exactly one version, none
+ * is lost, and memory is given back.
  *
  *   reload_threads_test DIRECTORY RELOADS V1.so V2.so V3.so
  *
- * One in four files is half a file, and is refused. The three versions decide `version`
- * as 1, 2 and 3 and give `check` as the same number: a decision of two versions would
- * not agree with itself. Each decision has another document than the one before. */
+ * One in four files is half a file, and is refused. The three versions decide `version` as 1, 2
+ * and 3, and `check` as the same number. A decision that mixed two versions would not agree with
+ * itself. Each decision has another document than the one before. */
 #include <tally.h>
 
 #include <pthread.h>

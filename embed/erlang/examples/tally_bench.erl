@@ -1,7 +1,7 @@
-%% What a decision costs from Erlang: tally_bench:run("call_recording.so") prints the
-%% median, the least and the most of nine repetitions, in nanoseconds a decision;
-%% tally_bench:soak(Path, Millions) decides so often while the policy is reloaded, and
-%% gives the growth of memory in kilobytes and how many times a scheduler was held up
+%% Measures what a decision costs from Erlang. tally_bench:run("call_recording.so") prints
+%% the median, minimum and maximum of nine repetitions, in nanoseconds per decision.
+%% tally_bench:soak(Path, Millions) makes so many decisions while the policy is reloaded,
+%% and prints the growth of memory in kilobytes and how many times a scheduler was held up
 %% for longer than ten milliseconds.
 -module(tally_bench).
 -export([run/1, soak/2]).

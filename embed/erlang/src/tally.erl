@@ -1,9 +1,9 @@
 %% @doc Decisions by compiled rules.
 %%
-%% A policy is opened once (a rule file, or a shared object that `tally build'
-%% made) and shared by all processes. Documents are bound once and kept, in a cache
-%% or an ets table; a call brings its facts and its documents, and gets every
-%% decision of the policy:
+%% A policy is opened once, from a rule file or from a shared object that
+%% `tally build' made, and shared by all processes. Documents are bound once and kept,
+%% in a cache or an ets table. A call brings its facts and documents, and receives
+%% every decision of the policy:
 %%
 %% ```
 %% {ok, Policy} = tally:open("call_recording.so"),
@@ -12,11 +12,11 @@
 %%     tally:decide(Policy, #{source => onnet, destination => offnet}, [Device]).
 %% '''
 %%
-%% Policies and documents are resources: the garbage collector gives them back.
-%% Nothing here raises for what is passed to it; what fails gives `{error, Fault}'.
+%% Policies and documents are resources: the garbage collector frees them. Whatever
+%% the arguments are, no function raises; one that fails returns `{error, Fault}'.
 %% Opening, reloading and binding large documents run on dirty schedulers, deciding
-%% on normal ones. All functions may be called by any process at any time, also
-%% while another reloads: a decision is wholly by one version.
+%% on normal ones. Any process may call any function at any time, even while another
+%% process reloads: a decision is made by one version from beginning to end.
 -module(tally).
 
 -export([open/1, open_text/2, reload/1, watch/1, watch/2, unwatch/1, generation/1, describe/1,
@@ -31,8 +31,8 @@
 -opaque document() :: reference().
 
 -type name() :: binary() | atom().
-%% An enum's value as documents spell it, a flag as `true' or `false', a number, a
-%% text; of an object that it is there. `undefined' takes a fact away.
+%% An enum's value as documents spell it, a flag as `true' or `false', a number, or a
+%% text. `true' marks an object as present. `undefined' removes a fact.
 -type fact() :: binary() | atom() | boolean() | non_neg_integer() | undefined.
 %% By the input's name in the rules: `source', <<"caller.device[inbound, onnet].enabled">>.
 -type facts() :: #{name() => fact()}.
@@ -40,8 +40,8 @@
 %% their unset members; `undefined' is unset.
 -type value() :: binary() | boolean() | non_neg_integer() | #{binary() => value()} | undefined.
 -type answer() :: #{Decision :: binary() => value()}.
-%% With each value the reason of the rule that fired (`undefined' where it has
-%% none), and the rule's number, from 1.
+%% Each value with the reason of the rule that fired, or `undefined' if the rule has
+%% none, and with the rule's number, from 1.
 -type reasons() :: #{Decision :: binary() => #{value := value(), because := binary() | undefined, rule := pos_integer()}}.
 %% `message' is for people; `pointer' is the JSON Pointer of what is at fault in a
 %% document, `json' all that is known, as JSON.
@@ -49,8 +49,7 @@
                            | document | missing | undecided | system | internal,
                    message := binary(), pointer => binary(), json => binary()}.
 
-%% @doc Opens a policy: a shared object of `tally build', or a rule file where the
-%% library has the compiler.
+%% @doc Opens a policy: a shared object of `tally build', or a rule file.
 -spec open(Path :: iodata()) -> {ok, policy()} | {error, fault()}.
 open(_Path) -> not_loaded().
 
@@ -58,34 +57,35 @@ open(_Path) -> not_loaded().
 -spec open_text(Name :: iodata(), Rules :: iodata()) -> {ok, policy()} | {error, fault()}.
 open_text(_Name, _Rules) -> not_loaded().
 
-%% @doc Loads the policy's file again. Where it is at fault, the version in use stays.
+%% @doc Loads the policy's file again. If it is at fault, the version in use stays.
 %% `carried', `rebound' and `failed' count the documents that are bound.
 -spec reload(policy()) ->
     {ok, #{generation := pos_integer(), carried := non_neg_integer(), rebound := non_neg_integer(),
            failed := non_neg_integer()}} | {error, fault()}.
 reload(_Policy) -> not_loaded().
 
-%% @doc Looks every second whether the file has changed, and reloads it then.
+%% @doc Reloads the policy whenever its file has changed; looks every second.
 -spec watch(policy()) -> ok | {error, fault()}.
 watch(Policy) -> watch(Policy, 1000).
 
-%% @doc Likewise every so many milliseconds (10 to 3,600,000).
+%% @doc Reloads the policy whenever its file has changed; looks every `Milliseconds',
+%% from 10 to 3,600,000.
 -spec watch(policy(), Milliseconds :: pos_integer()) -> ok | {error, fault()}.
 watch(_Policy, _Milliseconds) -> not_loaded().
 
 -spec unwatch(policy()) -> ok | {error, fault()}.
 unwatch(_Policy) -> not_loaded().
 
-%% @doc How many versions were loaded so far: 1 after opening.
+%% @doc Returns how many versions were loaded so far: 1 after opening.
 -spec generation(policy()) -> pos_integer() | {error, fault()}.
 generation(_Policy) -> not_loaded().
 
-%% @doc What the policy is, inputs and decisions, as JSON.
+%% @doc Describes the policy, its inputs and decisions, as JSON.
 -spec describe(policy()) -> {ok, binary()} | {error, fault()}.
 describe(_Policy) -> not_loaded().
 
-%% @doc Binds a document alone. `Place' is where it stands in a request, as a JSON
-%% Pointer (<<"/caller/device">>) or as the name of an input that stands in it.
+%% @doc Binds a document. `Place' is its place in a request: a JSON Pointer
+%% (<<"/caller/device">>), or the name of an input that stands in the document.
 -spec bind(policy(), Place :: iodata(), Json :: iodata()) -> {ok, document()} | {error, fault()}.
 bind(Policy, Place, Json) -> bind_nif(Policy, Place, Json).
 
@@ -101,19 +101,19 @@ decide(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, false).
 -spec because(policy(), facts()) -> {ok, reasons()} | {error, fault()}.
 because(Policy, Facts) -> decide_nif(Policy, Facts, [], true).
 
-%% @doc Decides a call, and says why.
+%% @doc Decides a call, with reasons.
 -spec because(policy(), facts(), [document()]) -> {ok, reasons()} | {error, fault()}.
 because(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, true).
 
-%% @doc One request as JSON in, the answer as JSON out, as `tally decide' gives it.
+%% @doc Decides a request in JSON. The answer is JSON, as `tally decide' prints it.
 -spec decide_json(policy(), Request :: iodata()) -> {ok, binary()} | {error, fault()}.
 decide_json(Policy, Request) -> decide_json_nif(Policy, Request, false).
 
-%% @doc Likewise with reasons, as `tally decide --because' gives them.
+%% @doc Decides a request in JSON, with reasons, as `tally decide --because' prints them.
 -spec because_json(policy(), Request :: iodata()) -> {ok, binary()} | {error, fault()}.
 because_json(Policy, Request) -> decide_json_nif(Policy, Request, true).
 
-%% @doc The version of the library.
+%% @doc Returns the version of the library.
 -spec version() -> binary().
 version() -> not_loaded().
 
@@ -121,8 +121,8 @@ bind_nif(_Policy, _Place, _Json) -> not_loaded().
 decide_nif(_Policy, _Facts, _Documents, _Because) -> not_loaded().
 decide_json_nif(_Policy, _Request, _Because) -> not_loaded().
 
-%% The native part stands in the application's priv directory, or where
-%% TALLY_NIF says.
+%% The native part is in the application's priv directory, or in the file that the
+%% environment variable TALLY_NIF names.
 load() ->
     Path = case {os:getenv("TALLY_NIF"), code:priv_dir(tally)} of
                {false, {error, _}} -> filename:join(filename:dirname(code:which(?MODULE)), "../priv/tally_nif");

@@ -1,4 +1,4 @@
-// A rule file as `tally build` makes it, for tests: its bytes, and what they are of.
+// A rule file as `tally build` builds it, for tests: the bytes, and what they were made from.
 #pragma once
 
 #include <string>
@@ -16,18 +16,18 @@ struct BuiltPolicy {
   std::string prefix;
   std::optional<Symbols> symbols;
 
-  // For this machine, any of its processors.
+  // For this kind of machine, with any CPU.
   std::string bytes(ObjectKind kind) const;
   std::string header() const;
 };
 
-// Ends the test program where the rules are at fault.
+// Ends the test program if the rules are at fault.
 BuiltPolicy build_file(const std::string& path);
 BuiltPolicy build_text(const std::string& text);
 
 void write(const std::string& path, const std::string& bytes);
 
-// A folder of its own, for as long as the value lives.
+// A new folder, which exists as long as the value does.
 struct Folder {
   Folder();
   ~Folder();
