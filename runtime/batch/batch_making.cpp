@@ -133,7 +133,7 @@ Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std
     case Kind::record:
     case Kind::map: return read_values(work, first, rows, codes);
   }
-  return std::nullopt;
+  return {};
 }
 
 Result<Done, Failure> BatchMaking::read_values(const Work& work, std::size_t first, std::size_t rows,
