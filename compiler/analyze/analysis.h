@@ -12,6 +12,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/analyze/analyze.h"
@@ -50,6 +51,12 @@ struct Local {
   ast::Name name;
   TypeRef type;
   bool used = false;
+};
+
+// The members of a record literal: their values and names, in the order of the text.
+struct GivenMembers {
+  std::map<std::string, std::pair<ExprRef, Span>> values;
+  std::vector<std::string> order;
 };
 
 class Analysis {
@@ -137,6 +144,11 @@ class Analysis {
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
   ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);
   ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial);
+  // A record with each field of `expected`: defaults are filled in, a field that is missing
+  // is reported.
+  ExprRef whole_record(const GivenMembers& given, const TypeRef& expected, Span span);
+  // A record of the given members alone; with the fields of `shape`, if it is not null.
+  ExprRef record_of_given(const GivenMembers& given, const Type* shape, Span span);
   ExprRef index_expression(const ast::IndexOf& e, Span span);
   ExprRef field_expression(const ast::FieldOf& e, Span span);
   ExprRef text_expression(const ast::Text& text, Span span, const TypeRef& expected);

@@ -344,11 +344,10 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
 
 ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial) {
   const bool shaped = expected && expected->kind == Type::Kind::record;
-  std::map<std::string, std::pair<ExprRef, Span>> given;
-  std::vector<std::string> order;
+  GivenMembers given;
   bool ok = true;
   for (const ast::Member& m : e.members) {
-    if (const auto at = given.find(m.name.text); at != given.end()) {
+    if (const auto at = given.values.find(m.name.text); at != given.values.end()) {
       report(DiagnosticId::declared_twice, m.name.span, "member `" + m.name.text + "` stands twice in a record")
           .label(at->second.second, "first here");
       ok = false;
@@ -375,43 +374,48 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
       if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
     }
     ok = ok && value;
-    given[m.name.text] = {value, m.name.span};
-    order.push_back(m.name.text);
+    given.values[m.name.text] = {value, m.name.span};
+    given.order.push_back(m.name.text);
   }
   if (!ok) return nullptr;
 
-  if (shaped && !partial) {
-    std::vector<ExprRef> members;
-    for (const Field& f : expected->fields) {
-      const auto at = given.find(f.name);
-      if (at != given.end())
-        members.push_back(at->second.first);
-      else if (f.default_value)
-        members.push_back(make_expr(Constant{*f.default_value}, f.type, span));
-      else if (f.type->optional)
-        members.push_back(nullptr);
-      else {
-        report(DiagnosticId::missing_member, span, "the record lacks the member `" + f.name + "`")
-            .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
-        ok = false;
-      }
-    }
-    return ok ? make_expr(RecordOf{std::move(members)}, with_optional(expected, false), span) : nullptr;
-  }
+  return shaped && !partial ? whole_record(given, expected, span)
+                            : record_of_given(given, shaped ? expected.get() : nullptr, span);
+}
 
-  // The members that are given, and no others.
+ExprRef Analysis::whole_record(const GivenMembers& given, const TypeRef& expected, Span span) {
+  std::vector<ExprRef> members;
+  bool ok = true;
+  for (const Field& f : expected->fields) {
+    const auto at = given.values.find(f.name);
+    if (at != given.values.end())
+      members.push_back(at->second.first);
+    else if (f.default_value)
+      members.push_back(make_expr(Constant{*f.default_value}, f.type, span));
+    else if (f.type->optional)
+      members.push_back(nullptr);
+    else {
+      report(DiagnosticId::missing_member, span, "the record lacks the member `" + f.name + "`")
+          .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
+      ok = false;
+    }
+  }
+  return ok ? make_expr(RecordOf{std::move(members)}, with_optional(expected, false), span) : nullptr;
+}
+
+ExprRef Analysis::record_of_given(const GivenMembers& given, const Type* shape, Span span) {
   auto type = std::make_shared<Type>();
   type->kind = Type::Kind::record;
   std::vector<ExprRef> members;
-  for (const std::string& name : order) {
+  for (const std::string& name : given.order) {
     Field field;
     std::uint32_t index = 0;
-    if (shaped) field = *field_of(*expected, name, index);
+    if (shape) field = *field_of(*shape, name, index);
     field.default_value.reset();
     field.name = name;
-    field.pointer = shaped ? field.pointer : "/" + name;
-    const ExprRef& value = given[name].first;
-    const bool whole = shaped && same_layout(*value->type, *field.type);
+    field.pointer = shape ? field.pointer : "/" + name;
+    const ExprRef& value = given.values.at(name).first;
+    const bool whole = shape && same_layout(*value->type, *field.type);
     field.type = whole ? with_optional(field.type, value->type->optional) : value->type;
     type->fields.push_back(std::move(field));
     members.push_back(value);

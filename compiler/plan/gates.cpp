@@ -208,7 +208,7 @@ Bit Gates::among(ElementId element, const CodeSet& codes) {
 Bit Gates::condition(NodeId root) {
   for (const NodeId id : graph_.reachable(std::span(&root, 1))) {
     if (!nodes_.contains(id.value)) {
-      Bits bits = of(graph_.node(id));
+      Bits bits = bits_of_node(graph_.node(id));
       nodes_.emplace(id.value, std::move(bits));
     }
   }
@@ -216,14 +216,20 @@ Bit Gates::condition(NodeId root) {
   return bits.empty() ? bit_no : bits.front();
 }
 
-Gates::Bits Gates::of(const Node& node) {
+Bit Gates::digit(NodeId node, std::size_t place) const {
+  const Bits& bits = nodes_.at(node.value);
+  return place < bits.size() ? bits[place] : bit_no;
+}
+
+std::vector<bool> Gates::open_codes(NodeId index, std::size_t count) const {
+  const std::vector<bool> never_there = never(index);
+  std::vector<bool> open(count);
+  for (std::size_t code = 0; code < open.size(); ++code) open[code] = !never_there.empty() && never_there[code];
+  return open;
+}
+
+Gates::Bits Gates::bits_of_node(const Node& node) {
   const auto operands = graph_.operands(node);
-  const auto table = graph_.table(node);
-  const auto bits = [&](std::size_t i) -> const Bits& { return nodes_.at(operands[i].value); };
-  const auto digit = [&](std::size_t i, std::size_t place) { return place < bits(i).size() ? bits(i)[place] : bit_no; };
-  const auto condition = [&](std::size_t i) { return digit(i, 0); };
-  const unsigned count = digits(node.codes);
-  Bits out;
   switch (node.op) {
     case Op::constant: return bits_of(node.value, node.codes);
     case Op::leaf: return code_of(node.element);
@@ -234,54 +240,68 @@ Gates::Bits Gates::of(const Node& node) {
     }
     case Op::cut: return {among(node.element, classes_.codes_of(CutId{node.value}))};
     case Op::member:
-    case Op::recode: {
-      const std::vector<bool> never_there = never(operands[0]);
-      std::vector<bool> open(table.size());
-      for (std::size_t code = 0; code < open.size(); ++code) open[code] = !never_there.empty() && never_there[code];
-      for (unsigned place = 0; place < count; ++place) {
-        std::vector<Bit> entries;
-        for (const std::uint32_t entry : table) entries.push_back((entry >> place) & 1 ? bit_yes : bit_no);
-        out.push_back(look_up(bits(0), entries, open));
-      }
-      return out;
-    }
-    case Op::negate: return {~condition(0)};
+    case Op::recode: return bits_of_table(node);
+    case Op::negate: return {~digit(operands[0], 0)};
     case Op::both:
     case Op::either: {
       const bool any = node.op == Op::either;
       Bits conditions;
-      for (std::size_t i = 0; i < operands.size(); ++i) conditions.push_back(any ? ~condition(i) : condition(i));
+      for (const NodeId operand : operands) conditions.push_back(any ? ~digit(operand, 0) : digit(operand, 0));
       const Bit made = all(std::move(conditions));
       return {any ? ~made : made};
     }
-    case Op::choose:
-      for (unsigned place = 0; place < count; ++place) {
-        Bit value = digit(operands.size() - 1, place);
-        for (std::size_t i = operands.size() - 1; i >= 2; i -= 2)
-          value = choose(condition(i - 2), digit(i - 1, place), value);
-        out.push_back(value);
-      }
-      return out;
-    case Op::select: {
-      const std::vector<bool> never_there = never(operands[0]);
-      std::vector<bool> open(operands.size() - 1);
-      for (std::size_t code = 0; code < open.size(); ++code) open[code] = !never_there.empty() && never_there[code];
-      for (unsigned place = 0; place < count; ++place) {
-        std::vector<Bit> entries;
-        for (std::size_t i = 1; i < operands.size(); ++i) entries.push_back(digit(i, place));
-        out.push_back(look_up(bits(0), entries, open));
-      }
-      return out;
-    }
-    case Op::first_set: {
-      Bits unset;
-      for (const Bit bit : bits(0)) unset.push_back(~bit);
-      const Bit none = all(std::move(unset));
-      for (unsigned place = 0; place < count; ++place)
-        out.push_back(either(digit(0, place), both(none, digit(1, place))));
-      return out;
-    }
+    case Op::choose: return bits_of_choose(node);
+    case Op::select: return bits_of_select(node);
+    case Op::first_set: return bits_of_first_set(node);
   }
+  return {};
+}
+
+Gates::Bits Gates::bits_of_table(const Node& node) {
+  const NodeId index = graph_.operands(node)[0];
+  const auto table = graph_.table(node);
+  const std::vector<bool> open = open_codes(index, table.size());
+  Bits out;
+  for (unsigned place = 0; place < digits(node.codes); ++place) {
+    std::vector<Bit> entries;
+    for (const std::uint32_t entry : table) entries.push_back((entry >> place) & 1 ? bit_yes : bit_no);
+    out.push_back(look_up(nodes_.at(index.value), entries, open));
+  }
+  return out;
+}
+
+Gates::Bits Gates::bits_of_choose(const Node& node) {
+  const auto operands = graph_.operands(node);
+  Bits out;
+  for (unsigned place = 0; place < digits(node.codes); ++place) {
+    Bit value = digit(operands.back(), place);
+    for (std::size_t i = operands.size() - 1; i >= 2; i -= 2)
+      value = choose(digit(operands[i - 2], 0), digit(operands[i - 1], place), value);
+    out.push_back(value);
+  }
+  return out;
+}
+
+Gates::Bits Gates::bits_of_select(const Node& node) {
+  const auto operands = graph_.operands(node);
+  const std::vector<bool> open = open_codes(operands[0], operands.size() - 1);
+  Bits out;
+  for (unsigned place = 0; place < digits(node.codes); ++place) {
+    std::vector<Bit> entries;
+    for (std::size_t i = 1; i < operands.size(); ++i) entries.push_back(digit(operands[i], place));
+    out.push_back(look_up(nodes_.at(operands[0].value), entries, open));
+  }
+  return out;
+}
+
+Gates::Bits Gates::bits_of_first_set(const Node& node) {
+  const auto operands = graph_.operands(node);
+  Bits unset;
+  for (const Bit bit : nodes_.at(operands[0].value)) unset.push_back(~bit);
+  const Bit none = all(std::move(unset));
+  Bits out;
+  for (unsigned place = 0; place < digits(node.codes); ++place)
+    out.push_back(either(digit(operands[0], place), both(none, digit(operands[1], place))));
   return out;
 }
 

@@ -87,11 +87,19 @@ class Gates {
   Bit all(Bits operands);
   bool before(Bit a, Bit b) const;  // a is known in an outer loop, or is the same in all lanes
   Bits code_of(ElementId element);
-  Bits of(const Node& node);
+  // A node whose operands have their bits.
+  Bits bits_of_node(const Node& node);
+  Bits bits_of_table(const Node& node);
+  Bits bits_of_choose(const Node& node);
+  Bits bits_of_select(const Node& node);
+  Bits bits_of_first_set(const Node& node);
+  Bit digit(NodeId node, std::size_t place) const;  // 0 past its highest
   Bits bits_of(std::uint32_t code, std::uint32_t codes) const;
   // The entry at the code; entries of codes that never occur are left open.
   Bit look_up(const Bits& code, const std::vector<Bit>& entries, const std::vector<bool>& open);
   Bit among(ElementId element, const CodeSet& codes);
+  // Which of an index's codes never occur, so that their entries are left open.
+  std::vector<bool> open_codes(NodeId index, std::size_t count) const;
   // Codes of a node that never occur; empty where that is not known.
   std::vector<bool> never(NodeId node) const;
 

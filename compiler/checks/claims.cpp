@@ -1,0 +1,71 @@
+// Proofs of a condition: it must hold for every possible call that satisfies `when`. See
+// proof_question.h.
+#include "compiler/checks/proof_question.h"
+
+namespace tally {
+namespace {
+
+bool is_possible(Space& space, Diagram d) {
+  Diagrams& diagrams = space.diagrams();
+  return d != diagrams.no() && diagrams.both(d, space.possible(support(space, {d}))) != diagrams.no();
+}
+
+Verdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                         bool some_call) {
+  const Checker& checker = question.checker();
+  Diagrams& diagrams = view.diagrams();
+  Space& space = view.space();
+  const LoweredCondition when = question.condition(values);
+  const LoweredCondition claim = checker.lowering().condition(question.proof().claim, values);
+  const Diagram calls = diagrams.both(space.of(when.node), checker.decided_by(view, question.undecided()));
+  if (calls == diagrams.no()) return {true, some_call};
+  some_call = some_call || is_possible(space, calls);
+  return {!is_possible(space, diagrams.but_not(calls, space.of(claim.node))), some_call};
+}
+
+// A counterexample is the call that sets the fewest elements.
+Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                            Worst& worst, bool some_call) {
+  const Checker& checker = question.checker();
+  Diagrams& diagrams = view.diagrams();
+  Space& space = view.space();
+  const LoweredCondition when = question.condition(values);
+  const LoweredCondition claim = checker.lowering().condition(question.proof().claim, values);
+  Reads reads = when.reads;
+  reads.add(claim.reads);
+  reads.add(checker.reads_of(question.undecided()));
+  const Diagram calls = question.satisfying(view, when);
+  if (calls == diagrams.no()) return {true, some_call};
+  Diagram bad = diagrams.but_not(calls, space.of(claim.node));
+  bad = diagrams.both(bad, space.possible(support(space, {bad})));
+  if (bad == diagrams.no()) return {true, true};
+
+  // What the violation does not depend on is left out.
+  const auto least = space.smallest(bad, support(space, {bad}));
+  if (!least || !worst.would_take(set_count(*least))) return {false, true};
+  std::set<ElementId> elements = reads.elements;
+  elements.insert(question.shown().begin(), question.shown().end());
+  // The same call, with all that the decisions in the claim read.
+  Diagram there = bad;
+  for (const auto& [element, code] : *least) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
+  Counterexample found{
+      values, set_count(*least), space.count(bad, reads.elements), space.count(calls, reads.elements), {}};
+  found.notes.push_back("counterexample: " + call_text(question.model(), view.classes(), *least));
+  if (const auto whole = space.smallest(there, elements)) {
+    for (const DecisionId id : question.decisions()) {
+      if (auto text = checker.decided(view, id, *whole)) found.notes.push_back(std::move(*text));
+    }
+  }
+  worst.take(std::move(found));
+  return {false, true};
+}
+
+}  // namespace
+
+Verdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
+                    bool some_call) {
+  if (worst != nullptr) return with_counterexample(question, view, values, *worst, some_call);
+  return whether_it_holds(question, view, values, some_call);
+}
+
+}  // namespace tally

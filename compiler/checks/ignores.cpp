@@ -1,0 +1,182 @@
+// Proofs that a value ignores what is under a path: two documents that differ only there
+// must give the same value, and the value must not be taken from there. See
+// proof_question.h.
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+#include "compiler/checks/proof_question.h"
+
+namespace tally {
+namespace {
+
+// One part of the value, for one combination.
+struct Instance {
+  const ProofQuestion& question;
+  const QuestionSpace& view;
+  Diagram calls;                  // possible ones that satisfy `when`
+  std::set<ElementId> scope;      // what they and the part depend on, and the objects around what differs
+  std::set<ElementId> differing;  // of these: what is under PATH
+  const Values& values;
+  Worst* worst;  // null: no counterexample is wanted
+};
+
+// The elements of the space under the paths.
+std::set<ElementId> ignored_elements(const ProofQuestion& question, const Space& space, const Values& values) {
+  std::set<ElementId> inside;
+  for (const PathPattern& path : question.proof().ignored) {
+    for (const ElementId named : elements_of_path(question.model(), path, values)) {
+      for (const ElementId element : below(question.model(), named)) {
+        if (space.has(element)) inside.insert(element);
+      }
+    }
+  }
+  return inside;
+}
+
+std::string part_name(const Instance& in, const ResultPart& part) {
+  return "`" + in.question.checker().quoted(in.question.proof().claim->span) + part.path + "`";
+}
+
+bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
+  if (const auto* leaf = std::get_if<ElementId>(&origin)) return inside.contains(*leaf);
+  const auto* text = std::get_if<InsertedText>(&origin);
+  return text && std::any_of(text->pieces.begin(), text->pieces.end(), [&](const auto& piece) {
+           const auto* leaf = std::get_if<ElementId>(&piece);
+           return leaf && inside.contains(*leaf);
+         });
+}
+
+// `both`: the outsides under which the part can be `first`, and can be `second`.
+void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diagram both, std::uint32_t first,
+                     std::uint32_t second) {
+  Space& space = in.view.space();
+  Diagrams& diagrams = in.view.diagrams();
+  std::set<ElementId> outside;
+  std::set_difference(in.scope.begin(), in.scope.end(), in.differing.begin(), in.differing.end(),
+                      std::inserter(outside, outside.end()));
+  const auto outer = space.smallest(both, outside);
+  if (!outer || !in.worst->would_take(set_count(*outer))) return;
+  Diagram there = in.calls;
+  for (const auto& [element, code] : *outer) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
+
+  const auto one = space.smallest(diagrams.both(there, diagrams.where(d, first)), in.differing);
+  if (!one) return;
+  // The other is as near to the first as it can be.
+  std::vector<int> wanted(space.order().size(), -1);
+  for (const auto& [element, code] : *one) wanted[space.variable(element).value] = code;
+  const auto found = diagrams.cheapest(diagrams.both(there, diagrams.where(d, second)),
+                                       [&](VariableId v, std::uint8_t code) -> unsigned {
+                                         return wanted[v.value] >= 0 && wanted[v.value] != code ? 1 : 0;
+                                       });
+  if (!found) return;
+
+  Call common = only(*outer, support(space, {d, in.calls})), one_differs, other_differs;
+  for (const auto& [element, code] : *one) {
+    const std::uint8_t other = (*found)[space.variable(element).value];
+    if (code == other) {
+      if (code != 0) common.emplace_back(element, code);
+    } else {
+      one_differs.emplace_back(element, code);
+      other_differs.emplace_back(element, other);
+    }
+  }
+  std::sort(common.begin(), common.end());
+  Counterexample shown{in.values, set_count(*outer), 0, 0, {}};
+  const std::string what = part_name(in, part);
+  if (set_count(common) > 0) shown.notes.push_back("with " + call_text(in.question.model(), in.view.classes(), common));
+  for (const auto& [code, differs] : {std::pair{first, one_differs}, std::pair{second, other_differs}}) {
+    shown.notes.push_back(what + " is " + in.question.checker().value_text(part, code) + " where " +
+                          call_text(in.question.model(), in.view.classes(), differs, UnsetFacts::shown));
+  }
+  in.worst->take(std::move(shown));
+}
+
+// Whether two calls that agree outside have different values of this part.
+bool find_difference(const Instance& in, const ResultPart& part) {
+  Space& space = in.view.space();
+  Diagrams& diagrams = in.view.diagrams();
+  const Diagram d = space.of(part.node);
+  const auto depends = support(space, {d});
+  if (std::none_of(in.differing.begin(), in.differing.end(), [&](ElementId e) { return depends.contains(e); }))
+    return false;
+
+  const auto quantified = space.variables(in.differing);
+  std::vector<std::pair<std::uint32_t, Diagram>> earlier;  // each value, and outside where some inside gives it
+  Diagram seen = diagrams.no();
+  const std::uint32_t beyond = in.question.checker().graph().codes(part.node);
+  const Diagram asked = diagrams.choose(in.calls, d, diagrams.terminal(beyond));
+  for (const std::uint32_t code : diagrams.terminals(asked)) {
+    if (code == beyond) continue;
+    const Diagram here = diagrams.exists(diagrams.where(asked, code), quantified);
+    if (diagrams.both(here, seen) != diagrams.no()) {
+      for (const auto& [other, there] : earlier) {
+        const Diagram both = diagrams.both(here, there);
+        if (both == diagrams.no()) continue;
+        if (in.worst != nullptr) show_difference(in, part, d, both, other, code);
+        return true;
+      }
+    }
+    seen = diagrams.either(seen, here);
+    earlier.emplace_back(code, here);
+  }
+  return false;
+}
+
+// Whether an origin under PATH can be handed on.
+bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<ElementId>& inside) {
+  if (part.kind != ResultPart::Kind::origin) return false;
+  Space& space = in.view.space();
+  Diagrams& diagrams = in.view.diagrams();
+  for (std::size_t i = 0; i < part.origins.size(); ++i) {
+    if (!is_under(part.origins[i], inside)) continue;
+    const auto code = static_cast<std::uint32_t>(i + 1);
+    const Diagram handed = diagrams.both(in.calls, diagrams.where(space.of(part.node), code));
+    if (handed == diagrams.no()) continue;
+    if (in.worst == nullptr) return true;
+    const auto call = space.smallest(handed, support(space, {handed}));
+    if (call && in.worst->would_take(set_count(*call))) {
+      Counterexample shown{in.values, set_count(*call), 0, 0, {}};
+      shown.notes.push_back(part_name(in, part) + " hands on `" + in.question.checker().value_text(part, code) + "` " +
+                            (call->empty() ? "in " : "where ") +
+                            call_text(in.question.model(), in.view.classes(), *call));
+      in.worst->take(std::move(shown));
+    }
+    return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
+                      const Values& values, Worst* worst, bool some_call) {
+  const Model& model = question.model();
+  Space& space = view.space();
+  Diagrams& diagrams = view.diagrams();
+  const LoweredCondition when = question.condition(values);
+  const LoweredValue value = question.checker().lowering().value(question.proof().claim, values);
+  const Diagram calls = question.satisfying(view, when);
+  if (calls == diagrams.no()) return {true, some_call};
+  const std::set<ElementId> inside = ignored_elements(question, space, values);
+  bool fails = false;
+  for (const ResultPart& unsettled : value.parts) {
+    if (fails && worst == nullptr) break;
+    const ResultPart part = settle(model, question.checker().graph(), own, unsettled);
+    Instance instance{question, view, calls, support(space, {calls, space.of(part.node)}), {}, values, worst};
+    for (const ElementId element : inside) {
+      if (instance.scope.contains(element)) instance.differing.insert(element);
+    }
+    // The two documents agree in the presence of every object around what differs, read or
+    // not. (An object around PATH that is around nothing read has no say.)
+    for (const ElementId around : with_surroundings(model, instance.differing)) {
+      instance.scope.insert(around);
+      if (inside.contains(around)) instance.differing.insert(around);
+    }
+    instance.calls = diagrams.both(calls, space.possible(instance.scope));
+    fails = find_difference(instance, part) || find_handed_on(instance, part, inside) || fails;
+  }
+  return {!fails, true};
+}
+
+}  // namespace tally
