@@ -98,6 +98,24 @@ std::optional<NodeId> simplify(Graph& graph, bool all, std::vector<NodeId>& oper
 
 }  // namespace
 
+bool reads_element(Op op) {
+  switch (op) {
+    case Op::leaf:
+    case Op::present:
+    case Op::cut: return true;
+    case Op::constant:
+    case Op::member:
+    case Op::negate:
+    case Op::both:
+    case Op::either:
+    case Op::choose:
+    case Op::select:
+    case Op::first_set:
+    case Op::recode: return false;
+  }
+  return false;
+}
+
 NodeId Graph::make(Node node, std::span<const NodeId> operands, std::span<const std::uint32_t> table) {
   std::uint64_t hash = mix(static_cast<std::uint64_t>(node.op), node.codes);
   hash = mix(mix(hash, node.value), node.element.value);

@@ -43,23 +43,7 @@ enum class Op : std::uint8_t {
 };
 
 // Whether an operation reads its element's code; the others read operands, or nothing.
-constexpr bool reads_element(Op op) {
-  switch (op) {
-    case Op::leaf:
-    case Op::present:
-    case Op::cut: return true;
-    case Op::constant:
-    case Op::member:
-    case Op::negate:
-    case Op::both:
-    case Op::either:
-    case Op::choose:
-    case Op::select:
-    case Op::first_set:
-    case Op::recode: return false;
-  }
-  return false;
-}
+bool reads_element(Op op);
 
 struct Node {
   Op op = Op::constant;
