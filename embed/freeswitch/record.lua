@@ -1,21 +1,20 @@
--- What a call records, for FreeSWITCH's mod_lua: run from the dialplan before the
--- bridge (dialplan.xml beside this file), it decides and starts the recordings.
+-- Decides what a call records, and starts the recordings, for FreeSWITCH's mod_lua. The dialplan
+-- runs it before the bridge: dialplan.xml beside this file.
 --
 -- Channel variables in:
 --   tally_source, tally_destination   onnet or offnet, as the dialplan knows them
 --   tally_account                     the account document, as JSON text
 --   tally_caller_user, tally_caller_device, tally_callee_user, tally_callee_device
---                                     likewise; unset where there is none
+--                                     the other documents; unset if there is none
 -- Channel variables out:
 --   tally_answer                      every decision, as JSON
 --   tally_origin                      the origins of the recordings that were started
 --
 -- From the environment: TALLY_POLICY, a rule file or what `tally build` made of one.
--- A policy is opened once a Lua state; mod_lua makes a state for each script that the
--- dialplan runs, so here a .so is the better choice: opening it takes far less than
--- compiling rules. Where nothing can be decided, nothing is recorded, the reason is
--- logged, and the call goes on: that is the choice made here, and the one line to
--- change it is marked.
+-- A policy is opened once per Lua state, and mod_lua makes a state for each script that the dialplan
+-- runs. So a .so is the better choice here: opening it takes far less time than compiling rules.
+-- If the call cannot be decided, nothing is recorded, the reason is logged, and the call goes on.
+-- The one line that changes this choice is marked.
 local tally = require "tally"
 
 local function log(level, text) freeswitch.consoleLog(level, "tally: " .. text .. "\n") end
@@ -46,8 +45,8 @@ local function documents(policy)
   return bound
 end
 
--- How a recording is made: FreeSWITCH's variables from the settings that started it.
--- Where it begins on answer or bridge, the channel starts it then.
+-- Sets FreeSWITCH's variables from the settings that started a recording. If it begins on answer
+-- or bridge, the channel starts it then.
 local function record(leg, settings, origin)
   local name = session:getVariable("uuid") .. "-" .. leg .. "." .. (settings.format or "mp3")
   local path = (session:getVariable("recordings_dir") or "/tmp") .. "/" .. name

@@ -1,17 +1,17 @@
--- What a new call records, for kamailio.cfg: who calls whom is looked up, the policy
--- decides, and the answer goes back in three variables of the call.
+-- Decides for kamailio.cfg what a new call records: looks up who calls whom, asks the policy, and
+-- returns the answer in three variables of the call.
 --
 -- From the environment:
 --   TALLY_POLICY     a rule file, or what `tally build` made of one
 --   TALLY_DOCUMENTS  a directory: devices/NAME.json, users/NAME.json, accounts/NAME.json
 --
--- The documents are KAZOO's, and a device's file says whose it is: `owner_id`, a user,
--- and `account_id`. Files stand here where a real switch has a database or an HTTP cache
--- in front of one: `read` is all that there is to replace.
+-- The documents are KAZOO's. A device's file names its user, `owner_id`, and its account,
+-- `account_id`. A real switch has a database instead of files, or an HTTP cache in front of one:
+-- only `read` has to be replaced.
 --
--- This script is loaded once a worker. Where there is no policy it fails, and so does
--- Kamailio's start. Later the policy is watched: a rule file that changes is compiled
--- aside and takes over between two calls; one that is at fault changes nothing.
+-- This script is loaded once per worker. If there is no policy it fails, and Kamailio does not
+-- start. Later the policy is watched: a rule file that has changed is compiled aside, and takes
+-- over between two calls. If it has faults, nothing changes.
 local tally = require "tally"
 
 local function setting(name)
@@ -21,12 +21,12 @@ end
 local directory = setting "TALLY_DOCUMENTS"
 local policy, why = tally.open(setting "TALLY_POLICY")
 if not policy then error("tally_call.lua: " .. why) end
--- The watch is a thread of its own, so it begins with the first call: a switch forks
--- its workers after it has loaded this.
+-- The watch is a thread, so it begins with the first call: a switch forks its workers after it has
+-- loaded this script.
 local watched = false
 
--- The text of a document; nil where there is none. Names come from SIP messages, so
--- only those that cannot lead out of the directory are looked up.
+-- The text of a document; nil if there is none. Names come from SIP messages, so only names that
+-- cannot lead out of the directory are looked up.
 local function read(kind, name)
   if not name or not name:match "^[%w][%w._-]*$" then return nil end
   local file = io.open(directory .. "/" .. kind .. "/" .. name .. ".json", "rb")
@@ -36,9 +36,8 @@ local function read(kind, name)
   return text
 end
 
--- A document is read and bound once and kept for a few seconds; each place where it
--- may stand in a request has its own. A cache that is told of changes would keep it
--- until then.
+-- A document is read and bound once, and kept for a few seconds, separately for each place where it
+-- may stand in a request. A cache that is notified of changes would keep it until it changes.
 local keep = 5
 local bound = {}
 local function document(place, kind, name)
@@ -56,8 +55,8 @@ local function document(place, kind, name)
   return known
 end
 
--- One end of a call. Who has a device here is onnet, everybody else offnet. Adds the
--- documents to the call's, and gives the network and the account.
+-- One end of a call. Whoever has a device here is onnet, everybody else offnet. Adds the documents to
+-- those of the call, and returns the network and the account.
 local function party(role, name, documents)
   local device = name and document("/" .. role .. "/device", "devices", name)
   if not device or not device.bound then return "offnet" end
@@ -103,8 +102,8 @@ local function flags(answer, reasons)
   return "record-call=on metadata=" .. table.concat(metadata, "|")
 end
 
--- Called by route[DECIDE] with the users of From and of the request URI.
--- $var(decided), set last, says that all went well for this call.
+-- route[DECIDE] calls this with the users of From and of the request URI.
+-- $var(decided) is set last, and means that everything succeeded for this call.
 function tally_call(from, to)
   local fine, answer = pcall(decide, from, to)
   if not fine then

@@ -28,10 +28,11 @@ class CallOutcome {
     forget();
   }
   void forget() {
-    if (decided_ == Decided::some) forget_some();
+    const bool some = decided_ == Decided::some;
     decided_ = Decided::nothing;
     reasons_known_ = false;
     generation_ = 0;
+    if (some) forget_some();
   }
 
   void decide_all(const PolicyVersion& version, const std::vector<std::uint8_t>& codes) {

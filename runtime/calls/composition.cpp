@@ -68,18 +68,18 @@ void Composition::compose(const HostFacts& facts, std::span<const AttachedDocume
     for (auto around = policy.elements[meaning->element].parent; around; around = policy.elements[*around].parent)
       make_present(*around);
   }
+  // Most elements of a policy are unset in a call, so only the others are put.
+  values_.assign(policy.elements.size(), &nothing);
+  std::fill(codes_.begin(), codes_.end(), std::uint8_t{0});
+  std::fill(missing_.begin(), missing_.end(), std::uint8_t{0});
+  missing_count_ = 0;
   complete_each(
       policy, {}, [&](ElementIndex e) -> const Fact& { return *given_[e]; },
       [&](ElementIndex e) { return is_present(e); },
       [&](ElementIndex e, const Fact& fact) {
-        put(e, fact);
-        set_missing(e, false);
+        if (!std::holds_alternative<std::monostate>(fact)) put(e, fact);
       },
-      [&](ElementIndex e) {
-        put(e, version_->defaults()[e]);
-        set_missing(e, false);
-      },
-      [&](ElementIndex e) { set_missing(e, true); });
+      [&](ElementIndex e) { put(e, version_->defaults()[e]); }, [&](ElementIndex e) { set_missing(e, true); });
   stale_ = false;
 }
 

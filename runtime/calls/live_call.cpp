@@ -167,7 +167,7 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
                       suggestion(text, element.values));
     case Kind::number:
       if (const auto number = number_spelled(text)) return set_number(input, *number);
-      return no_value("`" + std::string(text) + "` is no whole number");
+      return no_value("`" + std::string(text) + "` is not a whole number");
     case Kind::record:
     case Kind::map: return wrong_kind(element, "a text");
   }

@@ -1,6 +1,6 @@
-// The events of nlohmann's SAX parser (which keeps its state on the heap) drive a
-// stack of frames, one for each object or array that is open. A frame knows its
-// place in the tree of places, or that nothing below it is known.
+// The events of nlohmann's SAX parser, which keeps its state on the heap, drive a stack of frames: one
+// for each object or array that is open. A frame has a place in the tree of places, or none if
+// nothing below it is known.
 #include "runtime/documents/document_reader.h"
 
 #include <algorithm>
@@ -20,7 +20,7 @@ namespace {
 using Json = nlohmann::json;
 using Kind = ElementDescriptor::Kind;
 
-// The JSON kinds that a place may have, `null` (missing) left out.
+// The JSON kinds of a value, without `null`, which means missing.
 enum class Found : std::uint8_t { flag, number, text, object, array };
 
 std::string_view name_of(Found kind) {
@@ -34,8 +34,7 @@ std::string_view name_of(Found kind) {
   return "an array";
 }
 
-// Whether a place that is read under a filter is read as this kind. No filter but
-// `any` takes an array.
+// Whether an element with this filter reads a value of this kind. Only `any` accepts an array.
 bool takes(PlaceFilter filter, Found kind) {
   switch (filter) {
     case PlaceFilter::any: return true;
@@ -47,7 +46,7 @@ bool takes(PlaceFilter filter, Found kind) {
   return false;
 }
 
-constexpr std::size_t max_pointer = 200;  // bytes, roughly: deeper ones are cut
+constexpr std::size_t max_pointer = 200;  // bytes, approximately; longer pointers are cut
 
 std::string listed(const std::vector<std::string>& names) {
   constexpr std::size_t few = 12;
@@ -56,13 +55,13 @@ std::string listed(const std::vector<std::string>& names) {
   return names.size() > few ? out + ", ..." : out;
 }
 
-// A key within backticks: as JSON writes it, without the quotes.
+// A key for a message, in backticks: as JSON spells it, without the quotes.
 std::string plain(std::string_view key) {
   const std::string quoted = shown(key);
   return quoted.substr(1, quoted.size() - 2);
 }
 
-// What an element takes, for a message.
+// What an element accepts, for a message.
 std::string wanted(const ElementDescriptor& element) {
   switch (element.kind) {
     case Kind::flag: return "`true` or `false`";
@@ -75,11 +74,10 @@ std::string wanted(const ElementDescriptor& element) {
   return "nothing";
 }
 
-// The keys of an object that lead nowhere. There are few of them in most objects,
-// and there may be a million.
+// The unknown keys of an object. Most objects have few, but there may be a million.
 class OtherKeys {
  public:
-  // Whether it is the first of its name.
+  // Adds a key. Returns whether it is new.
   bool insert(const std::string& key) {
     if (!many_.empty()) return many_.insert(key).second;
     if (std::find(few_.begin(), few_.end(), key) != few_.end()) return false;
@@ -94,7 +92,7 @@ class OtherKeys {
 
  private:
   std::vector<std::string> few_;
-  std::unordered_set<std::string> many_;  // all of them, where they are not few
+  std::unordered_set<std::string> many_;  // all of them, if there are many
 };
 
 }  // namespace
@@ -110,7 +108,7 @@ class DocumentReader::Reader {
     faults_ = &faults;
     depth_ = 0;
     failure_.clear();
-    if (++document_ == 0) {  // the marks of 2^32 documents ago must not count
+    if (++document_ == 0) {  // marks of 2^32 documents ago must not count
       std::fill(seen_.begin(), seen_.end(), 0);
       document_ = 1;
     }
@@ -189,7 +187,7 @@ class DocumentReader::Reader {
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception& error) {
     const std::string what = error.what();
-    if (error.id == 406) {  // a number beyond what a double holds
+    if (error.id == 406) {  // a number that no double can hold
       const std::size_t quote = what.find('\'');
       const std::string number = quote == std::string::npos ? "" : what.substr(quote + 1, what.rfind('\'') - quote - 1);
       DocumentFault& fault = add(FaultId::out_of_range, "a number is too large");
@@ -206,7 +204,7 @@ class DocumentReader::Reader {
 
  private:
   struct Frame {
-    std::optional<PlaceIndex> place;  // none: nothing is known here
+    std::optional<PlaceIndex> place;  // none: no element is here or below
     std::optional<PlaceIndex> next;   // the place of the current key
     std::string key;
     bool array = false;
@@ -214,14 +212,14 @@ class DocumentReader::Reader {
     OtherKeys others;
   };
 
-  // Whether a place is come to for the first time. There is one way to each.
+  // Whether a place is reached for the first time in this document.
   bool is_first(PlaceIndex place) {
     if (seen_[place] == document_) return false;
     seen_[place] = document_;
     return true;
   }
 
-  // The place of the value that begins; counts the values of an array.
+  // The place of the value that begins. Counts the values of an array.
   std::optional<PlaceIndex> here() {
     if (depth_ == 0) return start_;
     Frame& frame = frames_[depth_ - 1];
@@ -237,7 +235,7 @@ class DocumentReader::Reader {
       add(FaultId::too_deep, "nesting is deeper than " + std::to_string(max_document_depth));
       return false;
     }
-    // Frames keep their memory from one object to the next.
+    // Frames are kept, so that the next object uses their memory.
     if (depth_ == frames_.size()) frames_.emplace_back();
     Frame& frame = frames_[depth_++];
     frame.place = place;
@@ -253,7 +251,7 @@ class DocumentReader::Reader {
     return true;
   }
 
-  // Whether an object may stand at a place; says which object does.
+  // Whether an object may stand at a place. Marks the element that reads it as present.
   bool opens(PlaceIndex index) {
     const DocumentPlace& place = places_.at(index);
     if (depth_ == 0 && index == Places::root) return true;
@@ -267,7 +265,7 @@ class DocumentReader::Reader {
     return false;
   }
 
-  // The element that reads this kind at a place; null: none does.
+  // The element that reads a value of this kind at a place; null if there is none.
   const PlaceReader* reader_of(PlaceIndex index, Found kind) const {
     for (const PlaceReader& reader : places_.at(index).readers) {
       if (takes(reader.filter, kind)) return &reader;
@@ -286,8 +284,8 @@ class DocumentReader::Reader {
     fault.meant = nearest(text, element.values);
   }
 
-  // `whole`: the number's value; `written`: how it stands there. Neither is asked
-  // for where nothing reads the place.
+  // `whole` returns the number's value, and `written` its text. They are called only if an element
+  // reads the place.
   template <class Whole, class Written>
   void number(Whole whole, Written written) {
     const auto index = here();
@@ -303,12 +301,12 @@ class DocumentReader::Reader {
     const bool fraction = !number && number.error() == NotWhole::fraction;
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     DocumentFault& fault =
-        add(FaultId::out_of_range, fraction ? text + " is no whole number" : text + " is outside " + range);
+        add(FaultId::out_of_range, fraction ? text + " is not a whole number" : text + " is outside " + range);
     fault.value = text;
     fault.expected = "a whole number in " + range;
   }
 
-  // Where every reader takes only another kind, the place counts as missing.
+  // If every element at the place filters this kind out, the place counts as missing.
   void wrong_type(PlaceIndex index, std::string_view kind, const std::string& value) {
     const DocumentPlace& place = places_.at(index);
     std::string expected;
@@ -335,7 +333,7 @@ class DocumentReader::Reader {
     if (!place.closed && index != Places::root) return;
     const auto meant = nearest(name, place.names);
     if (!place.closed) {
-      // A key beside the inputs that nearly names one was probably to be one.
+      // A key beside the inputs that resembles one was probably meant to be it.
       if (!meant) return;
       add(FaultId::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
       return;
@@ -368,7 +366,7 @@ class DocumentReader::Reader {
   std::vector<DocumentFault>* faults_ = nullptr;
   std::vector<Frame> frames_;
   std::size_t depth_ = 0;
-  std::vector<std::uint32_t> seen_;  // by place: the document that last came to it
+  std::vector<std::uint32_t> seen_;  // by place: the last document that reached it
   std::uint32_t document_ = 0;
   DocumentFault dropped_;
   std::string failure_;
@@ -377,7 +375,7 @@ class DocumentReader::Reader {
 
 namespace {
 
-// What the parser says, without its own prefix and without bytes of the text.
+// The parser's message, without its prefix and without bytes of the text.
 std::string reason_of(const std::string& what) {
   std::string text = what;
   for (const std::string_view mark : {"] ", "column ", ": ", " - "}) {

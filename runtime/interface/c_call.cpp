@@ -49,11 +49,11 @@ tally_status tally_call_clear(tally_call* call, tally_error** error) {
   });
 }
 
-// These are what a switch does for every call of a subscriber: the usual case
-// goes first, and no further.
+// A switch makes these calls for every call of a subscriber, so the fast path comes first. The others
+// capture by value, because a reference would cost the fast path a store.
 tally_status tally_call_set(tally_call* call, tally_input input, tally_value value, tally_error** error) {
   if (call != nullptr && call->set_quickly(input, value)) return TALLY_OK;
-  return with(call, error, [&](tally_call& c) { return c.set(input, value); });
+  return with(call, error, [=](tally_call& c) { return c.set(input, value); });
 }
 
 tally_status tally_call_set_values(tally_call* call, const tally_input* inputs, const tally_value* values, size_t count,

@@ -70,7 +70,7 @@ Result<Symbol, Failure> find_symbol(std::string_view file, const Elf64_Ehdr& hea
 // The header of a shared object for this machine.
 Result<Elf64_Ehdr, Failure> read_header(std::string_view file) {
   const auto header = part_at<Elf64_Ehdr>(file, 0);
-  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return bad_image("it is no ELF file");
+  if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return bad_image("it is not an ELF file");
   const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
   if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order ||
       header->e_machine != this_machine || this_machine == EM_NONE) {
@@ -78,7 +78,7 @@ Result<Elf64_Ehdr, Failure> read_header(std::string_view file) {
   }
   if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) ||
       header->e_shentsize != sizeof(Elf64_Shdr)) {
-    return bad_image("it is no shared object");
+    return bad_image("it is not a shared object");
   }
   return *header;
 }

@@ -1,14 +1,12 @@
-// Files as they were at one moment, though others may write them meanwhile.
+// Reads several files in one state, although others may write them meanwhile.
 //
-// In: paths. Out: what the files hold, and whether that was theirs at one moment.
-// Always: where `holds` says so, every file that was read had just these bytes, all
-// of them at that time, unless somebody was in the middle of writing one: rules that
-// are half written, and written no further for as long as they are read, cannot be
-// told from rules.
+// In:     paths.
+// Out:    the bytes of the files, and whether all of them had these bytes at one time.
+// Always: if `holds` returns true, there was such a time. It does not detect a file that is half
+//         written, and rests while it is read: such rules cannot be distinguished from complete ones.
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "runtime/policy/policy_loader.h"
@@ -17,7 +15,7 @@ namespace tally {
 
 class FileSnapshot {
  public:
-  // As `read_whole`.
+  // Reads a file, as `read_whole` does, and remembers its state.
   Result<std::string, Failure> read(const std::string& path, std::size_t bound);
 
   // Whether nothing was written, and no file replaced, since it was read.

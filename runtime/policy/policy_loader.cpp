@@ -31,7 +31,7 @@ Failure cannot_read(const std::string& path, const std::string& why) {
 }
 
 Failure damaged(const std::string& path, const std::string& why) {
-  return {TALLY_ERROR_POLICY, "`" + path + "` is no policy: " + why};
+  return {TALLY_ERROR_POLICY, "`" + path + "` is not a policy: " + why};
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ Result<std::string, Failure> read_whole(const std::string& path, std::size_t bou
     }, after{};
     if (::fstat(file.fd, &before) != 0) return cannot_read(path, std::strerror(errno));
     if (S_ISDIR(before.st_mode)) return cannot_read(path, "is a directory");
-    if (!S_ISREG(before.st_mode)) return cannot_read(path, "is no regular file");
+    if (!S_ISREG(before.st_mode)) return cannot_read(path, "is not a regular file");
     if (static_cast<std::uint64_t>(before.st_size) > bound)
       return cannot_read(path, "is larger than " + std::to_string(bound) + " bytes");
     std::string bytes(static_cast<std::size_t>(before.st_size), '\0');

@@ -121,7 +121,7 @@ TEST(SharedObject, IsTakenAsItIs) {
 
 TEST(SharedObject, ThatEndsEarlyIsRefused) {
   for (std::size_t size = 0; size < object().size(); size += 7) {
-    EXPECT_TRUE(refused(object().substr(0, size)).starts_with("`p.so` is no policy: it ")) << size;
+    EXPECT_TRUE(refused(object().substr(0, size)).starts_with("`p.so` is not a policy: it ")) << size;
     if (size > sizeof(FileSeal)) {
       EXPECT_NE(refused(sealed(object().substr(0, size))), "") << size;
     }
@@ -132,7 +132,7 @@ TEST(SharedObject, WithAnyOtherBitIsRefused) {
   for (std::size_t bit = 0; bit < object().size() * 8; bit += 13) {
     std::string bytes = object();
     bytes[bit / 8] = static_cast<char>(bytes[bit / 8] ^ (1 << (bit % 8)));
-    EXPECT_TRUE(refused(bytes).starts_with("`p.so` is no policy: ")) << bit;
+    EXPECT_TRUE(refused(bytes).starts_with("`p.so` is not a policy: ")) << bit;
   }
 }
 
@@ -153,7 +153,7 @@ TEST(SharedObject, OfAnotherAbiVersionSaysSo) {
   std::string bytes = object();
   const std::size_t at = bytes.find(std::string_view(policy_magic, sizeof policy_magic)) + sizeof policy_magic;
   bytes[at] = 9;
-  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is no policy: the policy has ABI version 9, this library reads 1");
+  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is not a policy: the policy has ABI version 9, this library reads 1");
 }
 
 TEST(SharedObject, ThatIsNoPolicyIsRefused) {
@@ -170,7 +170,7 @@ TEST(SharedObject, ThatIsNoPolicyIsRefused) {
 TEST(SharedObject, ForAnotherMachineSaysSo) {
   std::string bytes = object();
   bytes[18] = 20;  // e_machine: PowerPC
-  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is no policy: it is for another machine");
+  EXPECT_EQ(refused(sealed(bytes)), "`p.so` is not a policy: it is for another machine");
 }
 
 // --- through the interface: the old policy decides on ----------------------------------
@@ -220,7 +220,7 @@ TEST_F(Reloading, RefusesWhatIsDamagedAndDecidesOn) {
   EXPECT_NE(refuses().find("is a directory"), std::string::npos);
   std::filesystem::remove(path);
   std::filesystem::create_symlink("/dev/zero", path);
-  EXPECT_NE(refuses().find("no regular file"), std::string::npos);
+  EXPECT_NE(refuses().find("not a regular file"), std::string::npos);
   std::filesystem::remove(path);
   write(path, object());
   EXPECT_EQ(tally_policy_reload(policy, nullptr, nullptr), TALLY_OK);

@@ -138,10 +138,10 @@ static void check_facts_by_name(tally_policy* policy) {
   WORKS(tally_call_set_named(call, "minutes", "30", 2, &error));
   FAILS(TALLY_ERROR_VALUE, "did you mean `offnet`?", tally_call_set_named(call, "source", "ofnet", 5, &error));
   FAILS(TALLY_ERROR_VALUE, "on", tally_call_set_named(call, "vip", "maybe", 5, &error));
-  FAILS(TALLY_ERROR_VALUE, "no whole number", tally_call_set_named(call, "minutes", "3x", 2, &error));
-  FAILS(TALLY_ERROR_VALUE, "no whole number",
+  FAILS(TALLY_ERROR_VALUE, "not a whole number", tally_call_set_named(call, "minutes", "3x", 2, &error));
+  FAILS(TALLY_ERROR_VALUE, "not a whole number",
         tally_call_set_named(call, "minutes", "99999999999999999999", 20, &error));
-  FAILS(TALLY_ERROR_VALUE, "no whole number", tally_call_set_named(call, "minutes", "", 0, &error));
+  FAILS(TALLY_ERROR_VALUE, "not a whole number", tally_call_set_named(call, "minutes", "", 0, &error));
   FAILS(TALLY_ERROR_TYPE, "an object", tally_call_set_named(call, "device", "x", 1, &error));
   FAILS(TALLY_ERROR_UNKNOWN, "did you mean `source`?", tally_call_set_named(call, "sorce", "x", 1, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_set_named(call, NULL, "x", 1, &error));
