@@ -53,8 +53,7 @@ struct FileOptions {
 
 // `build_object` of object.h, which contains a large linker. It is passed in so that only
 // programs that build files link it.
-using BuildObject =
-    std::function<Result<std::string>(const FunctionRequest& request, ObjectKind kind)>;
+using BuildObject = std::function<Result<std::string>(const FunctionRequest& request, ObjectKind kind)>;
 
 // A deployed policy as the bytes of a file. The same policy and options give the same bytes.
 Result<std::string> compile_to_file(const Compilation& compilation, const Deployment& deployment,
