@@ -53,8 +53,8 @@ struct Compiled {
       }
     }
     auto made = make_sweep(policy, rules.sources, question);
-    if (auto* error = std::get_if<SweepError>(&made)) fail(error->message);
-    sweep = std::make_unique<Sweep>(std::move(std::get<Sweep>(made)));
+    if (!made) fail(made.error().message);
+    sweep = std::make_unique<Sweep>(*std::move(made));
     auto compiled = compile_sliced({*policy.graph, *policy.classes, sweep->variables, sweep->conditions, 0});
     if (!compiled) fail(compiled.error().message);
     code = std::make_unique<SlicedFunctions>(*std::move(compiled));

@@ -1,19 +1,21 @@
 // `tally check FILE...`: every check, proof and example.
+#include <algorithm>
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/terminal.h"
 #include "compiler/checks/checks.h"
 #include "grammar/source/render.h"
+#include "simulator/report/check_json.h"
 
 namespace tally::cli {
 namespace {
 
 struct Options {
   std::vector<std::string> files;
-  std::string format = "text";
+  Format format = Format::text;
 };
 
 struct Checked {
@@ -48,34 +50,20 @@ std::string summary_line(const std::string& path, const Checked& c) {
   return line + "\n";
 }
 
-Json file_json(const std::string& path, const Checked& c) {
-  Json out = {{"file", path}, {"ok", c.ok()}};
-  if (c.compilation.policy) {
-    const CheckSummary& s = c.summary;
-    out["decisions"] = s.decisions;
-    out["rules"] = s.rules;
-    out["proofs"] = s.proofs;
-    out["examples"] = s.examples;
-    out["combinations"] = to_json(s.combinations);
-  }
-  out["diagnostics"] = to_json(c.compilation.diagnostics, c.compilation.sources);
-  return out;
-}
-
-int run(const Options& options) {
+Result<int> run(const Options& options) {
   int code = exit_fine;
-  Json all = Json::array();
+  report::Json all = report::Json::array();
   for (const std::string& path : options.files) {
     const Checked c = check_file(path);
-    if (!c.ok()) code = std::max(code, is_unreadable(c.compilation) ? exit_usage : exit_fault);
-    if (options.format == "json") {
-      all.push_back(file_json(path, c));
+    if (!c.ok()) code = std::max(code, exit_code_of(cause_of(c.compilation)));
+    if (options.format == Format::json) {
+      all.push_back(report::check_json(path, c.compilation, c.summary));
     } else {
-      report(c.compilation.diagnostics, c.compilation.sources);
+      show(c.compilation.diagnostics, c.compilation.sources);
       print(summary_line(path, c));
     }
   }
-  if (options.format == "json") print(to_text({{"ok", code == exit_fine}, {"files", std::move(all)}}));
+  if (options.format == Format::json) print(report::to_text({{"ok", code == exit_fine}, {"files", std::move(all)}}));
   return code;
 }
 
@@ -84,12 +72,9 @@ int run(const Options& options) {
 Run add_check(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("FILE", options->files, "rule files")->required()->type_name("");
-  app.add_option("--format", options->format, "text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "Says at once what is wrong: gaps, overlaps, rules that never fire, proofs and examples that fail, each with a "
-      "concrete call.\n"
+      "Reports gaps, overlaps, rules that never fire, proofs and examples that fail, each with a concrete call.\n"
       "Example: tally check rules/call_recording.tally");
   return [options] { return run(*options); };
 }

@@ -1,13 +1,15 @@
-// The commands of `tally`: each adds its options to the program, and runs when
-// it was chosen. What a command returns is its exit code (terminal.h).
+// The commands of `tally`: each adds its options to the program, and returns what runs
+// if the command is chosen. That returns an exit code, or why it failed (exit_codes.h).
 #pragma once
 
 #include <CLI/CLI.hpp>
 #include <functional>
 
+#include "base/result.h"
+
 namespace tally::cli {
 
-using Run = std::function<int()>;
+using Run = std::function<Result<int>()>;
 
 Run add_check(CLI::App& app);
 Run add_table(CLI::App& app);

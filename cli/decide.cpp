@@ -13,6 +13,7 @@
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
+#include "simulator/report/coverage_json.h"
 
 namespace tally::cli {
 namespace {
@@ -29,14 +30,12 @@ struct Options : RequestOptions {
 
 // --- one request -------------------------------------------------------------------
 
-int decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
-  int exit_code = exit_fine;
-  const auto call = bind_request(policy, options.input, exit_code);
-  if (!call) return exit_code;
+Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(policy, options.input));
   Results results;
-  decide(policy.descriptor(), policy.compiled.code, *call, options.because, results);
+  decide(policy.descriptor(), policy.compiled.code, call, options.because, results);
   std::string out;
-  append_answer(out, policy.descriptor(), decisions, *call, results, options.because);
+  append_answer(out, policy.descriptor(), decisions, call, results, options.because);
   print(out + "\n");
   return exit_fine;
 }
@@ -53,7 +52,7 @@ class Stream {
   std::size_t requests() const { return requests_; }
   std::size_t errors() const { return errors_; }
 
-  int run(std::FILE* in) {
+  Result<int> run(std::FILE* in) {
     Lines lines(in, max_document_bytes);
     std::string_view line;
     while (lines.next(line)) {
@@ -63,10 +62,7 @@ class Stream {
       if ((number_ & 0xfff) == 0) show_progress();
     }
     flush();
-    if (lines.failed()) {
-      complain("cannot read `" + options_.input + "` to its end");
-      return exit_usage;
-    }
+    if (lines.failed()) return Error{Cause::file, "cannot read `" + options_.input + "` to its end"};
     show_counts();
     return errors_ == 0 ? exit_fine : exit_fault;
   }
@@ -97,9 +93,9 @@ class Stream {
 
   void refuse(const std::vector<DocumentFault>& faults) {
     ++errors_;
-    Json error = {{"line", number_}};
-    error.update(to_json(faults));
-    out_ += to_text({{"error", std::move(error)}}, -1);
+    report::Json error = {{"line", number_}};
+    error.update(report::faults_json(faults));
+    out_ += report::to_text({{"error", std::move(error)}}, -1);
   }
 
   void flush() {
@@ -148,70 +144,50 @@ class Stream {
   Progress progress_;
 };
 
-int decide_stream(Stream& stream, const Options& options) {
+Result<int> decide_stream(Stream& stream, const Options& options) {
   if (options.input == "-") return stream.run(stdin);
-  const auto opened = open_file(options.input);
-  if (const auto* error = std::get_if<ReadError>(&opened)) {
-    complain("cannot read `" + options.input + "`: " + error->reason);
-    return exit_usage;
-  }
-  return stream.run(std::get<File>(opened).get());
+  TALLY_ASSIGN_OR_RETURN(const File file, open_file(options.input));
+  return stream.run(file.get());
 }
 
-int decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
   if (!options.wants_coverage()) {
     Stream stream(policy, decisions, options, nullptr);
     return decide_stream(stream, options);
   }
   std::vector<ElementId> by;
   if (!options.by.empty()) {
-    auto leaves = RuleArguments(policy.compilation, options.file).leaves("--by", options.by);
-    if (!leaves) return exit_usage;
-    by = std::move(*leaves);
+    TALLY_ASSIGN_OR_RETURN(by, RuleArguments(policy.compilation, options.file).leaves("--by", options.by));
   }
   const Model& model = *policy.compilation.policy->model;
-  Coverage coverage(*policy.compilation.policy, policy.descriptor(), std::move(by));
-  if (!coverage.fault().empty()) {
-    complain("--by: " + coverage.fault());
-    return exit_usage;
+  auto coverage = Coverage::make(*policy.compilation.policy, policy.descriptor(), std::move(by));
+  if (!coverage) {
+    coverage.error().message = "--by: " + coverage.error().message;
+    return std::move(coverage).error();
   }
-  // That it cannot be written is found out before the stream is read.
-  std::optional<AtomicFile> file;
-  const auto cannot_write = [&](const std::string& why) {
-    complain("cannot write `" + options.coverage_file + "`: " + why);
-    return exit_usage;
-  };
-  if (!options.coverage_file.empty()) {
-    if (const auto why = file.emplace().open(options.coverage_file)) return cannot_write(*why);
-  }
-  Stream stream(policy, decisions, options, &coverage);
-  const int code = decide_stream(stream, options);
-  if (code == exit_usage) return code;
+  // A file that cannot be written is reported before the stream is read.
+  AtomicFile file;
+  if (!options.coverage_file.empty()) TALLY_RETURN_IF_ERROR(file.open(options.coverage_file));
+  Stream stream(policy, decisions, options, &*coverage);
+  TALLY_ASSIGN_OR_RETURN(const int code, decide_stream(stream, options));
   if (options.coverage) {
-    std::fputs(coverage_text(coverage, model, policy.descriptor(), decisions, colour_on_stderr()).c_str(), stderr);
+    std::fputs(coverage_text(*coverage, model, policy.descriptor(), decisions, colour_on_stderr()).c_str(), stderr);
   }
-  if (!file) return code;
-  Json json = {{"file", options.file}, {"requests", stream.requests()}, {"faults", stream.errors()}};
-  json.update(coverage_json(coverage, model, policy.descriptor(), decisions));
-  const auto why = file->write(to_text(json));
-  return why ? cannot_write(*why) : code;
+  if (options.coverage_file.empty()) return code;
+  report::Json json = {{"file", options.file}, {"requests", stream.requests()}, {"faults", stream.errors()}};
+  json.update(report::coverage_json(*coverage, model, policy.descriptor(), decisions));
+  TALLY_RETURN_IF_ERROR(file.write(report::to_text(json)));
+  return code;
 }
 
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  if (options.wants_coverage() && !options.jsonl) {
-    complain("a coverage is of many requests", "add --jsonl: a request a line");
-    return exit_usage;
-  }
-  if (!options.by.empty() && !options.wants_coverage()) {
-    complain("--by says what a coverage counts", "add --coverage");
-    return exit_usage;
-  }
-  const auto policy = run_policy(options.file, exit_code);
-  if (!policy) return exit_code;
-  const auto decisions = chosen_decisions(policy->descriptor(), options.decisions);
-  if (!decisions) return exit_usage;
-  return options.jsonl ? decide_lines(*policy, *decisions, options) : decide_one(*policy, *decisions, options);
+Result<int> run(const Options& options) {
+  if (options.wants_coverage() && !options.jsonl)
+    return Error{Cause::usage, "a coverage is of many requests", "add --jsonl: one request per line"};
+  if (!options.by.empty() && !options.wants_coverage())
+    return Error{Cause::usage, "--by says what a coverage counts", "add --coverage"};
+  TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
+  TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
+  return options.jsonl ? decide_lines(*policy, decisions, options) : decide_one(*policy, decisions, options);
 }
 
 }  // namespace
@@ -219,11 +195,12 @@ int run(const Options& options) {
 Run add_decide(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_options(app, *options);
-  app.add_flag("--because", options->because, "with each value its reason, the rule, and where the rule stands");
-  app.add_flag("--jsonl", options->jsonl, "a request a line in, an answer a line out; a bad line gives an error line");
-  app.add_flag("--coverage", options->coverage, "with --jsonl: which rules fired how often, on standard error");
+  app.add_flag("--because", options->because, "with each value its reason, its rule, and where the rule stands");
+  app.add_flag("--jsonl", options->jsonl,
+               "one request per line in, one answer per line out; a bad line gives an error line");
+  app.add_flag("--coverage", options->coverage, "with --jsonl: count how often each rule fired, on standard error");
   app.add_option("--coverage-json", options->coverage_file, "the same as JSON, into a file")->type_name("FILE");
-  app.add_option("--by", options->by, "with a coverage: how often each combination of these inputs occurred")
+  app.add_option("--by", options->by, "with a coverage: count each combination of these inputs")
       ->type_name("INPUT,...");
   app.footer(
       "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"

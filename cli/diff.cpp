@@ -1,12 +1,12 @@
 // `tally diff OLD NEW`: where two rule files decide differently.
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
 #include "cli/commands.h"
 #include "cli/diff_report.h"
 #include "cli/files.h"
 #include "cli/lines.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
@@ -17,8 +17,8 @@
 namespace tally::cli {
 namespace {
 
-constexpr std::size_t usual_rows = 10;
-constexpr std::size_t usual_alternatives = 3;
+constexpr std::size_t default_rows = 10;
+constexpr std::size_t default_alternatives = 3;
 
 struct Options {
   Pair<std::string> files;
@@ -28,8 +28,8 @@ struct Options {
   bool common = false;
   bool requests = false;
   bool all = false;
-  std::string limit;
-  std::string format = "text";
+  std::optional<std::size_t> limit;  // of rows
+  Format format = Format::text;
 };
 
 // A decision that both files have, or a member of its result.
@@ -53,8 +53,8 @@ std::optional<std::size_t> output_at(const Compilation& c, const std::string& na
   return static_cast<std::size_t>(at - names.begin());
 }
 
-// What is compared; nothing after a fault in an argument.
-std::optional<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffReport& report) {
+// The decisions that are compared; those that one file lacks go into the report.
+Result<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffReport& report) {
   std::vector<Asked> out;
   if (options.decisions.empty()) {
     for (const std::string& name : output_names(*c[0])) {
@@ -63,19 +63,19 @@ std::optional<std::vector<Asked>> asked(Compilations& c, const Options& options,
       else
         report.only[0].push_back(name);
     }
-    for (const std::string& name : output_names(*c[1]))
+    for (const std::string& name : output_names(*c[1])) {
       if (!output_at(*c[0], name)) report.only[1].push_back(name);
+    }
     if (!out.empty()) return out;
-    complain("the two files have no decision in common", options.files[1] + ": " + suggestion("", output_names(*c[1])));
-    return std::nullopt;
+    return Error{Cause::usage, "the two files have no decision in common",
+                 options.files[1] + ": " + suggestion("", output_names(*c[1]))};
   }
   for (const std::string& name : options.decisions) {
     const std::size_t dot = name.find('.');
     Asked one;
     for (std::size_t side = 0; side < 2; ++side) {
-      const auto output = RuleArguments(*c[side], options.files[side]).output(name.substr(0, dot));
-      if (!output) return std::nullopt;
-      one.outputs[side] = *output;
+      RuleArguments arguments(*c[side], options.files[side]);
+      TALLY_ASSIGN_OR_RETURN(one.outputs[side], arguments.output(name.substr(0, dot)));
     }
     if (dot != std::string::npos) one.member = name.substr(dot);
     out.push_back(std::move(one));
@@ -83,37 +83,33 @@ std::optional<std::vector<Asked>> asked(Compilations& c, const Options& options,
   return out;
 }
 
-// The condition in the names of the old file or, where it says nothing there, of
-// the new one.
-std::optional<DiffCondition> condition(Compilations& c, const Options& options) {
+// The condition in the names of the old file or, if it means nothing there, of the new one.
+Result<DiffCondition> condition(Compilations& c, const Options& options) {
   Pair<Diagnostics> faults;
   for (std::size_t side = 0; side < 2; ++side) {
     const ExprRef made = RuleArguments(*c[side], options.files[side]).condition("--where", options.where, faults[side]);
     if (!made) continue;
     Lowering& lowering = *c[side]->policy->lowering;
     const LoweredCondition lowered = lowering.condition(made);
-    if (!lowering.failures().empty()) {
-      complain(lowering.failures().back().message);
-      return std::nullopt;
-    }
+    if (!lowering.failures().empty()) return Error{Cause::bound, lowering.failures().back().message};
     return DiffCondition{side, lowered.node, lowered.reads};
   }
-  // The file that makes more of it: of a name that only one of them has, the other
-  // has nothing to say.
+  // The faults of the file that makes more of it: a name that only one of the two has is
+  // unknown to the other.
   const auto reach = [](const Diagnostics& d) {
     return d.list().empty() || !d.list().front().span ? 0u : d.list().front().span->begin;
   };
   const std::size_t shown = reach(faults[1]) > reach(faults[0]) ? 1 : 0;
-  tally::cli::report(faults[shown], c[shown]->sources);
-  return std::nullopt;
+  show(faults[shown], c[shown]->sources);
+  return already_shown(Cause::usage);
 }
 
 // --- real calls --------------------------------------------------------------------------
 
-// Binds each line with both files and counts the rows that it falls into.
-class Weighing {
+// Binds each line with both files, and counts the rows that it falls into.
+class RequestCounter {
  public:
-  Weighing(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, DiffReport& report)
+  RequestCounter(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, DiffReport& report)
       : binders_{RequestBinder(policies[0]), RequestBinder(policies[1])},
         completions_{Completion(*policies[0]), Completion(*policies[1])},
         calls_(joint, {policies[0].get(), policies[1].get()}),
@@ -127,29 +123,28 @@ class Weighing {
     }
   }
 
-  int run(std::FILE* in) {
+  Result<> run(std::FILE* in) {
     Lines lines(in, max_document_bytes);
     std::string_view line;
     while (lines.next(line)) {
       if (!lines.too_long() && line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
       ++counts().read;
-      if (lines.too_long() || !weigh(line)) ++counts().refused;
+      if (lines.too_long() || !count(line)) ++counts().refused;
       if ((counts().read & 0xfff) == 0 && progress_.is_due()) progress_.show(counted(counts().read, "call"));
     }
     progress_.clear();
-    if (!lines.failed()) return exit_fine;
-    complain("cannot read `" + counts().file + "` to its end");
-    return exit_usage;
+    if (lines.failed()) return Error{Cause::file, "cannot read `" + counts().file + "` to its end"};
+    return {};
   }
 
  private:
-  CallCounts& counts() { return *report_.calls; }
+  report::CallCounts& counts() { return *report_.calls; }
 
   // False where one of the files refuses the request.
-  bool weigh(std::string_view line) {
+  bool count(std::string_view line) {
     for (std::size_t side = 0; side < 2; ++side) {
       std::vector<DocumentFault> faults;
-      // What was said counts, and what it comes to with defaults.
+      // The facts as they were written count, and the call that defaults make of them.
       auto facts = binders_[side].read(line, faults);
       if (!facts) return false;
       facts_[side] = std::move(*facts);
@@ -186,28 +181,24 @@ class Weighing {
   Progress progress_;
 };
 
-int weigh(Compilations& c, const Options& options, const Joint& joint, DiffReport& report) {
+Result<> count_requests(Compilations& c, const Options& options, const Joint& joint, DiffReport& report) {
   Pair<std::shared_ptr<const PolicyDescriptor>> policies;
   for (std::size_t side = 0; side < 2; ++side) {
     Diagnostics faults;
     const auto deployment = deploy(*c[side]->policy, faults);
     if (!deployment) {
-      tally::cli::report(faults, c[side]->sources);
-      return exit_fault;
+      show(faults, c[side]->sources);
+      return already_shown(Cause::rules);
     }
     policies[side] =
         std::make_shared<const PolicyDescriptor>(describe_policy(*c[side]->policy, *deployment, c[side]->sources));
   }
   report.calls.emplace();
   report.calls->file = options.calls == "-" ? "standard input" : options.calls;
-  Weighing weighing(joint, policies, report);
-  if (options.calls == "-") return weighing.run(stdin);
-  const auto opened = open_file(options.calls);
-  if (const auto* error = std::get_if<ReadError>(&opened)) {
-    complain("cannot read `" + options.calls + "`: " + error->reason);
-    return exit_usage;
-  }
-  return weighing.run(std::get<File>(opened).get());
+  RequestCounter counter(joint, policies, report);
+  if (options.calls == "-") return counter.run(stdin);
+  TALLY_ASSIGN_OR_RETURN(const File file, open_file(options.calls));
+  return counter.run(file.get());
 }
 
 // --- the command ---------------------------------------------------------------------------
@@ -231,77 +222,65 @@ std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& as
   return out;
 }
 
-// Rows of a decision, 0: all; nothing, and a complaint, for what is no number of rows.
-std::optional<std::size_t> limit_of(const Options& options) {
-  const bool for_people = options.format == "text" || options.format == "markdown";
-  if (options.limit.empty()) return options.all || !for_people ? 0 : usual_rows;
-  std::size_t rows = 0;
-  const char* end = options.limit.data() + options.limit.size();
-  const auto [at, error] = std::from_chars(options.limit.data(), end, rows);
-  if (error == std::errc() && at == end && rows != 0) return rows;
-  complain("--limit is a number of rows, at least 1, not `" + options.limit + "`");
-  return std::nullopt;
+// The rows that are shown of a decision; 0 is all of them.
+std::size_t limit_of(const Options& options) {
+  const bool for_people = options.format == Format::text || options.format == Format::markdown;
+  if (options.limit) return *options.limit;
+  return options.all || !for_people ? 0 : default_rows;
 }
 
-int run(const Options& options) {
-  const auto limit = limit_of(options);
-  if (!limit) return exit_usage;
-  int exit_code = exit_fine;
+Result<int> run(const Options& options) {
+  const std::size_t limit = limit_of(options);
   Compilations c;
   for (std::size_t side = 0; side < 2; ++side) {
-    auto compiled = compile_file(options.files[side], exit_code);
-    if (!compiled) return exit_code;
-    c[side] = std::make_unique<Compilation>(std::move(*compiled));
+    TALLY_ASSIGN_OR_RETURN(Compilation compiled, compile_file(options.files[side]));
+    c[side] = std::make_unique<Compilation>(std::move(compiled));
   }
   DiffReport report;
   report.files = options.files;
   report.common = options.common;
-  const auto what = asked(c, options, report);
-  if (!what) return exit_usage;
+  TALLY_ASSIGN_OR_RETURN(const auto what, asked(c, options, report));
   std::optional<DiffCondition> where;
-  if (!options.where.empty() && !(where = condition(c, options))) return exit_usage;
+  if (!options.where.empty()) {
+    TALLY_ASSIGN_OR_RETURN(where, condition(c, options));
+  }
 
   DiffBounds bounds;
   // What is not shown need not be put into words.
-  if (*limit != 0) bounds.told_rows = *limit;
+  if (limit != 0) bounds.described_rows = limit;
   Diff diff(*c[0]->policy, *c[1]->policy, options.common, bounds);
   report.joint = &diff.joint();
   for (const auto& [side, element] : diff.joint().conflicts()) {
-    complain("no request is accepted by both files: " + options.files[side] + " needs `" +
-             diff.joint().policy(side).model->at(element).name + "`, and nothing that both accept can stand there");
-    return exit_fault;
+    return Error{Cause::rules, "no request is accepted by both files: " + options.files[side] + " needs `" +
+                                   diff.joint().policy(side).model->at(element).name +
+                                   "`, and nothing that both accept can stand there"};
   }
   Progress progress;
-  for (const Asked& one : *what) {
+  for (const Asked& one : what) {
     report.decisions.push_back(diff.compare(one.outputs, one.member, where, [&](const std::string& part) {
       if (progress.is_due()) progress.show("comparing " + part);
     }));
     const DiffDecision& made = report.decisions.back();
-    if (!one.member.empty() && made.parts.empty() && made.failures.empty()) {
-      complain("`" + made.name + "` has no member `" + one.member.substr(1) + "` in both files");
-      return exit_usage;
-    }
+    if (!one.member.empty() && made.parts.empty() && made.failures.empty())
+      return Error{Cause::usage, "`" + made.name + "` has no member `" + one.member.substr(1) + "` in both files"};
   }
   progress.clear();
-  report.notes = relevant(diff.joint(), *what);
-  if (!options.calls.empty()) {
-    const int code = weigh(c, options, diff.joint(), report);
-    if (code != exit_fine) return code;
-  }
+  report.notes = relevant(diff.joint(), what);
+  if (!options.calls.empty()) TALLY_RETURN_IF_ERROR(count_requests(c, options, diff.joint(), report));
 
   ReportStyle style;
-  style.limit = *limit;
-  const bool is_usual = options.limit.empty() && *limit != 0;
-  style.alternatives = is_usual ? usual_alternatives : *limit;
+  style.limits.rows = limit;
+  const bool is_usual = !options.limit && limit != 0;
+  style.limits.alternatives = is_usual ? default_alternatives : limit;
   style.requests = options.requests;
-  style.colour = options.format == "text" && colour_on_stdout();
-  if (options.format == "json")
-    print(to_text(json_of(report, style)));
+  style.colour = options.format == Format::text && colour_on_stdout();
+  if (options.format == Format::json)
+    print(report::to_text(report::diff_json(report, style.limits)));
   else
-    print(options.format == "csv"        ? csv_of(report, style)
-          : options.format == "markdown" ? markdown_of(report, style)
-                                         : text_of(report, style));
-  return report.differ() ? exit_fault : exit_fine;
+    print(options.format == Format::csv        ? csv_of(report, style)
+          : options.format == Format::markdown ? markdown_of(report, style)
+                                               : text_of(report, style));
+  return report.differ() || !report.is_complete() ? exit_fault : exit_fine;
 }
 
 }  // namespace
@@ -309,31 +288,23 @@ int run(const Options& options) {
 Run add_diff(CLI::App& app) {
   auto options = std::make_shared<Options>();
   app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
-  app.add_option("NEW", options->files[1], "the rule file that it is compared with")->required()->type_name("");
-  app.add_option("--decision", options->decisions,
-                 "a decision, or a member of its result; all that both files have where none is named")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  app.add_option("NEW", options->files[1], "the rule file to compare it with")->required()->type_name("");
+  repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
   app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")
       ->type_name("CONDITION");
   app.add_flag("--common", options->common, "inputs that only one of the files has are unset");
   app.add_option("--calls", options->calls,
-                 "how many of these requests, one a line, fall into each row; - is standard input")
+                 "count how many of these requests, one per line, fall into each row; - is standard input")
       ->type_name("FILE");
-  app.add_flag("--requests", options->requests, "the call of each row as a JSON request");
-  auto* limit =
-      app.add_option("--limit", options->limit,
-                     "at most so many rows of a decision, and alternatives of a row (10 and 3 where people read)")
-          ->type_name("N");
+  app.add_flag("--requests", options->requests, "show the call of each row as a JSON request");
+  auto* limit = count_option(app, "--limit", options->limit, {"a number of rows"},
+                             "maximum of rows per decision and of alternatives per row (default for text: 10 and 3)");
   app.add_flag("--all", options->all, "all rows, and all alternatives of each")->excludes(limit);
-  app.add_option("--format", options->format, "text (default), markdown, csv or json")
-      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
-      ->type_name("FORMAT");
+  format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
-      "Inputs are matched by where they stand in a request, decisions by their names. Counted are the\n"
-      "requests that both files accept; a key that only one of them knows is nothing to the other.\n"
-      "Exit code 1: they differ.\n"
+      "Inputs are matched by where they stand in a request, decisions by their names. The requests that\n"
+      "both files accept are counted; a key known to only one file is ignored by the other.\n"
+      "The exit code is 1 if the files differ.\n"
       "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");
   return [options] { return run(*options); };
 }

@@ -9,23 +9,13 @@
 namespace tally::cli {
 namespace {
 
+using report::explained_by;
+using report::shown_alternatives;
+using report::shown_rows;
+
 constexpr std::size_t max_names = 6;  // of one line; more are counted
 
 std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
-
-std::size_t shown(std::size_t rows, const ReportStyle& style) {
-  return style.limit == 0 ? rows : std::min(rows, style.limit);
-}
-std::size_t shown(const DiffRow& row, const ReportStyle& style) {
-  return style.alternatives == 0 ? row.alternatives.size() : std::min(row.alternatives.size(), style.alternatives);
-}
-
-// What some of a row's alternatives hold for together.
-Count explained(const DiffRow& row, std::size_t alternatives) {
-  Count sum = 0;
-  for (std::size_t i = 0; i < alternatives; ++i) sum += row.alternatives[i].more;
-  return sum;
-}
 
 // "99.2 %", rounded down: only all is 100.
 std::string part_of(const Count& some, const Count& all) {
@@ -41,7 +31,7 @@ std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
   const bool one = alternatives == 1;
   return "one of " + counted(row.all_alternatives, "alternative") + " holds; " +
          (one ? "this one holds" : "these " + count(alternatives) + " hold") + " for " +
-         part_of(explained(row, alternatives), row.combinations) + " of them";
+         part_of(explained_by(row, alternatives), row.combinations) + " of them";
 }
 
 class Text {
@@ -54,7 +44,7 @@ class Text {
     return std::move(out_);
   }
 
-  // What is said once, of decisions, inputs and calls.
+  // The lines at the end, on decisions, inputs and calls.
   static std::vector<std::string> closing(const DiffReport& report) {
     std::vector<std::string> out;
     for (std::size_t side = 0; side < 2; ++side) {
@@ -65,7 +55,7 @@ class Text {
     const auto notes = note_lines(report);
     out.insert(out.end(), notes.begin(), notes.end());
     if (!report.calls) return out;
-    const CallCounts& calls = *report.calls;
+    const report::CallCounts& calls = *report.calls;
     out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + count(calls.different) +
                   " decided differently, " + count(calls.refused) + " refused");
     if (calls.outside != 0) out.back() += ", " + count(calls.outside) + " not asked about";
@@ -111,10 +101,10 @@ class Text {
     }
     out_ +=
         ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
-    if (part.untold == 0) out_ += ", " + counted(part.rows.size(), "row");
+    if (part.undescribed == 0) out_ += ", " + counted(part.rows.size(), "row");
     if (report_.calls) out_ += ", " + count(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
     out_ += "\n";
-    const std::size_t rows = shown(part.rows.size(), style_);
+    const std::size_t rows = shown_rows(part, style_.limits);
     for (std::size_t r = 0; r < rows; ++r) {
       const DiffRow& row = part.rows[r];
       out_ += "\n  " + outcome(row.outcomes[0]) + " -> " + outcome(row.outcomes[1]) + "  " +
@@ -126,7 +116,7 @@ class Text {
         continue;
       }
       out_ += "\n    ";
-      if (row.is_told)
+      if (row.is_described)
         out_ += row.condition.empty() ? "in every call" : "when " + row.condition;
       else
         out_ += "too many alternatives to be told: narrow it with --common or --where";
@@ -135,17 +125,17 @@ class Text {
     }
     if (rows < part.rows.size()) {
       const std::size_t more =
-          part.untold == 0 ? part.rows.size() - rows : std::min(part.untold, part.rows.size() - rows);
+          part.undescribed == 0 ? part.rows.size() - rows : std::min(part.undescribed, part.rows.size() - rows);
       out_ += "\n  and " +
-              (part.untold == 0 ? counted(more, "more row")
-                                : "the rows of " + counted(more, "more pair") + " of outcomes") +
+              (part.undescribed == 0 ? counted(more, "more row")
+                                     : "the rows of " + counted(more, "more pair") + " of outcomes") +
               "; --all shows them\n";
     }
     out_ += "\n";
   }
 
   void alternatives(const DiffRow& row, const DiffReport::RowCalls* calls) {
-    const std::size_t some = shown(row, style_);
+    const std::size_t some = shown_alternatives(row, style_.limits);
     out_ += "\n    when " + alternatives_line(row, some) + "\n";
     for (std::size_t i = 0; i < some; ++i) {
       const DiffAlternative& alternative = row.alternatives[i];
@@ -193,7 +183,10 @@ std::string every_cell(const std::string& name) {
   std::string out;
   bool inside = false;
   for (const char c : name) {
-    if (c == '[') out += "[*", inside = true;
+    if (c == '[') {
+      out += "[*";
+      inside = true;
+    }
     if (c == ',' && inside) out += ", *";
     if (c == ']') inside = false;
     if (!inside) out += c;
@@ -201,45 +194,45 @@ std::string every_cell(const std::string& name) {
   return out;
 }
 
-// Notes that say the same of several inputs are one line.
+// Equal notes on several inputs are one line.
 std::vector<std::string> Text::note_lines(const DiffReport& report) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // what is said, of whom
+  std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // a note, and the inputs that it is on
   std::map<std::string, std::size_t> known;
   for (const JointNote& note : report.notes) {
     const std::string& file = report.files[note.side];
     const std::string& other = report.files[1 - note.side];
-    std::string said;
+    std::string note_text;
     switch (note.kind) {
       case JointNote::Kind::only:
-        said = "only in " + file;
-        if (note.held) said += ", held unset";
-        if (note.needed) said += ", which needs it";
-        if (note.refused) said += "; " + other + " refuses such a key";
+        note_text = "only in " + file;
+        if (note.held) note_text += ", held unset";
+        if (note.needed) note_text += ", which needs it";
+        if (note.refused) note_text += "; " + other + " refuses such a key";
         break;
-      case JointNote::Kind::needed: said = file + " refuses a request without it"; break;
+      case JointNote::Kind::needed: note_text = file + " refuses a request without it"; break;
       case JointNote::Kind::values:
         if (!note.lost.empty()) {
-          said = other + " refuses the value" + (note.lost.size() == 1 ? " " : "s ") + names(note.lost);
+          note_text = other + " refuses the value" + (note.lost.size() == 1 ? " " : "s ") + names(note.lost);
         } else {
-          said = "`" + note.types[0] + "` became `" + note.types[1] + "`; counted is what both accept";
+          note_text = "`" + note.types[0] + "` became `" + note.types[1] + "`; counted is what both accept";
         }
         break;
       case JointNote::Kind::apart:
-        said = "`" + note.types[0] + "` became `" + note.types[1] + "`: no value is accepted by both";
+        note_text = "`" + note.types[0] + "` became `" + note.types[1] + "`: no value is accepted by both";
         break;
     }
     std::string name = every_cell(report.joint->policy(note.side).model->at(note.element).name);
-    const auto [at, is_new] = known.try_emplace(said, lines.size());
-    if (is_new) lines.push_back({said, {}});
+    const auto [at, is_new] = known.try_emplace(note_text, lines.size());
+    if (is_new) lines.push_back({note_text, {}});
     auto& of = lines[at->second].second;
     if (std::find(of.begin(), of.end(), name) == of.end()) of.push_back(std::move(name));
   }
   std::vector<std::string> out;
-  for (const auto& [said, of] : lines) {
-    if (said.starts_with("only in "))
-      out.push_back((of.size() == 1 ? "an input " : "inputs ") + said + ": " + names(of));
+  for (const auto& [note_text, of] : lines) {
+    if (note_text.starts_with("only in "))
+      out.push_back((of.size() == 1 ? "an input " : "inputs ") + note_text + ": " + names(of));
     else
-      out.push_back(names(of) + ": " + said);
+      out.push_back(names(of) + ": " + note_text);
   }
   return out;
 }
@@ -258,12 +251,12 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
   g.columns.push_back({"combinations", true});
   if (calls) g.columns.push_back({"calls", true});
   if (style.requests) g.columns.push_back({"for example"});
-  for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
+  for (std::size_t r = 0; r < shown_rows(part, style.limits); ++r) {
     const DiffRow& row = part.rows[r];
     if (!row.alternatives.empty()) continue;
     std::vector<std::string> cells;
     for (std::size_t i = 0; i < used.size(); ++i)
-      if (used[i]) cells.push_back(row.is_told ? row.cells[i] : "?");
+      if (used[i]) cells.push_back(row.is_described ? row.cells[i] : "?");
     cells.push_back(visible(row.outcomes[0]));
     cells.push_back(visible(row.outcomes[1]));
     cells.push_back(grouped(row.combinations));
@@ -276,7 +269,7 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
 
 // A row's alternatives, as a table of their own.
 std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, const DiffReport::RowCalls* calls) {
-  const std::size_t some = shown(row, style);
+  const std::size_t some = shown_alternatives(row, style.limits);
   std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) +
                     "**: " + counted(row.combinations, "combination");
   if (calls) out += ", " + counted(calls->all, "call");
@@ -294,61 +287,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
   return out + markdown(g) + "\n";
 }
 
-const char* kind_name(JointNote::Kind kind) {
-  switch (kind) {
-    case JointNote::Kind::only: return "only";
-    case JointNote::Kind::needed: return "needed";
-    case JointNote::Kind::values: return "values";
-    case JointNote::Kind::apart: return "apart";
-  }
-  return "";
-}
-
-Json json_of(const DiffCase& when, const std::vector<std::string>& columns) {
-  Json tests = Json::object();
-  for (std::size_t i = 0; i < when.cells.size(); ++i)
-    if (when.cells[i] != "-") tests[columns[i]] = when.cells[i];
-  return {{"when", std::move(tests)},
-          {"condition", when.condition},
-          {"combinations", to_json(when.combinations)},
-          {"call", when.call},
-          {"request", when.request.empty() ? Json() : Json::parse(when.request)}};
-}
-
-Json json_of(const DiffRow& row, const std::vector<std::string>& columns, const ReportStyle& style,
-             const DiffReport::RowCalls* calls) {
-  const Json when = json_of(row, columns);
-  const bool is_one = row.is_told && row.alternatives.empty();
-  Json out = {{"when", is_one ? when["when"] : Json()},
-              {"condition", is_one ? when["condition"] : Json()},
-              {"old", row.outcomes[0]},
-              {"new", row.outcomes[1]},
-              {"combinations", when["combinations"]},
-              {"call", when["call"]},
-              {"request", when["request"]}};
-  if (calls) out["calls"] = calls->all;
-  if (row.alternatives.empty()) return out;
-  Json alternatives = Json::array();
-  const std::size_t some = shown(row, style);
-  for (std::size_t i = 0; i < some; ++i) {
-    alternatives.push_back(json_of(row.alternatives[i], columns));
-    alternatives.back()["more"] = to_json(row.alternatives[i].more);
-    if (calls) alternatives.back()["calls"] = calls->of_alternatives[i];
-  }
-  out["alternatives"] = {{"all", to_json(row.all_alternatives)},
-                         {"explained", to_json(explained(row, some))},
-                         {"list", std::move(alternatives)}};
-  return out;
-}
-
 }  // namespace
-
-bool DiffReport::differ() const {
-  return std::any_of(decisions.begin(), decisions.end(), [](const DiffDecision& d) {
-    return std::any_of(d.parts.begin(), d.parts.end(), [](const DiffPart& p) { return p.different != 0; }) ||
-           std::any_of(d.failures.begin(), d.failures.end(), [](const auto& f) { return f.apart; });
-  });
-}
 
 std::string text_of(const DiffReport& report, const ReportStyle& style) { return Text(report, style).run(); }
 
@@ -360,7 +299,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
       const DiffPart& part = decision.parts[p];
       out += "## " + part.title + "\n\n" + grouped(part.different) + " of " +
              counted(part.combinations, "combination") + " differ\n\n";
-      const std::size_t rows = shown(part.rows.size(), style);
+      const std::size_t rows = shown_rows(part, style.limits);
       const Grid g = grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr);
       if (!g.rows.empty()) out += markdown(g) + "\n";
       for (std::size_t r = 0; r < rows; ++r) {
@@ -384,7 +323,7 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
   for (std::size_t d = 0; d < report.decisions.size(); ++d) {
     for (std::size_t p = 0; p < report.decisions[d].parts.size(); ++p) {
       const DiffPart& part = report.decisions[d].parts[p];
-      for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
+      for (std::size_t r = 0; r < shown_rows(part, style.limits); ++r) {
         const DiffRow& row = part.rows[r];
         const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
           std::vector<std::string> cells{
@@ -395,76 +334,14 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
           g.rows.push_back(std::move(cells));
         };
         const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
-        add(row.is_told && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row,
+        add(row.is_described && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row,
             calls ? calls->all : 0);
-        for (std::size_t i = 0; i < shown(row, style); ++i)
+        for (std::size_t i = 0; i < shown_alternatives(row, style.limits); ++i)
           add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);
       }
     }
   }
   return csv(g, true);
-}
-
-Json json_of(const DiffReport& report, const ReportStyle& style) {
-  Json decisions = Json::array();
-  for (std::size_t d = 0; d < report.decisions.size(); ++d) {
-    const DiffDecision& decision = report.decisions[d];
-    Json parts = Json::array();
-    for (std::size_t p = 0; p < decision.parts.size(); ++p) {
-      const DiffPart& part = decision.parts[p];
-      Json rows = Json::array();
-      for (std::size_t r = 0; r < shown(part.rows.size(), style); ++r) {
-        rows.push_back(json_of(part.rows[r], part.columns, style, report.calls ? &report.calls_of[d][p][r] : nullptr));
-      }
-      Json made = {{"part", part.title},
-                   {"inputs", part.columns},
-                   {"combinations", to_json(part.combinations)},
-                   {"different", to_json(part.different)},
-                   {"complete", part.untold == 0 && rows.size() == part.rows.size()},
-                   {"minimal", part.is_minimal},
-                   {"rows", std::move(rows)}};
-      parts.push_back(std::move(made));
-    }
-    Json failures = Json::array();
-    for (const auto& failure : decision.failures)
-      failures.push_back({{"part", failure.title}, {"why", failure.why}, {"different", failure.apart}});
-    decisions.push_back({{"decision", decision.name},
-                         {"parts", std::move(parts)},
-                         {"not_compared", std::move(failures)},
-                         {"only_old", decision.only[0]},
-                         {"only_new", decision.only[1]}});
-  }
-  Json inputs = Json::array();
-  for (const JointNote& note : report.notes) {
-    const Element& element = report.joint->policy(note.side).model->at(note.element);
-    Json made = {{"kind", kind_name(note.kind)},
-                 {"input", element.name},
-                 {"pointer", element.pointer},
-                 {"side", note.side == 0 ? "old" : "new"}};
-    if (note.kind == JointNote::Kind::only) {
-      made.update({{"inside", note.inside}, {"held", note.held}, {"needed", note.needed}, {"refused", note.refused}});
-    }
-    if (!note.types[0].empty()) made.update({{"old", note.types[0]}, {"new", note.types[1]}});
-    if (!note.lost.empty()) made["values"] = note.lost;
-    inputs.push_back(std::move(made));
-  }
-  Json out = {{"old", report.files[0]},
-              {"new", report.files[1]},
-              {"common", report.common},
-              {"differ", report.differ()},
-              {"decisions", std::move(decisions)},
-              {"only_old", report.only[0]},
-              {"only_new", report.only[1]},
-              {"inputs", std::move(inputs)}};
-  if (report.calls) {
-    const CallCounts& calls = *report.calls;
-    out["calls"] = {{"file", calls.file},
-                    {"read", calls.read},
-                    {"refused", calls.refused},
-                    {"outside", calls.outside},
-                    {"different", calls.different}};
-  }
-  return out;
 }
 
 }  // namespace tally::cli

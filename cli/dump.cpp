@@ -3,6 +3,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/options.h"
 #include "cli/terminal.h"
 #include "compiler/deploy/native.h"
 #include "compiler/llvm/codegen.h"
@@ -11,9 +12,11 @@
 namespace tally::cli {
 namespace {
 
+enum class Stage : std::uint8_t { ast, model, graph, diagram, llvm, assembly };
+
 struct Options {
   std::string file;
-  std::string stage;
+  Stage stage = Stage::ast;
 };
 
 // The outputs' nodes with names: "account-recording (rule)", "account-settings.url".
@@ -27,46 +30,47 @@ std::vector<std::pair<std::string, NodeId>> roots(const Policy& policy) {
   return out;
 }
 
-std::string diagram_text(Policy& policy) {
+Result<std::string> diagram_text(Policy& policy) {
   Space& space = *policy.space;
-  std::vector<std::pair<std::string, Diagram>> named;
-  for (const auto& [name, node] : roots(policy)) named.emplace_back(name, space.of(node));
-  return space.diagrams().dump(
-      named, [&](VariableId v) { return policy.model->at(space.element(v)).name; },
-      [&](VariableId v, const CodeSet& codes) { return policy.classes->label(space.element(v), codes); });
+  try {
+    std::vector<std::pair<std::string, Diagram>> named;
+    for (const auto& [name, node] : roots(policy)) named.emplace_back(name, space.of(node));
+    return space.diagrams().dump(
+        named, [&](VariableId v) { return policy.model->at(space.element(v)).name; },
+        [&](VariableId v, const CodeSet& codes) { return policy.classes->label(space.element(v), codes); });
+  } catch (const NodeLimit& reached) {
+    return Error{Cause::bound, "the diagrams grew beyond " + grouped(reached.limit) + " nodes"};
+  }
 }
 
-int run(const Options& options) {
+Result<std::string> code_text(const Policy& policy, const Options& options, Listing what) {
+  return print_listing(decide_functions_request(policy, options.file), what);
+}
+
+// What a stage makes of a file that compiles.
+Result<std::string> listing(Policy& policy, const Options& options) {
+  switch (options.stage) {
+    case Stage::ast: break;  // printed of any file, whether it compiles or not
+    case Stage::model: return model_text(*policy.model);
+    case Stage::graph: return graph_text(*policy.model, *policy.graph, *policy.lowering, roots(policy));
+    case Stage::diagram: return diagram_text(policy);
+    case Stage::llvm: return code_text(policy, options, Listing::optimized_llvm);
+    case Stage::assembly: return code_text(policy, options, Listing::assembly);
+  }
+  return std::string();
+}
+
+Result<int> run(const Options& options) {
   Compilation c = compile(options.file, read_rules);
   c.diagnostics.sort();
-  if (options.stage == "ast" && !c.program.modules.empty() && !is_unreadable(c)) {
-    report(c.diagnostics, c.sources);
+  show(c.diagnostics, c.sources);
+  if (options.stage == Stage::ast && !c.program.modules.empty() && cause_of(c) != Cause::file) {
     print(tree_text(c.program.root().tree));
     return c.diagnostics.has_errors() ? exit_fault : exit_fine;
   }
-  report(c.diagnostics, c.sources);
-  if (!c.policy) return is_unreadable(c) ? exit_usage : exit_fault;
-  Policy& policy = *c.policy;
-  if (options.stage == "model") {
-    print(model_text(*policy.model));
-  } else if (options.stage == "graph") {
-    print(graph_text(*policy.model, *policy.graph, *policy.lowering, roots(policy)));
-  } else if (options.stage == "diagram") {
-    try {
-      print(diagram_text(policy));
-    } catch (const NodeLimit& reached) {
-      complain("the diagrams grew beyond " + grouped(Count(static_cast<unsigned long>(reached.limit))) + " nodes");
-      return exit_fault;
-    }
-  } else {
-    const auto text = print_listing(decide_functions_request(policy, options.file),
-                                    options.stage == "llvm" ? Listing::optimized_llvm : Listing::assembly);
-    if (!text) {
-      complain(text.error().message);
-      return exit_fault;
-    }
-    print(*text);
-  }
+  if (!c.policy) return already_shown(cause_of(c));
+  TALLY_ASSIGN_OR_RETURN(const std::string text, listing(*c.policy, options));
+  print(text);
   return exit_fine;
 }
 
@@ -74,11 +78,10 @@ int run(const Options& options) {
 
 Run add_dump(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--stage", options->stage, "ast, model, graph, diagram, llvm or asm")
-      ->required()
-      ->check(CLI::IsMember({"ast", "model", "graph", "diagram", "llvm", "asm"}))
-      ->type_name("STAGE");
+  rule_file(app, options->file);
+  const Choices<Stage> stages = {{"ast", Stage::ast},         {"model", Stage::model}, {"graph", Stage::graph},
+                                 {"diagram", Stage::diagram}, {"llvm", Stage::llvm},   {"asm", Stage::assembly}};
+  choice_option(app, "--stage", options->stage, stages, "STAGE")->required();
   app.footer("Example: tally dump rules/call_recording.tally --stage graph");
   return [options] { return run(*options); };
 }

@@ -3,33 +3,28 @@
 
 #include "cli/commands.h"
 #include "cli/faults.h"
-#include "cli/files.h"
+#include "cli/options.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/explain/explain.h"
-#include "simulator/explain/explained_json.h"
+#include "simulator/report/explain_json.h"
 
 namespace tally::cli {
 namespace {
 
+using report::ExplainedDecision;
+
 struct Options : RequestOptions {
-  std::string format = "text";
+  Format format = Format::text;
 };
 
-// One decision, with all that is said of it.
-struct Explained {
-  const DecisionDescriptor* descriptor;
-  std::string value;  // as JSON
-  std::optional<std::string> reason;
-  Explanation why;
-};
-
-class Report {
+// An explanation for people.
+class Text {
  public:
-  Report(const RunningPolicy& policy, std::string document) : policy_(policy), document_(std::move(document)) {}
+  Text(const RunningPolicy& policy, std::string document) : policy_(policy), document_(std::move(document)) {}
 
-  std::string text(const Explained& e) const {
+  std::string text(const ExplainedDecision& e) const {
     std::string out = e.descriptor->name + " is " + e.value + "\n";
     out += "  because " + fired(e) + "\n";
     if (!e.why.rests_on.empty()) out += "  which rests on\n" + facts(e.why.rests_on, "    ");
@@ -44,23 +39,12 @@ class Report {
     }
     if (e.why.changes.empty()) return out + "  no single setting changes that\n";
     std::size_t width = 0;
-    for (const ExplainedChange& change : e.why.changes) width = std::max(width, said(change).size());
+    for (const ExplainedChange& change : e.why.changes) width = std::max(width, fact_text(change).size());
     out += "  another outcome with\n";
     for (const ExplainedChange& change : e.why.changes) {
-      out += "    " + padded(said(change), width) + "  " + change.outcome + " (rule " + std::to_string(change.rule) +
-             ")\n";
+      out += "    " + padded(fact_text(change), width) + "  " + change.outcome + " (rule " +
+             std::to_string(change.rule) + ")\n";
     }
-    return out;
-  }
-
-  Json json(const Explained& e) const {
-    Json out = {
-        {"value", Json::parse(e.value)}, {"because", e.reason ? Json(*e.reason) : Json()}, {"rule", e.why.rule}};
-    if (e.why.rule != 0) {
-      out["file"] = e.descriptor->rules[e.why.rule - 1].file;
-      out["line"] = e.descriptor->rules[e.why.rule - 1].line;
-    }
-    out.update(Json::parse("{" + explained_json(*policy_.compilation.policy->model, *e.descriptor, e.why) + "}"));
     return out;
   }
 
@@ -77,7 +61,7 @@ class Report {
     return "rule " + std::to_string(number) + " (" + rule.file + ":" + std::to_string(rule.line) + ")";
   }
 
-  static std::string fired(const Explained& e) {
+  static std::string fired(const ExplainedDecision& e) {
     if (e.why.rule == 0) return "no rule fires";
     std::string out = rule(*e.descriptor, e.why.rule) + " fires";
     if (e.descriptor->rules[e.why.rule - 1].otherwise) out += ", otherwise";
@@ -85,19 +69,19 @@ class Report {
     return out;
   }
 
-  std::string said(const ExplainedFact& fact) const {
+  std::string fact_text(const ExplainedFact& fact) const {
     return at(fact.element).name + (fact.value == "unset" || fact.value == "set" ? " is " : " = ") + fact.value;
   }
-  std::string said(const ExplainedChange& change) const {
+  std::string fact_text(const ExplainedChange& change) const {
     return at(change.element).name + (change.to.starts_with('<') ? " " : " is ") + change.to;
   }
 
   std::string facts(const std::vector<ExplainedFact>& facts, const std::string& indent) const {
     std::size_t width = 0;
-    for (const ExplainedFact& fact : facts) width = std::max(width, said(fact).size());
+    for (const ExplainedFact& fact : facts) width = std::max(width, fact_text(fact).size());
     std::string out;
     for (const ExplainedFact& fact : facts) {
-      out += indent + padded(said(fact), width) + "  " + document_ + "#" + at(fact.element).pointer + "\n";
+      out += indent + padded(fact_text(fact), width) + "  " + document_ + "#" + at(fact.element).pointer + "\n";
     }
     return out;
   }
@@ -106,38 +90,29 @@ class Report {
   std::string document_;
 };
 
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  const auto policy = run_policy(options.file, exit_code);
-  if (!policy) return exit_code;
-  const auto decisions = chosen_decisions(policy->descriptor(), options.decisions);
-  if (!decisions) return exit_usage;
-  const auto call = bind_request(*policy, options.input, exit_code);
-  if (!call) return exit_code;
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
+  TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
+  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, options.input));
 
   Results results;
-  decide(policy->descriptor(), policy->compiled.code, *call, true, results);
-  const CallFacts facts = facts_of(*policy->compilation.policy->model, policy->descriptor(), *call);
-  const Report report(*policy, document_name(options.input));
-  Json all = Json::object();
+  decide(policy->descriptor(), policy->compiled.code, call, true, results);
+  const CallFacts facts = facts_of(*policy->compilation.policy->model, policy->descriptor(), call);
+  const Text shown(*policy, document_name(options.input));
+  report::Json all = report::Json::object();
   std::string text;
-  for (const std::size_t i : *decisions) {
-    Explained explained{&policy->descriptor().decisions[i], {}, {}, {}};
-    append_value(explained.value, *explained.descriptor, *call, results);
-    explained.reason = reason(*explained.descriptor, *call, results);
-    auto why = explain(*policy->compilation.policy, policy->compilation.sources, i, facts);
-    if (!why) {
-      complain("`" + explained.descriptor->name + "` cannot be explained: its diagrams pass the node limit");
-      return exit_fault;
-    }
-    explained.why = std::move(*why);
-    if (options.format == "json") {
-      all[explained.descriptor->name] = report.json(explained);
+  for (const std::size_t i : decisions) {
+    ExplainedDecision explained{&policy->descriptor().decisions[i], {}, {}, {}};
+    append_value(explained.value, *explained.descriptor, call, results);
+    explained.reason = reason(*explained.descriptor, call, results);
+    TALLY_ASSIGN_OR_RETURN(explained.why, explain(*policy->compilation.policy, policy->compilation.sources, i, facts));
+    if (options.format == Format::json) {
+      all[explained.descriptor->name] = report::explanation_json(*policy->compilation.policy->model, explained);
     } else {
-      text += (text.empty() ? "" : "\n") + report.text(explained);
+      text += (text.empty() ? "" : "\n") + shown.text(explained);
     }
   }
-  print(options.format == "json" ? to_text(all) : text);
+  print(options.format == Format::json ? report::to_text(all) : text);
   return exit_fine;
 }
 
@@ -146,11 +121,9 @@ int run(const Options& options) {
 Run add_explain(CLI::App& app) {
   auto options = std::make_shared<Options>();
   add_options(app, *options);
-  app.add_option("--format", options->format, "text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "Says which rule fires, the settings that this rests on and where they stand, why no earlier rule fires, and\n"
+      "Shows which rule fires, the settings that this rests on and where they stand, why no earlier rule fires, and\n"
       "which single setting would have changed the outcome.\n"
       "Example: tally explain rules/call_recording.tally --input request.json --decision account-recording");
   return [options] { return run(*options); };

@@ -16,7 +16,13 @@
 
 namespace tally::cli {
 
-std::variant<File, ReadError> open_file(const std::string& path) {
+namespace {
+
+Error cannot_read(const std::string& path, const ReadError& error) {
+  return {Cause::file, "cannot read `" + path + "`: " + error.reason};
+}
+
+std::variant<File, ReadError> opened(const std::string& path) {
   std::error_code error;
   if (std::filesystem::is_directory(path, error)) return ReadError{"is a directory"};
   errno = 0;
@@ -25,41 +31,66 @@ std::variant<File, ReadError> open_file(const std::string& path) {
   return file;
 }
 
-std::variant<std::string, ReadError> read_file(const std::string& path, std::size_t bound) {
-  auto opened = open_file(path);
-  if (auto* error = std::get_if<ReadError>(&opened)) return std::move(*error);
-  std::FILE* const file = std::get<File>(opened).get();
+std::variant<std::string, ReadError> contents(const std::string& path, std::size_t max_bytes) {
+  auto file = opened(path);
+  if (auto* error = std::get_if<ReadError>(&file)) return std::move(*error);
+  std::FILE* const stream = std::get<File>(file).get();
   std::string text;
   char buffer[1 << 16];
   errno = 0;
   for (;;) {
-    const std::size_t n = std::fread(buffer, 1, sizeof buffer, file);
+    const std::size_t n = std::fread(buffer, 1, sizeof buffer, stream);
     text.append(buffer, n);
-    if (n < sizeof buffer || text.size() > bound) break;
+    if (n < sizeof buffer || text.size() > max_bytes) break;
   }
-  if (std::ferror(file)) return ReadError{std::strerror(errno ? errno : EIO)};
+  if (std::ferror(stream)) return ReadError{std::strerror(errno ? errno : EIO)};
   return text;
 }
 
-std::variant<std::string, ReadError> read_rules(const std::string& path) { return read_file(path, max_file_bytes); }
+}  // namespace
+
+Result<File> open_file(const std::string& path) {
+  auto file = opened(path);
+  if (const auto* error = std::get_if<ReadError>(&file)) return cannot_read(path, *error);
+  return std::move(std::get<File>(file));
+}
+
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
+  auto text = contents(path, max_bytes);
+  if (const auto* error = std::get_if<ReadError>(&text)) return cannot_read(path, *error);
+  return std::move(std::get<std::string>(text));
+}
+
+Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
+  auto text = contents(path == "-" ? "/dev/stdin" : path, max_bytes);
+  if (const auto* error = std::get_if<ReadError>(&text)) return cannot_read(path, *error);
+  return std::move(std::get<std::string>(text));
+}
+
+std::variant<std::string, ReadError> read_rules(const std::string& path) { return contents(path, max_file_bytes); }
 
 AtomicFile::~AtomicFile() {
   if (fd_ >= 0) fail();
 }
 
-std::optional<std::string> AtomicFile::fail() {
-  const std::string why = std::strerror(errno);
+Error AtomicFile::cannot_write(const std::string& why) const {
+  return {Cause::file, "cannot write `" + path_ + "`: " + why};
+}
+
+Error AtomicFile::fail() {
+  Error error = cannot_write(std::strerror(errno));
   if (fd_ >= 0) ::close(fd_);
   fd_ = -1;
   if (!in_place_) ::unlink(written_.c_str());
-  return why;
+  return error;
 }
 
-std::optional<std::string> AtomicFile::open(const std::string& path) {
+Result<> AtomicFile::open(const std::string& path) {
+  path_ = path;
   std::error_code error;
-  // What is no file, as a device or a pipe, is written to, not replaced.
+  // A device or a pipe is written to, not replaced.
   const auto status = std::filesystem::status(path, error);
-  if (std::filesystem::is_directory(status)) return "is a directory";
+  if (std::filesystem::is_directory(status)) return cannot_write("is a directory");
   in_place_ = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
   // A link stays a link to what it names.
   target_ = path;
@@ -69,11 +100,11 @@ std::optional<std::string> AtomicFile::open(const std::string& path) {
   }
   written_ = in_place_ ? target_ : target_ + ".XXXXXX";
   fd_ = in_place_ ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(written_.data(), O_CLOEXEC);
-  if (fd_ < 0) return std::strerror(errno);
-  return std::nullopt;
+  if (fd_ < 0) return cannot_write(std::strerror(errno));
+  return {};
 }
 
-std::optional<std::string> AtomicFile::write(const std::string& bytes) {
+Result<> AtomicFile::write(const std::string& bytes) {
   for (std::size_t done = 0; done < bytes.size();) {
     const ssize_t n = ::write(fd_, bytes.data() + done, bytes.size() - done);
     if (n < 0 && errno == EINTR) continue;
@@ -81,7 +112,7 @@ std::optional<std::string> AtomicFile::write(const std::string& bytes) {
     done += static_cast<std::size_t>(n);
   }
   if (!in_place_) {
-    // Rights as any file has that is made anew, or those of the older one.
+    // The rights of a new file, or those of the file that it replaces.
     const mode_t mask = ::umask(0);
     ::umask(mask);
     struct stat old {};
@@ -89,7 +120,7 @@ std::optional<std::string> AtomicFile::write(const std::string& bytes) {
     if (::fchmod(fd_, mode) != 0 || ::fsync(fd_) != 0) return fail();
   }
   if (::close(std::exchange(fd_, -1)) != 0) return fail();
-  if (in_place_) return std::nullopt;
+  if (in_place_) return {};
   if (::rename(written_.c_str(), target_.c_str()) != 0) return fail();
   // The name itself; where the directory cannot be asked, the file is complete all the same.
   const std::string folder = std::filesystem::path(target_).parent_path().string();
@@ -98,13 +129,15 @@ std::optional<std::string> AtomicFile::write(const std::string& bytes) {
     ::fsync(directory);
     ::close(directory);
   }
-  return std::nullopt;
+  return {};
 }
 
-std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes) {
+Result<> write_atomically(const std::string& path, const std::string& bytes) {
   AtomicFile file;
-  if (auto why = file.open(path)) return why;
+  TALLY_RETURN_IF_ERROR(file.open(path));
   return file.write(bytes);
 }
+
+Cause cause_of(const Compilation& compilation) { return is_unreadable(compilation) ? Cause::file : Cause::rules; }
 
 }  // namespace tally::cli

@@ -3,26 +3,29 @@
 
 #include <cstdio>
 #include <memory>
-#include <optional>
 #include <string>
+#include <variant>
 
+#include "base/result.h"
 #include "compiler/front_end.h"
 
 namespace tally::cli {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-// A file opened for reading, or why it cannot be ("no such file", "is a directory").
-std::variant<File, ReadError> open_file(const std::string& path);
-// A whole file. Of one that is larger than `bound`, a little more than that, so
-// that whoever reads it complains of the size; never all of an endless file.
-std::variant<std::string, ReadError> read_file(const std::string& path, std::size_t bound);
-// A rule file.
+// A file opened for reading.
+Result<File> open_file(const std::string& path);
+// A whole file. Reading stops just past `max_bytes`, so that the caller can report a file
+// that is too large, and an endless one ends.
+Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
+// Likewise; `-` is standard input.
+Result<std::string> read_input(const std::string& path, std::size_t max_bytes);
+// A rule file, for the compiler.
 std::variant<std::string, ReadError> read_rules(const std::string& path);
 
-// A file that is written beside the one that it is to be, and put in its place when
-// it is complete and on the disk: who reads the path finds the old one or the new
-// one. Both functions say why not, where they fail; then the old one is as it was.
+// A file that is written beside its target and takes its place when it is complete and
+// on the disk: a reader of the path finds the old file or the new one. If a function
+// fails, the old file is as it was.
 class AtomicFile {
  public:
   AtomicFile() = default;
@@ -31,17 +34,21 @@ class AtomicFile {
   AtomicFile& operator=(const AtomicFile&) = delete;
 
   // First: whether there is something to write to.
-  std::optional<std::string> open(const std::string& path);
+  Result<> open(const std::string& path);
   // Once, all of it.
-  std::optional<std::string> write(const std::string& bytes);
+  Result<> write(const std::string& bytes);
 
  private:
-  std::optional<std::string> fail();  // why, from errno; what was begun is taken away
+  Error cannot_write(const std::string& why) const;
+  Error fail();  // why, from errno; removes what was begun
 
-  std::string target_, written_;
+  std::string path_, target_, written_;
   bool in_place_ = false;  // a device or a pipe
   int fd_ = -1;
 };
-std::optional<std::string> write_atomically(const std::string& path, const std::string& bytes);
+Result<> write_atomically(const std::string& path, const std::string& bytes);
+
+// Why a rule file did not compile: it cannot be read at all, or the rules have an error.
+Cause cause_of(const Compilation& compilation);
 
 }  // namespace tally::cli

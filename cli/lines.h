@@ -1,7 +1,7 @@
 // A stream cut into lines, in constant memory.
 //
 // In: a stream. Out: one line after the other, without its line break. Always:
-// at most `max_line` bytes of a line are kept, and a longer one is said to be so.
+// at most `max_line` bytes of a line are kept; `too_long` marks a longer one.
 #pragma once
 
 #include <cstdio>

@@ -5,12 +5,15 @@
 #include <utility>
 #include <vector>
 
+#include "base/nearest.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 
 namespace {
 
 using namespace tally::cli;
+using tally::Cause;
+using tally::Error;
 
 // The options that a command (or the program) takes.
 std::vector<std::string> option_names(const CLI::App& app) {
@@ -20,35 +23,29 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-// What was written that is neither a command nor an option, and what was
-// probably meant.
-int complain_of_arguments(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+// The word that is neither a command nor an option, and what was probably meant.
+Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  const auto meant = [](const std::optional<std::string>& near, const std::string& otherwise) {
+    return near ? "did you mean `" + *near + "`?" : otherwise;
+  };
+  const auto is_option = [](const std::string& word) { return word.rfind("-", 0) == 0; };
   const auto used = app.get_subcommands();
   if (used.empty()) {
-    if (argc < 2) {
-      complain("a command is missing", "`tally --help` lists the commands");
-      return exit_usage;
-    }
+    const std::string help = "`tally --help` lists the commands";
+    if (argc < 2) return {Cause::usage, "a command is missing", help};
     const std::string word = argv[1];
     std::vector<std::string> names = option_names(app);
     for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
-    const auto near = tally::nearest(word, names);
-    complain((word.rfind("-", 0) == 0 ? "unknown option `" : "unknown command `") + word + "`",
-             near ? "did you mean `" + *near + "`?" : "`tally --help` lists the commands");
-    return exit_usage;
+    return {Cause::usage, (is_option(word) ? "unknown option `" : "unknown command `") + word + "`",
+            meant(tally::nearest(word, names), help)};
   }
   const CLI::App& command = *used.front();
-  std::string help = "`tally " + command.get_name() + " --help` shows how it is used";
+  const std::string help = "`tally " + command.get_name() + " --help` shows how it is used";
   const auto extras = app.remaining(true);
-  if (!extras.empty()) {
-    const bool option = extras.front().rfind("-", 0) == 0;
-    if (const auto near = option ? tally::nearest(extras.front(), option_names(command)) : std::nullopt)
-      help = "did you mean `" + *near + "`?";
-    complain((option ? "unknown option `" : "one argument too many: `") + extras.front() + "`", help);
-    return exit_usage;
-  }
-  complain(error.what(), help);
-  return exit_usage;
+  if (extras.empty()) return {Cause::usage, error.what(), help};
+  const std::string& word = extras.front();
+  if (!is_option(word)) return {Cause::usage, "unexpected argument `" + word + "`", help};
+  return {Cause::usage, "unknown option `" + word + "`", meant(tally::nearest(word, option_names(command)), help)};
 }
 
 }  // namespace
@@ -58,9 +55,11 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", "tally " TALLY_VERSION);
   app.require_subcommand(1);
   app.footer(
-      "Exit codes: 0 fine; 1 the rules or data are at fault; 2 wrong usage, or a file cannot be read or written.\n"
+      "Exit codes: 0 nothing is wrong; 1 the rules or the data are at fault, or a limit was reached; 2 wrong usage, or "
+      "a\n"
+      "file cannot be read or written.\n"
       "Example: tally check rules/call_recording.tally\n"
-      "`tally COMMAND --help` says more about a command.");
+      "`tally COMMAND --help` shows the options of a command.");
 
   std::vector<std::pair<CLI::App*, Run>> commands;
   const auto add = [&](const char* name, const char* what, Run (*add_options)(CLI::App&)) {
@@ -69,23 +68,23 @@ int main(int argc, char** argv) {
   };
   add("check", "run every check, proof and example of rule files", add_check);
   add("table", "print the truth tables of a rule file's decisions", add_table);
-  add("sweep", "run through every combination, and count the outcomes", add_sweep);
-  add("matrix", "say which settings change what is decided, and whether a guide says so", add_matrix);
+  add("sweep", "run through every combination and count the outcomes", add_sweep);
+  add("matrix", "show which settings change what is decided, and check a guide", add_matrix);
   add("decide", "decide requests: JSON in, JSON out", add_decide);
-  add("explain", "say why a request is decided so", add_explain);
+  add("explain", "explain why a request is decided as it is", add_explain);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
-  add("solve", "find the settings that bring about what is wanted", add_solve);
-  add("diff", "say where two rule files decide differently", add_diff);
+  add("solve", "find the settings that bring something about", add_solve);
+  add("diff", "show where two rule files decide differently", add_diff);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
 
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
     if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help, --version
-    return complain_of_arguments(app, e, argc, argv);
+    return conclude(error_in_arguments(app, e, argc, argv));
   }
   for (auto& [command, run] : commands)
-    if (command->parsed()) return finish(run());
+    if (command->parsed()) return finish(conclude(run()));
   return exit_usage;
 }

@@ -1,18 +1,20 @@
-// `tally matrix FILE`: which settings have a say, and whether a guide says so.
+// `tally matrix FILE`: which settings change a decision, and whether a guide is right about it.
 #include <algorithm>
 #include <memory>
 #include <set>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
 #include "cli/files.h"
 #include "cli/grid.h"
+#include "cli/options.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "simulator/matrix/guide_check.h"
+#include "simulator/report/matrix_json.h"
 
 namespace tally::cli {
 namespace {
+
+using report::word_of;
 
 constexpr std::size_t max_guide_bytes = std::size_t{16} << 20;
 
@@ -22,7 +24,7 @@ struct Options {
   std::vector<std::string> decisions;
   std::optional<std::string> by;
   std::string against;
-  std::string format = "text";
+  Format format = Format::text;
 };
 
 // --- arguments -----------------------------------------------------------------------
@@ -56,32 +58,28 @@ std::vector<std::string> split(const std::string& text, const std::string& separ
   return parts;
 }
 
-// Nothing, and a complaint, where something is missing.
-std::optional<SettingsArgument> read_settings(const std::string& text) {
-  const auto complain_of = [&](const std::string& what) {
-    complain("`--settings " + text + "`: " + what,
-             "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like");
+Result<SettingsArgument> read_settings(const std::string& text) {
+  const auto fault = [&](const std::string& what) {
+    return Error{Cause::usage, "`--settings " + text + "`: " + what,
+                 "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like"};
   };
   SettingsArgument out;
   auto named = split(text, ":", true);
   if (named.size() == 2) {
     out.name = named.front();
-    if (out.name.empty()) return complain_of("there is nothing before the colon"), std::nullopt;
+    if (out.name.empty()) return fault("there is nothing before the colon");
   }
   for (const std::string& part : split(named.back(), "=", false)) {
     const auto pieces = split(part + " ", " as ", true);
-    if (pieces.front().empty()) return complain_of("a path is missing"), std::nullopt;
-    if (pieces.size() == 2 && pieces.back().empty()) return complain_of("there is nothing after `as`"), std::nullopt;
+    if (pieces.front().empty()) return fault("a path is missing");
+    if (pieces.size() == 2 && pieces.back().empty()) return fault("there is nothing after `as`");
     out.paths.emplace_back(pieces.front(), pieces.size() == 2 ? pieces.back() : "");
   }
   return out;
 }
 
 // One --settings, understood.
-struct Asked {
-  std::string title;
-  std::vector<std::size_t> outputs;
-  AskedMatrix matrix;
+struct Asked : report::MatrixReport {
   std::vector<ElementId> leaves;  // of all rows, row by row
 };
 
@@ -114,55 +112,47 @@ std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& ask
   return out;
 }
 
-// What is asked; nothing after a fault in an argument.
-std::optional<Question> question_of(Compilation& c, const Options& options) {
+// One --settings, understood; `decisions` are those that --decision names, or all.
+Result<Asked> asked_by(Compilation& c, const Options& options, const std::string& text,
+                       const std::vector<std::size_t>& decisions) {
   RuleArguments arguments(c, options.file);
-  const Model& model = *c.policy->model;
-  const auto named = arguments.outputs(options.decisions);
-  if (!named) return std::nullopt;
-  if (named->empty()) {
-    complain(options.file + " has no decisions");
-    return std::nullopt;
+  TALLY_ASSIGN_OR_RETURN(const SettingsArgument argument, read_settings(text));
+  std::vector<SettingPath> paths;
+  for (const auto& [path, alias] : argument.paths) {
+    TALLY_ASSIGN_OR_RETURN(auto leaves, arguments.leaves("--settings", path));
+    paths.push_back({path, alias, std::move(leaves)});
   }
+  Asked one;
+  TALLY_ASSIGN_OR_RETURN(one.matrix.rows, setting_rows(*c.policy->model, paths));
+  one.title = argument.name;
+  for (std::size_t i = 0; argument.name.empty() && i < paths.size(); ++i) one.title += (i ? " = " : "") + paths[i].text;
+  one.matrix.name = argument.name;
+  for (const SettingRow& row : one.matrix.rows)
+    one.leaves.insert(one.leaves.end(), row.leaves.begin(), row.leaves.end());
+  one.outputs = options.decisions.empty() ? readers(*c.policy, one.leaves) : decisions;
+  return one;
+}
+
+Result<Question> question_of(Compilation& c, const Options& options) {
+  RuleArguments arguments(c, options.file);
+  TALLY_ASSIGN_OR_RETURN(const auto decisions, arguments.outputs(options.decisions));
+  if (decisions.empty()) return Error{Cause::usage, options.file + " has no decisions"};
   Question question;
   for (const std::string& text : options.settings) {
-    const auto argument = read_settings(text);
-    if (!argument) return std::nullopt;
-    std::vector<SettingPath> paths;
-    for (const auto& [path, alias] : argument->paths) {
-      auto leaves = arguments.leaves("--settings", path);
-      if (!leaves) return std::nullopt;
-      paths.push_back({path, alias, std::move(*leaves)});
-    }
-    auto rows = setting_rows(model, paths);
-    if (const auto* error = std::get_if<SettingRowsError>(&rows)) {
-      complain(error->message, error->help);
-      return std::nullopt;
-    }
-    Asked one;
-    one.title = argument->name;
-    for (std::size_t i = 0; argument->name.empty() && i < paths.size(); ++i)
-      one.title += (i ? " = " : "") + paths[i].text;
-    one.matrix.name = argument->name;
-    one.matrix.rows = std::move(std::get<std::vector<SettingRow>>(rows));
-    for (const SettingRow& row : one.matrix.rows)
-      one.leaves.insert(one.leaves.end(), row.leaves.begin(), row.leaves.end());
-    one.outputs = options.decisions.empty() ? readers(*c.policy, one.leaves) : *named;
+    TALLY_ASSIGN_OR_RETURN(Asked one, asked_by(c, options, text, decisions));
     question.asked.push_back(std::move(one));
   }
   if (!options.by) {
     question.by = facts(*c.policy, question.asked);
   } else if (!options.by->empty()) {
-    auto by = arguments.leaves("--by", *options.by);
-    if (!by) return std::nullopt;
-    question.by = std::move(*by);
+    TALLY_ASSIGN_OR_RETURN(question.by, arguments.leaves("--by", *options.by));
   }
-  for (const Asked& one : question.asked)
+  for (const Asked& one : question.asked) {
     for (const ElementId leaf : one.leaves) {
       if (std::find(question.by.begin(), question.by.end(), leaf) == question.by.end()) continue;
-      complain("`" + model.at(leaf).name + "` is named by both --settings and --by");
-      return std::nullopt;
+      return Error{Cause::usage, "`" + c.policy->model->at(leaf).name + "` is named by both --settings and --by"};
     }
+  }
   return question;
 }
 
@@ -222,8 +212,6 @@ std::string markdown_of(const Policy& policy, const Asked& asked) {
   return out;
 }
 
-const char* word(Say say) { return say == Say::never ? "no" : say == Say::always ? "yes" : "sometimes"; }
-
 // A line for each setting of its own, joined or not.
 std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<Asked>& all) {
   Grid grid{{{"settings"}}, {}};
@@ -237,53 +225,26 @@ std::string csv_of(const Model& model, const std::vector<ElementId>& by, const s
         for (std::size_t i = 0; i < cells.size(); ++i) {
           std::vector<std::string> line{asked.title};
           for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) line.push_back(value);
-          line.insert(line.end(), {row.name, model.at(row.leaves[i]).name, word(cells[i]->say), cells[i]->condition});
+          line.insert(line.end(),
+                      {row.name, model.at(row.leaves[i]).name, word_of(cells[i]->say), cells[i]->condition});
           grid.rows.push_back(std::move(line));
         }
       }
   return csv(grid, true);
 }
 
-Json json_of(const Policy& policy, const Asked& asked) {
-  const Model& model = *policy.model;
-  Json decisions = Json::array(), sections = Json::array();
-  for (const std::size_t i : asked.outputs) decisions.push_back(model.at(policy.outputs[i].decision).name);
-  for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
-    Json fixed = Json::object(), rows = Json::array();
-    for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) fixed[name] = value;
-    for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
-      const SettingRow& row = asked.matrix.rows[r];
-      const auto cells = asked.matrix.cells(s, r);
-      Json settings = Json::array();
-      for (std::size_t i = 0; i < cells.size(); ++i) {
-        Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word(cells[i]->say)}};
-        if (row.leaves.size() > 1) one["of"] = row.of[i];
-        if (cells[i]->say == Say::sometimes) {
-          one["if"] = cells[i]->is_said ? Json(cells[i]->condition) : Json(nullptr);
-          one["minimal"] = cells[i]->is_minimal;
-        }
-        settings.push_back(std::move(one));
-      }
-      rows.push_back(
-          {{"row", row.name}, {"outcome", outcome_text(asked.matrix, s, r)}, {"settings", std::move(settings)}});
-    }
-    sections.push_back({{"by", std::move(fixed)}, {"rows", std::move(rows)}});
-  }
-  return {{"settings", asked.title}, {"decisions", std::move(decisions)}, {"sections", std::move(sections)}};
-}
-
 void print_matrices(const Policy& policy, const Options& options, const Question& question) {
-  if (options.format == "csv") return print(csv_of(*policy.model, question.by, question.asked));
-  if (options.format == "json") {
-    Json all = Json::array();
-    for (const Asked& asked : question.asked) all.push_back(json_of(policy, asked));
-    return print(to_text({{"file", options.file}, {"matrices", std::move(all)}}));
+  if (options.format == Format::csv) return print(csv_of(*policy.model, question.by, question.asked));
+  if (options.format == Format::json) {
+    report::Json all = report::Json::array();
+    for (const Asked& asked : question.asked) all.push_back(report::matrix_json(policy, asked));
+    return print(report::to_text({{"file", options.file}, {"matrices", std::move(all)}}));
   }
   bool first = true;
   for (const Asked& asked : question.asked) {
     if (!first) print("\n");
     first = false;
-    print(options.format == "markdown" ? markdown_of(policy, asked) : text_of(policy, asked, colour_on_stdout()));
+    print(options.format == Format::markdown ? markdown_of(policy, asked) : text_of(policy, asked, colour_on_stdout()));
   }
 }
 
@@ -291,22 +252,11 @@ void print_matrices(const Policy& policy, const Options& options, const Question
 
 using Kind = GuideFinding::Kind;
 
-const char* word(Kind kind) {
-  switch (kind) {
-    case Kind::agrees: return "agrees";
-    case Kind::in_words: return "agrees, its words aside";
-    case Kind::contradicted: return "contradicted";
-    case Kind::unclear: return "unclear";
-    case Kind::left_out: return "left out";
-  }
-  return "";
-}
-
 std::string paint_finding(const std::string& title, const std::string& cell) {
   if (title != "finding") return "";
-  return cell == word(Kind::contradicted) || cell == word(Kind::unclear) ? "31"
-         : cell == word(Kind::left_out)                                  ? "33"
-                                                                         : "32";
+  return cell == word_of(Kind::contradicted) || cell == word_of(Kind::unclear) ? "31"
+         : cell == word_of(Kind::left_out)                                     ? "33"
+                                                                               : "32";
 }
 
 Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideCheck& check, bool all) {
@@ -315,7 +265,7 @@ Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideC
   for (const char* title : {"guide", "rules"}) grid.columns.push_back({title});
   for (const GuideFinding& f : check.findings) {
     if (!all && f.kind == Kind::agrees) continue;
-    std::vector<std::string> line{f.line ? std::to_string(f.line) : "", word(f.kind), f.setting};
+    std::vector<std::string> line{f.line ? std::to_string(f.line) : "", word_of(f.kind), f.setting};
     line.insert(line.end(), f.by.begin(), f.by.end());
     line.insert(line.end(), {f.guide, f.rules});
     grid.rows.push_back(std::move(line));
@@ -334,69 +284,37 @@ std::string summary(const Options& options, const GuideCheck& check) {
   return out + "\n";
 }
 
-Json json_of(const Options& options, const std::vector<ElementId>& by, const Model& model, const GuideCheck& check) {
-  Json rows = Json::array();
-  for (const GuideFinding& f : check.findings) {
-    Json row = Json::object();
-    if (f.line) row["line"] = f.line;
-    row["finding"] = f.kind == Kind::in_words ? "agrees" : word(f.kind);
-    row["setting"] = f.setting;
-    Json fixed = Json::object();
-    for (std::size_t i = 0; i < by.size(); ++i) fixed[model.at(by[i]).name] = f.by[i];
-    row["by"] = std::move(fixed);
-    if (f.line) row["guide"] = f.guide;
-    row[f.kind == Kind::unclear ? "fault" : "rules"] = f.rules;
-    if (f.kind == Kind::in_words) row["words_aside"] = true;
-    rows.push_back(std::move(row));
-  }
-  return {{"file", options.file},
-          {"guide", options.against},
-          {"agree", check.count(Kind::agrees) + check.count(Kind::in_words)},
-          {"contradicted", check.count(Kind::contradicted)},
-          {"unclear", check.count(Kind::unclear)},
-          {"left_out", check.count(Kind::left_out)},
-          {"rows", std::move(rows)}};
-}
-
-// The guide's tables; nothing, and a complaint, where it has none.
-std::optional<Guide> guide_of(const Model& model, const Options& options, const std::vector<ElementId>& by) {
-  const auto read = read_file(options.against, max_guide_bytes);
-  if (const auto* error = std::get_if<ReadError>(&read)) {
-    complain("cannot read `" + options.against + "`: " + error->reason);
-    return std::nullopt;
-  }
-  const std::string& text = std::get<std::string>(read);
-  if (text.size() > max_guide_bytes) {
-    complain("`" + options.against + "` is larger than 16 MiB");
-    return std::nullopt;
-  }
+// The guide's tables, at least one.
+Result<Guide> guide_of(const Model& model, const Options& options, const std::vector<ElementId>& by) {
+  TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.against, max_guide_bytes));
+  if (text.size() > max_guide_bytes) return Error{Cause::bound, "`" + options.against + "` is larger than 16 MiB"};
   std::vector<std::string> inputs;
   for (const ElementId element : by) inputs.push_back(model.at(element).name);
   Guide guide = read_guide(text, inputs);
   if (!guide.tables.empty()) return guide;
   std::string columns = "Setting";
   for (const std::string& input : inputs) columns += ", " + input;
-  complain("`" + options.against + "` has no table with the columns " + columns + " and an outcome",
-           guide.other_tables == 0   ? "it has no tables at all"
-           : guide.other_tables == 1 ? "its only table has others"
-                                     : "its " + std::to_string(guide.other_tables) + " tables have others");
-  return std::nullopt;
+  return Error{Cause::usage, "`" + options.against + "` has no table with the columns " + columns + " and an outcome",
+               guide.other_tables == 0   ? "it has no tables at all"
+               : guide.other_tables == 1 ? "its only table has others"
+                                         : "its " + std::to_string(guide.other_tables) + " tables have others"};
 }
 
 int hold(const Policy& policy, const Options& options, const Question& question, const Guide& guide) {
   std::vector<AskedMatrix> matrices;
   for (const Asked& asked : question.asked) matrices.push_back(asked.matrix);
   const GuideCheck check = check_guide(*policy.model, guide, question.by, matrices);
-  const bool all = options.format == "csv";
+  const bool all = options.format == Format::csv;
   const Grid grid = findings(*policy.model, question.by, check, all);
-  if (options.format == "json") {
-    print(to_text(json_of(options, question.by, *policy.model, check)));
+  if (options.format == Format::json) {
+    print(report::to_text(report::guide_json(options.file, options.against, *policy.model, question.by, check)));
   } else if (all) {
     print(csv(grid, true));
   } else {
     print(summary(options, check));
     if (!grid.rows.empty())
-      print("\n" + (options.format == "markdown" ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
+      print("\n" +
+            (options.format == Format::markdown ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
   }
   const std::size_t faults = check.count(Kind::contradicted) + check.count(Kind::unclear);
   if (faults == 0) return exit_fine;
@@ -404,27 +322,18 @@ int hold(const Policy& policy, const Options& options, const Question& question,
   return exit_fault;
 }
 
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  auto c = compile_file(options.file, exit_code);
-  if (!c) return exit_code;
-  auto question = question_of(*c, options);
-  if (!question) return exit_usage;
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+  TALLY_ASSIGN_OR_RETURN(Question question, question_of(c, options));
   std::optional<Guide> guide;
   if (!options.against.empty()) {
-    guide = guide_of(*c->policy->model, options, question->by);
-    if (!guide) return exit_usage;
+    TALLY_ASSIGN_OR_RETURN(guide, guide_of(*c.policy->model, options, question.by));
   }
-  for (Asked& asked : question->asked) {
-    auto made = make_matrix(*c->policy, {asked.outputs, question->by, asked.leaves});
-    if (const auto* error = std::get_if<MatrixError>(&made)) {
-      complain(error->message, error->help);
-      return exit_usage;
-    }
-    asked.matrix.matrix = std::move(std::get<Matrix>(made));
+  for (Asked& asked : question.asked) {
+    TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix, make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves}));
   }
-  if (guide) return hold(*c->policy, options, *question, *guide);
-  print_matrices(*c->policy, options, *question);
+  if (guide) return hold(*c.policy, options, question, *guide);
+  print_matrices(*c.policy, options, question);
   return exit_fine;
 }
 
@@ -432,29 +341,19 @@ int run(const Options& options) {
 
 Run add_matrix(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--settings", options->settings,
-                 "the settings that are looked at; PATH=PATH where several share their rows")
-      ->required()
-      ->type_name("PATH")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--decision", options->decisions,
-                 "what they may change; all decisions that read one of them where none is named")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--by", options->by,
-                 "one section for each combination of these inputs; the call's own facts where none is named")
+  rule_file(app, options->file);
+  repeated(app, "--settings", options->settings, "PATH",
+           "the settings to look at; PATH=PATH if several share their rows")
+      ->required();
+  repeated(app, "--decision", options->decisions, "NAME",
+           "what they may change (default: all decisions that read one of them)");
+  app.add_option("--by", options->by, "one section per combination of these inputs (default: the facts of the call)")
       ->type_name("INPUT,...");
-  app.add_option("--against", options->against, "a guide in Markdown that is held against the rules")
-      ->type_name("GUIDE");
-  app.add_option("--format", options->format, "text (default), markdown, csv or json")
-      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
-      ->type_name("FORMAT");
+  app.add_option("--against", options->against, "check a guide in Markdown against the rules")->type_name("GUIDE");
+  format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
-      "Says for each setting whether it being on rather than off changes what is decided.\n"
-      "With --against the exit code is 1 where the rules contradict the guide.\n"
+      "Shows for each setting whether having it on rather than off changes what is decided.\n"
+      "With --against the exit code is 1 if the rules contradict the guide.\n"
       "Example: tally matrix rules/call_recording.tally --settings 'account[*, *].enabled' --by source,destination");
   return [options] { return run(*options); };
 }

@@ -2,12 +2,12 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "compiler/checks/checks.h"
-#include "simulator/mutate/mutate.h"
+#include "simulator/report/mutate_json.h"
 
 namespace tally::cli {
 namespace {
@@ -18,7 +18,7 @@ struct Options {
   std::string file;
   std::vector<std::string> decisions;
   bool all = false;
-  std::string format = "text";
+  Format format = Format::text;
 };
 
 std::string shown(const std::string& excerpt) {
@@ -68,73 +68,36 @@ std::string summary(const Options& options, const Mutation& mutation) {
   return out + "\n";
 }
 
-Json json_of(const Compilation& c, const Mutant& mutant) {
-  const Position at = c.sources.file(mutant.edit.place.file).position(mutant.edit.place.begin);
-  Json out = {{"line", at.line},
-              {"column", at.column},
-              {"verdict", to_string(mutant.verdict)},
-              {"edit", to_string(mutant.edit.kind)},
-              {"before", mutant.edit.before},
-              {"after", mutant.edit.after}};
-  if (mutant.verdict == Verdict::caught) out["code"] = info(mutant.code).id;
-  if (!mutant.reason.empty()) out[mutant.verdict == Verdict::caught ? "by" : "why"] = mutant.reason;
-  if (!mutant.call) return out;
-  const Model& model = *c.policy->model;
-  out["call"] = {{"where", mutant.call->text},
-                 {"request", Json::parse(mutant.call->request, nullptr, false)},
-                 {"decision", model.at(mutant.call->decision).name},
-                 {"original", mutant.call->before},
-                 {"mutant", mutant.call->after}};
-  return out;
-}
-
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  auto c = compile_file(options.file, exit_code);
-  if (!c) return exit_code;
-  RuleArguments arguments(*c, options.file);
-  const auto outputs = arguments.outputs(options.decisions);
-  if (!outputs) return exit_usage;
-  if (c->policy->outputs.empty()) {
-    complain(options.file + " has no decision");
-    return exit_usage;
-  }
-  // What a check notices can be told only where nothing is wrong before.
-  check(*c->policy, c->sources, c->diagnostics);
-  if (c->diagnostics.has_errors()) {
-    c->diagnostics.sort();
-    report(c->diagnostics, c->sources);
-    return exit_fault;
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+  RuleArguments arguments(c, options.file);
+  TALLY_ASSIGN_OR_RETURN(const auto outputs, arguments.outputs(options.decisions));
+  if (c.policy->outputs.empty()) return Error{Cause::usage, options.file + " has no decision"};
+  // A mutant is caught by a check that passes on the file itself: so all have to pass.
+  check(*c.policy, c.sources, c.diagnostics);
+  if (c.diagnostics.has_errors()) {
+    c.diagnostics.sort();
+    show(c.diagnostics, c.sources);
+    return already_shown(Cause::rules);
   }
 
   MutateOptions asked;
-  for (const std::size_t output : *outputs) asked.decisions.insert(c->policy->outputs[output].decision);
+  for (const std::size_t output : outputs) asked.decisions.insert(c.policy->outputs[output].decision);
   Mutation mutation;
   {
     Progress progress;
     asked.progress = [&](std::size_t done, std::size_t all) {
       if (progress.is_due()) progress.show(std::to_string(done) + " of " + counted(all, "edit"));
     };
-    mutation = mutate(*c, asked);
+    TALLY_ASSIGN_OR_RETURN(mutation, mutate(c, asked));
   }
-  const auto listed = [&](const Mutant& m) {
-    return options.all || m.verdict == Verdict::survives || m.verdict == Verdict::unknown;
-  };
-  if (options.format == "json") {
-    Json list = Json::array();
-    for (const Mutant& m : mutation.mutants) {
-      if (listed(m)) list.push_back(json_of(*c, m));
-    }
-    print(to_text({{"file", options.file},
-                   {"mutants", mutation.mutants.size()},
-                   {"caught", mutation.count(Verdict::caught)},
-                   {"equal", mutation.count(Verdict::equal)},
-                   {"survive", mutation.count(Verdict::survives)},
-                   {"unknown", mutation.count(Verdict::unknown)},
-                   {"list", std::move(list)}}));
+  if (options.format == Format::json) {
+    const auto listed = options.all ? report::Listed::all : report::Listed::unnoticed;
+    print(report::to_text(report::mutation_json(options.file, c, mutation, listed)));
   } else {
     for (const Mutant& m : mutation.mutants) {
-      if (listed(m)) print(text_of(*c, options, m, colour_on_stdout()));
+      const bool is_unnoticed = m.verdict == Verdict::survives || m.verdict == Verdict::unknown;
+      if (options.all || is_unnoticed) print(text_of(c, options, m, colour_on_stdout()));
     }
     print(summary(options, mutation));
   }
@@ -149,20 +112,14 @@ int run(const Options& options) {
 
 Run add_mutate(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--decision", options->decisions,
-                 "only the rules of this decision and the lets behind it; all where none is named")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_flag("--all", options->all, "list what is caught and what is equal too");
-  app.add_option("--format", options->format, "text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  rule_file(app, options->file);
+  repeated(app, "--decision", options->decisions, "NAME",
+           "only the rules of this decision, and the lets that it depends on");
+  app.add_flag("--all", options->all, "list the mutants that are caught or equal as well");
+  format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "A mutant that survives is decided differently on the call that is shown, and no proof or example of the\n"
-      "file says which of the two is right.\n"
-      "Exit codes: 0 none survives; 1 some do, or the rules have an error; 2 wrong usage.\n"
+      "A mutant that survives decides the call that is shown differently, and no proof or example of the file\n"
+      "notices. The exit code is 1 if one survives.\n"
       "Example: tally mutate rules/call_recording.tally --decision account-recording");
   return [options] { return run(*options); };
 }

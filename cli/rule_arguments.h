@@ -1,23 +1,21 @@
-// Arguments about a rule file: decisions by name, conditions and paths in the
-// rule language. What every command shares that asks something about a file.
+// Arguments about a rule file: decisions by name, conditions and paths in the rule
+// language.
 //
-// In: arguments as they were typed. Out: what they mean in the file's policy;
-// nothing after a fault, which is shown where it stands in the argument. Always:
-// an argument is a source like a file (`--where:1:6`), and a fault in one is
-// wrong usage (exit 2).
+// In: arguments as they were typed. Out: what they mean in the file's policy, or an error.
+// Always: an argument is a source like a file (`--where:1:6`); a fault in it is shown where
+// it stands in the argument, and is wrong usage (exit 2).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/front_end.h"
 
 namespace tally::cli {
 
-// The file compiled; nothing where it has an error, which is reported;
-// `exit_code` says then how to end. Checks and proofs are not run.
-std::optional<Compilation> compile_file(const std::string& path, int& exit_code);
+// The file compiled; if it has an error, that is shown. Checks and proofs are not run.
+Result<Compilation> compile_file(const std::string& path);
 
 class RuleArguments {
  public:
@@ -25,31 +23,34 @@ class RuleArguments {
   RuleArguments(Compilation& compilation, std::string file) : c_(compilation), file_(std::move(file)) {}
 
   // `option` names the argument in messages: "--where".
-  ExprRef condition(const std::string& option, const std::string& text);
-  // `CONDITION [when CONDITION]`, as in an example; the condition is null where there
-  // is no `when`.
+  Result<ExprRef> condition(const std::string& option, const std::string& text);
+  // `CONDITION [when CONDITION]`, as in an example; without `when` the condition is null.
   struct Expectation {
     ExprRef claim, condition;
   };
-  std::optional<Expectation> expectation(const std::string& option, const std::string& text);
-  // The same with its faults, which are not shown.
-  ExprRef condition(const std::string& option, const std::string& text, Diagnostics& faults);
-  ExprRef value(const std::string& option, const std::string& text);
-  std::optional<std::vector<PathPattern>> paths(const std::string& option, const std::string& text);
-  // The leaves that paths name, each once; a path that stops early, or holds `*`,
-  // means all under it.
-  std::optional<std::vector<ElementId>> leaves(const std::string& option, const std::string& text);
+  Result<Expectation> expectation(const std::string& option, const std::string& text);
+  Result<ExprRef> value(const std::string& option, const std::string& text);
+  Result<std::vector<PathPattern>> paths(const std::string& option, const std::string& text);
+  // The leaves that paths name, each once; a path that stops early, or holds `*`, means all
+  // under it.
+  Result<std::vector<ElementId>> leaves(const std::string& option, const std::string& text);
   // An output decision, as an index into the policy's outputs.
-  std::optional<std::size_t> output(const std::string& name);
-  // Those that were named, all where none is.
-  std::optional<std::vector<std::size_t>> outputs(const std::vector<std::string>& names);
+  Result<std::size_t> output(const std::string& name);
+  // The named ones; if none is named, all.
+  Result<std::vector<std::size_t>> outputs(const std::vector<std::string>& names);
+
+  // A condition whose faults are not shown; null if it has one.
+  ExprRef condition(const std::string& option, const std::string& text, Diagnostics& faults);
 
  private:
+  // Shows the faults, which are of an argument.
+  Result<> shown(const Diagnostics& faults) const;
+
   Compilation& c_;
   std::string file_;
 };
 
-// "it has a, b"; "did you mean `a`?" where one of them is near.
+// "did you mean `a`?" if one of the names is near, else "it has a, b".
 std::string suggestion(const std::string& word, const std::vector<std::string>& known);
 
 }  // namespace tally::cli

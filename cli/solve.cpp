@@ -3,11 +3,11 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
+#include "cli/options.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "grammar/source/excerpt.h"
-#include "simulator/solve/solve.h"
+#include "simulator/report/solve_json.h"
 
 namespace tally::cli {
 namespace {
@@ -17,8 +17,8 @@ constexpr std::size_t max_calls = 10;  // of a conflict, for people
 struct Options {
   std::string file;
   std::vector<std::string> wants, whens, over, same;
-  std::size_t limit = 10;
-  std::string format = "text";
+  std::optional<std::size_t> limit;
+  Format format = Format::text;
 };
 
 // A wish for each condition that `and` joins: any of them may be what cannot be had.
@@ -43,54 +43,54 @@ std::optional<std::pair<std::string, std::string>> halves(const std::string& tex
   return std::nullopt;
 }
 
-std::optional<std::vector<ElementId>> elements(const Model& model, RuleArguments& arguments, const std::string& option,
-                                               const std::string& text) {
-  const auto patterns = arguments.paths(option, text);
-  if (!patterns) return std::nullopt;
+Result<std::vector<ElementId>> elements(const Model& model, RuleArguments& arguments, const std::string& option,
+                                        const std::string& text) {
+  TALLY_ASSIGN_OR_RETURN(const std::vector<PathPattern> patterns, arguments.paths(option, text));
   std::vector<ElementId> out;
-  for (const PathPattern& pattern : *patterns) {
+  for (const PathPattern& pattern : patterns) {
     for (const ElementId named : elements_of_path(model, pattern, {})) out.push_back(named);
   }
   return out;
 }
 
-// What is asked; nothing after a fault in an argument, which is reported.
-std::optional<SolveQuestion> question_of(Compilation& c, const Options& options) {
+// The pairs of elements that `A=B` names.
+Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& model, RuleArguments& arguments,
+                                                                   const std::string& text) {
+  const auto sides = halves(text);
+  if (!sides)
+    return Error{Cause::usage, "`--same " + text + "` is no pair of paths",
+                 "two paths with `=` between them: `--same caller.user=callee.user`"};
+  TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> one, elements(model, arguments, "--same", sides->first));
+  TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> other, elements(model, arguments, "--same", sides->second));
+  if (one.size() != other.size())
+    return Error{Cause::usage, "`--same " + text + "` names " + std::to_string(one.size()) + " places on one side, " +
+                                   std::to_string(other.size()) + " on the other"};
+  std::vector<std::pair<ElementId, ElementId>> out;
+  for (std::size_t i = 0; i < one.size(); ++i) out.emplace_back(one[i], other[i]);
+  return out;
+}
+
+// The question that the arguments ask.
+Result<SolveQuestion> question_of(Compilation& c, const Options& options) {
   RuleArguments arguments(c, options.file);
   const Model& model = *c.policy->model;
   SolveQuestion q;
-  q.limit = options.limit;
+  if (options.limit) q.limit = *options.limit;
   for (const std::string& text : options.wants) {
-    const auto want = arguments.expectation("--want", text);
-    if (!want) return std::nullopt;
-    add_wishes(c.sources, want->claim, want->condition, q.wishes);
+    TALLY_ASSIGN_OR_RETURN(const auto want, arguments.expectation("--want", text));
+    add_wishes(c.sources, want.claim, want.condition, q.wishes);
   }
   for (const std::string& text : options.whens) {
-    const ExprRef condition = arguments.condition("--when", text);
-    if (!condition) return std::nullopt;
+    TALLY_ASSIGN_OR_RETURN(const ExprRef condition, arguments.condition("--when", text));
     q.whens.push_back({condition, one_line(c.sources.text(condition->span))});
   }
   for (const std::string& text : options.over) {
-    const auto named = elements(model, arguments, "--over", text);
-    if (!named) return std::nullopt;
-    q.over.insert(q.over.end(), named->begin(), named->end());
+    TALLY_ASSIGN_OR_RETURN(const auto named, elements(model, arguments, "--over", text));
+    q.over.insert(q.over.end(), named.begin(), named.end());
   }
   for (const std::string& text : options.same) {
-    const auto sides = halves(text);
-    if (!sides) {
-      complain("`--same " + text + "` is no pair of paths",
-               "two paths with `=` between them: `--same caller.user=callee.user`");
-      return std::nullopt;
-    }
-    const auto one = elements(model, arguments, "--same", sides->first);
-    const auto other = one ? elements(model, arguments, "--same", sides->second) : std::nullopt;
-    if (!other) return std::nullopt;
-    if (one->size() != other->size()) {
-      complain("`--same " + text + "` names " + std::to_string(one->size()) + " places on one side, " +
-               std::to_string(other->size()) + " on the other");
-      return std::nullopt;
-    }
-    for (std::size_t i = 0; i < one->size(); ++i) q.same.emplace_back((*one)[i], (*other)[i]);
+    TALLY_ASSIGN_OR_RETURN(const auto pairs, same_elements(model, arguments, text));
+    q.same.insert(q.same.end(), pairs.begin(), pairs.end());
   }
   return q;
 }
@@ -108,10 +108,10 @@ std::string listed(const std::vector<std::string>& items, const char* last) {
 
 std::string settings_text(std::size_t n) { return std::to_string(n) + (n == 1 ? " setting" : " settings"); }
 
-class Report {
+class Text {
  public:
-  Report(const Model& model, const SolveQuestion& question, const Options& options, bool colour)
-      : model_(model), question_(question), options_(options), colour_(colour) {}
+  Text(const Model& model, const SolveQuestion& question, bool colour)
+      : model_(model), question_(question), colour_(colour) {}
 
   std::string text(const Solutions& found) const {
     std::string out;
@@ -158,51 +158,6 @@ class Report {
     return out;
   }
 
-  // --- for machines -----------------------------------------------------------------------
-
-  Json json(const Solutions& found) const {
-    Json solutions = Json::array();
-    for (const Solution& solution : found.solutions) {
-      Json settings = Json::array(), documents = Json::array();
-      for (const Setting& setting : solution.settings) {
-        const Element& element = model_.at(setting.element);
-        Json one = {{"setting", element.name},
-                    {"pointer", element.pointer},
-                    {"value", Json::parse(document_text(model_, {{setting.element, setting.value}}, element.pointer))}};
-        if (setting.any_of) one["any_of"] = *setting.any_of;
-        if (setting.is_required) one["required"] = true;
-        settings.push_back(std::move(one));
-      }
-      for (const StoredDocument& document : solution.documents) {
-        documents.push_back({{"names", document.names},
-                             {"pointers", document.pointers},
-                             {"value", Json::parse(content(document, -1))}});
-      }
-      solutions.push_back({{"settings", std::move(settings)}, {"documents", std::move(documents)}});
-    }
-    return {{"file", options_.file},
-            {"settings", found.settings},
-            {"count", to_json(found.count)},
-            {"solutions", std::move(solutions)},
-            {"conflict", nullptr}};
-  }
-
-  Json json(const Conflict& conflict) const {
-    Json calls = Json::array();
-    for (const ConflictCall& call : conflict.calls) {
-      calls.push_back({{"wishes", texts(call.wishes)}, {"call", call.facts}});
-    }
-    return {{"file", options_.file},
-            {"settings", nullptr},
-            {"count", 0},
-            {"solutions", Json::array()},
-            {"conflict",
-             {{"wishes", texts(conflict.wishes)},
-              {"smallest", conflict.is_smallest},
-              {"calls", std::move(calls)},
-              {"all_calls", conflict.are_all_calls}}}};
-  }
-
  private:
   std::string bold(const std::string& text) const { return colour_ ? "\x1b[1m" + text + "\x1b[0m" : text; }
 
@@ -217,67 +172,47 @@ class Report {
     return "any value does for " + (whole ? name : "which `" + *setting.any_of + "`");
   }
 
-  Json texts(const std::vector<std::size_t>& wishes) const {
-    Json out = Json::array();
-    for (const std::size_t i : wishes) out.push_back(question_.wishes[i].text);
-    return out;
-  }
-
   const Model& model_;
   const SolveQuestion& question_;
-  const Options& options_;
   bool colour_;
 };
 
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  auto c = compile_file(options.file, exit_code);
-  if (!c) return exit_code;
-  const auto question = question_of(*c, options);
-  if (!question) return exit_usage;
-  const auto answer = solve(*c->policy, *question);
-  if (const auto* error = std::get_if<SolveError>(&answer)) {
-    complain(error->message, error->help);
-    return error->is_of_rules ? exit_fault : exit_usage;
-  }
-  const Report report(*c->policy->model, *question, options, colour_on_stdout());
-  const auto show = [&](const auto& found) {
-    print(options.format == "json" ? to_text(report.json(found)) : report.text(found));
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+  TALLY_ASSIGN_OR_RETURN(const SolveQuestion question, question_of(c, options));
+  TALLY_ASSIGN_OR_RETURN(const SolveAnswer answer, solve(*c.policy, question));
+  const Model& model = *c.policy->model;
+  const Text shown(model, question, colour_on_stdout());
+  const auto print_found = [&](const auto& found) {
+    print(options.format == Format::json ? report::to_text(report::solve_json(options.file, model, question, answer))
+                                         : shown.text(found));
   };
-  if (const auto* conflict = std::get_if<Conflict>(&answer)) {
-    complain("no settings under " + listed(options.over, " and ") + " do it",
-             conflict->reads_nothing ? "what is wanted reads nothing there" : "");
-    show(*conflict);
-    return exit_fault;
+  if (const auto* solutions = std::get_if<Solutions>(&answer)) {
+    print_found(*solutions);
+    return exit_fine;
   }
-  show(std::get<Solutions>(answer));
-  return exit_fine;
+  const Conflict& conflict = std::get<Conflict>(answer);
+  complain("no settings under " + listed(options.over, " and ") + " do it",
+           conflict.reads_nothing ? "what is wanted reads nothing there" : "");
+  print_found(conflict);
+  return exit_fault;
 }
 
 }  // namespace
 
 Run add_solve(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  const auto several = [](CLI::Option* option, const char* type) {
-    return option->type_name(type)->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  };
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  several(app.add_option("--want", options->wants,
-                         "what is to be so, in every call that it is about; may be given several times"),
-          "'CONDITION [when CONDITION]'")
+  rule_file(app, options->file);
+  repeated(app, "--want", options->wants, "'CONDITION [when CONDITION]'", "the condition to bring about")->required();
+  repeated(app, "--when", options->whens, "CONDITION", "an assumption about every call");
+  repeated(app, "--over", options->over, "PATH,...", "the settings that may be changed: all under these paths")
       ->required();
-  several(app.add_option("--when", options->whens, "what holds of every call; may be given several times"),
-          "CONDITION");
-  several(app.add_option("--over", options->over, "what may be set: all under these paths"), "PATH,...")->required();
-  several(app.add_option("--same", options->same,
-                         "two paths that hold the same in every call: one document plays both parts"),
-          "A=B");
-  app.add_option("--limit", options->limit, "how many solutions are shown, of several (10)")->type_name("N");
-  app.add_option("--format", options->format, "text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  repeated(app, "--same", options->same, "A=B",
+           "two paths that hold the same in every call: one document plays both parts");
+  count_option(app, "--limit", options->limit, {"a number of solutions"}, "number of solutions to show (default: 10)");
+  format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "Whatever is not under the paths of --over may be anything that a document can hold.\n"
+      "Inputs that are not under the paths of --over may hold anything that a document can.\n"
       "Example: tally solve rules/call_recording.tally --over account\n"
       "           --want 'account-recording is inbound when incoming' --want 'account-recording is none when "
       "internal'");

@@ -3,18 +3,17 @@
 
 #include <algorithm>
 #include <atomic>
-#include <charconv>
 #include <csignal>
 #include <memory>
 #include <thread>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
 #include "cli/grid.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
-#include "simulator/sweep/sweep.h"
+#include "simulator/report/sweep_json.h"
 #include "simulator/sweep_run/sweep_run.h"
 
 namespace tally::cli {
@@ -24,14 +23,14 @@ struct Options {
   std::string file;
   std::vector<std::string> decisions;
   std::string over;
-  std::string jobs;
+  std::optional<std::size_t> jobs;
   bool joint = false;
-  std::string format = "text";
+  Format format = Format::text;
 };
 
-constexpr unsigned most_jobs = 1024;
+constexpr unsigned max_jobs = 1024;
 // Bytes of the inputs' names; where they are more, inputs are only numbered.
-constexpr std::size_t most_names = 100;
+constexpr std::size_t max_names = 100;
 
 // Set by an interrupt.
 std::atomic<bool> interrupted{false};
@@ -88,18 +87,6 @@ std::string rate(double combinations, double seconds) {
   return out;
 }
 
-// What a sweep came to.
-struct Result {
-  SweepCounts counts;
-  bool by_code = true;         // else the space was too large, and it was counted by diagram
-  bool complete = true;        // else interrupted
-  bool checked = true;         // by the diagrams too
-  std::optional<Count> total;  // combinations, where it was interrupted
-  std::optional<Count> all;    // combinations of all inputs that they stand for
-  double covered = 0;          // assignments of codes, possible or not
-  double seconds = 0, needed = 0;
-};
-
 // The progress of a long sweep, on a terminal.
 class ProgressBar {
  public:
@@ -124,32 +111,27 @@ class ProgressBar {
 
 class Command {
  public:
-  Command(Compilation& compilation, const Options& options, unsigned jobs)
-      : policy_(*compilation.policy), sources_(compilation.sources), options_(options), jobs_(jobs) {}
+  Command(Compilation& compilation, const Options& options)
+      : policy_(*compilation.policy), sources_(compilation.sources), options_(options) {
+    result_.jobs = options.jobs ? static_cast<unsigned>(*options.jobs)
+                                : std::clamp(std::thread::hardware_concurrency(), 1u, max_jobs);
+  }
 
-  int run(const SweepQuestion& question) {
-    auto made = make_sweep(policy_, sources_, question);
-    if (const auto* error = std::get_if<SweepError>(&made)) {
-      complain(error->message, error->help);
-      return exit_usage;
+  Result<int> run(const SweepQuestion& question) {
+    TALLY_ASSIGN_OR_RETURN(sweep_, make_sweep(policy_, sources_, question));
+    auto code = compile_sliced({*policy_.graph, *policy_.classes, sweep_.variables, sweep_.conditions, 0});
+    if (!code) {
+      code.error().message = "the sweep cannot be compiled: " + code.error().message;
+      return std::move(code).error();
     }
-    sweep_ = std::move(std::get<Sweep>(made));
-    auto compiled = compile_sliced({*policy_.graph, *policy_.classes, sweep_.variables, sweep_.conditions, 0});
-    if (!compiled) {
-      complain("the sweep cannot be compiled: " + compiled.error().message);
-      return exit_fault;
-    }
-    const auto& code = *compiled;
-    const SweepRun ran = run_code(code);
+    const SweepRun ran = run_code(*code);
     DiagramCounts diagrams(policy_, sweep_);
-    const auto fault = settle(code, ran, diagrams);
-    if (fault) {
-      complain(*fault);
-      return exit_fault;
-    }
+    TALLY_RETURN_IF_ERROR(settle(*code, ran, diagrams));
     result_.all = combinations_of_all_inputs(policy_, sweep_);
-    print(options_.format == "json" ? to_text(json()) : text());
-    return result_.complete ? exit_fine : exit_fault;
+    print(options_.format == Format::json
+              ? report::to_text(report::sweep_json(options_.file, *policy_.model, sweep_, result_))
+              : text());
+    return result_.is_complete ? exit_fine : exit_fault;
   }
 
  private:
@@ -157,44 +139,45 @@ class Command {
     ProgressBar bar(sweep_.assignments);
     const Interrupts interrupts;
     SweepOptions how;
-    how.jobs = jobs_;
+    how.jobs = result_.jobs;
     how.stop = &interrupted;
     how.progress = [&bar](const SweepProgress& progress) { bar.show(progress); };
     return run_sweep(sweep_, code, how);
   }
 
-  // Compares with the diagrams; what is wrong, if anything is.
-  std::optional<std::string> settle(const SlicedFunctions& code, const SweepRun& ran, DiagramCounts& diagrams) {
+  // Compares with the diagrams, and counts with them where the code would take too long.
+  Result<> settle(const SlicedFunctions& code, const SweepRun& ran, DiagramCounts& diagrams) {
     result_.seconds = ran.seconds;
     result_.needed = ran.needed;
     result_.covered = ran.assignments.get_d();
-    result_.complete = ran.end != SweepRun::End::stopped;
-    result_.by_code = ran.end != SweepRun::End::too_long;
+    result_.is_complete = ran.end != SweepRun::End::stopped;
+    result_.is_by_code = ran.end != SweepRun::End::too_long;
     ConditionCounts expected(sweep_.conditions.size());
     for (const Box& box : ran.covered) {
       const auto part = diagrams.count(box);
-      result_.checked = result_.checked && part;
+      result_.is_checked = result_.is_checked && part;
       for (std::size_t i = 0; part && i < expected.size(); ++i) expected[i] += (*part)[i];
     }
-    if (result_.checked && expected != ran.counts) {
+    if (result_.is_checked && expected != ran.counts) {
       for (const Box& box : ran.covered) {
-        if (auto fault = difference(code, box, diagrams)) return fault;
+        if (const auto where = difference(code, box, diagrams)) return Error{Cause::system, *where};
       }
-      return "the compiled code and the diagrams count differently, but on no part of what was run through";
+      return Error{Cause::system,
+                   "the compiled code and the diagrams count differently, but on no part of what was run through"};
     }
     result_.counts = outcome_counts(sweep_, ran.counts);
-    if (ran.end == SweepRun::End::complete) return std::nullopt;
+    if (ran.end == SweepRun::End::complete) return {};
     const auto all = diagrams.count(sweep_.all());
-    if (!result_.complete) {
+    if (!result_.is_complete) {
       if (all) result_.total = all->front();
-      return std::nullopt;
+      return {};
     }
-    if (!all) {
-      return grouped(sweep_.assignments) + " combinations are too many to run through (that would take " +
-             duration(ran.needed) + "), and their diagrams pass the node limit";
-    }
+    if (!all)
+      return Error{Cause::bound, grouped(sweep_.assignments) +
+                                     " combinations are too many to run through (that would take " +
+                                     duration(ran.needed) + "), and their diagrams pass the node limit"};
     result_.counts = outcome_counts(sweep_, *all);
-    return std::nullopt;
+    return {};
   }
 
   std::optional<std::string> difference(const SlicedFunctions& code, const Box& box, DiagramCounts& diagrams) {
@@ -213,7 +196,7 @@ class Command {
     std::string out;
     for (const ElementId input : sweep_.inputs) {
       out += (out.empty() ? "" : ", ") + policy_.model->at(input).name;
-      if (out.size() > most_names) return std::to_string(sweep_.inputs.size()) + " inputs";
+      if (out.size() > max_names) return std::to_string(sweep_.inputs.size()) + " inputs";
     }
     return out;
   }
@@ -241,8 +224,8 @@ class Command {
     std::string out = grouped(result_.counts.combinations) + " ";
     if (result_.total) out += "of " + grouped(*result_.total) + " ";
     out += (result_.total.value_or(result_.counts.combinations) == 1 ? "combination of " : "combinations of ") +
-           inputs_text() + (result_.complete ? "" : ", then interrupted") + "\n";
-    if (result_.complete && result_.all) {
+           inputs_text() + (result_.is_complete ? "" : ", then interrupted") + "\n";
+    if (result_.is_complete && result_.all) {
       out += std::string(result_.counts.combinations == 1 ? "it stands" : "they stand") + " for " +
              grouped(*result_.all) + " of all inputs\n";
     }
@@ -262,12 +245,12 @@ class Command {
       Grid grid;
       for (const SweptDecision& decision : sweep_.decisions) grid.columns.push_back({decision.name});
       grid.columns.insert(grid.columns.end(), {{"combinations", true}, {"share", true}});
-      for_each_joint([&](const std::vector<std::size_t>& outcomes, const Count& count) {
+      for (const auto& [outcomes, count] : report::joint_outcomes(sweep_, result_.counts)) {
         grid.rows.emplace_back();
         for (std::size_t d = 0; d < outcomes.size(); ++d)
           grid.rows.back().push_back(sweep_.decisions[d].outcomes[outcomes[d]]);
         grid.rows.back().insert(grid.rows.back().end(), {grouped(count), share(count)});
-      });
+      }
       out += "\n" + tally::cli::text(grid, colour, paint);
     }
     return out + "\n" + ending() + "\n";
@@ -276,121 +259,54 @@ class Command {
   std::string ending() const {
     // Without times where it is not for a person: the same run prints the same.
     const bool for_people = ::isatty(STDOUT_FILENO) != 0;
-    if (!result_.by_code) {
+    if (!result_.is_by_code) {
       return "too many to run through: that would take " +
              (for_people ? "about " + duration(result_.needed) : about(result_.needed)) + "; counted by diagram";
     }
     std::string out = "run through by the compiled code";
     if (for_people) {
       out += " in " + duration(result_.seconds) + " (" + rate(result_.covered, result_.seconds) + ", " +
-             std::to_string(jobs_) + (jobs_ == 1 ? " thread)" : " threads)");
+             std::to_string(result_.jobs) + (result_.jobs == 1 ? " thread)" : " threads)");
     }
-    return out + (result_.checked ? "; the diagrams count the same"
-                                  : "; the diagrams pass their node limit, and say nothing");
-  }
-
-  template <class Visit>
-  void for_each_joint(const Visit& visit) const {
-    for (std::size_t i = 0; i < sweep_.joint.size(); ++i) {
-      if (result_.counts.joint[i] != 0) visit(sweep_.joint[i], result_.counts.joint[i]);
-    }
-  }
-
-  // --- JSON ------------------------------------------------------------------------
-
-  Json json() const {
-    Json inputs = Json::array();
-    for (const ElementId input : sweep_.inputs) inputs.push_back(policy_.model->at(input).name);
-    Json decisions = Json::object();
-    for (std::size_t d = 0; d < sweep_.decisions.size(); ++d) {
-      Json& outcomes = decisions[sweep_.decisions[d].name] = Json::object();
-      for (std::size_t i = 0; i < sweep_.decisions[d].outcomes.size(); ++i)
-        outcomes[sweep_.decisions[d].outcomes[i]] = to_json(result_.counts.decisions[d][i]);
-    }
-    Json out = {{"file", options_.file}, {"combinations", to_json(result_.counts.combinations)}};
-    if (result_.total) out["total"] = to_json(*result_.total);
-    out["complete"] = result_.complete;
-    out["inputs"] = std::move(inputs);
-    out["of_all_inputs"] = result_.all && result_.complete ? to_json(*result_.all) : Json();
-    out["counted_by"] = result_.by_code ? "code" : "diagrams";
-    out["diagrams_agree"] = result_.checked ? Json(true) : Json();
-    out["seconds"] = result_.seconds;
-    if (!result_.by_code) out["seconds_needed"] = result_.needed;
-    out["jobs"] = jobs_;
-    out["decisions"] = std::move(decisions);
-    if (!sweep_.joint.empty()) {
-      Json joint = Json::array();
-      for_each_joint([&](const std::vector<std::size_t>& outcomes, const Count& count) {
-        Json named = Json::object();
-        for (std::size_t d = 0; d < outcomes.size(); ++d)
-          named[sweep_.decisions[d].name] = sweep_.decisions[d].outcomes[outcomes[d]];
-        joint.push_back({{"outcomes", std::move(named)}, {"combinations", to_json(count)}});
-      });
-      out["joint"] = std::move(joint);
-    }
-    return out;
+    return out + (result_.is_checked ? "; the diagrams count the same"
+                                     : "; the diagrams pass their node limit, and say nothing");
   }
 
   Policy& policy_;
   const SourceSet& sources_;
   const Options& options_;
-  const unsigned jobs_;
   Sweep sweep_;
-  Result result_;
+  report::SweepOutcome result_;
 };
 
-// Nothing where it is no number of threads.
-std::optional<unsigned> jobs_of(const std::string& text) {
-  if (text.empty()) return std::clamp(std::thread::hardware_concurrency(), 1u, most_jobs);
-  unsigned jobs = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), jobs);
-  if (error == std::errc() && end == text.data() + text.size() && jobs >= 1 && jobs <= most_jobs) return jobs;
-  complain("--jobs is a number of threads from 1 to " + grouped(most_jobs) + ", not `" + text + "`");
-  return std::nullopt;
-}
-
-int run(const Options& options) {
-  const auto jobs = jobs_of(options.jobs);
-  if (!jobs) return exit_usage;
-  int exit_code = exit_fine;
-  auto c = compile_file(options.file, exit_code);
-  if (!c) return exit_code;
-  RuleArguments arguments(*c, options.file);
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+  RuleArguments arguments(c, options.file);
   SweepQuestion question;
   question.joint = options.joint;
-  const auto outputs = arguments.outputs(options.decisions);
-  if (!outputs) return exit_usage;
-  question.outputs = *outputs;
+  TALLY_ASSIGN_OR_RETURN(question.outputs, arguments.outputs(options.decisions));
   if (!options.over.empty()) {
-    const auto over = arguments.leaves("--over", options.over);
-    if (!over) return exit_usage;
-    question.over.insert(over->begin(), over->end());
+    TALLY_ASSIGN_OR_RETURN(const auto over, arguments.leaves("--over", options.over));
+    question.over.insert(over.begin(), over.end());
   }
-  if (question.outputs.empty()) {
-    complain(options.file + " has no decisions");
-    return exit_usage;
-  }
-  return Command(*c, options, *jobs).run(question);
+  if (question.outputs.empty()) return Error{Cause::usage, options.file + " has no decisions"};
+  return Command(c, options).run(question);
 }
 
 }  // namespace
 
 Run add_sweep(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--decision", options->decisions, "a decision; may be given several times; all where none is named")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
-  app.add_option("--over", options->over, "run through these inputs too")->type_name("PATH,...");
-  app.add_flag("--joint", options->joint, "count the joint outcomes of the decisions too");
-  app.add_option("--jobs", options->jobs, "threads; one a processor where none is said")->type_name("N");
-  app.add_option("--format", options->format, "text (default) or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("FORMAT");
+  rule_file(app, options->file);
+  repeated(app, "--decision", options->decisions, "NAME", "only this decision");
+  app.add_option("--over", options->over, "run through these inputs as well")->type_name("PATH,...");
+  app.add_flag("--joint", options->joint, "count the joint outcomes of the decisions as well");
+  count_option(app, "--jobs", options->jobs, {"a number of threads", 1, max_jobs},
+               "number of threads (default: one per processor)");
+  format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the\n"
-      "same space, and must agree. A space that would take more than an hour is counted by diagram alone.\n"
+      "same space, and must agree. A space that would take more than an hour is counted by diagrams alone.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
   return [options] { return run(*options); };
 }

@@ -6,14 +6,13 @@
 #include <string_view>
 
 #include "cli/commands.h"
-#include "cli/diagnostics_json.h"
 #include "cli/grid.h"
-#include "cli/json_stream.h"
+#include "cli/options.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
-#include "simulator/table/table.h"
+#include "simulator/report/table_json.h"
 
 namespace tally::cli {
 namespace {
@@ -24,22 +23,19 @@ struct Options {
   std::string where;
   std::string by;
   bool full = false;
-  std::string format = "text";
+  Format format = Format::text;
 };
 
-// What is asked, one question a table; nothing after a fault in an argument.
-std::optional<std::vector<TableQuestion>> questions(Compilation& c, const Options& options) {
+// What is asked, one question per table.
+Result<std::vector<TableQuestion>> questions(Compilation& c, const Options& options) {
   RuleArguments arguments(c, options.file);
   TableQuestion common;
   common.full = options.full;
   if (!options.where.empty()) {
-    common.where = arguments.condition("--where", options.where);
-    if (!common.where) return std::nullopt;
+    TALLY_ASSIGN_OR_RETURN(common.where, arguments.condition("--where", options.where));
   }
   if (!options.by.empty()) {
-    auto by = arguments.leaves("--by", options.by);
-    if (!by) return std::nullopt;
-    common.by = std::move(*by);
+    TALLY_ASSIGN_OR_RETURN(common.by, arguments.leaves("--by", options.by));
   }
   std::vector<TableQuestion> out;
   const auto ask = [&](std::size_t output) {
@@ -55,15 +51,13 @@ std::optional<std::vector<TableQuestion>> questions(Compilation& c, const Option
   for (const std::string& name : options.decisions) {
     if (!asked.insert(name).second) continue;
     if (is_name(name)) {
-      const auto output = arguments.output(name);
-      if (!output) return std::nullopt;
-      ask(*output);
+      TALLY_ASSIGN_OR_RETURN(const std::size_t output, arguments.output(name));
+      ask(output);
       continue;
     }
     // A member of a result: `account-settings.time_limit`.
     TableQuestion q = common;
-    q.value = arguments.value("--decision", name);
-    if (!q.value) return std::nullopt;
+    TALLY_ASSIGN_OR_RETURN(q.value, arguments.value("--decision", name));
     q.title = name;
     out.push_back(std::move(q));
   }
@@ -120,7 +114,7 @@ class SectionLines {
 
  private:
   GridLines measured(const TableSection& section) {
-    // Inputs without a say in any row would only widen the table.
+    // Inputs that matter in no row would only widen the table.
     shown_.assign(table_.columns.size(), false);
     reasons_ = true;
     std::vector<std::size_t> widths(table_.columns.size());
@@ -174,7 +168,7 @@ class SectionLines {
   std::string count_, rule_, reason_;  // what cells refer to
 };
 
-std::optional<TableError> print_text(const DecisionTable& table, const Look& look) {
+Result<> print_text(const DecisionTable& table, const Look& look) {
   const auto styled = [&](const char* code, const std::string& text) {
     return look.colour ? code + text + "\x1b[0m" : text;
   };
@@ -187,7 +181,7 @@ std::optional<TableError> print_text(const DecisionTable& table, const Look& loo
   });
 }
 
-std::optional<TableError> print_markdown(const DecisionTable& table, const Look& look) {
+Result<> print_markdown(const DecisionTable& table, const Look& look) {
   print("## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
@@ -197,7 +191,7 @@ std::optional<TableError> print_markdown(const DecisionTable& table, const Look&
 }
 
 // One table for other programs: the decision and every input a column.
-std::optional<TableError> print_csv(const DecisionTable& table) {
+Result<> print_csv(const DecisionTable& table) {
   std::optional<GridLines> lines;
   std::string out;
   const auto begin = [&](const TableSection* section) {
@@ -210,7 +204,7 @@ std::optional<TableError> print_csv(const DecisionTable& table) {
     out = lines->titles();
   };
   std::vector<std::string_view> cells;
-  const auto error = table.sections([&](const TableSection& s) {
+  Result<> written = table.sections([&](const TableSection& s) {
     if (!lines) begin(&s);
     bool good = true;
     s.rows([&](const TableRow& r) {
@@ -226,109 +220,45 @@ std::optional<TableError> print_csv(const DecisionTable& table) {
   });
   if (!lines) begin(nullptr);
   hand_on(out, true);
-  return error;
-}
-
-std::optional<TableError> print_json(const DecisionTable& table, JsonStream& json) {
-  json.open_object();
-  json.key("decision");
-  json.text(table.title);
-  json.key("inputs");
-  json.value(Json(table.columns));
-  json.key("combinations");
-  json.value(to_json(table.combinations));
-  json.key("sections");
-  json.open_array();
-  const auto error = table.sections([&](const TableSection& s) {
-    json.open_object();
-    Json fixed = Json::object();
-    for (const auto& [name, value] : s.fixed) fixed[name] = value;
-    json.key("by");
-    json.value(fixed);
-    json.key("combinations");
-    json.value(to_json(s.combinations));
-    json.key("rows");
-    json.open_array();
-    s.rows([&](const TableRow& r) {
-      json.open_object();
-      json.key("when");
-      json.open_object();
-      for (std::size_t i = 0; i < r.cells.size(); ++i) {
-        if (r.cells[i] == "-") continue;
-        json.key(table.columns[i]);
-        json.text(r.cells[i]);
-      }
-      json.close();
-      json.key("outcome");
-      json.text(r.outcome);
-      json.key("combinations");
-      json.value(to_json(r.combinations));
-      if (table.has_rules) {
-        json.key("rule");
-        json.value(Json(r.rule));
-      }
-      if (!r.reason.empty()) {
-        json.key("because");
-        json.text(r.reason);
-      }
-      json.close();
-      return !output_is_lost();
-    });
-    json.close();
-    json.close();
-    return !output_is_lost();
-  });
-  json.close();
-  json.close();
-  return error;
-}
-
-int refuse(const TableError& error) {
-  complain(error.message, error.help);
-  return exit_usage;
+  return written;
 }
 
 // One document: whether each table can be made is known before its first byte.
-int run_json(Compilation& c, const Options& options, const std::vector<TableQuestion>& asked) {
+Result<int> run_json(Compilation& c, const Options& options, const std::vector<TableQuestion>& asked) {
   std::vector<DecisionTable> tables;
   for (const TableQuestion& q : asked) {
-    auto made = make_table(*c.policy, c.sources, q);
-    if (const auto* error = std::get_if<TableError>(&made)) return refuse(*error);
-    tables.push_back(std::get<DecisionTable>(std::move(made)));
+    TALLY_ASSIGN_OR_RETURN(DecisionTable table, make_table(*c.policy, c.sources, q));
+    tables.push_back(std::move(table));
   }
-  JsonStream json;
+  report::JsonStream json([](std::string_view text) {
+    print(text);
+    return !output_is_lost();
+  });
   json.open_object();
   json.key("file");
   json.text(options.file);
   json.key("tables");
   json.open_array();
-  for (const DecisionTable& table : tables)
-    if (const auto error = print_json(table, json)) return refuse(*error);
+  for (const DecisionTable& table : tables) TALLY_RETURN_IF_ERROR(report::write_table(table, json));
   json.close();
   json.close();
   return exit_fine;
 }
 
-int run(const Options& options) {
-  int exit_code = exit_fine;
-  auto c = compile_file(options.file, exit_code);
-  if (!c) return exit_code;
-  const auto asked = questions(*c, options);
-  if (!asked) return exit_usage;
-  if (options.format == "json") return run_json(*c, options, *asked);
-  const bool markdown = options.format == "markdown";
+Result<int> run(const Options& options) {
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+  TALLY_ASSIGN_OR_RETURN(const auto asked, questions(c, options));
+  if (options.format == Format::json) return run_json(c, options, asked);
+  const bool markdown = options.format == Format::markdown;
   const Look look{markdown ? GridForm::markdown : GridForm::text, options.full, !markdown && colour_on_stdout()};
   bool first = true;
-  for (const TableQuestion& q : *asked) {
-    const auto made = make_table(*c->policy, c->sources, q);
-    if (const auto* error = std::get_if<TableError>(&made)) return refuse(*error);
-    const auto& table = std::get<DecisionTable>(made);
+  for (const TableQuestion& q : asked) {
+    TALLY_ASSIGN_OR_RETURN(const DecisionTable table, make_table(*c.policy, c.sources, q));
     if (!first) print("\n");
     first = false;
-    const auto error = options.format == "csv" ? print_csv(table)
-                       : markdown              ? print_markdown(table, look)
-                                               : print_text(table, look);
-    if (error) return refuse(*error);
+    TALLY_RETURN_IF_ERROR(options.format == Format::csv ? print_csv(table)
+                          : markdown                    ? print_markdown(table, look)
+                                                        : print_text(table, look));
   }
   return exit_fine;
 }
@@ -337,20 +267,14 @@ int run(const Options& options) {
 
 Run add_table(CLI::App& app) {
   auto options = std::make_shared<Options>();
-  app.add_option("FILE", options->file, "a rule file")->required()->type_name("");
-  app.add_option("--decision", options->decisions,
-                 "a decision, or a member of its result; all decisions where none is named")
-      ->type_name("NAME")
-      ->expected(1)
-      ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  rule_file(app, options->file);
+  repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
   app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
-  app.add_option("--by", options->by, "one section for each combination of these inputs")->type_name("INPUT,...");
-  app.add_flag("--full", options->full, "a row for every combination, instead of leaving out what does not matter");
-  app.add_option("--format", options->format, "text (default), markdown, csv or json")
-      ->check(CLI::IsMember({"text", "markdown", "csv", "json"}))
-      ->type_name("FORMAT");
+  app.add_option("--by", options->by, "one section per combination of these inputs")->type_name("INPUT,...");
+  app.add_flag("--full", options->full, "one row per combination, with the inputs that do not matter");
+  format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
-      "Every row says how many combinations it stands for; `-` is an input that does not matter there.\n"
+      "Every row shows how many combinations it stands for; `-` is an input that does not matter there.\n"
       "Example: tally table rules/call_recording.tally --decision account-recording --by source,destination");
   return [options] { return run(*options); };
 }

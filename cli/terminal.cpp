@@ -38,24 +38,15 @@ void complain(std::string_view message, std::string_view help) {
   if (!help.empty()) std::fprintf(stderr, "  help: %.*s\n", static_cast<int>(help.size()), help.data());
 }
 
-int exit_code_of(Cause cause) {
-  switch (cause) {
-    case Cause::usage:
-    case Cause::file: return exit_usage;
-    case Cause::rules:
-    case Cause::document:
-    case Cause::bound:
-    case Cause::system: return exit_fault;
-  }
-  return exit_fault;
+void complain(const Error& error) { complain(error.message, error.help); }
+
+int conclude(const Result<int>& ended) {
+  if (ended) return *ended;
+  if (!ended.error().message.empty()) complain(ended.error());
+  return exit_code_of(ended.error().cause);
 }
 
-int complain(const Error& error) {
-  complain(error.message, error.help);
-  return exit_code_of(error.cause);
-}
-
-void report(const Diagnostics& diagnostics, const SourceSet& sources) {
+void show(const Diagnostics& diagnostics, const SourceSet& sources) {
   const RenderOptions options{colour_on_stderr()};
   for (const Diagnostic& d : diagnostics.list()) std::fputs(render(d, sources, options).c_str(), stderr);
 }

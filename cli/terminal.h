@@ -1,19 +1,13 @@
-// Where output goes: streams, colour, exit codes.
+// Where output goes: streams, colour, complaints.
 #pragma once
 
 #include <string>
 #include <string_view>
 
-#include "base/result.h"
+#include "cli/exit_codes.h"
 #include "grammar/source/diagnostics.h"
 
 namespace tally::cli {
-
-// The exit codes of every command.
-inline constexpr int exit_fine = 0;
-inline constexpr int exit_fault = 1;  // the rules or data are at fault
-inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
-int exit_code_of(Cause cause);
 
 // Whether a stream takes colour: a terminal, no NO_COLOR (https://no-color.org),
 // TERM not "dumb".
@@ -30,9 +24,10 @@ int finish(int code);
 
 // "tally: MESSAGE" on standard error, with a help line where there is one.
 void complain(std::string_view message, std::string_view help = {});
-// The same for an error; returns the exit code of its cause.
-int complain(const Error& error);
+void complain(const Error& error);
+// The exit code of a command that ended so; its error is shown, unless it was already.
+int conclude(const Result<int>& ended);
 // Every diagnostic on standard error.
-void report(const Diagnostics& diagnostics, const SourceSet& sources);
+void show(const Diagnostics& diagnostics, const SourceSet& sources);
 
 }  // namespace tally::cli

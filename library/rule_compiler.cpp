@@ -46,8 +46,7 @@ Result<std::string, Failure> explained(Kept& kept, std::size_t index, const Boun
   const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];
   const auto why =
       explain(policy, kept.compilation.sources, index, facts_of(*policy.model, *kept.compiled.descriptor, call));
-  if (!why)
-    return Failure(TALLY_ERROR_MEMORY, "`" + decision.name + "` cannot be explained: its diagrams pass the node limit");
+  if (!why) return Failure(TALLY_ERROR_MEMORY, why.error().message);
   return "," + explained_json(*policy.model, decision, *why);
 }
 

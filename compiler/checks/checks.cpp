@@ -3,7 +3,8 @@
 
 namespace tally {
 
-CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options) {
+CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                   const CheckOptions& options) {
   const DecisionSet undecided = check_decisions(policy, sources, diagnostics, options);
   check_proofs(policy, sources, diagnostics, options, undecided);
   check_examples(policy, sources, diagnostics, options, undecided);

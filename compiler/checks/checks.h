@@ -12,7 +12,7 @@
 
 #include <set>
 
-#include "compiler/policy.h"
+#include "compiler/checks/policy_view.h"
 #include "grammar/source/diagnostics.h"
 
 namespace tally {
@@ -28,27 +28,27 @@ struct CheckSummary {
   Count combinations;                                              // of all codes that the root file's decisions read
 };
 
-CheckSummary check(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                    const CheckOptions& options = {});
 
 // The parts of it. The decisions that leave calls undecided are handed on: what
 // stands on such a decision is looked at where it is decided only, so that one
 // gap is one report.
 using DecisionSet = std::set<DecisionId>;
-DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+DecisionSet check_decisions(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                             const CheckOptions& options);
-void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                  const DecisionSet& undecided = {});
-void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                    const DecisionSet& undecided = {});
+void check_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                  const CheckOptions& options, const DecisionSet& undecided = {});
+void check_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                    const CheckOptions& options, const DecisionSet& undecided = {});
 
 // One of them alone, of the policy's model: what is reported of it is the same,
 // as long as every decision that it stands on decides every call.
-void check_decision(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                    DecisionId decision);
-void check_proof(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                 const Proof& proof);
-void check_example(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                   const Example& example);
+void check_decision(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                    const CheckOptions& options, DecisionId decision);
+void check_proof(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                 const CheckOptions& options, const Proof& proof);
+void check_example(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                   const CheckOptions& options, const Example& example);
 
 }  // namespace tally

@@ -7,7 +7,7 @@ namespace {
 
 bool is_possible(Space& space, Diagram d) {
   Diagrams& diagrams = space.diagrams();
-  return d != diagrams.no() && diagrams.both(d, space.possible(support(space, {d}))) != diagrams.no();
+  return d != diagrams.no() && diagrams.both(d, space.possible(support_of(space, {d}))) != diagrams.no();
 }
 
 Verdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
@@ -37,11 +37,11 @@ Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& 
   const Diagram calls = question.satisfying(view, when);
   if (calls == diagrams.no()) return {true, some_call};
   Diagram bad = diagrams.but_not(calls, space.of(claim.node));
-  bad = diagrams.both(bad, space.possible(support(space, {bad})));
+  bad = diagrams.both(bad, space.possible(support_of(space, {bad})));
   if (bad == diagrams.no()) return {true, true};
 
   // What the violation does not depend on is left out.
-  const auto least = space.smallest(bad, support(space, {bad}));
+  const auto least = space.smallest(bad, support_of(space, {bad}));
   if (!least || !worst.would_take(set_count(*least))) return {false, true};
   std::set<ElementId> elements = reads.elements;
   elements.insert(question.shown().begin(), question.shown().end());

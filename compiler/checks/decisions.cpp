@@ -54,12 +54,12 @@ class DecisionCheck {
 
  private:
   Diagram possible_for(const std::vector<Diagram>& asked) {
-    return view_.space().possible(support(view_.space(), asked));
+    return view_.space().possible(support_of(view_.space(), asked));
   }
 
   // The smallest call of a condition, told by what the condition depends on.
   std::string witness(Diagram condition) {
-    const auto call = view_.space().smallest(condition, support(view_.space(), {condition}));
+    const auto call = view_.space().smallest(condition, support_of(view_.space(), {condition}));
     return call ? call_text(checker_.model(), view_.classes(), *call, UnsetFacts::shown) : "no call";
   }
 
@@ -234,7 +234,7 @@ class Influence {
 
   void add(Diagram result) {
     Space& space = *policy_.space;
-    const std::set<ElementId> depends = support(space, {result});
+    const std::set<ElementId> depends = support_of(space, {result});
     if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return open_.contains(e); })) return;
     // Two documents that differ in one leaf agree in the objects around it, read or not.
     const std::set<ElementId> scope = with_surroundings(model_, depends);
@@ -258,7 +258,7 @@ class Influence {
         }
         const ExprRef& inserted = std::get<ExprRef>(piece);
         for (const ElementId element : checker_.lowering().value(inserted).reads.elements) open_.erase(element);
-        text += '\0' + checker_.quoted(inserted->span) + '\0';
+        text += '\0' + checker_.wording().quoted(inserted->span) + '\0';
       }
       out.push_back(known.try_emplace(text, static_cast<std::uint32_t>(known.size() + 1)).first->second);
     }
@@ -266,7 +266,7 @@ class Influence {
   }
 
   void add_handed_on(const ResultPart& part, Diagram d) {
-    const Diagram possible = policy_.space->possible(support(*policy_.space, {d}));
+    const Diagram possible = policy_.space->possible(support_of(*policy_.space, {d}));
     for (const std::uint32_t code : diagrams_.terminals(diagrams_.choose(possible, d, diagrams_.no()))) {
       if (code == 0) continue;
       for (const ElementId leaf : leaves_of(part.origins[code - 1])) open_.erase(leaf);
@@ -294,7 +294,7 @@ class Influence {
 
   const Checker& checker_;
   const Model& model_;
-  const Policy& policy_;
+  const PolicyView& policy_;
   Diagrams& diagrams_;
   std::map<DecisionId, std::vector<std::uint32_t>> reasons_;
   std::set<ElementId> open_;         // leaves that nothing has been found for
@@ -323,7 +323,7 @@ std::string pattern_of(const Model& model, ElementId id) {
 
 void warn_without_influence(const Checker& checker) {
   const Model& model = checker.model();
-  const Policy& policy = checker.policy();
+  const PolicyView& policy = checker.policy();
   const Influence influence(checker);
 
   // By pattern: a setting without influence in any cell is one warning.
@@ -380,12 +380,12 @@ bool leaves_undecided(const Checker& checker, DecisionId id) {
 
 }  // namespace
 
-void check_decision(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                    DecisionId decision) {
+void check_decision(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                    const CheckOptions& options, DecisionId decision) {
   leaves_undecided(Checker(policy, sources, diagnostics, options), decision);
 }
 
-DecisionSet check_decisions(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics,
+DecisionSet check_decisions(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                             const CheckOptions& options) {
   Checker checker(policy, sources, diagnostics, options);
   const std::size_t errors = diagnostics.error_count();

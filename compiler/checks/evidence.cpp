@@ -1,4 +1,4 @@
-// Benches, and the wording of calls, rules and reasons. See evidence.h.
+// Question spaces, and the wording of calls, rules and reasons. See evidence.h.
 #include "compiler/checks/evidence.h"
 
 #include <algorithm>
@@ -9,16 +9,20 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
 constexpr std::size_t max_members = 6;  // of a record's value in a note
 
 std::string without_dot(const std::string& path) { return path.starts_with('.') ? path.substr(1) : path; }
 
 }  // namespace
 
-Checker::Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                 const DecisionSet& undecided)
-    : policy_(policy), sources_(sources), diagnostics_(diagnostics), options_(options), undecided_(undecided) {
+Checker::Checker(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                 const CheckOptions& options, const DecisionSet& undecided)
+    : policy_(policy),
+      sources_(sources),
+      diagnostics_(diagnostics),
+      options_(options),
+      undecided_(undecided),
+      wording_(*policy.model, sources) {
   if (options.node_limit != Diagrams::default_node_limit) {
     policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
                                             options.node_limit);
@@ -104,32 +108,6 @@ Diagram Checker::decided_by(const QuestionSpace& view, const DecisionSet& decisi
 
 // --- wording -----------------------------------------------------------------------
 
-std::string Checker::quoted(const Span& span) const {
-  const std::string out = one_line(sources_.text(span));
-  if (out.size() <= max_quoted) return out;
-  std::size_t end = max_quoted;
-  while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;
-  return out.substr(0, end) + "...";
-}
-
-std::string Checker::place(const Span& span) const {
-  const SourceFile& file = sources_.file(span.file);
-  const std::string line = std::to_string(file.position(span.begin).line);
-  return span.file == model().root ? "line " + line : file.name() + ":" + line;
-}
-
-std::string Checker::value_text(const ResultPart& part, std::uint32_t code) const {
-  if (code == 0) return "unset";
-  switch (part.kind) {
-    case ResultPart::Kind::presence: return "set";
-    case ResultPart::Kind::enumeration:
-      return code <= part.type->values.size() ? to_string(part.type->values[code - 1]) : "?";
-    case ResultPart::Kind::origin:
-      return code <= part.origins.size() ? to_string(model(), part.origins[code - 1]) : "?";
-  }
-  return "?";
-}
-
 bool Checker::knows(const QuestionSpace& view, const Reads& reads) const {
   return std::all_of(reads.elements.begin(), reads.elements.end(), [&](ElementId e) { return view.space().has(e); }) &&
          std::all_of(reads.cuts.begin(), reads.cuts.end(), [&](CutId c) { return view.classes().knows(c); });
@@ -184,7 +162,7 @@ std::optional<std::string> Checker::decided(const QuestionSpace& view, DecisionI
     const ResultPart settled = settle(model(), graph(), view.classes(), part);
     const auto code = there.settled(settled.node);
     if (!code) return std::nullopt;
-    const std::string text = value_text(settled, *code);
+    const std::string text = wording_.value_text(settled, *code);
     if (scalar) {
       value = text;
     } else if (part.path.empty() && *code == 0) {
@@ -199,7 +177,7 @@ std::optional<std::string> Checker::decided(const QuestionSpace& view, DecisionI
 
   const Rule& rule = decision.rules[*number - 1];
   std::string out =
-      decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + place(rule.span) + ")";
+      decision.name + " is " + value + ": rule " + std::to_string(*number) + " (" + wording_.place(rule.span) + ")";
   if (rule.otherwise) out += ", otherwise";
   if (rule.reason) out += ", " + reason_text(view, *rule.reason, there);
   return out;
@@ -220,39 +198,6 @@ std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression) {
     }
   }
   return out;
-}
-
-std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements) {
-  std::set<ElementId> around;
-  for (const ElementId element : elements) {
-    for (auto parent = model.at(element).parent; parent; parent = model.at(*parent).parent) {
-      if (!around.insert(*parent).second) break;
-    }
-  }
-  for (const ElementId object : around) {
-    if (model.at(object).has_code()) elements.insert(object);
-  }
-  return elements;
-}
-
-std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams) {
-  std::set<ElementId> out;
-  for (const Diagram d : diagrams) {
-    for (const VariableId v : space.diagrams().support(d)) out.insert(space.element(v));
-  }
-  return out;
-}
-
-Call only(const Call& call, const std::set<ElementId>& elements) {
-  Call out;
-  for (const auto& fact : call) {
-    if (elements.contains(fact.first)) out.push_back(fact);
-  }
-  return out;
-}
-
-std::size_t set_count(const Call& call) {
-  return static_cast<std::size_t>(std::count_if(call.begin(), call.end(), [](const auto& f) { return f.second != 0; }));
 }
 
 std::string part_of_calls(const Count& some, const Count& all, const std::string& its) {

@@ -12,6 +12,8 @@
 
 #include "compiler/checks/checks.h"
 #include "compiler/checks/question.h"
+#include "compiler/checks/wording.h"
+#include "compiler/diagrams/support.h"
 
 namespace tally {
 
@@ -19,14 +21,15 @@ namespace tally {
 // been reported.
 class Checker {
  public:
-  Checker(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
+  Checker(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
           const DecisionSet& undecided = {});
 
   const Model& model() const { return *policy_.model; }
   Graph& graph() const { return *policy_.graph; }
   Lowering& lowering() const { return *policy_.lowering; }
-  const Policy& policy() const { return policy_; }
+  const PolicyView& policy() const { return policy_; }
   Diagnostics& diagnostics() const { return diagnostics_; }
+  const Wording& wording() const { return wording_; }
   bool wants_evidence() const { return options_.evidence; }
 
   // Where the question is answered alone. Nothing if a leaf would get too many codes, which
@@ -63,16 +66,10 @@ class Checker {
 
   // --- wording ---
 
-  // Source text on one line, shortened.
-  std::string quoted(const Span& span) const;
-  // "line 57", "other.tally:57" for a place outside the root file.
-  std::string place(const Span& span) const;
   // What a decision decides in a call, by which rule and why: "caller-recording
   // is off: rule 2 (line 57), otherwise". Nothing where the call leaves it open
   // or the view does not know all that the decision reads.
   std::optional<std::string> decided(const QuestionSpace& view, DecisionId decision, const Call& call) const;
-  // A code of a part for people: "inbound", "account[inbound, onnet].url".
-  std::string value_text(const ResultPart& part, std::uint32_t code) const;
 
  private:
   void report_limit(const std::string& what, const Span& span, const NodeLimit& reached) const;
@@ -80,23 +77,17 @@ class Checker {
   std::string reason_text(const QuestionSpace& view, const std::vector<Piece>& reason, SpaceWithin& call) const;
   std::optional<std::string> inserted(const QuestionSpace& view, const ExprRef& expression, SpaceWithin& call) const;
 
-  Policy& policy_;
+  const PolicyView policy_;
   const SourceSet& sources_;
   Diagnostics& diagnostics_;
   CheckOptions options_;
   DecisionSet undecided_;
+  const Wording wording_;
   mutable std::size_t failures_ = 0;  // that have been reported
 };
 
 // The decisions that an expression names, lets expanded; not those behind them.
 std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression);
-// The elements and the optional objects around them.
-std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements);
-// The elements that diagrams of this space depend on.
-std::set<ElementId> support(const Space& space, const std::vector<Diagram>& diagrams);
-// The facts of a call about these elements.
-Call only(const Call& call, const std::set<ElementId>& elements);
-std::size_t set_count(const Call& call);
 // "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
 // "2 of 5 calls", "all of 5 calls", "the only call".
 std::string part_of_calls(const Count& some, const Count& all, const std::string& its = "");

@@ -259,7 +259,7 @@ class ExampleCheck {
         name() + " fails" + (counted_elements.empty() ? "" : " for " + part_of_calls(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;
-    if (!told.empty()) d.note("for " + call_text(model_, view.classes(), only(*call, told)));
+    if (!told.empty()) d.note("for " + call_text(model_, view.classes(), restricted_to(*call, told)));
     for (const DecisionId id : decisions) {
       if (auto text = checker_.decided(view, id, *call)) d.note(std::move(*text));
     }
@@ -274,12 +274,12 @@ class ExampleCheck {
                                  const std::set<ElementId>& free) const {
     std::set<ElementId> depends;
     try {
-      for (const NodeId node : nodes) depends.merge(support(view.space(), {view.space().of(node)}));
+      for (const NodeId node : nodes) depends.merge(support_of(view.space(), {view.space().of(node)}));
     } catch (const NodeLimit&) {
       return std::nullopt;  // on too much to be told
     }
     Call assumed;
-    for (const auto& fact : only(call, depends)) {
+    for (const auto& fact : restricted_to(call, depends)) {
       if (!wishes_.contains(fact.first) && !free.contains(fact.first)) assumed.push_back(fact);
     }
     if (assumed.empty() || assumed.size() > max_assumed) return std::nullopt;
@@ -309,13 +309,13 @@ void run(const Checker& checker, const Example& example) {
 
 }  // namespace
 
-void check_example(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                   const Example& example) {
+void check_example(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                   const CheckOptions& options, const Example& example) {
   run(Checker(policy, sources, diagnostics, options), example);
 }
 
-void check_examples(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                    const DecisionSet& undecided) {
+void check_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                    const CheckOptions& options, const DecisionSet& undecided) {
   const Checker checker(policy, sources, diagnostics, options, undecided);
   for (const Example& example : policy.model->examples) run(checker, example);
 }

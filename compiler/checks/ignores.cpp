@@ -35,7 +35,7 @@ std::set<ElementId> ignored_elements(const ProofQuestion& question, const Space&
 }
 
 std::string part_name(const Instance& in, const ResultPart& part) {
-  return "`" + in.question.checker().quoted(in.question.proof().claim->span) + part.path + "`";
+  return "`" + in.question.checker().wording().quoted(in.question.proof().claim->span) + part.path + "`";
 }
 
 bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
@@ -71,7 +71,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
                                        });
   if (!found) return;
 
-  Call common = only(*outer, support(space, {d, in.calls})), one_differs, other_differs;
+  Call common = restricted_to(*outer, support_of(space, {d, in.calls})), one_differs, other_differs;
   for (const auto& [element, code] : *one) {
     const std::uint8_t other = (*found)[space.variable(element).value];
     if (code == other) {
@@ -86,7 +86,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   const std::string what = part_name(in, part);
   if (set_count(common) > 0) shown.notes.push_back("with " + call_text(in.question.model(), in.view.classes(), common));
   for (const auto& [code, differs] : {std::pair{first, one_differs}, std::pair{second, other_differs}}) {
-    shown.notes.push_back(what + " is " + in.question.checker().value_text(part, code) + " where " +
+    shown.notes.push_back(what + " is " + in.question.checker().wording().value_text(part, code) + " where " +
                           call_text(in.question.model(), in.view.classes(), differs, UnsetFacts::shown));
   }
   in.worst->take(std::move(shown));
@@ -97,7 +97,7 @@ bool find_difference(const Instance& in, const ResultPart& part) {
   Space& space = in.view.space();
   Diagrams& diagrams = in.view.diagrams();
   const Diagram d = space.of(part.node);
-  const auto depends = support(space, {d});
+  const auto depends = support_of(space, {d});
   if (std::none_of(in.differing.begin(), in.differing.end(), [&](ElementId e) { return depends.contains(e); }))
     return false;
 
@@ -134,12 +134,12 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
     const Diagram handed = diagrams.both(in.calls, diagrams.where(space.of(part.node), code));
     if (handed == diagrams.no()) continue;
     if (in.worst == nullptr) return true;
-    const auto call = space.smallest(handed, support(space, {handed}));
+    const auto call = space.smallest(handed, support_of(space, {handed}));
     if (call && in.worst->would_take(set_count(*call))) {
       Counterexample shown{in.values, set_count(*call), 0, 0, {}};
-      shown.notes.push_back(part_name(in, part) + " hands on `" + in.question.checker().value_text(part, code) + "` " +
-                            (call->empty() ? "in " : "where ") +
-                            call_text(in.question.model(), in.view.classes(), *call));
+      shown.notes.push_back(
+          part_name(in, part) + " hands on `" + in.question.checker().wording().value_text(part, code) + "` " +
+          (call->empty() ? "in " : "where ") + call_text(in.question.model(), in.view.classes(), *call));
       in.worst->take(std::move(shown));
     }
     return true;
@@ -163,7 +163,7 @@ Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, 
   for (const ResultPart& unsettled : value.parts) {
     if (fails && worst == nullptr) break;
     const ResultPart part = settle(model, question.checker().graph(), own, unsettled);
-    Instance instance{question, view, calls, support(space, {calls, space.of(part.node)}), {}, values, worst};
+    Instance instance{question, view, calls, support_of(space, {calls, space.of(part.node)}), {}, values, worst};
     for (const ElementId element : inside) {
       if (instance.scope.contains(element)) instance.differing.insert(element);
     }

@@ -11,7 +11,7 @@ ProofQuestion::ProofQuestion(const Checker& checker, const Proof& proof)
 }
 
 std::string ProofQuestion::name() const {
-  return "proof `" + (proof_.title ? *proof_.title : checker_.quoted(span())) + "`";
+  return "proof `" + (proof_.title ? *proof_.title : checker_.wording().quoted(span())) + "`";
 }
 
 Span ProofQuestion::span() const {
@@ -62,7 +62,7 @@ LoweredCondition ProofQuestion::condition(const Values& values) const {
 
 Diagram ProofQuestion::satisfying(const QuestionSpace& view, const LoweredCondition& when) const {
   const Diagram d = view.diagrams().both(view.space().of(when.node), checker_.decided_by(view, undecided_));
-  return view.diagrams().both(d, view.space().possible(support(view.space(), {d})));
+  return view.diagrams().both(d, view.space().possible(support_of(view.space(), {d})));
 }
 
 }  // namespace tally

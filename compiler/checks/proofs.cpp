@@ -109,13 +109,13 @@ void run(const Checker& checker, std::span<const Proof> proofs) {
 
 }  // namespace
 
-void check_proof(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                 const Proof& proof) {
+void check_proof(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                 const CheckOptions& options, const Proof& proof) {
   run(Checker(policy, sources, diagnostics, options), std::span(&proof, 1));
 }
 
-void check_proofs(Policy& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
-                  const DecisionSet& undecided) {
+void check_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                  const CheckOptions& options, const DecisionSet& undecided) {
   run(Checker(policy, sources, diagnostics, options, undecided), policy.model->proofs);
 }
 

@@ -16,14 +16,14 @@ std::size_t pieces_of(const Cut& cut) { return 2 * cut.ranges.size() + cut.texts
 
 }  // namespace
 
-bool is_known(const Policy& policy, const Question& question) {
+bool is_known(const PolicyView& policy, const Question& question) {
   return std::all_of(question.cuts.begin(), question.cuts.end(),
                      [&](CutId cut) { return policy.classes->knows(cut); }) &&
          std::all_of(question.elements.begin(), question.elements.end(),
                      [&](ElementId element) { return policy.space->has(element); });
 }
 
-std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question& question) {
+std::shared_ptr<const Classes> classes_for(const PolicyView& policy, const Question& question) {
   std::set<CutId> cuts = question.cuts;
   for (const ElementId element : question.elements) {
     const auto& own = policy.classes->cut_ids(element);
@@ -32,7 +32,7 @@ std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question&
   return std::make_shared<const Classes>(*policy.model, *policy.graph, cuts);
 }
 
-std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
+std::shared_ptr<Space> space_for(const PolicyView& policy, const Question& question, const Classes& classes,
                                  std::size_t node_limit, SpaceOrder order) {
   const Model& model = *policy.model;
   const Graph& graph = *policy.graph;

@@ -15,7 +15,7 @@
 #include <set>
 #include <vector>
 
-#include "compiler/policy.h"
+#include "compiler/checks/policy_view.h"
 
 namespace tally {
 
@@ -40,29 +40,29 @@ struct Question {
 class QuestionSpace {
  public:
   // The policy's own, which may be renewed, so it is looked up each time.
-  explicit QuestionSpace(Policy& policy) : policy_(&policy) {}
-  QuestionSpace(Policy& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
-      : policy_(&policy), classes_(std::move(classes)), space_(std::move(space)) {}
+  explicit QuestionSpace(const PolicyView& policy) : policy_(policy) {}
+  QuestionSpace(const PolicyView& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
+      : policy_(policy), classes_(std::move(classes)), space_(std::move(space)) {}
 
-  const Classes& classes() const { return classes_ ? *classes_ : *policy_->classes; }
-  Space& space() const { return space_ ? *space_ : *policy_->space; }
+  const Classes& classes() const { return classes_ ? *classes_ : *policy_.classes; }
+  Space& space() const { return space_ ? *space_ : *policy_.space; }
   Diagrams& diagrams() const { return space().diagrams(); }
 
  private:
-  Policy* policy_;
+  PolicyView policy_;
   std::shared_ptr<const Classes> classes_;
   std::shared_ptr<Space> space_;
 };
 
 // Whether the policy's own classes and space can answer it.
-bool is_known(const Policy& policy, const Question& question);
+bool is_known(const PolicyView& policy, const Question& question);
 // The classes of a question: the policy's cuts of its elements, and its own.
-std::shared_ptr<const Classes> classes_for(const Policy& policy, const Question& question);
+std::shared_ptr<const Classes> classes_for(const PolicyView& policy, const Question& question);
 // How the variables of a question's space are ordered: best for its roots, some of which are
 // built to find out; or as in the policy's space, without a look.
 enum class SpaceOrder : bool { best, of_policy };
 // A space of these classes.
-std::shared_ptr<Space> space_for(const Policy& policy, const Question& question, const Classes& classes,
+std::shared_ptr<Space> space_for(const PolicyView& policy, const Question& question, const Classes& classes,
                                  std::size_t node_limit, SpaceOrder order);
 
 // Spaces that many questions share, so that what one of them builds is there for the next,
@@ -72,7 +72,7 @@ std::shared_ptr<Space> space_for(const Policy& policy, const Question& question,
 class SharedQuestionSpaces {
  public:
   // The policy must outlive them.
-  SharedQuestionSpaces(Policy& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
+  SharedQuestionSpaces(const PolicyView& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
 
   // All questions first, in the order in which they will be asked; gives its number.
   std::size_t add(const Question& question);
@@ -105,7 +105,7 @@ class SharedQuestionSpaces {
   };
   bool fits(const Group& group, const Question& question) const;
 
-  Policy& policy_;
+  const PolicyView policy_;
   std::size_t node_limit_;
   std::vector<Group> groups_;
   std::vector<std::optional<std::size_t>> group_of_;  // by question; none: the policy's own space

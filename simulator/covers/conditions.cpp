@@ -31,7 +31,7 @@ class Wording {
     const bool with_unset = !in.empty() && in.front() == 0;
     if (with_unset) in.erase(in.begin());
     if (!out.empty() && out.front() == 0) out.erase(out.begin());
-    // What is said of the values; unset is in it only through a plain negation.
+    // The condition on the values; unset meets it only through a plain negation.
     const std::string plain = joined(values(in), with_unset);
     const auto rest = values(out);
     if (rest.size() != 1 || (first_ == 0 && !with_unset)) return plain;

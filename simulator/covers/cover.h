@@ -1,4 +1,4 @@
-// Covers: the shortest way to say when a condition holds.
+// Covers: the shortest description of when a condition holds.
 //
 // In: two conditions of one arena, `must` within `may`. Out: terms (cubes, each
 // a test of some variables) that together hold wherever `must` does, and nowhere

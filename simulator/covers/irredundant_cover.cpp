@@ -8,7 +8,7 @@ namespace {
 constexpr std::uint32_t no_term = 0, free_term = 1;
 constexpr std::size_t max_depth = 2'000;  // variables of one condition: the stack is finite
 
-constexpr std::size_t few_groups = 3;  // whose subsets are all looked at
+constexpr std::size_t max_groups_searched = 3;  // whose subsets are all looked at
 
 // Codes with the same conditions below.
 struct Group {
@@ -58,7 +58,7 @@ std::vector<Chosen> needed(Diagrams& d, const std::vector<Group>& groups) {
 
 std::vector<Chosen> sets_of(Diagrams& d, const std::vector<Group>& groups) {
   std::vector<Chosen> out;
-  if (groups.size() > few_groups) {
+  if (groups.size() > max_groups_searched) {
     out = needed(d, groups);
   } else {
     for (unsigned bits = 1; bits < 1u << groups.size(); ++bits) {

@@ -6,7 +6,7 @@
 namespace tally {
 namespace {
 
-// A test that only shuts out what cannot occur says nothing to a reader.
+// A test that only shuts out what cannot occur is of no use to a reader.
 void widen(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows) {
   for (Row& row : rows)
     for (auto it = row.tests.begin(); it != row.tests.end();) {

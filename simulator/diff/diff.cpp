@@ -20,12 +20,14 @@ struct Member {
 std::string plain_path(const std::string& path) {
   std::string out;
   for (std::size_t i = 0; i < path.size(); ++i) {
-    if (path[i] == '[')
+    if (path[i] == '[') {
       out += '.';
-    else if (path[i] == ',' && path.compare(i, 2, ", ") == 0)
-      out += '.', ++i;
-    else if (path[i] != ']')
+    } else if (path[i] == ',' && path.compare(i, 2, ", ") == 0) {
+      out += '.';
+      ++i;
+    } else if (path[i] != ']') {
       out += path[i];
+    }
   }
   return out;
 }
@@ -163,8 +165,8 @@ class Comparison {
     return true;
   }
 
-  // A leaf whose class holds one value is that constant; said only where it makes
-  // a difference, because the other result may be the same constant.
+  // A leaf whose class holds one value is that constant. The parts are settled only if that
+  // makes a difference: if the other result may be the same constant.
   void settle_alike(const Classes& classes, ResultPart& a, ResultPart& b) {
     const ResultPart x = settle(joint_.model(), joint_.graph(), classes, a);
     const ResultPart y = settle(joint_.model(), joint_.graph(), classes, b);
@@ -245,7 +247,7 @@ class Comparison {
 
   // --- values -------------------------------------------------------------------------------
 
-  // One number a value; equal values have equal numbers, whichever file decides them.
+  // One number per value; equal values have equal numbers, whichever file decides them.
   std::uint32_t number(const std::string& key, const std::string& label) {
     const auto [at, is_new] = values_.try_emplace(key, static_cast<std::uint32_t>(labels_.size()));
     if (is_new) labels_.push_back(label);
@@ -317,7 +319,7 @@ class Comparison {
     tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 
-  // The fewest inputs that tell the outcomes apart, each input left out that the
+  // The fewest inputs that distinguish the outcomes, each input left out that the
   // others make up for; then what is asked, and each outcome, over these alone.
   Diagram project(Diagram outcome, Diagram asked, std::vector<std::pair<std::uint32_t, Diagram>>& by_outcome) {
     Diagrams& d = space_->diagrams();
@@ -337,8 +339,8 @@ class Comparison {
     for (const VariableId v : support) {
       if (!std::binary_search(influential.begin(), influential.end(), v)) candidates.push_back(v);
     }
-    // Presences first: what stands in an object says that it is there. Then what
-    // was declared last.
+    // Presences first: what stands in an object implies that it is there. Then what was
+    // declared last.
     std::sort(candidates.begin(), candidates.end(), [&](VariableId a, VariableId b) {
       const ElementId x = space_->element(a), y = space_->element(b);
       const bool leaf_x = joint_.model().at(x).is_leaf(), leaf_y = joint_.model().at(y).is_leaf();

@@ -4,7 +4,7 @@
 // the inputs that matter to it there are, how many of them the two decide
 // differently, and these as rows, each with what one and the other decides, its
 // exact count and a concrete call. Always: rows are disjoint and complete over the
-// documents that both accept (joint_model.h says which those are); a record is
+// documents that both accept (see joint_model.h); a record is
 // compared member by member, where both have it.
 //
 // Compared is what is decided: enums by their spelling, numbers and texts by their
@@ -25,18 +25,18 @@
 
 namespace tally {
 
-// Past these a row has alternatives, or some of them. All work is counted in steps,
-// not in time, so that the same question has the same answer.
+// Beyond these limits a row lists alternatives, or only the best of them. All work is counted
+// in steps, not in time, so that the same question has the same answer.
 struct DiffBounds {
   PartitionBounds partition;
-  std::size_t rows = 40;             // of two outcomes
-  std::size_t search = 10'000;       // nodes times variables, up to which the fewest rows are looked for
-  std::size_t cover_steps = 20'000;  // to find the alternatives of a row
-  std::size_t alternatives = 40;     // of a row: as many are all told
-  std::size_t told = 40;             // of more, so many,
-  std::size_t candidates = 100;      // of so many that hold for the most
-  std::size_t told_rows = SIZE_MAX;  // from so many on, outcomes that take long are not told
-  std::size_t rank_work = 100'000;   // nodes that are looked at to put those first that explain the most
+  std::size_t rows = 40;                  // of two outcomes
+  std::size_t search = 10'000;            // nodes times variables, up to which the fewest rows are searched for
+  std::size_t cover_steps = 20'000;       // to find the alternatives of a row
+  std::size_t alternatives = 40;          // of a row, up to which all of them are kept
+  std::size_t best = 40;                  // kept if there are more,
+  std::size_t candidates = 100;           // chosen from this many with the largest counts
+  std::size_t described_rows = SIZE_MAX;  // after so many, outcomes that would take long are not described
+  std::size_t rank_work = 100'000;        // nodes visited to put the alternatives first that explain the most
 };
 
 // When: what the inputs are tested for, and a call.
@@ -52,12 +52,12 @@ struct DiffAlternative : DiffCase {
   Count more;  // combinations for which none before it holds
 };
 
-// Without cells and condition where it has alternatives, or is not told.
+// `cells` and `condition` are empty if the row has alternatives or is not described.
 struct DiffRow : DiffCase {
   Pair<std::string> outcomes;
   std::vector<DiffAlternative> alternatives;
-  Count all_alternatives;  // that there are; so many are told, or the best of them
-  bool is_told = true;     // false: all that two outcomes differ on, when is not said
+  Count all_alternatives;    // how many there are; `alternatives` holds all or the best of them
+  bool is_described = true;  // false: all that two outcomes differ on, without a condition
 };
 
 // What a part was compared on.
@@ -68,9 +68,9 @@ struct DiffPart {
   std::string title;                 // "account-recording", "account-settings.format"
   std::vector<std::string> columns;  // the inputs that matter
   Count combinations, different;
-  std::vector<DiffRow> rows;  // the most combinations first, outcome by outcome
-  bool is_minimal = false;    // there are no fewer rows for any two outcomes
-  std::size_t untold = 0;     // rows that are not told: past the bounds, or not asked for
+  std::vector<DiffRow> rows;    // the most combinations first, outcome by outcome
+  bool is_minimal = false;      // no two outcomes can do with fewer rows
+  std::size_t undescribed = 0;  // rows that are not described: beyond the bounds, or not asked for
   std::shared_ptr<DiffSpace> space;
 };
 
@@ -120,16 +120,16 @@ class DiffCalls {
   // The diff must outlive it.
   DiffCalls(const Joint& joint, const Pair<const PolicyDescriptor*>& descriptors);
 
-  // The same request as each policy's binder read it. False where it sets what is
-  // held unset: then it is no call that was asked about.
+  // The same request as each policy's binder read it. False if it sets what is held unset:
+  // then it was not asked about.
   bool take(const Pair<const Facts*>& facts, const Pair<const BoundCall*>& calls);
-  // Of the call that was taken: the row (from 0), nothing where the policies agree.
+  // The row (from 0) of the call that was taken; nothing if the policies agree.
   std::optional<std::size_t> row(const DiffPart& part) const;
   // Which alternatives of that row hold for it.
   std::vector<std::size_t> alternatives(const DiffPart& part, std::size_t row) const;
   // The codes of the part's inputs (its columns) in it.
   std::vector<std::uint8_t> codes(const DiffPart& part) const;
-  // Whether it was asked about: what `where` says holds.
+  // Whether it was asked about: whether `where` holds.
   bool asked(const DiffPart& part) const;
 
  private:

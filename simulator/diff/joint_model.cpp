@@ -66,7 +66,7 @@ bool same_values(const Type& a, const Type& b) {
   return a.kind != Type::Kind::number || (a.low == b.low && a.high == b.high);
 }
 
-// What a policy says of a place in a request.
+// What a policy reads at a place in a request.
 struct Place {
   std::optional<PlaceKind> claim;  // another JSON kind is refused there
   bool closed = false;             // other keys in it are refused

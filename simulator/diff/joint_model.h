@@ -15,7 +15,7 @@
 //     stands;
 //   - a default that only one of them has, or that differs, counts for it where
 //     nothing stands.
-// What only one of the two accepts is said in notes.
+// Notes list what only one of the two accepts.
 #pragma once
 
 #include <array>

@@ -20,12 +20,13 @@ struct Found {
   Cube term;  // or, where there are any,
   std::vector<Cube> terms;
   Count all_terms;
-  bool is_told = true;
+  bool is_described = true;
 };
 
-class Rows {
+class DiffRowFinder {
  public:
-  Rows(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space, DiffPart& part)
+  DiffRowFinder(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space,
+                DiffPart& part)
       : model_(model), question_(question), bounds_(bounds), space_(space), part_(part), d_(space.space->diagrams()) {}
 
   void run() {
@@ -39,11 +40,11 @@ class Rows {
     for (const auto& [combinations, outcome] : outcomes) {
       part_.different += combinations;
       const std::size_t first = found_.size();
-      const bool is_asked = first < bounds_.told_rows || may_search(question_.outcomes[outcome].condition);
+      const bool is_asked = first < bounds_.described_rows || may_search(question_.outcomes[outcome].condition);
       if (!is_asked || !find(outcome, combinations)) {
         found_.resize(first);
         found_.push_back({outcome, question_.outcomes[outcome].condition, combinations, {}, {}, 0, false});
-        ++part_.untold;
+        ++part_.undescribed;
         part_.is_minimal = false;
       }
       std::stable_sort(found_.begin() + static_cast<std::ptrdiff_t>(first), found_.end(),
@@ -104,8 +105,7 @@ class Rows {
     return true;
   }
 
-  // Whether the fewest rows are looked for: a part of the work that is set aside for
-  // that, in nodes times variables.
+  // Whether searching for the fewest rows is affordable (nodes times variables).
   bool may_search(Diagram condition) const {
     const std::size_t nodes = d_.size(std::vector<Diagram>{condition, question_.possible});
     return nodes * question_.scope.size() <= bounds_.search;
@@ -121,12 +121,12 @@ class Rows {
     write_call(asked, row);
     auto& terms = space_.alternatives.emplace_back();
     row.all_alternatives = found.all_terms;
-    row.is_told = found.is_told;
-    if (!row.is_told) return;
+    row.is_described = found.is_described;
+    if (!row.is_described) return;
     if (found.terms.empty()) return write_term(found.term, row);
     const bool few = found.all_terms <= bounds_.alternatives;
     for (const RankedTerm& one : ranked(d_, found.terms, question_.outcomes[found.outcome].condition, question_.scope,
-                                        few ? bounds_.alternatives : bounds_.told, bounds_.rank_work)) {
+                                        few ? bounds_.alternatives : bounds_.best, bounds_.rank_work)) {
       DiffAlternative& alternative = row.alternatives.emplace_back();
       alternative.combinations = one.combinations;
       alternative.more = one.more;
@@ -170,7 +170,7 @@ class Rows {
 
 void find_rows(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space,
                DiffPart& part) {
-  Rows(model, question, bounds, space, part).run();
+  DiffRowFinder(model, question, bounds, space, part).run();
 }
 
 }  // namespace tally

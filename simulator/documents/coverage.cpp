@@ -5,36 +5,40 @@
 
 namespace tally {
 
-Coverage::Coverage(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by)
-    : policy_(policy), by_(std::move(by)) {
-  const Model& model = *policy.model;
-  for (const DecisionDescriptor& decision : descriptor.decisions) fired_.emplace_back(decision.rules.size() + 1);
-  if (by_.empty()) return;
+Result<Coverage> Coverage::make(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by) {
+  Coverage out(policy, std::move(by));
+  for (const DecisionDescriptor& decision : descriptor.decisions) out.fired_.emplace_back(decision.rules.size() + 1);
+  if (out.by_.empty()) return out;
   std::size_t all = 1;
-  for (const ElementId id : by_) {
+  for (const ElementId id : out.by_) {
+    const std::string& name = policy.model->at(id).name;
     const auto at = std::find_if(descriptor.elements.begin(), descriptor.elements.end(),
-                                 [&](const ElementDescriptor& e) { return e.name == model.at(id).name; });
-    if (at == descriptor.elements.end()) {
-      fault_ = "no request is asked for `" + model.at(id).name + "`";
-      return;
-    }
-    indices_.push_back(static_cast<ElementIndex>(at - descriptor.elements.begin()));
+                                 [&](const ElementDescriptor& e) { return e.name == name; });
+    if (at == descriptor.elements.end()) return Error{Cause::usage, "no request is asked for `" + name + "`"};
+    out.indices_.push_back(static_cast<ElementIndex>(at - descriptor.elements.begin()));
     all *= policy.classes->codes(id) - policy.classes->first(id);
-    if (all > max_combinations) {
-      fault_ = "these inputs have more than " + grouped(max_combinations) + " combinations";
-      return;
-    }
+    if (all > max_combinations)
+      return Error{Cause::bound, "these inputs have more than " + grouped(max_combinations) + " combinations"};
   }
+  try {
+    out.count_possible(all);
+  } catch (const NodeLimit&) {
+    return Error{Cause::bound, "the combinations of these inputs pass the node limit"};
+  }
+  return out;
+}
+
+void Coverage::count_possible(std::size_t all) {
   // In a space of their own: nothing else need be read.
   std::vector<ElementId> order = by_;
-  Space space(model, *policy.graph, *policy.classes, order);
+  Space space(*policy_->model, *policy_->graph, *policy_->classes, order);
   const Diagram possible = space.possible({by_.begin(), by_.end()});
   codes_.resize(by_.size());
   for (std::size_t i = 0; i < all; ++i) {
     std::size_t rest = i;
     for (std::size_t input = by_.size(); input-- > 0;) {
-      const std::uint8_t first = policy.classes->first(by_[input]);
-      const std::size_t codes = policy.classes->codes(by_[input]) - first;
+      const std::uint8_t first = policy_->classes->first(by_[input]);
+      const std::size_t codes = policy_->classes->codes(by_[input]) - first;
       codes_[input] = static_cast<std::uint8_t>(first + rest % codes);
       rest /= codes;
     }
@@ -50,7 +54,7 @@ std::uint8_t Coverage::code(std::size_t input, const Fact& fact) const {
   Literal value = EnumName{"present"};
   if (const auto* number = std::get_if<std::uint64_t>(&fact)) value = *number;
   if (const auto* text = std::get_if<std::string>(&fact)) value = *text;
-  return static_cast<std::uint8_t>(policy_.classes->code_of(by_[input], value));
+  return static_cast<std::uint8_t>(policy_->classes->code_of(by_[input], value));
 }
 
 void Coverage::add(const BoundCall& call, const std::vector<std::uint16_t>& rules) {
@@ -64,7 +68,7 @@ std::vector<Coverage::Combination> Coverage::combinations() const {
   std::vector<Combination> out;
   for (const auto& [codes, requests] : requests_) {
     Combination one{{}, requests};
-    for (std::size_t i = 0; i < by_.size(); ++i) one.values.push_back(policy_.classes->label(by_[i], codes[i]));
+    for (std::size_t i = 0; i < by_.size(); ++i) one.values.push_back(policy_->classes->label(by_[i], codes[i]));
     out.push_back(std::move(one));
   }
   return out;

@@ -11,8 +11,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/policy.h"
 #include "runtime/documents/facts.h"
 
@@ -26,12 +28,9 @@ class Coverage {
   };
   static constexpr std::size_t max_combinations = 10'000;
 
-  // `by`: leaves of the model. Both must outlive it.
-  Coverage(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by);
-
-  // Why it cannot count, if it cannot: an input that requests are not asked for, too
-  // many combinations. Nothing may be added then.
-  const std::string& fault() const { return fault_; }
+  // `by`: leaves of the model. Both must outlive it. Fails where requests do not hold one
+  // of these inputs, or they have too many combinations.
+  static Result<Coverage> make(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by);
 
   // A call, and for each decision of the descriptor the number of the rule that
   // fired, from 1.
@@ -42,10 +41,12 @@ class Coverage {
   std::vector<Combination> combinations() const;
 
  private:
+  Coverage(const Policy& policy, std::vector<ElementId> by) : policy_(&policy), by_(std::move(by)) {}
+  // Enters every possible combination of all the codes, none of which occurred yet.
+  void count_possible(std::size_t all);
   std::uint8_t code(std::size_t input, const Fact& fact) const;
 
-  const Policy& policy_;
-  std::string fault_;
+  const Policy* policy_;
   std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
   std::vector<ElementId> by_;
   std::vector<ElementIndex> indices_;                            // of these in the descriptor

@@ -1,8 +1,8 @@
-// Documents as JSON text, from what is said of a model's elements.
+// Documents as JSON text, from values of a model's elements.
 //
 // In: values of elements, or a call's codes. Out: the JSON of a request, or of
 // what stands at one place of it. Always: what is printed, read as a request (or
-// as a document there), says the same of these elements, and nothing of others;
+// as a document there), gives these elements the same values, and sets no others;
 // keys stand in the order of the rule file's types.
 #pragma once
 

@@ -8,16 +8,16 @@ namespace {
 class Builder {
  public:
   Builder(const Model& model, const std::vector<ElementId>& elements, const std::function<bool(ElementId)>& set)
-      : model_(model), said_(model.elements.size(), Said::nothing), present_(model.elements.size(), false) {
-    for (ElementId element : elements) said_[element.value] = set(element) ? Said::set : Said::unset;
+      : model_(model), given_(model.elements.size(), Given::nothing), present_(model.elements.size(), false) {
+    for (ElementId element : elements) given_[element.value] = set(element) ? Given::set : Given::unset;
   }
 
   bool build() {
     for (const Input& input : model_.inputs) {
       if (!model_.at(input.element).optional() && !put(input.element)) return false;
     }
-    for (std::uint32_t i = 0; i < said_.size(); ++i) {
-      if (said_[i] == Said::set && !put(ElementId{i})) return false;
+    for (std::uint32_t i = 0; i < given_.size(); ++i) {
+      if (given_[i] == Given::set && !put(ElementId{i})) return false;
     }
     return true;
   }
@@ -25,12 +25,12 @@ class Builder {
   std::vector<bool> document() && { return std::move(present_); }
 
  private:
-  enum class Said : std::uint8_t { nothing, set, unset };
+  enum class Given : std::uint8_t { nothing, set, unset };
 
   // False where the document may not hold the element, or what comes with it.
   bool put(ElementId id) {
     if (present_[id.value]) return true;
-    if (said_[id.value] == Said::unset) return false;
+    if (given_[id.value] == Given::unset) return false;
     if (has_rival(id)) return false;
     present_[id.value] = true;
     const Element& element = model_.at(id);
@@ -62,7 +62,7 @@ class Builder {
   }
 
   const Model& model_;
-  std::vector<Said> said_;
+  std::vector<Given> given_;
   std::vector<bool> present_;
 };
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <map>
 
-#include "compiler/checks/evidence.h"
+#include "compiler/checks/wording.h"
 
 namespace tally {
 namespace {
@@ -19,7 +19,7 @@ class Explainer {
         classes_(*policy.classes),
         space_(*policy.space),
         output_(policy.outputs[output]),
-        checker_(policy, sources, unused_, {}),
+        wording_(*policy.model, sources),
         facts_(facts) {
     for (const ElementId element : space_.order()) {
       codes_.push_back(static_cast<std::uint8_t>(classes_.code_of(element, facts(element))));
@@ -61,7 +61,7 @@ class Explainer {
   }
 
   // Facts are left out one by one as long as the rest still settles the nodes;
-  // what is unset goes first, so that a reader sees what was said.
+  // what is unset goes first, so that a reader sees what the request holds.
   std::vector<ExplainedFact> rests_on(const std::vector<NodeId>& nodes, const std::set<ElementId>& reads) {
     Diagrams& diagrams = space_.diagrams();
     Diagram same = diagrams.yes();
@@ -94,7 +94,7 @@ class Explainer {
       for (const ExprRef& operand : all->operands) add_failures(operand, out);
       return;
     }
-    out.push_back({checker_.quoted(condition->span), rests_on({lowered.node}, lowered.reads.elements)});
+    out.push_back({wording_.quoted(condition->span), rests_on({lowered.node}, lowered.reads.elements)});
   }
 
   // A fact set to another code, and what has to be there or away with it.
@@ -136,7 +136,7 @@ class Explainer {
     for (const ResultPart& part : output_.parts) {
       const std::uint32_t then = evaluate(part.node, codes);
       if (then == evaluate(part.node, codes_)) continue;
-      const std::string value = checker_.value_text(part, then);
+      const std::string value = wording_.value_text(part, then);
       if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) return value;
       if (++parts > max_changed_parts) return out + ", ...";
       if (!out.empty()) out += ", ";
@@ -151,8 +151,7 @@ class Explainer {
   const Classes& classes_;
   Space& space_;
   const Output& output_;
-  Diagnostics unused_;
-  Checker checker_;
+  const Wording wording_;
   const CallFacts& facts_;
   Assignment codes_;
   std::vector<NodeId> nodes_;
@@ -160,12 +159,12 @@ class Explainer {
 
 }  // namespace
 
-std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output,
-                                   const CallFacts& facts) {
+Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts) {
   try {
     return Explainer(policy, sources, output, facts).run();
   } catch (const NodeLimit&) {
-    return std::nullopt;
+    return Error{Cause::bound, "`" + policy.model->at(policy.outputs[output].decision).name +
+                                   "` cannot be explained: its diagrams pass the node limit"};
   }
 }
 

@@ -8,10 +8,10 @@
 // that can exist).
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/policy.h"
 #include "simulator/documents/call_facts.h"
 
@@ -48,8 +48,7 @@ struct Explanation {
   std::vector<ExplainedChange> changes;
 };
 
-// For an output of the policy. Nothing where its diagrams pass the node limit.
-std::optional<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output,
-                                   const CallFacts& facts);
+// For an output of the policy. Fails where its diagrams pass the node limit.
+Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts);
 
 }  // namespace tally

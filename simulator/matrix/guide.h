@@ -1,4 +1,4 @@
-// The settings matrix of a guide: what its Markdown tables say.
+// The settings matrix of a guide, read from its Markdown tables.
 //
 // In: the text of a guide, and the inputs that its tables go through. Out: the
 // rows of every table that has a column `Setting`, one for each of these inputs,

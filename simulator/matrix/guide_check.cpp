@@ -209,7 +209,7 @@ class GuideChecker {
   const SettingRow& setting(const Known& known) const { return asked_[known.row.first].rows[known.row.second]; }
 
   // By its name in the matrix, or by words of one of its paths, in order: its
-  // root, what tells it from the other rows, and of the rest as much as the guide
+  // root, what distinguishes it from the other rows, and of the rest as much as the guide
   // likes.
   static bool is_named(const Words& words, const Known& known) {
     if (words == known.name) return true;
@@ -229,7 +229,7 @@ class GuideChecker {
     return n == words.size();
   }
 
-  // --- what it says ------------------------------------------------------------------
+  // --- the words of a row ---------------------------------------------------------------
 
   Kind compare(const GuideRow& row, const Place& place) {
     const AskedMatrix& asked = asked_[place.matrix];
@@ -352,7 +352,7 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
     if (!alone) out += ", for " + asked.rows[row].of[i];
     if (cells[i]->say != Say::sometimes) continue;
     out += alone ? ", " : " ";
-    if (!cells[i]->is_said)
+    if (!cells[i]->is_worded)
       out += "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
     else if (cells[i]->terms > max_terms_in_text)
       out += "sometimes (" + std::to_string(cells[i]->terms) + " alternatives)";

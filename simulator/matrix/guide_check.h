@@ -6,11 +6,10 @@
 // one thing, and every cell of the matrices is either in some row that is
 // understood or left out.
 //
-// A row agrees where it says yes or no as the rules do, and its words (a
-// condition, a footnote) name the settings that the rules' condition tests, and
-// no others. Words that name who of several has the say (by the path's alias or
-// its own part of the name) have to name the right ones. What else words say is
-// not understood.
+// A row agrees if its yes or no is that of the rules, and its words (a condition, a
+// footnote) name the settings that the rules' condition tests, and no others. Words that
+// name whose setting decides (by the path's alias or its own part of the name) have to name
+// the right one. Other words are not understood.
 #pragma once
 
 #include <string>
@@ -32,8 +31,8 @@ struct AskedMatrix {
   std::vector<const MatrixCell*> cells(std::size_t section, std::size_t row) const;
 };
 
-// What the rules say of a row: "no", "yes", "yes, if C", "yes, for callee",
-// "yes, for caller if C; yes, for callee". A condition of many terms is no reading:
+// The outcome of a row by the rules: "no", "yes", "yes, if C", "yes, for callee",
+// "yes, for caller if C; yes, for callee". Nobody can read a condition of many terms:
 // "yes, sometimes (17 alternatives)".
 std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row);
 
@@ -49,8 +48,8 @@ struct GuideFinding {
   std::size_t line = 0;  // in the guide; 0: left out
   std::string setting;
   std::vector<std::string> by;  // values of the inputs
-  std::string guide;            // what the guide says, words and footnotes included; empty: left out
-  std::string rules;            // what the rules say; of an unclear row, why it is
+  std::string guide;            // the outcome in the guide, with words and footnotes; empty: left out
+  std::string rules;            // the outcome by the rules; of an unclear row, why it is unclear
 };
 
 struct GuideCheck {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <set>
 
-#include "compiler/checks/evidence.h"
+#include "compiler/diagrams/support.h"
 #include "simulator/covers/conditions.h"
 #include "simulator/covers/cover.h"
 
@@ -35,12 +35,12 @@ class MatrixMaker {
     renew();
   }
 
-  std::variant<Matrix, MatrixError> run() {
+  Result<Matrix> run() {
     const Count cells = space_->count(diagrams().yes(), {question_.by.begin(), question_.by.end()}) *
                         static_cast<unsigned long>(question_.settings.size());
     if (cells > max_matrix_cells)
-      return MatrixError{"the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
-                         "name fewer inputs in --by, or fewer --settings"};
+      return Error{Cause::bound, "the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
+                   "name fewer inputs in --by, or fewer --settings"};
     sections({}, {});
     return std::move(matrix_);
   }
@@ -67,7 +67,7 @@ class MatrixMaker {
     return best_order(model_, *policy_.graph, classes_, roots, elements);
   }
 
-  // Room for diagrams: what one cell took up is no loss to the next.
+  // A new space, so that what one cell took up does not limit the next.
   void renew() {
     space_.emplace(model_, *policy_.graph, classes_, order_);
     parts_.clear();
@@ -138,7 +138,7 @@ class MatrixMaker {
 
   MatrixCell cell(ElementId setting, const Held& by, const std::vector<Part>& all) {
     const VariableId variable = space_->variable(setting);
-    std::vector<Part> parts;  // in which the setting can have a say
+    std::vector<Part> parts;  // that the setting can change
     for (const Part& part : all) {
       const auto support = diagrams().support(part.diagram);
       const bool reads = std::find(support.begin(), support.end(), variable) != support.end();
@@ -157,7 +157,7 @@ class MatrixMaker {
 
     std::vector<Diagram> depends;
     for (const Part& part : parts) depends.push_back(part.diagram);
-    std::set<ElementId> scope = support(*space_, depends);
+    std::set<ElementId> scope = support_of(*space_, depends);
     scope.insert(setting);
     scope.insert(around.begin(), around.end());
     scope.insert(question_.by.begin(), question_.by.end());
@@ -225,8 +225,8 @@ class MatrixMaker {
   MatrixCell in_words(const Difference& found) {
     // What the difference does not depend on takes no part in saying when.
     std::set<ElementId> free;
-    const auto asked = support(*space_, {found.differ});
-    for (const ElementId element : support(*space_, {found.pairs}))
+    const auto asked = support_of(*space_, {found.differ});
+    for (const ElementId element : support_of(*space_, {found.pairs}))
       if (!asked.contains(element)) free.insert(element);
     const Diagram pairs = diagrams().exists(found.pairs, space_->variables(free));
     const Diagram differ = diagrams().both(pairs, found.differ);
@@ -239,9 +239,9 @@ class MatrixMaker {
     Cover cover =
         minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
     cell.say = Say::sometimes;
-    cell.is_said = cover.is_complete;
-    if (!cell.is_said) return cell;
-    // Facts first, then what documents say.
+    cell.is_worded = cover.is_complete;
+    if (!cell.is_worded) return cell;
+    // Facts first, then what documents hold.
     for (Cube& term : cover.terms)
       std::stable_partition(term.tests.begin(), term.tests.end(),
                             [&](const auto& test) { return !may_be_unset(model_, space_->element(test.first)); });
@@ -267,17 +267,17 @@ class MatrixMaker {
 
 }  // namespace
 
-std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question) {
+Result<Matrix> make_matrix(const Policy& policy, const MatrixQuestion& question) {
   for (const auto* elements : {&question.by, &question.settings}) {
     if (const auto wide = policy.classes->too_wide({elements->begin(), elements->end()}))
-      return MatrixError{
-          "`" + policy.model->at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values", ""};
+      return Error{Cause::bound, "`" + policy.model->at(*wide).name + "` has more than " +
+                                     std::to_string(max_leaf_codes) + " values"};
   }
   try {
     return MatrixMaker(policy, question).run();
   } catch (const NodeLimit& reached) {
-    return MatrixError{"the diagrams of the matrix grew beyond " + grouped(reached.limit) + " nodes",
-                       "name fewer decisions, or fewer --settings"};
+    return Error{Cause::bound, "the diagrams of the matrix grew beyond " + grouped(reached.limit) + " nodes",
+                 "name fewer decisions, or fewer --settings"};
   }
 }
 

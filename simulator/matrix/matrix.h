@@ -1,4 +1,4 @@
-// The settings matrix: which settings have a say in a decision, and when.
+// The settings matrix: which settings change a decision, and when.
 //
 // In: a policy, some of its decisions, the inputs whose combinations are gone
 // through (`by`), and settings: leaves of documents. Out, for each combination
@@ -23,9 +23,9 @@
 
 #include <string>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/policy.h"
 
 namespace tally {
@@ -46,7 +46,7 @@ struct MatrixCell {
   std::vector<ElementId> tested;  // sorted
   std::size_t terms = 0;          // that the condition takes: its alternatives
   bool is_minimal = true;         // false: there may be a shorter condition
-  bool is_said = true;            // false: it takes too many terms to be said, and is empty
+  bool is_worded = true;          // false: it would take too many terms, and is empty
 };
 
 struct MatrixSection {
@@ -60,15 +60,10 @@ struct Matrix {
   std::vector<MatrixSection> sections;
 };
 
-struct MatrixError {
-  std::string message;
-  std::string help;
-};
-
 inline constexpr std::size_t max_matrix_cells = 100'000;
 inline constexpr std::size_t max_matrix_terms = 100;  // of a condition that has too many shortest terms to look at all
 
 // Leaves the policy and its diagrams as they are.
-std::variant<Matrix, MatrixError> make_matrix(const Policy& policy, const MatrixQuestion& question);
+Result<Matrix> make_matrix(const Policy& policy, const MatrixQuestion& question);
 
 }  // namespace tally

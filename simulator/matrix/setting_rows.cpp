@@ -99,8 +99,7 @@ std::vector<std::string> words_of(const Model& model, ElementId element) {
   return words;
 }
 
-std::variant<std::vector<SettingRow>, SettingRowsError> setting_rows(const Model& model,
-                                                                     const std::vector<SettingPath>& paths) {
+Result<std::vector<SettingRow>> setting_rows(const Model& model, const std::vector<SettingPath>& paths) {
   std::vector<SettingRow> rows;
   const std::vector<Words> own = own_words(model, paths.front().leaves);
   for (std::size_t i = 0; i < own.size(); ++i) rows.push_back({"", {paths.front().leaves[i]}, {}, own[i]});
@@ -113,18 +112,18 @@ std::variant<std::vector<SettingRow>, SettingRowsError> setting_rows(const Model
     for (SettingRow& row : rows) {
       const std::string& name = model.at(row.leaves.front()).name;
       const auto found = by_words.find(row.own_words);
-      if (found == by_words.end()) return SettingRowsError{both, "`" + name + "` has no counterpart in the second"};
+      if (found == by_words.end()) return Error{Cause::usage, both, "`" + name + "` has no counterpart in the second"};
       const ElementId other = found->second;
       if (std::find(row.leaves.begin(), row.leaves.end(), other) != row.leaves.end())
-        return SettingRowsError{both, "they name the same settings"};
+        return Error{Cause::usage, both, "they name the same settings"};
       if (!same_kind(*model.at(other).type, *model.at(row.leaves.front()).type))
-        return SettingRowsError{both, "`" + name + "` and `" + model.at(other).name + "` are of different types"};
+        return Error{Cause::usage, both, "`" + name + "` and `" + model.at(other).name + "` are of different types"};
       row.leaves.push_back(other);
       by_words.erase(found);
     }
     if (!by_words.empty())
-      return SettingRowsError{both,
-                              "`" + model.at(by_words.begin()->second).name + "` has no counterpart in the first"};
+      return Error{Cause::usage, both,
+                   "`" + model.at(by_words.begin()->second).name + "` has no counterpart in the first"};
   }
 
   for (SettingRow& row : rows) {

@@ -7,9 +7,9 @@
 #pragma once
 
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/model/model.h"
 
 namespace tally {
@@ -25,18 +25,13 @@ struct SettingRow {
   std::string name;               // "account[inbound, onnet].enabled", "caller=callee.device[inbound, onnet].enabled"
   std::vector<ElementId> leaves;  // one a path
   std::vector<std::string> of;    // whose each leaf is: the alias, else the part of the name that is its own ("callee")
-  // What tells the row from the others, apart from its root: "inbound", "onnet".
+  // The words that distinguish the row from the others, apart from its root: "inbound",
+  // "onnet".
   std::vector<std::string> own_words;
 };
 
-struct SettingRowsError {
-  std::string message;
-  std::string help;
-};
-
 // There is at least one path.
-std::variant<std::vector<SettingRow>, SettingRowsError> setting_rows(const Model& model,
-                                                                     const std::vector<SettingPath>& paths);
+Result<std::vector<SettingRow>> setting_rows(const Model& model, const std::vector<SettingPath>& paths);
 
 // The names of an element's position: its input, then fields and values of
 // indices, outermost first ("account", "inbound", "onnet", "enabled").

@@ -229,7 +229,7 @@ class EditMaker {
 
   void negate(const ast::Expr& e) { replace(Kind::negated, e.span, "not " + operand(e, Precedence::comparison)); }
 
-  // A condition: what is said of flags that are asked.
+  // A condition: the flags that it asks for.
   void add_condition(const ast::Expr& e) {
     const auto negated = [&] {
       negate(e);
@@ -415,7 +415,7 @@ class EditMaker {
       const ast::Text& prefix = prefixes[i];
       if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), prefix.span);
       replace(Kind::text, prefix.span, "\"" + prefix.raw + "x\"");
-      // A shorter one, where its last character is no escape and no part of one.
+      // A shorter one, unless its last character is an escape or part of one.
       const std::string& raw = prefix.raw;
       if (raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80) {
         replace(Kind::text, prefix.span, "\"" + raw.substr(0, raw.size() - 1) + "\"");

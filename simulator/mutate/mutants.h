@@ -4,8 +4,8 @@
 // decisions, and of the lets that these stand on, in the order of the text; each
 // replaces one span of the root file. Always: an edit changes the text, no two
 // edits are the same, and types, inputs, reasons, proofs and examples are left
-// alone. Whether what comes out is a rule file still is for the compiler to say:
-// one that does not type-check is no mutant.
+// alone. The compiler decides whether the result is still a rule file: one that does not
+// type-check is not a mutant.
 #pragma once
 
 #include <cstdint>
@@ -45,8 +45,8 @@ struct Edit {
   std::string owner;  // the let or decision whose text is edited
   Span span;          // of the root file: what is replaced
   std::string replacement;
-  // What is shown of it, on one line: the smallest part that tells. `place` is
-  // where that stands; what is dropped has no `after`. Of rules that are swapped
+  // The smallest part that shows the edit, on one line. `place` is where that stands; what
+  // is dropped has no `after`. Of rules that are swapped
   // the first and the second, without their reasons.
   Span place;
   std::string before, after;

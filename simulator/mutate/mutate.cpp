@@ -12,7 +12,8 @@
 #include <tuple>
 
 #include "compiler/checks/checks.h"
-#include "compiler/checks/evidence.h"
+#include "compiler/checks/wording.h"
+#include "compiler/diagrams/support.h"
 #include "grammar/source/excerpt.h"
 #include "simulator/mutate/dependencies.h"
 
@@ -340,10 +341,10 @@ class Stand {
         Diagram where = difference(settle(*policy_.model, *policy_.graph, *classes_, ours),
                                    settle(*policy_.model, *policy_.graph, *classes_, theirs));
         if (where == diagrams().no()) continue;
-        where = diagrams().both(where, space().possible(support(space(), {where})));
+        where = diagrams().both(where, space().possible(support_of(space(), {where})));
         if (where == diagrams().no()) continue;
         if (!least) return std::pair(&change, where);
-        const std::size_t takes = set_count(*space().smallest(where, support(space(), {where})));
+        const std::size_t takes = set_count(*space().smallest(where, support_of(space(), {where})));
         if (found && takes >= facts) continue;
         found = std::pair(&change, where);
         facts = takes;
@@ -378,31 +379,21 @@ class Stand {
   bool check(Candidate& candidate) {
     if (!candidate.edited) candidate.edited = compile_edit(c_, candidate.mutant.edit);
     const SourceSet& sources = candidate.edited->sources;
-    // The mutant as a policy, which borrows graph, classes and space.
-    Policy policy;
-    policy.model = std::move(candidate.edited->model);
-    policy.graph = std::move(policy_.graph);
-    policy.lowering = std::move(candidate.edited->lowering);
-    policy.classes = std::move(classes_);
-    policy.space = std::move(space_);
-    for (const Output& output : policy_.outputs) {
-      policy.reads.insert(output.reads.begin(), output.reads.end());
-    }
-    policy.cuts = policy_.cuts;
+    // The mutant as a policy, which shares graph, classes and space.
+    std::set<ElementId> reads;
+    std::set<CutId> cuts = policy_.cuts;
+    for (const Output& output : policy_.outputs) reads.insert(output.reads.begin(), output.reads.end());
     for (const Change& change : candidate.changes) {
-      policy.reads.insert(change.lowered.reads.elements.begin(), change.lowered.reads.elements.end());
-      policy.cuts.insert(change.lowered.reads.cuts.begin(), change.lowered.reads.cuts.end());
+      reads.insert(change.lowered.reads.elements.begin(), change.lowered.reads.elements.end());
+      cuts.insert(change.lowered.reads.cuts.begin(), change.lowered.reads.cuts.end());
     }
-    const bool failed = fails(policy, sources, candidate);
-    policy_.graph = std::move(policy.graph);
-    classes_ = std::move(policy.classes);
-    space_ = std::move(policy.space);
-    candidate.edited->model = std::move(policy.model);
-    candidate.edited->lowering = std::move(policy.lowering);
-    return failed;
+    const std::vector<Output> no_outputs;
+    const PolicyView mutant(*candidate.edited->model, *policy_.graph, *candidate.edited->lowering, no_outputs, reads,
+                            cuts, *classes_, space_);
+    return fails(mutant, sources, candidate);
   }
 
-  bool fails(Policy& policy, const SourceSet& sources, Candidate& candidate) {
+  bool fails(const PolicyView& policy, const SourceSet& sources, Candidate& candidate) {
     const Model& model = *policy.model;
     const auto failed = [&](const std::string& what, const auto& run) {
       Diagnostics diagnostics(1);
@@ -456,35 +447,34 @@ class Stand {
       for (const ResultPart& part : *parts) all.push_back(space().of(part.node));
     }
     // The least of what makes the difference, then of the rest of the call.
-    const auto told = space().smallest(where, support(space(), {where}));
+    const auto told = space().smallest(where, support_of(space(), {where}));
     Diagram there = where;
     for (const auto& [element, code] : *told)
       there = diagrams().both(there, space().test(element, CodeSet().add(code)));
-    const auto whole = space().smallest(there, with_surroundings(model, support(space(), all)));
+    const auto whole = space().smallest(there, with_surroundings(model, support_of(space(), all)));
     Assignment codes(space().order().size(), 0);
     for (const auto& [element, code] : *whole) {
       codes[space().variable(element).value] = code;
       out.facts.emplace_back(element, value_of(model, *classes_, element, code));
     }
     if (const auto document = document_of(model, *classes_, *whole)) out.request = document_text(model, *document);
-    Diagnostics unused;
-    const Checker checker(policy_, c_.sources, unused, {});
     Diagram as_told = diagrams().yes();
-    std::tie(out.before, out.after) = outcomes(checker, ours, theirs, codes, as_told);
-    out.text = call_text(model, *classes_, only(*whole, support(space(), {as_told})), UnsetFacts::shown);
+    std::tie(out.before, out.after) = outcomes(ours, theirs, codes, as_told);
+    out.text = call_text(model, *classes_, restricted_to(*whole, support_of(space(), {as_told})), UnsetFacts::shown);
     return out;
   }
 
   // Of a record the members that differ. `as_told`: the calls with these outcomes.
-  std::pair<std::string, std::string> outcomes(const Checker& checker, const std::vector<ResultPart>& ours,
+  std::pair<std::string, std::string> outcomes(const std::vector<ResultPart>& ours,
                                                const std::vector<ResultPart>& theirs, const Assignment& codes,
                                                Diagram& as_told) {
+    const Wording wording(*policy_.model, c_.sources);
     std::string before, after;
     std::size_t told = 0;
     for (std::size_t i = 0; i < ours.size(); ++i) {
       const std::uint32_t a = diagrams().evaluate(space().of(ours[i].node), codes);
       const std::uint32_t b = diagrams().evaluate(space().of(theirs[i].node), codes);
-      const std::string x = checker.value_text(ours[i], a), y = checker.value_text(theirs[i], b);
+      const std::string x = wording.value_text(ours[i], a), y = wording.value_text(theirs[i], b);
       const bool same = ours[i].kind == ResultPart::Kind::origin && a != 0 && b != 0
                             ? ours[i].origins[a - 1] == theirs[i].origins[b - 1]
                             : a == b;
@@ -517,19 +507,7 @@ class Stand {
   std::unique_ptr<Space> space_;
 };
 
-}  // namespace
-
-const char* to_string(Verdict verdict) {
-  static const char* const names[] = {"equal", "caught", "survives", "unknown"};
-  return names[static_cast<std::size_t>(verdict)];
-}
-
-std::size_t Mutation::count(Verdict verdict) const {
-  return static_cast<std::size_t>(
-      std::count_if(mutants.begin(), mutants.end(), [&](const Mutant& m) { return m.verdict == verdict; }));
-}
-
-Mutation mutate(Compilation& c, const MutateOptions& options) {
+Mutation judge_edits(Compilation& c, const MutateOptions& options) {
   std::set<DecisionId> decisions = options.decisions;
   if (decisions.empty()) {
     for (const Output& output : c.policy->outputs) decisions.insert(output.decision);
@@ -588,6 +566,26 @@ Mutation mutate(Compilation& c, const MutateOptions& options) {
     if (i < judged.size()) out.mutants.push_back(std::move(judged[i]));
   }
   return out;
+}
+
+}  // namespace
+
+const char* to_string(Verdict verdict) {
+  static const char* const names[] = {"equal", "caught", "survives", "unknown"};
+  return names[static_cast<std::size_t>(verdict)];
+}
+
+std::size_t Mutation::count(Verdict verdict) const {
+  return static_cast<std::size_t>(
+      std::count_if(mutants.begin(), mutants.end(), [&](const Mutant& m) { return m.verdict == verdict; }));
+}
+
+Result<Mutation> mutate(Compilation& c, const MutateOptions& options) {
+  try {
+    return judge_edits(c, options);
+  } catch (const NodeLimit& reached) {
+    return Error{Cause::bound, "the diagrams of the rules grew beyond " + grouped(reached.limit) + " nodes"};
+  }
 }
 
 }  // namespace tally

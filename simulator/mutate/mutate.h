@@ -4,14 +4,14 @@
 // In: a compiled rule file all of whose checks pass. Out: every mutant of it
 // (mutants.h) with a verdict:
 //   equal      every output decides the same for every possible call, value and
-//              origin; which rule fires and its reason are not compared, for no
-//              proof can speak of them
+//              origin; which rule fires and its reason are not compared, since no
+//              proof can name them
 //   caught     a check fails that passes on the file itself
 //   survives   some call is decided differently, and no check fails: with the
 //              smallest such call, which is the proof that is missing
 //   unknown    its diagrams pass the node limit, or a leaf has too many codes
-// An edit whose result does not type-check is no mutant; edits of one decision
-// that come to the same are one, the first.
+// An edit whose result does not type-check is not a mutant; edits of one decision that come
+// to the same are one, the first.
 //
 // All mutants share the decision graph of the policy, so what an edit leaves
 // alone is the same node, and one space for all that mutants and file read, so
@@ -27,6 +27,7 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/front_end.h"
 #include "simulator/documents/request_text.h"
 #include "simulator/mutate/mutants.h"
@@ -65,7 +66,8 @@ struct MutateOptions {
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
-// The compilation has a policy, without errors in any check; its graph grows.
-Mutation mutate(Compilation& compilation, const MutateOptions& options = {});
+// The compilation has a policy, without errors in any check; its graph grows. Fails where
+// the diagrams of the file itself pass the node limit.
+Result<Mutation> mutate(Compilation& compilation, const MutateOptions& options = {});
 
 }  // namespace tally

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "compiler/checks/evidence.h"
+#include "compiler/diagrams/support.h"
 
 namespace tally {
 namespace {
@@ -78,13 +78,13 @@ class Search {
     }
     std::vector<ConflictCall> out;
     for (const Call& call : calls) {
-      ConflictCall told;
+      ConflictCall shown;
       for (const std::size_t i : wishes) {
         const Diagram there = held(diagrams().both(candidates, space_.wishes()[i].fails), call);
-        if (!is_no(there)) told.wishes.push_back(i);
+        if (!is_no(there)) shown.wishes.push_back(i);
       }
-      told.facts = call_text(space_.model(), space_.classes(), only(call, said(call, fails)));
-      out.push_back(std::move(told));
+      shown.facts = call_text(space_.model(), space_.classes(), restricted_to(call, decisive_facts(call, fails)));
+      out.push_back(std::move(shown));
     }
     return out;
   }
@@ -98,14 +98,14 @@ class Search {
 
   std::set<ElementId> facts_of(const std::vector<Diagram>& diagrams) {
     std::set<ElementId> facts;
-    for (const ElementId element : support(space_.space(), diagrams)) {
+    for (const ElementId element : support_of(space_.space(), diagrams)) {
       if (!space_.is_setting(element)) facts.insert(element);
     }
     return facts;
   }
 
   // The facts without which it would be another story; the others may be anything.
-  std::set<ElementId> said(const Call& call, Diagram fails) {
+  std::set<ElementId> decisive_facts(const Call& call, Diagram fails) {
     Call kept = call;
     for (std::size_t i = kept.size(); i-- > 0;) {
       Call without = kept;

@@ -21,7 +21,7 @@ std::optional<std::string> difference(const Model& model, ElementId a, ElementId
     return differ("is `" + to_string(*x.type) + "`", "is `" + to_string(*y.type) + "`");
   }
   if (!x.is_leaf() && !same_shape(*x.type, *y.type)) {
-    // Where the difference lies further inside, it is told there.
+    // A difference further inside is reported there.
     for (std::size_t i = 0; i < x.children.size(); ++i) {
       if (auto inside = difference(model, x.children[i], y.children[i])) return inside;
     }
@@ -39,14 +39,14 @@ std::optional<std::string> difference(const Model& model, ElementId a, ElementId
 
 }  // namespace
 
-std::optional<SolveError> SettingsSpace::build() {
+Result<> SettingsSpace::build() {
   for (const ElementId named : question_.over) {
     for (const ElementId element : below(model(), named)) under_.insert(element);
   }
-  if (auto error = make_same()) return error;
-  if (auto error = lower()) return error;
+  TALLY_RETURN_IF_ERROR(make_same());
+  TALLY_RETURN_IF_ERROR(lower());
   choose_settings();
-  if (auto error = make_space()) return error;
+  TALLY_RETURN_IF_ERROR(make_space());
   return make_wishes();
 }
 
@@ -65,11 +65,11 @@ void SettingsSpace::join(ElementId a, ElementId b) {
   groups_[first] = std::move(all);
 }
 
-std::optional<SolveError> SettingsSpace::make_same() {
+Result<> SettingsSpace::make_same() {
   for (const auto& [a, b] : question_.same) {
     if (const auto why = difference(model(), a, b)) {
-      return SolveError{"`" + model().at(a).name + "` and `" + model().at(b).name + "` cannot be the same: " + *why,
-                        {}};
+      return Error{Cause::usage,
+                   "`" + model().at(a).name + "` and `" + model().at(b).name + "` cannot be the same: " + *why};
     }
     const auto one = below(model(), a), other = below(model(), b);
     for (std::size_t i = 0; i < one.size(); ++i) join(one[i], other[i]);
@@ -78,7 +78,7 @@ std::optional<SolveError> SettingsSpace::make_same() {
     if (std::none_of(all.begin(), all.end(), [&](ElementId e) { return under_.contains(e); })) continue;
     under_.insert(all.begin(), all.end());
   }
-  return std::nullopt;
+  return {};
 }
 
 ElementId SettingsSpace::representative(ElementId element) const {
@@ -93,7 +93,7 @@ std::vector<ElementId> SettingsSpace::group(ElementId element) const {
 
 // --- what is read -----------------------------------------------------------------------
 
-std::optional<SolveError> SettingsSpace::lower() {
+Result<> SettingsSpace::lower() {
   const std::size_t failures = policy_.lowering->failures().size();
   const auto add = [&](const ExprRef& condition) {
     if (!condition) return;
@@ -108,7 +108,7 @@ std::optional<SolveError> SettingsSpace::lower() {
   for (const Assumption& when : question_.whens) add(when.condition);
   find_decisions();
   if (policy_.lowering->failures().size() > failures) {
-    return SolveError{policy_.lowering->failures()[failures].message, {}, true};
+    return Error{Cause::bound, policy_.lowering->failures()[failures].message};
   }
   // What is the same is read and cut alike.
   for (const ElementId element : std::set<ElementId>(reads_.elements)) {
@@ -121,7 +121,7 @@ std::optional<SolveError> SettingsSpace::lower() {
       if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
     }
   }
-  return std::nullopt;
+  return {};
 }
 
 // The decisions that the conditions stand on, through others: where one of them
@@ -193,15 +193,13 @@ void SettingsSpace::choose_settings() {
   std::sort(required_objects_.begin(), required_objects_.end());
 }
 
-std::optional<SolveError> SettingsSpace::make_space() {
+Result<> SettingsSpace::make_space() {
   classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {
-    return SolveError{"`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                          " codes here, more than " + grouped(max_leaf_codes),
-                      {},
-                      true};
+    return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
+                                   " codes here, more than " + grouped(max_leaf_codes)};
   }
   // One variable for elements that are the same: that of the one that has most codes.
   std::map<ElementId, ElementId> variable_of;
@@ -216,7 +214,7 @@ std::optional<SolveError> SettingsSpace::make_space() {
   }
   if (variable_of.empty()) {
     space_ = best_space(model(), *policy_.graph, *classes_, roots_, elements);
-    return std::nullopt;
+    return {};
   }
   std::vector<ElementId> order;
   std::set<ElementId> placed;
@@ -227,12 +225,12 @@ std::optional<SolveError> SettingsSpace::make_space() {
   }
   space_ = std::make_unique<Space>(model(), *policy_.graph, *classes_, std::move(order), Diagrams::default_node_limit,
                                    variable_of);
-  return std::nullopt;
+  return {};
 }
 
 // --- settings and calls -------------------------------------------------------------------
 
-// Nothing under the paths says whether the object around is there.
+// Whether nothing under the paths decides if the object around is there.
 bool SettingsSpace::surroundings_are_facts(ElementId element) const {
   if (classes_->first(element) != 0) return false;
   const auto around = optional_ancestors(model(), element);
@@ -265,33 +263,33 @@ Diagram SettingsSpace::of_settings(Diagram calls) {
 
 Diagram SettingsSpace::some_fact(Diagram condition) { return diagrams().exists(condition, fact_variables()); }
 
-std::optional<SolveError> SettingsSpace::make_wishes() {
+Result<> SettingsSpace::make_wishes() {
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   const auto of = [&](const ExprRef& condition) {
     return condition ? space_->of(policy_.lowering->condition(condition).node) : diagrams().yes();
   };
   Diagram calls = space_->possible(elements);
-  if (calls == diagrams().no()) return SolveError{"no document has the same in both places of every `--same`", {}};
+  if (calls == diagrams().no()) return Error{Cause::usage, "no document has the same in both places of every `--same`"};
   for (const DecisionId id : decisions_) {
     const Diagram undecided = diagrams().where(space_->of(policy_.lowering->decision(id).rule), 0);
     if (diagrams().both(calls, undecided) == diagrams().no()) continue;
-    return SolveError{
-        "decision `" + model().at(id).name + "` leaves calls undecided: there is nothing to be wished of it",
-        "`tally check` shows them", true};
+    return Error{Cause::rules,
+                 "decision `" + model().at(id).name + "` leaves calls undecided: there is nothing to be wished of it",
+                 "`tally check` shows them"};
   }
   for (const Assumption& when : question_.whens) {
     calls = diagrams().both(calls, of(when.condition));
     if (calls != diagrams().no()) continue;
     const bool alone = &when == &question_.whens.front();
-    return SolveError{"no call satisfies `" + when.text + "`" + (alone ? "" : " together with what stands before it"),
-                      {}};
+    return Error{Cause::usage,
+                 "no call satisfies `" + when.text + "`" + (alone ? "" : " together with what stands before it")};
   }
   for (const Wish& wish : question_.wishes) {
     WishDiagrams d;
     const Diagram about = diagrams().both(calls, of(wish.condition));
     if (about == diagrams().no())
-      return SolveError{"no call satisfies the condition of the wish `" + wish.text + "`", {}};
+      return Error{Cause::usage, "no call satisfies the condition of the wish `" + wish.text + "`"};
     d.about = of_settings(about);
     d.fails = of_settings(diagrams().but_not(about, of(wish.claim)));
     d.room = some_fact(d.about);
@@ -301,7 +299,7 @@ std::optional<SolveError> SettingsSpace::make_wishes() {
   plain_ = diagrams().yes();
   for (const ElementId element : fillers_)
     plain_ = diagrams().both(plain_, space_->test(element, CodeSet().add(0).add(1)));
-  return std::nullopt;
+  return {};
 }
 
 }  // namespace tally

@@ -2,9 +2,9 @@
 // each wish when settings meet it. Private to solving (solve*.cpp).
 //
 // In: a policy and a question. Out: conditions over settings and facts. Always: a
-// code of a setting says what is stored. That is the code that calls have, but for a
-// leaf with a default that is left out: where nothing under the paths says whether
-// the object around it is there, code 0 stands for both of "absent" and "at its
+// code of a setting is what is stored. That is the code that calls have, but for a leaf with
+// a default that is left out: if nothing under the paths decides whether the object around it
+// is there, code 0 stands for both of "absent" and "at its
 // default".
 //
 // Throws NodeLimit like its diagrams.
@@ -22,7 +22,7 @@ namespace tally {
 
 class SettingsSpace {
  public:
-  // What one wish says, over settings and facts.
+  // One wish, over settings and facts.
   struct WishDiagrams {
     Diagram about;  // the possible calls that it is about
     Diagram fails;  // those of them in which it does not hold
@@ -32,16 +32,16 @@ class SettingsSpace {
 
   // Both must outlive it.
   SettingsSpace(Policy& policy, const SolveQuestion& question) : policy_(policy), question_(question) {}
-  // Everything below is made here; what is wrong with the question, if something is.
-  std::optional<SolveError> build();
+  // Makes everything below. Fails if something is wrong with the question.
+  Result<> build();
 
   const Model& model() const { return *policy_.model; }
   const Classes& classes() const { return *classes_; }
   Space& space() { return *space_; }
   Diagrams& diagrams() { return space_->diagrams(); }
 
-  // Settings: leaves and objects under the paths that have a say, or have to stand
-  // where one of these does. Of elements that are the same, all.
+  // Settings: leaves and objects under the paths that are read, or have to stand where one
+  // of these does. Of elements that are the same, all.
   const std::set<ElementId>& settings() const { return settings_; }
   const std::set<ElementId>& facts() const { return facts_; }
   bool is_setting(ElementId element) const { return under_.contains(element); }
@@ -61,12 +61,12 @@ class SettingsSpace {
   const std::vector<ElementId>& required_objects() const { return required_objects_; }
 
  private:
-  std::optional<SolveError> make_same();
-  std::optional<SolveError> lower();
+  Result<> make_same();
+  Result<> lower();
   void find_decisions();
   void choose_settings();
-  std::optional<SolveError> make_space();
-  std::optional<SolveError> make_wishes();
+  Result<> make_space();
+  Result<> make_wishes();
   void join(ElementId a, ElementId b);
   std::vector<ElementId> group(ElementId element) const;
   bool surroundings_are_facts(ElementId element) const;

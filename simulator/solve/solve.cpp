@@ -156,7 +156,7 @@ Home home_of(const Model& model, ElementId element) {
   return {input.name, first_key(input.pointer, 0)};
 }
 
-std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Document& said) {
+std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Document& content) {
   struct Part {
     Home home;
     Document content;
@@ -164,7 +164,7 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
   };
   const Model& model = space.model();
   std::vector<Part> parts;
-  for (const auto& fact : said) {
+  for (const auto& fact : content) {
     Home home = home_of(model, fact.first);
     auto at = std::find_if(parts.begin(), parts.end(), [&](const Part& p) { return p.home.pointer == home.pointer; });
     if (at == parts.end()) at = parts.insert(parts.end(), Part{std::move(home), {}, {}});
@@ -194,7 +194,7 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
 Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& codes_by_variable) {
   const Model& model = space.model();
   Solution solution;
-  Document said;
+  Document content;
   const auto code_of = [&](ElementId e) { return codes_by_variable[space.space().variable(e).value]; };
   const auto is_there = [&](ElementId object) {
     const auto around = optional_ancestors(model, object);
@@ -206,7 +206,7 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
     const Element& at = model.at(element);
     if (at.is_leaf() ? !space.written(element).has(code) : code == 0) continue;
     const Literal value = value_of(model, space.classes(), element, code);
-    said.emplace_back(element, value);
+    content.emplace_back(element, value);
     if (!at.is_leaf() || space.representative(element) != element) continue;
     Setting setting{element, value, {}, space.is_filler(element)};
     const bool one_value = at.type->is_enum() ? !setting.is_required || at.type->values.size() == 1
@@ -218,33 +218,33 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
     }
     solution.settings.push_back(std::move(setting));
   }
-  if (said.empty()) return solution;
+  if (content.empty()) return solution;
   std::sort(solution.settings.begin(), solution.settings.end(),
             [&](const Setting& a, const Setting& b) { return comes_before(model, a.element, b.element); });
   for (const ElementId object : space.required_objects()) {
-    if (is_there(object)) said.emplace_back(object, EnumName{"present"});
+    if (is_there(object)) content.emplace_back(object, EnumName{"present"});
   }
   // An object goes without saying where something stands in it.
   std::set<ElementId> filled;
-  for (const auto& fact : said) {
+  for (const auto& fact : content) {
     for (auto around = model.at(fact.first).parent; around; around = model.at(*around).parent) filled.insert(*around);
   }
-  std::erase_if(said, [&](const auto& fact) { return filled.contains(fact.first); });
-  std::sort(said.begin(), said.end(),
+  std::erase_if(content, [&](const auto& fact) { return filled.contains(fact.first); });
+  std::sort(content.begin(), content.end(),
             [&](const auto& a, const auto& b) { return comes_before(model, a.first, b.first); });
-  solution.documents = documents_of(space, said);
+  solution.documents = documents_of(space, content);
   return solution;
 }
 
 }  // namespace
 
-std::variant<Solutions, Conflict, SolveError> solve(Policy& policy, const SolveQuestion& question) {
+Result<SolveAnswer> solve(Policy& policy, const SolveQuestion& question) {
   try {
     SettingsSpace space(policy, question);
-    if (auto error = space.build()) return *error;
+    TALLY_RETURN_IF_ERROR(space.build());
     Diagram all = space.plain();
     for (const auto& wish : space.wishes()) all = space.diagrams().both(all, wish.meets);
-    if (all == space.diagrams().no()) return find_conflict(space);
+    if (all == space.diagrams().no()) return SolveAnswer(find_conflict(space));
 
     Solutions out;
     Fewest fewest(space);
@@ -257,10 +257,10 @@ std::variant<Solutions, Conflict, SolveError> solve(Policy& policy, const SolveQ
       }
       out.solutions.push_back(solution_of(space, by_variable));
     });
-    return out;
+    return SolveAnswer(std::move(out));
   } catch (const NodeLimit& reached) {
-    return SolveError{"the question is too large: its diagrams pass " + grouped(reached.limit) + " nodes",
-                      "fewer wishes at a time, or fewer paths, make it smaller", true};
+    return Error{Cause::bound, "the question is too large: its diagrams pass " + grouped(reached.limit) + " nodes",
+                 "fewer wishes at a time, or fewer paths, make it smaller"};
   }
 }
 

@@ -23,6 +23,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/policy.h"
 #include "simulator/documents/request_text.h"
 
@@ -90,13 +91,9 @@ struct Solutions {
   std::vector<Solution> solutions;  // the first of them: what stands first in a document is rather set
 };
 
-struct SolveError {
-  std::string message;
-  std::string help;
-  bool is_of_rules = false;  // the rules are at fault, or too large; otherwise the question makes no sense
-};
+using SolveAnswer = std::variant<Solutions, Conflict>;
 
 // The policy's graph grows. Not for several threads at once.
-std::variant<Solutions, Conflict, SolveError> solve(Policy& policy, const SolveQuestion& question);
+Result<SolveAnswer> solve(Policy& policy, const SolveQuestion& question);
 
 }  // namespace tally

@@ -11,29 +11,29 @@ namespace tally {
 namespace {
 
 // Each costs an addition for every vector of combinations.
-constexpr std::size_t most_conditions = 2000;
+constexpr std::size_t max_conditions = 2000;
 
-// What is known of a decision on the way to its conditions.
-struct Parts {
+// A decision with the conditions of its outcomes.
+struct DecisionParts {
   SweptDecision decision;
-  std::vector<NodeId> conditions;  // one an outcome
+  std::vector<NodeId> conditions;  // one per outcome
   std::vector<NodeId> roots;
   std::set<ElementId> reads;
 };
 
-class Maker {
+class SweepMaker {
  public:
-  Maker(Policy& policy, const SourceSet& sources, const SweepQuestion& question)
+  SweepMaker(Policy& policy, const SourceSet& sources, const SweepQuestion& question)
       : policy_(policy), sources_(sources), question_(question), model_(*policy.model), graph_(*policy.graph) {}
 
-  std::variant<Sweep, SweepError> make() {
-    std::vector<Parts> parts;
+  Result<Sweep> make() {
+    std::vector<DecisionParts> parts;
     std::set<ElementId> elements = question_.over;
     std::vector<NodeId> roots;
     for (const std::size_t output : question_.outputs) {
       parts.push_back(parts_of(policy_.outputs[output]));
-      const Parts& made = parts.back();
-      if (made.conditions.size() > most_conditions) return too_many(made.decision.name, made.conditions.size());
+      const DecisionParts& made = parts.back();
+      if (made.conditions.size() > max_conditions) return too_many(made.decision.name, made.conditions.size());
       elements.insert(made.reads.begin(), made.reads.end());
       roots.insert(roots.end(), made.roots.begin(), made.roots.end());
     }
@@ -47,26 +47,27 @@ class Maker {
     possible_ = possible_condition(model_, graph_, *policy_.classes, elements);
     sweep_.conditions.push_back(possible_);
     if (question_.joint) {
-      if (auto error = joint(parts)) return *error;
+      TALLY_RETURN_IF_ERROR(joint(parts));
     } else {
-      for (const Parts& p : parts) partition(p.conditions);
+      for (const DecisionParts& p : parts) partition(p.conditions);
     }
-    for (Parts& p : parts) sweep_.decisions.push_back(std::move(p.decision));
-    if (sweep_.conditions.size() > most_conditions) return too_many("", sweep_.conditions.size());
+    for (DecisionParts& p : parts) sweep_.decisions.push_back(std::move(p.decision));
+    if (sweep_.conditions.size() > max_conditions) return too_many("", sweep_.conditions.size());
     return std::move(sweep_);
   }
 
  private:
-  static SweepError too_many(const std::string& name, std::size_t count) {
+  static Error too_many(const std::string& name, std::size_t count) {
     const std::string what = name.empty() ? "the decisions have " : "`" + name + "` has ";
     return {
-        what + grouped(count) + " outcomes, more than the " + grouped(most_conditions) + " that are counted at a time",
+        Cause::bound,
+        what + grouped(count) + " outcomes, more than the " + grouped(max_conditions) + " that are counted at a time",
         name.empty() ? "choose fewer of them with --decision, or leave out --joint" : ""};
   }
 
-  Parts parts_of(const Output& output) {
+  DecisionParts parts_of(const Output& output) {
     const Decision& decision = model_.at(output.decision);
-    Parts out;
+    DecisionParts out;
     out.decision.name = decision.name;
     out.roots.push_back(output.rule);
     const auto add = [&](std::string name, NodeId condition) {
@@ -119,9 +120,9 @@ class Maker {
 
   // Every choice of an outcome a decision, the last decision fastest, without
   // those that contradict each other plainly.
-  std::optional<SweepError> joint(const std::vector<Parts>& parts) {
+  Result<> joint(const std::vector<DecisionParts>& parts) {
     std::vector<std::pair<NodeId, std::vector<std::size_t>>> made{{graph_.yes(), {}}};
-    for (const Parts& p : parts) {
+    for (const DecisionParts& p : parts) {
       std::vector<std::pair<NodeId, std::vector<std::size_t>>> next;
       for (const auto& [condition, outcomes] : made) {
         for (std::size_t i = 0; i < p.conditions.size(); ++i) {
@@ -130,7 +131,7 @@ class Maker {
           auto longer = outcomes;
           longer.push_back(i);
           next.emplace_back(both, std::move(longer));
-          if (next.size() > most_conditions) return too_many("", next.size());
+          if (next.size() > max_conditions) return too_many("", next.size());
         }
       }
       made = std::move(next);
@@ -141,7 +142,7 @@ class Maker {
       sweep_.joint.push_back(std::move(outcomes));
     }
     partition(conditions);
-    return std::nullopt;
+    return {};
   }
 
   Policy& policy_;
@@ -161,8 +162,8 @@ Box Sweep::all() const {
   return box;
 }
 
-std::variant<Sweep, SweepError> make_sweep(Policy& policy, const SourceSet& sources, const SweepQuestion& question) {
-  return Maker(policy, sources, question).make();
+Result<Sweep> make_sweep(Policy& policy, const SourceSet& sources, const SweepQuestion& question) {
+  return SweepMaker(policy, sources, question).make();
 }
 
 SweepCounts outcome_counts(const Sweep& sweep, const ConditionCounts& counts) {
@@ -285,13 +286,13 @@ std::string describe_difference(const Policy& policy, const Sweep& sweep, const 
     }
     return name.empty() ? "nothing" : name;
   };
-  std::string said;
+  std::string differences;
   for (std::size_t d = 0; d < sweep.decisions.size(); ++d) {
     if (left.decisions[d] == right.decisions[d]) continue;
-    said += (said.empty() ? "" : "; ") + ("`" + sweep.decisions[d].name) + "` is " + outcome(d, left) +
-            " in the compiled code, " + outcome(d, right) + " in the diagrams";
+    differences += (differences.empty() ? "" : "; ") + ("`" + sweep.decisions[d].name) + "` is " + outcome(d, left) +
+                   " in the compiled code, " + outcome(d, right) + " in the diagrams";
   }
-  return out + said;
+  return out + differences;
 }
 
 }  // namespace tally

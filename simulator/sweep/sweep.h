@@ -18,9 +18,9 @@
 #include <set>
 #include <span>
 #include <string>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/plan/sliced_plan.h"
 #include "compiler/policy.h"
 
@@ -30,11 +30,6 @@ struct SweepQuestion {
   std::vector<std::size_t> outputs;  // of the policy, each once, at least one
   std::set<ElementId> over;          // run through too
   bool joint = false;                // count joint outcomes of all of them
-};
-
-struct SweepError {
-  std::string message;
-  std::string help;
 };
 
 struct SweptDecision {
@@ -57,7 +52,7 @@ struct Sweep {
 };
 
 // Fails where too many outcomes would have to be counted.
-std::variant<Sweep, SweepError> make_sweep(Policy& policy, const SourceSet& sources, const SweepQuestion& question);
+Result<Sweep> make_sweep(Policy& policy, const SourceSet& sources, const SweepQuestion& question);
 
 // The counts of a sweep's conditions over part of its space.
 using ConditionCounts = std::vector<Count>;

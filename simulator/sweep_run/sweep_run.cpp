@@ -15,8 +15,8 @@ using Clock = std::chrono::steady_clock;
 
 // A part is what a thread takes at a time: large enough that taking it costs
 // nothing, small enough that a sweep stops soon, and ends on all threads together.
-constexpr std::uint64_t largest_part = std::uint64_t{1} << 27;
-constexpr std::uint64_t smallest_part = std::uint64_t{1} << 22;
+constexpr std::uint64_t max_part = std::uint64_t{1} << 27;
+constexpr std::uint64_t min_part = std::uint64_t{1} << 22;
 constexpr unsigned parts_a_thread = 32;
 // Combinations that are worth a thread more; and those that take no time to speak
 // of, so that nobody has to watch.
@@ -38,7 +38,7 @@ class Parts {
   Parts(const Sweep& sweep, const SlicedFunctions& code, unsigned jobs)
       : all_(sweep.all()), nesting_(code.plan().nesting()) {
     const Count share = sweep.assignments / (jobs * parts_a_thread);
-    const Count most = std::clamp(share, Count(smallest_part), Count(largest_part));
+    const Count most = std::clamp(share, Count(min_part), Count(max_part));
     Count size = sweep.assignments;
     const std::size_t lanes = code.plan().lanes.size();
     while (held_ + lanes < nesting_.size() && size > most) size /= radix(all_[nesting_[held_++]]);

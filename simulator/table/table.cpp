@@ -30,10 +30,10 @@ class DecisionTable::Rows {
       : policy_(policy), sources_(sources), question_(question), model_(*policy.model) {}
 
   // Whether there is a table to tell.
-  std::optional<TableError> prepare() {
-    if (auto error = lower()) return *error;
+  Result<> prepare() {
+    TALLY_RETURN_IF_ERROR(lower());
     classes_.emplace(model_, *policy_.graph, cuts_);
-    if (auto error = check_codes()) return *error;
+    TALLY_RETURN_IF_ERROR(check_codes());
     const std::vector<ElementId> order = reading_order();
     const auto build = [&](const std::vector<ElementId>& variables, std::size_t node_limit) {
       make_space(variables, node_limit);
@@ -49,12 +49,14 @@ class DecisionTable::Rows {
     }
     const Count combinations = space_->count(allowed_, reads_);
     if (question_.full && combinations > question_.max_rows)
-      return TableError{"the full table of `" + question_.title + "` has " + grouped(combinations) +
-                            " rows, more than " + grouped(question_.max_rows),
-                        "narrow it with --where, or leave out --full"};
+      return Error{Cause::bound,
+                   "the full table of `" + question_.title + "` has " + grouped(combinations) + " rows, more than " +
+                       grouped(question_.max_rows),
+                   "narrow it with --where, or leave out --full"};
     if (!question_.full && !fits(rows_)) {
       const Count paths = diagrams().path_count(rows_, 0);
-      return TableError{
+      return Error{
+          Cause::bound,
           "the table of `" + question_.title + "` has " + grouped(paths) + " rows of " +
               grouped(columns_.size() + by_.size()) + " inputs, more than " +
               (paths > question_.max_rows ? grouped(question_.max_rows) + " rows" : grouped(max_cells) + " cells"),
@@ -64,7 +66,7 @@ class DecisionTable::Rows {
     for (const Outcome& outcome : outcomes_) outcome_texts_.push_back(outcome_text(outcome));
     labels_.resize(columns_.size());
     for (const ElementId e : columns_) column_variables_.push_back(space_->variable(e));
-    return std::nullopt;
+    return {};
   }
 
   void describe(DecisionTable& table) {
@@ -74,26 +76,26 @@ class DecisionTable::Rows {
     table.combinations = space_->count(allowed_, reads_);
   }
 
-  std::optional<TableError> tell(const std::function<bool(const TableSection&)>& visit) {
+  Result<> tell(const std::function<bool(const TableSection&)>& visit) {
     too_large_.reset();
     try {
       sections(rows_, allowed_, 0, {}, visit);
     } catch (const NodeLimit& reached) {
       too_large_ = reached;
     }
-    if (!too_large_) return std::nullopt;
+    if (!too_large_) return {};
     return error_of(question_, *too_large_);
   }
 
-  static TableError error_of(const TableQuestion& question, const NodeLimit& reached) {
-    return {"the diagram of `" + question.title + "` grew beyond " + grouped(reached.limit) + " nodes",
+  static Error error_of(const TableQuestion& question, const NodeLimit& reached) {
+    return {Cause::bound, "the diagram of `" + question.title + "` grew beyond " + grouped(reached.limit) + " nodes",
             "narrow it with --where"};
   }
 
  private:
   Diagrams& diagrams() { return space_->diagrams(); }
 
-  std::optional<TableError> lower() {
+  Result<> lower() {
     if (question_.decision) {
       const auto output = std::find_if(policy_.outputs.begin(), policy_.outputs.end(),
                                        [&](const Output& o) { return o.decision == *question_.decision; });
@@ -111,7 +113,7 @@ class DecisionTable::Rows {
     } else {
       LoweredValue value = policy_.lowering->value(question_.value);
       if (value.parts.size() != 1)
-        return TableError{"`" + question_.title + "` is a record or map", "name one of its members"};
+        return Error{Cause::usage, "`" + question_.title + "` is a record or map", "name one of its members"};
       reads_ = value.reads.elements;
       cuts_ = value.reads.cuts;
       part_ = value.parts.front();
@@ -121,19 +123,18 @@ class DecisionTable::Rows {
       where_ = policy_.lowering->condition(question_.where);
       cuts_.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
     }
-    if (!policy_.lowering->failures().empty()) return TableError{policy_.lowering->failures().back().message, ""};
-    return std::nullopt;
+    if (!policy_.lowering->failures().empty()) return Error{Cause::bound, policy_.lowering->failures().back().message};
+    return {};
   }
 
   // The question may cut further than the decisions do.
-  std::optional<TableError> check_codes() const {
+  Result<> check_codes() const {
     std::set<ElementId> elements = reads_;
     if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
     if (const auto wide = classes_->too_wide(elements))
-      return TableError{"`" + model_.at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                            " codes here, more than " + std::to_string(max_leaf_codes),
-                        ""};
-    return std::nullopt;
+      return Error{Cause::bound, "`" + model_.at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
+                                     " codes here, more than " + std::to_string(max_leaf_codes)};
+    return {};
   }
 
   // Whether it can be printed, every path being a row.
@@ -451,15 +452,14 @@ DecisionTable::~DecisionTable() = default;
 DecisionTable::DecisionTable(DecisionTable&&) noexcept = default;
 DecisionTable& DecisionTable::operator=(DecisionTable&&) noexcept = default;
 
-std::optional<TableError> DecisionTable::sections(const std::function<bool(const TableSection&)>& visit) const {
+Result<> DecisionTable::sections(const std::function<bool(const TableSection&)>& visit) const {
   return rows_->tell(visit);
 }
 
-std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources,
-                                                   const TableQuestion& question) {
+Result<DecisionTable> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question) {
   try {
     auto rows = std::make_unique<DecisionTable::Rows>(policy, sources, question);
-    if (auto error = rows->prepare()) return *std::move(error);
+    TALLY_RETURN_IF_ERROR(rows->prepare());
     return DecisionTable(std::move(rows));
   } catch (const NodeLimit& reached) {
     return DecisionTable::Rows::error_of(question, reached);

@@ -5,8 +5,8 @@
 // table leaves out what does not matter (`-`); a full one has a row for every
 // combination. Only documents that can exist are counted.
 //
-// Rows are told one after the other and not kept, as often as they are asked for:
-// a table takes the memory of its diagrams, however many rows it has.
+// Rows are produced one after the other and not kept, as often as they are asked for: a table
+// takes the memory of its diagrams, however many rows it has.
 #pragma once
 
 #include <cstdint>
@@ -16,9 +16,9 @@
 #include <string>
 #include <string_view>
 #include <utility>
-#include <variant>
 #include <vector>
 
+#include "base/result.h"
 #include "compiler/policy.h"
 #include "grammar/source/source.h"
 
@@ -32,29 +32,24 @@ struct TableQuestion {
   std::vector<ElementId> by;           // one section for each combination of these leaves' values
   bool full = false;
   std::size_t max_rows = 1'000'000;
-  // What the diagrams may take in the order in which a guide would name the inputs.
-  // Where that is not enough, the settings of an object stand together.
+  // Nodes that the diagrams may take in the order in which a guide would name the inputs. If
+  // that is not enough, the settings of an object stand together.
   std::size_t reading_nodes = std::size_t{1} << 17;
 };
 
 struct TableRow {
-  std::vector<std::string_view> cells;  // one a column; "-": does not matter
+  std::vector<std::string_view> cells;  // one per column; "-": does not matter
   std::string_view outcome;
   std::uint32_t rule = 0;  // 0: the value has no rule of its own
   std::string reason;      // with what the row fixes inserted
   Count combinations;
 };
 
-struct TableError {
-  std::string message;
-  std::string help;
-};
-
 struct TableSection {
   std::vector<std::pair<std::string, std::string>> fixed;  // the `by` inputs: name, value
   Count combinations;
-  // Tells its rows, the same ones in the same order each time, until one is answered
-  // with false. A row and what it refers to stand until the next.
+  // Calls a visitor with each row, the same ones in the same order each time, until it
+  // returns false. A row and what it refers to are valid until the next.
   std::function<void(const std::function<bool(const TableRow&)>&)> rows;
 };
 
@@ -71,17 +66,16 @@ class DecisionTable {
   bool has_rules = true;
   Count combinations;
 
-  // Tells one section after the other, until one is answered with false. An error where
-  // a diagram grows beyond its bound while rows are told: those told so far are right,
-  // and more are missing. A section stands until the next.
-  std::optional<TableError> sections(const std::function<bool(const TableSection&)>& visit) const;
+  // Calls a visitor with one section after the other, until it returns false. Fails if a
+  // diagram grows beyond its bound while rows are produced: those produced so far are right,
+  // and more are missing. A section is valid until the next.
+  Result<> sections(const std::function<bool(const TableSection&)>& visit) const;
 
  private:
   std::unique_ptr<Rows> rows_;
 };
 
 // The policy and the sources outlive the table.
-std::variant<DecisionTable, TableError> make_table(Policy& policy, const SourceSet& sources,
-                                                   const TableQuestion& question);
+Result<DecisionTable> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question);
 
 }  // namespace tally

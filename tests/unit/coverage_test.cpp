@@ -82,8 +82,9 @@ void hold(std::uint64_t seed, Counts& counts) {
   std::vector<ElementId> by = enums_of(*running);
   random.shuffle(by);
   if (by.size() > 3) by.resize(3);
-  Coverage coverage(policy, descriptor, by);
-  ASSERT_EQ(coverage.fault(), "");
+  auto made = Coverage::make(policy, descriptor, by);
+  ASSERT_TRUE(made) << made.error().message;
+  Coverage& coverage = *made;
 
   auto combinations = possible_combinations(model, by);
   std::vector<std::vector<std::uint64_t>> fired;

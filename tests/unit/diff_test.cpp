@@ -271,7 +271,7 @@ void hold(Rules& before, Rules& after, bool common, const std::string& where, co
     for (const DiffDecision& decision : decisions) {
       ASSERT_TRUE(decision.failures.empty());
       for (const DiffPart& part : decision.parts) {
-        ASSERT_EQ(part.untold, 0u);
+        ASSERT_EQ(part.undescribed, 0u);
         const auto in_a = x.parts.find(part.title), in_b = y.parts.find(part.title);
         const bool both = in_a != x.parts.end() && in_b != y.parts.end();
         EXPECT_EQ(calls.asked(part), both) << part.title << " in " << text_of(request);

@@ -139,13 +139,13 @@ class RecordingGuide : public ::testing::Test {
 
   void ask(const std::string& name, const std::vector<SettingPath>& paths, const std::vector<std::size_t>& outputs) {
     auto rows = setting_rows(*compilation_.policy->model, paths);
-    ASSERT_TRUE(std::holds_alternative<std::vector<SettingRow>>(rows));
-    AskedMatrix asked{name, std::move(std::get<std::vector<SettingRow>>(rows)), {}};
+    ASSERT_TRUE(rows);
+    AskedMatrix asked{name, *std::move(rows), {}};
     std::vector<ElementId> leaves;
     for (const SettingRow& row : asked.rows) leaves.insert(leaves.end(), row.leaves.begin(), row.leaves.end());
     auto made = make_matrix(*compilation_.policy, {outputs, by_, leaves});
-    ASSERT_TRUE(std::holds_alternative<Matrix>(made));
-    asked.matrix = std::move(std::get<Matrix>(made));
+    ASSERT_TRUE(made);
+    asked.matrix = *std::move(made);
     asked_.push_back(std::move(asked));
   }
 
@@ -309,8 +309,7 @@ TEST_F(RecordingGuide, PathsThatShareRowsHaveTheSameShape) {
   const Model& model = *compilation_.policy->model;
   const auto error = [&](const std::vector<SettingPath>& paths) -> std::string {
     auto rows = setting_rows(model, paths);
-    const auto* e = std::get_if<SettingRowsError>(&rows);
-    return e ? e->message + "; " + e->help : "";
+    return rows ? "" : rows.error().message + "; " + rows.error().help;
   };
   const std::string both = "`a` and `b` cannot share their rows; ";
   auto three = cells("callee.user");
@@ -328,11 +327,12 @@ TEST_F(RecordingGuide, PathsThatShareRowsHaveTheSameShape) {
 
 TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
   const Model& model = *compilation_.policy->model;
-  const auto rows = std::get<std::vector<SettingRow>>(
-      setting_rows(model, {{"a", "", cells("account")}, {"b", "", cells("caller.user")}}));
-  EXPECT_EQ(rows[0].name, "account=caller.user[inbound, onnet].enabled");
-  EXPECT_EQ(rows[0].of, (std::vector<std::string>{"account", "caller.user"}));
-  EXPECT_EQ(rows[0].own_words, (std::vector<std::string>{"inbound", "onnet"}));
+  const auto rows = setting_rows(model, {{"a", "", cells("account")}, {"b", "", cells("caller.user")}});
+  ASSERT_TRUE(rows);
+  const SettingRow& row = rows->front();
+  EXPECT_EQ(row.name, "account=caller.user[inbound, onnet].enabled");
+  EXPECT_EQ(row.of, (std::vector<std::string>{"account", "caller.user"}));
+  EXPECT_EQ(row.own_words, (std::vector<std::string>{"inbound", "onnet"}));
 }
 
 // Classes of a number differ in signs alone.
@@ -346,8 +346,8 @@ TEST(MatrixText, ValuesAreToldApartBySigns) {
   const ElementId a = c.policy->model->inputs[0].element;
   AskedMatrix asked{"", {{"a", {a}, {"a"}, {}}}, {}};
   auto made = make_matrix(*c.policy, {{0}, by, {a}});
-  ASSERT_TRUE(std::holds_alternative<Matrix>(made));
-  asked.matrix = std::move(std::get<Matrix>(made));
+  ASSERT_TRUE(made);
+  asked.matrix = *std::move(made);
   const auto check = [&](const std::string& rows) {
     return check_guide(*c.policy->model, read_guide("Setting|n|Outcome\n-|-|-\n" + rows, {"n"}), by, {asked});
   };
@@ -373,8 +373,8 @@ TEST(MatrixText, ManyAlternativesAreCounted) {
     const ElementId a = c.policy->model->inputs.front().element;
     AskedMatrix asked{"", {{"a", {a}, {"a"}, {}}}, {}};
     auto made = make_matrix(*c.policy, {{0}, {}, {a}});
-    if (!std::holds_alternative<Matrix>(made)) return std::string("no matrix");
-    asked.matrix = std::move(std::get<Matrix>(made));
+    if (!made) return std::string("no matrix");
+    asked.matrix = *std::move(made);
     return outcome_text(asked, 0, 0);
   };
   EXPECT_EQ(text(1), "yes, if b0 is on");

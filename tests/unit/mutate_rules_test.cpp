@@ -19,6 +19,14 @@
 namespace tally::testing {
 namespace {
 
+// An empty mutation, and a failed test, where there is none.
+Mutation mutated(Compilation& c, const MutateOptions& options) {
+  auto made = mutate(c, options);
+  if (made) return *std::move(made);
+  ADD_FAILURE() << made.error().message;
+  return {};
+}
+
 // `names`: the decisions whose rules are edited; all where there are none.
 void expect_no_survivors(const std::string& file, const std::vector<std::string>& names) {
   Compilation c = compile(file, read_rule_file);
@@ -29,7 +37,7 @@ void expect_no_survivors(const std::string& file, const std::vector<std::string>
     if (std::find(names.begin(), names.end(), name) != names.end()) options.decisions.insert(output.decision);
   }
   ASSERT_EQ(options.decisions.size(), names.size());
-  const Mutation mutation = mutate(c, options);
+  const Mutation mutation = mutated(c, options);
   EXPECT_GT(mutation.count(Verdict::caught), 50u);
   for (const Mutant& m : mutation.mutants) {
     if (m.verdict == Verdict::caught || m.verdict == Verdict::equal) continue;

@@ -23,6 +23,14 @@ Compilation compile_text(const std::string& text) {
   return compile("rules.tally", [&](const std::string&) { return text; });
 }
 
+// An empty mutation, and a failed test, where there is none.
+Mutation mutated(Compilation& c, const MutateOptions& options = {}) {
+  auto made = mutate(c, options);
+  if (made) return *std::move(made);
+  ADD_FAILURE() << made.error().message;
+  return {};
+}
+
 // The codes of the errors that a check of the text reports.
 std::set<DiagnosticId> errors_of(const std::string& text) {
   Compilation c = compile_text(text);
@@ -231,7 +239,7 @@ TEST(Mutate, VerdictsOnRandomPoliciesAreTrue) {
     if (!text) continue;
     Compilation c = compile_text(*text);
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + *text);
-    verify(c, mutate(c), seen);
+    verify(c, mutated(c), seen);
     if (::testing::Test::HasFailure()) return;
   }
   std::printf("%zu equal, %zu caught, %zu survive; %zu calls, %zu decisions skipped\n", seen.equal, seen.caught,
@@ -279,7 +287,7 @@ TEST(Mutate, VerdictsOnProofsAndExamplesAreTrue) {
   Compilation c = compile_text(small);
   ASSERT_TRUE(c.policy);
   ASSERT_TRUE(errors_of(small).empty());
-  const Mutation mutation = mutate(c);
+  const Mutation mutation = mutated(c);
   Seen seen;
   verify(c, mutation, seen);
   std::set<DiagnosticId> codes;
@@ -302,7 +310,7 @@ TEST(Mutate, OneDecisionAndTheLetsBehindIt) {
     MutateOptions options;
     options.decisions = {output.decision};
     const std::string& name = c.policy->model->at(output.decision).name;
-    const Mutation mutation = mutate(c, options);
+    const Mutation mutation = mutated(c, options);
     EXPECT_FALSE(mutation.mutants.empty());
     for (const Mutant& m : mutation.mutants)
       EXPECT_TRUE(m.edit.owner == name || m.edit.owner == "both") << m.edit.owner;
@@ -315,7 +323,7 @@ TEST(Mutate, WithoutRoomNothingIsKnown) {
   ASSERT_TRUE(c.policy);
   MutateOptions options;
   options.node_limit = 4;
-  const Mutation mutation = mutate(c, options);
+  const Mutation mutation = mutated(c, options);
   EXPECT_GT(mutation.count(Verdict::unknown), mutation.mutants.size() / 2);
   EXPECT_EQ(mutation.count(Verdict::survives), 0u);
 }
@@ -327,7 +335,7 @@ TEST(Mutate, ManyCuts) {
     text += "  " + std::string(i % 2 ? "on" : "off") + " when x < " + std::to_string(10 * i) + "\n";
   Compilation c = compile_text(text + "  off otherwise\n}\n");
   ASSERT_TRUE(c.policy);
-  const Mutation mutation = mutate(c);
+  const Mutation mutation = mutated(c);
   EXPECT_EQ(mutation.count(Verdict::unknown), 0u);
   EXPECT_GT(mutation.count(Verdict::survives), 150u);
 }

@@ -51,8 +51,11 @@ std::size_t output(const Policy& policy, const std::string& name) {
 
 Sweep sweep_of(Compilation& c, const SweepQuestion& question) {
   auto made = make_sweep(*c.policy, c.sources, question);
-  if (auto* error = std::get_if<SweepError>(&made)) ADD_FAILURE() << error->message;
-  return std::move(std::get<Sweep>(made));
+  if (!made) {
+    ADD_FAILURE() << made.error().message;
+    return {};
+  }
+  return *std::move(made);
 }
 
 SlicedFunctions code_of(const Compilation& c, const Sweep& sweep, unsigned width = 0) {

@@ -7,7 +7,6 @@
 #include <map>
 #include <set>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "compiler/front_end.h"
@@ -18,12 +17,12 @@ namespace {
 // A table and what it is made of.
 struct Made {
   Compilation compilation;
-  std::variant<DecisionTable, TableError> table;
+  Result<DecisionTable> table;
 };
 
 Made table_of(
     const std::string& text, const std::function<void(TableQuestion&)>& ask = [](TableQuestion&) {}) {
-  Made made{compile("t.tally", [&](const std::string&) { return text; }), TableError{}};
+  Made made{compile("t.tally", [&](const std::string&) { return text; }), Error{}};
   if (!made.compilation.policy) {
     ADD_FAILURE() << "the policy has errors";
     return made;
@@ -36,7 +35,7 @@ Made table_of(
   return made;
 }
 
-// What is told of a row, kept.
+// A row, kept.
 struct KeptRow {
   std::vector<std::string> cells;
   std::string outcome;
@@ -49,7 +48,7 @@ struct KeptRow {
 // The rows of every section; each section's twice, which are the same.
 std::vector<std::vector<KeptRow>> rows_of(const DecisionTable& table) {
   std::vector<std::vector<KeptRow>> out;
-  const auto error = table.sections([&](const TableSection& section) {
+  const Result<> produced = table.sections([&](const TableSection& section) {
     std::vector<KeptRow> passes[2];
     for (auto& pass : passes) {
       section.rows([&](const TableRow& row) {
@@ -62,7 +61,7 @@ std::vector<std::vector<KeptRow>> rows_of(const DecisionTable& table) {
     out.push_back(std::move(passes[0]));
     return true;
   });
-  EXPECT_FALSE(error);
+  EXPECT_TRUE(produced);
   return out;
 }
 
@@ -84,8 +83,8 @@ std::string odd(std::size_t flags) {
 TEST(Table, MoreRowsThanAreMergedAreCountedToo) {
   const auto made = table_of(odd(12) + "input o : { x : flag, y : flag }?\ndecision e : a | b | c {\n" +
                              "a when odd11 is on\n b when o.x is on and o.y is on\n c otherwise\n}\n");
-  ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
-  const DecisionTable& table = std::get<DecisionTable>(made.table);
+  ASSERT_TRUE(made.table);
+  const DecisionTable& table = *made.table;
   const auto sections = rows_of(table);
   ASSERT_EQ(sections.size(), 1u);
   const auto& rows = sections.front();
@@ -102,10 +101,11 @@ TEST(Table, MoreRowsThanAreMergedAreCountedToo) {
   EXPECT_EQ(first, Count(2048 * 5));
 }
 
-TEST(Table, TooManyRowsAreSaidAtOnce) {
+TEST(Table, TooManyRowsAreReportedAtOnce) {
   const auto made = table_of(odd(40));
-  ASSERT_TRUE(std::holds_alternative<TableError>(made.table));
-  EXPECT_EQ(std::get<TableError>(made.table).message,
+  ASSERT_FALSE(made.table);
+  EXPECT_EQ(made.table.error().cause, Cause::bound);
+  EXPECT_EQ(made.table.error().message,
             "the table of `d` has 1,099,511,627,776 rows of 40 inputs, more than 1,000,000 rows");
 }
 
@@ -128,8 +128,8 @@ TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
     const auto made = table_of(text, [&](TableQuestion& question) {
       if (!room) question.reading_nodes = 100;
     });
-    ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
-    const DecisionTable& table = std::get<DecisionTable>(made.table);
+    ASSERT_TRUE(made.table);
+    const DecisionTable& table = *made.table;
     EXPECT_EQ(table.columns, room ? as_named : together);
     EXPECT_EQ(table.combinations, Count(4096));
     std::map<std::string, Count> calls;
@@ -150,28 +150,31 @@ TEST(Table, RowsAreToldAgainAndEndWhereTheyAreToEnd) {
       question.full = full;
       question.by = {ElementId{12}};
     });
-    ASSERT_TRUE(std::holds_alternative<DecisionTable>(made.table));
-    const DecisionTable& table = std::get<DecisionTable>(made.table);
+    ASSERT_TRUE(made.table);
+    const DecisionTable& table = *made.table;
     const auto sections = rows_of(table);
     ASSERT_EQ(sections.size(), 3u);
     Count all = 0;
     std::set<std::string> reasons;
     for (const auto& section : sections) {
       EXPECT_GT(section.size(), 3'000u);
-      for (const KeptRow& row : section) all += row.combinations, reasons.insert(row.reason);
+      for (const KeptRow& row : section) {
+        all += row.combinations;
+        reasons.insert(row.reason);
+      }
     }
     EXPECT_EQ(all, table.combinations);
     const std::string x = full ? "off" : "{o.x}";
     EXPECT_TRUE(reasons.contains("x"));
     EXPECT_TRUE(reasons.contains("y with " + x + " and {o.y}")) << *reasons.rbegin();
 
-    std::size_t told_sections = 0, told_rows = 0;
-    table.sections([&](const TableSection& section) {
-      section.rows([&](const TableRow&) { return ++told_rows < 5; });
-      return ++told_sections < 2;
-    });
-    EXPECT_EQ(told_sections, 2u);
-    EXPECT_EQ(told_rows, 6u);
+    std::size_t sections_seen = 0, rows_seen = 0;
+    EXPECT_TRUE(table.sections([&](const TableSection& section) {
+      section.rows([&](const TableRow&) { return ++rows_seen < 5; });
+      return ++sections_seen < 2;
+    }));
+    EXPECT_EQ(sections_seen, 2u);
+    EXPECT_EQ(rows_seen, 6u);
   }
 }
 

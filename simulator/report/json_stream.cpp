@@ -1,10 +1,8 @@
-#include "cli/json_stream.h"
+#include "simulator/report/json_stream.h"
 
 #include <algorithm>
 
-#include "cli/terminal.h"
-
-namespace tally::cli {
+namespace tally::report {
 namespace {
 
 constexpr std::size_t buffered = std::size_t{1} << 16;
@@ -33,7 +31,7 @@ void JsonStream::key(std::string_view name) {
   begin_item();
   append_text(name);
   out_ += ": ";
-  behind_key_ = true;
+  after_key_ = true;
 }
 
 void JsonStream::value(const Json& json) {
@@ -53,10 +51,10 @@ void JsonStream::text(std::string_view text) {
   end_item();
 }
 
-// The comma and the line break before what comes, if it stands behind no key.
+// The comma and the line break before what comes, if it does not stand after a key.
 void JsonStream::begin_item() {
-  if (behind_key_ || levels_.empty()) {
-    behind_key_ = false;
+  if (after_key_ || levels_.empty()) {
+    after_key_ = false;
     return;
   }
   if (!levels_.back().empty) out_ += ',';
@@ -84,8 +82,8 @@ void JsonStream::append_text(std::string_view text) {
 }
 
 void JsonStream::flush() {
-  print(out_);
+  if (!is_lost_) is_lost_ = !write_(out_);
   out_.clear();
 }
 
-}  // namespace tally::cli
+}  // namespace tally::report

@@ -1,6 +1,6 @@
-#include "cli/diagnostics_json.h"
+#include "simulator/report/json.h"
 
-namespace tally::cli {
+namespace tally::report {
 namespace {
 
 Json place(const Span& span, const SourceSet& sources) {
@@ -13,9 +13,18 @@ Json place(const Span& span, const SourceSet& sources) {
           {"end_column", to.column}};
 }
 
+Json fault_json(const DocumentFault& fault) {
+  Json out = {{"code", id(fault.code)}, {"pointer", fault.pointer}, {"message", fault.message}};
+  if (!fault.value.empty()) out["value"] = fault.value;
+  if (!fault.expected.empty()) out["expected"] = fault.expected;
+  if (fault.meant) out["meant"] = *fault.meant;
+  if (fault.byte) out["byte"] = *fault.byte;
+  return out;
+}
+
 }  // namespace
 
-Json to_json(const Diagnostics& diagnostics, const SourceSet& sources) {
+Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources) {
   Json out = Json::array();
   for (const Diagnostic& d : diagnostics.list()) {
     Json one = {{"code", info(d.code).id},
@@ -38,7 +47,22 @@ Json to_json(const Diagnostics& diagnostics, const SourceSet& sources) {
   return out;
 }
 
-Json to_json(const Count& count) {
+Json faults_json(const std::vector<DocumentFault>& faults) {
+  Json out, warnings;
+  for (const DocumentFault& fault : faults) {
+    if (!fault.is_error()) {
+      warnings.push_back(fault_json(fault));
+    } else if (out.is_null()) {
+      out = fault_json(fault);
+    } else {
+      out["others"].push_back(fault_json(fault));
+    }
+  }
+  if (!warnings.is_null()) out["warnings"] = std::move(warnings);
+  return out;
+}
+
+Json count_json(const Count& count) {
   if (count.fits_ulong_p()) return count.get_ui();
   return count.get_str();
 }
@@ -47,4 +71,4 @@ std::string to_text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
-}  // namespace tally::cli
+}  // namespace tally::report

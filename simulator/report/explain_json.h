@@ -1,0 +1,23 @@
+// An explanation of a decided call as JSON.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "runtime/descriptor/policy_descriptor.h"
+#include "simulator/explain/explain.h"
+#include "simulator/report/json.h"
+
+namespace tally::report {
+
+// One decision: its value, and why.
+struct ExplainedDecision {
+  const DecisionDescriptor* descriptor = nullptr;
+  std::string value;  // as JSON
+  std::optional<std::string> reason;
+  Explanation why;
+};
+
+Json explanation_json(const Model& model, const ExplainedDecision& decision);
+
+}  // namespace tally::report

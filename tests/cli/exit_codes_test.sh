@@ -1,0 +1,168 @@
+#!/usr/bin/env bash
+# exit_codes_test.sh TALLY: every command ends with the exit code that docs/commands.md
+# gives for what happened.
+#
+# A line of `cases` is a command, why it ends, its exit code, and its arguments. The test
+# also fails if a command of `tally --help` lacks one of the reasons that all commands have.
+set -euo pipefail
+tally=$(realpath "$1")
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+cd "$work"
+failed=0
+fail() { echo "exit_codes_test: $*" >&2; failed=1; }
+
+# --- the files ---------------------------------------------------------------------
+
+cat >good.tally <<'RULES'
+type network = onnet | offnet
+input source : network
+input user : flag?
+decision recording : flag {
+  on when source is offnet and user is on
+  off otherwise
+}
+prove "on" recording is on when source is offnet and user is on
+prove "off" recording is off when not (source is offnet and user is on)
+RULES
+cat >other.tally <<'RULES'
+type network = onnet | offnet
+input source : network
+input user : flag?
+decision recording : flag = source is offnet
+RULES
+echo 'decision recording : flag = unknown' >bad.tally
+printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
+# Many combinations: 30 flags of which an odd number is on.
+{
+  for i in $(seq 0 29); do echo "input f$i : flag"; done
+  echo 'let odd0 : flag = f0'
+  for i in $(seq 1 29); do echo "let odd$i : flag = not (odd$((i - 1)) is f$i)"; done
+  echo 'decision odd : flag = odd29'
+} >odd.tally
+# Many outcomes, and a number that the rules divide into 200 classes.
+{
+  printf 'type many = v0'
+  printf ' | v%s' $(seq 1 49)
+  echo
+  for name in a b c; do echo "input $name : many"; echo "decision is_$name : many = $name"; done
+  echo 'input n : number'
+  printf 'decision known : flag = n is 1000'
+  printf ' or n is %s' $(seq 1 200)
+  echo
+} >many.tally
+cuts="n is 2000$(printf ' or n is %s' $(seq 2001 2100))"
+echo '{"source": "offnet", "user": true}' >request.json
+echo '{"source": "nowhere"}' >wrong.json
+printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
+mkdir folder
+
+# --- the runs ----------------------------------------------------------------------
+
+cases() {
+  cat <<'CASES'
+check    fine      0 good.tally
+check    usage     2 good.tally --format xml
+check    file      2 missing.tally
+check    rules     1 bad.tally
+check    rules     1 gap.tally
+check    file      2 gap.tally missing.tally
+table    fine      0 good.tally
+table    usage     2 good.tally --decision none
+table    usage     2 good.tally --where 'unknown is on'
+table    file      2 missing.tally
+table    rules     1 bad.tally
+table    bound     1 odd.tally
+table    bound     1 odd.tally --full
+table    bound     1 odd.tally --format json
+table    bound     1 many.tally --decision known --where "$cuts"
+sweep    fine      0 good.tally
+sweep    usage     2 good.tally --jobs 0
+sweep    file      2 missing.tally
+sweep    rules     1 bad.tally
+sweep    bound     1 many.tally --decision is_a --decision is_b --decision is_c --joint
+matrix   fine      0 good.tally --settings user
+matrix   usage     2 good.tally
+matrix   usage     2 good.tally --settings user --by user
+matrix   file      2 missing.tally --settings user
+matrix   file      2 good.tally --settings user --against missing.md
+matrix   rules     1 bad.tally --settings user
+matrix   bound     1 many.tally --settings n --decision known --by a,b,c
+decide   fine      0 good.tally --input request.json
+decide   usage     2 good.tally --input request.json --coverage
+decide   file      2 missing.tally --input request.json
+decide   file      2 good.tally --input missing.json
+decide   file      2 good.tally --input request.json --jsonl --coverage-json folder
+decide   rules     1 bad.tally --input request.json
+decide   rules     1 gap.tally --input request.json
+decide   document  1 good.tally --input wrong.json
+decide   document  1 good.tally --input wrong.jsonl --jsonl
+decide   bound     1 many.tally --input request.json --jsonl --coverage --by a,b,c
+explain  fine      0 good.tally --input request.json
+explain  usage     2 good.tally --input request.json --decision none
+explain  file      2 missing.tally --input request.json
+explain  file      2 good.tally --input missing.json
+explain  rules     1 bad.tally --input request.json
+explain  document  1 good.tally --input wrong.json
+mutate   fine      0 good.tally
+mutate   finding   1 other.tally
+mutate   usage     2 good.tally --decision none
+mutate   file      2 missing.tally
+mutate   rules     1 bad.tally
+mutate   rules     1 gap.tally
+build    fine      0 good.tally -o good.h
+build    usage     2 good.tally -o good.exe
+build    usage     2 good.tally -o good.o --target nowhere
+build    file      2 missing.tally -o good.h
+build    file      2 good.tally -o folder/missing/good.h
+build    rules     1 bad.tally -o good.h
+solve    fine      0 good.tally --over user --want 'recording is on when source is offnet'
+solve    finding   1 good.tally --over user --want 'recording is on'
+solve    usage     2 good.tally --over user
+solve    usage     2 good.tally --over user --want 'recording is on' --limit none
+solve    file      2 missing.tally --over user --want 'recording is on'
+solve    rules     1 bad.tally --over user --want 'recording is on'
+solve    rules     1 gap.tally --over a --want 'd is on'
+solve    bound     1 many.tally --over n --want 'known is on' --want "$cuts"
+diff     fine      0 good.tally good.tally
+diff     finding   1 good.tally other.tally --common
+diff     usage     2 good.tally
+diff     usage     2 good.tally other.tally --decision none
+diff     file      2 good.tally missing.tally
+diff     file      2 good.tally other.tally --calls missing.jsonl
+diff     rules     1 bad.tally good.tally
+diff     rules     1 good.tally bad.tally
+diff     bound     1 many.tally many.tally --decision known --where "$cuts"
+dump     fine      0 good.tally --stage diagram
+dump     usage     2 good.tally --stage none
+dump     file      2 missing.tally --stage model
+dump     rules     1 bad.tally --stage model
+CASES
+}
+# What every command can end with.
+common=(fine usage file rules)
+
+declare -A seen
+while read -r command why code arguments; do
+  seen[$command $why]=1
+  eval "set -- $arguments"
+  got=0
+  "$tally" "$command" "$@" >out 2>err </dev/null || got=$?
+  [ "$got" = "$code" ] || { fail "tally $command $arguments ($why): exit $got, not $code"; head -3 err >&2; }
+  # A failure is explained; a diff lists in its result what it could not compare.
+  [ "$why" = fine ] || [ "$why" = finding ] || [ "$command" = diff ] || [ -s err ] || fail "tally $command $arguments ($why): nothing on standard error"
+done < <(cases)
+
+commands=$("$tally" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+[ -n "$commands" ] || fail "tally --help lists no commands"
+for command in $commands; do
+  for why in "${common[@]}"; do
+    [ -n "${seen[$command $why]:-}" ] || fail "no case of \`tally $command\` for $why"
+  done
+done
+for words in "" "--unknown" "chek"; do
+  got=0
+  "$tally" $words >out 2>err || got=$?
+  [ "$got" = 2 ] || fail "tally $words: exit $got, not 2"
+done
+exit $failed
