@@ -1,4 +1,4 @@
-// Walks expressions with a worklist: lets may be deep. See behind.h.
+// Walks expressions with a worklist: lets may be deep. See dependencies.h.
 #include "simulator/mutate/dependencies.h"
 
 #include <variant>
@@ -7,7 +7,7 @@
 namespace tally {
 namespace {
 
-Names behind(const Model& model, const std::vector<ExprRef>& expressions) {
+Names dependencies_of(const Model& model, const std::vector<ExprRef>& expressions) {
   Names out;
   std::vector<const Expr*> left;
   for (const ExprRef& expression : expressions) {
@@ -32,26 +32,28 @@ Names behind(const Model& model, const std::vector<ExprRef>& expressions) {
 
 }  // namespace
 
-Names behind(const Model& model, const Decision& decision) {
+Names dependencies_of(const Model& model, const Decision& decision) {
   std::vector<ExprRef> all;
   for (const Rule& rule : decision.rules) {
     all.push_back(rule.outcome);
     all.push_back(rule.condition);
   }
-  Names out = behind(model, all);
+  Names out = dependencies_of(model, all);
   out.insert(decision.name);
   return out;
 }
 
-Names behind(const Model& model, const Proof& proof) { return behind(model, {proof.claim, proof.condition}); }
+Names dependencies_of(const Model& model, const Proof& proof) {
+  return dependencies_of(model, {proof.claim, proof.condition});
+}
 
-Names behind(const Model& model, const Example& example) {
+Names dependencies_of(const Model& model, const Example& example) {
   std::vector<ExprRef> all;
   for (const Expectation& expected : example.expectations) {
     all.push_back(expected.claim);
     all.push_back(expected.condition);
   }
-  return behind(model, all);
+  return dependencies_of(model, all);
 }
 
 }  // namespace tally

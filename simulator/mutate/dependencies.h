@@ -1,9 +1,9 @@
-// What stands behind a decision, a proof or an example: which lets and decisions
-// an edit must be of to change it.
+// Which lets and decisions a decision, a proof or an example depends on. Only an edit of one
+// of these can change it.
 //
-// In: a model, and something of it. Out: the names of the lets and decisions that
-// its expressions stand on, through lets and decisions; of a decision its own name
-// too. Names, for ids are not those of another model.
+// In: a model, and a part of it. Out: the names of the lets and decisions that its
+// expressions name, through lets and decisions; of a decision its own name too. Names, since
+// the ids of another model differ.
 #pragma once
 
 #include <set>
@@ -15,8 +15,8 @@ namespace tally {
 
 using Names = std::set<std::string>;
 
-Names behind(const Model& model, const Decision& decision);
-Names behind(const Model& model, const Proof& proof);
-Names behind(const Model& model, const Example& example);
+Names dependencies_of(const Model& model, const Decision& decision);
+Names dependencies_of(const Model& model, const Proof& proof);
+Names dependencies_of(const Model& model, const Example& example);
 
 }  // namespace tally

@@ -1,0 +1,80 @@
+// The proofs and examples of a file, as a mutant sees them. Private to mutation.
+//
+// In: a policy, an edit, a mutant's lowering. Out: which claims the edit can change, and
+// whether a claim asks of the mutant what it asks of the file.
+#pragma once
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compiler/policy.h"
+#include "simulator/mutate/dependencies.h"
+#include "simulator/mutate/mutants.h"
+
+namespace tally {
+
+// What a proof, an example or a decision depends on, as nodes. Equal nodes mean equal answers.
+struct ClaimNodes {
+  std::vector<NodeId> nodes;
+  std::vector<std::vector<Origin>> origins;
+  auto operator<=>(const ClaimNodes&) const = default;
+
+  void add(const ResultPart& part) {
+    nodes.push_back(part.node);
+    origins.push_back(part.origins);
+  }
+};
+
+// Every choice of values for the names of a `for`.
+std::vector<std::vector<std::string>> binder_values(const std::vector<Binder>& binders);
+
+ClaimNodes nodes_of(Lowering& lowering, const Proof& proof);
+ClaimNodes nodes_of(Lowering& lowering, const Example& example);
+ClaimNodes nodes_of(const LoweredDecision& decision);
+
+// The proofs, or the examples, of the file: what each depends on, and how many mutants it
+// has caught.
+template <class Claim>
+class Claims {
+ public:
+  Claims(const Policy& policy, const std::vector<Claim>& claims) : policy_(policy), claims_(claims) {
+    for (const Claim& claim : claims) dependencies_.push_back(dependencies_of(*policy.model, claim));
+    nodes_.resize(claims.size());
+    catches_.resize(claims.size());
+  }
+
+  // Those that an edit can change, the ones that caught most first.
+  std::vector<std::size_t> touched_by(const Edit& edit) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < claims_.size(); ++i) {
+      if (dependencies_[i].contains(edit.owner)) out.push_back(i);
+    }
+    std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return catches_[a] > catches_[b]; });
+    return out;
+  }
+
+  // Whether it asks of a mutant what it asks of the file.
+  bool is_same(std::size_t i, Lowering& lowering, const Claim& of_mutant) {
+    if (!nodes_[i]) nodes_[i] = nodes_of(*policy_.lowering, claims_[i]);
+    return nodes_of(lowering, of_mutant) == *nodes_[i];
+  }
+
+  void count_catch(std::size_t i) { ++catches_[i]; }
+
+ private:
+  const Policy& policy_;
+  const std::vector<Claim>& claims_;
+  std::vector<Names> dependencies_;
+  std::vector<std::optional<ClaimNodes>> nodes_;
+  std::vector<std::size_t> catches_;
+};
+
+// All claims of the file.
+struct FileClaims {
+  Claims<Proof> proofs;
+  Claims<Example> examples;
+};
+
+}  // namespace tally

@@ -1,0 +1,352 @@
+#include "simulator/mutate/session.h"
+
+#include <algorithm>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "compiler/checks/checks.h"
+#include "compiler/checks/wording.h"
+#include "compiler/diagrams/support.h"
+#include "grammar/source/excerpt.h"
+
+namespace tally {
+namespace {
+
+constexpr std::size_t max_shown_parts = 3;  // of a result that differs
+constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false};
+constexpr std::size_t max_nodes_kept = std::size_t{1} << 20;  // beyond these the space is made anew
+
+bool decide_alike(const ResultPart& a, const ResultPart& b) { return a.node == b.node && a.origins == b.origins; }
+
+class Session : public MutantSession {
+ public:
+  enum class Proofs : std::uint8_t { left_out, known };
+
+  // Nothing if a leaf has too many codes.
+  static std::unique_ptr<Session> make(Compilation& c, const MutateOptions& options, FileClaims& claims,
+                                       std::span<const Candidate> candidates, Proofs proofs) {
+    auto session = std::unique_ptr<Session>(new Session(c, options, claims));
+    const Policy& policy = *c.policy;
+    if (proofs == Proofs::known) {
+      for (const Proof& proof : policy.model->proofs) session->add(session->reads_of(proof));
+    }
+    for (const Candidate& candidate : candidates) {
+      for (const Change& change : candidate.changes) session->add(change.lowered.reads);
+    }
+    session->elements_ = with_surroundings(*policy.model, std::move(session->elements_));
+    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_);
+    if (session->classes_->too_wide(session->elements_)) return nullptr;
+    std::vector<NodeId> roots;
+    for (const Output& output : policy.outputs) {
+      roots.push_back(output.rule);
+      for (const ResultPart& part : output.parts) roots.push_back(part.node);
+    }
+    session->order_ = best_order(*policy.model, *policy.graph, *session->classes_, roots, session->elements_);
+    session->renew();
+    return session;
+  }
+
+  // Whether it knows all that a mutant reads.
+  bool knows(const Candidate& candidate) const override {
+    return std::all_of(candidate.changes.begin(), candidate.changes.end(), [&](const Change& change) {
+      const Reads& reads = change.lowered.reads;
+      return std::includes(elements_.begin(), elements_.end(), reads.elements.begin(), reads.elements.end()) &&
+             std::includes(cuts_.begin(), cuts_.end(), reads.cuts.begin(), reads.cuts.end());
+    });
+  }
+
+  void judge(Candidate& candidate) override {
+    if (space().diagrams().node_count() > std::min(max_nodes_kept, options_.node_limit / 2)) renew();
+    // What other mutants left in the space may be in the way: so there are two attempts.
+    if (try_to_judge(candidate)) return;
+    renew();
+    if (try_to_judge(candidate)) return;
+    renew();
+  }
+
+ private:
+  Session(Compilation& c, const MutateOptions& options, FileClaims& claims)
+      : c_(c), policy_(*c.policy), options_(options), claims_(claims) {
+    for (const Output& output : policy_.outputs) add(policy_.lowering->decision(output.decision).reads);
+  }
+
+  Reads reads_of(const Proof& proof) const {
+    Reads out;
+    for (const auto& values : binder_values(proof.binders)) {
+      if (proof.condition) out.add(policy_.lowering->condition(proof.condition, values).reads);
+      out.add(proof.is_ignores ? policy_.lowering->value(proof.claim, values).reads
+                               : policy_.lowering->condition(proof.claim, values).reads);
+    }
+    return out;
+  }
+
+  void add(const Reads& reads) {
+    elements_.insert(reads.elements.begin(), reads.elements.end());
+    cuts_.insert(reads.cuts.begin(), reads.cuts.end());
+  }
+
+  Space& space() { return *space_; }
+  Diagrams& diagrams() { return space_->diagrams(); }
+
+  void renew() {
+    space_ = std::make_unique<Space>(*policy_.model, *policy_.graph, *classes_, order_, options_.node_limit);
+  }
+
+  std::vector<ResultPart> settled(const LoweredDecision& decision) {
+    std::vector<ResultPart> out;
+    for (const ResultPart& part : decision.parts)
+      out.push_back(settle(*policy_.model, *policy_.graph, *classes_, part));
+    return out;
+  }
+
+  // Where two parts of one type differ in what they decide.
+  Diagram difference(const ResultPart& a, const ResultPart& b) {
+    Diagram theirs = space().of(b.node);
+    if (a.kind == ResultPart::Kind::origin) {
+      std::vector<std::uint32_t> number{0};
+      auto beyond = static_cast<std::uint32_t>(a.origins.size());
+      for (const Origin& origin : b.origins) {
+        const auto at = std::find(a.origins.begin(), a.origins.end(), origin);
+        number.push_back(at == a.origins.end() ? ++beyond : static_cast<std::uint32_t>(at - a.origins.begin() + 1));
+      }
+      theirs = diagrams().recode(theirs, number);
+    }
+    return diagrams().negate(diagrams().equal(space().of(a.node), theirs));
+  }
+
+  // A decision whose outcome differs, and the calls in which one part of it does.
+  struct Difference {
+    const Change* change;
+    Diagram where;
+  };
+
+  // Calls `take` with the differences of a change, part by part, until it returns false.
+  // Parts are compared one by one: they stand on settings of their own, and where any of many
+  // differs is a diagram of all of these settings together.
+  template <class Take>
+  void each_difference(const Change& change, Take take) {
+    const LoweredDecision& original = policy_.lowering->decision(policy_.outputs[change.output].decision);
+    for (std::size_t i = 0; i < original.parts.size(); ++i) {
+      const ResultPart &ours = original.parts[i], &theirs = change.lowered.parts[i];
+      if (decide_alike(ours, theirs)) continue;
+      Diagram where = difference(settle(*policy_.model, *policy_.graph, *classes_, ours),
+                                 settle(*policy_.model, *policy_.graph, *classes_, theirs));
+      if (where == diagrams().no()) continue;
+      where = diagrams().both(where, space().possible(support_of(space(), {where})));
+      if (where != diagrams().no() && !take(Difference{&change, where})) return;
+    }
+  }
+
+  std::optional<Difference> first_difference(const Candidate& candidate) {
+    std::optional<Difference> found;
+    for (const Change& change : candidate.changes) {
+      each_difference(change, [&](const Difference& difference) {
+        found = difference;
+        return false;
+      });
+      if (found) return found;
+    }
+    return found;
+  }
+
+  // Of the first decision that differs, the part whose smallest call sets the fewest facts.
+  std::optional<Difference> least_difference(const Candidate& candidate) {
+    std::optional<Difference> found;
+    std::size_t fewest = 0;
+    for (const Change& change : candidate.changes) {
+      each_difference(change, [&](const Difference& difference) {
+        const Diagram where = difference.where;
+        const std::size_t facts = set_count(*space().smallest(where, support_of(space(), {where})));
+        if (!found || facts < fewest) {
+          found = difference;
+          fewest = facts;
+        }
+        return true;
+      });
+      if (found) return found;
+    }
+    return found;
+  }
+
+  // False if the node limit is reached, which is then the verdict.
+  bool try_to_judge(Candidate& candidate) {
+    try {
+      judge_in_space(candidate);
+      return true;
+    } catch (const NodeLimit& reached) {
+      candidate.mutant.verdict = Verdict::unknown;
+      candidate.mutant.reason = "its diagrams pass " + grouped(reached.limit) + " nodes";
+      return false;
+    }
+  }
+
+  void judge_in_space(Candidate& candidate) {
+    Mutant& mutant = candidate.mutant;
+    mutant.verdict = Verdict::equal;
+    const auto found = first_difference(candidate);
+    if (!found || check(candidate)) return;
+    mutant.verdict = Verdict::survives;
+    mutant.call = call_of_its_own(candidate);
+    if (!mutant.call) mutant.call = call_of(*found->change, found->where);
+  }
+
+  // The call in the classes of this mutant alone, if that is possible.
+  std::optional<MutantCall> call_of_its_own(const Candidate& candidate) {
+    const auto own = make(c_, options_, claims_, std::span(&candidate, 1), Proofs::left_out);
+    if (!own) return std::nullopt;
+    try {
+      if (const auto there = own->least_difference(candidate)) return own->call_of(*there->change, there->where);
+    } catch (const NodeLimit&) {
+    }
+    return std::nullopt;
+  }
+
+  // --- the checks of the mutant -------------------------------------------------------------
+
+  // Whether one fails, or cannot be looked at.
+  bool check(Candidate& candidate) {
+    if (!candidate.edited) candidate.edited = compile_edit(c_, candidate.mutant.edit);
+    const SourceSet& sources = candidate.edited->sources;
+    // The mutant as a policy, which shares graph, classes and space.
+    std::set<ElementId> reads;
+    std::set<CutId> cuts = policy_.cuts;
+    for (const Output& output : policy_.outputs) reads.insert(output.reads.begin(), output.reads.end());
+    for (const Change& change : candidate.changes) {
+      reads.insert(change.lowered.reads.elements.begin(), change.lowered.reads.elements.end());
+      cuts.insert(change.lowered.reads.cuts.begin(), change.lowered.reads.cuts.end());
+    }
+    const std::vector<Output> no_outputs;
+    const PolicyView mutant(*candidate.edited->model, *policy_.graph, *candidate.edited->lowering, no_outputs, reads,
+                            cuts, *classes_, space_);
+    const Space* const before = space_.get();
+    const bool failed = fails(mutant, sources, candidate);
+    // A check that reaches the node limit makes a new space, of the mutant's model.
+    if (space_.get() != before) renew();
+    return failed;
+  }
+
+  bool fails(const PolicyView& policy, const SourceSet& sources, Candidate& candidate) {
+    const Model& model = *policy.model;
+    const auto failed = [&](const std::string& what, const auto& run) {
+      Diagnostics diagnostics(1);
+      run(diagnostics);
+      for (const Diagnostic& d : diagnostics.list()) {
+        if (d.severity != Severity::error) continue;
+        const bool bound = d.code == DiagnosticId::node_limit || d.code == DiagnosticId::too_many_codes ||
+                           d.code == DiagnosticId::too_many_leaves;
+        candidate.mutant.verdict = bound ? Verdict::unknown : Verdict::caught;
+        candidate.mutant.code = d.code;
+        candidate.mutant.reason = bound ? d.message : what;
+        return true;
+      }
+      return false;
+    };
+    for (const Change& change : candidate.changes) {
+      const std::string& name = policy_.model->at(policy_.outputs[change.output].decision).name;
+      const DecisionId id = decision_named(model, name);
+      if (failed("decision `" + name + "`", [&](Diagnostics& d) { check_decision(policy, sources, d, {}, id); }))
+        return true;
+    }
+    for (const std::size_t i : claims_.examples.touched_by(candidate.mutant.edit)) {
+      const Example& example = model.examples[i];
+      if (claims_.examples.is_same(i, *policy.lowering, example)) continue;
+      const std::string what = "example `" + example.title + "`";
+      if (!failed(what, [&](Diagnostics& d) { check_example(policy, sources, d, only_whether, example); })) continue;
+      claims_.examples.count_catch(i);
+      return true;
+    }
+    for (const std::size_t i : claims_.proofs.touched_by(candidate.mutant.edit)) {
+      const Proof& proof = model.proofs[i];
+      if (claims_.proofs.is_same(i, *policy.lowering, proof)) continue;
+      const std::string what =
+          "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
+      if (!failed(what, [&](Diagnostics& d) { check_proof(policy, sources, d, only_whether, proof); })) continue;
+      claims_.proofs.count_catch(i);
+      return true;
+    }
+    return false;
+  }
+
+  // --- a call for people -------------------------------------------------------------------------------
+
+  MutantCall call_of(const Change& change, Diagram where) {
+    const Model& model = *policy_.model;
+    MutantCall out;
+    out.decision = policy_.outputs[change.output].decision;
+    const auto ours = settled(policy_.lowering->decision(out.decision)), theirs = settled(change.lowered);
+    std::vector<Diagram> all{where};
+    for (const auto* parts : {&ours, &theirs}) {
+      for (const ResultPart& part : *parts) all.push_back(space().of(part.node));
+    }
+    // The least of what makes the difference, then of the rest of the call.
+    const auto least = space().smallest(where, support_of(space(), {where}));
+    Diagram there = where;
+    for (const auto& [element, code] : *least)
+      there = diagrams().both(there, space().test(element, CodeSet().add(code)));
+    const auto whole = space().smallest(there, with_surroundings(model, support_of(space(), all)));
+    Assignment codes(space().order().size(), 0);
+    for (const auto& [element, code] : *whole) {
+      codes[space().variable(element).value] = code;
+      out.facts.emplace_back(element, value_of(model, *classes_, element, code));
+    }
+    if (const auto document = document_of(model, *classes_, *whole)) out.request = document_text(model, *document);
+    Diagram with_outcomes = diagrams().yes();
+    std::tie(out.before, out.after) = outcomes(ours, theirs, codes, with_outcomes);
+    out.text =
+        call_text(model, *classes_, restricted_to(*whole, support_of(space(), {with_outcomes})), UnsetFacts::shown);
+    return out;
+  }
+
+  // Of a record the members that differ. `with_outcomes`: the calls with these outcomes.
+  std::pair<std::string, std::string> outcomes(const std::vector<ResultPart>& ours,
+                                               const std::vector<ResultPart>& theirs, const Assignment& codes,
+                                               Diagram& with_outcomes) {
+    const Wording wording(*policy_.model, c_.sources);
+    std::string before, after;
+    std::size_t shown = 0;
+    for (std::size_t i = 0; i < ours.size(); ++i) {
+      const std::uint32_t a = diagrams().evaluate(space().of(ours[i].node), codes);
+      const std::uint32_t b = diagrams().evaluate(space().of(theirs[i].node), codes);
+      const std::string x = wording.value_text(ours[i], a), y = wording.value_text(theirs[i], b);
+      const bool same = ours[i].kind == ResultPart::Kind::origin && a != 0 && b != 0
+                            ? ours[i].origins[a - 1] == theirs[i].origins[b - 1]
+                            : a == b;
+      if (same) continue;
+      if (shown < max_shown_parts) {
+        with_outcomes = diagrams().both(with_outcomes, diagrams().where(space().of(ours[i].node), a));
+        with_outcomes = diagrams().both(with_outcomes, diagrams().where(space().of(theirs[i].node), b));
+      }
+      if (ours[i].path.empty()) return {x, y};
+      if (++shown > max_shown_parts) {
+        before += ", ...";
+        after += ", ...";
+        break;
+      }
+      const std::string name = ours[i].path.starts_with('.') ? ours[i].path.substr(1) : ours[i].path;
+      before += (shown == 1 ? "" : ", ") + name + " = " + x;
+      after += (shown == 1 ? "" : ", ") + name + " = " + y;
+    }
+    return {before, after};
+  }
+
+  Compilation& c_;
+  Policy& policy_;
+  const MutateOptions& options_;
+  FileClaims& claims_;
+  std::set<ElementId> elements_;
+  std::set<CutId> cuts_;
+  std::unique_ptr<Classes> classes_;
+  std::vector<ElementId> order_;
+  std::unique_ptr<Space> space_;
+};
+
+}  // namespace
+
+std::unique_ptr<MutantSession> MutantSession::make(Compilation& c, const MutateOptions& options, FileClaims& claims,
+                                                   std::span<const Candidate> candidates) {
+  auto session = Session::make(c, options, claims, candidates, Session::Proofs::known);
+  return session ? std::move(session) : Session::make(c, options, claims, candidates, Session::Proofs::left_out);
+}
+
+}  // namespace tally
