@@ -1,18 +1,26 @@
-// The arena behind `Diagrams`: nodes, the unique table, the computed table, and
-// the two walks that every operation is written with. Private to diagram*.cpp.
+// The arena behind `Diagrams`: the nodes, the unique table, the computed table, and the
+// two walks that every operation uses. Private to compiler/diagrams/.
 //
-// In: ids of this arena. Out: ids of this arena. Always:
-// - A node is its level (the variable's place in the order) and its children,
-//   one a code, in one pool for all nodes. Terminals are nodes at
-//   `terminal_level`; 0 and 1 are the terminals 0 and 1.
-// - A child is older than its parent, at a deeper level, and not all children
-//   of a node are equal. The unique table holds every node once.
-// - Nodes are never freed while the arena lives: arenas are short-lived, one a
-//   question, so the limit counts all nodes ever made.
-//   In proportion to it stand bounds on children and on the results that one
-//   operation holds, which are memory too.
-// - No operation recurses: a policy may have 20,000 variables, and so may a
-//   path, and the stack of a thread is small. Walks keep their own stacks.
+// A node is a level and one child per code of the level's variable. With the variables
+// `source` (level 0, codes 1..2) and `enabled` (level 1, codes 0..2) the condition
+// "`source` is 2 and `enabled` is 2" makes two nodes:
+//
+//   id 2   level 1   children 0 0 1
+//   id 3   level 0   children 0 2
+//
+// In:     ids of this arena
+// Out:    ids of this arena
+// Always: see the list
+// - All nodes share one pool of children. A terminal is a node at `terminal_level`; the
+//   ids 0 and 1 are the terminals 0 and 1.
+// - A child is older than its parent and at a deeper level. The children of a node are
+//   not all equal. The unique table holds every node once.
+// - Nodes are never freed while the arena lives. An arena is short-lived (one per
+//   question), so the limit counts all nodes that were ever made. The bounds on children
+//   and on the results of one operation are proportional to the limit, since both use
+//   memory too.
+// - No operation recurses. A policy may have 20,000 variables and a path may be as long,
+//   but the stack of a thread is small. A walk keeps its own stack.
 #pragma once
 
 #include <algorithm>
@@ -30,23 +38,23 @@ class DiagramArena {
   using Id = std::uint32_t;
   static constexpr Id zero = 0;
   static constexpr Id one = 1;
-  static constexpr Id none = UINT32_MAX;  // no node, no code
+  static constexpr Id none = UINT32_MAX;  // not a node, not a code
   static constexpr std::uint32_t terminal_level = UINT32_MAX;
 
-  // What an operation is asked for: its operands, the last place taken by a tag
-  // of the operation where it has two.
+  // The arguments of an operation. An operation with two operands puts its tag into `c`.
   struct Key {
     Id a, b, c;
     bool operator==(const Key&) const = default;
   };
 
-  // How many results an operation may hold for every node of the limit.
+  // The number of results that one operation may hold, per node of the limit.
   static constexpr std::size_t results_a_node = 2;
 
-  // Tags lie above all ids.
+  // A tag is larger than every id.
   enum Tag : Id { tag_both = 0xFFFFFFF0, tag_either, tag_first_set, tag_equal, tag_call };
 
-  // Children that are the same node, with the codes that lead there.
+  // One child and all codes that lead to it: the children 0 0 1 make the groups {0, codes
+  // 0 and 1} and {1, code 2} (for codes from 0).
   struct Group {
     Id child;
     CodeSet codes;
@@ -66,11 +74,11 @@ class DiagramArena {
   }
   std::uint32_t level(Id id) const { return nodes_[id].level; }
   std::uint32_t width(std::uint32_t level) const { return variables_[level].count; }
-  // Valid until the next node is made.
+  // The children of an inner node, one per code. Valid until the next node is made.
   std::span<const Id> children(Id id) const {
     return {pool_.data() + nodes_[id].offset, variables_[nodes_[id].level].count};
   }
-  // The child that a code leads to.
+  // The child for a code of the node's variable.
   Id follow(Id id, std::uint8_t code) const {
     const Variable variable = variables_[nodes_[id].level];
     assert(code >= variable.first && code - variable.first < variable.count);
@@ -78,8 +86,8 @@ class DiagramArena {
   }
 
   Id terminal(std::uint32_t value);
-  // The node with these children, or the child if all are equal. The children
-  // must not lie in the pool.
+  // Returns the node with these children, one per code of the level's variable, or the
+  // child itself if all are equal. The children must not lie in the pool.
   Id make(std::uint32_t level, std::span<const Id> children);
   Id test(std::uint32_t level, const CodeSet& codes);
 
@@ -87,13 +95,13 @@ class DiagramArena {
   Id either(Id a, Id b);
   Id choose(Id condition, Id then, Id otherwise);
 
-  // Appends the groups of a node's children, by their lowest code.
+  // Appends the groups of these children, ordered by the lowest code of each.
   void group(std::uint32_t level, std::span<const Id> children, std::vector<Group>& groups) const;
 
-  // The computed table: what an operation gave, or `none`. Within one operation
-  // it forgets nothing: where entries overwrite each other, each one lost makes
-  // a wide node look for many more, and a walk may never come to its end. It is
-  // emptied between operations when it has outgrown the nodes.
+  // The computed table: the result of an operation on a key, or `none`. Within one
+  // operation the table forgets nothing. If entries overwrote each other, each lost entry
+  // of a wide node would cost many more look-ups, and a walk might never end. The table
+  // is emptied between operations if it has outgrown the nodes.
   Id computed(const Key& key) const {
     for (std::size_t i = place(key);; i = (i + 1) & (computed_.size() - 1)) {
       if (computed_[i].result == none || computed_[i].key == key) return computed_[i].result;
@@ -106,24 +114,24 @@ class DiagramArena {
     if (computed_[i].result == none) ++computed_used_;
     computed_[i] = {key, result};
   }
-  // Throws where one operation has worked out too many results of its parts;
-  // they take memory as nodes do, also where they make no node.
+  // Throws NodeLimit if one operation holds too many results. Results use memory as nodes
+  // do, even if they make no node.
   void check_results(std::size_t results) const {
     if (results / results_a_node > limit_) throw NodeLimit{limit_};
   }
 
-  // Walks operands down together, from `root` to where the operation knows the
-  // answer, and makes the nodes of the result on the way back.
-  //   Op::operands             how many places of the key are nodes
-  //   Id op.known(arena, key)  the answer, or `none`; may rewrite the key
-  //   op.keep(arena, key, id)  the answer that was worked out
+  // Walks the operands of an operation down together, from `root` to where the operation
+  // knows the result. On the way back it makes the nodes of the result.
+  //   Op::operands             how many members of the key are nodes: 2 or 3
+  //   Id op.known(arena, key)  the result, or `none`; may rewrite the key
+  //   op.keep(arena, key, id)  stores a result that was computed
   template <class Op>
   Id apply(Op& op, Key root);
 
-  // The nodes reachable from the roots, each once, children before parents, in
-  // an order that depends on the functions only. Does not go below levels past
-  // `last`; at a level where `only` names a child, goes on to that child alone.
-  // The order stands until the next call; so do the results, one a node of it.
+  // The nodes that the roots reach, each once, children before parents. The order depends
+  // on the functions only. The walk does not go below levels past `last`. If `only`
+  // returns a child number for a level, the walk takes that child alone. The order and
+  // the results (one per node) are valid until the next call.
   template <class Only>
   const std::vector<Id>& post_order(std::span<const Diagram> roots, std::uint32_t last, Only only);
   const std::vector<Id>& post_order(std::span<const Diagram> roots) {
@@ -134,38 +142,38 @@ class DiagramArena {
     return marks_[id].result;
   }
   void set_result(Id id, std::uint32_t result) { marks_[id].result = result; }
-  // The node with the results of a node's children as its children.
+  // Returns the node that has the results of a node's children as its children.
   Id make_of_results(Id id);
 
  private:
   struct Node {
     std::uint32_t level;
-    std::uint32_t offset;  // of the first child in the pool; a terminal's value
+    std::uint32_t offset;  // an inner node: its first child in the pool; a terminal: its value
   };
   struct Slot {
     std::uint32_t hash;
-    Id id;  // 0: empty; the terminals 0 and 1 need no slot
+    Id id;  // 0 for an empty slot; the terminals 0 and 1 need no slot
   };
   struct Computed {
     Key key{0, 0, 0};
-    Id result = none;  // none: empty
+    Id result = none;  // `none` for an empty entry
   };
   struct Frame {
     Key key;
     std::uint32_t level;
-    std::uint32_t next;  // the child to work out next
+    std::uint32_t next;  // the child to compute next
   };
   struct Step {
     Id id;
-    std::uint32_t next, end;  // children still to look at, as places in the pool
+    std::uint32_t next, end;  // the children that are still to be visited, as positions in the pool
   };
   struct Mark {
     std::uint32_t round;
     std::uint32_t result;
   };
 
-  // Takes the stacks back to where they were, also past an exception, and so
-  // lets a walk be started within another.
+  // Restores the stacks to their size at construction, also after an exception. So one
+  // walk can start inside another.
   class StackMark {
    public:
     explicit StackMark(DiagramArena& arena)
@@ -206,10 +214,11 @@ class DiagramArena {
   std::vector<Node> nodes_;
   std::vector<Id> pool_;
   std::vector<Slot> unique_;        // open addressing, at most half full
-  std::vector<Computed> computed_;  // likewise
+  std::vector<Computed> computed_;  // open addressing, at most half full
   std::size_t computed_used_ = 0;
 
-  // Working memory of the walks, kept so that small operations do not allocate.
+  // The working memory of the walks. It is kept, so that small operations do not
+  // allocate.
   std::vector<Frame> frames_;
   std::vector<Id> values_;
   std::vector<Step> steps_;
@@ -237,8 +246,8 @@ DiagramArena::Id DiagramArena::apply(Op& op, Key root) {
   if (mark.frames() == 0) trim_computed();
   open<Op>(root);
   for (;;) {
-    // A copy, and offsets rather than pointers: what the operation calls may
-    // grow the stacks and the pool.
+    // Both are copies, with offsets instead of pointers, since the operation may make the
+    // stacks and the pool grow.
     Frame frame = frames_.back();
     const std::uint32_t width = variables_[frame.level].count;
     const Node a = nodes_[frame.key.a], b = nodes_[frame.key.b];

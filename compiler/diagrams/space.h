@@ -1,16 +1,24 @@
-// The space: the diagrams of one policy over the documents that can exist.
+// The space: the diagrams of one policy, and which documents can exist.
 //
-// In: a model, its graph, classes, and the elements that matter, in the order
-// of the diagrams' variables. Out: the diagram of any node, and of the
-// assignments that some document brings about. A record's presence and its
-// leaves are not independent: nothing stands in an absent object, a required
-// member stands in every present one, and of two fields that read one place
-// under different `if` kinds at most one is set. Presences that are not in the
-// space are not counted: an assignment is possible if some presence of theirs
-// makes it so.
+// The codes of an object and of its members are not independent. A member of an absent
+// object is unset, a required member of a present object is set, and of two fields that
+// read one place under different `if` kinds at most one is set.
 //
-// Throws NodeLimit like its diagrams: each function of the space that builds diagrams may.
-// The checks and every entry point of the simulator turn it into an answer of their own.
+// For example, the input `user : { enabled : flag }?` has the elements `user` (codes: unset,
+// set) and `user.enabled` (unset, off, on). Of their 6 assignments 3 are possible:
+//
+//   user unset, enabled unset      user set, enabled off      user set, enabled on
+//
+// In:     a model, its graph, classes, and the elements of the space in the order of the
+//         variables
+// Out:    the diagram of any node, the possible assignments, counts of calls, the
+//         smallest call that satisfies a condition
+// Always: an assignment is possible if some document brings it about. A presence that is
+//         not an element of the space may have either value.
+//
+// Each function that builds diagrams may throw NodeLimit. The checks and every entry
+// point of the simulator turn the exception into an answer of their own. One thread at a
+// time may use a space.
 #pragma once
 
 #include <array>
@@ -27,55 +35,62 @@
 
 namespace tally {
 
-// An order for the variables under which the diagrams of these nodes stay
-// small: depth first from the roots, each element where it is first needed, so
-// that what selects stands before what is selected. `others` (elements without
-// a node in the roots) follow, each beside the elements of its own object.
+// Returns an order of the variables under which the diagrams of these nodes stay small.
+// The walk goes depth first from the roots and places each element where it is first
+// needed, so a selector comes before the elements that it selects. `others` (elements
+// that no root needs) are inserted next to the elements of their own object.
+// `choose(source is offnet, user.enabled, device.enabled)` gives `source`,
+// `user.enabled`, `device.enabled`.
 std::vector<ElementId> variable_order(const Model& model, const Graph& graph, std::span<const NodeId> roots,
                                       const std::set<ElementId>& others);
 
-// The same order, but with all elements of an object side by side, and each object's
-// presence before what is in it: what is possible is small under it.
+// Returns the same elements with those of one object side by side, and each object's
+// presence before its members. The diagrams of the possible assignments are small under
+// such an order. [user.enabled, source, user] becomes [user, user.enabled, source].
 std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order);
 
 class Space;
 
-// A space of `elements` (a superset of what the nodes need) under the best of a
-// few orders for the diagrams of these nodes and of what is possible: the order
-// above, with the elements of each object side by side, under which what is
-// possible is small, and what is never unset (facts of the call, which select)
-// before all else; the same without the latter; the order above as it is; and
-// the order of declaration. The first is taken unseen where its diagrams are
-// small; trying it is no loss, for the space keeps what was built.
+// Tries up to four variable orders and returns the space with the smallest diagrams for
+// these roots and for the possible assignments. `elements` contains every element that
+// the roots need.
+//   1. grouped by object, elements that are never unset first (facts of the call, which
+//      select)
+//   2. grouped by object
+//   3. `variable_order`
+//   4. the order of declaration
+// If order 1 is small enough, the others are not tried. Its diagrams are kept either way.
 //
-// An order is good for the roots that it was made for. Who asks for some outputs
-// only (`tally diff`, a table) gives the roots of these, the most wanted first,
-// and the elements that these read: a space of 100 elements has ten times as
-// few nodes as the part for the same outputs of a policy with 500.
+// An order is good for the roots that it was made for. A caller that needs only some
+// outputs (`tally diff`, a table) therefore passes the roots of these, the most important
+// first, and only the elements that these read. For the same outputs a space of 100
+// elements has a tenth of the nodes of a space for a whole policy with 500.
 std::unique_ptr<Space> best_space(const Model& model, const Graph& graph, const Classes& classes,
                                   std::span<const NodeId> roots, const std::set<ElementId>& elements,
                                   std::size_t node_limit = Diagrams::default_node_limit);
-// The order of that space.
+// The order of the space that `best_space` returns.
 std::vector<ElementId> best_order(const Model& model, const Graph& graph, const Classes& classes,
                                   std::span<const NodeId> roots, const std::set<ElementId>& elements);
 
-// That order, of these elements only, with those that it lacks put where they belong:
-// in the order in which the roots need them, beside the elements of their own object.
+// Returns `order` restricted to `elements`. An element that `order` lacks is inserted
+// next to the elements of its own object, in the order in which the roots need it: {a,
+// d.x} with the order [d.y, a] and a root that needs d.x gives [d.x, a].
 std::vector<ElementId> extended_order(const Model& model, const Graph& graph, const std::vector<ElementId>& order,
                                       std::span<const NodeId> roots, const std::set<ElementId>& elements);
 
-// A concrete call: codes of some elements.
+// A concrete call: codes of some elements. {(source, 2), (user, 0)} is a call from offnet
+// without a user.
 using Call = std::vector<std::pair<ElementId, std::uint8_t>>;
 
-// Elements that have one of some of their codes.
+// Elements that are restricted to some of their codes: {source: {2}}.
 using Held = std::map<ElementId, CodeSet>;
 Held held_by(const Call& call);
 
 class Space {
  public:
-  // All references must outlive the space. `shared`: elements that have the code of
-  // another one, in the order, in every call; they have its variable, and must have
-  // its classes.
+  // All references must outlive the space. `shared` maps an element to another one of
+  // `order` that has the same code in every call. Both use one variable, so both must
+  // have the same classes.
   Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
         std::size_t node_limit = Diagrams::default_node_limit, const std::map<ElementId, ElementId>& shared = {});
 
@@ -87,25 +102,26 @@ class Space {
   ElementId element(VariableId variable) const { return order_[variable.value]; }
   std::vector<VariableId> variables(const std::set<ElementId>& elements) const;  // sorted, each once
 
-  // The function of a node: its code as the terminal. Every leaf that the node
-  // needs must be in the order. Memoized.
+  // Returns the function of a node: the node's code is the terminal. Every leaf that the
+  // node needs must be in the order. The result is kept, so a second call is cheap.
   Diagram of(NodeId node) { return build(node, of_, nullptr); }
-  // Which assignments to these elements' codes some document brings about.
+  // 1 for the assignments to these elements that some document brings about.
   Diagram possible(const std::set<ElementId>& elements);
-  // 1 where the element's code is in the set.
+  // 1 if the code of the element is in the set.
   Diagram test(ElementId element, const CodeSet& codes);
-  // Number of assignments to `elements` that are possible and meet a condition
-  // over no other elements.
+  // The number of possible assignments to `elements` that satisfy a condition. The
+  // condition depends on no other elements.
   Count count(Diagram condition, const std::set<ElementId>& elements);
 
-  // The possible call (over `elements`) that meets the condition with as few
-  // elements set as possible; nothing if none does.
+  // Returns the possible call (codes of `elements`) that satisfies the condition and sets
+  // the fewest elements, or nothing if no call satisfies it.
   std::optional<Call> smallest(Diagram condition, const std::set<ElementId>& elements);
 
  private:
   friend class SpaceWithin;
-  // Diagrams by node, `unknown` where one has not been asked for. In pages: one
-  // question looks at a few neighbours among the nodes of all rules.
+  // The diagram of each node, `unknown` for a node that was not asked for yet. The map is
+  // divided into pages, since one question needs a few neighbours among the nodes of all
+  // rules.
   class Known {
    public:
     static constexpr Diagram unknown{UINT32_MAX};
@@ -131,26 +147,26 @@ class Space {
   const Graph* graph_;
   const Classes* classes_;
   std::vector<ElementId> order_;
-  std::vector<std::pair<ElementId, VariableId>> variables_;  // sorted
+  std::vector<std::pair<ElementId, VariableId>> variables_;  // sorted by element
   Diagrams diagrams_;
   Known of_;
   std::map<std::set<ElementId>, Diagram> possible_;
 };
 
-// A space looked at where some elements have one of a few codes, as in an example,
-// which fixes nearly all of them. What depends on fixed elements only is not built:
-// a diagram here is of the elements that are left open, and is made in the time
-// that the node's graph takes to walk. Uses the space, which must outlive it.
+// A view of a space in which some elements are restricted to a few codes. An example
+// restricts nearly all elements. A function of fixed elements alone is not built: a
+// diagram of this view depends on the remaining elements, and is made in the time that a
+// walk over the graph takes. The space must outlive the view.
 class SpaceWithin {
  public:
   SpaceWithin(Space& space, Held held) : space_(space), held_(std::move(held)) {}
 
   const Held& held() const { return held_; }
-  // Functions that agree with the space's own wherever the codes are as held,
-  // and do not depend on elements that have one code there.
+  // Functions that agree with those of the space for all calls within `held`. They do not
+  // depend on an element that `held` fixes to one code.
   Diagram of(NodeId node) { return space_.build(node, known_, &held_); }
   Diagram possible(const std::set<ElementId>& elements) { return space_.make_possible(elements, &held_); }
-  // The node's code, where what is held settles it.
+  // The code of the node, if `held` determines it.
   std::optional<std::uint32_t> settled(NodeId node);
 
  private:
@@ -159,10 +175,10 @@ class SpaceWithin {
   Space::Known known_;
 };
 
-// The facts of a call as text, "source = offnet, account[inbound, onnet].enabled = on";
-// "any call" if it has none. Unset facts are left out, unless they are to be shown, or
-// nothing is set and they are few. What follows from the rest, such as the presence around
-// something that is set, is always left out.
+// The facts of a call as text: "source = offnet, account[inbound, onnet].enabled = on",
+// or "any call" if it has none. Unset facts are left out by default; they are shown with
+// `UnsetFacts::shown`, or if nothing is set and they are few. A fact that follows from
+// the others (the presence of the object around a set element) is always left out.
 enum class UnsetFacts : bool { left_out, shown };
 std::string call_text(const Model& model, const Classes& classes, const Call& call,
                       UnsetFacts unset = UnsetFacts::left_out);

@@ -1,4 +1,8 @@
-// Sets of codes of one leaf or variable, as a mask of 256 bits.
+// A set of codes of one leaf or variable, as a mask of 256 bits.
+//
+//   CodeSet().add(0).add(2)          // unset or on, for a flag: unset 0, off 1, on 2
+//   both({0, 2}, {1, 2})             // {2}
+//   either({0, 2}, {1, 2})           // {0, 1, 2}
 #pragma once
 
 #include <array>
@@ -7,7 +11,7 @@
 
 namespace tally {
 
-// A set of codes of one variable: bit c of the mask is code c.
+// Bit c of the mask is 1 if the code c, 0..255, is in the set.
 class CodeSet {
  public:
   bool has(unsigned code) const { return (words_[code / 64] >> (code % 64)) & 1; }
@@ -20,7 +24,7 @@ class CodeSet {
     for (auto w : words_) n += static_cast<unsigned>(__builtin_popcountll(w));
     return n;
   }
-  unsigned lowest() const {  // of a set that is not empty
+  unsigned lowest() const {  // the set must not be empty
     unsigned word = 0;
     while (words_[word] == 0) ++word;
     return 64 * word + static_cast<unsigned>(__builtin_ctzll(words_[word]));

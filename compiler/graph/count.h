@@ -1,5 +1,5 @@
-// Exact counts of any size: combinations pass 64 bits soon (10^30 is nothing
-// unusual for five documents), and a count that is not exact proves nothing.
+// Exact counts of any size. The number of calls soon exceeds 64 bits: five documents may
+// have 10^30 combinations. A count that is not exact proves nothing.
 #pragma once
 
 #include <gmpxx.h>
@@ -10,9 +10,9 @@ namespace tally {
 
 using Count = mpz_class;
 
-// "13,947,137,604".
+// The digits in groups of three: "13,947,137,604".
 std::string grouped(const Count& count);
-// "1 call", "2 calls".
+// The count with its noun: "1 call", "2 calls", "1,024 calls".
 std::string counted(const Count& count, const std::string& noun);
 
 }  // namespace tally

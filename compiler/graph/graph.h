@@ -1,14 +1,29 @@
-// The decision graph: a shared, acyclic graph of operations over input codes,
-// one output per result. Diagrams are built from it, and code is generated
-// from it.
+// The decision graph: a shared, acyclic graph of operations on input codes, with one
+// output per result. The diagrams are built from it, and so is the code.
 //
-// Every node is a function of the inputs to a code, 0 <= code < codes(node).
-// Always: operands stand before their users, so a pass over the nodes in order
-// needs no recursion; equal nodes are one node.
+// For example, the rules
 //
-// Numbers and texts enter by their cuts only (`cut`, `present`): which codes
-// their classes get is decided later, by `Classes`, so that proofs can cut
-// further without a graph of their own.
+//   on   when source is offnet and limit < 30
+//   off  otherwise
+//
+// become these nodes, with offnet as code 2, off as 1 and on as 2:
+//
+//   n0 = leaf source               0..2
+//   n1 = member n0, {0, 0, 1}      source is offnet
+//   n2 = cut limit, < 30           0 or 1
+//   n3 = both n1, n2
+//   n4 = constant 2
+//   n5 = constant 1
+//   n6 = choose n3, n4, n5         1 or 2
+//
+// In:     operations on nodes of this graph
+// Out:    nodes. Each is a function from the input codes to a code in 0..codes(node)-1.
+// Always: operands come before their users, so a pass over the nodes in order needs no
+//         recursion; equal nodes are one node
+//
+// Numbers and texts occur only as cuts and presences (`cut`, `present`). `Classes`
+// decides later which codes their classes have. So a proof can cut further and still use
+// this graph.
 #pragma once
 
 #include <cstdint>
@@ -28,30 +43,32 @@ using CutId = Id<struct CutTag>;
 
 enum class Op : std::uint8_t {
   constant,   // the code `value`
-  leaf,       // the code of an enum leaf or of an object's presence (`element`): 0 unset, then its values in order
-              // from 1 (an enum's values in the order of its type; a presence: 1)
-  present,    // a number or text leaf (`element`) is set: 0 or 1
-  cut,        // a number or text leaf is in cut `value`: 0 or 1; unset is not
-  member,     // 1 where operand 0's code is in the set `table` (table[code] is 0 or 1)
-  negate,     // 1 - operand 0, a condition
-  both,       // 1 where all operands are 1
-  either,     // 1 where one operand is 1
-  choose,     // operands c1, v1, c2, v2, ..., v: the v behind the first c that is 1, else the last v
-  select,     // operands index, v0, v1, ...: the v at the index's code; as many as the index has codes
-  first_set,  // operands a, b: a where it is not 0, else b
-  recode,     // table[operand 0's code]
+  leaf,       // the code of an enum leaf or of an object's presence (`element`): 0 for unset, then the
+              // values in order from 1 (an enum's values in the order of its type; a
+              // presence: 1)
+  present,    // 1 if a number or text leaf (`element`) is set, else 0
+  cut,        // 1 if a number or text leaf is in cut `value`; 0 if it is not, or is unset
+  member,     // 1 if the code of operand 0 is in the set `table` (table[code] is 0 or 1), else 0
+  negate,     // 1 - operand 0, which is a condition
+  both,       // 1 if all operands are 1
+  either,     // 1 if at least one operand is 1
+  choose,     // operands c1, v1, c2, v2, ..., v: the v after the first c that is 1, else the last v
+  select,     // operands index, v0, v1, ...: the v for the code of the index; one v per code of the index
+  first_set,  // operands a, b: a if it is not 0, else b
+  recode,     // table[the code of operand 0]
 };
 
-// Whether an operation reads its element's code; the others read operands, or nothing.
+// Whether an operation reads the code of its element. The other operations read their
+// operands, or nothing.
 bool reads_element(Op op);
 
 struct Node {
   Op op = Op::constant;
-  std::uint32_t codes = 2;  // how many codes it may have
+  std::uint32_t codes = 2;  // the number of codes that it may have
   std::uint32_t value = 0;  // constant: the code; cut: the CutId
   ElementId element;        // leaf, present, cut
   std::uint32_t first_operand = 0, operand_count = 0;
-  std::uint32_t first_entry = 0, entry_count = 0;  // of the table
+  std::uint32_t first_entry = 0, entry_count = 0;  // the table
 };
 
 struct LeafCut {
@@ -61,8 +78,9 @@ struct LeafCut {
 
 class Graph {
  public:
-  // Makers simplify what is plain (constants, equal branches, double negation)
-  // and give an existing node where there is an equal one.
+  // Each maker simplifies obvious cases (constants, equal branches, double negation) and
+  // returns an existing node if an equal one exists: `negate(negate(n))` is `n`. Operands
+  // must be nodes of this graph. One thread at a time.
   NodeId constant(std::uint32_t code, std::uint32_t codes);
   NodeId no() { return constant(0, 2); }
   NodeId yes() { return constant(1, 2); }
@@ -70,7 +88,7 @@ class Graph {
   NodeId present(ElementId element);
   NodeId cut(ElementId element, const Cut& cut);
   NodeId member(NodeId node, std::vector<std::uint32_t> table);
-  NodeId is_set(NodeId node);  // member of all codes but 0
+  NodeId is_set(NodeId node);  // `member` of all codes but 0
   NodeId negate(NodeId condition);
   NodeId both(std::vector<NodeId> conditions);
   NodeId either(std::vector<NodeId> conditions);
@@ -89,7 +107,7 @@ class Graph {
   const std::vector<LeafCut>& cuts() const { return cuts_; }
   const LeafCut& at(CutId id) const { return cuts_[id.value]; }
 
-  // The nodes that these need, in order (operands first), each once.
+  // The nodes that the roots need, each once, operands first.
   std::vector<NodeId> reachable(std::span<const NodeId> roots) const;
 
  private:

@@ -1,8 +1,16 @@
-// The layout of the input bytes: where each element's code stands.
+// The layout of the input bytes: the offset of each element's code.
 //
-// In: the elements that the decisions read. Out: a byte offset each, dense from
-// 0, in the order of declaration, the same member of all cells of a map side by
-// side, so that an index becomes an address.
+// For example, `account : { enabled : flag, url : text? }[direction, network]` with four
+// cells and `source : network`, in this order of declaration:
+//
+//   0..3    account[...].enabled of the four cells
+//   4..7    account[...].url of the four cells
+//   8       source
+//
+// In:     a model, and the elements that the decisions read
+// Out:    one byte offset per element, dense from 0
+// Always: the offsets follow the order of declaration; the same member of all cells of a
+//         map is side by side, so an index becomes an address
 #pragma once
 
 #include <cstdint>
@@ -23,7 +31,7 @@ class InputLayout {
 
  private:
   std::vector<ElementId> order_;
-  std::vector<std::int32_t> offsets_;  // by element; -1 where it is not read
+  std::vector<std::int32_t> offsets_;  // by element; -1 for an element that is not read
 };
 
 }  // namespace tally
