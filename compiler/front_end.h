@@ -1,11 +1,18 @@
 // The front end: from the path of a rule file to a policy.
 //
-// In:     the path, and a function that reads files; the compiler does no I/O itself.
-// Out:    what each stage made, as far as it came: sources, syntax trees, the policy.
-// Always: `policy` is set exactly if no stage reported an error. Proofs, examples and the
-//         other checks are separate (checks.h): a table can be shown while a proof fails.
+// In:     the path, and a function that reads files; the compiler does no I/O itself
+// Out:    the results of the stages up to the first that failed: sources, syntax trees,
+//         the policy
+// Always: `policy` is set if and only if no stage reported an error. Proofs, examples and
+//         the other checks are separate (checks.h), so a table can be shown while a proof
+//         fails.
 //
-// driver.h goes on from here, to functions and to files.
+// For example:
+//
+//   const Compilation compilation = compile("recording.tally", read_file);
+//   if (!compilation.policy) return complain(compilation.diagnostics);
+//
+// driver.h continues from here, to functions and to files.
 #pragma once
 
 #include <optional>
@@ -19,7 +26,7 @@
 namespace tally {
 
 struct Compilation {
-  std::string path;  // of the rule file, as it was given
+  std::string path;  // of the rule file, as the caller wrote it
   SourceSet sources;
   Diagnostics diagnostics;
   Program program;
@@ -28,7 +35,7 @@ struct Compilation {
 
 Compilation compile(const std::string& path, const ReadFile& read);
 
-// Whether the rule file itself could not be read: a fault of the path, not of the rules.
+// Whether the rule file itself could not be read. Then the path is wrong, not a rule.
 bool is_unreadable(const Compilation& compilation);
 
 }  // namespace tally

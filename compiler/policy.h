@@ -1,10 +1,11 @@
-// A policy: a model with all that is derived from it once. The driver of this
-// folder; it reads as the order of the stages.
+// A policy: a model with everything that is derived from it once. `make_policy` reads as
+// the order of the stages: lower, classify, settle, lay out, build diagrams.
 //
-// In: a model without errors. Out: the decision graph of every decision, the
-// classes and the layout that the outputs use, and the diagrams of all output
-// decisions in one space. Always: immutable once made, apart from memoized
-// diagrams (so: one thread at a time).
+// In:     a model without errors
+// Out:    the decision graph of every decision, the classes and the layout of the
+//         outputs, and the diagrams of all output decisions in one space
+// Always: a policy does not change once it is made, apart from diagrams that are built on
+//         demand and nodes that are added to its graph. One thread at a time may use it.
 #pragma once
 
 #include <memory>
@@ -20,7 +21,8 @@
 
 namespace tally {
 
-// An output decision, its results settled under the policy's classes.
+// An output: a decision of the root file. Its parts are settled under the policy's
+// classes.
 struct Output {
   DecisionId decision;
   NodeId rule;
@@ -32,23 +34,24 @@ struct Policy {
   std::unique_ptr<const Model> model;
   std::unique_ptr<Graph> graph;
   std::unique_ptr<Lowering> lowering;
-  std::vector<Output> outputs;  // the root file's decisions, in order of declaration
+  std::vector<Output> outputs;  // the decisions of the root file, in order of declaration
   std::set<ElementId> reads;    // of all outputs together
-  std::set<CutId> cuts;         // likewise
+  std::set<CutId> cuts;         // of all outputs together
   std::unique_ptr<Classes> classes;
   std::unique_ptr<InputLayout> layout;
   std::unique_ptr<Space> space;  // over `reads` and the optional objects around them
 
-  // The functions to compile: `tally_decide` for all outputs (slots below), and
-  // one for each decision, named `tally_decide_<name with - as _>`, with its own
-  // slots from 0. A decision's slots: its rule, then its parts in order.
+  // The functions to compile: `tally_decide` for all outputs, and one function for each
+  // decision with slots of its own from 0, such as `tally_decide_caller_recording` for
+  // `caller-recording`. The slots of a decision are its rule, then its parts in order.
   std::string decide_symbol() const { return "tally_decide"; }
   std::string decide_symbol(const Output& output) const;
-  std::size_t slot(std::size_t output) const;  // of the output's rule in the joint function
+  std::size_t slot(std::size_t output) const;  // the slot of the output's rule in `tally_decide`
   std::size_t slot_count() const;
 };
 
-// Reports T006 (more than 255 codes in a leaf) and T008; nothing then.
+// Makes the policy of a model. Returns nothing if a bound was exceeded, which is
+// reported: T006 for a leaf with more than 255 codes, T008 for too many rules or results.
 std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics);
 
 }  // namespace tally

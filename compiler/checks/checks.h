@@ -1,13 +1,24 @@
-// The checks: what must hold of a policy for every call, each fault with a
-// concrete call or rule as its evidence.
+// The checks: properties that a policy must have for every call. Each fault is reported
+// with a concrete call or rule as its evidence.
 //
-// In: a policy. Out: diagnostics. Decisions: gaps (T401), overlaps of `unique`
-// rules (T402), rules that never fire (T403, with the rules that take their
-// calls), and warnings for inputs that no decision reads (T902) and settings
-// that can never matter (T903). Proofs: T601 with the smallest counterexample,
-// T602. Examples: T603 with what was decided instead, and why, T604. Where a
-// diagram passes its node limit the check says so (T007) and names what it could
-// not look at.
+// For example, for
+//
+//   decision recording : flag { on when source is offnet }
+//
+// the checks report the gap T401, with the call `source = onnet` that no rule decides.
+//
+// In:     a policy
+// Out:    diagnostics, as listed here
+// Always: if a diagram exceeds its node limit, the check reports this (T007) and names
+//         what it could not check
+//
+//   decisions  gaps (T401), overlaps of `unique` rules (T402), rules that never fire (T403,
+//              with the rules that take their calls); as warnings inputs that no decision
+//              reads (T902) and settings that can never matter (T903)
+//   proofs     a proof that fails (T601, with the smallest counterexample), a `when` that no
+//              call satisfies (T602)
+//   examples   an example that fails (T603, with the actual decision and its reason), a
+//              `given` or `when` that no call satisfies (T604)
 #pragma once
 
 #include <set>
@@ -19,7 +30,8 @@ namespace tally {
 
 struct CheckOptions {
   std::size_t node_limit = Diagrams::default_node_limit;
-  // False: that a proof or an example fails, but neither for which calls nor why.
+  // If false, a report contains that a proof or example fails, but no calls and no
+  // reason.
   bool evidence = true;
 };
 
@@ -31,9 +43,9 @@ struct CheckSummary {
 CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                    const CheckOptions& options = {});
 
-// The parts of it. The decisions that leave calls undecided are handed on: what
-// stands on such a decision is looked at where it is decided only, so that one
-// gap is one report.
+// The parts of `check`. `check_decisions` returns the decisions that leave calls
+// undecided. Proofs and examples that depend on such a decision are checked for the
+// decided calls only, so that one gap causes one report.
 using DecisionSet = std::set<DecisionId>;
 DecisionSet check_decisions(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                             const CheckOptions& options);
@@ -42,8 +54,8 @@ void check_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostic
 void check_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                     const CheckOptions& options, const DecisionSet& undecided = {});
 
-// One of them alone, of the policy's model: what is reported of it is the same,
-// as long as every decision that it stands on decides every call.
+// Check one decision, proof or example of the policy's model. The reports about it are
+// the same as those of `check`, if every decision that it depends on decides every call.
 void check_decision(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                     const CheckOptions& options, DecisionId decision);
 void check_proof(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,

@@ -1,5 +1,10 @@
-// What the checks share: a run over a policy, its bounds, and how an answer is
-// worded. question.h has where a question is answered.
+// Shared by the checks: one run over a policy, its bounds, and the wording of answers.
+// Where a question is answered is in question.h.
+//
+// In:     a policy, its sources, the options, and the decisions with a reported gap
+// Out:    diagnostics, and the texts that they are made of
+// Always: a check that exceeds the node limit is reported as T007, and the next check can
+//         run
 #pragma once
 
 #include <cstdint>
@@ -17,8 +22,8 @@
 
 namespace tally {
 
-// One run of checks over a policy. `undecided`: decisions with a gap that has
-// been reported.
+// One run of checks over a policy. `undecided`: the decisions with a gap that was
+// reported. All references must outlive the run.
 class Checker {
  public:
   Checker(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics, const CheckOptions& options,
@@ -32,15 +37,15 @@ class Checker {
   const Wording& wording() const { return wording_; }
   bool wants_evidence() const { return options_.evidence; }
 
-  // Where the question is answered alone. Nothing if a leaf would get too many codes, which
-  // is reported (T006) at `span`.
+  // Returns a space for this question alone. Returns nothing if a leaf would have too
+  // many codes, which is reported (T006) at `span`.
   std::optional<QuestionSpace> question_space(const Question& question, const Span& span,
                                               SpaceOrder order = SpaceOrder::best) const;
   std::shared_ptr<const Classes> classes(const Question& question) const { return classes_for(policy_, question); }
   SharedQuestionSpaces shared_spaces() const { return SharedQuestionSpaces(policy_, options_.node_limit); }
 
-  // Runs one check. Where it passes the node limit, that is reported (T007) for
-  // `what` at `span`, and the next check finds room again.
+  // Runs one check. If the check exceeds the node limit, this is reported (T007) for
+  // `what` at `span`, and the space is renewed for the next check.
   template <class Check>
   void run(const std::string& what, const Span& span, Check check) const {
     try {
@@ -52,23 +57,23 @@ class Checker {
 
   const DecisionSet& undecided() const { return undecided_; }
   void add_undecided(DecisionId decision) { undecided_.insert(decision); }
-  // Of the undecided decisions, those that these expressions stand on, through
-  // lets and other decisions; a question about them reads what these read.
+  // The undecided decisions that these expressions depend on, through lets and other
+  // decisions. A question about the expressions reads what these decisions read.
   DecisionSet undecided_behind(std::initializer_list<ExprRef> expressions) const;
   DecisionSet undecided_behind(const DecisionSet& decisions) const;
   Reads reads_of(const DecisionSet& decisions) const;
-  // The calls that all of these decide.
+  // The calls that all of these decisions decide.
   Diagram decided_by(const QuestionSpace& view, const DecisionSet& decisions) const;
 
-  // Reports what could not be lowered since the last time, at `span`, the question; returns
-  // true if there is any: then the question has no answer.
+  // Reports, at `span`, every new lowering failure. Returns true if there is any: the
+  // question then has no answer.
   bool report_failures(const Span& span) const;
 
   // --- wording ---
 
-  // What a decision decides in a call, by which rule and why: "caller-recording
-  // is off: rule 2 (line 57), otherwise". Nothing where the call leaves it open
-  // or the view does not know all that the decision reads.
+  // The outcome of a decision in a call, with its rule and reason: "caller-recording is
+  // off: rule 2 (line 57), otherwise". Returns nothing if the call leaves the decision
+  // open, or if the view lacks an element or a cut that the decision reads.
   std::optional<std::string> decided(const QuestionSpace& view, DecisionId decision, const Call& call) const;
 
  private:
@@ -83,15 +88,16 @@ class Checker {
   CheckOptions options_;
   DecisionSet undecided_;
   const Wording wording_;
-  mutable std::size_t failures_ = 0;  // that have been reported
+  mutable std::size_t failures_ = 0;  // the number of failures that were reported
 };
 
-// The decisions that an expression names, lets expanded; not those behind them.
+// The decisions that an expression names once lets are expanded. The decisions that these
+// depend on are not included.
 std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression);
-// "2 of its 5 calls", "all of its 5 calls", "its only call"; with `its` empty
-// "2 of 5 calls", "all of 5 calls", "the only call".
+// The share of calls for people: "2 of its 5 calls", "all of its 5 calls", "its only
+// call". If `its` is empty: "2 of 5 calls", "all of 5 calls", "the only call".
 std::string part_of_calls(const Count& some, const Count& all, const std::string& its = "");
-// "d = inbound, n = onnet".
+// The values of a proof's `for` names: "d = inbound, n = onnet".
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
 
 }  // namespace tally

@@ -1,8 +1,14 @@
-// What a proof asks, and how it fails: shared by proofs.cpp, claims.cpp and ignores.cpp.
+// The question of a proof, and its failure. Shared by proofs.cpp, claims.cpp and
+// ignores.cpp.
 //
-// In: a proof. Out: the question of all combinations of its `for` values, and the possible
-// calls that satisfy its `when`. Always: the combinations are lowered anew where they are
-// needed; the graph shares the nodes.
+// For example, `prove recording is on for d in direction when account[d, onnet].enabled is on`
+// has two combinations of `for` values, {"inbound"} and {"outbound"}. Each is checked alone.
+//
+// In:     a proof
+// Out:    the question for all combinations of its `for` values, and the possible calls
+//         that satisfy its `when`
+// Always: a combination is lowered again whenever it is needed; the graph shares the
+//         nodes
 #pragma once
 
 #include <optional>
@@ -13,13 +19,14 @@
 
 namespace tally {
 
-using Values = std::vector<std::string>;  // of a proof's `for` names, by name
+using Values = std::vector<std::string>;  // of a proof's `for` names, by name: {"inbound", "onnet"}
 
 class ProofQuestion {
  public:
   ProofQuestion(const Checker& checker, const Proof& proof);
 
-  // Lowers what the proof asks; false if that cannot be lowered, which is reported.
+  // Lowers the question of the proof. Returns false if it cannot be lowered, which is
+  // reported.
   bool ask();
 
   const Checker& checker() const { return checker_; }
@@ -27,7 +34,7 @@ class ProofQuestion {
   const Proof& proof() const { return proof_; }
   const Question& question() const { return question_; }
   const DecisionSet& undecided() const { return undecided_; }
-  // The decisions that the claim names, and the elements that they read.
+  // The decisions that the claim names, and the elements that these decisions read.
   const std::vector<DecisionId>& decisions() const { return decisions_; }
   const std::set<ElementId>& shown() const { return shown_; }
 
@@ -37,8 +44,8 @@ class ProofQuestion {
   Values combination(std::size_t index) const;  // the last `for` name changes fastest
 
   LoweredCondition condition(const Values& values) const;
-  // The possible calls that satisfy `when`, and are decided, over what that depends on:
-  // projected, so that it is small, and exact all the same.
+  // The possible, decided calls that satisfy `when`, as a condition on the elements that
+  // this depends on. The projection is exact and keeps the diagram small.
   Diagram satisfying(const QuestionSpace& view, const LoweredCondition& when) const;
 
  private:
@@ -46,20 +53,21 @@ class ProofQuestion {
   const Proof& proof_;
   std::size_t combinations_;
   Question question_;
-  DecisionSet undecided_;  // decisions with gaps that it stands on
+  DecisionSet undecided_;  // the decisions with gaps that the proof depends on
   std::vector<DecisionId> decisions_;
   std::set<ElementId> shown_;
 };
 
-// How one combination fails: the notes that show it, and how many elements it sets.
+// A failure of one combination: the notes that show it, and the number of elements that
+// it sets.
 struct Counterexample {
   Values values;
   std::size_t set = 0;
-  Count bad, all;  // of a claim's calls
+  Count bad, all;  // calls of a claim: those that violate it, and all
   std::vector<std::string> notes;
 };
 
-// The smallest counterexample of all combinations.
+// The smallest counterexample of all combinations: the one that sets the fewest elements.
 class Worst {
  public:
   bool would_take(std::size_t set) const { return !kept_ || set < kept_->set; }
@@ -70,18 +78,19 @@ class Worst {
   std::optional<Counterexample> kept_;
 };
 
-// Of one combination.
+// The result for one combination.
 struct Verdict {
   bool holds = true;
-  bool some_call = false;  // some possible call satisfies `when`, here or in an earlier one
+  bool some_call = false;  // whether a possible call satisfies `when`, here or in an earlier combination
 };
 
-// `prove CLAIM when ...` (claims.cpp). With `worst`, a failing combination is counted and
-// shown; the space must then be the question's own. `some_call`: of the earlier ones.
+// Checks `prove CLAIM when ...` (claims.cpp). With `worst`, a failing combination is
+// counted and shown, and `view` must then be the space of this question alone.
+// `some_call`: the value of the earlier combinations.
 Verdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
                     bool some_call);
-// `prove VALUE ignores PATH when ...` (ignores.cpp). `own`: the question's classes, which
-// say what is a constant and what is handed on.
+// Checks `prove VALUE ignores PATH when ...` (ignores.cpp). `own`: the classes of the
+// question. They decide what is a constant and what is handed on.
 Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
                       const Values& values, Worst* worst, bool some_call);
 

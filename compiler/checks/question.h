@@ -1,10 +1,14 @@
-// Where a question about a policy is answered: in which classes, and in which space.
+// The classes and the space in which a question about a policy is answered.
 //
-// In: a policy, and what a question reads. Out: a question space. A question that the
-// policy's own classes can answer is answered in the policy's space, whose diagrams are
-// there already. Any other gets finer classes and a space of its own, so that a proof or an
-// example cuts for itself only. Always: a question space knows every element and cut of its
-// question.
+// For example, let the rules compare `limit < 30` only. A proof about `limit < 30` is
+// answered in the space of the policy, whose diagrams exist already. A proof about
+// `limit < 60` needs the classes < 30, 30..59 and 60.., so it gets a space of its own.
+//
+// In:     a policy, and the reads of a question
+// Out:    a question space
+// Always: a question space contains every element and cut of its question. The space of
+//         the policy is used if its classes can answer the question. A proof or an
+//         example cuts for itself only: the classes of the policy do not change.
 #pragma once
 
 #include <algorithm>
@@ -24,8 +28,8 @@ struct Question {
 
   std::set<ElementId> elements;
   std::set<CutId> cuts;
-  // Some of what will be asked of the space: for the order of its variables. A proof
-  // over many `for` values asks much the same of each: a few tell the order.
+  // Some nodes that the question needs; the variable order is chosen for them. A proof
+  // over many `for` values needs similar nodes for each, so a few are enough.
   std::vector<NodeId> roots;
 
   void add(const Reads& reads) {
@@ -39,7 +43,7 @@ struct Question {
 
 class QuestionSpace {
  public:
-  // The policy's own, which may be renewed, so it is looked up each time.
+  // The space of the policy. It may be renewed, so it is looked up for each use.
   explicit QuestionSpace(const PolicyView& policy) : policy_(policy) {}
   QuestionSpace(const PolicyView& policy, std::shared_ptr<const Classes> classes, std::shared_ptr<Space> space)
       : policy_(policy), classes_(std::move(classes)), space_(std::move(space)) {}
@@ -54,30 +58,31 @@ class QuestionSpace {
   std::shared_ptr<Space> space_;
 };
 
-// Whether the policy's own classes and space can answer it.
+// Whether the classes and the space of the policy can answer the question.
 bool is_known(const PolicyView& policy, const Question& question);
-// The classes of a question: the policy's cuts of its elements, and its own.
+// The classes for a question: the policy's cuts of its elements, and its own cuts.
 std::shared_ptr<const Classes> classes_for(const PolicyView& policy, const Question& question);
-// How the variables of a question's space are ordered: best for its roots, some of which are
-// built to find out; or as in the policy's space, without a look.
+// The variable order of a question's space: the best for its roots, some of which are
+// built to compare orders, or the order of the policy's space, without a comparison.
 enum class SpaceOrder : bool { best, of_policy };
-// A space of these classes.
+// A space with these classes. `classes` must outlive it.
 std::shared_ptr<Space> space_for(const PolicyView& policy, const Question& question, const Classes& classes,
                                  std::size_t node_limit, SpaceOrder order);
 
-// Spaces that many questions share, so that what one of them builds is there for the next,
-// and a decision is not built anew for each cut that a proof makes for itself. Whether
-// something holds for every call is the same in finer classes. Calls are neither counted
-// nor shown here: a question that fails is asked again in a space of its own.
+// Spaces that many questions share. A diagram that one question builds exists for the
+// next, and a decision is not built again for each cut of a proof. A condition that holds
+// for every call also holds in finer classes. Calls are neither counted nor shown here:
+// if a question fails, it is asked again in a space of its own.
 class SharedQuestionSpaces {
  public:
-  // The policy must outlive them.
+  // The policy must outlive it.
   SharedQuestionSpaces(const PolicyView& policy, std::size_t node_limit) : policy_(policy), node_limit_(node_limit) {}
 
-  // All questions first, in the order in which they will be asked; gives its number.
+  // Adds a question and returns its number. All questions must be added before the first
+  // is asked, in the order in which they will be asked.
   std::size_t add(const Question& question);
-  // What `holds` returns for the question's space; false, too, if it takes too many nodes
-  // there, or if the question has no space.
+  // Returns `holds(view)` for the space of the question. Returns false if this takes too
+  // many nodes, or if the question has no space.
   template <class Holds>
   bool holds(std::size_t question, Holds holds) {
     const auto view = at(question);
@@ -98,18 +103,18 @@ class SharedQuestionSpaces {
  private:
   std::optional<QuestionSpace> at(std::size_t question);
   void renew(std::size_t question);
-  // Questions whose cuts leave no leaf with too many codes.
+  // Questions that fit in one space: no leaf has too many codes under all their cuts.
   struct Group {
     Question all;
-    std::map<ElementId, std::size_t> pieces;  // no leaf has more classes
+    std::map<ElementId, std::size_t> pieces;  // an upper bound of the classes of each leaf
   };
   bool fits(const Group& group, const Question& question) const;
 
   const PolicyView policy_;
   std::size_t node_limit_;
   std::vector<Group> groups_;
-  std::vector<std::optional<std::size_t>> group_of_;  // by question; none: the policy's own space
-  std::size_t at_hand_ = 0;                           // the group that `view_` is of
+  std::vector<std::optional<std::size_t>> group_of_;  // by question; nothing for the space of the policy
+  std::size_t at_hand_ = 0;                           // the group of `view_`
   std::optional<QuestionSpace> view_;
 };
 

@@ -1,11 +1,18 @@
-// A policy as it is deployed: what is compiled for use on real documents.
+// A deployment: the form of a policy that is compiled for real documents.
 //
-// In: a policy. Out: its decisions and what their reasons insert, as outputs of
-// the decision graph under classes and a layout of their own. Reasons read
-// nothing as far as tables and counts go, but a running policy has to know what
-// they insert; where a reason compares what no rule does, the classes here are
-// finer than the policy's. Always: each output has the meaning that it has in
-// the policy.
+// For example, in
+//
+//   on   when source is offnet  because "limit is {limit}"
+//
+// the rule does not read `limit`, but a running policy must know it to write the reason. So
+// `limit` is among the reads of the deployment, though not among those of the policy.
+//
+// In:     a policy
+// Out:    its decisions, and the values that their reasons insert, as outputs of the
+//         decision graph, with classes and a layout of their own
+// Always: each output has the meaning that it has in the policy. Tables and counts do not
+//         include what only reasons read. If a reason compares what no rule compares, the
+//         classes here are finer than those of the policy.
 #pragma once
 
 #include <memory>
@@ -20,19 +27,20 @@
 
 namespace tally {
 
-// A piece of a reason: literal, or a scalar that is inserted.
+// A piece of a reason: a literal, or a scalar that is inserted. "limit is {limit}" has
+// two.
 using ReasonPiece = std::variant<std::string, ResultPart>;
 
 struct Deployment {
   std::unique_ptr<Classes> classes;
   std::unique_ptr<InputLayout> layout;
-  std::vector<Output> outputs;                                 // as those of the policy
+  std::vector<Output> outputs;                                 // the outputs of the policy, in the same order
   std::vector<std::vector<std::vector<ReasonPiece>>> reasons;  // by output and rule
-  std::set<ElementId> reads;                                   // reasons included
+  std::set<ElementId> reads;                                   // of the outputs and the reasons
 };
 
-// The symbols of what is deployed. All begin with the prefix: several policies can
-// be linked into one program.
+// The symbols of a deployment. All begin with the prefix, so that several policies can be
+// linked into one program.
 struct Symbols {
   explicit Symbols(const Policy& policy, const std::string& prefix = "tally");
   std::string policy;                // tally_policy: the descriptor
@@ -40,31 +48,32 @@ struct Symbols {
   std::vector<std::string> each;     // tally_decide_<decision>, by output
   std::vector<std::string> batches;  // tally_batch_<decision>
 };
-// A name of the rule language as C has it: `on-hold` is `on_hold`; runs of what C
-// has not are one `_`.
+// A name of the rule language as a C name: `on-hold` becomes `on_hold`. Each run of
+// characters that C does not allow becomes one `_`.
 std::string c_name(const std::string& name);
 
-// Reports T006 where reasons split a leaf into too many classes; nothing then.
-// The policy's graph grows.
+// Makes the deployment of a policy. The policy's graph grows. Returns nothing if reasons
+// split a leaf into too many classes, which is reported (T006).
 std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics);
 
 // Requests `decide` and, if any reason inserts a value, `reasons`. `policy` and
 // `deployment` must outlive the request.
 FunctionRequest function_request(const Policy& policy, const Deployment& deployment, const Symbols& symbols,
                                  const std::string& module_name);
-// Adds what a self-contained policy needs: a function for each decision, one over columns,
-// and the descriptor.
+// Adds the functions and data that a self-contained policy needs: one function per
+// decision, one function over columns per decision, and the descriptor.
 void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources);
 
-// What the runtime needs to know; slots are those of the functions above. Inputs
-// of used files are described only if something here reads them.
+// Returns the descriptor, which is all that the runtime knows of the policy. Its slots
+// are those of the functions above. An input of a used file is described only if an
+// output or a reason reads it.
 PolicyDescriptor describe_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources);
 
-// The same with files named from the folder of the policy's own: what is built is
-// the same wherever it is built.
+// The same descriptor with file names relative to the folder of the policy's own file. So
+// the result of a build does not depend on where it is built.
 PolicyDescriptor without_folder(PolicyDescriptor policy);
-// Decides only these outputs (indices) from now on, and reads what they read.
+// Keeps only these outputs (indices); the policy then reads what these read.
 void keep_outputs(Policy& policy, const std::vector<std::size_t>& kept);
 
 }  // namespace tally

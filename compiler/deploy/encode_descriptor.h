@@ -1,7 +1,8 @@
-// Policy descriptors to the bytes that stand in a compiled policy.
+// Encodes a policy descriptor as the bytes that a compiled policy contains.
 //
-// In: a descriptor. Out: the tables of runtime/descriptor/descriptor_format.h. Always: the
-// same descriptor gives the same bytes, on every machine.
+// In:     a descriptor
+// Out:    the tables of runtime/descriptor/descriptor_format.h
+// Always: the same descriptor gives the same bytes on every machine
 #pragma once
 
 #include <string>

@@ -29,33 +29,34 @@
 
 namespace tally {
 
-// Checks a policy and prepares it for running on documents. `outputs` are the output
-// decisions to keep (indices, checked beforehand); all of them if it is empty.
-// Fails with Cause::rules, or Cause::file if the rule file cannot be read; the diagnostics
-// are those of `compilation`, sorted.
+// Checks a policy and prepares it for documents. `outputs` has the indices of the output
+// decisions to keep, which the caller has checked; if it is empty, all are kept. Fails
+// with Cause::rules, or with Cause::file if the rule file cannot be read. The diagnostics
+// of `compilation` are sorted afterwards.
 Result<Deployment> check_and_deploy(Compilation& compilation, const std::vector<std::size_t>& outputs = {});
 
-// A rule file as functions in this process. `compilation` stays, for explanations.
+// A rule file as functions in this process. `compilation` is kept for explanations.
 struct Compiled {
   Compilation compilation;
   Result<CompiledPolicy> functions;
 };
 Compiled compile_for_running(const std::string& path, const ReadFile& read, Contents contents = Contents::functions);
 
-// What a file that `tally build` writes contains.
+// The content of a file that `tally build` writes.
 enum class FileKind : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };
 
 struct FileOptions {
   FileKind kind = FileKind::shared;
-  std::string prefix;  // of names in C, a valid name itself: "tally"
+  std::string prefix;  // of names in C, and a valid C name itself: "tally"
   Target target;
 };
 
-// `build_object` of object.h, which contains a large linker. It is passed in so that only
-// programs that build files link it.
+// The type of `build_object` of object.h, which links in a large linker. It is passed as
+// an argument, so that only programs that build files contain the linker.
 using BuildObject = std::function<Result<std::string>(const FunctionRequest& request, ObjectKind kind)>;
 
-// A deployed policy as the bytes of a file. The same policy and options give the same bytes.
+// Returns a deployed policy as the bytes of a file. The same policy and options give the
+// same bytes.
 Result<std::string> compile_to_file(const Compilation& compilation, const Deployment& deployment,
                                     const FileOptions& options, const BuildObject& build_object);
 

@@ -1,10 +1,12 @@
-// Private to lowering (lower*.cpp): how one part of an expression's value
-// becomes a node.
+// How one part of an expression's value becomes a node. Private to compiler/lower/.
 //
-// In: an expression, the scope that binds its parameters, and a path into its
-// value. Out: a `Part`. Always: each (expression, scope, path) is lowered once;
-// what it reads is kept with it as a trace, so that a part that is used again
-// brings its reads along.
+// For example, of `(device else user).limit` the part at the empty path is a number: it has
+// the node first_set(...) and the origins {device.limit, user.limit}.
+//
+// In:     an expression, the scope that binds its parameters, and a path into its value
+// Out:    a `Part`
+// Always: each (expression, scope, path) is lowered once. Its reads are stored with it as
+//         a trace, so a part that is used again brings its reads along.
 #pragma once
 
 #include <compare>
@@ -23,21 +25,22 @@
 
 namespace tally {
 
-inline constexpr std::size_t max_origins = 65'000;  // of one part: result codes have 16 bits
-// Expressions inside expressions, through lets and decisions: bounds the stack.
+inline constexpr std::size_t max_origins = 65'000;  // of one part, since result codes have 16 bits
+// The maximum depth of expressions in expressions, through lets and decisions. It bounds
+// the stack.
 inline constexpr std::size_t max_lowering_depth = 2'000;
 
 using Origins = std::shared_ptr<const std::vector<Origin>>;
 
-// A scalar or a presence. A number or text has origins, numbered by the node's
-// code from 1; others have none (null).
+// A scalar or a presence. The code of a number or text is the number of its origin, from
+// 1, or 0 if it is unset. Other parts have no origins (null).
 struct Part {
   NodeId node;
   Origins origins;
 };
 
-// Paths into values: a field or cell position a step, outermost first. Equal
-// paths have equal ids.
+// Paths into values: one field or cell position per step, outermost first. Equal paths
+// have equal ids. With `url` as field 1, `[cell 2].url` is push(2, push(1, empty)).
 class Paths {
  public:
   static constexpr std::uint32_t empty = 0;
@@ -50,8 +53,8 @@ class Paths {
   std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> ids_;
 };
 
-// What a parameter stands for: an expression in a scope of its own, or, for a
-// proof's binder, the name of an enum's value.
+// The value of a parameter: an expression in a scope of its own. For a binder of a proof
+// it is the name of an enum's value.
 struct Binding {
   const Expr* expression = nullptr;
   std::uint32_t scope = 0;
@@ -59,9 +62,9 @@ struct Binding {
   auto operator<=>(const Binding&) const = default;
 };
 
-// Replaces a choice by another: the branch at the node's code, moved into the
-// choices that make up the node, so that `(x else y) < 30` asks x < 30 where x
-// is set and y < 30 elsewhere, without naming the origin first.
+// Replaces a choice by another one: the result is the branch for the node's code. The
+// branches move into the choices inside the node, so `(x else y) < 30` becomes "x < 30 if
+// x is set, else y < 30" without a node for the origin.
 class Pushdown {
  public:
   explicit Pushdown(Graph& graph) : graph_(&graph) {}
@@ -72,16 +75,17 @@ class Pushdown {
   std::map<std::pair<NodeId, std::vector<NodeId>>, NodeId> done_;
 };
 
-// The values of an enum, by position in another: 0 for unset and for those that
-// the other lacks. As a table for `recode`.
+// The positions of an enum's values in another enum, as a table for `recode`: 0 for
+// unset, and for a value that the other enum lacks. From `a | b` to `b | c` it is {0, 0,
+// 1}.
 std::vector<std::uint32_t> recoding(const Type& from, const Type& to);
-// The type at a path; the type `unset` where there is nothing.
+// The type at a path, or the type `unset` if the path leads to nothing.
 const Type& type_at(const Type& type, const Paths& paths, std::uint32_t path);
 
-// A kind of expression has a `lower` or a `test` of its own, or both. A kind with a `test`
-// alone is a flag that is never unset, and its part follows from the test; a kind with a
-// `lower` alone is tested by its part. A kind that stands in neither list and lacks one of
-// the two does not compile.
+// A kind of expression has a `lower` or a `test` of its own, or both. A kind with a
+// `test` alone is a flag that is never unset; its part is made from the test. A kind with
+// a `lower` alone is tested by its part. If a kind is in neither list and lacks one of
+// the two, the file does not compile.
 template <class Node, class... Kinds>
 concept OneOf = (std::same_as<Node, Kinds> || ...);
 template <class Node>
@@ -92,18 +96,18 @@ concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, I
 struct Lowering::Impl {
   Impl(const Model& m, Graph& g) : model(m), graph(g), pushdown(g) {}
 
-  // What is read while one thing is lowered, before anything is simplified.
+  // The reads of one entry, recorded before any simplification.
   struct Trace {
     std::vector<ElementId> elements;
     std::vector<CutId> cuts;
-    std::vector<std::uint32_t> entries;  // other lowered things that are used
+    std::vector<std::uint32_t> entries;  // other entries that it uses
   };
   struct Entry {
     Part part;
     Trace trace;
   };
   struct Key {
-    const Expr* expression;  // null: the decision numbered `scope`
+    const Expr* expression;  // null for the decision with the number `scope`
     std::uint32_t scope;
     std::uint32_t path;
     bool operator==(const Key&) const = default;
@@ -112,7 +116,7 @@ struct Lowering::Impl {
     std::size_t operator()(const Key& key) const;
   };
 
-  // --- parts (lower_parts.cpp) ---
+  // --- parts (parts.cpp) ---
   Part part(const Expr& e, std::uint32_t scope, std::uint32_t path);
   NodeId condition(const Expr& e, std::uint32_t scope);
   Part decision_part(DecisionId id, std::uint32_t path);
@@ -135,7 +139,7 @@ struct Lowering::Impl {
     return {graph.recode(condition(e, scope), {1, 2}, 3), nullptr};
   }
 
-  // --- conditions (lower_conditions.cpp) ---
+  // --- conditions (conditions.cpp) ---
   NodeId test(const Expr& e, const Constant& node, std::uint32_t scope);
   NodeId test(const Expr& e, const ParameterRef& node, std::uint32_t scope);
   NodeId test(const Expr& e, const LetRef& node, std::uint32_t scope);
@@ -154,21 +158,22 @@ struct Lowering::Impl {
   }
 
   // --- helpers ---
-  Part missing(const Type& type);                         // what is unset
-  Part fit(Part part, const Type& from, const Type& to);  // the codes of `to`
-  NodeId on(const Part& flag, const Type& type);          // as a condition
+  Part missing(const Type& type);                         // the part of a value that is unset
+  Part fit(Part part, const Type& from, const Type& to);  // converted to the codes of `to`
+  NodeId on(const Part& flag, const Type& type);          // the flag as a condition
   NodeId is_set(const Part& part);
   Part choose(const std::vector<std::pair<NodeId, Part>>& arms, const Part& otherwise);
   Part select(NodeId index, const std::vector<Part>& branches);
-  // Brings parts to one list of origins; the nodes in their order.
+  // Brings parts to one common list of origins. Returns their nodes in the same order.
   std::vector<NodeId> align(std::vector<Part> parts, Origins& origins);
   Part element_part(ElementId element);
-  // That a set leaf, or a text with leaves inserted, is in a cut (lower_texts.cpp).
+  // Whether a set leaf, or a text with leaves inserted, is in a cut (texts.cpp).
   NodeId in_cut(ElementId leaf, const Cut& cut);
   NodeId in_cut(const InsertedText& text, const Cut& cut, Span span);
   Part cell(const Expr& e, const IndexOf& node, std::uint32_t scope, std::uint32_t path,
             std::vector<std::size_t>& values, std::size_t k);
-  // The value that an expression names outright, lets and parameters expanded.
+  // The name of the value that an expression names directly, lets and parameters
+  // expanded, or nothing: "onnet" for `onnet`.
   std::optional<std::string> named_value(const Expr& e, std::uint32_t scope);
   std::uint32_t scope_of(const LetRef& call, std::uint32_t scope);
   std::uint32_t scope_of(const std::vector<std::string>& binders);
@@ -176,16 +181,18 @@ struct Lowering::Impl {
   void fail(DiagnosticId code, std::optional<Span> span, std::string message);
 
   // --- whole values (lower.cpp) ---
-  // Each part of a value of this type in order, `lower(path)` giving its part.
+  // Returns each part of a value of this type, in order. `lower_part(path)` returns one
+  // part.
   template <class Lower>
   std::vector<ResultPart> all_parts(const std::string& name, const TypeRef& type, Lower lower_part);
   Reads reads_of(const Trace& trace) const;
-  Reads reads_of(const Trace& trace, std::size_t& visited) const;  // counts the things, too
-  // Where many things read the same few: names these, and no longer the things. So
-  // what stands on a decision of many rules need not visit each of them to know.
+  Reads reads_of(const Trace& trace, std::size_t& visited) const;  // also counts the visited entries
+  // If many entries read the same few elements, replaces the entries by these elements. A
+  // user of a decision with many rules then need not visit each of them.
   void shorten(Trace& own) const;
 
-  // Looks the key up, or makes it with a trace of its own.
+  // Returns the entry of a key. On the first call `make` makes the part, with a trace of
+  // its own.
   template <class Make>
   Part once(const Key& key, Make make);
 
@@ -197,10 +204,10 @@ struct Lowering::Impl {
   std::map<std::vector<Binding>, std::uint32_t> scope_ids{{{}, 0}};
   std::unordered_map<Key, std::uint32_t, KeyHash> memo;
   std::deque<Entry> entries;
-  Trace* trace = nullptr;  // of what is being lowered
+  Trace* trace = nullptr;  // of the entry that is being lowered
   std::size_t depth = 0;
   std::map<DecisionId, LoweredDecision> decisions;
-  std::vector<ExprRef> kept;  // expressions from outside: their addresses are keys
+  std::vector<ExprRef> kept;  // expressions from outside: they must live, since their addresses are keys
   std::vector<LoweringFailure> failures;
 };
 

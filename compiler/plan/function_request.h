@@ -1,8 +1,16 @@
-// What code is asked for: the functions to compile, and where each finds its input.
+// A request for code: the functions to compile, and where each finds its input.
 //
-// In: a decision graph, the layout of its input bytes, and the classes that give
-// cuts their codes. Out: a request that the plan (code_plan.h) and the code
-// generator (codegen.h) read. Always: the graph, layout and classes outlive it.
+// For example, a request for one decision whose rule is node n and whose result is node v:
+//
+//   FunctionRequest{graph, layout, classes, "recording", {{"tally_decide", {n, v}}}}
+//
+// After compilation, `tally_decide(in, out)` writes the code of n to out[0] and that of v to
+// out[1].
+//
+// In:     a decision graph, the layout of its input bytes, and the classes that give cuts
+//         their codes
+// Out:    a request for the plan (code_plan.h) and the code generator (codegen.h)
+// Always: the graph, the layout and the classes outlive the request
 #pragma once
 
 #include <cstdint>
@@ -18,30 +26,31 @@ namespace tally {
 
 struct FunctionSpec {
   std::string name;             // the symbol
-  std::vector<NodeId> outputs;  // out[i] takes the code of outputs[i]
+  std::vector<NodeId> outputs;  // out[i] receives the code of outputs[i]
 };
 
-// A function over columns (codegen_batch.h says which): the first output of one of
-// the request's functions is the rule, the second, if `value`, the value.
+// A function over columns (codegen_batch.h has its type). The first output of function
+// `function` is the rule. If `value` is true, its second output is the value.
 struct BatchSpec {
   std::string name;
   std::size_t function = 0;  // an index into the request's functions
   bool value = false;
 };
 
-// The constant that describes a policy: runtime/descriptor/descriptor_format.h.
+// The constant that describes a policy. Its format is
+// runtime/descriptor/descriptor_format.h.
 struct DescriptorSpec {
   std::string symbol;
   std::string tables;
-  std::string sources;          // what the source hash is of
-  std::string decide, reasons;  // functions of the request; `reasons` may be empty
+  std::string sources;          // the text that the source hash is made of
+  std::string decide, reasons;  // names of functions in the request; `reasons` may be empty
   std::vector<std::string> each;
-  std::vector<std::string> batches;  // empty: there are none
+  std::vector<std::string> batches;  // empty if there are none
 };
 
-// What code is for. `triple`: empty is the host. `cpu`: a processor that LLVM
-// knows, "native" (the host's, with all of its features), or empty: what every
-// processor of the triple has.
+// The target of the code. An empty `triple` is the host. `cpu` is a processor name that
+// LLVM knows, or "native" (the host's processor with all of its features). An empty `cpu`
+// is the baseline, which every processor of the triple has.
 struct Target {
   std::string triple;
   std::string cpu = "native";

@@ -1,14 +1,21 @@
-// Gates: conditions of the decision graph as boolean functions of code bits.
+// Gates: conditions of the decision graph as boolean functions of the binary digits of
+// codes.
 //
-// In: the graph, and for each variable (an element's code) where its bits come
-// from: it is fixed to one code, it changes with a loop, or it differs from lane
-// to lane. Out: gates, operands before their users, equal ones once. A node of
-// the graph is one bit a binary digit of its code; codes that a variable does not
-// take are used to make its functions small.
+// For example, `source is offnet and enabled is on`, with offnet 2 of the codes 1..2 and on 2
+// of the codes 0..2, needs three gates:
 //
-// Always: a gate knows the depth of the innermost loop that it depends on, and
-// whether it differs from lane to lane; conjunctions are associated so that what
-// depends on outer loops alone is a gate of its own.
+//   g1 = input: digit 2^1 of source       code 3 never occurs, so this digit alone decides
+//   g2 = input: digit 2^1 of enabled
+//   g3 = both g1, g2
+//
+// In:     a graph, its classes, and the variables: for each element, where its code comes
+//         from. The code is fixed, changes with a loop, or differs from lane to lane.
+// Out:    gates, operands before their users, equal ones once. A node becomes one bit per
+//         binary digit of its code. Codes that a variable does not take are used to make
+//         its functions small.
+// Always: a gate knows the depth of the innermost loop that it depends on, and whether it
+//         differs from lane to lane. Conjunctions are associated such that the operands
+//         known in outer loops form a gate of their own.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +29,7 @@
 
 namespace tally {
 
-// A gate or its complement.
+// A gate or its complement: the value is twice the gate, plus 1 for the complement.
 struct Bit {
   std::uint32_t value = 0;
   std::uint32_t gate() const { return value >> 1; }
@@ -34,44 +41,45 @@ inline constexpr Bit bit_no{0}, bit_yes{1};
 
 struct Gate {
   enum class Op : std::uint8_t {
-    constant,  // 0; the first gate, no other
-    input,     // a bit of a variable's code
+    constant,  // 0; only the first gate is a constant
+    input,     // a binary digit of a variable's code
     both,      // operands 0 and 1
     choose,    // operand 0 ? operand 1 : operand 2
   };
   Op op = Op::constant;
-  bool lanes = false;                     // differs from lane to lane
-  std::uint16_t depth = 0;                // 0: outside of all loops
-  std::uint32_t variable = 0, place = 0;  // input: the bit 2^place of that variable's code
+  bool lanes = false;                     // whether it differs from lane to lane
+  std::uint16_t depth = 0;                // of the innermost loop that it needs; 0 if it needs none
+  std::uint32_t variable = 0, place = 0;  // of an input: the digit 2^place of that variable's code
   Bit operands[3];
 };
 
-// A variable and where its code comes from.
+// A variable and the source of its code.
 struct GateVariable {
   ElementId element;
-  std::uint8_t first = 0;  // takes the codes [first, end)
+  std::uint8_t first = 0;  // it has the codes [first, end)
   std::uint16_t end = 0;
-  bool lanes = false;       // else it is the same in all lanes
-  std::uint16_t depth = 0;  // of its loop, from 1; 0: an argument, or in the lanes
+  bool lanes = false;       // whether it differs from lane to lane
+  std::uint16_t depth = 0;  // of its loop, from 1; 0 for an argument, or in the lanes
 };
 
 class Gates {
  public:
-  // Both must outlive it. A variable that takes one code only is a constant.
+  // The graph and the classes must outlive it. A variable with one code is a constant.
   Gates(const Graph& graph, const Classes& classes, std::vector<GateVariable> variables);
 
-  // A condition (a node of two codes). Every leaf that it needs must be a variable.
+  // Returns the bit of a condition (a node with two codes). Every leaf that the node
+  // needs must be a variable.
   Bit condition(NodeId node);
 
   std::size_t size() const { return gates_.size(); }
   const Gate& at(std::uint32_t gate) const { return gates_[gate]; }
   std::span<const Bit> operands(std::uint32_t gate) const;
   const std::vector<GateVariable>& variables() const { return variables_; }
-  // The gates that these need, operands first, each once; constants aside.
+  // The gates that the roots need, operands first, each once, without the constant.
   std::vector<std::uint32_t> reachable(std::span<const Bit> roots) const;
 
  private:
-  using Bits = std::vector<Bit>;  // a code, lowest digit first
+  using Bits = std::vector<Bit>;  // the digits of a code, lowest first
   using Key = std::pair<std::uint64_t, std::uint64_t>;
   struct KeyHash {
     std::size_t operator()(const Key& key) const {
@@ -85,22 +93,23 @@ class Gates {
   Bit either(Bit a, Bit b) { return ~both(~a, ~b); }
   Bit choose(Bit condition, Bit yes, Bit no);
   Bit all(Bits operands);
-  bool before(Bit a, Bit b) const;  // a is known in an outer loop, or is the same in all lanes
+  bool before(Bit a, Bit b) const;  // whether a is known in an outer loop, or is the same in all lanes
   Bits code_of(ElementId element);
-  // A node whose operands have their bits.
+  // The digits of a node. Its operands must have their digits already.
   Bits bits_of_node(const Node& node);
   Bits bits_of_table(const Node& node);
   Bits bits_of_choose(const Node& node);
   Bits bits_of_select(const Node& node);
   Bits bits_of_first_set(const Node& node);
-  Bit digit(NodeId node, std::size_t place) const;  // 0 past its highest
+  Bit digit(NodeId node, std::size_t place) const;  // 0 past the highest digit
   Bits bits_of(std::uint32_t code, std::uint32_t codes) const;
-  // The entry at the code; entries of codes that never occur are left open.
+  // Returns the entry for the code. An entry is open if its code never occurs; it may
+  // then have either value.
   Bit look_up(const Bits& code, const std::vector<Bit>& entries, const std::vector<bool>& open);
   Bit among(ElementId element, const CodeSet& codes);
-  // Which of an index's codes never occur, so that their entries are left open.
+  // Marks the codes of an index that never occur. Their entries are open.
   std::vector<bool> open_codes(NodeId index, std::size_t count) const;
-  // Codes of a node that never occur; empty where that is not known.
+  // Marks the codes of a node that never occur. Empty if they are not known.
   std::vector<bool> never(NodeId node) const;
 
   const Graph& graph_;

@@ -1,9 +1,14 @@
-// Gathering: the select among like terms as one term on what is selected. A select among
-// loads from bytes that stand equally far apart is a load with a computed address, and a
-// select among equal operations on such loads is the operation on these.
+// Gathering: turns a select among similar terms into one term on a select.
 //
-// In: an index and a branch for each of its codes. Out: an equal term without a select, or
-// nothing if the branches are not alike. Always: what was asked once is remembered.
+//   select(i, load 4, load 6, load 8)                 for i in 0..2 becomes
+//   load 4 + 2 * i
+//
+//   select(i, negate(load 4), negate(load 6))         for i in 0..1 becomes
+//   negate(load 4 + 2 * i)
+//
+// In:     an index, and a branch for each of its codes
+// Out:    an equal term without a select, or nothing if the branches are not similar
+// Always: results are remembered, so an equal question is answered once
 #pragma once
 
 #include <cstdint>
@@ -19,7 +24,7 @@ class TermMaker;
 
 class Gatherer {
  public:
-  // `branches`: for the index's codes from `low`.
+  // `branches`: one for each code of the index, from `low`.
   std::optional<TermId> select(TermMaker& maker, TermId index, std::uint32_t low, const std::vector<TermId>& branches) {
     return gather(maker, index, low, branches, 0);
   }

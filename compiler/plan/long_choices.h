@@ -1,9 +1,10 @@
-// Long choices: which of many conditions holds first, by bit vectors instead of one test
-// after the other (code_plan.h names the source).
+// Long choices: find the first of many conditions that holds by bit vectors, instead of
+// testing one after the other. code_plan.h has the source and an example.
 //
-// In: the operands of an `either` or a `choose`. Out: an equal term by a `first_match`, or
-// nothing if the choice is short, its rows would be too large, or testing one literal after
-// the other costs no more.
+// In:     the operands of an `either` or a `choose`
+// Out:    an equal term with a `first_match`, or nothing. There is none if the choice is
+//         short, its rows would be too large, or testing one literal after the other
+//         costs no more.
 #pragma once
 
 #include <optional>
@@ -16,9 +17,9 @@ namespace tally {
 
 class TermMaker;
 
-// Two or more conditions, of which one holds.
+// The term is 1 if at least one of the conditions holds. There must be two or more.
 std::optional<TermId> either_by_rows(TermMaker& maker, std::span<const TermId> conditions);
-// Operands c1, v1, c2, v2, ..., v.
+// `operands`: c1, v1, c2, v2, ..., v, as in a `choose`.
 std::optional<TermId> choose_by_rows(TermMaker& maker, const std::vector<TermId>& operands);
 
 }  // namespace tally

@@ -1,5 +1,6 @@
-// Which assignments to some elements' codes are possible, as a condition of the
-// decision graph: what `Space::possible` is as a diagram, for code.
+// Which assignments to some elements' codes are possible, as a condition of the decision
+// graph. The condition is for generated code; `Space::possible` is the same function as a
+// diagram.
 #pragma once
 
 #include <set>
@@ -10,10 +11,12 @@
 
 namespace tally {
 
-// 1 where some document brings these codes about: nothing stands in an absent
-// object, a required member stands in every present one, and of two fields that
-// read one place under different `if` kinds at most one is set. Presences that
-// are not among the elements are whatever makes it possible.
+// Returns a condition that is 1 if some document brings these codes about. A member of an
+// absent object is unset, a required member of a present object is set, and of two fields
+// that read one place under different `if` kinds at most one is set. A presence that is
+// not among `elements` may have either value. With the elements `user` and `user.enabled`
+// of `user : { enabled : flag }?`, it is 0 for `user` unset and `user.enabled` on. The
+// graph grows.
 NodeId possible_condition(const Model& model, Graph& graph, const Classes& classes,
                           const std::set<ElementId>& elements);
 

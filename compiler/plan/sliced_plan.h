@@ -1,20 +1,24 @@
-// The plan of sliced code: how a space of combinations is run through.
+// The plan of sliced code: the order in which all combinations of a space are visited.
 //
-// In: variables (elements and the codes that each takes), and conditions of the
-// decision graph that are to be counted over all combinations of these codes.
-// Out: what becomes of each variable, and the conditions as gates, once for each
-// combination of the fixed variables:
+// Each variable has one of four roles:
 //
-//   fixed      the few that make the gates fewest when they are known: each of
-//              their combinations is a kernel of its own
-//   arguments  outermost; more variables than nested loops make sense for
+//   fixed      the few variables that make the gates fewest when their codes are known; each
+//              of their combinations is a kernel of its own
+//   arguments  the outermost variables, beyond the number that nested loops are good for
 //   loops      nested, in the order of the request
-//   lanes      the fastest: their combinations are numbered, and stand side by
-//              side in the bits of some vectors
+//   lanes      the fastest variables; their combinations are numbered and lie side by side
+//              in the bits of some vectors
 //
-// Radices that are no powers of two do not fill vectors: of 3 codes each, 5
-// variables take 243 lanes of 256, and 8 take 6,561 of 13 vectors of 512. The
-// lanes are chosen so that as few as possible lie idle. Free of LLVM.
+// For example, 5 lane variables with 3 codes each have 243 combinations: they use 243 of the
+// 256 lanes of one vector. 8 of them have 6,561 combinations, in 13 vectors of 512 lanes.
+// A number of codes that is not a power of two never fills a vector; the lanes are chosen so
+// that as few as possible are idle.
+//
+// In:     variables (elements, each with its codes), and conditions of the decision graph
+//         that are to be counted over all combinations of these codes
+// Out:    the role of each variable, and the conditions as gates, once for each
+//         combination of the fixed variables
+// Always: each variable has exactly one role. The plan does not depend on LLVM.
 #pragma once
 
 #include <cstdint>
@@ -24,7 +28,7 @@
 
 namespace tally {
 
-// For each variable of the request the codes [first, end) of a part of the space.
+// A part of the space: for each variable of the request the codes [first, end).
 struct CodeRange {
   std::uint8_t first = 0;
   std::uint16_t end = 1;
@@ -32,7 +36,7 @@ struct CodeRange {
 };
 using Box = std::vector<CodeRange>;
 
-// The codes [first, end) of an element.
+// An element with the codes [first, end).
 struct SlicedVariable {
   ElementId element;
   std::uint8_t first = 0;
@@ -42,9 +46,9 @@ struct SlicedVariable {
 struct SlicedRequest {
   const Graph& graph;
   const Classes& classes;
-  std::vector<SlicedVariable> variables;  // at least one code each; slow ones first
-  std::vector<NodeId> conditions;         // over no other elements
-  unsigned width = 0;                     // lanes of a vector, a power of two from 64; 0: as the host prefers
+  std::vector<SlicedVariable> variables;  // slow ones first; each has at least one code
+  std::vector<NodeId> conditions;         // they depend on no other elements
+  unsigned width = 0;                     // the lanes of a vector, a power of two from 64; 0 for the host's preference
 };
 
 struct SlicedKernel {
@@ -54,22 +58,24 @@ struct SlicedKernel {
 
 struct SlicedPlan {
   std::vector<SlicedVariable> variables;
-  // Indices into `variables`, each once, the slower first.
+  // Indices into `variables`. Each index occurs once; within a role the slower come
+  // first.
   std::vector<std::uint32_t> fixed, arguments, loops, lanes;
   double combinations = 1;  // of all variables
   unsigned width = 0;
-  std::uint32_t positions = 1;        // combinations of the lanes
-  std::uint32_t vectors = 1;          // that hold them
+  std::uint32_t positions = 1;        // the number of combinations of the lanes
+  std::uint32_t vectors = 1;          // the number of vectors that hold them
   std::vector<SlicedKernel> kernels;  // one for each combination of the fixed variables, the last of them fastest
 
-  // The code of a lane variable at a position below `positions`; the last
-  // variable is fastest.
+  // The code of a lane variable (an index into `lanes`) at a position below `positions`.
+  // The last lane variable is the fastest: with two lane variables of the codes 1..2 its
+  // codes at the positions 0..3 are 1, 2, 1, 2.
   std::uint32_t lane_code(std::size_t lane, std::uint32_t position) const;
-  // All variables, outermost first.
+  // All variables, the outermost first.
   std::vector<std::uint32_t> nesting() const;
 };
 
-// `request.width` must not be 0 here.
+// Makes the plan of a request. `request.width` must not be 0.
 SlicedPlan make_sliced_plan(const SlicedRequest& request);
 
 }  // namespace tally

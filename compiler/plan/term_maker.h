@@ -1,10 +1,15 @@
-// Makers of terms: each simplifies by what is known of its operands' codes. A leaf that is
-// never unset has no code 0, for example, so a branch for it is a don't-care.
+// Makers of terms. Each simplifies by the codes that its operands can have: a leaf that
+// is never unset has no code 0, for example, so any branch for code 0 will do.
 //
-// In: terms. Out: a term that means the operation on them. Always: a maker gives the
-// simplest term that it knows for the meaning, which may have another operation: a `recode`
-// whose table is the identity is its operand, and a `choose` with many arms is a `select`
-// by a `first_match` (long_choices.h).
+//   recode(t, {0, 1, 2})                  for t in 0..2 is t
+//   negate(negate(c))                     is c
+//   choose(c1, v1, c2, v2, ..., v)        with many arms is a select by a first_match
+//
+// In:     terms
+// Out:    a term with the meaning of the operation on them
+// Always: a maker returns the simplest term that it knows for the meaning. It may have
+//         another operation: a `recode` with an identity table is its operand, and a
+//         `choose` with many arms is a `select` by a `first_match` (long_choices.h).
 #pragma once
 
 #include <cstdint>
@@ -21,12 +26,13 @@ class TermMaker {
   const TermStore& store() const { return store_; }
 
   TermId constant(std::uint32_t code) { return store_.constant(code); }
-  // 1 where table[operand's code] is 1; codes past the table's end are not in the set.
+  // 1 if table[the operand's code] is 1. A code past the end of the table is not in the
+  // set.
   TermId member(TermId operand, Words table);
   TermId negate(TermId condition);
   TermId both(std::vector<TermId> conditions) { return junction(TermOp::both, 0, std::move(conditions)); }
   TermId either(std::vector<TermId> conditions) { return junction(TermOp::either, 1, std::move(conditions)); }
-  // Operands c1, v1, c2, v2, ..., v.
+  // `operands`: c1, v1, c2, v2, ..., v.
   TermId choose(const std::vector<TermId>& operands);
   // `branches`: one for each code of the index, from 0.
   TermId select(TermId index, std::vector<TermId> branches);
@@ -35,7 +41,8 @@ class TermMaker {
   TermId at_least_one(TermId operand);
 
  private:
-  // both, either: `absorbing` is the code that decides the whole (0, 1).
+  // Makes a `both` or an `either`. `absorbing` is the code that decides the result: 0 or
+  // 1.
   TermId junction(TermOp op, std::uint32_t absorbing, std::vector<TermId> conditions);
 
   TermStore store_;

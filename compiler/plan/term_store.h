@@ -1,7 +1,9 @@
-// The terms of a plan while it is made: equal terms are one term.
+// The terms of a plan while it is being made. Equal terms are one term: two calls with
+// the same arguments return the same id.
 //
-// In: an operation, the range of its codes, its operands and its table. Out: the term, an
-// existing one if there is an equal one. Always: operands stand before their users.
+// In:     an operation, the range of its codes, its operands and its table
+// Out:    the term, which is an existing one if an equal one exists
+// Always: operands come before their users
 #pragma once
 
 #include <cstdint>
@@ -22,24 +24,25 @@ struct WordsHash {
 
 class TermStore {
  public:
-  // A term whose code is in [low, codes).
+  // Returns a term with the code range [low, codes).
   TermId make(TermOp op, std::uint32_t low, std::uint32_t codes, std::uint32_t value, std::span<const TermId> operands,
               std::span<const std::uint32_t> table);
   TermId constant(std::uint32_t code) { return make(TermOp::constant, code, code + 1, code, {}, {}); }
 
   const Term& at(TermId id) const { return plan_.at(id); }
-  // Views: they end when the next term is made.
+  // Views. They are valid until the next term is made.
   std::span<const TermId> operands(TermId id) const { return plan_.operands(id); }
   std::span<const std::uint32_t> table(TermId id) const { return plan_.table(id); }
-  // Copies.
+  // Copies, which stay valid.
   std::vector<TermId> operands_of(TermId id) const;
   Words table_of(TermId id) const;
-  // The code of a constant.
+  // The code of a constant, or nothing for another term.
   std::optional<std::uint32_t> value_of(TermId id) const;
-  // The smallest [low, codes) that holds the codes of all of these.
+  // The smallest range [low, codes) that contains the codes of all these terms.
   std::pair<std::uint32_t, std::uint32_t> range_of(std::span<const TermId> values) const;
 
-  // The plan of these outputs, by function. Nothing can be made afterwards.
+  // Returns the plan with these outputs, one list per function. No term can be made
+  // afterwards.
   Plan finish(std::vector<std::vector<TermId>> outputs) &&;
 
  private:
