@@ -1,4 +1,4 @@
-// What was probably meant by a word that nothing is called.
+// The name that was probably meant by an unknown word.
 #pragma once
 
 #include <optional>
@@ -8,8 +8,9 @@
 
 namespace tally {
 
-// The candidate that was probably meant (Damerau-Levenshtein, at most a third
-// of the word's length away), or nothing.
+// Returns the candidate that was probably meant, or nothing: "source" for "sorce". The
+// distance is Damerau-Levenshtein (in its restricted form) and at most a third of the
+// word's length.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace tally

@@ -3,8 +3,8 @@
 //   std::visit(overloaded{[](const Circle& c) { return c.radius; },
 //                         [](const Square& s) { return s.side / 2; }}, shape);
 //
-// No lambda takes `const auto&`: an alternative that is added to the variant then fails to
-// compile wherever it must be handled, instead of being handled as something else.
+// No lambda takes `const auto&`. If an alternative is added to the variant, each visitor
+// that must handle it fails to compile, instead of handling it as something else.
 #pragma once
 
 namespace tally {

@@ -1,12 +1,13 @@
-// One way to fail: a value, or the error that says why there is none.
+// One way to fail: a value, or the error that explains why there is no value.
 //
-// A function that can fail returns `Result<T>`. A function that has nothing to give
-// back returns `Result<>`. The error says what is wrong, what to do, and its cause; the
-// cause decides the exit code of the command (cli/exit_codes.h).
+// A function that can fail returns `Result<T>`; if it has no value to return, `Result<>`.
+// The error contains what is wrong, what to do, and its cause. The cause decides the exit
+// code of the command (cli/exit_codes.h).
 //
 //   Result<Table> make_table(const Question& question) {
-//     if (question.rows > max_rows) return Error{Cause::bound, "the table has too many rows", "narrow it with
-//     `--where`"}; TALLY_ASSIGN_OR_RETURN(Space space, make_space(question));  // hands on the error of make_space
+//     if (question.rows > max_rows)
+//       return Error{Cause::bound, "the table has too many rows", "narrow it with `--where`"};
+//     TALLY_ASSIGN_OR_RETURN(Space space, make_space(question));  // returns its error, if any
 //     return Table(std::move(space));
 //   }
 //
@@ -14,7 +15,7 @@
 //   if (!table) return complain(table.error());
 //   print(*table);
 //
-// A folder whose errors carry more than this (the runtime's `Failure`) names its own:
+// A folder whose errors contain more (the runtime's `Failure`) names its own error type:
 // `Result<T, Failure>`. Always: a result holds either a value or an error.
 #pragma once
 
@@ -27,7 +28,7 @@
 
 namespace tally {
 
-// Why something failed. A new cause fails to compile in `exit_code_of`.
+// Why something failed. If a cause is added, `exit_code_of` fails to compile.
 enum class Cause : std::uint8_t {
   usage,     // the arguments make no sense, alone or for this rule file
   file,      // a file cannot be read or written
@@ -58,14 +59,14 @@ class [[nodiscard]] Result {
   explicit operator bool() const { return state_.index() == 0; }
   bool has_value() const { return state_.index() == 0; }
 
-  // Only of a result with a value.
+  // The value. The result must have one.
   T& operator*() & { return *std::get_if<0>(&state_); }
   const T& operator*() const& { return *std::get_if<0>(&state_); }
   T&& operator*() && { return std::move(*std::get_if<0>(&state_)); }
   T* operator->() { return std::get_if<0>(&state_); }
   const T* operator->() const { return std::get_if<0>(&state_); }
 
-  // Only of a result with an error.
+  // The error. The result must have one.
   E& error() & { return *std::get_if<1>(&state_); }
   const E& error() const& { return *std::get_if<1>(&state_); }
   E&& error() && { return std::move(*std::get_if<1>(&state_)); }
@@ -79,7 +80,7 @@ class [[nodiscard]] Result {
 #define TALLY_JOIN_(a, b) a##b
 #define TALLY_JOIN(a, b) TALLY_JOIN_(a, b)
 
-// Declares `declaration` with the value of `expression`, or returns its error.
+// Declares `declaration` with the value of the expression, or returns its error.
 #define TALLY_ASSIGN_OR_RETURN(declaration, ...) \
   TALLY_ASSIGN_OR_RETURN_(TALLY_JOIN(result_at_line_, __LINE__), declaration, __VA_ARGS__)
 #define TALLY_ASSIGN_OR_RETURN_(result, declaration, ...) \
@@ -87,6 +88,6 @@ class [[nodiscard]] Result {
   if (!result) return std::move(result).error();          \
   declaration = *std::move(result)
 
-// Returns the error of `expression`, if it has one.
+// Returns the error of the expression, if it has one.
 #define TALLY_RETURN_IF_ERROR(...) \
   if (auto result_here = (__VA_ARGS__); !result_here) return std::move(result_here).error()

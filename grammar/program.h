@@ -1,10 +1,15 @@
-// A rule file with all that it uses: the unit that is compiled.
+// A program: a rule file with all files that it uses. It is the unit that is compiled.
 //
-// In: the path of a rule file and a function that reads files (so that this
-// stage does no I/O of its own). Out: every file once, the ones that are used
-// before their users, the one that was asked for last. Paths in `use` are
-// relative to the file that names them; a cycle, a missing file, a directory, a
-// binary file, an oversized one: a diagnostic each, at the `use` that names it.
+// For example, if "a.tally" has `use "b.tally"`, the modules are b.tally and a.tally, in this
+// order.
+//
+// In:     the path of a rule file, and a function that reads files; this stage does no
+//         I/O itself
+// Out:    every file once. A file comes before the files that use it, the root comes
+//         last.
+// Always: a path in `use` is relative to the file that names it. A cycle, a missing file,
+//         a directory, a binary file and an oversized file are reported, each at the
+//         `use` that names it.
 #pragma once
 
 #include <functional>
@@ -26,7 +31,7 @@ struct Module {
   std::string path;  // normalized: "./a/../b" is "b"
   ast::File tree;
   std::vector<std::size_t> uses;  // indices into Program::modules, in order, each once
-  std::vector<Span> use_spans;    // where each of these is named first
+  std::vector<Span> use_spans;    // the first place that names each of these
 };
 
 struct Program {
@@ -34,8 +39,8 @@ struct Program {
   const Module& root() const { return modules.back(); }
 };
 
-// With errors reported, the program holds what could be read (possibly no
-// module at all).
+// Loads a program. If errors are reported, it holds the modules that could be read,
+// possibly none.
 Program load_program(const std::string& path, const ReadFile& read, SourceSet& sources, Diagnostics& diagnostics);
 
 }  // namespace tally

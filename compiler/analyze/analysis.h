@@ -1,10 +1,12 @@
-// The analysis from syntax trees to model: what its parts share. Private to
-// analyze*.cpp.
+// The analysis from syntax trees to the model: what its files share. Private to
+// compiler/analyze/.
 //
-// A name is an `Entry`; a module's `Scope` says which entries its text can name.
-// Entries are resolved in the order of what they need, each once; what failed is
-// remembered and stays silent wherever it is used, so that one fault gives one
-// message.
+// A name is an entry (TypeEntry, ValueEntry), and the `Scope` of a module has the entries
+// that its text can name. An entry is resolved after the entries that it needs, and only
+// once. If it fails, this is remembered, and its uses are not reported, so that one fault
+// gives one message.
+//
+// For example, `let a = b`, `let b = sorce` reports one unknown name, `sorce`.
 #pragma once
 
 #include <deque>
@@ -36,7 +38,7 @@ struct ValueEntry {
   std::size_t module = 0;
   State state = State::untouched;
   TypeRef type;
-  std::uint32_t id = 0;  // of the input, let or decision in the model, once done
+  std::uint32_t id = 0;  // of the input, let or decision in the model, once it is resolved
   bool used = false;
 };
 
@@ -45,15 +47,15 @@ struct Scope {
   std::map<std::string, ValueEntry*> values;
 };
 
-// Names that stand for a value inside one declaration: a let's parameters, a
-// proof's `for` names.
+// A name for a value inside one declaration: a parameter of a let, or a `for` name of a
+// proof.
 struct Local {
   ast::Name name;
   TypeRef type;
   bool used = false;
 };
 
-// The members of a record literal: their values and names, in the order of the text.
+// The members of a record literal: values and names, in the order of the text.
 struct GivenMembers {
   std::map<std::string, std::pair<ExprRef, Span>> values;
   std::vector<std::string> order;
@@ -63,13 +65,13 @@ class Analysis {
  public:
   Analysis(const Program& program, const SourceSet& sources, Diagnostics& diagnostics)
       : program_(program), sources_(sources), diagnostics_(diagnostics) {}
-  // Over a model that is made already, for conditions from outside.
+  // For conditions from outside, on a finished model.
   Analysis(const Program& program, const SourceSet& sources, const Model& model, Diagnostics& diagnostics);
 
   // analyze.cpp
   std::optional<Model> run();
 
-  // analyze_types.cpp. Null after a reported fault.
+  // types.cpp. Each returns null after a fault, which is reported.
   TypeRef type_of(const ast::Type& type, std::size_t module);
   TypeRef resolve_type(TypeEntry& entry);
   std::optional<Literal> literal(const ast::Expr& expression, const Type& type, DiagnosticId code,
@@ -77,14 +79,14 @@ class Analysis {
   bool check_place_kind(const Field& field, Span span, const char* what);
   void check_places(const std::vector<Field>& fields);
 
-  // analyze_expressions.cpp. `expected` may be null: the place says nothing.
+  // expressions.cpp. If the place has no expected type, `expected` is null.
   ExprRef expression(const ast::Expr& e, const TypeRef& expected);
   ExprRef condition(const ast::Expr& e);
-  // The expression in the shape of `wanted`, or null where it does not fit.
+  // The expression in the shape of `wanted`, or null if it does not fit.
   ExprRef fit(ExprRef e, const TypeRef& wanted, Span span);
   std::optional<std::vector<Piece>> pieces(const ast::Text& text);
 
-  // analyze_rules.cpp
+  // rules.cpp
   std::optional<std::vector<Rule>> decision_rules(const ast::DecisionDecl& decision, const TypeRef& type);
   ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);
   bool check_otherwise(const std::vector<ast::Rule>& rules);
@@ -95,13 +97,13 @@ class Analysis {
   ExprRef starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span);
   ExprRef presence(const ExprRef& operand, ast::Presence presence, bool negated, Span span);
 
-  // analyze_proofs.cpp
+  // proofs.cpp
   void proof(const ast::ProveDecl& declaration, Span span);
   void example(const ast::ExampleDecl& declaration, Span span);
   std::optional<PathPattern> path(const ast::Path& path);
   TypeRef type_at(const PathPattern& path) const;
 
-  // analyze_elements.cpp
+  // elements.cpp
   bool make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value);
   void check_input_places();
 
@@ -134,20 +136,21 @@ class Analysis {
   TypeRef enum_type(const ast::EnumType& written, Span span);
   TypeRef map_type(const ast::MapType& map, Span span, std::size_t module);
   TypeRef record_type(const ast::RecordType& record, std::size_t module);
-  // False, and reported once, where names stand for names without end.
+  // Returns false if names refer to names too deeply, which is reported once.
   bool descend(Span span);
   std::set<InputId> named_inputs() const;
-  // The value that was probably meant, or which ones there are.
+  // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
   ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);
   ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial);
-  // A record with each field of `expected`: defaults are filled in, a field that is missing
-  // is reported.
+  // A record with all fields of `expected`. Defaults are filled in. A missing field is
+  // reported.
   ExprRef whole_record(const GivenMembers& given, const TypeRef& expected, Span span);
-  // A record of the given members alone; with the fields of `shape`, if it is not null.
+  // A record of the given members only. It has the fields of `shape`, if `shape` is not
+  // null.
   ExprRef record_of_given(const GivenMembers& given, const Type* shape, Span span);
   ExprRef index_expression(const ast::IndexOf& e, Span span);
   ExprRef field_expression(const ast::FieldOf& e, Span span);
@@ -166,18 +169,18 @@ class Analysis {
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
   std::vector<Scope> scopes_;                 // one per module
-  std::size_t module_ = 0;                    // whose names are looked up
+  std::size_t module_ = 0;                    // the module whose names are looked up
   std::vector<Local> locals_;                 // of the declaration that is being resolved
-  std::vector<const ValueEntry*> resolving_;  // what is being resolved, each for the one before it
+  std::vector<const ValueEntry*> resolving_;  // entries that are being resolved; each is needed by the one before it
   std::vector<const TypeEntry*> resolving_types_;
-  std::size_t depth_ = 0;  // expressions and types inside each other, through names
+  std::size_t depth_ = 0;  // of expressions and types in each other, through names
   bool depth_reported_ = false;
 };
 
-// "`a` refers to `b`, `b` to `c`, `c` to `a`", from all of them in order; the
-// middle of a long way round is left out.
+// The way round a cycle: "`a` refers to `b`, `b` to `c`, `c` to `a`". The middle of a
+// long cycle is left out.
 std::string way_round(const std::vector<std::string>& names);
-// "a", "a or b", "a, b or c".
+// The words as alternatives: "a", "a or b", "a, b or c".
 std::string alternatives(const std::vector<std::string>& words);
 
 inline ExprRef make_expr(decltype(Expr::node) node, TypeRef type, Span span) {

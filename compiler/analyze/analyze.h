@@ -1,11 +1,16 @@
-// Syntax trees to model: names, types, documents.
+// The analysis: from syntax trees to the model, with names, types and documents resolved.
 //
-// In: a program (grammar/program.h) without syntax errors. Out: the model of
-// its root file, or nothing where an error was reported; several errors a run,
-// none that only follows from another. Warnings: unused names (T901).
+// For example, `decision d : flag { on when sorce is onnet }` gives no model, but the error
 //
-// Bounds, each with its message: elements of all inputs, values of an enum,
-// `let` expansion, values of a proof's `for` names.
+//   error[T201]: unknown name `sorce`
+//     help: did you mean `source`?
+//
+// In:     a program (grammar/program.h) without syntax errors
+// Out:    the model of its root file, or nothing if an error was reported. Unused names
+//         are warnings (T901).
+// Always: one run reports several errors, but none that only follows from another. The
+//         elements of all inputs, the values of an enum, the expansion of lets and the
+//         values of a proof's `for` names are bounded, each with a message of its own.
 #pragma once
 
 #include <optional>
@@ -22,15 +27,15 @@ inline constexpr std::size_t max_binder_values = 100'000;
 
 std::optional<Model> analyze(const Program& program, const SourceSet& sources, Diagnostics& diagnostics);
 
-// A condition of the user's own (`--where`), over the names of the root file;
-// null after a fault, which is reported.
+// Analyzes a condition of the user (`--where`), such as `source is onnet`, with the names
+// of the root file. Returns null after a fault, which is reported.
 ExprRef analyze_condition(const Program& program, const SourceSet& sources, const Model& model,
                           const ast::Expr& condition, Diagnostics& diagnostics);
 
-// Likewise any expression, such as `account-settings.time_limit`.
+// The same for any expression, such as `account-settings.time_limit`.
 ExprRef analyze_value(const Program& program, const SourceSet& sources, const Model& model, const ast::Expr& value,
                       Diagnostics& diagnostics);
-// Likewise paths; empty after a fault, which is reported.
+// The same for paths. Returns an empty list after a fault, which is reported.
 std::vector<PathPattern> analyze_paths(const Program& program, const SourceSet& sources, const Model& model,
                                        const std::vector<ast::Path>& paths, Diagnostics& diagnostics);
 

@@ -1,7 +1,7 @@
 // The question of a proof, and its failure. Shared by proofs.cpp, claims.cpp and
 // ignores.cpp.
 //
-// For example, `prove recording is on for d in direction when account[d, onnet].enabled is on`
+// For example, `prove for d in direction: recording is on when account[d, onnet].enabled is on`
 // has two combinations of `for` values, {"inbound"} and {"outbound"}. Each is checked alone.
 //
 // In:     a proof

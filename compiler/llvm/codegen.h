@@ -1,15 +1,26 @@
-// Decision graph to LLVM code.
+// Code generation: from the decision graph to LLVM code.
 //
-// In: the graph, the layout of the input bytes, the classes that give cuts
-// their codes, and the functions that are wanted. Out: an LLVM module, as
-// textual IR or assembly for people, or handed to the JIT (jit.h).
+// Each generated function has the C type
 //
-// A function has the C type `void f(const uint8_t *in, uint16_t *out)`: `in`
-// holds one code a byte as the layout says (each within its leaf's codes: other
-// bytes give no meaningful result, and an index may then read outside `in`), `out` takes one code an output. Both
-// without alignment demands; they must not overlap. Always: the code is
-// branch-free, calls nothing, touches no memory but `in` and `out` (and constant
-// tables of its own), and does not load inputs that its outputs do not need.
+//   void f(const uint8_t *in, uint16_t *out);
+//
+// For example, with `source` at byte 0 (onnet 1, offnet 2) and the rules
+// `on when source is offnet`, `off otherwise`:
+//
+//   in = {2}     out = {1, 2}      rule 1, on
+//   in = {1}     out = {2, 1}      rule 2, off
+//
+// In:     a function request: the graph, the layout of the input bytes, the classes that
+//         give cuts their codes, and the functions to generate
+// Out:    an LLVM module: as textual IR or assembly for people, or for the JIT (jit.h)
+// Always: the code is branch-free and calls nothing. It touches no memory but `in`, `out`
+//         and constant tables of its own, and does not load inputs that its outputs do
+//         not need.
+//
+// `in` holds one code per byte, placed by the layout. Each must be a valid code of its
+// leaf: any other byte gives a meaningless result and may make an index read past `in`.
+// `out` receives one code per output. Neither needs alignment, and they must not overlap.
+// Any number of threads may call a function at the same time.
 #pragma once
 
 #include <cstdint>
@@ -22,7 +33,8 @@ namespace tally {
 
 enum class Listing : std::uint8_t { llvm, optimized_llvm, assembly };
 
-// For the request's target.
+// Returns a listing of the request's functions for the request's target. Fails with
+// Cause::usage for an unknown target or processor, and as `make_plan` does.
 Result<std::string> print_listing(const FunctionRequest& request, Listing what);
 
 }  // namespace tally

@@ -7,7 +7,7 @@
 
 namespace tally {
 
-// The functions that the descriptor names must be in the module.
+// Adds the descriptor to the module. The functions that it names must be in the module.
 void emit_descriptor(llvm::Module& module, const DescriptorSpec& descriptor);
 
 }  // namespace tally

@@ -1,10 +1,10 @@
-// A policy as code in this process, with what describes it: the last stage
-// before documents come in.
+// A compiled policy: code in this process and the descriptor of the code. It is the last
+// stage before documents.
 //
-// In: a policy and its deployment. Out: the descriptor and the functions that it
-// describes. Always: the slots that the functions write are those of the
-// descriptor; the functions may be called, from any thread, as long as the value
-// lives (it may be moved).
+// In:     a policy and its deployment
+// Out:    the descriptor, and the functions that it describes
+// Always: the functions write the slots of the descriptor. Any thread may call them while
+//         the value lives. The value may be moved.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,11 @@ struct CompiledPolicy {
   PolicyFunctions code;
 };
 
-// What is compiled: the functions that decide; or these and the constant that describes
-// them (`native.constant()`), by which the runtime opens a policy.
+// The content to compile: the functions that decide, or these and the constant that
+// describes them. The runtime opens a policy by this constant, `native.constant()`.
 enum class Contents : std::uint8_t { functions, functions_and_descriptor };
 
-// Fails with Cause::system if LLVM refuses.
+// Compiles a policy. Fails with Cause::system if LLVM refuses.
 Result<CompiledPolicy> compile_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources,
                                       Contents contents = Contents::functions);
 

@@ -1,9 +1,16 @@
-// LLVM code into this process, through ORC.
+// LLVM code in this process, through ORC.
 //
-// In: a code request. Out: functions that can be called, from any thread, as
-// long as the `NativeFunctions` lives; destroying it gives its code memory back.
-// One process-wide LLVM session is shared by all; it is made on first use and
-// is safe to use from several threads.
+// For example:
+//
+//   Result<NativeFunctions> native = compile_native(request);
+//   const DecideFunction decide = native->function("tally_decide");
+//   decide(in, out);
+//
+// In:     a function request
+// Out:    functions. Any thread may call them while the `NativeFunctions` lives;
+//         destroying it frees their memory.
+// Always: one LLVM session serves the whole process. It is made on first use, and any
+//         number of threads may use it.
 #pragma once
 
 #include <cstdint>
@@ -20,7 +27,7 @@ using DecideFunction = void (*)(const std::uint8_t* in, std::uint16_t* out);
 struct CompileTimes {  // seconds
   double generate = 0;
   double optimize = 0;
-  double emit = 0;  // instruction selection and linking into memory
+  double emit = 0;  // instruction selection, and linking into memory
 };
 
 class NativeFunctions {
@@ -29,12 +36,12 @@ class NativeFunctions {
   NativeFunctions(NativeFunctions&&) noexcept;
   NativeFunctions& operator=(NativeFunctions&&) noexcept;
 
-  // Null where no function of this name was asked for.
+  // The function with this name, or null if the request has none.
   DecideFunction function(const std::string& name) const;
-  // The descriptor, where one was asked for; null otherwise.
+  // The descriptor, or null if the request has none.
   const void* constant() const;
   const CompileTimes& times() const;
-  // Bytes of machine code and constant data.
+  // The bytes of machine code and constant data.
   std::size_t code_bytes() const;
 
  private:

@@ -1,11 +1,13 @@
-// The LLVM side of a code request, shared by what generates code (codegen.cpp),
-// prints it, links it (jit.cpp) and writes it (object.cpp). Private to them: no
-// other file includes LLVM.
+// The LLVM side of a function request. It is shared by the files that generate code
+// (codegen.cpp), print it, link it (jit.cpp) and write it (object.cpp), and is private to
+// them: no other file includes LLVM.
 //
-// Always: no function here aborts, throws or prints on an error of LLVM; it comes back as
-// an `Error`, with Cause::usage for an unknown target or processor and Cause::system for
-// the rest. Each module has a context of its own, so any number of threads may generate at
-// the same time.
+// In:     a function request, or a module
+// Out:    modules, object bytes, loaded code
+// Always: no function here aborts, throws or prints if LLVM reports an error. It returns
+//         an `Error`, with Cause::usage for an unknown target or processor and
+//         Cause::system otherwise. Each module has a context of its own, so any number of
+//         threads may generate code at the same time.
 #pragma once
 
 #include <llvm/ADT/SmallVector.h>
@@ -28,10 +30,10 @@ class JITDylib;
 
 namespace tally {
 
-// The members are destroyed in the opposite order: the module before its context.
+// The members are destroyed in the opposite order: the module goes before its context.
 struct LlvmModule {
   std::unique_ptr<llvm::LLVMContext> context;
-  // What LLVM reports while it works on the module, first error only.
+  // The first error that LLVM reported while it worked on the module.
   std::unique_ptr<std::string> error;
   std::unique_ptr<llvm::TargetMachine> machine;
   std::unique_ptr<llvm::Module> module;
@@ -39,20 +41,21 @@ struct LlvmModule {
 
 Error error_of(llvm::Error error);
 
-// Nothing in it.
+// A module without content.
 Result<LlvmModule> empty_module(const std::string& name, const Target& target = {});
-// Fails with what LLVM finds wrong with the module.
+// Fails with the fault that LLVM finds in the module.
 Result<> verify_module(const LlvmModule& module);
 
-// A request's functions, unoptimised and verified.
+// The functions of a request, unoptimised and verified.
 Result<LlvmModule> generate_module(const FunctionRequest& request);
-// As far as its size allows; also sets the level of its emission.
+// Optimises the module as far as its size allows. Also sets the optimisation level of its
+// emission.
 void optimize_module(LlvmModule& module);
 using ObjectBytes = llvm::SmallVector<char, 0>;
 Result<ObjectBytes> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
 
-// A module's code in this process (jit.cpp): a dylib of its own in the shared
-// session, removed with everything in it.
+// The code of a module in this process (jit.cpp). It is a dylib of its own in the shared
+// session. Its destructor removes the dylib with everything in it.
 class LoadedModule {
  public:
   LoadedModule() = default;
@@ -60,17 +63,17 @@ class LoadedModule {
   LoadedModule(LoadedModule&& other) noexcept;
   LoadedModule& operator=(LoadedModule&& other) noexcept;
 
-  // Null where it has no such symbol, or none that was asked for.
+  // The address of a symbol, or null if the symbol does not exist or was not looked up.
   void* address(const std::string& name) const;
-  std::size_t code_bytes() const { return code_bytes_; }  // machine code and constant data
+  std::size_t code_bytes() const { return code_bytes_; }  // of machine code and constant data
 
  private:
   friend Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names);
-  llvm::orc::JITDylib* dylib_ = nullptr;  // owned by the session, until it is removed
+  llvm::orc::JITDylib* dylib_ = nullptr;  // owned by the session until it is removed
   std::map<std::string, void*> addresses_;
   std::size_t code_bytes_ = 0;
 };
-// Emits the module and links it; looks these symbols up.
+// Emits the module, links it, and looks up these symbols.
 Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names);
 
 }  // namespace tally

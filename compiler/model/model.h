@@ -1,11 +1,21 @@
-// The model: a program with every name and type resolved. What a policy means
-// is defined on the model; the reference interpreter walks it rule by rule, and
-// the decision graph is built from it.
+// The model: a program with every name and type resolved. The meaning of a policy is
+// defined on the model. The reference interpreter walks it rule by rule, and the decision
+// graph is built from it.
 //
-// In: the syntax trees of a program (analyze.h). Out: inputs with the elements
-// of their documents, lets, decisions, proofs, examples. Always: every
-// expression has a type, every reference is valid, nothing is cyclic, and every
-// condition is a flag that is never unset.
+// For example,
+//
+//   input source : onnet | offnet
+//   let outside = source is offnet
+//   decision recording : flag { on when outside  off otherwise }
+//
+// has one input with one element, `source`; one let, whose body is
+// AmongValues{InputRef{source}, {"offnet"}}; and one decision with two rules, the second with
+// `otherwise`.
+//
+// In:     the syntax trees of a program (analyze.h)
+// Out:    inputs with the elements of their documents, lets, decisions, proofs, examples
+// Always: every expression has a type, every reference is valid, nothing is cyclic, and
+//         every condition is a flag that is never unset
 #pragma once
 
 #include <compare>
@@ -34,24 +44,25 @@ using DecisionId = Id<struct DecisionTag>;
 
 // --- documents -----------------------------------------------------------------
 
-// One position in the documents that the inputs stand for: a scalar (a leaf) or
-// an object (a record, a whole map; the inner objects of a map are none). The
-// elements of an input form a tree; `children` are a record's fields in order,
-// or a map's cells (last index fastest).
+// One position in the documents of the inputs: a scalar (a leaf), or an object (a record
+// or a whole map). The inner objects of a map are not elements. The elements of an input
+// form a tree. `children` are the fields of a record in order, or the cells of a map (the
+// last index changes fastest). `account : { enabled : flag }[direction]` has the elements
+// `account`, `account[inbound]`, `account[inbound].enabled`, and the same for `outbound`.
 struct Element {
   InputId input;
   std::optional<ElementId> parent;
   TypeRef type;         // as declared for this position
   std::string name;     // "account[inbound, onnet].enabled"
-  std::string pointer;  // absolute JSON Pointer in a request
+  std::string pointer;  // the absolute JSON Pointer in a request: "/account/inbound/enabled"
   ast::PlaceKind kind = ast::PlaceKind::any;
   std::optional<Literal> default_value;
   std::vector<ElementId> children;
 
   bool is_leaf() const { return !type->is_object(); }
-  // Whether it has a code of its own: a leaf, or an object that may be absent.
+  // Whether it has a code of its own: it is a leaf, or an object that may be absent.
   bool has_code() const { return is_leaf() || type->optional; }
-  // Missing on its own, its surroundings being present.
+  // Whether it may be missing although the objects around it are present.
   bool optional() const { return type->optional; }
 };
 
@@ -68,7 +79,7 @@ struct Input {
 struct Expr;
 using ExprRef = std::shared_ptr<const Expr>;
 
-// A piece of a text: literal, or a scalar that is inserted.
+// A piece of a text: a literal, or a scalar that is inserted. "to {source}" has two.
 using Piece = std::variant<std::string, ExprRef>;
 
 struct Constant {
@@ -76,13 +87,13 @@ struct Constant {
 };
 struct TextTemplate {
   std::vector<Piece> pieces;
-};  // at least one insertion
+};  // has at least one insertion
 struct InputRef {
   InputId input;
 };
 struct ParameterRef {
   std::uint32_t index = 0;
-};  // of the enclosing let; in a proof: its binders
+};  // of the enclosing let, or of a proof's binders
 struct LetRef {
   LetId let;
   std::vector<ExprRef> arguments;
@@ -93,44 +104,45 @@ struct DecisionRef {
 struct FieldOf {
   ExprRef base;
   std::uint32_t field = 0;
-};  // index into base->type->fields
-// One index expression for each index of base's map type: an enum, never
-// optional, all of whose values the map's index has.
+};  // an index into base->type->fields
+// A cell of a map: one index expression per index of the base's map type. The type of an
+// index expression is an enum, never optional, and the map's index has all of its values.
 struct IndexOf {
   ExprRef base;
   std::vector<ExprRef> indices;
 };
-// Leaf by leaf, the first operand that is set. Every operand has the shape of
-// the result (see Convert).
+// For each leaf the first operand in which the leaf is set. Every operand has the shape
+// of the result (see Convert).
 struct ElseOf {
   std::vector<ExprRef> operands;
 };
-// A member for each field of the type, in order; null where it was left out and
-// is unset. Defaults are filled in already.
+// One member per field of the type, in order. A member that was left out and is unset is
+// null. Defaults are filled in already.
 struct RecordOf {
   std::vector<ExprRef> members;
 };
-// First match; the last has no condition.
+// The first arm whose condition holds. The last arm has no condition.
 struct Arm {
   ExprRef outcome;
-  ExprRef condition;  // null: otherwise
+  ExprRef condition;  // null for `otherwise`
 };
 struct RulesOf {
   std::vector<Arm> arms;
 };
-// The operand in the shape of this expression's type: enum values by name,
-// members by name (those the operand lacks are unset), cells by their values.
-// Changes no value.
+// The operand in the shape of this expression's type: enum values by name, members by
+// name, cells by the values of their indices. A member that the operand lacks is unset.
+// No value changes.
 struct Convert {
   ExprRef operand;
 };
 struct IsSet {
   ExprRef operand;
-};  // a flag
+};  // makes a flag
 struct Equal {
   ExprRef left, right;
-};  // enums; two unsets are equal
-// Enum in a list of values, number or text in a cut; false where unset.
+};  // of enums; two unsets are equal
+// Whether an enum is in a list of values, or a number or text in a cut. False if it is
+// unset.
 struct AmongValues {
   ExprRef operand;
   std::vector<std::string> names;
@@ -144,10 +156,10 @@ struct NotOf {
 };
 struct AndOf {
   std::vector<ExprRef> operands;
-};  // none: true
+};  // with no operands: true
 struct OrOf {
   std::vector<ExprRef> operands;
-};  // none: false
+};  // with no operands: false
 
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
@@ -169,25 +181,25 @@ struct Let {
 
 struct Rule {
   ExprRef outcome;    // of the decision's type
-  ExprRef condition;  // null: always (otherwise, or the only rule of `= E`)
+  ExprRef condition;  // null for a rule that always applies (`otherwise`, or the only rule of `= E`)
   bool otherwise = false;
   std::optional<std::vector<Piece>> reason;
   Span span;          // the whole rule
-  Span outcome_span;  // its outcome, as in the source
+  Span outcome_span;  // its outcome in the source
 };
 
 struct Decision {
   std::string name;
   TypeRef type;
   bool unique = false;
-  std::vector<Rule> rules;  // rule number = index + 1
+  std::vector<Rule> rules;  // a rule's number is its index + 1
   Span span;                // of the name
   FileId file;
-  bool is_output = true;  // false: declared in a file that is used
+  bool is_output = true;  // false for a decision of a file that is used
 };
 
-// A path in a proof or an example: an input, then fields and indices. An index
-// is a value's name, a binder of the proof, or any.
+// A path in a proof or an example: an input, then fields and indices. An index is the
+// name of a value, a binder of the proof, or any: `account[inbound, *].enabled`.
 struct PathIndex {
   enum class Kind : std::uint8_t { value, binder, any } kind = Kind::any;
   std::string value;
@@ -211,10 +223,10 @@ struct Binder {
 struct Proof {
   std::optional<std::string> title;
   std::vector<Binder> binders;
-  ExprRef claim;                     // a condition; or, with `ignored`, any expression
+  ExprRef claim;                     // a condition; with `ignored` any expression
   std::vector<PathPattern> ignored;  // `claim ignores ...`
   bool is_ignores = false;
-  ExprRef condition;  // null: every call
+  ExprRef condition;  // null for every call
   Span span;          // the whole declaration
   Span claim_span;
   Span condition_span;
@@ -227,7 +239,7 @@ struct Given {
 };
 struct Expectation {
   ExprRef claim;
-  ExprRef condition;  // null: every call
+  ExprRef condition;  // null for every call
   Span span;
 };
 struct Example {
@@ -241,9 +253,9 @@ struct Model {
   std::vector<Input> inputs;
   std::vector<Element> elements;
   std::vector<Let> lets;
-  std::vector<Decision> decisions;  // of all files; what a decision refers to stands before it
+  std::vector<Decision> decisions;  // of all files; a decision comes after the decisions that it refers to
   std::vector<Proof> proofs;        // of the root file only
-  std::vector<Example> examples;    // likewise
+  std::vector<Example> examples;    // of the root file only
   FileId root;
 
   const Input& at(InputId id) const { return inputs[id.value]; }
@@ -252,24 +264,24 @@ struct Model {
   const Decision& at(DecisionId id) const { return decisions[id.value]; }
 };
 
-// Appends the expressions that an expression is made of directly: its operands,
-// arguments, arms, what its texts insert; not the bodies of lets and decisions.
+// Appends the direct parts of an expression: its operands, its arguments, its arms, the
+// insertions of its texts. The bodies of lets and decisions are not parts.
 void add_operands(const Expr& expression, std::vector<const Expr*>& out);
 
-// The elements that a path names, its binders holding these values (by name).
-// A path that stops early names the element where it stops, which may be an
-// object; use `below` for all under it.
+// The elements that a path names, with these values of its binders (by name). A path may
+// end at an object and then names the object alone; `below` gives everything under it.
+// With the value "inbound" for d, `account[d, *].enabled` names one element per network.
 std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& path,
                                         const std::vector<std::string>& binders);
-// The element and everything under it, itself first.
+// The element and everything under it. The element comes first.
 std::vector<ElementId> below(const Model& model, ElementId element);
 // The objects around an element that may be absent, outermost first.
 std::vector<ElementId> optional_ancestors(const Model& model, ElementId element);
-// Whether a leaf or object can be missing in some document: it, or an object
-// around it, is optional. A leaf that can never be missing has no code 0.
+// Whether a leaf or object can be missing in some document: it is optional, or an object
+// around it is. A leaf that is never missing has no code 0.
 bool may_be_unset(const Model& model, ElementId element);
 
-// The model as text (`tally dump --stage model`).
+// The model as text, for `tally dump --stage model`.
 std::string model_text(const Model& model);
 
 }  // namespace tally

@@ -1,8 +1,20 @@
-// Types, literals and cuts, resolved: what an expression may be.
+// Types, literals and cuts, resolved: the possible values of an expression.
 //
-// Types are immutable and shared. An enum is its list of names, wherever it was
-// written; `flag` is the enum off, on. Presence (`?`) is part of a type, so a
-// type with `optional` set has the missing value beside its own.
+// For example,
+//
+//   type network   = onnet | offnet
+//   type recording = { enabled : flag?, time_limit : (5..10800)? }
+//   input account  : recording?[direction, network]
+//
+// makes an enumeration with two values, a record with two fields (an optional flag and an
+// optional number from 5 to 10800), and a map whose `indices` are two enumerations and whose
+// `element` is the optional record.
+//
+// In:     type declarations, resolved by analyze.h
+// Out:    types, comparisons of types, and their texts
+// Always: types are immutable and shared. Two enums with the same list of names are the
+//         same enum; `flag` is the enum off, on. Presence (`?`) is part of a type: a type
+//         with `optional` also has the missing value.
 #pragma once
 
 #include <cstdint>
@@ -21,16 +33,16 @@ inline constexpr std::uint64_t max_number = 9007199254740991;  // 2^53 - 1: exac
 struct Unset {
   auto operator<=>(const Unset&) const = default;
 };
-struct EnumName {  // a value of an enum, as rules name it (one without a name: its text)
+struct EnumName {  // a value of an enum, as rules name it; a value without a name has its text
   std::string name;
   auto operator<=>(const EnumName&) const = default;
 };
 using Literal = std::variant<Unset, EnumName, std::uint64_t, std::string>;
 
 struct EnumValue {
-  std::string name;      // as rules write it; for a value without a name, its text
+  std::string name;      // as rules write it; the text of a value without a name
   std::string spelling;  // as documents write it
-  bool named = true;     // false: it has only a text
+  bool named = true;     // false if it has only a text
 };
 
 struct Type;
@@ -40,17 +52,17 @@ struct Field {
   std::string name;
   TypeRef type;
   std::string pointer;                        // JSON Pointer from the record
-  ast::PlaceKind kind = ast::PlaceKind::any;  // reads the place only where it has this kind
+  ast::PlaceKind kind = ast::PlaceKind::any;  // the field reads the place only if it has this kind
   std::optional<Literal> default_value;
   Span span;
 };
 
 struct Type {
-  // `unset` is the type of the literal alone: it fits whatever is optional.
+  // `unset` is the type of the literal `unset` only. It fits every optional type.
   enum class Kind : std::uint8_t { enumeration, number, text, record, map, unset };
   Kind kind = Kind::unset;
   bool optional = false;
-  std::string name;                          // the name it was given, for messages; may be empty
+  std::string name;                          // its declared name, for messages; may be empty
   std::vector<EnumValue> values;             // enumeration
   bool is_flag = false;                      // enumeration: off, on; JSON false, true
   std::uint64_t low = 0, high = max_number;  // number
@@ -62,7 +74,7 @@ struct Type {
   bool is_enum() const { return kind == Kind::enumeration; }
   bool is_object() const { return kind == Kind::record || kind == Kind::map; }
   bool is_scalar() const { return !is_object() && kind != Kind::unset; }
-  // A condition: a flag that is never unset.
+  // Whether it can be a condition: a flag that is never unset.
   bool is_condition() const { return is_enum() && is_flag && !optional; }
 };
 
@@ -70,45 +82,47 @@ TypeRef flag_type();
 TypeRef text_type();
 TypeRef number_type(std::uint64_t low = 0, std::uint64_t high = max_number);
 TypeRef unset_type();
-TypeRef with_optional(const TypeRef& type, bool optional);  // the same object where nothing changes
+TypeRef with_optional(const TypeRef& type, bool optional);  // returns `type` itself if nothing changes
 
-// "network", "(5..30)?", "recording?[direction, network]": by name where it has
-// one, else spelled out (long records as `{ a, b, ... }`).
+// A type for people: "network", "(5..30)?", "recording?[direction, network]". A type
+// without a name is written in full, a long record as `{ a, b, ... }`.
 std::string to_string(const Type& type);
 std::string to_string(const Literal& literal);  // as in a rule file: on, 5, "text", unset
-std::string to_string(const EnumValue& value);  // likewise: a value without a name in quotes
+std::string to_string(const EnumValue& value);  // as in a rule file; a value without a name in quotes
 
 // The position of a value in an enum, or nothing.
 std::optional<std::size_t> value_index(const Type& enumeration, const std::string& name);
-// Number of cells of a map, saturating at 2^32; and a cell's position from one
-// value index an index (the last index varies fastest).
+// `cell_count` is the number of cells of a map, at most 2^32. `cell_at` is the position
+// of a cell, given one value index per index of the map. The last index changes fastest:
+// with two indices of two values each, {1, 0} is cell 2.
 std::uint64_t cell_count(const Type& map);
 std::size_t cell_at(const Type& map, const std::vector<std::size_t>& values);
-// The inverse: the value indices of a cell.
+// The value indices of a cell: the inverse of `cell_at`.
 std::vector<std::size_t> cell_values(const Type& map, std::size_t cell);
 
-// Why `from` cannot stand where `to` is wanted ("`x` is not one of ..."), or
-// nothing where it can. Fit is by shape: see docs/language.md, "Types".
+// Returns why a value of `from` does not fit where `to` is required ("`x` is not one of
+// ..."), or nothing if it fits. Types fit by shape: see docs/language.md, "Types".
 std::optional<std::string> misfit(const Type& from, const Type& to);
 bool same_shape(const Type& a, const Type& b);
 
-// The type of a place where values of both meet (`else`, rules without a
-// declared type): the union of two enums, the smallest range around two numbers,
-// records member by member. Nothing where they do not meet.
+// The type for values of both types (`else`, rules without a declared type), or null if
+// there is none. Two enums give their union, two numbers the smallest range around both,
+// two records are combined member by member: 0..10 and 5..30 give 0..30.
 TypeRef meet(const TypeRef& a, const TypeRef& b);
-// The type of `x else y`: present where either is, merged leaf by leaf. A member
-// is optional unless it is required on both sides, or on a side that is never
-// unset. Nothing where the two do not meet.
+// The type of `x else y`, or null if there is none. It is present if either operand is,
+// and merged leaf by leaf. A member is optional unless it is required on both sides, or
+// on a side that is never unset.
 TypeRef else_type(const TypeRef& x, const TypeRef& y);
-// Whether values of both are laid out alike (same values of enums in the same
-// order with the same spellings, same members, same indices), so that no
-// conversion is needed; presence and number ranges make no difference.
+// Whether values of both types have the same layout, so that no conversion is needed: the
+// same enum values in the same order with the same spellings, the same members, the same
+// indices. Presence and the ranges of numbers do not matter.
 bool same_layout(const Type& a, const Type& b);
-// Positions in a value of the type, objects included; saturates at 2^32.
+// The number of positions in a value of the type, objects included, at most 2^32.
 std::uint64_t expanded_size(const Type& type);
 
-// One cut: the values that one comparison singles out. Of a number the ranges,
-// of a text the exact texts and the prefixes. A list or a range is one cut.
+// A cut: the values that one comparison selects. For a number the cut has ranges, for a
+// text exact texts and prefixes. A list or a range is one cut: `x in (1, 5..9)` has the
+// ranges 1..1 and 5..9.
 struct NumberRange {
   std::uint64_t low = 0, high = max_number;  // both inclusive, low <= high
   auto operator<=>(const NumberRange&) const = default;

@@ -1,9 +1,16 @@
 // Diagnostics as data: what is wrong, where, what was expected, what may help.
 //
-// Style of every message: lower case, no full stop, user text in backticks, one
-// fact a line, the smallest span; notes carry the evidence, only `help`
-// suggests. Rendering is elsewhere (render.h for people; the command for
-// machines). The codes stand in diagnostic_ids.def, the one registry.
+// For example:
+//
+//   diagnostics.add(DiagnosticId::unknown_name, span, "unknown name `sorce`")
+//       .help("did you mean `source`?");
+//
+// In:     faults, as the stages find them
+// Out:    a list of diagnostics. Others render it: render.h for people, the command for
+//         machines.
+// Always: a message is in lower case, without a full stop, with names in backquotes, one
+//         fact per line and the smallest span. Notes contain the evidence; only a help
+//         suggests. diagnostic_ids.def is the only registry of ids.
 #pragma once
 
 #include <cstdint>
@@ -30,10 +37,10 @@ struct DiagnosticInfo {
   Severity severity;
   std::string_view id;       // "T401"
   std::string_view name;     // the enumerator
-  std::string_view meaning;  // one line, for the list of codes
+  std::string_view meaning;  // one line, for the list of ids
 };
 
-// Every code, in the order of the registry.
+// Every id, in the order of the registry.
 const std::vector<DiagnosticInfo>& all_codes();
 const DiagnosticInfo& info(DiagnosticId code);
 
@@ -46,8 +53,8 @@ struct Diagnostic {
   DiagnosticId code;
   Severity severity = Severity::error;
   std::string message;
-  std::optional<Span> span;  // none: the fault is not in a rule file's text
-  std::string place;         // where the fault is when there is no span: "user.json#/a/b"
+  std::optional<Span> span;  // nothing if the fault is not in the text of a rule file
+  std::string place;         // the place of a fault without a span: "user.json#/a/b"
   std::vector<Label> labels;
   std::vector<std::string> notes;
   std::vector<std::string> helps;
@@ -66,13 +73,13 @@ struct Diagnostic {
   }
 };
 
-// Collects diagnostics. Keeps at most `limit` errors: a reader mends the first
-// ones, and a hostile file must not fill the memory.
+// A list of diagnostics with at most `limit` errors. A reader mends the first ones, and a
+// hostile file must not fill the memory.
 class Diagnostics {
  public:
   explicit Diagnostics(std::size_t limit = 100) : limit_(limit) {}
 
-  // The severity is that of the registry. The reference is valid until the
+  // Adds a diagnostic with the severity of the registry. The reference is valid until the
   // next call.
   Diagnostic& add(DiagnosticId code, Span span, std::string message);
   Diagnostic& add_at(DiagnosticId code, std::string place, std::string message);
@@ -83,7 +90,8 @@ class Diagnostics {
   bool full() const { return errors_ >= limit_; }
   const std::vector<Diagnostic>& list() const { return list_; }
 
-  // By file and place; equal ones (same code, place and message) once.
+  // Sorts by file and place. Equal diagnostics (same id, place and message) are kept
+  // once.
   void sort();
 
  private:

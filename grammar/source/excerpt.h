@@ -1,9 +1,9 @@
-// Excerpts of source text, and texts, for a line of a report or the cell of a
-// table.
+// Excerpts of source text, and texts, for a line of a report or a cell of a table.
 //
-// In: the text of an expression as it stands in a rule file. Out: the same on
-// one line, comments and line breaks taken out, texts in it untouched. Always:
-// nothing that is shown holds a control character of a text.
+// In:     the text of an expression in a rule file, or the value of a text
+// Out:    the same on one line, without comments and line breaks; texts inside it are
+//         unchanged
+// Always: the result contains no control character of a text
 #pragma once
 
 #include <string>
@@ -12,14 +12,14 @@
 namespace tally {
 
 std::string one_line(std::string_view source);
-// An insertion as a reader of the text sees it: `{m["on hold"]}`, where the file
-// has `{m[\"on hold\"]}`. `source` is what stands between the braces.
+// An insertion as a reader of the text sees it: `{m["on hold"]}`, where the file has
+// `{m[\"on hold\"]}`. `source` is the text between the braces.
 std::string as_inserted(std::string_view source);
-// A text with its control characters escaped as a rule file would.
+// A text with its control characters escaped, as a rule file writes them.
 std::string visible(std::string_view text);
-// The same as a literal: in quotes, these and backslashes escaped too.
+// The same as a literal: in quotes, with quotes and backslashes escaped too.
 std::string as_literal(std::string_view text);
-// The same as a piece of a literal with insertions: a brace doubled, no quotes.
+// The same as a piece of a literal with insertions: each `{` doubled, without quotes.
 std::string as_piece(std::string_view text);
 
 }  // namespace tally

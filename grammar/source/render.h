@@ -1,5 +1,8 @@
-// Diagnostics for people: the message, the line it stands on with the span
-// marked, labels, notes and help. Colour is asked for, never guessed here.
+// Diagnostics for people: the message, its source line with the span marked, labels,
+// notes and help. The caller decides about colour.
+//
+// In:     a diagnostic, and the sources that its spans refer to
+// Out:    text of several lines
 #pragma once
 
 #include <string>
@@ -14,7 +17,7 @@ struct RenderOptions {
 
 std::string render(const Diagnostic& diagnostic, const SourceSet& sources, const RenderOptions& options = {});
 
-// "2 errors, 1 warning"; empty where there are none.
+// The totals: "2 errors, 1 warning"; empty if there are none.
 std::string summary(const Diagnostics& diagnostics);
 
 }  // namespace tally

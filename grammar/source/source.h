@@ -1,9 +1,11 @@
 // Source text: the files of a program, and places in them.
 //
-// In: bytes of rule files, with the name under which they are shown.
-// Out: `Span`s (half-open byte ranges of one file) and the line and column of
-// an offset. A `SourceSet` only grows, and the text of a file never changes, so
-// a `Span` stays valid as long as its set.
+// For example, in the file "a\nbc\n" the span [2, 4) is "bc", and offset 3 is line 2, column 2.
+//
+// In:     bytes of rule files, each with the name under which it is shown
+// Out:    spans (half-open byte ranges of one file), and the line and column of an offset
+// Always: a `SourceSet` only grows, and the text of a file never changes, so a `Span` is
+//         valid while its set lives
 #pragma once
 
 #include <compare>
@@ -20,7 +22,7 @@ struct FileId {
   auto operator<=>(const FileId&) const = default;
 };
 
-// Half-open byte range [begin, end) of one file.
+// A half-open byte range [begin, end) of one file.
 struct Span {
   FileId file;
   std::uint32_t begin = 0;
@@ -28,12 +30,12 @@ struct Span {
   auto operator<=>(const Span&) const = default;
 };
 
-// The smallest span around both; both must be of one file.
+// The smallest span around both spans, which must be in one file.
 inline Span around(const Span& a, const Span& b) {
   return {a.file, a.begin < b.begin ? a.begin : b.begin, a.end > b.end ? a.end : b.end};
 }
 
-// Both count from 1; a column counts code points, as editors do.
+// Both count from 1. A column counts code points, as editors do.
 struct Position {
   std::uint32_t line = 1;
   std::uint32_t column = 1;
@@ -47,17 +49,17 @@ class SourceFile {
   std::string_view text() const { return text_; }
   std::uint32_t line_count() const { return static_cast<std::uint32_t>(lines_.size()); }
 
-  // Offsets past the end are taken as the end.
+  // The line and column of an offset. An offset past the end counts as the end.
   Position position(std::uint32_t offset) const;
-  // The text of a line without its line break; `line` counts from 1.
+  // The text of a line without its line break. `line` counts from 1.
   std::string_view line_text(std::uint32_t line) const;
-  // The byte offset at which a line begins.
+  // The byte offset of the start of a line, which counts from 1.
   std::uint32_t line_begin(std::uint32_t line) const { return lines_[line - 1]; }
 
  private:
   std::string name_;
   std::string text_;
-  std::vector<std::uint32_t> lines_;  // offset of each line's first byte
+  std::vector<std::uint32_t> lines_;  // the offset of each line's first byte
 };
 
 class SourceSet {
@@ -68,7 +70,7 @@ class SourceSet {
   std::string_view text(const Span& s) const { return file(s.file).text().substr(s.begin, s.end - s.begin); }
 
  private:
-  std::deque<SourceFile> files_;  // a deque: references stay valid while it grows
+  std::deque<SourceFile> files_;  // a deque, so that references stay valid while it grows
 };
 
 }  // namespace tally

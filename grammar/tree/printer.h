@@ -1,7 +1,10 @@
-// Syntax tree to source text, formatted: the inverse of the parser.
+// The printer: from a syntax tree to formatted source text. It is the inverse of the
+// parser.
 //
-// Always: parsing what was printed gives the same tree but for spans, comments
-// (which a tree does not hold) and redundant parentheses.
+// In:     a tree, or a part of one
+// Out:    its source text
+// Always: parsing the text gives the same tree, apart from spans, comments (a tree has
+//         none) and redundant brackets
 #pragma once
 
 #include <string>
@@ -11,12 +14,12 @@
 namespace tally {
 
 std::string source_text(const ast::File& file);
-// The parts on one line, without a line break at the end.
+// A part on one line, without a line break at the end.
 std::string source_text(const ast::Expr& expression);
 std::string source_text(const ast::Type& type);
 std::string source_text(const ast::Path& path);
 
-// The tree itself, one node a line, indented (`tally dump --stage ast`).
+// The tree itself, one node per line, indented, for `tally dump --stage ast`.
 std::string tree_text(const ast::File& file);
 
 }  // namespace tally

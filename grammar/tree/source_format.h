@@ -1,10 +1,12 @@
-// Source text of the parts of a declaration: expressions, types, paths. Private
-// to the printer.
+// Source text of the parts of a declaration: expressions, types, paths. Private to the
+// printer.
 //
-// Every node has a form on one line (`flat`), and those that can be long a form
-// on several (`layout`), taken where the first would pass the margin. The first
-// line of a layout begins where the caller stands; the others carry their own
-// indentation. Brackets stand only where the tree needs them.
+// Every node has a form on one line (`flat`). A node that can be long also has a form on
+// several lines (`layout`), which is used if one line would exceed the margin. The first
+// line of a layout begins at the caller's column; the others have an indentation of their
+// own. Brackets are written only if the tree needs them.
+//
+// For example, `flat` of an `or` with the operands `a is b` and `c` is "a is b or c".
 #pragma once
 
 #include <algorithm>
@@ -19,16 +21,16 @@
 namespace tally::format {
 
 inline constexpr std::size_t margin = 100;
-inline constexpr std::size_t aligned_outcome = 40;  // wider outcomes do not push the others' `when` aside
+inline constexpr std::size_t aligned_outcome = 40;  // a wider outcome does not shift the `when` of the others
 
 inline std::string spaces(std::size_t n) { return std::string(n, ' '); }
 inline std::string line_break(std::size_t indent) { return "\n" + spaces(indent); }
 inline bool is_flat(const std::string& text) { return text.find('\n') == std::string::npos; }
 
-// Columns: code points.
+// Columns count code points.
 std::size_t width(std::string_view text);
 std::string padded(const std::string& text, std::size_t to);
-// The column at which a text that begins at `column` ends.
+// The column after a text that begins at `column`.
 std::size_t end_column(const std::string& text, std::size_t column);
 
 template <class Items, class Print>
@@ -43,8 +45,8 @@ std::string joined(const Items& items, std::string_view separator, Print print_i
   return out;
 }
 
-// A text as it was written, where that is known: the value alone cannot tell a
-// brace that inserts from one that came from an escape.
+// A text as it was written, if that is known. The value alone does not distinguish a
+// brace that inserts from an escaped brace.
 std::string quoted(const ast::Text& text);
 std::string quoted(std::string_view value);
 
@@ -57,35 +59,36 @@ std::string path_text(const ast::Path& path);
 
 using ast::Precedence;
 
-// `place` is what the place asks for: a looser expression is written in brackets.
+// `place` is the precedence that the place requires. A looser expression is written in
+// brackets.
 std::string flat(const ast::Expr& e, Precedence place = Precedence::disjunction);
-// `(v, w)`, after `in` and in a cell.
+// `(v, w)`, as after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
-// `"a"` or `("a", "b")`, after `starts`.
+// `"a"` or `("a", "b")`, as after `starts`.
 std::string prefix_list(const std::vector<ast::Text>& prefixes);
-// The right of `is`, bracketed where it would be read as a test of presence.
+// The right side of `is`. It is in brackets if it would be read as a test of presence.
 std::string flat_right(const ast::Expr& e);
-// The leaf that an expression begins with where it is printed without brackets.
+// The leftmost leaf of an expression that is printed without brackets.
 const ast::Expr& first_leaf(const ast::Expr& expression);
 
-// An expression that begins at `column` of a line indented by `indent`.
+// An expression that begins at `column` of a line with this indentation.
 std::string layout(const ast::Expr& e, std::size_t indent, std::size_t column,
                    Precedence place = Precedence::disjunction);
-// `when C`: a condition behind a word that stands at `column`.
+// `when C`: a condition after a word that begins at `column`.
 std::string clause(std::string_view lead, const ast::Expr& e, std::size_t column);
-// The rules in braces, one a line, with `when` and `because` in one column.
+// Rules in braces, one per line, with `when` and `because` in one column each.
 std::string rules_block(const std::vector<ast::Rule>& rules, std::size_t indent);
 
-// Where a type stands decides what is bracketed.
+// The position of a type decides which types need brackets.
 enum class TypePlace {
-  whole,    // `type N = T`, and inside brackets: the only places where `a = "A B"` spells a value
+  whole,    // `type N = T`, and in brackets: only here `a = "A B"` spells a value
   open,     // after `:` and `in`, and as an index
   suffixed  // before `?` or `[`
 };
 
 std::string flat_type(const ast::Type& type, TypePlace place);
-// A type that begins at `column` of a line indented by `indent`. Records are
-// always laid out: they are read field by field.
+// A type that begins at `column` of a line with this indentation. Records always have one
+// line per field.
 std::string layout_type(const ast::Type& type, TypePlace place, std::size_t indent, std::size_t column);
 
 }  // namespace tally::format

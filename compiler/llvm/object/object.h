@@ -1,9 +1,10 @@
-// A code request as bytes of a file.
+// A function request as the bytes of a file.
 //
-// In: a code request, for this machine or another. Out: an object, an archive with
-// it, a shared object, bitcode, or text. Always: the same request gives the same
-// bytes: no time, no path, nothing of the machine that it is made on but what
-// `Target` asks for. An object needs no symbol outside itself.
+// In:     a function request, for this machine or another
+// Out:    an object, an archive with the object, a shared object, bitcode, or text
+// Always: the same request gives the same bytes. They contain no time, no path and
+//         nothing of the building machine, apart from what `Target` asks for. An object
+//         needs no symbol outside itself.
 #pragma once
 
 #include <cstdint>
@@ -18,12 +19,13 @@ enum class ObjectKind : std::uint8_t { object, archive, shared, llvm, bitcode, a
 
 Result<std::string> build_object(const FunctionRequest& request, ObjectKind kind);
 
-// What code for an empty triple is for: "x86_64-pc-linux-gnu".
+// The target of an empty triple: "x86_64-pc-linux-gnu".
 std::string host_triple();
 
-// An object as a shared object that exports its symbols and needs no other (ELF
-// targets only), without the seal. The linker works on files: it is given a
-// directory of its own below the system's for temporary files. One at a time.
+// Returns an object as a shared object, without the seal (ELF targets only). It exports
+// the object's symbols and needs no other library. The linker works on files, so it gets
+// a directory of its own below the system's directory for temporary files. One call runs
+// at a time.
 Result<std::string> link_shared(const std::string& object);
 
 }  // namespace tally
