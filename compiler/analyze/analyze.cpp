@@ -10,8 +10,8 @@
 namespace tally {
 namespace {
 
-// The names that a syntax tree mentions: what a declaration may need. Some turn
-// out to be enum values, so this gives an order, not a truth.
+// Collects the names that a syntax tree mentions, which the declaration may need. Some of
+// them turn out to be enum values, so the names are good for an order only.
 void mention(const ast::ExprPtr& e, std::set<std::string>& names);
 
 void mention(const std::vector<ast::ExprPtr>& list, std::set<std::string>& names) {
@@ -19,7 +19,7 @@ void mention(const std::vector<ast::ExprPtr>& list, std::set<std::string>& names
 }
 
 void mention(const ast::Cell& cell, std::set<std::string>& names) {
-  // Lists, ranges and comparisons hold literals, which need nothing.
+  // Lists, ranges and comparisons contain literals, which need nothing.
   std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::StartsCell&) {},
                         [](const ast::PresenceCell&) {}, [](const ast::ListCell&) {}, [](const ast::CompareCell&) {},
                         [&](const ast::ValueCell& c) { mention(c.value, names); },
@@ -34,7 +34,7 @@ void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) 
   }
 }
 
-// The words in the braces of a text.
+// Collects the words inside the braces of a text: `a` and `b` of "to {a.x} and {b}".
 void mention_insertions(const std::string& text, std::set<std::string>& names) {
   const auto in_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -69,7 +69,7 @@ void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
                           mention(n.right, names);
                         },
                         [&](const ast::IsPresence& n) { mention(n.operand, names); },
-                        [&](const ast::In& n) { mention(n.left, names); },  // its list holds literals
+                        [&](const ast::In& n) { mention(n.left, names); },  // its list contains literals
                         [&](const ast::Compare& n) {
                           mention(n.left, names);
                           mention(n.right, names);
@@ -114,9 +114,8 @@ void mention_types(const ast::TypePtr& type, std::set<std::string>& names) {
              type->node);
 }
 
-// Depth first without recursion: every entry after those that it needs, cycles
-// cut where they close (what they mean is found out later, when names are
-// resolved).
+// Depth first, without recursion: every entry comes after the entries that it needs. A
+// cycle is cut at its last step; it is reported later, when names are resolved.
 template <class Entry>
 void in_order(std::deque<Entry>& entries, const std::function<std::vector<Entry*>(Entry&)>& needs,
               const std::function<void(Entry&)>& visit) {
@@ -147,7 +146,7 @@ void in_order(std::deque<Entry>& entries, const std::function<std::vector<Entry*
   }
 }
 
-// Expressions that an expression is made of, lets expanded; saturates.
+// The number of expressions in an expression, lets expanded, up to a bound.
 std::uint64_t expression_size(const ExprRef& expression, const std::vector<std::uint64_t>& lets) {
   constexpr std::uint64_t bound = std::uint64_t{1} << 40;
   std::uint64_t size = 0;
@@ -200,7 +199,7 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
   scope.values[entry.name.text] = &values_.back();
 }
 
-// Takes in the other file's own declarations, as names.
+// Adds the names that the other file declares itself.
 void Analysis::import(std::size_t module, std::size_t used, Span use) {
   Scope& scope = scopes_[module];
   const std::string& from = program_.modules[used].path;
@@ -321,7 +320,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
     if (!value) return false;
   }
   if (d.place && d.place->kind != ast::PlaceKind::any) {
-    // The rules for the places of fields hold for inputs too.
+    // An input's place follows the rules for the places of fields.
     Field field{d.name.text, input.type, d.place->pointer, d.place->kind, value, d.name.span};
     if (!check_place_kind(field, d.place->span, "input")) return false;
   }
@@ -389,8 +388,8 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
   return true;
 }
 
-// Reasons come last: they may mention any decision, their own too, because
-// nothing is decided from them.
+// Reasons are resolved last. They may mention any decision, even their own, since nothing
+// is decided from them.
 void Analysis::resolve_reasons() {
   for (ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::decision || entry.state != State::done) continue;
@@ -478,7 +477,8 @@ void Analysis::warn_unused() {
     return std::any_of(values_.begin(), values_.end(),
                        [&](const ValueEntry& e) { return e.module == root && e.kind == kind; });
   };
-  // A file without decisions is there to be used: its names are for others.
+  // A file without decisions is there to be used by others, so its names may be unused
+  // here.
   if (!declares(ValueEntry::Kind::decision)) return;
   for (const TypeEntry& t : types_)
     if (t.module == root && !t.used)
@@ -507,14 +507,14 @@ std::optional<Model> Analysis::run() {
   return std::move(model_);
 }
 
-// The names of the root file, with what the model made of them.
+// Makes the names of the root file from the finished model.
 Analysis::Analysis(const Program& program, const SourceSet& sources, const Model& model, Diagnostics& diagnostics)
     : program_(program), sources_(sources), diagnostics_(diagnostics) {
   collect();
   module_ = program_.modules.size() - 1;
   model_ = model;
   resolve_types();
-  std::map<Span, ValueEntry*> entries;  // by the name
+  std::map<Span, ValueEntry*> entries;  // by the span of the name
   for (ValueEntry& entry : values_) entries.emplace(entry.name.span, &entry);
   const auto adopt = [&](ValueEntry::Kind kind, const auto& list) {
     for (std::size_t i = 0; i < list.size(); ++i) {

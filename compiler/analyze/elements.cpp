@@ -1,4 +1,9 @@
-// The elements of the documents that inputs stand for.
+// The elements of the documents that belong to inputs.
+//
+// In:     an input with its type
+// Out:    its elements, in the model: `user : { enabled : flag }?` gives `user` and
+//         `user.enabled`
+// Always: an object's element comes before those of its members
 #include <algorithm>
 
 #include "compiler/analyze/analysis.h"
@@ -44,7 +49,7 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   elements.push_back(root);
 
   for (std::size_t at = elements.size() - 1; at < elements.size(); ++at) {
-    const Element parent = elements[at];  // a copy: the vector grows below
+    const Element parent = elements[at];  // a copy, since the vector grows below
     std::vector<ElementId> children;
     const auto add = [&](const TypeRef& type, const std::string& suffix, const std::string& pointer) -> Element& {
       Element child;
@@ -78,7 +83,8 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   return true;
 }
 
-// What the declarations of the root file name, lets and decisions followed.
+// The inputs that the declarations of the root file name, directly or through lets and
+// decisions.
 std::set<InputId> Analysis::named_inputs() const {
   std::set<InputId> inputs;
   std::set<LetId> lets;
@@ -126,8 +132,8 @@ std::set<InputId> Analysis::named_inputs() const {
   return inputs;
 }
 
-// Inputs of the root file, and those of other files that something here reads,
-// share one request, so their places must not clash.
+// The inputs of the root file share one request with those inputs of other files that the
+// root file reads. So their places must not clash.
 void Analysis::check_input_places() {
   const std::set<InputId> named = named_inputs();
   std::vector<Field> fields;

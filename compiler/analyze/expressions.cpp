@@ -1,4 +1,8 @@
-// Expressions: every name resolved, every operation typed.
+// Expressions: resolves every name and gives every operation a type.
+//
+// In:     the syntax tree of an expression, and the expected type of its place, if it has
+//         one
+// Out:    an expression of the model, or null after a fault, which is reported
 #include <algorithm>
 
 #include "base/overloaded.h"
@@ -158,7 +162,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   }
   entry->used = true;
   if (!resolve_value(*entry)) return nullptr;
-  const Let let = model_.lets[entry->id];  // a copy: arguments may resolve further lets
+  const Let let = model_.lets[entry->id];  // a copy, since the arguments may resolve further lets
   std::vector<ExprRef> arguments;
   bool ok = true;
   for (std::size_t i = 0; i < call.arguments.size(); ++i) {
@@ -172,8 +176,8 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   return let_reference(*entry, std::move(arguments), span);
 }
 
-// An enum that has a value of this name: a named type of this file, or the type
-// of something that is declared.
+// Returns an enum that has a value with this name: a named type of this file, or the type
+// of a declaration.
 std::optional<std::string> Analysis::enum_with(const std::string& value) const {
   const auto has = [&](const Type& type) {
     if (!type.is_enum()) return false;
@@ -312,7 +316,8 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
     return operands[i] != nullptr;
   };
   if (!hint) {
-    // The left side gives the hint; a record literal has none of its own to give.
+    // The left side gives the expected type. A record literal has no type of its own to
+    // give.
     std::size_t first = 0;
     while (first + 1 < count && ast::as<ast::RecordLiteral>(*e.operands[first])) ++first;
     if (!read(first)) return nullptr;
@@ -322,7 +327,8 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
   for (std::size_t i = 0; i < count; ++i) ok = read(i) && ok;
   if (!ok) return nullptr;
 
-  // Right to left would nest as it is read; merging is associative, so left to right gives the same type.
+  // The text reads as nested from right to left. Merging is associative, so left to right
+  // gives the same type.
   TypeRef type = operands[0]->type;
   for (std::size_t i = 1; i < count; ++i) {
     TypeRef merged = else_type(type, operands[i]->type);
@@ -367,7 +373,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
     const auto* inner = ast::as<ast::RecordLiteral>(*m.value);
     ExprRef value;
     if (partial && field && inner) {
-      // The merge is deep: what is left out further in is unset as well.
+      // The merge is deep, so members that an inner record leaves out are unset as well.
       value = record_expression(*inner, m.value->span, with_optional(field->type, false), true);
     } else {
       value = expression(*m.value, field ? field->type : nullptr);

@@ -1,4 +1,4 @@
-// Proofs and examples, and the paths in them.
+// Proofs and examples, and the paths in them, from syntax trees to the model.
 #include <algorithm>
 
 #include "compiler/analyze/analysis.h"

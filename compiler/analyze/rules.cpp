@@ -1,4 +1,4 @@
-// Comparisons, rules and tables.
+// Comparisons, rules and tables, from syntax trees to expressions of the model.
 #include <algorithm>
 
 #include "base/overloaded.h"
@@ -17,7 +17,8 @@ ExprRef negated_if(bool negated, ExprRef e) {
   return make_expr(NotOf{std::move(e)}, flag_type(), span);
 }
 
-// Sorted and disjoint; touching ranges are joined.
+// Sorts the parts of a cut and makes its ranges disjoint. Adjacent ranges are joined:
+// 1..2 and 3..5 become 1..5.
 void normalize(Cut& cut) {
   std::sort(cut.ranges.begin(), cut.ranges.end());
   std::vector<NumberRange> joined;
@@ -34,7 +35,7 @@ void normalize(Cut& cut) {
   }
 }
 
-// What to say where the right side is no literal.
+// Adds the advice for a right side that is not a literal.
 void explain_pair(Diagnostic& d, const Expr& left) {
   if (std::holds_alternative<Constant>(left.node))
     d.help("the literal stands on the right: compare the other way round");
@@ -206,7 +207,7 @@ ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& pref
 
 // --- rules ---------------------------------------------------------------------------
 
-// In a decision `otherwise` may be missing; where it stands it is the last rule.
+// In a decision `otherwise` may be missing. If it is there, it must be the last rule.
 bool Analysis::check_otherwise(const std::vector<ast::Rule>& rules) {
   for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
     if (!rules[i].otherwise) continue;
@@ -235,7 +236,8 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   TypeRef type;
   for (const ast::Rule& r : rules.rules) {
     Arm arm;
-    // Without a type all outcomes want for the same: one report is enough.
+    // Without an expected type all outcomes lack the same information, so one report is
+    // enough.
     if (ok || expected) arm.outcome = expression(*r.outcome, expected);
     if (r.condition) arm.condition = condition(*r.condition);
     if (!arm.outcome || (r.condition && !arm.condition)) {

@@ -1,5 +1,5 @@
-// Types as written to types as meant: names, enums, ranges, records, defaults,
-// and the places that the fields of a record read.
+// Types, from syntax trees to the model: names, enums, ranges, records, defaults, and the
+// places that the fields of a record read.
 #include <algorithm>
 #include <set>
 
@@ -77,7 +77,7 @@ std::string way_round(const std::vector<std::string>& names) {
 }
 
 bool Analysis::descend(Span span) {
-  constexpr std::size_t max_depth = 1'000;  // the message has it in words
+  constexpr std::size_t max_depth = 1'000;  // the message below has this number in words
   if (depth_ < max_depth) return true;
   if (!depth_reported_) {
     report(DiagnosticId::nesting_too_deep, span, "names stand for names more than 1,000 deep")
@@ -128,8 +128,8 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
   }
   if (type) {
     auto named = std::make_shared<Type>(*type);
-    // `type t = x?`: the name stands for the optional type as a whole, and a
-    // message that said `t?` would say something else.
+    // `type t = x?`: the name `t` is the optional type as a whole. A message with `t?`
+    // would name another type.
     named->name = type->optional ? type->name : name.text;
     type = named;
   }
@@ -285,7 +285,7 @@ TypeRef Analysis::record_type(const ast::RecordType& record, std::size_t module)
   return type;
 }
 
-// A place that is read only where it has a certain kind.
+// Checks a place that is read only if it has a certain kind.
 bool Analysis::check_place_kind(const Field& field, Span span, const char* what) {
   if (field.kind == ast::PlaceKind::any || (field.type->optional && fits_kind(*field.type, field.kind))) return true;
   report(DiagnosticId::bad_place_kind, span,
@@ -296,8 +296,8 @@ bool Analysis::check_place_kind(const Field& field, Span span, const char* what)
   return false;
 }
 
-// Two places clash where one equals or lies inside the other; only fields that
-// read one place under different `if` kinds may share it.
+// Two places clash if they are equal or one lies inside the other. Only fields that read
+// one place under different `if` kinds may share it.
 void Analysis::check_places(const std::vector<Field>& fields) {
   std::vector<std::pair<std::vector<std::string>, const Field*>> places;
   for (const Field& f : fields) places.emplace_back(pointer_tokens(f.pointer), &f);

@@ -1,4 +1,4 @@
-// All checks of a policy, in order, and what they looked at. See checks.h.
+// Runs all checks of a policy in order, and counts what they checked. See checks.h.
 #include "compiler/checks/checks.h"
 
 namespace tally {
@@ -17,8 +17,8 @@ CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnosti
   try {
     summary.combinations = policy.space->count(policy.space->diagrams().yes(), policy.reads);
   } catch (const NodeLimit&) {
-    // What is possible has small diagrams; if not even they fit, each decision
-    // has been reported already.
+    // The diagrams of the possible calls are small. If even they exceed the limit, each
+    // decision has been reported already.
     summary.combinations = 0;
   }
   return summary;

@@ -1,5 +1,8 @@
 // Proofs of a condition: it must hold for every possible call that satisfies `when`. See
 // proof_question.h.
+//
+// For example, `prove limit <= 60 when source is offnet` fails if one possible call from
+// offnet has a limit above 60. That call is the counterexample.
 #include "compiler/checks/proof_question.h"
 
 namespace tally {
@@ -23,7 +26,7 @@ Verdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& vie
   return {!is_possible(space, diagrams.but_not(calls, space.of(claim.node))), some_call};
 }
 
-// A counterexample is the call that sets the fewest elements.
+// The counterexample is the call that sets the fewest elements.
 Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
                             Worst& worst, bool some_call) {
   const Checker& checker = question.checker();
@@ -40,12 +43,12 @@ Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& 
   bad = diagrams.both(bad, space.possible(support_of(space, {bad})));
   if (bad == diagrams.no()) return {true, true};
 
-  // What the violation does not depend on is left out.
+  // Elements that the violation does not depend on are left out.
   const auto least = space.smallest(bad, support_of(space, {bad}));
   if (!least || !worst.would_take(set_count(*least))) return {false, true};
   std::set<ElementId> elements = reads.elements;
   elements.insert(question.shown().begin(), question.shown().end());
-  // The same call, with all that the decisions in the claim read.
+  // The same call, with all elements that the decisions of the claim read.
   Diagram there = bad;
   for (const auto& [element, code] : *least) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
   Counterexample found{

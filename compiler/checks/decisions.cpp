@@ -1,5 +1,5 @@
-// Decisions: gaps, overlaps, rules that never fire, inputs and settings that
-// have no say. See checks.h.
+// Checks of decisions: gaps, overlaps, rules that never fire, and inputs and settings
+// without influence. See checks.h.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -10,16 +10,16 @@ namespace tally {
 namespace {
 
 constexpr std::size_t max_overlaps = 10;  // pairs of rules that are reported
-constexpr std::size_t max_takers = 4;     // rules that are named for one that never fires
-constexpr std::size_t max_settings = 20;  // an input's settings that are named
+constexpr std::size_t max_takers = 4;     // rules that are named as the takers of a rule that never fires
+constexpr std::size_t max_settings = 20;  // settings of one input that are named
 
 std::string rule_name(const Decision& decision, std::size_t index) {
   return decision.rules[index].otherwise ? "`otherwise`" : "rule " + std::to_string(index + 1);
 }
 
-// One decision. Whether a call exists is asked over the codes that the answer
-// depends on, which is exact and keeps what is possible small; calls are counted
-// over all codes that the decision reads.
+// The check of one decision. Whether a call exists is decided on the codes that the
+// answer depends on: this is exact, and keeps the diagram of the possible calls small.
+// Calls are counted over all codes that the decision reads.
 class DecisionCheck {
  public:
   DecisionCheck(const Checker& checker, const QuestionSpace& view, DecisionId id)
@@ -33,19 +33,21 @@ class DecisionCheck {
         behind_(checker.undecided_behind(DecisionSet{id})),
         decided_(checker.decided_by(view, behind_)) {}
 
-  // Whether it leaves calls undecided that those behind it decide.
+  // Checks the decision. Returns whether it leaves calls undecided that the decisions
+  // behind it decide.
   bool check() {
-    // Every rule number that occurs, at one go; what is not possible is put
+    // All rule numbers that occur, computed at once. An impossible call gets a number
     // beyond them.
     const auto beyond = static_cast<std::uint32_t>(decision_.rules.size() + 1);
     const auto fired = diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
     const bool has_gap = !fired.empty() && fired.front() == 0 && report_gap();
     if (decision_.unique) check_overlaps();
-    // What another decision never decides may be all that a rule waits for.
+    // A rule may wait only for calls that another decision never decides.
     if (!behind_.empty()) return has_gap;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
       if (std::binary_search(fired.begin(), fired.end(), static_cast<std::uint32_t>(i + 1))) continue;
-      // In a `unique` decision a rule whose calls others take is an overlap.
+      // In a `unique` decision, if other rules take the calls of a rule, that is an
+      // overlap.
       if (decision_.unique && !decision_.rules[i].otherwise && own(i) != diagrams_.no()) continue;
       report_dead(i);
     }
@@ -57,7 +59,8 @@ class DecisionCheck {
     return view_.space().possible(support_of(view_.space(), asked));
   }
 
-  // The smallest call of a condition, told by what the condition depends on.
+  // The text of the smallest call that satisfies a condition. It has the elements that
+  // the condition depends on.
   std::string witness(Diagram condition) {
     const auto call = view_.space().smallest(condition, support_of(view_.space(), {condition}));
     return call ? call_text(checker_.model(), view_.classes(), *call, UnsetFacts::shown) : "no call";
@@ -76,7 +79,7 @@ class DecisionCheck {
     return true;
   }
 
-  // Possible calls that a rule's own condition matches; `otherwise` matches all.
+  // The possible calls that match a rule's own condition. `otherwise` matches all.
   Diagram own(std::size_t rule) {
     if (!decision_.rules[rule].condition) return decided_;
     const Diagram condition = diagrams_.both(decided_, view_.space().of(lowered_.conditions[rule]));
@@ -150,11 +153,11 @@ class DecisionCheck {
   Diagrams& diagrams_;
   const std::set<ElementId>& reads_;
   Diagram rule_;
-  DecisionSet behind_;  // decisions with gaps that this one stands on
-  Diagram decided_;     // the calls that those decide
+  DecisionSet behind_;  // decisions with gaps that this one depends on
+  Diagram decided_;     // the calls that all of those decide
 };
 
-// --- what has no say ----------------------------------------------------------------
+// --- influence ----------------------------------------------------------------------
 
 void warn_unread(const Checker& checker) {
   const Model& model = checker.model();
@@ -167,13 +170,13 @@ void warn_unread(const Checker& checker) {
   }
 }
 
-// Finds the leaves that some call depends on: a value or a reason changes with
-// them, or hands them on. Which of two rules fires is nothing to anyone where
-// they give the same value and the same reason.
+// Finds the leaves that some call depends on: a value or a reason changes with the leaf,
+// or hands it on. Two rules with the same value and the same reason count as one, so a
+// leaf that only decides between them does not matter.
 //
-// To know that a leaf matters, one result that depends on it is enough. So a result
-// is built only where it can have a say on a leaf that nothing has been found for;
-// and what a decision stands on, which is smaller, comes before it.
+// A leaf matters if one result depends on it. So a result is built only if it can depend
+// on a leaf that is still open. The decisions that a decision depends on are smaller, and
+// come first.
 class Influence {
  public:
   explicit Influence(const Checker& checker)
@@ -188,7 +191,7 @@ class Influence {
     for (const Output& output : policy_.outputs) add(output);
   }
 
-  // Leaves that are asked about: of the root file's inputs.
+  // Whether the leaf is checked: it belongs to an input of the root file.
   bool is_asked(ElementId id) const {
     return model_.at(id).is_leaf() && model_.at(model_.at(id).input).file == model_.root;
   }
@@ -213,7 +216,7 @@ class Influence {
     }
   }
 
-  // Whether a leaf that is open stands in the node's graph.
+  // Whether the graph of the node contains an open leaf.
   bool may_matter(NodeId root) {
     const Graph& graph = *policy_.graph;
     ++round_;
@@ -236,7 +239,8 @@ class Influence {
     Space& space = *policy_.space;
     const std::set<ElementId> depends = support_of(space, {result});
     if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return open_.contains(e); })) return;
-    // Two documents that differ in one leaf agree in the objects around it, read or not.
+    // Two documents that differ in one leaf agree in the objects around it, even if those
+    // are not read.
     const std::set<ElementId> scope = with_surroundings(model_, depends);
     for (const VariableId v : diagrams_.influential(space.possible(scope), result)) open_.erase(space.element(v));
     for (const ElementId element : depends) {
@@ -244,8 +248,8 @@ class Influence {
     }
   }
 
-  // By rule number: its reason, equal ones under one number. What a reason
-  // inserts has a say.
+  // The number of each rule's reason. Equal reasons have one number. A leaf that a reason
+  // inserts matters.
   std::vector<std::uint32_t> reasons(const Decision& decision) {
     std::map<std::string, std::uint32_t> known;
     std::vector<std::uint32_t> out{0};
@@ -284,8 +288,8 @@ class Influence {
     return out;
   }
 
-  // A required leaf is set where the object around it is there: a rule that asks
-  // for the leaf, and none that asks for the object, asks whether it is there.
+  // A required leaf is set if the object around it is present. If the rules read the leaf
+  // and not the object, reading the leaf is a test of the object's presence.
   bool stands_for_object(ElementId leaf) const {
     if (!model_.at(leaf).is_leaf() || model_.at(leaf).optional()) return false;
     const auto around = optional_ancestors(model_, leaf);
@@ -297,12 +301,12 @@ class Influence {
   const PolicyView& policy_;
   Diagrams& diagrams_;
   std::map<DecisionId, std::vector<std::uint32_t>> reasons_;
-  std::set<ElementId> open_;         // leaves that nothing has been found for
-  std::vector<std::uint32_t> seen_;  // by node: the last round that came by
+  std::set<ElementId> open_;         // leaves for which no dependent result was found
+  std::vector<std::uint32_t> seen_;  // by node: the last round that visited it
   std::uint32_t round_ = 0;
 };
 
-// The element's name with `*` for the indices.
+// The element's name with `*` for the indices: `account[*, *].enabled`.
 std::string pattern_of(const Model& model, ElementId id) {
   std::vector<std::string> steps;
   while (const auto parent = model.at(id).parent) {
@@ -326,7 +330,7 @@ void warn_without_influence(const Checker& checker) {
   const PolicyView& policy = checker.policy();
   const Influence influence(checker);
 
-  // By pattern: a setting without influence in any cell is one warning.
+  // The settings by pattern. A setting without influence in all cells is one warning.
   struct Settings {
     std::vector<ElementId> silent;
     bool all = true;
@@ -362,7 +366,7 @@ void warn_without_influence(const Checker& checker) {
   }
 }
 
-// Whether it leaves calls undecided that those behind it decide.
+// Whether the decision leaves calls undecided that the decisions behind it decide.
 bool leaves_undecided(const Checker& checker, DecisionId id) {
   const Decision& decision = checker.model().at(id);
   const LoweredDecision& lowered = checker.lowering().decision(id);
@@ -389,13 +393,13 @@ DecisionSet check_decisions(const PolicyView& policy, const SourceSet& sources, 
                             const CheckOptions& options) {
   Checker checker(policy, sources, diagnostics, options);
   const std::size_t errors = diagnostics.error_count();
-  // What a decision stands on comes before it.
+  // The decisions that a decision depends on come before it.
   for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
     if (leaves_undecided(checker, DecisionId{i})) checker.add_undecided(DecisionId{i});
   }
   if (policy.outputs.empty()) return checker.undecided();
   warn_unread(checker);
-  // After a fault in a rule, what only that rule names would be warned of too.
+  // After a fault in a rule, elements that only this rule names would cause warnings too.
   if (diagnostics.error_count() != errors) return checker.undecided();
   const Span whole{policy.model->root, 0, 0};
   checker.run("which settings matter", whole, [&] { warn_without_influence(checker); });

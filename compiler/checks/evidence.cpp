@@ -1,4 +1,4 @@
-// Question spaces, and the wording of calls, rules and reasons. See evidence.h.
+// The wording of calls, rules and reasons, and the run of a check. See evidence.h.
 #include "compiler/checks/evidence.h"
 
 #include <algorithm>
@@ -9,7 +9,7 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_members = 6;  // of a record's value in a note
+constexpr std::size_t max_members = 6;  // members of a record's value in a note
 
 std::string without_dot(const std::string& path) { return path.starts_with('.') ? path.substr(1) : path; }
 
@@ -48,7 +48,7 @@ void Checker::report_limit(const std::string& what, const Span& span, const Node
       .add(DiagnosticId::node_limit, span,
            what + " is not checked: its diagrams pass " + grouped(reached.limit) + " nodes")
       .note("the policy still compiles and runs");
-  // Whatever filled the policy's arena would be in the way of every later check.
+  // The nodes that exceeded the limit would be in the way of every later check.
   policy_.space = std::make_unique<Space>(*policy_.model, *policy_.graph, *policy_.classes, policy_.space->order(),
                                           options_.node_limit);
 }

@@ -1,8 +1,17 @@
-// Examples: what is given fixes codes, and what is expected holds for every
-// call that is left. See checks.h.
+// Examples: the given values fix codes, and the expectation must hold for every remaining
+// call. See checks.h.
 //
-// An example fixes nearly everything: what is given, and, by its absence, what is
-// not. So nothing is built but what those few elements say that are left open.
+// For example,
+//
+//   example "a call from outside" {
+//     given  source is offnet
+//     expect recording is on
+//   }
+//
+// fixes `source` and leaves open only the required inputs that are not given.
+//
+// An example fixes nearly all elements: those that are given, and those that are unset
+// because they are not given. So only functions of the few open elements are built.
 #include <algorithm>
 #include <map>
 #include <utility>
@@ -12,16 +21,16 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_assumed = 4;  // facts that an example assumes; more are not told
-// Codes of the elements that are left open, multiplied. Up to these, any order of the
+constexpr std::size_t max_assumed = 4;  // facts that an example assumes; if there are more, none is shown
+// The product of the codes of the open elements. Up to this number any order of the
 // variables will do.
 constexpr std::size_t few_open = 4096;
 
-// What the givens want of one element.
+// The requirement that the givens have for one element.
 struct Wish {
   enum class Kind : std::uint8_t { value, set, unset } kind = Kind::set;
-  Literal value;          // of kind `value`
-  std::size_t given = 0;  // the first that wants it
+  Literal value;          // for the kind `value`
+  std::size_t given = 0;  // the first given that requires it
 };
 
 class ExampleCheck {
@@ -45,7 +54,7 @@ class ExampleCheck {
       question.add_root(condition(expected).node);
       question.add_root(claim(expected).node);
       question.add(checker_.reads_of(undecided_behind(expected)));
-      // To tell what was decided instead.
+      // The decisions are read to show the actual outcome.
       for (const DecisionId id : mentioned(model_, expected.claim)) {
         question.add(checker_.lowering().decision(id).reads);
       }
@@ -84,7 +93,8 @@ class ExampleCheck {
     return checker_.undecided_behind({expected.claim, expected.condition});
   }
 
-  // Adds what one given wants; false where that contradicts an earlier one.
+  // Adds the requirements of one given. Returns false if they contradict an earlier
+  // given.
   bool add_wishes(Wishes& wishes, std::size_t index, bool report) const {
     const Given& given = example_.givens[index];
     const auto wish = [&](ElementId element, Wish::Kind kind, const Literal& value = {}) {
@@ -93,7 +103,7 @@ class ExampleCheck {
       Wish& earlier = found->second;
       if (earlier.kind == kind && (kind != Wish::Kind::value || earlier.value == value)) return true;
       if (earlier.kind != Wish::Kind::unset && kind != Wish::Kind::unset && earlier.kind != kind) {
-        if (kind == Wish::Kind::value) earlier = {kind, value, index};  // a value is set
+        if (kind == Wish::Kind::value) earlier = {kind, value, index};  // an element with a value is set
         return true;
       }
       if (report) {
@@ -123,7 +133,7 @@ class ExampleCheck {
     return true;
   }
 
-  // So that the given value alone is one class, in this example.
+  // Makes the given value a class of its own in this example.
   void add_single_class(Question& question, ElementId element, const Literal& value) const {
     Cut cut;
     if (const auto* number = std::get_if<std::uint64_t>(&value)) {
@@ -133,7 +143,7 @@ class ExampleCheck {
     } else {
       return;
     }
-    // A cut that holds all or nothing is no node of its own, and splits nothing.
+    // A cut that contains all values, or none, has no node of its own and splits nothing.
     const Node& node = checker_.graph().node(checker_.graph().cut(element, cut));
     if (node.op == Op::cut) question.cuts.insert(CutId{node.value});
   }
@@ -166,7 +176,8 @@ class ExampleCheck {
     return held;
   }
 
-  // The calls of the example, told by the elements that it leaves open.
+  // The possible calls of the example, as a condition on the elements that it leaves
+  // open.
   Diagram possible_calls(const QuestionSpace& view, SpaceWithin& within) const {
     Diagram calls = view.diagrams().yes();
     for (const ElementId element : elements_) {
@@ -177,7 +188,7 @@ class ExampleCheck {
     return view.diagrams().both(calls, within.possible(elements_));
   }
 
-  // The same, told by all of its elements.
+  // The same, as a condition on all of its elements.
   Diagram all_calls(const QuestionSpace& view, SpaceWithin& within) const {
     Diagram calls = possible_calls(view, within);
     std::vector<VariableId> variables = view.space().variables(elements_);
@@ -188,7 +199,8 @@ class ExampleCheck {
     return calls;
   }
 
-  // Of these, the ones that `when` holds for, and that the decisions behind it decide.
+  // Restricts the calls to those that satisfy `when` and that the decisions behind it
+  // decide.
   Diagram asked_of(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected, Diagram calls) const {
     Diagrams& diagrams = view.diagrams();
     calls = diagrams.both(calls, within.of(condition(expected).node));
@@ -198,7 +210,8 @@ class ExampleCheck {
     return calls;
   }
 
-  // No document has all that is given: names the first given that is too much.
+  // Reports that no document has all given values. The report names the first given that
+  // makes them impossible.
   void report_impossible(const QuestionSpace& view) const {
     Wishes wishes;
     std::size_t first = 0;
@@ -238,14 +251,13 @@ class ExampleCheck {
       checker_.diagnostics().add(DiagnosticId::example_fails, expected.span, name() + " fails");
       return;
     }
-    std::set<ElementId> free;  // that the example leaves open: required ones, and those given as `set`
+    std::set<ElementId> free;  // open elements of the example: required ones, and those given as `set`
     for (const auto& [element, codes] : within.held()) {
       if (codes.size() > 1) free.insert(element);
     }
     const auto call = space.smallest(bad, elements_);
     if (!call) return;
-    // Everything but the free elements is fixed by the example, so these alone
-    // count, and tell the calls apart.
+    // The example fixes all other elements, so only the free elements distinguish calls.
     Reads reads = when.reads;
     reads.add(claimed.reads);
     reads.add(checker_.reads_of(undecided));
@@ -268,15 +280,15 @@ class ExampleCheck {
     }
   }
 
-  // What the reader may have thought to be otherwise: what the answer depends on, and
-  // the example says nothing of.
+  // The facts that the reader may have assumed: the answer depends on them, and the
+  // example does not give them.
   std::optional<Call> assumed_in(const QuestionSpace& view, const Call& call, std::initializer_list<NodeId> nodes,
                                  const std::set<ElementId>& free) const {
     std::set<ElementId> depends;
     try {
       for (const NodeId node : nodes) depends.merge(support_of(view.space(), {view.space().of(node)}));
     } catch (const NodeLimit&) {
-      return std::nullopt;  // on too much to be told
+      return std::nullopt;  // it depends on too much to be shown
     }
     Call assumed;
     for (const auto& fact : restricted_to(call, depends)) {
@@ -286,7 +298,7 @@ class ExampleCheck {
     return assumed;
   }
 
-  // Calls over these elements alone, whatever the others are.
+  // The number of calls as seen by these elements only.
   Count count(const QuestionSpace& view, Diagram calls, const std::set<ElementId>& elements) const {
     std::vector<VariableId> others;
     for (const VariableId v : view.diagrams().support(calls)) {
@@ -299,7 +311,7 @@ class ExampleCheck {
   const Model& model_;
   const Example& example_;
   Wishes wishes_;
-  std::set<ElementId> elements_;  // that are given or read, with the objects around them
+  std::set<ElementId> elements_;  // elements that are given or read, with the objects around them
 };
 
 void run(const Checker& checker, const Example& example) {

@@ -1,6 +1,9 @@
-// Proofs that a value ignores what is under a path: two documents that differ only there
+// Proofs that a value ignores what is under a path. Two documents that differ only there
 // must give the same value, and the value must not be taken from there. See
 // proof_question.h.
+//
+// For example, `prove recording ignores user when device.enabled is set` fails if two
+// such documents that differ in `user` alone have different recordings.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -10,18 +13,18 @@
 namespace tally {
 namespace {
 
-// One part of the value, for one combination.
+// One part of the value, for one combination of the `for` values.
 struct Instance {
   const ProofQuestion& question;
   const QuestionSpace& view;
-  Diagram calls;                  // possible ones that satisfy `when`
-  std::set<ElementId> scope;      // what they and the part depend on, and the objects around what differs
-  std::set<ElementId> differing;  // of these: what is under PATH
+  Diagram calls;              // possible calls that satisfy `when`
+  std::set<ElementId> scope;  // the elements that they and the part depend on, and the objects around those that differ
+  std::set<ElementId> differing;  // the elements of `scope` under PATH
   const Values& values;
-  Worst* worst;  // null: no counterexample is wanted
+  Worst* worst;  // null if no counterexample is needed
 };
 
-// The elements of the space under the paths.
+// The elements of the space under the ignored paths.
 std::set<ElementId> ignored_elements(const ProofQuestion& question, const Space& space, const Values& values) {
   std::set<ElementId> inside;
   for (const PathPattern& path : question.proof().ignored) {
@@ -47,7 +50,8 @@ bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
          });
 }
 
-// `both`: the outsides under which the part can be `first`, and can be `second`.
+// Shows two calls that differ under PATH. `both` has the outsides under which the part
+// can be `first` and can be `second`.
 void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diagram both, std::uint32_t first,
                      std::uint32_t second) {
   Space& space = in.view.space();
@@ -62,7 +66,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
 
   const auto one = space.smallest(diagrams.both(there, diagrams.where(d, first)), in.differing);
   if (!one) return;
-  // The other is as near to the first as it can be.
+  // The second call is as similar to the first as possible.
   std::vector<int> wanted(space.order().size(), -1);
   for (const auto& [element, code] : *one) wanted[space.variable(element).value] = code;
   const auto found = diagrams.cheapest(diagrams.both(there, diagrams.where(d, second)),
@@ -92,7 +96,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   in.worst->take(std::move(shown));
 }
 
-// Whether two calls that agree outside have different values of this part.
+// Whether two calls that agree outside PATH have different values of this part.
 bool find_difference(const Instance& in, const ResultPart& part) {
   Space& space = in.view.space();
   Diagrams& diagrams = in.view.diagrams();
@@ -102,7 +106,8 @@ bool find_difference(const Instance& in, const ResultPart& part) {
     return false;
 
   const auto quantified = space.variables(in.differing);
-  std::vector<std::pair<std::uint32_t, Diagram>> earlier;  // each value, and outside where some inside gives it
+  std::vector<std::pair<std::uint32_t, Diagram>>
+      earlier;  // each value, with the outsides under which some inside gives it
   Diagram seen = diagrams.no();
   const std::uint32_t beyond = in.question.checker().graph().codes(part.node);
   const Diagram asked = diagrams.choose(in.calls, d, diagrams.terminal(beyond));
@@ -123,7 +128,7 @@ bool find_difference(const Instance& in, const ResultPart& part) {
   return false;
 }
 
-// Whether an origin under PATH can be handed on.
+// Whether the value can be handed on from an origin under PATH.
 bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<ElementId>& inside) {
   if (part.kind != ResultPart::Kind::origin) return false;
   Space& space = in.view.space();
@@ -167,8 +172,9 @@ Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, 
     for (const ElementId element : inside) {
       if (instance.scope.contains(element)) instance.differing.insert(element);
     }
-    // The two documents agree in the presence of every object around what differs, read or
-    // not. (An object around PATH that is around nothing read has no say.)
+    // The two documents agree in the presence of every object around the differing
+    // elements, even if it is not read. (An object around PATH that is around no element
+    // that is read does not matter.)
     for (const ElementId around : with_surroundings(model, instance.differing)) {
       instance.scope.insert(around);
       if (inside.contains(around)) instance.differing.insert(around);

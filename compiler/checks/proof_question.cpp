@@ -44,7 +44,7 @@ bool ProofQuestion::ask() {
     }
   }
   if (checker_.report_failures(span())) return false;
-  // To show what was decided in a counterexample.
+  // The decisions are read to show their outcomes in a counterexample.
   for (const DecisionId id : mentioned(model(), proof_.claim)) {
     decisions_.push_back(id);
     question_.add(checker_.lowering().decision(id).reads);

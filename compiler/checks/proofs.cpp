@@ -1,13 +1,13 @@
 // Proofs: claims that hold for every call, and `ignores`. See checks.h.
 //
-// A proof with `for` names is one question for every combination of their
-// values; all are answered in one space. The combinations are lowered twice, once
-// for what they read and once for the answer: the graph shares the nodes, and a
-// hundred thousand combinations need not be kept.
+// A proof with `for` names is one question per combination of their values. All are
+// answered in one space. The combinations are lowered twice: once for their reads and
+// once for the answer. The graph shares the nodes, and a hundred thousand combinations
+// need not be kept.
 //
-// Nearly all proofs hold. So each is first asked in a space that many share. Only one
-// that does not hold, or says nothing, is asked again in a space of its own, where its
-// calls are counted and shown.
+// Nearly all proofs hold. So each is first asked in a space that many share. Only a proof
+// that fails, or whose `when` no call satisfies, is asked again in a space of its own.
+// There its calls are counted and shown.
 #include <span>
 #include <utility>
 
@@ -25,8 +25,8 @@ class ProofCheck {
   bool ask() { return question_.ask(); }
   const Question& question() const { return question_.question(); }
 
-  // Whether it holds, and says something. In a space that knows its question; the answer is
-  // the same in each of them.
+  // Whether the proof holds and some call satisfies its `when`. The space must contain
+  // the question; the answer is the same in each such space.
   bool holds(const QuestionSpace& view) const {
     std::shared_ptr<const Classes> own;
     if (question_.proof().is_ignores) own = question_.checker().classes(question());
@@ -39,7 +39,7 @@ class ProofCheck {
     return some_call;
   }
 
-  // The same in a space of its own; reports what is wrong.
+  // Asks again in a space of its own and reports what is wrong.
   void report() const {
     const auto view = question_.checker().question_space(question(), span());
     if (!view) return;

@@ -1,8 +1,8 @@
-// Benches, shared and not. See question.h.
+// Question spaces, shared and not. See question.h.
 //
-// Questions are put together as they come: a group takes them until a leaf would
-// have too many codes, and then another begins. So there are few, and one is at
-// hand at a time.
+// Questions are put into groups in the order in which they are added. A group takes
+// questions until a leaf would have too many codes; then the next group begins. So there
+// are few groups, and one space exists at a time.
 #include "compiler/checks/question.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 namespace tally {
 namespace {
 
-// How many classes a cut can add to a leaf at most.
+// The largest number of classes that a cut can add to a leaf.
 std::size_t pieces_of(const Cut& cut) { return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size(); }
 
 }  // namespace
@@ -56,7 +56,8 @@ bool SharedQuestionSpaces::fits(const Group& group, const Question& question) co
       if (before == group.pieces.end()) pieces += pieces_of(policy_.graph->at(cut).cut);
     }
     if (pieces + 2 <= max_leaf_codes) continue;
-    // By a list of many texts, say, which is one cut; so it has to be worked out.
+    // The sum is too high for a list of many texts, for example, which is one cut. So the
+    // exact number is computed.
     for (const CutId cut : group.all.cuts) {
       if (policy_.graph->at(cut).element == element) cuts.insert(cut);
     }
