@@ -1,4 +1,4 @@
-// The driver of this folder: model to policy. See policy.h.
+// Makes a policy from a model. See policy.h.
 #include "compiler/policy.h"
 
 #include <algorithm>
@@ -8,9 +8,10 @@
 namespace tally {
 namespace {
 
-constexpr std::uint32_t max_result_code = 65'535;  // rules, values, slots: a result is 16 bits
+constexpr std::uint32_t max_result_code = 65'535;  // of rules, values and slots, since a result has 16 bits
 
-// T006, once an input: its other leaves of the same kind have the same cuts.
+// Reports T006 once per input, since its other leaves of the same kind have the same
+// cuts.
 void check_codes(const Model& model, const Classes& classes, const std::set<ElementId>& reads,
                  Diagnostics& diagnostics) {
   std::set<InputId> reported;
@@ -43,8 +44,8 @@ void check_results(const Graph& graph, const Decision& decision, const std::vect
   }
 }
 
-// Over all that is read and the objects around it: two documents that differ in
-// one setting agree in these, read or not.
+// The space of everything that is read and the objects around it. Two documents that
+// differ in one setting agree in those objects, even if no rule reads them.
 std::unique_ptr<Space> make_space(const Policy& policy) {
   std::set<ElementId> elements = policy.reads;
   for (const ElementId element : policy.reads) {
@@ -58,7 +59,7 @@ std::unique_ptr<Space> make_space(const Policy& policy) {
   return best_space(*policy.model, *policy.graph, *policy.classes, roots, elements);
 }
 
-// C symbols have no `-`. Names that differ only there get a `_` more each.
+// C symbols have no `-`. If two names differ only there, the later one gets another `_`.
 std::string symbol_name(const std::string& name) {
   std::string out = "tally_decide_" + name;
   std::replace(out.begin(), out.end(), '-', '_');
@@ -92,7 +93,7 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
   policy.graph = std::make_unique<Graph>();
   policy.lowering = std::make_unique<Lowering>(*policy.model, *policy.graph);
 
-  // Every decision, those of used files too: they are checked, but are no outputs.
+  // All decisions, those of used files included: they are checked, but are not outputs.
   std::size_t failures = 0;
   for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
     const Decision& decision = policy.model->decisions[i];

@@ -12,7 +12,7 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-// Words that are no names in C or C++.
+// Words that cannot be names in C or C++.
 const std::set<std::string> reserved = {
     "alignas",  "alignof",  "and",     "asm",      "auto",      "bool",     "break",     "case",      "catch",
     "char",     "class",    "concept", "const",    "constexpr", "continue", "default",   "delete",    "do",
@@ -28,7 +28,7 @@ std::string upper(std::string text) {
   return text;
 }
 
-// A C name for a name of the rules, unlike all others of its kind.
+// A C name for a name of the rules, different from all others of its kind.
 std::string name_in(std::set<std::string>& taken, const std::string& name) {
   std::string wanted = c_name(name);
   if (wanted.empty() || std::isdigit(static_cast<unsigned char>(wanted.front())) != 0) wanted.insert(0, "_");
@@ -38,7 +38,8 @@ std::string name_in(std::set<std::string>& taken, const std::string& name) {
   return found;
 }
 
-// A text in a C literal; bytes outside ASCII as octal, which ends by itself.
+// A text as a C literal. Bytes outside ASCII are octal escapes of three digits, which end
+// by themselves.
 std::string literal(const std::string& text) {
   std::string out = "\"";
   for (const char c : text) {
@@ -57,7 +58,7 @@ std::string literal(const std::string& text) {
   return out + "\"";
 }
 
-// A text within a comment.
+// A text inside a comment: `*/` is taken apart.
 std::string remark(std::string text) {
   for (std::size_t at = 0; (at = text.find("*/", at)) != std::string::npos; at += 3) text.insert(at + 1, " ");
   for (std::size_t at = 0; (at = text.find("/*", at)) != std::string::npos; at += 3) text.insert(at + 1, " ");
@@ -106,8 +107,8 @@ class Header {
  private:
   // --- values ----------------------------------------------------------------------
 
-  // Constants for the values of an enum, once for each list of values. Gives their
-  // common start.
+  // Defines constants for the values of an enum, once per list of values. Returns their
+  // common prefix.
   std::string values_of(const std::vector<std::string>& values, const std::string& name) {
     const auto known = lists_.find(values);
     if (known != lists_.end()) return known->second;
@@ -125,7 +126,7 @@ class Header {
     return lists_[values] = start + "...";
   }
 
-  // A function from a number to its code.
+  // Defines a function from a number to its code. Returns the function's name.
   std::string number_code(const ElementDescriptor& e) {
     auto& known = numbers_[e.steps];
     if (!known.empty()) return known;
@@ -196,7 +197,7 @@ class Header {
             "_input {\n" + body + "};\n";
   }
 
-  // A declared type's name, or the input's where the type is written out.
+  // The name of a declared type, or the input's name if the type is written out.
   static std::string enum_name(const std::string& type, const std::string& element) {
     const bool named = std::all_of(type.begin(), type.end(),
                                    [](unsigned char c) { return std::isalnum(c) != 0 || c == '-' || c == '_'; });

@@ -9,7 +9,7 @@
 namespace tally {
 namespace {
 
-// The reasons of a decision, not settled yet.
+// The reasons of a decision. Their parts are not settled yet.
 std::vector<std::vector<ReasonPiece>> lower_reasons(Lowering& lowering, const Decision& decision, Reads& reads) {
   std::vector<std::vector<ReasonPiece>> out;
   for (const Rule& rule : decision.rules) {
@@ -114,7 +114,7 @@ void keep_outputs(Policy& policy, const std::vector<std::size_t>& kept) {
 
 Symbols::Symbols(const Policy& made_of, const std::string& prefix)
     : policy(prefix + "_policy"), decide(prefix + "_decide"), reasons(prefix + "_reasons") {
-  // `a-b` and `a_b` are two names, and one in C.
+  // `a-b` and `a_b` are two names of the rule language, but one C name.
   std::set<std::string> taken;
   for (const Output& output : made_of.outputs) {
     const std::string wanted = c_name(made_of.model->at(output.decision).name);
@@ -154,7 +154,7 @@ void add_descriptor(FunctionRequest& request, const Deployment& deployment, cons
   DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each,
                       symbols.batches};
   if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
-  // Of the texts alone, so that the same rules have the same hash wherever they lie.
+  // A hash of the texts alone, so that the same rules have the same hash in every folder.
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     const std::string_view text = sources.file(FileId{i}).text();
     spec.sources += std::to_string(text.size()) + ":";

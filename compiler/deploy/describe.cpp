@@ -1,4 +1,4 @@
-// Policy to descriptor. See deployment.h.
+// Makes the descriptor of a policy. See deployment.h.
 #include <algorithm>
 #include <map>
 
@@ -16,7 +16,7 @@ Kind kind_of(const Type& type) {
     case Type::Kind::record: return Kind::record;
     case Type::Kind::map: return Kind::map;
     case Type::Kind::text: return Kind::text;
-    case Type::Kind::unset: break;  // the type of a literal alone, never of an element
+    case Type::Kind::unset: break;  // the type of the literal `unset`; no element has it
   }
   return Kind::text;
 }
@@ -153,8 +153,8 @@ class Describer {
     out_.decisions.push_back(std::move(d));
   }
 
-  // The parts stand in the order of the type: an object's presence, if it may be
-  // absent, before what is in it.
+  // The parts are in the order of the type: the presence of an object that may be absent
+  // comes before its members.
   ResultDescriptor result(const Type& type, std::vector<ResultPart>::const_iterator& part) {
     ResultDescriptor r;
     if (!type.is_object()) {

@@ -1,5 +1,5 @@
-// The tables of runtime/descriptor/descriptor_format.h, written in one pass; the texts are
-// collected on the way, and stand before what names them.
+// Writes the tables of runtime/descriptor/descriptor_format.h in one pass. The texts are
+// collected on the way, and come before the tables that name them.
 #include "compiler/deploy/encode_descriptor.h"
 
 #include <algorithm>
@@ -31,7 +31,7 @@ class Encoder {
     number(policy_.decisions.size());
     for (const DecisionDescriptor& decision : policy_.decisions) encode(decision);
 
-    // The lists name strings, too, so they are made before the strings are counted.
+    // The lists name strings too, so they are made before the strings are counted.
     std::string lists;
     tally::number(lists, list_order_.size());
     for (const auto* list : list_order_) {

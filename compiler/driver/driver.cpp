@@ -11,7 +11,7 @@
 namespace tally {
 namespace {
 
-// Why nothing was deployed: `tally check` shows the same diagnostics.
+// The error of a policy that was not deployed. `tally check` shows its diagnostics.
 Error refused(const Compilation& c) {
   return {is_unreadable(c) ? Cause::file : Cause::rules, c.path + ": " + summary(c.diagnostics),
           "`tally check " + c.path + "` shows the same; rules with an error decide nothing"};

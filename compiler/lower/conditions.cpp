@@ -1,8 +1,10 @@
-// Conditions: flags that are never unset, as nodes of two codes.
+// Conditions: flags that are never unset, as nodes with two codes.
 //
-// In: conditions of the model. Out: nodes that are 1 where they hold. A
-// comparison of a number or text becomes cuts of the leaves that it may come
-// from; a literal is decided at once.
+// In:     conditions of the model
+// Out:    nodes that are 1 if the condition holds
+// Always: a comparison of a number or text becomes cuts of the leaves that are its
+//         origins; a comparison of a literal is decided immediately. `(a else 60) < 30`
+//         is "a is set and a < 30".
 #include <algorithm>
 
 #include "compiler/lower/parts.h"
@@ -59,7 +61,7 @@ NodeId Lowering::Impl::test(const Expr&, const IsSet& node, std::uint32_t scope)
   return is_set(part(*node.operand, scope, Paths::empty));
 }
 
-// By names: the two may have different lists of values.
+// Compares by names, since the two types may have different lists of values.
 NodeId Lowering::Impl::test(const Expr&, const Equal& node, std::uint32_t scope) {
   const Type &left = *node.left->type, &right = *node.right->type;
   const auto is_value = [&](const Expr& side, const std::string& name) {
@@ -68,7 +70,8 @@ NodeId Lowering::Impl::test(const Expr&, const Equal& node, std::uint32_t scope)
     if (const auto index = value_index(*side.type, name)) table[*index + 1] = 1;
     return graph.member(whole, std::move(table));
   };
-  // A side that is one value, as a `for` name is, spares the look at all of them.
+  // If one side is a single value, as a `for` name is, the values need not be compared
+  // one by one.
   if (const auto name = named_value(*node.right, scope)) return is_value(*node.left, *name);
   if (const auto name = named_value(*node.left, scope)) return is_value(*node.right, *name);
   const NodeId a = part(*node.left, scope, Paths::empty).node;
@@ -98,7 +101,7 @@ NodeId Lowering::Impl::test(const Expr&, const AmongValues& node, std::uint32_t 
 NodeId Lowering::Impl::test(const Expr& e, const AmongCut& node, std::uint32_t scope) {
   const Part operand = part(*node.operand, scope, Paths::empty);
   std::vector<NodeId> branches(graph.codes(operand.node), graph.no());
-  if (!operand.origins) return graph.no();  // `unset` itself
+  if (!operand.origins) return graph.no();  // the literal `unset`
   for (std::size_t i = 0; i < operand.origins->size(); ++i) {
     const Origin& origin = (*operand.origins)[i];
     NodeId& branch = branches[i + 1];

@@ -1,7 +1,8 @@
 // The decision graph as text, for people and golden tests.
 //
-// In: a graph and the nodes that are wanted. Out: one line a node, operands
-// before their users, `n12 = choose n3 n4 n5 : 3 codes`, then the roots by name.
+// In:     a graph, and the nodes to print
+// Out:    one line per node, operands before their users, such as
+//         `n12 = choose n3 n4 n5 : 3 codes`; then the roots by name
 #include "compiler/lower/lower.h"
 #include "grammar/source/excerpt.h"
 

@@ -1,8 +1,9 @@
 // Whole values and decisions, from their parts.
 //
-// In: expressions and decisions of the model. Out: for each part of the type a
-// node, and what all of it reads. Reads are gathered from the traces of what
-// was used, each visited once.
+// In:     expressions and decisions of the model
+// Out:    one node per part of the type, and the reads of all parts
+// Always: the reads are collected from the traces of the entries, and each entry is
+//         visited once
 #include "compiler/lower/lower.h"
 
 #include <algorithm>
@@ -93,7 +94,7 @@ Reads Lowering::Impl::reads_of(const Trace& root, std::size_t& visited) const {
 }
 
 void Lowering::Impl::shorten(Trace& own) const {
-  constexpr std::size_t many = 64;  // things a read
+  constexpr std::size_t many = 64;  // entries per read
   std::size_t visited = 0;
   const Reads reads = reads_of(own, visited);
   if (visited < many * (1 + reads.elements.size() + reads.cuts.size())) return;

@@ -1,8 +1,8 @@
-// Origins: where a number or text that is handed on is taken from.
+// Origins: the leaf or literal from which a number or text is handed on.
 //
-// In: parts with origins of their own, texts with insertions, classes. Out: one
-// list of distinct origins for what chooses among several; a text for each
-// combination of what is inserted; constants for classes of one value.
+// In:     parts with origins of their own, texts with insertions, classes
+// Out:    one list of distinct origins for a choice among several parts; one text for
+//         each combination of insertions; constants for classes with one value
 #include <algorithm>
 
 #include "compiler/lower/parts.h"
@@ -12,7 +12,7 @@ namespace {
 
 using Pieces = std::vector<std::variant<std::string, ElementId>>;
 
-// Literals that touch become one, empty ones nothing.
+// Appends a piece. Adjacent literals become one, an empty literal is left out.
 void append(Pieces& pieces, const std::variant<std::string, ElementId>& piece) {
   const auto* text = std::get_if<std::string>(&piece);
   if (text && text->empty()) return;
@@ -38,15 +38,15 @@ Origin as_origin(Pieces pieces) {
   return InsertedText{std::move(pieces)};
 }
 
-// A piece of a template: what it adds at each code of one of the nodes that the
-// text depends on (its axis).
+// A piece of a template: the pieces that it adds for each code of its axis. An axis is
+// one of the nodes that the text depends on.
 struct Insertion {
   std::size_t axis = 0;
   std::vector<Pieces> by_code;
 };
 
-// The node with the text's number, given the numbers of all combinations of the
-// axes' codes (the last axis fastest).
+// Returns the node with the number of the text. `numbers` has one number per combination
+// of the axes' codes; the last axis changes fastest.
 NodeId combine(Graph& graph, std::span<const NodeId> axes, std::span<const std::uint32_t> numbers,
                std::uint32_t codes) {
   if (axes.empty()) return graph.constant(numbers.front(), codes);
@@ -59,8 +59,8 @@ NodeId combine(Graph& graph, std::span<const NodeId> axes, std::span<const std::
   return graph.select(axes[0], branches);
 }
 
-// The condition that a set leaf is in a class, from as few known cuts as a
-// single pass finds.
+// The condition that a set leaf is in a class. It uses as few known cuts as one pass
+// finds.
 NodeId in_class(Graph& graph, const Classes& classes, ElementId element, const std::vector<CutId>& cuts,
                 unsigned code) {
   std::vector<unsigned> others;
@@ -96,7 +96,7 @@ std::vector<NodeId> Lowering::Impl::align(std::vector<Part> parts, Origins& orig
   std::vector<Origin> merged;
   std::map<Origin, std::uint32_t> codes;
   std::vector<std::vector<std::uint32_t>> tables;
-  std::map<const std::vector<Origin>*, std::size_t> done;  // lists that are shared need one table
+  std::map<const std::vector<Origin>*, std::size_t> done;  // shared lists need one table
   std::vector<std::size_t> table_of;
   for (const Part& part : parts) {
     auto [it, is_new] = done.try_emplace(part.origins.get(), tables.size());
@@ -113,8 +113,8 @@ std::vector<NodeId> Lowering::Impl::align(std::vector<Part> parts, Origins& orig
     tables.push_back(std::move(table));
   }
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    // A node may have become a plain condition or constant of other codes than
-    // its list: only codes up to the list's length occur.
+    // The node may have become a plain condition or constant, with other codes than its
+    // list. Only codes up to the length of the list occur.
     std::vector<std::uint32_t> table = tables[table_of[i]];
     table.resize(graph.codes(parts[i].node), 0);
     nodes.push_back(graph.recode(parts[i].node, std::move(table), static_cast<std::uint32_t>(merged.size() + 1)));
@@ -173,8 +173,8 @@ NodeId Pushdown::operator()(NodeId id, const std::vector<NodeId>& branches) {
   return result;
 }
 
-// Every combination of what the insertions may add is a text of its own, so a
-// text of enums and flags alone is always one of some literals.
+// Each combination of insertions is a text of its own. So a text that inserts only enums
+// and flags is always one of several literals.
 Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_t scope, std::uint32_t) {
   std::vector<NodeId> axes;
   std::vector<std::variant<std::string, Insertion>> parts;
@@ -196,7 +196,7 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
         insertion.by_code[i + 1] = pieces_of((*value.origins)[i]);
       }
     }
-    // What is never unset makes no text without it.
+    // An insertion that is never unset adds no text for the code 0.
     if (!type.optional && insertion.by_code.size() > 1) insertion.by_code[0] = insertion.by_code[1];
     insertion.axis = static_cast<std::size_t>(std::find(axes.begin(), axes.end(), value.node) - axes.begin());
     if (insertion.axis == axes.size()) axes.push_back(value.node);
@@ -238,7 +238,7 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
 
 namespace {
 
-// Makes origins constants where their leaves hold one value: see `settle`.
+// Replaces origins by constants if the class of their leaf has one value: see `settle`.
 class Settling {
  public:
   Settling(Graph& graph, const Classes& classes) : graph_(graph), classes_(classes) {}
@@ -274,25 +274,25 @@ class Settling {
   }
 
  private:
-  // A new origin, by code; the first arm whose condition holds counts, the last
-  // one where none before it does.
+  // A new origin, by code. The first arm whose condition holds counts, or the last arm if
+  // none holds.
   struct Arm {
     NodeId when;
     std::uint32_t code = 0;
   };
-  // What stands for a leaf: a constant for each class of one value, and, where
-  // others are left, the leaf itself.
+  // The replacements of a leaf: a constant for each class with one value and, if other
+  // classes remain, the leaf itself.
   struct Choice {
     NodeId when;
     std::variant<std::string, ElementId> piece;
-    Origin alone;  // the same as an origin of its own
+    Origin alone;  // the replacement as an origin of its own
   };
-  // A text with many such leaves has a variant for each combination; more than
-  // this many are left as they are.
+  // A text with many such leaves has one variant per combination. Leaves that would make
+  // more variants than this stay as they are.
   static constexpr std::size_t max_variants = 1'024;
 
   void look_at(ElementId element) {
-    // More codes than a byte holds are an error elsewhere; here nothing is settled.
+    // Too many codes for a byte are reported elsewhere, so nothing is settled here.
     if (classes_.codes(element) > 256) return;
     const auto& all = classes_.classes(element);
     if (std::any_of(all.begin(), all.end(), [](const ValueClass& c) { return c.single; })) cuts_[element];
@@ -344,7 +344,7 @@ class Settling {
     }
     std::vector<Arm> arms;
     for (std::size_t variant = 0; variant < variants; ++variant) {
-      // The last leaf varies fastest, and what a leaf is left as comes last.
+      // The last leaf changes fastest. The leaf itself comes after its constants.
       std::map<ElementId, const Choice*> chosen;
       std::vector<NodeId> conditions;
       std::size_t rest = variant;
@@ -367,7 +367,7 @@ class Settling {
 
   Graph& graph_;
   const Classes& classes_;
-  std::map<ElementId, std::vector<CutId>> cuts_;  // of the leaves with a class of one value
+  std::map<ElementId, std::vector<CutId>> cuts_;  // of the leaves that have a class with one value
   std::vector<Origin> origins_;
   std::map<Origin, std::uint32_t> known_;
 };

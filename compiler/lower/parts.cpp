@@ -1,9 +1,9 @@
-// Parts of values: what a scalar or a presence inside an expression's value is,
-// as a node.
+// Parts of values: a scalar or a presence in the value of an expression, as a node.
 //
-// In: expressions of the model. Out: nodes of exactly as many codes as the
-// part's type has (enum: its values and unset; presence: 2; number, text: its
-// origins and unset). Only what the path asks for is lowered.
+// In:     expressions of the model, each with a path
+// Out:    nodes with exactly as many codes as the type of the part: an enum has its
+//         values and unset, a presence 2, a number or text its origins and unset
+// Always: only what the path needs is lowered
 #include "compiler/lower/parts.h"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ bool same_values(const Type& a, const Type& b) {
 
 bool has_origins(const Type& type) { return type.kind == Type::Kind::number || type.kind == Type::Kind::text; }
 
-// The path in `own` for a path in `wanted`, by names; nothing where the member
-// is lacking.
+// Translates a path in `wanted` to the path in `own`, by names. Returns nothing if `own`
+// lacks the member.
 std::optional<std::uint32_t> translate(Paths& paths, const Type& wanted, const Type& own, std::uint32_t path) {
   if (path == Paths::empty) return path;
   const std::uint32_t step = paths.step(path), rest = paths.rest(path);
@@ -107,7 +107,7 @@ Part Lowering::Impl::part(const Expr& e, std::uint32_t scope, std::uint32_t path
 }
 
 NodeId Lowering::Impl::condition(const Expr& e, std::uint32_t scope) {
-  constexpr std::uint32_t as_condition = 0xffffffff;  // a path of its own
+  constexpr std::uint32_t as_condition = 0xffffffff;  // distinct from all paths
   if (depth >= max_lowering_depth) return on(part(e, scope, Paths::empty), *e.type);
   return once({&e, scope, as_condition},
               [&] {
@@ -162,7 +162,7 @@ Part Lowering::Impl::element_part(ElementId id) {
   const Element& element = model.at(id);
   const Type& type = *element.type;
   if (type.is_object()) {
-    // A required object is there with the nearest one around it that may be absent.
+    // A required object is present if the nearest optional object around it is.
     if (!type.optional) {
       const auto around = optional_ancestors(model, id);
       if (around.empty()) return {graph.yes(), nullptr};
@@ -209,8 +209,8 @@ Part Lowering::Impl::lower(const Expr& e, const IndexOf& node, std::uint32_t sco
   return cell(e, node, scope, path, values, 0);
 }
 
-// The cell at the indices' values, the first k of them being fixed: a constant
-// index asks for its cell alone, any other for all that it may name.
+// The cell for the values of the indices, of which the first k are fixed. A constant
+// index needs one cell. Any other index needs each cell that it may name.
 Part Lowering::Impl::cell(const Expr& e, const IndexOf& node, std::uint32_t scope, std::uint32_t path,
                           std::vector<std::size_t>& values, std::size_t k) {
   const Type& map = *node.base->type;
@@ -230,7 +230,7 @@ Part Lowering::Impl::cell(const Expr& e, const IndexOf& node, std::uint32_t scop
   const NodeId code = part(index, scope, Paths::empty).node;
   std::vector<Part> branches{missing(type)};
   for (const EnumValue& value : index.type->values) branches.push_back(at_value(value.name));
-  // An index is never unset: code 0 may go anywhere, so it goes where code 1 goes.
+  // An index is never unset. So code 0 may have any branch, and gets that of code 1.
   if (branches.size() > 1) branches[0] = branches[1];
   return select(code, branches);
 }
@@ -252,11 +252,11 @@ Part Lowering::Impl::lower(const Expr& e, const ElseOf& node, std::uint32_t scop
     for (; !operands.empty(); operands.pop_back()) last.node = graph.first_set(operands.back().node, last.node);
     return last;
   }
-  // As a flat choice, so that nothing that walks the choices needs a deep stack.
+  // A flat choice, so that a walk over choices needs no deep stack.
   std::vector<std::pair<NodeId, Part>> arms;
   for (Part& operand : operands) {
     const NodeId set = is_set(operand);
-    if (operand.origins->size() == 1) operand.node = graph.yes();  // where it is set, it is this one
+    if (operand.origins->size() == 1) operand.node = graph.yes();  // if it is set, it is this origin
     arms.emplace_back(set, std::move(operand));
   }
   return choose(arms, last);
@@ -299,7 +299,7 @@ Part Lowering::Impl::missing(const Type& type) {
 
 Part Lowering::Impl::fit(Part part, const Type& from, const Type& to) {
   if (from.kind != to.kind) {
-    // A record, map or scalar meets another kind only where one is `unset`.
+    // A record, map or scalar has another kind here only if one side is `unset`.
     return missing(to);
   }
   if (!to.is_enum() || same_values(from, to)) return part;
@@ -353,7 +353,7 @@ std::uint32_t Lowering::Impl::scope_of(const LetRef& call, std::uint32_t scope) 
   std::vector<Binding> bindings;
   for (const ExprRef& argument : call.arguments) {
     if (const auto* parameter = std::get_if<ParameterRef>(&argument->node)) {
-      bindings.push_back(scopes[scope][parameter->index]);  // handed on: what it stands for itself
+      bindings.push_back(scopes[scope][parameter->index]);  // the parameter is handed on, so its own binding is used
       continue;
     }
     const bool closed = std::holds_alternative<Constant>(argument->node) ||

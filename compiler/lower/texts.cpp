@@ -1,10 +1,12 @@
-// Comparisons of texts that have numbers and texts inserted: which values of the
-// inserted leaves make the whole text one that a cut holds.
+// Comparisons of texts with numbers and texts inserted: finds the values of the inserted
+// leaves for which the whole text is in a cut.
 //
-// In: the pieces of a text, a cut. Out: a condition on the leaves, made of cuts
-// of each of them. Always: it is over set leaves only, for the text stands where
-// all of its leaves are set. `"x{u}" is "xab"` is `u is "ab"`; where several
-// leaves follow each other, every way to divide the text among them counts.
+// In:     the pieces of a text, and a cut
+// Out:    a condition on the leaves, made of cuts of each. `"x{u}" is "xab"` becomes
+//         `u is "ab"`. If several leaves follow each other, every division of the text
+//         among them counts.
+// Always: the condition is meant for set leaves only, since the text is set only if all
+//         of its leaves are
 #include <charconv>
 #include <functional>
 #include <string_view>
@@ -16,7 +18,7 @@ namespace {
 
 using Pieces = std::vector<std::variant<std::string, ElementId>>;
 
-// Ways to divide one text among what is inserted, and pieces that there may be.
+// The ways to divide one text among the insertions, and the number of pieces.
 constexpr std::size_t max_ways = 10'000;
 constexpr std::size_t max_pieces = 64;
 
@@ -32,8 +34,8 @@ Cut beginning(std::string_view text) {
   return cut;
 }
 
-// The number that is written so, if one is: a number is inserted in decimal
-// digits, without zeros in front.
+// Returns the number with these digits, or nothing. A number is inserted in decimal
+// digits without leading zeros: "12" is 12, "012" is not a number.
 std::optional<std::uint64_t> number_written(std::string_view digits) {
   if (digits.empty() || digits.size() > 16 || (digits[0] == '0' && digits.size() > 1)) return std::nullopt;
   std::uint64_t number = 0;
@@ -48,7 +50,8 @@ Cut numbers(std::uint64_t low, std::uint64_t high) {
   return cut;
 }
 
-// The numbers whose digits begin so: 12, 120..129, 1200..1299 and so on.
+// The numbers whose digits begin with these: for "12" they are 12, 120..129, 1200..1299
+// and so on.
 Cut numbers_beginning(std::string_view digits) {
   Cut cut;
   const auto first = number_written(digits);
@@ -63,14 +66,14 @@ Cut numbers_beginning(std::string_view digits) {
 
 class TextMatch {
  public:
-  // `cut`: gives the condition that a leaf is in a cut.
+  // `cut` returns the condition that a leaf is in a cut.
   TextMatch(Graph& graph, const Model& model, const Pieces& pieces,
             const std::function<NodeId(ElementId, const Cut&)>& cut)
       : graph_(graph), model_(model), pieces_(pieces), cut_(cut) {}
 
   bool too_many_ways() const { return ways_ > max_ways; }
 
-  // That the pieces from `first` on are exactly this text.
+  // The condition that the pieces from `first` on are exactly this text.
   NodeId equal(std::string_view text, std::size_t first = 0) {
     if (first == pieces_.size()) return text.empty() ? graph_.yes() : graph_.no();
     if (const auto* literal = std::get_if<std::string>(&pieces_[first])) {
@@ -84,7 +87,7 @@ class TextMatch {
     return graph_.either(std::move(found));
   }
 
-  // That the pieces from `first` on begin with this text.
+  // The condition that the pieces from `first` on begin with this text.
   NodeId begin(std::string_view text, std::size_t first = 0) {
     if (text.empty()) return graph_.yes();
     if (first == pieces_.size()) return graph_.no();
@@ -103,8 +106,8 @@ class TextMatch {
  private:
   bool is_number(ElementId leaf) const { return model_.at(leaf).type->kind == Type::Kind::number; }
 
-  // One way: the leaf at a piece is `written`, and the rest is as it has to be.
-  // Where the rest cannot be so, the leaf is not cut.
+  // Adds one way: the leaf of this piece is `written`, and the rest holds. If the rest
+  // cannot hold, no cut of the leaf is made.
   template <class Rest>
   void add(std::vector<NodeId>& found, std::size_t piece, std::string_view written, Rest rest) {
     const ElementId leaf = std::get<ElementId>(pieces_[piece]);
@@ -145,7 +148,7 @@ NodeId Lowering::Impl::in_cut(const InsertedText& text, const Cut& cut, Span spa
     fits = !match.too_many_ways();
   }
   if (!fits) {
-    trace->cuts.resize(cuts);  // they would be too many classes
+    trace->cuts.resize(cuts);  // the cuts would make too many classes
     fail(DiagnosticId::bad_comparison, span,
          "a text is compared in which too much is inserted: " + to_string(model, text));
     return graph.no();

@@ -7,7 +7,7 @@ namespace {
 
 void add_cells(const Model& model, const Element& map, const PathStep& step, const std::vector<std::string>& binders,
                std::vector<ElementId>& out) {
-  // Fixed indices narrow the cells; `*` runs through all values.
+  // A fixed index restricts the cells; `*` visits all values.
   std::vector<std::vector<std::size_t>> choices;
   for (std::size_t i = 0; i < step.indices.size(); ++i) {
     const Type& index = *map.type->indices[i];

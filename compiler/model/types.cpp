@@ -277,8 +277,8 @@ TypeRef meet(const TypeRef& a, const TypeRef& b) {
 
 namespace {
 
-// `always`: that the whole side is never unset, so that what it requires is
-// required of the result.
+// `x_always` and `y_always`: whether the whole side is never unset. Its required members
+// are then required in the result.
 TypeRef merge(const TypeRef& x, bool x_always, const TypeRef& y, bool y_always);
 
 Field merged_field(const Field* x, bool x_always, const Field* y, bool y_always, bool& fits) {

@@ -1,4 +1,4 @@
-// A request's graph, node by node, as terms: term_maker.h simplifies them.
+// Translates the graph of a request to terms, node by node. term_maker.h simplifies them.
 #include "compiler/plan/code_plan.h"
 
 #include <algorithm>
@@ -23,7 +23,7 @@ class Translation {
   const FunctionRequest& request_;
   TermMaker maker_;
   std::vector<TermId> term_of_;  // by node
-  std::optional<Error> error_;   // the first
+  std::optional<Error> error_;   // the first error
 };
 
 Result<Plan> Translation::plan() && {
@@ -59,7 +59,7 @@ TermId Translation::load_leaf(ElementId element) {
   }
   const auto codes = request_.classes.codes(element);
   const std::uint32_t low = request_.classes.first(element);
-  if (low + 1 == codes) return maker_.constant(low);  // it has one code only
+  if (low + 1 == codes) return maker_.constant(low);  // only one code occurs
   return maker_.store().make(TermOp::load, low, codes, *offset, {}, {});
 }
 

@@ -74,8 +74,8 @@ Bit Gates::both_as_they_are(Bit a, Bit b) {
 
 Bit Gates::both(Bit a, Bit b) {
   if (before(b, a)) std::swap(a, b);
-  // b is an inner conjunction: what a and its outer part say is known earlier.
-  // The last operand of a conjunction is its innermost.
+  // b is an inner conjunction, so a and the outer operand of b are known earlier. The
+  // last operand of a conjunction is the innermost.
   const Gate inner = gates_[b.gate()];
   if (inner.op == Gate::Op::both && !b.complemented() && before(a, inner.operands[1]) &&
       before(inner.operands[0], inner.operands[1])) {
@@ -105,7 +105,8 @@ Bit Gates::choose(Bit condition, Bit yes, Bit no) {
   return complement ? ~made : made;
 }
 
-// The outermost first, so that each loop has as little to do as it can.
+// Joins the outermost operands first, so that each loop has as little to compute as
+// possible.
 Bit Gates::all(Bits operands) {
   std::stable_sort(operands.begin(), operands.end(), [&](Bit a, Bit b) { return before(a, b); });
   Bit out = bit_yes;
@@ -157,7 +158,7 @@ Bit Gates::look_up(const Bits& code, const std::vector<Bit>& entries, const std:
     std::vector<Bit> entries;
     std::vector<bool> open;
   };
-  // One digit of the code after the other, the highest first.
+  // Tests the digits of the code one after the other, the highest first.
   const auto take = [&](auto& self, Part part, std::size_t digit) -> Bit {
     std::optional<Bit> only;
     bool constant = true;

@@ -8,7 +8,7 @@
 namespace tally {
 namespace {
 
-// Whether a select among such operations is one operation on selects.
+// Whether a select among operations of this kind is one operation on selects.
 bool can_be_gathered(TermOp op) {
   switch (op) {
     case TermOp::member:
@@ -40,7 +40,7 @@ std::optional<TermId> gather_loads(TermStore& store, TermId index, std::uint32_t
     if (store.operands_of(branches[i]) != indices || store.table_of(branches[i]) != strides) return std::nullopt;
     if (base_of(branches[i]) != base_of(first) + step * static_cast<std::int64_t>(i)) return std::nullopt;
   }
-  // Equal bases would be equal loads, so the step is not 0.
+  // The step is not 0: equal bases would be equal loads.
   std::vector<std::pair<TermId, std::int64_t>> parts;
   for (std::size_t i = 0; i < indices.size(); ++i)
     parts.emplace_back(indices[i], static_cast<std::int32_t>(strides[i]));
@@ -98,7 +98,7 @@ std::optional<TermId> Gatherer::gather_operation(TermMaker& maker, TermId index,
   const TermStore& store = maker.store();
   const TermId first = branches[0];
   const TermOp op = store.at(first).op;
-  // Tables may differ where their operand's codes do not occur.
+  // Tables may differ for codes that the operand does not have.
   Words table;
   if (op == TermOp::member || op == TermOp::recode) {
     std::vector<bool> taken;
@@ -136,7 +136,7 @@ std::optional<TermId> Gatherer::gather_operation(TermMaker& maker, TermId index,
     case TermOp::load:
     case TermOp::select:
     case TermOp::at_least_one:
-    case TermOp::first_match: break;  // `can_be_gathered` refuses them
+    case TermOp::first_match: break;  // `can_be_gathered` excludes them
   }
   return std::nullopt;
 }

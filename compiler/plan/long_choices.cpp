@@ -8,19 +8,20 @@
 namespace tally {
 namespace {
 
-// From this many arms on, a choice looks for its arm with bit vectors.
+// A choice with at least this many arms finds its arm by bit vectors.
 constexpr std::size_t long_choice = 6;
-// The conditions of its arms are multiplied out as far as these allow.
+// The bounds within which the conditions of the arms are multiplied out.
 constexpr std::size_t max_alternatives = 16;
 constexpr unsigned max_alternative_depth = 8;
-// Unless the rows would take more than this many 32-bit words (16 MB).
+// The maximum number of 32-bit words that the rows may take (16 MB).
 constexpr std::size_t max_row_words = std::size_t{1} << 22;
 
-// Conditions that hold together.
+// Conditions that hold together: their conjunction is meant.
 using Literals = std::vector<TermId>;
 
-// A condition, or its negation, as alternatives of which one holds. What would give too
-// many stays whole, as one literal.
+// A condition, or its negation, as alternatives of which at least one holds:
+// `(a or b) and c` is {{a, c}, {b, c}}. A condition with too many alternatives is one
+// literal.
 std::vector<Literals> alternatives(TermMaker& maker, TermId condition, bool negated, unsigned depth = 0) {
   const TermStore& store = maker.store();
   const TermOp op = store.at(condition).op;
@@ -52,8 +53,9 @@ std::vector<Literals> alternatives(TermMaker& maker, TermId condition, bool nega
   return result;
 }
 
-// The number of the first of these that holds. Nothing if the rows would be too large, or
-// cost more instructions than testing one literal after the other and `saved` more.
+// Returns the number of the first condition that holds. Returns nothing if the rows would
+// be too large, or would cost at least as many instructions as testing one literal after
+// the other plus `saved`.
 std::optional<TermId> first_match(TermMaker& maker, const std::vector<Literals>& conditions, std::size_t saved) {
   TermStore& store = maker.store();
   const auto arms = static_cast<std::uint32_t>(conditions.size());
@@ -62,8 +64,8 @@ std::optional<TermId> first_match(TermMaker& maker, const std::vector<Literals>&
   std::vector<TermId> others;
   Words other_arms;
   std::size_t size = 0, cost = 0;
-  std::map<TermId, std::uint32_t> next_word;  // of 64 arms, that no arm tests the term in yet
-  // Arm `arm` matches only where the term's code is in the set.
+  std::map<TermId, std::uint32_t> next_word;  // the word of 64 arms after the last one that tests the term
+  // Arm `arm` matches only if the code of the term is in the set.
   const auto test = [&](std::uint32_t arm, TermId tested, std::span<const std::uint32_t> set) {
     auto& row = rows[tested];
     if (row.empty()) {
@@ -95,7 +97,7 @@ std::optional<TermId> first_match(TermMaker& maker, const std::vector<Literals>&
       if (size > max_row_words) return std::nullopt;
     }
     if (rest.empty()) continue;
-    cost += 2;  // its bit goes into the word
+    cost += 2;  // its bit is added to the word
     others.push_back(maker.both(std::move(rest)));
     other_arms.push_back(arm);
   }
@@ -125,7 +127,7 @@ std::optional<TermId> either_by_rows(TermMaker& maker, std::span<const TermId> c
   return maker.member(*arm, Words(arms.size(), 1));
 }
 
-// A select among the values, by the number of the arm.
+// Returns a select among the values by the number of the arm.
 std::optional<TermId> choose_by_rows(TermMaker& maker, const std::vector<TermId>& operands) {
   const TermStore& store = maker.store();
   std::vector<Literals> arms;

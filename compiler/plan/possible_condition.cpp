@@ -1,5 +1,5 @@
-// Kept apart on purpose from what Space does with diagrams (space_possible.cpp): the two are
-// compared with each other. They share the order of the elements.
+// Separate from space_possible.cpp, which does the same with diagrams, so that tests can
+// compare the two. They share the order of the elements (compiler/graph/nesting.h).
 #include "compiler/plan/possible_condition.h"
 
 #include <map>
@@ -12,13 +12,13 @@
 namespace tally {
 namespace {
 
-// What the documents under one element can be, as conditions over its codes.
+// What the documents under one element may be, as conditions on its codes.
 struct Shape {
   NodeId absent;   // every code under it is 0
-  NodeId allowed;  // the object around it being present
+  NodeId allowed;  // what is allowed if the object around it is present
 };
 
-// The members of an object, or the inputs, as one.
+// The members of an object, or the inputs, combined.
 Shape together(const Model& model, Graph& graph, const Nesting& nesting, std::span<const std::size_t> members,
                const std::vector<Shape>& shapes) {
   std::vector<NodeId> absent, allowed;
@@ -32,7 +32,7 @@ Shape together(const Model& model, Graph& graph, const Nesting& nesting, std::sp
       one_place[element.pointer].push_back(shapes[member]);
     }
   }
-  // Of those that read one place in its different kinds, all but one are absent.
+  // Fields that read one place in its different kinds: all but one are absent.
   for (const auto& [pointer, rivals] : one_place) {
     std::vector<NodeId> one;
     for (std::size_t i = 0; i < rivals.size(); ++i) {

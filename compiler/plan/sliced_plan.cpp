@@ -10,17 +10,17 @@ namespace {
 constexpr std::size_t max_kernels = 16;
 constexpr std::size_t max_loops = 24;
 constexpr std::size_t max_vectors = 32;
-// Gates of all kernels times the vectors of each: bounds the code. Less where the
-// space is small, for compiling takes longer than running then: one for so many
-// combinations.
+// Bounds on the code: the gates of all kernels times the vectors of each. A small space
+// gets a lower bound, one gate per this many combinations, since compiling takes longer
+// than running there.
 constexpr double max_emitted = 16'000, least_emitted = 250, combinations_a_gate = 2000;
-// From so many on only a moment of it is run, to see how long all would take.
+// A space of this size is only run for a moment, to estimate the time for all.
 constexpr double hopeless = 1e19;
-// Gates that are built only to see whether fixing a variable pays.
+// Gates that are built only to find out whether fixing a variable pays.
 constexpr std::size_t max_tried = 500'000;
-// A fixed variable has to leave at most this part of the gates.
+// Fixing a variable must reduce the gates to at most this part.
 constexpr double worth_fixing = 0.75;
-// What running once through the vectors costs beside them, in vectors.
+// The fixed cost of one pass through the vectors, as a number of vectors.
 constexpr double overhead = 3;
 
 std::uint32_t radix(const SlicedVariable& v) { return v.end - v.first; }
@@ -62,7 +62,7 @@ class Planner {
     return out;
   }
 
-  // Where the codes come from, once that is settled.
+  // Sets the source of each variable's code, once the roles are decided.
   std::vector<GateVariable> placed(std::vector<GateVariable> variables) const {
     for (std::uint32_t v : plan_.lanes) variables[v].lanes = true;
     for (std::size_t i = 0; i < plan_.loops.size(); ++i)
@@ -76,7 +76,8 @@ class Planner {
     return out;
   }
 
-  // Every combination of these variables' codes, the last of them fastest.
+  // Visits every combination of these variables' codes; the last variable changes
+  // fastest.
   void for_each_fixed(const std::vector<std::uint32_t>& fixed,
                       const std::function<void(const std::vector<GateVariable>&)>& visit) const {
     std::vector<GateVariable> variables = gate_variables();
@@ -100,7 +101,7 @@ class Planner {
     return product;
   }
 
-  // Of all kernels together.
+  // The number of gates of all kernels together.
   std::size_t gates_with(const std::vector<std::uint32_t>& fixed) {
     std::size_t sum = 0;
     for_each_fixed(fixed, [&](const std::vector<GateVariable>& held) {
@@ -141,8 +142,8 @@ class Planner {
     std::sort(plan_.fixed.begin(), plan_.fixed.end());
   }
 
-  // For each radix how many variables have it; of all choices of them the one
-  // that runs through the most combinations in the time of a vector.
+  // Chooses, for each radix (number of codes), how many variables with it become lanes:
+  // the choice that visits the most combinations in the time of one vector.
   void place_lanes() {
     std::map<std::uint32_t, std::vector<std::uint32_t>> by_radix;
     for (std::uint32_t v = 0; v < plan_.variables.size(); ++v) {

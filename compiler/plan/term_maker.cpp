@@ -25,7 +25,7 @@ TermId TermMaker::member(TermId operand, Words table) {
     }
     case TermOp::negate:
     case TermOp::both:
-    case TermOp::either:  // the table is neither constant: it is the operand, or its negation
+    case TermOp::either:  // the table is not constant, so the result is the operand or its negation
       return table[1] ? operand : negate(operand);
     case TermOp::constant:
     case TermOp::load:
@@ -94,7 +94,7 @@ TermId TermMaker::select(TermId index, std::vector<TermId> branches) {
   if (auto code = store_.value_of(index)) return branches[std::min<std::size_t>(*code, branches.size() - 1)];
   const std::vector<TermId> live(branches.begin() + low, branches.end());
   if (auto gathered = gatherer_.select(*this, index, low, live)) return *gathered;
-  // The index may be unset, and its branch is not like the others.
+  // The index may be unset, and the branch for code 0 is not like the others.
   if (low == 0 && branches.size() > 2) {
     const std::vector<TermId> rest(branches.begin() + 1, branches.end());
     if (auto gathered = gatherer_.select(*this, at_least_one(index), 1, rest)) {
@@ -111,15 +111,15 @@ TermId TermMaker::select(TermId index, std::vector<TermId> branches) {
 
 TermId TermMaker::first_set(TermId a, TermId b) {
   if (a == b || store_.at(a).low > 0) return a;
-  if (store_.value_of(a)) return b;  // it is 0
+  if (store_.value_of(a)) return b;  // the value of `a` is 0
   const auto low = std::min(std::uint32_t{1}, store_.at(b).low);
   return store_.make(TermOp::first_set, low, std::max(store_.at(a).codes, store_.at(b).codes), 0, std::array{a, b}, {});
 }
 
 TermId TermMaker::recode(TermId operand, Words table) {
   const auto low = store_.at(operand).low, codes = store_.at(operand).codes;
-  // Entries that do not occur take a neighbour's value, so that they neither
-  // widen the range nor keep equal tables apart.
+  // Entries that do not occur get a neighbour's value. So they neither widen the range
+  // nor make equal tables differ.
   table.resize(codes, table.empty() ? 0 : table.back());
   std::fill(table.begin(), table.begin() + low, table[low]);
   if (std::all_of(table.begin() + low, table.end(), [&](auto entry) { return entry == table[low]; }))
