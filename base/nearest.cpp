@@ -11,14 +11,14 @@ char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + '
 
 // Distances are counted in halves: a wrong case costs one, any other edit two.
 constexpr std::size_t edit_cost = 2;
-constexpr std::size_t max_word = 128;  // nobody mistypes a longer word; keeps the square table small
-constexpr std::size_t max_candidate = max_word + max_word / 3;  // others are too far away
+constexpr std::size_t max_word = 128;  // nobody mistypes a longer word; it bounds the square table
+constexpr std::size_t max_candidate = max_word + max_word / 3;  // a longer candidate is too far away
 
 std::size_t change_cost(char a, char b) { return a == b ? 0 : lower(a) == lower(b) ? 1 : edit_cost; }
 
-// Damerau-Levenshtein in its restricted form: insertions, deletions,
-// substitutions, and swaps of neighbours that are not edited again. Of distances
-// beyond `limit` only that they are beyond it.
+// The Damerau-Levenshtein distance in its restricted form: insertions, deletions,
+// substitutions, and swaps of neighbours that are not edited again. A distance beyond
+// `limit` is returned as `limit` + 1.
 std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) {
   std::array<std::array<std::size_t, max_candidate + 1>, 3> rows;
   auto *before = rows[0].data(), *above = rows[1].data(), *row = rows[2].data();
@@ -65,8 +65,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     const std::size_t shorter = std::min(word.size(), candidate.size());
     if ((longer - shorter) * edit_cost > budget) continue;
     const std::size_t d = distance(word, candidate, best);
-    if (d > best || d >= longer * edit_cost) continue;  // nothing in common: `x` is no misspelt `y`
-    // Of two as near, the one that begins alike: a slip is seldom in the first letters.
+    if (d > best || d >= longer * edit_cost) continue;  // they have nothing in common: `x` is not a misspelt `y`
+    // Of two equally near candidates, the one with the same beginning: slips are rare in
+    // the first letters.
     if (found == nullptr || d < best || common_prefix(word, candidate) > common_prefix(word, *found)) {
       best = d;
       found = &candidate;

@@ -1,4 +1,4 @@
-// From the path of a rule file to every file that it uses, parsed. See program.h.
+// Loads a rule file and every file that it uses, parsed. See program.h.
 #include "grammar/program.h"
 
 #include <algorithm>
@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::size_t max_use_depth = 64;
 
-// The byte at which a text stops being one, and why.
+// The first byte that is not UTF-8 text, and the reason.
 struct TextFault {
   std::size_t offset = 0;
   std::string reason;
@@ -26,9 +26,9 @@ std::string hexadecimal(unsigned char byte) {
   return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
 }
 
-// The length of the well-formed UTF-8 sequence at `at`, or 0. The second byte
-// is bounded as in the Unicode standard's table 3-7, which leaves out overlong
-// forms, surrogates and what lies beyond U+10FFFF.
+// Returns the length of the well-formed UTF-8 sequence at `at`, or 0. The second byte is
+// bounded as in table 3-7 of the Unicode standard, which excludes overlong forms,
+// surrogates and code points beyond U+10FFFF.
 std::size_t sequence_length(std::string_view text, std::size_t at) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const unsigned char first = byte(at);
@@ -57,12 +57,11 @@ std::optional<TextFault> find_fault(std::string_view text) {
   return std::nullopt;
 }
 
-// Paths are compared as written: what links and mounts make of them is the
-// reader's affair.
+// Paths are compared as they are written. Links and mounts are left to the reader.
 std::string normalized(const std::filesystem::path& path) { return path.lexically_normal().string(); }
 
 std::string resolve(const std::string& user, const std::string& used) {
-  if (used.empty()) return used;  // names no file, not the folder of the user
+  if (used.empty()) return used;  // it names no file, not the folder of the user
   return normalized(std::filesystem::path(user).parent_path() / used);
 }
 
@@ -77,20 +76,20 @@ class Loader {
   }
 
  private:
-  // What became of a path: in the program, being read (a use of it is a cycle),
-  // or reported.
+  // The state of a path: in the program, being read (a use of it is a cycle), or
+  // reported.
   struct Entry {
     enum class State : std::uint8_t { open, done, failed } state = State::open;
     std::size_t module = 0;
   };
 
-  // `use` is the text that names the file; null for the root.
+  // `use` is the text that names the file, or null for the root.
   Diagnostic& fault(DiagnosticId code, const ast::Text* use, const std::string& path, std::string message) {
     return use != nullptr ? diagnostics_.add(code, use->span, std::move(message))
                           : diagnostics_.add_at(code, path, std::move(message));
   }
 
-  // The file's text, if it is one; otherwise the fault is reported.
+  // Returns the text of a file. If it is not a text, the fault is reported.
   std::optional<std::string> text_of(const std::string& path, const ast::Text* use) {
     if (path.find('\0') != std::string::npos) {  // an operating system would read the part before it
       fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: the path holds a NUL character");
@@ -128,7 +127,8 @@ class Loader {
     }
   }
 
-  // The module of a file, read now or before; nothing after a fault.
+  // Returns the module of a file, which is read on the first call. Returns nothing after
+  // a fault.
   std::optional<std::size_t> visit(const std::string& path, const ast::Text* use) {
     if (const auto known = entries_.find(path); known != entries_.end()) {
       if (known->second.state == Entry::State::done) return known->second.module;
@@ -136,12 +136,12 @@ class Loader {
       return std::nullopt;
     }
     if (chain_.size() >= max_use_depth) {
-      // Not remembered as failed: it may be in reach of another file.
+      // The file is not marked as failed, since another file may reach it in fewer steps.
       fault(DiagnosticId::nesting_too_deep, use, path,
             "files use each other more than " + std::to_string(max_use_depth) + " deep");
       return std::nullopt;
     }
-    Entry& entry = entries_[path];  // a map's entries stay where they are
+    Entry& entry = entries_[path];  // a map's entries do not move
     std::optional<std::string> text = text_of(path, use);
     if (!text) {
       entry.state = Entry::State::failed;

@@ -106,8 +106,7 @@ bool find_difference(const Instance& in, const ResultPart& part) {
     return false;
 
   const auto quantified = space.variables(in.differing);
-  std::vector<std::pair<std::uint32_t, Diagram>>
-      earlier;  // each value, with the outsides under which some inside gives it
+  std::vector<std::pair<std::uint32_t, Diagram>> earlier;  // each value, with the outsides that allow it
   Diagram seen = diagrams.no();
   const std::uint32_t beyond = in.question.checker().graph().codes(part.node);
   const Diagram asked = diagrams.choose(in.calls, d, diagrams.terminal(beyond));

@@ -1,9 +1,9 @@
-// Diagrams made from diagrams: conditions and choices, recoding, products,
-// selection, cofactors and quantifiers.
+// Diagrams made from diagrams: conditions and choices, recoding, products, selection,
+// cofactors and quantifiers.
 //
-// Operations on several diagrams walk them down together (`apply`) and stop
-// wherever one operand settles the answer; operations on one diagram go over
-// its nodes from the terminals up (`post_order`).
+// An operation on several diagrams walks them down together (`apply`) and stops where one
+// operand determines the result. An operation on one diagram visits its nodes from the
+// terminals up (`post_order`).
 #include <algorithm>
 #include <unordered_map>
 
@@ -49,7 +49,7 @@ struct Choose : ComputedOp {
   static Id known(const DiagramArena& arena, Key& key) {
     if (key.a == zero) return key.c;
     if (key.a == one || key.b == key.c) return key.b;
-    // Where a branch is the condition itself, its value there is known.
+    // A branch that is the condition itself has a known value there.
     if (key.b == key.a) key.b = one;
     if (key.c == key.a) key.c = zero;
     if (key.b == one && key.c == zero) return key.a;
@@ -77,8 +77,8 @@ struct Equal : ComputedOp {
   }
 };
 
-// From pairs of ids to ids, for one call and its function: what one function
-// numbered is of no use to the next.
+// A map from pairs of ids to ids, for one call with one function. The numbers of one
+// function are meaningless for the next.
 class PairMemo {
  public:
   PairMemo() : slots_(64) {}
@@ -144,7 +144,7 @@ struct Combine {
   }
 };
 
-// The diagram with each terminal v replaced by replace(v), an id.
+// Returns the diagram with each terminal v replaced by replace(v), an id.
 template <class Replace>
 Id replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
   for (const Id id : arena.post_order(std::span(&d, 1))) {
@@ -153,9 +153,9 @@ Id replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
   return arena.result(d.id);
 }
 
-// Replaces each terminal t of the index by branches[t], going over the index
-// once. `none` where a branch tests a variable that the index tests too, or one
-// above, for then the branch cannot simply be put below.
+// Replaces each terminal t of the index by branches[t], in one pass over the index.
+// Returns `none` if a branch tests a variable that the index tests, or one above: such a
+// branch cannot simply be placed below.
 Id hang_below(DiagramArena& arena, Id index, std::span<const Id> branches) {
   Id children[256];
   const Diagram root{index};
@@ -174,8 +174,8 @@ Id hang_below(DiagramArena& arena, Id index, std::span<const Id> branches) {
   return arena.result(index);
 }
 
-// Folds the children of the quantified variables with `fold` (either, both),
-// which `settled` (one, zero) ends early.
+// Folds the children of the quantified variables with `fold` (either, both). The fold
+// ends early at `settled` (one, zero).
 template <class Fold>
 Id quantify(DiagramArena& arena, Diagram condition, std::span<const VariableId> variables, Id settled, Fold fold) {
   if (variables.empty()) return condition.id;
@@ -237,7 +237,7 @@ Diagram Diagrams::where(Diagram a, std::uint32_t terminal) {
 
 Diagram Diagrams::select(Diagram index, std::span<const Diagram> branches) {
   assert(!branches.empty());
-  // An index of the branches that are taken and differ, and no others.
+  // The index maps to the branches that are used and differ, and to no others.
   std::vector<Id> taken;
   std::unordered_map<Id, std::uint32_t> places;
   const Id narrowed = replace_terminals(*impl_, index, [&](std::uint32_t value) {
@@ -282,7 +282,7 @@ Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, std::uin
   std::vector<std::pair<VariableId, std::uint8_t>> held(codes.begin(), codes.end());
   std::sort(held.begin(), held.end());
   const std::uint32_t last = held.back().first.value;
-  // Which child of a node at this level is held, if any.
+  // The child that is fixed at a level, if any.
   const auto only = [&](std::uint32_t level) -> std::uint32_t {
     const auto at = std::lower_bound(held.begin(), held.end(), level,
                                      [](const auto& entry, std::uint32_t l) { return entry.first.value < l; });

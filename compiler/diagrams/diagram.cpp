@@ -1,8 +1,8 @@
-// The arena of diagrams: nodes made once, tables that grow with them, and the
-// diagrams that are made from nothing (terminals, tests, cubes).
+// The arena of diagrams: unique nodes, the tables that grow with them, and the diagrams
+// that need no operands (terminals, tests, cubes).
 //
-// Always: what throws `NodeLimit` throws before it changes anything, so the
-// diagrams made before stay good.
+// Always: an operation that throws `NodeLimit` throws before it changes anything, so the
+//         diagrams that exist stay valid
 #include "compiler/diagrams/diagram.h"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ namespace {
 
 // Many arenas hold a few dozen nodes and live for microseconds.
 constexpr std::size_t first_table_size = 64;
-// The limit is in nodes, but the memory is in children, so these are bounded
-// too, at this many a node on average; a few wide nodes always have room.
+// The limit is in nodes, but memory is in children. So the children are bounded too, at
+// this many per node on average. A few wide nodes always have room.
 constexpr std::size_t children_a_node = 16;
 constexpr std::size_t least_child_limit = std::size_t{1} << 20;
 
@@ -28,7 +28,8 @@ std::uint64_t mix(std::uint64_t hash, std::uint64_t word) {
 }
 
 std::uint32_t hash_node(std::uint32_t level, std::span<const std::uint32_t> children) {
-  // Two lanes, for a wide node's hash is as long as its chain of products.
+  // Two independent lanes, since the hash of a wide node is as long as its chain of
+  // products.
   std::uint64_t even = mix(0x243F6A8885A308D3u, level), odd = 0x13198A2E03707344u;
   std::size_t i = 0;
   for (; i + 3 < children.size(); i += 4) {
@@ -120,7 +121,7 @@ void DiagramArena::grow_computed() {
   }
 }
 
-// Twice the nodes, so that emptying costs less than the filling did.
+// Empties the table at twice the nodes, so that emptying costs less than filling.
 void DiagramArena::trim_computed() {
   if (computed_used_ < first_table_size || computed_used_ / 2 < nodes_.size()) return;
   std::fill(computed_.begin(), computed_.end(), Computed{});
@@ -146,7 +147,8 @@ void DiagramArena::group(std::uint32_t level, std::span<const Id> children, std:
   const unsigned first_code = variables_[level].first;
   for (unsigned k = 0; k < children.size(); ++k) {
     std::size_t g = groups.size();
-    // The latest first: neighbouring codes mostly go together.
+    // The latest group is tried first, since neighbouring codes mostly have the same
+    // child.
     while (g > first_group && groups[g - 1].child != children[k]) --g;
     if (g == first_group) {
       groups.push_back({children[k], {}});
@@ -205,7 +207,7 @@ Diagram Diagrams::cube(std::span<const std::pair<VariableId, std::uint8_t>> code
     const bool contradicts = i > 0 && sorted[i - 1].first == id && sorted[i - 1].second != code;
     if (!is_code || contradicts) return no();
   }
-  // From the bottom up, each node is made once and for good.
+  // Nodes are made from the bottom up, so each is made once.
   std::uint32_t cube = DiagramArena::one;
   std::uint32_t children[256];
   for (std::size_t i = sorted.size(); i-- > 0;) {

@@ -1,10 +1,12 @@
-// Which variables matter where a condition holds.
+// Finds the variables that matter where a condition holds.
 //
-// Nothing here makes a node: asking it of every variable with cofactors would
-// make, for each of them, the part of the diagram above it anew. Instead the
-// condition and the function are walked down together once; at a variable that
-// both its codes allow, two ways on are followed side by side until their
-// terminals differ, or cannot.
+// No function here makes a node. With cofactors, each variable would need a new copy of
+// the part of the diagram above it. Instead, the condition and the function are walked
+// down together once. At a variable for which the condition allows both of two codes, two
+// ways are followed side by side until their terminals differ, or can no longer differ.
+//
+// For example, with the condition "`source` is 2" and the function "`source` is 2 and
+// `enabled` is 2", `enabled` matters and `source` does not.
 #include <algorithm>
 #include <array>
 #include <set>
@@ -18,7 +20,7 @@ namespace {
 
 using Id = DiagramArena::Id;
 
-// What is left of the condition and of the function: on one way, or on two.
+// The rest of the condition and of the function: on one way, or on two.
 template <std::size_t n>
 using Places = std::array<Id, n>;
 
@@ -77,8 +79,9 @@ class InfluenceWalk {
     return places;
   }
 
-  // Whether two of these ways (sorted) part. Of those under one condition each
-  // is compared with the first alone: where two of them part, one parts from it.
+  // Whether two of these ways (sorted) have different results. Under one condition each
+  // way is compared with the first only: if any two differ, one of them differs from the
+  // first.
   bool part(const std::vector<Places<2>>& ways) {
     for (std::size_t i = 0; i < ways.size(); ++i) {
       const bool first = i == 0 || ways[i - 1][0] != ways[i][0];
@@ -90,7 +93,7 @@ class InfluenceWalk {
     return false;
   }
 
-  // Whether some assignment meets both conditions and gives the two functions
+  // Whether some assignment satisfies both conditions and gives the two functions
   // different terminals.
   bool part(const Places<4>& root) {
     Seen<4> seen;
@@ -118,7 +121,7 @@ class InfluenceWalk {
 
   const DiagramArena& arena_;
   std::set<std::uint32_t> found_;  // levels
-  Seen<4> never_;                  // places from which no two ways part
+  Seen<4> never_;                  // places from which no two ways differ
 };
 
 }  // namespace

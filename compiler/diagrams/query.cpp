@@ -1,8 +1,8 @@
-// Looking at diagrams: evaluation, size, counts, cheapest witness, paths, dump.
+// Reading diagrams: evaluation, size, counts, cheapest witness, paths, dump.
 //
-// Nothing here makes a node. Always: what is returned or printed depends on the
-// functions and the order of the variables only, not on how the arena came to
-// be, so it is the same from run to run.
+// Always: no function here makes a node. Results depend on the functions and the order of
+//         the variables only, not on the history of the arena, so they are the same in
+//         every run.
 #include <algorithm>
 #include <limits>
 
@@ -15,12 +15,12 @@ namespace {
 
 using Id = DiagramArena::Id;
 
-// How many assignments the variables have.
+// The number of assignments to the variables.
 Count product(const std::vector<Variable>& variables, std::span<const VariableId> scope) {
   Count total = 1;
   unsigned long factor = 1;
   for (const VariableId id : scope) {
-    // Factors are gathered in a word, for a product of thousands is long.
+    // Factors are collected in one word, since a product of thousands is long.
     if (factor > std::numeric_limits<unsigned long>::max() / 256) {
       total *= factor;
       factor = 1;
@@ -31,8 +31,8 @@ Count product(const std::vector<Variable>& variables, std::span<const VariableId
   return total;
 }
 
-// The cost of every code above the cheapest code of its variable. A variable
-// that is not tested then costs nothing.
+// The cost of each code above the cheapest code of its variable. A variable that is not
+// tested then costs nothing.
 class Excess {
  public:
   Excess(const std::vector<Variable>& variables, const std::function<unsigned(VariableId, std::uint8_t)>& cost) {
@@ -52,7 +52,7 @@ class Excess {
     }
   }
   std::uint64_t of(std::uint32_t level, std::uint32_t k) const { return costs_[offsets_[level] + k]; }
-  // The lowest of the cheapest codes, for every variable.
+  // The lowest cheapest code of each variable.
   const std::vector<std::uint8_t>& cheapest() const { return cheapest_; }
 
  private:
@@ -88,8 +88,8 @@ std::vector<std::uint32_t> Diagrams::terminals(Diagram d) const {
 }
 
 std::vector<VariableId> Diagrams::support(Diagram d) const {
-  // A node with unequal children depends on its variable, and canonicity keeps
-  // no other nodes.
+  // A node has unequal children, since the arena keeps no other nodes. So it depends on
+  // its variable.
   std::vector<VariableId> variables;
   for (const Id id : impl_->post_order(std::span(&d, 1))) {
     if (!impl_->is_terminal(id)) variables.push_back({impl_->level(id)});
@@ -116,9 +116,9 @@ Count Diagrams::count(Diagram condition, std::span<const VariableId> scope) cons
   return 0;
 }
 
-// From the root down: through a node pass the assignments that reach it; they
-// part evenly among its codes, for nothing above has tested its variable. All
-// of the scope counts from the start, so that variables left out need no care.
+// Walks from the root down. The assignments that reach a node divide evenly among its
+// codes, since no node above has tested its variable. The walk starts with all
+// assignments to the scope, so variables that are left out need no care.
 std::vector<std::pair<std::uint32_t, Count>> Diagrams::counts(Diagram d, std::span<const VariableId> scope) const {
   const auto& order = impl_->post_order(std::span(&d, 1));
   for (std::uint32_t i = 0; i < order.size(); ++i) impl_->set_result(order[i], i);
@@ -127,7 +127,7 @@ std::vector<std::pair<std::uint32_t, Count>> Diagrams::counts(Diagram d, std::sp
 
   std::vector<std::pair<std::uint32_t, Count>> counts;
   for (std::size_t i = order.size(); i-- > 0;) {
-    // Taken out, so that only the numbers still needed are held.
+    // Moved out, so that only the numbers that are still needed use memory.
     Count share = std::move(passing[i]);
     passing[i] = Count();
     if (impl_->is_terminal(order[i])) {
@@ -157,7 +157,7 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
   const Excess excess(impl_->variables(), cost);
   const auto& order = impl_->post_order(std::span(&condition, 1));
 
-  // The least cost from a node on, and the lowest code that gives it.
+  // The least cost from a node on, and the lowest code with that cost.
   std::vector<std::uint64_t> least(order.size(), never);
   std::vector<std::uint32_t> best(order.size(), 0);
   for (std::uint32_t i = 0; i < order.size(); ++i) {
@@ -190,8 +190,8 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
 }
 
 void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(const Cube&)>& visit) const {
-  // The groups of all nodes on the present path; a level of the walk takes them
-  // from `next` to `end`. Copies, for `visit` may use the arena.
+  // The groups of all nodes on the current path. A level of the walk has the groups from
+  // `next` to `end`. They are copies, since `visit` may use the arena.
   struct Level {
     std::uint32_t variable;
     std::size_t begin, next, end;
@@ -258,12 +258,12 @@ std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> root
                            const std::function<std::string(VariableId, const CodeSet&)>& codes) const {
   std::vector<Diagram> diagrams;
   for (const auto& root : roots) diagrams.push_back(root.second);
-  // A copy, and labels set before `name` and `codes` are called, which may use
-  // the arena.
+  // A copy, and labels that exist before `name` and `codes` are called, since these may
+  // use the arena.
   const std::vector<Id> order = impl_->post_order(diagrams);
   struct Line {
     std::uint32_t level;
-    std::vector<DiagramArena::Group> groups;  // each child a line's number or a terminal's
+    std::vector<DiagramArena::Group> groups;  // the child of a group is the number of a line, or a terminal
   };
   std::vector<std::string> labels;
   std::vector<std::string> root_labels;

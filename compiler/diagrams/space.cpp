@@ -1,5 +1,5 @@
-// The diagrams of nodes over the space. See space.h; space_possible.cpp has which documents
-// can exist.
+// The diagrams of nodes, as functions on the variables of a space. See space.h. Which
+// documents can exist is in space_possible.cpp.
 #include "compiler/diagrams/space.h"
 
 #include <algorithm>
@@ -62,8 +62,9 @@ std::vector<VariableId> Space::variables(const std::set<ElementId>& elements) co
   return out;
 }
 
-// Which operand of a node is looked at after this one; past the end if none is: what
-// a condition settles needs no branch, what an operand settles none after it.
+// The operand of a node to build after this one, or a number past the end if none is
+// needed. Once a condition is constant, the branches that it excludes are not needed;
+// once an operand determines the result, the operands after it are not needed.
 std::size_t Space::next_operand(const Node& node, std::size_t at, const Known& known) {
   const auto operands = graph_->operands(node);
   const std::size_t end = operands.size();
@@ -100,11 +101,11 @@ void Space::Known::set(NodeId node, Diagram diagram) {
 }
 
 Diagram Space::build(NodeId root, Known& known, const Held* held) {
-  // Operands first, without recursion: a policy's graph may be deep. They have
-  // smaller ids than their users.
+  // Operands are built first, without recursion, since the graph of a policy may be deep.
+  // They have smaller ids than their users.
   struct Step {
     NodeId id;
-    std::size_t operand;  // that is looked at
+    std::size_t operand;  // the operand to build next
   };
   std::vector<Step> steps;
   if (known[root] == Known::unknown) steps.push_back({root, 0});
@@ -125,7 +126,7 @@ Diagram Space::build(NodeId root, Known& known, const Held* held) {
   return known[root];
 }
 
-// From the operands that are needed, as `next_operand` has it.
+// Makes the diagram of a node from the operands that `next_operand` visits.
 Diagram Space::make(NodeId id, const Known& known, const Held* held) {
   const Node& node = graph_->node(id);
   const auto operands = graph_->operands(node);
@@ -143,12 +144,12 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
     case Op::member:
     case Op::recode: return diagrams_.recode(operand(0), graph_->table(node));
     case Op::negate: return diagrams_.negate(operand(0));
-    // From the last operand on: it is the one deepest in the order.
+    // The last operand comes first, since it is the deepest in the order.
     case Op::both:
     case Op::either: {
       const bool all = node.op == Op::both;
       const Diagram settled = all ? no : yes;
-      // The operands behind one that settles it need not be known.
+      // The operands after one that determines the result may be unknown.
       for (std::size_t i = 0; i < operands.size(); ++i) {
         if (operand(i) == settled) return settled;
       }
@@ -227,8 +228,8 @@ std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
 
 std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show) {
   if (call.empty()) return "any call";
-  // What follows from another fact is left out: that an object is present which has
-  // something set in it, that nothing is set in an absent one.
+  // A fact that follows from another one is left out: the presence of an object with a
+  // set element in it, and unset elements in an absent object.
   std::set<ElementId> filled, absent;
   for (const auto& [element, code] : call) {
     if (code != 0) {

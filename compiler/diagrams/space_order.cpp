@@ -1,9 +1,9 @@
 // The order of a space's variables. See space.h.
 //
-// Which order is good can be reasoned about, but not known before the diagrams
-// are there. So the orders are reasoned out, the most promising first, and those
-// after it are tried only where its diagrams are not small; each trial ends where
-// it has made more nodes than the best so far had made at the same place.
+// The quality of an order is known only when the diagrams exist. So the likely orders are
+// tried, the most promising first. If the first has small diagrams, the others are not
+// tried. A trial ends when it has made more nodes than the best order so far had made at
+// the same point.
 #include <algorithm>
 #include <iterator>
 #include <utility>
@@ -13,11 +13,11 @@
 namespace tally {
 namespace {
 
-// A trial may make this many nodes, or this many an element where that is more.
-// What is larger is compared by as much of it as the best could make.
+// The maximum number of nodes of one trial: this many, or this many per element if that
+// is more. A larger trial is compared by as much of it as the best order could make.
 constexpr std::size_t trial_nodes = std::size_t{1} << 13;
 constexpr std::size_t trial_nodes_an_element = 32;
-// Where no more were made than this, nothing else is tried.
+// If no more nodes than this were made, no other order is tried.
 constexpr std::size_t small_enough = 256;
 constexpr std::size_t small_nodes_an_element = 16;
 
@@ -26,11 +26,12 @@ std::vector<ElementId> facts_first(const Model& model, std::vector<ElementId> or
   return order;
 }
 
-// The others in their order, but an object right before the first element in it, and
-// anything else after the last element of the nearest object around it.
+// Inserts the others into an order, keeping their own order. An object comes right before
+// the first element in it; any other element comes after the last element of the nearest
+// object around it.
 std::vector<ElementId> with_others(const Model& model, std::vector<ElementId> order,
                                    const std::vector<ElementId>& others) {
-  std::map<ElementId, std::pair<std::size_t, std::size_t>> reach;  // of an object: its first and last place
+  std::map<ElementId, std::pair<std::size_t, std::size_t>> reach;  // by object: its first and last position
   for (std::size_t place = 0; place < order.size(); ++place) {
     for (auto around = model.at(order[place]).parent; around; around = model.at(*around).parent) {
       reach.try_emplace(*around, place, place).first->second.second = place;
@@ -60,10 +61,10 @@ std::vector<ElementId> with_others(const Model& model, std::vector<ElementId> or
   return order;
 }
 
-// A space that has been built as far as its limit allowed.
+// A space that was built as far as its limit allowed.
 struct Trial {
   std::unique_ptr<Space> space;
-  // Nodes that had been made when what is possible, and then each root, was there.
+  // The number of nodes after the possible assignments, and then after each root.
   std::vector<std::size_t> made;
 };
 
@@ -99,8 +100,8 @@ class Trials {
            trial.made.back() <= small_enough + small_nodes_an_element * elements_.size();
   }
 
-  // Whether it came further than the best with as many nodes, or as far with clearly
-  // fewer: where they differ little, the more promising order stays.
+  // Whether the trial came further than the best with as many nodes, or as far with
+  // clearly fewer. If they differ little, the more promising order stays.
   bool is_ahead(const Trial& trial) const {
     const std::size_t common = best_.made.size();
     if (trial.made.size() != common) return trial.made.size() > common;
@@ -123,7 +124,7 @@ class Trials {
         made();
       }
     } catch (const NodeLimit&) {
-      // What has been made tells how far it came.
+      // `made` shows how far the trial came.
     }
     return trial;
   }
@@ -140,7 +141,7 @@ class Trials {
 }  // namespace
 
 std::vector<ElementId> side_by_side(const Model& model, const std::vector<ElementId>& order) {
-  // Members in the order in which they, or anything in them, come first.
+  // Members are in the order in which they, or elements inside them, come first.
   std::map<ElementId, std::vector<ElementId>> inner;
   std::vector<ElementId> roots;
   std::set<ElementId> reached;

@@ -1,11 +1,11 @@
 // Which documents can exist, as a diagram. See space.h.
 //
-// Needs no variables for presences that nobody reads: each object gets, from the inside out,
-// one condition for "absent" and one for "as the object around it allows", so that the
-// projection is exact by construction and nothing is quantified.
+// Presences that no rule reads need no variables. From the inside out, each object gets
+// one condition for "absent" and one for "allowed by the object around it". So the
+// projection is exact by construction, and nothing is quantified.
 //
-// possible_condition.cpp does the same with nodes of a graph. The two are kept apart on
-// purpose, so that the diagrams of one can be compared with the code made of the other; they
+// possible_condition.cpp does the same with nodes of a graph. The two are separate on
+// purpose, so that the diagrams of one can be compared with the code of the other. They
 // share the order of the elements (compiler/graph/nesting.h).
 #include <algorithm>
 #include <map>
@@ -17,20 +17,20 @@
 namespace tally {
 namespace {
 
-// What the documents under one element can be, as conditions over the codes that matter.
+// What the documents under one element may be, as conditions on the codes that matter.
 struct Shape {
   Diagram absent;         // every code under it is 0
-  Diagram allowed;        // the object around it being present
+  Diagram allowed;        // what is allowed if the object around it is present
   std::uint32_t top = 0;  // the first variable under it
 };
 
-// The shapes of the members of an object as one. Keeps its memory for the next object.
+// Combines the shapes of an object's members. It keeps its memory for the next object.
 class Together {
  public:
   Together(const Model& model, Diagrams& diagrams, const Nesting& nesting)
       : model_(model), diagrams_(diagrams), nesting_(nesting) {}
 
-  // `members`: positions in the nesting; `shapes`: by position.
+  // `members` has positions in the nesting; `shapes` is indexed by position.
   Shape operator()(std::span<const std::size_t> members, const std::vector<Shape>& shapes) {
     parts_.clear();
     rivals_.clear();
@@ -43,7 +43,7 @@ class Together {
       }
     }
     for (const auto& [pointer, rivals] : rivals_) parts_.push_back(one_of(rivals));
-    // The last in the order first, so that each step only adds on top.
+    // The last variables come first, so that each step only adds nodes on top.
     std::sort(parts_.begin(), parts_.end(), [](const Shape& a, const Shape& b) { return a.top > b.top; });
     Shape shape{diagrams_.yes(), diagrams_.yes(), parts_.empty() ? 0 : parts_.back().top};
     for (const Shape& part : parts_) {
@@ -54,7 +54,7 @@ class Together {
   }
 
  private:
-  // Of those that read one place in its different kinds, all but one are absent.
+  // Of fields that read one place in its different kinds, all but one are absent.
   Shape one_of(const std::vector<const Shape*>& rivals) {
     Shape shape{diagrams_.yes(), diagrams_.no(), rivals.front()->top};
     for (const Shape* rival : rivals) {

@@ -1,10 +1,10 @@
-// Classes by refinement: the values of a leaf are split into the smallest
-// pieces that a cut can name (numbers: intervals between cut ends; texts: the
-// texts and prefixes that are named, each without the longer ones in it), and
-// pieces that no cut tells apart are one class.
+// Classes by refinement. The values of a leaf are split into the smallest pieces that
+// cuts can name. For numbers these are the intervals between the ends of cuts; for texts
+// the named texts and prefixes, each without the longer ones inside it. Pieces that no
+// cut distinguishes become one class.
 //
-// A text's piece is never empty: there are more characters than named texts, so
-// every prefix goes on in some way that no rule names.
+// No piece of a text is empty: there are more characters than named texts, so every
+// prefix has a continuation that no rule names.
 #include "compiler/graph/classes.h"
 
 #include <algorithm>
@@ -14,16 +14,17 @@
 namespace tally {
 namespace {
 
-constexpr unsigned set_codes = 256;       // what a CodeSet can hold
-constexpr std::size_t label_pieces = 16;  // of a union; more are counted
+constexpr unsigned set_codes = 256;       // the number of codes in a CodeSet
+constexpr std::size_t label_pieces = 16;  // of a union; further pieces are counted
 
-// Pieces 0..n-1 in groups; cut by cut the groups are split. Exact: two pieces
-// stay together if and only if every cut has both or neither.
+// Groups of the pieces 0..n-1. Each cut splits the groups. The result is exact: two
+// pieces are in one group if and only if every cut has both or neither. With three
+// pieces, the cut {0, 1} gives {0, 1} and {2}.
 class Partition {
  public:
   explicit Partition(std::size_t pieces) : group_(pieces, 0) {}
 
-  // `pieces`: those that the cut holds, each once.
+  // `pieces`: the pieces in the cut, each once.
   void split(const std::vector<std::size_t>& pieces) {
     std::unordered_map<std::size_t, std::size_t> moved;
     for (std::size_t piece : pieces) {
@@ -33,7 +34,7 @@ class Partition {
     }
   }
 
-  // The pieces of each group, groups in the order of their first piece.
+  // The pieces of each group. The groups are in the order of their first piece.
   std::vector<std::vector<std::size_t>> groups() const {
     std::unordered_map<std::size_t, std::size_t> order;
     std::vector<std::vector<std::size_t>> result;
@@ -83,8 +84,8 @@ ValueClass number_class(const std::vector<NumberRange>& ranges, const Type& type
   return result;
 }
 
-// Where a number may change its class: the low end of the type, and of what each
-// range of a cut holds and leaves out.
+// The values at which a number may change its class: the lowest value of the type, and
+// the first value inside and after each range of a cut.
 std::vector<std::uint64_t> number_starts(const Type& type, const std::vector<const Cut*>& cuts) {
   std::vector<std::uint64_t> starts{type.low};
   for (const Cut* cut : cuts) {
@@ -128,8 +129,9 @@ std::vector<ValueClass> number_classes(const Type& type, const std::vector<const
 
 // --- texts -----------------------------------------------------------------------
 
-// A named text alone, or all that begin with a prefix and are in no deeper
-// region. The prefix "" is what is left over: it is always there, and last.
+// A region: one named text, or all texts that begin with a prefix and are in no deeper
+// region. The prefix "" is the region of all other texts. It always exists, and is the
+// last.
 struct Region {
   std::string text;
   bool prefix = false;
@@ -157,7 +159,7 @@ class Regions {
   const Region& at(std::size_t region) const { return regions_[region]; }
   std::size_t other() const { return regions_.size() - 1; }
 
-  // The region that a text falls in.
+  // The region that contains a text.
   std::size_t region_of(const std::string& text) const {
     if (auto exact = find({text, false})) return *exact;
     for (std::size_t length = std::min(text.size(), longest_); length > 0; --length) {
@@ -166,7 +168,7 @@ class Regions {
     return other();
   }
 
-  // All that a cut holds, sorted, each once.
+  // The regions in a cut, sorted, each once.
   std::vector<std::size_t> held_by(const Cut& cut) const {
     std::vector<std::size_t> held;
     for (const std::string& text : cut.texts) held.push_back(*find({text, false}));
@@ -181,7 +183,7 @@ class Regions {
     return held;
   }
 
-  // A text in the region, as short and readable as may be.
+  // A text in the region, as short and readable as possible.
   std::string example(std::size_t region) const {
     const std::string& base = regions_[region].text;
     if (!regions_[region].prefix || (!base.empty() && region_of(base) == region)) return base;
@@ -192,8 +194,8 @@ class Regions {
     for (char c = '0'; c <= '9'; ++c) {
       if (region_of(base + c) == region) return base + c;
     }
-    // CJK ideographs and the planes above, past the surrogates: three or four
-    // bytes each, and far more than there are regions.
+    // CJK ideographs and the planes above, after the surrogates. They have three or four
+    // bytes each, and there are far more of them than regions.
     for (std::uint32_t point = 0x4e00; point <= 0x10ffff; ++point) {
       if (point == 0xd800) point = 0xe000;
       if (std::string text = base + encoded(point); region_of(text) == region) return text;
@@ -241,7 +243,7 @@ std::vector<ValueClass> text_classes(const std::vector<const Cut*>& cuts) {
 
   std::vector<ValueClass> classes;
   auto groups = partition.groups();
-  // What is left over stands last, whatever else is in its class.
+  // The class of all other texts is the last, whatever else it contains.
   auto rest = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.back() == regions.other(); });
   std::rotate(rest, rest + 1, groups.end());
   for (const auto& group : groups) {
@@ -321,7 +323,7 @@ std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
     const auto index = name ? value_index(type, name->name) : std::nullopt;
     return index ? static_cast<std::uint32_t>(*index + 1) : 0;
   }
-  // The class whose values every cut treats like this one.
+  // The class whose values are in the same cuts as this value.
   return code_where(element, [&](const Cut& cut) { return holds(cut, value); });
 }
 

@@ -1,9 +1,10 @@
-// Making of the decision graph: every maker simplifies what is plain from its
-// operands alone and shares equal nodes.
+// Makes nodes of the decision graph. Each maker simplifies by its operands, and shares
+// equal nodes.
 //
-// In: operands that are in the graph already. Out: a node of the same function,
-// new or old. Always: a node stands behind its operands; no maker looks deeper
-// than its operands' operands, so making stays linear in the size of the call.
+// In:     operands that are in the graph already
+// Out:    a node with the same function, new or existing
+// Always: a node comes after its operands. No maker looks deeper than the operands of its
+//         operands, so it is linear in the size of the call.
 #include "compiler/graph/graph.h"
 
 #include <algorithm>
@@ -29,10 +30,10 @@ bool all_equal(std::span<const NodeId> nodes) {
   return std::all_of(nodes.begin(), nodes.end(), [&](NodeId n) { return n == nodes.front(); });
 }
 
-// Two tests of one node are one test: their tables meet (`all`) or join. Says
-// whether anything changed; the operands are sorted and stay so only if not.
+// Merges tests of the same node: `both` (`all`) intersects their tables, `either` unites
+// them. Returns whether anything changed; if so, the operands are no longer sorted.
 bool merge_members(Graph& graph, bool all, std::vector<NodeId>& operands) {
-  std::vector<std::pair<NodeId, NodeId>> tests;  // what is tested, the test
+  std::vector<std::pair<NodeId, NodeId>> tests;  // the tested node, and the test
   for (NodeId id : operands) {
     const Node& n = graph.node(id);
     if (n.op == Op::member) tests.emplace_back(graph.operands(n)[0], id);
@@ -59,8 +60,8 @@ bool merge_members(Graph& graph, bool all, std::vector<NodeId>& operands) {
   return true;
 }
 
-// `both` (all) and `either` (any) alike: leaves the operands that are needed,
-// sorted, or gives the node that the whole is.
+// Simplifies `both` (`all`) or `either`. Keeps the needed operands, sorted, or returns
+// the node that is equal to the whole.
 std::optional<NodeId> simplify(Graph& graph, bool all, std::vector<NodeId>& operands) {
   const NodeId neutral = all ? graph.yes() : graph.no();
   const NodeId absorbing = all ? graph.no() : graph.yes();
@@ -73,8 +74,8 @@ std::optional<NodeId> simplify(Graph& graph, bool all, std::vector<NodeId>& oper
     operands.erase(std::unique(operands.begin(), operands.end()), operands.end());
     changed = merge_members(graph, all, operands);
   }
-  // A leaf that is in a cut is set: of the two, `both` needs the cut alone,
-  // `either` the presence alone.
+  // A leaf in a cut is set. Of the two, `both` needs only the cut, `either` only the
+  // presence.
   std::unordered_set<std::uint32_t> present, cut;
   for (NodeId id : operands) {
     const Node& n = graph.node(id);
@@ -241,7 +242,8 @@ NodeId Graph::either(std::vector<NodeId> conditions) {
 }
 
 NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise) {
-  // Arms that can win, neighbours of one value as one arm of several conditions.
+  // The arms that can win. Neighbouring arms with the same value are one arm with several
+  // conditions.
   std::vector<std::pair<std::vector<NodeId>, NodeId>> runs;
   std::unordered_set<std::uint32_t> seen;
   for (const auto& [condition, value] : arms) {
@@ -255,7 +257,7 @@ NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId 
   }
   while (!runs.empty() && runs.back().second == otherwise) runs.pop_back();
 
-  // The conditions of a run may hold together always: the rest is cut off then.
+  // The conditions of a run may together always hold. Then the rest is cut off.
   std::vector<std::pair<NodeId, NodeId>> kept;
   for (auto& [conditions, value] : runs) {
     const NodeId condition = either(std::move(conditions));
@@ -274,8 +276,8 @@ NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId 
     constants = constants && constant_value(value);
   }
   if (codes == 2 && (constants || kept.size() == 1)) {
-    // A choice between no and yes is a condition; with one arm, one constant
-    // side is enough.
+    // A choice between no and yes is a condition. With one arm, one constant side is
+    // enough.
     bool whole = true;
     NodeId result = otherwise;
     for (std::size_t i = kept.size(); i-- > 0 && whole;) {
@@ -361,7 +363,8 @@ NodeId Graph::recode(NodeId id, std::vector<std::uint32_t> table, std::uint32_t 
 }
 
 std::vector<NodeId> Graph::reachable(std::span<const NodeId> roots) const {
-  // Operands have smaller ids: one pass downwards marks, one upwards collects.
+  // Operands have smaller ids. One pass down marks the needed nodes, one pass up collects
+  // them.
   std::vector<bool> needed(nodes_.size(), false);
   std::uint32_t end = 0;
   for (NodeId root : roots) {

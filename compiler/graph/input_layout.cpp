@@ -1,7 +1,7 @@
-// Field-major order of the input bytes: elements are sorted by their path with
-// the cells taken out, then by the cells. So `account[*, *].enabled` is one
-// dense block whose address is computed from the indices, and all else keeps
-// the order of declaration, an object before its members.
+// The order of the input bytes by fields. Elements are sorted by their path without
+// cells, then by the cells. So `account[*, *].enabled` is one dense block, whose address
+// is computed from the indices. All other elements keep the order of declaration, an
+// object before its members.
 #include "compiler/graph/input_layout.h"
 
 #include <algorithm>

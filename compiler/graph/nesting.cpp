@@ -6,9 +6,9 @@
 namespace tally {
 
 Nesting::Nesting(const Model& model, const std::set<ElementId>& elements) {
-  using Deep = std::pair<std::size_t, ElementId>;  // by depth
+  using Deep = std::pair<std::size_t, ElementId>;  // an element, by depth
   std::vector<Deep> all;
-  std::vector<ElementId> chain;  // an element and what is around it, from the inside
+  std::vector<ElementId> chain;  // an element and the objects around it, from the inside
   for (const ElementId element : elements) {
     chain.assign(1, element);
     for (auto around = model.at(element).parent; around; around = model.at(*around).parent) chain.push_back(*around);
@@ -18,7 +18,7 @@ Nesting::Nesting(const Model& model, const std::set<ElementId>& elements) {
   all.erase(std::unique(all.begin(), all.end()), all.end());
 
   elements_.reserve(all.size());
-  std::vector<std::pair<std::size_t, std::size_t>> by_object;  // an object's position, a member's
+  std::vector<std::pair<std::size_t, std::size_t>> by_object;  // the position of an object, the position of a member
   by_object.reserve(all.size());
   for (std::size_t i = 0; i < all.size(); ++i) {
     const auto& [depth, element] = all[i];

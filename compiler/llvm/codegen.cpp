@@ -1,4 +1,5 @@
-// The plan's terms as LLVM instructions, one block a function; and their text.
+// Emits the terms of a plan as LLVM instructions, one block per function, and prints
+// them.
 #include "compiler/llvm/codegen.h"
 
 #include <llvm/IR/Constants.h>
@@ -19,14 +20,14 @@ namespace tally {
 
 namespace {
 
-// Terms of a function that is emitted in the order of the plan.
+// A function with fewer terms is emitted in the order of the plan.
 constexpr std::size_t short_function = 200;
 
-// By the bits of an entry and the entries.
+// Constant tables by the bits of an entry and the entries.
 using Tables = std::map<std::pair<unsigned, std::vector<std::uint64_t>>, llvm::Constant*>;
 
-// One function. Terms are i1 where they are conditions, otherwise i32; a value
-// changes between the two where its user wants the other.
+// Emits one function. A term is an i1 if it is a condition, otherwise an i32. A value is
+// converted between the two if its user needs the other.
 class FunctionEmitter {
  public:
   FunctionEmitter(llvm::Module& module, const Plan& plan, Tables& tables)
@@ -38,8 +39,8 @@ class FunctionEmitter {
     auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
     auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
     function->setDoesNotThrow();
-    // Within its module a function is called, and measured from the descriptor,
-    // without a table between.
+    // Inside its module the function is called, and measured from the descriptor, without
+    // an indirection through a table.
     function->setDSOLocal(true);
     function->setVisibility(llvm::GlobalValue::ProtectedVisibility);
     function->addFnAttr(llvm::Attribute::WillReturn);
@@ -64,7 +65,7 @@ class FunctionEmitter {
     bits_.assign(plan_.size(), nullptr);
     std::vector<TermId> roots;
     const auto groups = group(outputs, roots);
-    // The plan's order lets short functions overlap their loads; in long ones it
+    // In a short function the order of the plan lets loads overlap. In a long one it
     // would keep too many values alive.
     if (const auto terms = plan_.reachable(roots); terms.size() < short_function) {
       for (TermId id : terms) need(id);
@@ -83,8 +84,8 @@ class FunctionEmitter {
   }
 
  private:
-  // Emits a term and, before it, what it needs that is not there yet: as late as
-  // possible, so that few values are alive at a time.
+  // Emits a term, and before it the terms that it needs and that do not exist yet. Each
+  // is emitted as late as possible, so that few values are alive at a time.
   void need(TermId root) {
     std::vector<TermId> pending{root};
     while (!pending.empty()) {
@@ -94,7 +95,7 @@ class FunctionEmitter {
         continue;
       }
       const auto height = pending.size();
-      // A match asks for the conditions of its arms itself, word by word.
+      // A match emits the conditions of its arms itself, word by word.
       const auto operands = plan_.at(id).op == TermOp::first_match ? plan_.match(id).tested : plan_.operands(id);
       for (std::size_t i = operands.size(); i-- > 0;) {
         if (!is_there(operands[i])) pending.push_back(operands[i]);
@@ -138,9 +139,9 @@ class FunctionEmitter {
     return true;
   }
 
-  // The rule of a decision and its result are mostly chosen by the same
-  // conditions, so runs of 2 or 4 such outputs are one choice and one store.
-  // Gives the sizes of the runs, and the terms that the stores need.
+  // The rule and the result of a decision mostly have the same conditions. So a run of 2
+  // or 4 such outputs is one choice and one store. Returns the sizes of the runs, and the
+  // terms that the stores need.
   std::vector<std::size_t> group(const std::vector<TermId>& outputs, std::vector<TermId>& roots) const {
     std::vector<std::size_t> sizes;
     for (std::size_t i = 0; i < outputs.size(); i += sizes.back()) {
@@ -175,8 +176,8 @@ class FunctionEmitter {
     return codes;
   }
 
-  // A select that the back end must not turn into a branch: an input is as
-  // unpredictable as the callers.
+  // A select that the back end must not turn into a branch: inputs are as unpredictable
+  // as callers.
   llvm::Value* choice(llvm::Value* condition, llvm::Value* yes, llvm::Value* no) {
     auto* value = builder_.CreateSelect(condition, yes, no);
     if (auto* select = llvm::dyn_cast<llvm::SelectInst>(value))
@@ -236,8 +237,8 @@ class FunctionEmitter {
     return builder_.CreateZExt(byte, builder_.getInt32Ty());
   }
 
-  // Comparisons where the set or its complement is a run of codes, a bit of a
-  // word where the codes are few, otherwise a table.
+  // Emits comparisons if the set or its complement is a run of codes, the bit of a word
+  // if the codes are few, otherwise a table.
   llvm::Value* emit_member(TermId operand, std::span<const std::uint32_t> table) {
     const auto low = plan_.at(operand).low;
     const auto codes = static_cast<std::uint32_t>(table.size());
@@ -261,11 +262,11 @@ class FunctionEmitter {
     return builder_.CreateTrunc(look_up(operand, table, 1), builder_.getInt1Ty());
   }
 
-  // table[code], for entries of at most `bits` bits.
+  // Emits table[code], for entries of at most `bits` bits.
   llvm::Value* look_up(TermId operand, std::span<const std::uint32_t> table, unsigned bits) {
     const auto low = plan_.at(operand).low;
     auto* code = word(operand);
-    bool even = true;  // table[c] = table[low] + (c - low): an addition
+    bool even = true;  // the table is an addition: table[c] = table[low] + (c - low)
     for (std::size_t c = low; c < table.size(); ++c) even = even && table[c] == table[low] + (c - low);
     if (even) return builder_.CreateAdd(code, builder_.getInt32(table[low] - low));
 
@@ -280,7 +281,7 @@ class FunctionEmitter {
       auto* type = builder_.getIntNTy(size);
       llvm::Value* shift = builder_.CreateZExt(code, type);
       if (width > 1) shift = builder_.CreateMul(shift, llvm::ConstantInt::get(type, width));
-      shift = builder_.CreateAnd(shift, size - 1);  // free, and keeps the shift in its bounds
+      shift = builder_.CreateAnd(shift, size - 1);  // free, and keeps the shift within its bounds
       auto* entry = builder_.CreateLShr(llvm::ConstantInt::get(type, packed), shift);
       return builder_.CreateZExtOrTrunc(builder_.CreateAnd(entry, (std::uint64_t{1} << width) - 1),
                                         builder_.getInt32Ty());
@@ -292,8 +293,8 @@ class FunctionEmitter {
     return builder_.CreateZExt(builder_.CreateAlignedLoad(type, place, llvm::Align(size / 8)), builder_.getInt32Ty());
   }
 
-  // One constant of the module for all lookups in equal tables; entries of 8 to
-  // 64 bits.
+  // Returns the constant of a table with entries of 8 to 64 bits. Equal tables share one
+  // constant.
   llvm::Constant* constant_table(std::vector<std::uint64_t> table, unsigned bits) {
     auto& known = tables_[{bits, table}];
     if (known != nullptr) return known;
@@ -314,13 +315,13 @@ class FunctionEmitter {
     return known = global;
   }
 
-  // The rows of all tested terms are intersected, from the last word to the
-  // first; the lowest bit of the first word that is not empty is the arm.
+  // Intersects the rows of all tested terms, from the last word to the first. The lowest
+  // bit of the first non-empty word is the arm.
   llvm::Value* emit_match(TermId id) {
     const Match match = plan_.match(id);
     const std::uint32_t arms = plan_.at(id).value;
-    // In the last word the bits past the last arm are set, so where there are
-    // such bits the word is not empty, and names `arms` where no arm matches.
+    // The bits past the last arm are set in the last word. So if it has such bits, it is
+    // not empty, and gives `arms` if no arm matches.
     const unsigned bits = arms < 32 ? 32 : 64;
     const std::size_t words = bits == 32 ? 1 : match.row_words / 2;
     auto* type = builder_.getIntNTy(bits);
@@ -348,7 +349,7 @@ class FunctionEmitter {
     for (std::size_t w = words; w-- > 0;) {
       llvm::Value* matching = llvm::ConstantInt::get(type, full);
       for (const auto& [entries, row] : rows) {
-        bool has_say = false;  // some arm of this word tests the term
+        bool has_say = false;  // whether some arm of this word tests the term
         for (std::size_t i = w; i < entries.size(); i += words) has_say = has_say || entries[i] != full;
         if (!has_say) continue;
         auto* place = builder_.CreateConstInBoundsGEP1_64(type, row, w);
@@ -382,7 +383,7 @@ class FunctionEmitter {
     for (std::size_t i = operands.size() - 1; i >= 2; i -= 2) {
       auto* chosen = value_of(operands[i - 1]);
       auto* test = bit(operands[i - 2]);
-      // Bits are mixed with gates: a select of bits may become a branch.
+      // Bits are combined with logic: a select of bits may become a branch.
       value = condition ? builder_.CreateOr(builder_.CreateAnd(test, chosen),
                                             builder_.CreateAnd(builder_.CreateNot(test), value))
                         : choice(test, chosen, value);
@@ -390,8 +391,8 @@ class FunctionEmitter {
     return value;
   }
 
-  // Halving: as many selects as a chain has, at the depth of a tree. Codes of
-  // the index in [low, end).
+  // Halves the branches: as many selects as a chain, but only the depth of a tree. The
+  // codes of the index are in [low, end).
   llvm::Value* emit_select(std::span<const TermId> operands, std::uint32_t low, std::uint32_t end) {
     const auto branch = operands.subspan(1);
     if (std::all_of(branch.begin() + low, branch.begin() + end, [&](TermId b) { return b == branch[low]; }))

@@ -1,7 +1,7 @@
-// A loop that LLVM's vectoriser takes: codes are lanes of 8 bits (16 where there
-// are more), tables are comparisons, an address that is computed from an index is
-// a choice between columns. Nothing in the loop depends on another row, and the
-// metadata says so, for the vectoriser cannot know that columns do not overlap.
+// A loop for LLVM's vectoriser. Codes are lanes of 8 bits (16 if there are more codes),
+// tables are comparisons, and a computed address is a choice between columns. No row
+// depends on another. The loop's metadata contains this, since the vectoriser cannot know
+// that columns do not overlap.
 #include "compiler/llvm/codegen_batch.h"
 
 #include <llvm/IR/IRBuilder.h>
@@ -14,13 +14,13 @@
 namespace tally {
 namespace {
 
-// Beyond these a loop with a call is as good.
+// Beyond these bounds a loop with a call is as fast.
 constexpr std::size_t max_terms = 400;
-constexpr std::size_t max_runs = 24;    // comparisons of one table
-constexpr std::size_t max_places = 64;  // of one computed address
-constexpr std::size_t max_arms = 64;    // of one match
+constexpr std::size_t max_runs = 24;    // the comparisons of one table
+constexpr std::size_t max_places = 64;  // the columns of one computed address
+constexpr std::size_t max_arms = 64;    // the arms of one match
 
-// Maximal runs [first, end) of codes from `low` that have the same entry.
+// A maximal run [first, end) of codes from `low` with the same entry.
 struct Run {
   std::uint32_t first, end, entry;
 };
@@ -37,7 +37,7 @@ std::vector<Run> runs_of(std::uint32_t low, std::uint32_t codes, Entry entry) {
   return runs;
 }
 
-// The columns that terms read, by what a load can reach.
+// Adds the columns that a load can reach.
 void add_places(const Plan& plan, TermId load, std::size_t operand, std::int64_t place,
                 std::set<std::uint32_t>& places) {
   const auto operands = plan.operands(load);
@@ -212,7 +212,7 @@ class BatchEmitter {
   llvm::Value* code(TermId id) { return word(id, width(id)); }
   llvm::Value* constant(unsigned bits, std::uint64_t value) { return builder_.getIntN(bits, value); }
 
-  // Whether a term's code lies in a run of the codes that it can have.
+  // Whether the code of a term is in a run of the codes that it can have.
   llvm::Value* inside(TermId id, const Run& run, std::uint32_t codes) {
     auto* value = code(id);
     const unsigned bits = width(id);
@@ -354,7 +354,7 @@ class BatchEmitter {
   llvm::IRBuilder<> builder_;
   std::vector<TermId> terms_;
   std::map<std::uint32_t, llvm::Value*> columns_, loaded_;  // by offset
-  std::vector<llvm::Value*> words_;                         // by term: i1, or its lane
+  std::vector<llvm::Value*> words_;                         // by term: an i1, or its lane
   llvm::Value* row_ = nullptr;
   llvm::Value* call_ = nullptr;
   llvm::Value* slots_ = nullptr;

@@ -19,7 +19,7 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
       new llvm::GlobalVariable(module, bytes->getType(), true, llvm::GlobalValue::PrivateLinkage, bytes, "tables");
   tables->setAlignment(llvm::Align(1));
 
-  // The type first: distances are from the constant itself.
+  // The type is made first, since distances are measured from the constant itself.
   auto* function_type = llvm::StructType::get(context, {i32, i32});
   auto* functions_type = llvm::ArrayType::get(function_type, spec.each.size());
   auto* type = llvm::StructType::get(

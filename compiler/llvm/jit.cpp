@@ -1,5 +1,5 @@
-// Each `NativeFunctions` is a dylib of its own in the shared session: linked from an
-// object in memory, removed with everything in it.
+// Each `NativeFunctions` is a dylib of its own in the shared session. It is linked from
+// an object in memory, and removed with everything in it.
 #include "compiler/llvm/jit.h"
 
 #include <llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h>
@@ -22,15 +22,14 @@ namespace tally {
 
 namespace {
 
-// The process's LLVM session. It lives to the end of the process, so that code
-// in objects of static lifetime is never freed after it.
+// The LLVM session of the process. It lives until the process ends, so that code in
+// objects of static lifetime is never freed after the session.
 //
-// Not LLJIT: its platform support compiles a module of its own into every
-// dylib, and its compile layer would hide the times. What is left of it is
-// these two members.
+// LLJIT is not used: its platform support compiles a module of its own into every dylib,
+// and its compile layer would hide the times. These two members do the rest.
 struct Session {
   std::unique_ptr<llvm::orc::ExecutionSession> session;
-  // Its memory manager maps pages for each module and unmaps them with it.
+  // Its memory manager maps pages for each module and unmaps them with the module.
   std::unique_ptr<llvm::orc::ObjectLinkingLayer> layer;
   std::string error;  // why there is no session
   std::atomic<std::uint64_t> next{0};
@@ -42,7 +41,7 @@ struct Session {
       return;
     }
     session = std::make_unique<llvm::orc::ExecutionSession>(std::move(*control));
-    // Errors reach the caller through the lookup that fails; nothing is printed.
+    // An error reaches the caller through the lookup that fails, so it is not printed.
     session->setErrorReporter([](llvm::Error ignored) { llvm::consumeError(std::move(ignored)); });
     layer = std::make_unique<llvm::orc::ObjectLinkingLayer>(*session);
   }
@@ -57,7 +56,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
 }
 
-// Bytes of the sections that are loaded.
+// The bytes of the sections that are loaded.
 llvm::Expected<std::size_t> loaded_bytes(llvm::MemoryBufferRef object) {
   auto file = llvm::object::ObjectFile::createObjectFile(object);
   if (!file) return file.takeError();
@@ -75,7 +74,7 @@ llvm::Expected<std::size_t> loaded_bytes(llvm::MemoryBufferRef object) {
 LoadedModule::~LoadedModule() {
   if (dylib_ == nullptr) return;
   auto& session = *shared_session().session;
-  // Removing a dylib removes its resources first: code, data, symbols.
+  // Removing a dylib first removes its resources: code, data, symbols.
   if (auto error = session.removeJITDylib(*dylib_)) session.reportError(std::move(error));
   session.getSymbolStringPool()->clearDeadEntries();
 }
@@ -107,7 +106,7 @@ Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string
 
   auto& shared = shared_session();
   if (shared.session == nullptr) return Error{Cause::system, shared.error};
-  // A fresh name for each: a session refuses to hold two dylibs of one name.
+  // Each dylib has a new name, since a session refuses two dylibs with one name.
   loaded.dylib_ = &shared.session->createBareJITDylib("tally." + std::to_string(shared.next++));
   if (auto error = shared.layer->add(*loaded.dylib_, std::move(object))) return error_of(std::move(error));
   llvm::orc::MangleAndInterner mangle(*shared.session, module.module->getDataLayout());

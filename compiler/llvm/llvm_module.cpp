@@ -1,4 +1,4 @@
-// Machines, empty modules, and the pipelines that modules go through.
+// Target machines, empty modules, and the pipelines for modules.
 #include "compiler/llvm/llvm_module.h"
 
 #include <llvm/IR/DiagnosticInfo.h>
@@ -31,11 +31,11 @@ namespace tally {
 
 namespace {
 
-// Instructions of a module from which on little is spent on it. A function is one
-// block, and in it register allocation and scheduling are superlinear. Long
-// functions are mostly intersections of bit vectors, which the fast instruction
-// selector does as well; the worst that was measured is 1.4 times the time of a
-// call, against 20,000 instructions in 10 s instead of 0.3 s.
+// The number of instructions from which on a module is optimised little. A function is
+// one block, and register allocation and scheduling are superlinear in its length. Long
+// functions are mostly intersections of bit vectors, for which the fast instruction
+// selector is as good. Measured: a call takes at most 1.4 times as long, and 20,000
+// instructions compile in 0.3 s instead of 10 s.
 constexpr unsigned large_module = 4000;
 
 Result<std::unique_ptr<llvm::TargetMachine>> machine_of(const Target& wanted) {
@@ -67,13 +67,13 @@ Result<std::unique_ptr<llvm::TargetMachine>> machine_of(const Target& wanted) {
     cpu = llvm::sys::getHostCPUName().str();
     for (const auto& feature : llvm::sys::getHostCPUFeatures()) features.AddFeature(feature.first(), feature.second);
   } else if (!cpu.empty()) {
-    // LLVM itself only warns, on standard error.
+    // LLVM itself only prints a warning on standard error.
     const std::unique_ptr<llvm::MCSubtargetInfo> known(target->createMCSubtargetInfo(triple, "", ""));
     if (known == nullptr || !known->isCPUStringValid(cpu)) {
       return Error{Cause::usage, "no processor `" + cpu + "` is known of `" + triple + "`"};
     }
   }
-  // DiagnosticId that runs in this process needs no regard for other linkers.
+  // Code for this process need not suit other linkers.
   std::unique_ptr<llvm::TargetMachine> machine(target->createTargetMachine(
       triple, cpu, features.getString(), llvm::TargetOptions(), llvm::Reloc::PIC_, llvm::CodeModel::Small,
       llvm::CodeGenOptLevel::Less, /*JIT=*/wanted.triple.empty() && native));
@@ -113,9 +113,9 @@ Result<> verify_module(const LlvmModule& module) {
   return {};
 }
 
-// Straight-line code without calls has no use for the most of O3. Merging equal
-// values and one round of combining give code of the same speed in a third of
-// the time, and less for longer code.
+// Most of O3 does nothing for straight-line code without calls. Merging equal values and
+// one round of combining give code of the same speed in a third of the time, or less for
+// longer code.
 void optimize_module(LlvmModule& module) {
   llvm::LoopAnalysisManager loops;
   llvm::FunctionAnalysisManager functions;
@@ -127,7 +127,7 @@ void optimize_module(LlvmModule& module) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  unsigned instructions = 0;  // loops over columns are short, or call
+  unsigned instructions = 0;  // loops over columns are short, or contain a call
   for (auto& function : *module.module) {
     if (!function.hasFnAttribute(batch_attribute)) instructions += function.getInstructionCount();
   }
@@ -135,7 +135,7 @@ void optimize_module(LlvmModule& module) {
   llvm::FunctionPassManager passes, loops_passes;
   passes.addPass(llvm::EarlyCSEPass());
   if (!large) {
-    // One round is on purpose, so that it is no fixpoint is no defect.
+    // One round is on purpose. That it is not a fixpoint is not a fault.
     const auto once = llvm::InstCombineOptions().setMaxIterations(1).setVerifyFixpoint(false);
     passes.addPass(llvm::InstCombinePass(once));
   }
@@ -151,7 +151,7 @@ void optimize_module(LlvmModule& module) {
     if (function.isDeclaration()) continue;
     (function.hasFnAttribute(batch_attribute) ? loops_passes : passes).run(function, functions);
   }
-  // Combining makes new selects, and forgets what they are.
+  // Combining makes new selects without this metadata.
   auto* unpredictable = llvm::MDBuilder(*module.context).createUnpredictable();
   for (auto& function : *module.module) {
     if (function.hasFnAttribute(batch_attribute)) continue;

@@ -1,5 +1,5 @@
-// The gates of each kernel as LLVM code: nested loops, every gate in the
-// outermost one where it is known, and the count of every vector in the innermost.
+// Emits the gates of each kernel as LLVM code: nested loops, each gate in the outermost
+// loop in which it is known, and the count of every vector in the innermost loop.
 #include "compiler/llvm/sliced_code.h"
 
 #include <llvm/ADT/SmallVector.h>
@@ -22,22 +22,23 @@
 namespace tally {
 namespace {
 
-// `first`, `last`: for each variable of the plan its codes, both included; the fixed
-// ones are not read, and of an argument only `first`. `masks`: a bit for each lane of
-// each vector, set where it counts. `counts`: one a condition, added to.
+// `first`, `last`: for each variable of the plan its codes, both included. Fixed
+// variables are not read; of an argument only `first` is read. `masks`: one bit per lane
+// of each vector, set if the lane counts. `counts`: one per condition; the kernel adds to
+// it.
 using KernelFunction = void (*)(const std::uint8_t* first, const std::uint8_t* last, const std::uint64_t* masks,
                                 std::uint64_t* counts);
 
-// A count of its own register each, up to so many conditions.
+// Up to this many conditions each have a register for their count.
 constexpr std::size_t max_in_registers = 64;
-// Gates times vectors from which on little is spent on a module; and combinations
-// that are over before that pays.
+// The number of gates times vectors from which on a module is optimised little, and the
+// number of combinations below which optimising does not pay.
 constexpr std::size_t large = 6000;
 constexpr double soon_over = 1e6;
-// Instruction selection is superlinear in the length of a block: long ones are cut.
+// Instruction selection is superlinear in the length of a block, so long blocks are cut.
 constexpr std::size_t longest_block = 250;
 
-// What stands in lane variable `lane`'s bit 2^place in each vector, as words.
+// The bits of lane variable `lane`'s digit 2^place, as words of each vector.
 std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_t lane, unsigned place) {
   std::vector<std::vector<std::uint64_t>> out(plan.vectors, std::vector<std::uint64_t>(plan.width / 64));
   for (std::uint32_t p = 0; p < plan.positions; ++p) {
@@ -47,8 +48,8 @@ std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_
   return out;
 }
 
-// One kernel. A gate that is the same in all lanes is a word, 0 or all ones; one
-// that is not is a vector for each vector of the block.
+// Emits one kernel. A gate that is the same in all lanes is one word, 0 or all ones. Any
+// other gate is one vector per vector of the block.
 class KernelEmitter {
  public:
   KernelEmitter(llvm::Module& module, const SlicedPlan& plan, const SlicedKernel& kernel)
@@ -93,15 +94,15 @@ class KernelEmitter {
     llvm::PHINode* code = nullptr;
     llvm::Value* last = nullptr;
   };
-  // What a condition is in the vectors: a vector each, or one word.
+  // A condition in the vectors: one vector each, or one word.
   struct Counter {
     std::size_t condition = 0;
     bool lanes = false;
     llvm::AllocaInst* count = nullptr;
-    std::vector<llvm::Value*> planes;  // of each vector; a word: how many lanes count
+    std::vector<llvm::Value*> planes;  // of each vector; for a word: the number of lanes that count
   };
 
-  // The gates that are needed, by depth; and which words are needed in all lanes.
+  // Sorts the needed gates by depth, and marks the words that are needed in all lanes.
   void sort_gates() {
     by_depth_.resize(plan_.loops.size() + 1);
     words_.assign(gates_.size(), nullptr);
@@ -252,7 +253,7 @@ class KernelEmitter {
 
   // --- loops -------------------------------------------------------------------------
 
-  // Tested at the end: no range is empty.
+  // Tested at the end of the loop, since no range is empty.
   void open_loop(std::size_t number) {
     const std::uint32_t variable = plan_.loops[number];
     const auto bound = [&](unsigned argument) {
@@ -359,7 +360,7 @@ struct SlicedFunctions::Impl {
   SlicedPlan plan;
   LoadedModule loaded;
   std::vector<KernelFunction> kernels;
-  std::vector<std::uint64_t> all_lanes;  // the masks where every position counts
+  std::vector<std::uint64_t> all_lanes;  // the masks if every position counts
 
   // The lanes whose codes are in the box.
   std::vector<std::uint64_t> masks(const Box& box) const {
@@ -405,7 +406,7 @@ void SlicedFunctions::count(const Box& box, std::span<std::uint64_t> counts) con
     first.push_back(range.first);
     last.push_back(static_cast<std::uint8_t>(range.end - 1));
   }
-  // What stands outside of the kernels' loops, the last variable fastest.
+  // The variables outside the kernels' loops. The last changes fastest.
   std::vector<std::uint32_t> outside = plan.fixed;
   outside.insert(outside.end(), plan.arguments.begin(), plan.arguments.end());
   for (;;) {

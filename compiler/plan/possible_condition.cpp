@@ -1,5 +1,5 @@
-// Separate from space_possible.cpp, which does the same with diagrams, so that tests can
-// compare the two. They share the order of the elements (compiler/graph/nesting.h).
+// Separate from space_possible.cpp, which does the same with diagrams, so that the two can
+// be compared. They share the order of the elements (compiler/graph/nesting.h).
 #include "compiler/plan/possible_condition.h"
 
 #include <map>

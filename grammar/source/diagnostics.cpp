@@ -1,4 +1,4 @@
-// The registry of codes and the collector of diagnostics. See diagnostics.h.
+// The registry of ids, and the collector of diagnostics. See diagnostics.h.
 #include "grammar/source/diagnostics.h"
 
 #include <algorithm>
@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t max_warnings = 1000;
 
-// "T" and three digits, in static storage so that views of it stay valid.
+// "T" and three digits, in static storage, so that views of it stay valid.
 template <unsigned number>
 struct IdText {
   static_assert(number < 1000);
@@ -19,7 +19,7 @@ struct IdText {
   static constexpr std::string_view view{digits.data(), digits.size()};
 };
 
-// What two diagnostics are ordered by; those in a rule file's text come first.
+// The sort order of diagnostics. Those in the text of a rule file come first.
 auto sort_key(const Diagnostic& d) {
   const Span span = d.span.value_or(Span{});
   return std::tuple(!d.span.has_value(), span, std::string_view(d.place), static_cast<unsigned>(d.code),

@@ -12,8 +12,8 @@ std::string escaped(unsigned code) {
   return std::string("\\u{") + (code > 15 ? std::string(1, hex[code >> 4]) : "") + hex[code & 15] + "}";
 }
 
-// The control character at `at`, if one is there, and how many bytes it takes:
-// those of ASCII, and those after it, which are two bytes in UTF-8.
+// Returns the control character at `at`, if there is one, and its number of bytes: one
+// for those of ASCII, two for those after it in UTF-8.
 std::optional<unsigned> control_at(std::string_view text, std::size_t at, std::size_t& size) {
   const auto byte = static_cast<unsigned char>(text[at]);
   size = 1;

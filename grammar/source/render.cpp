@@ -1,7 +1,7 @@
 // Diagnostics as terminal text. See render.h.
 //
-// Always: nothing of a rule file or document reaches the terminal as a control
-// character, and every mark stands under the columns it marks.
+// Always: no control character of a rule file or document reaches the terminal, and every
+//         mark is under the columns that it marks
 #include "grammar/source/render.h"
 
 #include <algorithm>
@@ -11,11 +11,11 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_columns = 160;  // longer lines are cut around what is marked
+constexpr std::size_t max_columns = 160;  // longer lines are cut around the marks
 constexpr std::size_t kept_before = 40;   // columns shown before a mark on a line that is cut
 constexpr std::size_t tab_stop = 4;
-constexpr std::size_t min_gutter = 2;       // most line numbers have two digits: keeps reports in line
-constexpr std::size_t bytes_before = 1024;  // of one enormous line, only this much is looked at
+constexpr std::size_t min_gutter = 2;       // most line numbers have two digits, so reports are aligned
+constexpr std::size_t bytes_before = 1024;  // the bytes of one enormous line that are read before a mark
 constexpr std::size_t bytes_after = 4096;
 constexpr std::string_view cut = "...";
 constexpr std::string_view replacement = "\xEF\xBF\xBD";  // U+FFFD
@@ -28,7 +28,7 @@ constexpr std::string_view reset = "\x1b[0m";
 
 // --- text that is safe to show --------------------------------------------------
 
-// One code point of `text` at `at`, or one byte that is none (`size` 1, not valid).
+// The code point at `at`, or one byte that is not valid (`size` 1).
 struct CodePoint {
   char32_t value = 0;
   std::size_t size = 1;
@@ -51,14 +51,15 @@ CodePoint decode(std::string_view text, std::size_t at) {
   return {value, size, true};
 }
 
-// Control characters, and those that reorder or break the line they stand in.
+// Whether a character is shown. Control characters, and those that reorder or break their
+// line, are not.
 bool is_shown(char32_t c) {
   if (c < 0x20 || (c >= 0x7F && c <= 0x9F)) return false;
   return !(c == 0x200E || c == 0x200F || (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF);
 }
 
-// `text` with what is not to be shown replaced; a line break starts a line that
-// is indented by `indent`.
+// `text` with the hidden characters replaced. A line break starts a line with this
+// indentation.
 std::string shown(std::string_view text, std::size_t indent) {
   std::string out;
   for (std::size_t at = 0; at < text.size();) {
@@ -75,10 +76,10 @@ std::string shown(std::string_view text, std::size_t indent) {
   return out;
 }
 
-// A source line as columns: what each shows, and the byte it comes from.
+// A source line as columns: the text of each column, and the byte that it comes from.
 struct Columns {
   std::vector<std::string> glyphs;
-  std::vector<std::size_t> bytes;  // ascending; a tab's columns share one byte
+  std::vector<std::size_t> bytes;  // ascending; the columns of a tab share one byte
   bool cut_left = false, cut_right = false;
 
   // The first column at or after a byte of the line.
@@ -124,7 +125,7 @@ struct Mark {
 
 struct MarkedLine {
   std::uint32_t line = 0;
-  std::vector<Mark> marks;  // the primary one first
+  std::vector<Mark> marks;  // the primary mark comes first
 };
 
 struct MarkedFile {
@@ -133,7 +134,7 @@ struct MarkedFile {
   std::vector<MarkedLine> lines;
 };
 
-// By file in the order of first mention, by line ascending.
+// Groups marks by file in the order of first mention, then by line.
 std::vector<MarkedFile> group(const Diagnostic& d, const SourceSet& sources) {
   std::vector<Mark> marks;
   if (d.span) marks.push_back({*d.span, {}, true});
@@ -231,8 +232,8 @@ class Renderer {
   void show_line(const SourceFile& file, const MarkedLine& line) {
     const std::string_view text = file.line_text(line.line);
     const std::uint32_t begin = file.line_begin(line.line);
-    // What a span covers of this line; a span may begin in its line break, or
-    // (an unexpected end) past the text.
+    // The bytes of this line that a span covers. A span may begin in the line break, or
+    // past the text (an unexpected end).
     const auto byte = [&](std::uint32_t offset) {
       return std::min<std::size_t>(offset < begin ? 0 : offset - begin, text.size());
     };

@@ -14,8 +14,8 @@ bool continues_code_point(char c) { return (static_cast<unsigned char>(c) & 0xC0
 }  // namespace
 
 SourceFile::SourceFile(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
-  // A byte order mark stands before the first line, not in it: no editor shows
-  // it or counts it as a column.
+  // A byte order mark is before the first line, not in it: no editor shows it or counts
+  // it as a column.
   lines_.push_back(std::string_view(text_).starts_with(byte_order_mark) ? 3 : 0);
   for (std::size_t at = text_.find('\n'); at != std::string::npos; at = text_.find('\n', at + 1)) {
     lines_.push_back(static_cast<std::uint32_t>(at + 1));
@@ -32,7 +32,7 @@ Position SourceFile::position(std::uint32_t offset) const {
   for (std::uint32_t i = begin; i < offset; ++i) {
     if (i == begin || !continues_code_point(text_[i])) ++column;
   }
-  // An offset inside a code point is in that code point's column.
+  // An offset inside a code point is in the column of that code point.
   if (offset > begin && offset < text_.size() && continues_code_point(text_[offset])) --column;
   return {line, column};
 }

@@ -1,9 +1,14 @@
-// The syntax tree: a rule file as it was written, names not yet resolved.
+// The syntax tree: a rule file as it was written. Names are not resolved yet.
 //
-// In: nothing (the parser builds it). Out: plain values that own their parts.
-// Always: every node carries the span of its text; chains (`and`, `or`, `else`)
-// are one node with all operands, so the depth of a tree is the depth of the
-// brackets, which the parser bounds.
+// For example, `a is on and b or c` is
+//
+//   Or{And{Is{NameRef a, FlagLiteral on}, NameRef b}, NameRef c}
+//
+// In:     nothing; the parser builds the tree
+// Out:    plain values that own their parts
+// Always: every node has the span of its text. A chain (`and`, `or`, `else`) is one node
+//         with all operands. So the depth of a tree is the depth of its brackets, which
+//         the parser bounds.
 #pragma once
 
 #include <cstdint>
@@ -22,13 +27,14 @@ struct Name {
   Span span;
 };
 
-// A text literal. `value` is its content with escapes resolved and braces as
-// they stand. Whether braces insert something depends on where the text stands,
-// so insertions are read on demand: see template.h.
+// A text literal. `value` is its content, with escapes resolved and braces unchanged. Its
+// place decides whether braces insert something, so insertions are read when they are
+// needed: see template.h. For `"{a}\n"` the value is `{a}` and a line break, the raw text
+// is `{a}\n`.
 struct Text {
   std::string value;
   Span span;          // with the quotes
-  std::string raw{};  // as written between the quotes, escapes and all: only this tells `{` from `\u{7b}`
+  std::string raw{};  // as written between the quotes, with escapes; only it distinguishes `{` from `\u{7b}`
 };
 
 struct Expr;
@@ -59,7 +65,7 @@ struct Field {
   Name name;
   TypePtr type;
   std::optional<Place> place;
-  ExprPtr default_value;  // null where there is none
+  ExprPtr default_value;  // null if there is none
   Span span;
 };
 
@@ -279,8 +285,8 @@ struct Parameter {
 struct LetDecl {
   Name name;
   std::vector<Parameter> parameters;
-  TypePtr type;  // null where it is left to be inferred
-  ExprPtr body;  // `Rules` where it was written with braces
+  TypePtr type;  // null if it is inferred
+  ExprPtr body;  // `Rules` if it was written with braces
 };
 struct DecisionDecl {
   Name name;
@@ -300,7 +306,7 @@ struct ProveDecl {
   std::optional<Text> title;
   std::vector<Binder> binders;
   std::variant<ExprPtr, Ignores> claim;
-  ExprPtr condition;  // null where there is no `when`
+  ExprPtr condition;  // null if there is no `when`
 };
 struct Given {
   Path path;
@@ -309,7 +315,7 @@ struct Given {
 };
 struct Expect {
   ExprPtr claim;
-  ExprPtr condition;  // null where there is no `when`
+  ExprPtr condition;  // null if there is no `when`
   Span span;
 };
 struct ExampleDecl {

@@ -1,8 +1,8 @@
-// The syntax tree as an indented list, one node a line, without spans: what the
-// golden tests and `tally dump --stage ast` show. See printer.h.
+// The syntax tree as an indented list, one node per line, without spans. The golden tests
+// and `tally dump --stage ast` show it. See printer.h.
 //
-// Always: a line begins with the kind of its node; what is a name or a literal
-// stands behind it, children follow one step further in.
+// Always: a line begins with the kind of its node, followed by its name or literal; the
+//         children are indented one step further
 #include <utility>
 
 #include "base/overloaded.h"
@@ -36,7 +36,7 @@ class Dumper {
     --depth_;
   }
 
-  // A part that has one expression below it; left out where there is none.
+  // A part with one expression below it. It is left out if there is no expression.
   void part(const std::string& text, const ExprPtr& e) {
     if (e) node(text, [&] { expr(*e); });
   }

@@ -1,5 +1,5 @@
-// Tables and declarations as source text, and with them whole files. See
-// printer.h; source_format.h has the parts.
+// Tables, declarations and whole files as source text. See printer.h. The parts of a
+// declaration are in source_format.h.
 #include "grammar/tree/printer.h"
 
 #include "base/overloaded.h"
@@ -27,7 +27,7 @@ std::string cell_text(const Cell& cell) {
                     cell.node);
 }
 
-// The table in braces, its columns aligned; a decision stands at column 0.
+// The table in braces, with aligned columns. A decision begins at column 0.
 std::string table_block(const Table& table) {
   std::vector<std::vector<std::string>> lines(1);
   for (const ExprPtr& e : table.header) lines[0].push_back(flat(*e));
@@ -64,7 +64,7 @@ std::string table_block(const Table& table) {
 
 // --- declarations -----------------------------------------------------------------
 
-// `HEAD = E`, the expression on the next line where it does not fit behind.
+// `HEAD = E`. If the expression does not fit after the head, it is on the next line.
 std::string defined_as(const std::string& head, const Expr& e) {
   const std::size_t column = end_column(head, 0) + 3;
   const bool opens = as<Rules>(e) != nullptr || as<RecordLiteral>(e) != nullptr;
@@ -105,7 +105,7 @@ std::string declaration_text(const DecisionDecl& d) {
   std::string head = "decision " + d.name.text + " : ";
   const auto* rules = std::get_if<Rules>(&d.body);
   const auto* value = std::get_if<ExprPtr>(&d.body);
-  // `= E` may also be held as its only rule, which has no condition.
+  // `= E` may also be stored as its only rule, which has no condition.
   const bool one_rule =
       rules != nullptr && rules->rules.size() == 1 && !rules->rules[0].condition && !rules->rules[0].otherwise;
   const Expr* definition = value != nullptr ? value->get() : one_rule ? rules->rules[0].outcome.get() : nullptr;
@@ -126,14 +126,14 @@ std::string declaration_text(const ProveDecl& d) {
   }
   const auto* ignores = std::get_if<Ignores>(&d.claim);
   const Expr& claimed = ignores != nullptr ? *ignores->value : *std::get<ExprPtr>(d.claim);
-  // A claim that begins with a text would be taken for one that has a title.
+  // A claim that begins with a text would be read as a title.
   const bool misread = !d.title && d.binders.empty() && as<TextLiteral>(first_leaf(claimed)) != nullptr;
   const auto claim_at = [&](std::size_t column) {
     std::string text = misread ? "(" + layout(claimed, 2, column + 1) + ")" : layout(claimed, 2, column);
     if (ignores != nullptr) text += " ignores " + joined(ignores->paths, ", ", path_text);
     return text;
   };
-  // On one line; or broken before `when`; or before the claim as well.
+  // On one line, or broken before `when`, or broken before the claim too.
   std::string claim = claim_at(head.size() + 1);
   const bool behind = is_flat(claim) && width(head) + 1 + width(claim) <= margin;
   const bool titled_or_bound = d.title || !d.binders.empty();
@@ -160,7 +160,7 @@ std::string declaration_text(const ExampleDecl& d) {
     const std::size_t claim = width(flat(*e.claim));
     if (e.condition && claim <= 2 * aligned_outcome) widest = std::max(widest, claim);
   }
-  constexpr std::size_t column = 9;  // behind `  expect `
+  constexpr std::size_t column = 9;  // after `  expect `
   for (const Expect& e : d.expects) {
     const std::string claim = layout(*e.claim, column, column);
     out += "\n  expect " + claim;

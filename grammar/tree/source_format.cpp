@@ -122,8 +122,8 @@ static bool takes_postfix(const Expr& e) {
       e.node);
 }
 
-// The operand that an expression begins with; null if it begins with a word or bracket of
-// its own, or with an operand that `.` or `[` follows.
+// The operand that an expression begins with. Null if it begins with a word or bracket of
+// its own, or with an operand before `.` or `[`.
 static const Expr* first_operand(const Expr& e) {
   const auto none = []() -> const Expr* { return nullptr; };
   return std::visit(
@@ -146,7 +146,7 @@ static const Expr* first_operand(const Expr& e) {
 const Expr& first_leaf(const Expr& expression) {
   const Expr* e = &expression;
   while (const Expr* next = first_operand(*e)) {
-    // A looser operand is printed in brackets, and begins with one.
+    // A looser operand is printed in brackets, so the expression begins with a bracket.
     if (precedence_of(*next) <= precedence_of(*e)) return *e;
     e = next;
   }
@@ -162,7 +162,7 @@ static std::string flat_item(const ListItem& item) {
   return flat(*std::get<ExprPtr>(item));
 }
 
-// After `in`: a single range stands bare.
+// After `in`, a single range has no brackets.
 static bool is_bare_range(const std::vector<ListItem>& items) {
   return items.size() == 1 && std::holds_alternative<NumberRange>(items.front());
 }
@@ -191,7 +191,8 @@ std::string flat(const Expr& e, Precedence place) {
   const Precedence own = precedence_of(e);
   if (own < place) return "(" + flat(e) + ")";
   const auto chain = [&](const std::vector<ExprPtr>& operands, std::string_view separator) {
-    // A chain inside a chain of its kind was bracketed, or it would be one chain.
+    // A chain inside a chain of its kind was in brackets; otherwise it would be one
+    // chain.
     const Precedence inner = tighter_than(own);
     return joined(operands, separator, [&](const ExprPtr& o) { return flat(*o, inner); });
   };
@@ -283,7 +284,7 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
 }
 
 std::string clause(std::string_view lead, const Expr& e, std::size_t column) {
-  // A conjunction's `and` stands under the end of the word, as in the manual.
+  // The `and` of a conjunction is aligned with the end of the word, as in the manual.
   return std::string(lead) + " " + layout(e, column, column + lead.size() + 1);
 }
 
@@ -302,7 +303,7 @@ std::string rules_block(const std::vector<Rule>& rules, std::size_t indent) {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     const Rule& rule = rules[i];
     out += line_break(inner) + outcomes[i];
-    // What follows the outcome: in the common column, or on a line of its own.
+    // The text after the outcome is in the common column, or on a line of its own.
     const bool beside = end_column(outcomes[i], inner) + 2 <= column;
     const std::string gap = beside ? spaces(column - end_column(outcomes[i], inner)) : line_break(column);
     if (rule.otherwise) out += (beside ? gap : "  ") + "otherwise";
@@ -362,7 +363,7 @@ std::string flat_type(const Type& type, TypePlace place) {
       type.node);
 }
 
-// The values of a long enum, filled, each line but the first led by its bar.
+// The values of a long enum on filled lines. Each line but the first begins with a bar.
 static std::string enum_lines(const EnumType& type, std::size_t column) {
   std::string out;
   std::size_t at = column;
@@ -381,7 +382,7 @@ static std::string enum_lines(const EnumType& type, std::size_t column) {
   return out;
 }
 
-// One field a line, the colons and the places in columns.
+// One field per line, with the colons and the places in columns.
 static std::string fields_block(const RecordType& type, std::size_t indent) {
   if (type.fields.empty()) return type.open ? "{ ... }" : "{}";
   std::size_t names = 0, types = 0;

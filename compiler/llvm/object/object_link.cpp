@@ -1,4 +1,4 @@
-// LLVM's linker, as a library.
+// Links with LLVM's linker, used as a library.
 #include <lld/Common/Driver.h>
 #include <llvm/Support/FileSystem.h>
 #include <llvm/Support/MemoryBuffer.h>
@@ -16,7 +16,7 @@ LLD_HAS_DRIVER(elf)
 namespace tally {
 namespace {
 
-// A directory, and all that is in it, for as long as the value lives.
+// A directory. Its destructor removes the directory with everything in it.
 struct Folder {
   llvm::SmallString<128> path;
   bool made = false;
@@ -51,7 +51,7 @@ Result<std::string> link_shared(const std::string& object) {
       return why("cannot write for the linker", error);
     }
   }
-  // Nothing but the symbols that are exported, and no trace of when and where.
+  // Only the exported symbols remain, and no trace of time and place.
   const std::vector<const char*> arguments = {
       "ld.lld",          "-shared",          "-nostdlib", "--no-undefined", "-Bsymbolic", "--strip-all",
       "--build-id=none", "--hash-style=gnu", "-z",        "noexecstack",    "-z",         "norelro",
