@@ -38,6 +38,7 @@ enum class Cause : std::uint8_t {
   system,    // the system or LLVM refused: no memory for code, an unknown processor
 };
 
+// The usual error: a cause, a message, and help.
 struct Error {
   Cause cause = Cause::usage;
   std::string message;  // lower case, no full stop: "the table has more than 1,000,000 rows"
@@ -47,6 +48,7 @@ struct Error {
 struct Done {};  // the value of a function that succeeds without a value
 
 template <class T = Done, class E = Error>
+// A value, or an error. See above.
 class [[nodiscard]] Result {
  public:
   Result() requires std::same_as<T, Done> : state_(std::in_place_index<0>) {}
@@ -56,6 +58,7 @@ class [[nodiscard]] Result {
       : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT: implicit, so that `return value` works
   Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: likewise
 
+  // Whether the result has a value.
   explicit operator bool() const { return state_.index() == 0; }
   bool has_value() const { return state_.index() == 0; }
 

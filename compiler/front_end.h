@@ -25,6 +25,7 @@
 
 namespace tally {
 
+// A rule file and the results of its stages.
 struct Compilation {
   std::string path;  // of the rule file, as the caller wrote it
   SourceSet sources;
@@ -33,6 +34,7 @@ struct Compilation {
   std::optional<Policy> policy;
 };
 
+// Runs the front end. Errors are in `diagnostics` of the result.
 Compilation compile(const std::string& path, const ReadFile& read);
 
 // Whether the rule file itself could not be read. Then the path is wrong, not a rule.

@@ -30,6 +30,8 @@ struct Output {
   std::set<ElementId> reads;
 };
 
+// The model and everything that is derived from it. Pointers between the members are
+// stable, so a policy may be moved.
 struct Policy {
   std::unique_ptr<const Model> model;
   std::unique_ptr<Graph> graph;

@@ -21,11 +21,13 @@
 
 namespace tally {
 
+// Why a file could not be read.
 struct ReadError {
   std::string reason;  // "no such file", "is a directory", ...
 };
 using ReadFile = std::function<std::variant<std::string, ReadError>(const std::string& path)>;
 
+// One file of a program, parsed.
 struct Module {
   FileId file;
   std::string path;  // normalized: "./a/../b" is "b"
@@ -34,6 +36,7 @@ struct Module {
   std::vector<Span> use_spans;    // the first place that names each of these
 };
 
+// All files of a program.
 struct Program {
   std::vector<Module> modules;  // the root is the last
   const Module& root() const { return modules.back(); }

@@ -21,8 +21,10 @@
 
 namespace tally {
 
+// How far an entry is resolved. If a `busy` entry is needed again, there is a cycle.
 enum class State : std::uint8_t { untouched, busy, done, failed };
 
+// A declared type.
 struct TypeEntry {
   const ast::TypeDecl* declaration = nullptr;
   std::size_t module = 0;
@@ -31,6 +33,7 @@ struct TypeEntry {
   bool used = false;
 };
 
+// A declared input, let or decision.
 struct ValueEntry {
   enum class Kind : std::uint8_t { input, let, decision } kind = Kind::input;
   const ast::Declaration* declaration = nullptr;
@@ -42,6 +45,7 @@ struct ValueEntry {
   bool used = false;
 };
 
+// The names that the text of one module can use.
 struct Scope {
   std::map<std::string, TypeEntry*> types;
   std::map<std::string, ValueEntry*> values;
@@ -61,6 +65,7 @@ struct GivenMembers {
   std::vector<std::string> order;
 };
 
+// One run of the analysis, over all modules of a program.
 class Analysis {
  public:
   Analysis(const Program& program, const SourceSet& sources, Diagnostics& diagnostics)

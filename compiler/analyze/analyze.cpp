@@ -34,7 +34,7 @@ void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) 
   }
 }
 
-// Collects the words inside the braces of a text: `a` and `b` of "to {a.x} and {b}".
+// Collects the words inside the braces of a text: `a`, `x` and `b` of "to {a.x} and {b}".
 void mention_insertions(const std::string& text, std::set<std::string>& names) {
   const auto in_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';

@@ -21,10 +21,12 @@
 
 namespace tally {
 
+// Bounds on all inputs together, on one let, and on the values of a proof's `for` names.
 inline constexpr std::size_t max_elements = 200'000;
 inline constexpr std::size_t max_expansion = 1'000'000;
 inline constexpr std::size_t max_binder_values = 100'000;
 
+// Returns the model, or nothing if an error was reported.
 std::optional<Model> analyze(const Program& program, const SourceSet& sources, Diagnostics& diagnostics);
 
 // Analyzes a condition of the user (`--where`), such as `source is onnet`, with the names

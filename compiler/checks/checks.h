@@ -28,6 +28,7 @@
 
 namespace tally {
 
+// How much the checks may use, and how much they report.
 struct CheckOptions {
   std::size_t node_limit = Diagrams::default_node_limit;
   // If false, a report contains that a proof or example fails, but no calls and no
@@ -35,11 +36,14 @@ struct CheckOptions {
   bool evidence = true;
 };
 
+// How much was checked.
 struct CheckSummary {
   std::size_t decisions = 0, rules = 0, proofs = 0, examples = 0;  // of the root file
   Count combinations;                                              // of all codes that the root file's decisions read
 };
 
+// Runs all checks. Faults are added to `diagnostics`; the policy's graph and diagrams
+// grow. One thread at a time.
 CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                    const CheckOptions& options = {});
 

@@ -21,6 +21,8 @@ namespace tally {
 
 using Values = std::vector<std::string>;  // of a proof's `for` names, by name: {"inbound", "onnet"}
 
+// The question of one proof. `checker` and `proof` must outlive it. Call `ask` before the
+// other functions.
 class ProofQuestion {
  public:
   ProofQuestion(const Checker& checker, const Proof& proof);
@@ -43,6 +45,7 @@ class ProofQuestion {
   std::size_t combinations() const { return combinations_; }
   Values combination(std::size_t index) const;  // the last `for` name changes fastest
 
+  // The proof's `when` for these values of its `for` names, or `yes` if it has none.
   LoweredCondition condition(const Values& values) const;
   // The possible, decided calls that satisfy `when`, as a condition on the elements that
   // this depends on. The projection is exact and keeps the diagram small.

@@ -23,6 +23,7 @@
 
 namespace tally {
 
+// What a question reads: elements, cuts, and some nodes that it needs.
 struct Question {
   static constexpr std::size_t max_roots = 32;
 
@@ -41,6 +42,7 @@ struct Question {
   }
 };
 
+// A space with its classes.
 class QuestionSpace {
  public:
   // The space of the policy. It may be renewed, so it is looked up for each use.

@@ -31,6 +31,7 @@ namespace tally {
 // two.
 using ReasonPiece = std::variant<std::string, ResultPart>;
 
+// The outputs, reasons, classes and layout of a deployed policy.
 struct Deployment {
   std::unique_ptr<Classes> classes;
   std::unique_ptr<InputLayout> layout;
@@ -42,6 +43,7 @@ struct Deployment {
 // The symbols of a deployment. All begin with the prefix, so that several policies can be
 // linked into one program.
 struct Symbols {
+  // With the prefix "tally" the symbols are those of the comments below.
   explicit Symbols(const Policy& policy, const std::string& prefix = "tally");
   std::string policy;                // tally_policy: the descriptor
   std::string decide, reasons;       // tally_decide, tally_reasons

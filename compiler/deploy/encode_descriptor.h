@@ -11,6 +11,7 @@
 
 namespace tally {
 
+// Returns the bytes of the tables.
 std::string encode_descriptor(const PolicyDescriptor& policy);
 
 }  // namespace tally

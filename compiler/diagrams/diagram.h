@@ -44,16 +44,19 @@
 
 namespace tally {
 
+// The position of a variable in the order of its arena.
 struct VariableId {
   std::uint32_t value = 0;
   auto operator<=>(const VariableId&) const = default;
 };
 
+// A variable with the codes first..first+count-1: {1, 2} has the codes 1 and 2.
 struct Variable {
   std::uint8_t first = 0;   // the lowest code
   std::uint16_t count = 2;  // the number of codes, 1..256
 };
 
+// Thrown by an operation that would exceed the node limit.
 struct NodeLimit {
   std::size_t limit;
 };
@@ -80,6 +83,7 @@ class Diagrams {
  public:
   static constexpr std::size_t default_node_limit = std::size_t{1} << 23;
 
+  // `order`: the variables, each with its codes; at most `node_limit` nodes are made.
   explicit Diagrams(std::vector<Variable> order, std::size_t node_limit = default_node_limit);
   ~Diagrams();
   Diagrams(Diagrams&&) noexcept;
@@ -90,6 +94,7 @@ class Diagrams {
   void set_node_limit(std::size_t node_limit);
 
   // --- making ---
+  // The constant function with this value.
   Diagram terminal(std::uint32_t value);
   Diagram no() { return terminal(0); }
   Diagram yes() { return terminal(1); }
@@ -97,11 +102,13 @@ class Diagrams {
   Diagram code(VariableId variable);
   // 1 if the code of the variable is in the set, else 0.
   Diagram test(VariableId variable, const CodeSet& codes);
-  // 1 if each of these variables has its code, else 0.
+  // 1 if each of these variables has its code, else 0. Always 0 if a code is not one of
+  // its variable's, or if a variable has two different codes.
   Diagram cube(std::span<const std::pair<VariableId, std::uint8_t>> codes);
 
   // --- combining; conditions have terminals 0 and 1 only ---
   Diagram negate(Diagram condition);
+  // Conjunction and disjunction of two conditions.
   Diagram both(Diagram a, Diagram b);
   Diagram either(Diagram a, Diagram b);
   Diagram but_not(Diagram a, Diagram b);  // a and not b

@@ -72,9 +72,9 @@ std::unique_ptr<Space> best_space(const Model& model, const Graph& graph, const 
 std::vector<ElementId> best_order(const Model& model, const Graph& graph, const Classes& classes,
                                   std::span<const NodeId> roots, const std::set<ElementId>& elements);
 
-// Returns `order` restricted to `elements`. An element that `order` lacks is inserted
-// next to the elements of its own object, in the order in which the roots need it: {a,
-// d.x} with the order [d.y, a] and a root that needs d.x gives [d.x, a].
+// Returns `order` restricted to `elements`. An element that `order` lacks is inserted next
+// to the elements of its own object, in the order in which the roots need it. For
+// {a, d.x, d.y} and the order [d.y, a] the result is [d.y, d.x, a].
 std::vector<ElementId> extended_order(const Model& model, const Graph& graph, const std::vector<ElementId>& order,
                                       std::span<const NodeId> roots, const std::set<ElementId>& elements);
 
@@ -84,8 +84,10 @@ using Call = std::vector<std::pair<ElementId, std::uint8_t>>;
 
 // Elements that are restricted to some of their codes: {source: {2}}.
 using Held = std::map<ElementId, CodeSet>;
+// The codes of a call, each as a set of one code.
 Held held_by(const Call& call);
 
+// The diagrams of a model's nodes over some elements. The header above has an example.
 class Space {
  public:
   // All references must outlive the space. `shared` maps an element to another one of
@@ -97,6 +99,8 @@ class Space {
   Diagrams& diagrams() { return diagrams_; }
   const Diagrams& diagrams() const { return diagrams_; }
   const std::vector<ElementId>& order() const { return order_; }
+  // Whether the element has a variable, and which. `variable` needs an element of the
+  // space.
   bool has(ElementId element) const;
   VariableId variable(ElementId element) const;
   ElementId element(VariableId variable) const { return order_[variable.value]; }
@@ -165,6 +169,7 @@ class SpaceWithin {
   // Functions that agree with those of the space for all calls within `held`. They do not
   // depend on an element that `held` fixes to one code.
   Diagram of(NodeId node) { return space_.build(node, known_, &held_); }
+  // The possible assignments of the space to these elements, within `held`.
   Diagram possible(const std::set<ElementId>& elements) { return space_.make_possible(elements, &held_); }
   // The code of the node, if `held` determines it.
   std::optional<std::uint32_t> settled(NodeId node);

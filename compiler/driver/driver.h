@@ -45,6 +45,7 @@ Compiled compile_for_running(const std::string& path, const ReadFile& read, Cont
 // The content of a file that `tally build` writes.
 enum class FileKind : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };
 
+// The kind of file, the prefix of its names, and its target.
 struct FileOptions {
   FileKind kind = FileKind::shared;
   std::string prefix;  // of names in C, and a valid C name itself: "tally"

@@ -34,6 +34,7 @@
 
 namespace tally {
 
+// One class of a leaf.
 struct ValueClass {
   // A value of the class: 0 for "< 5, 11..29".
   Literal representative;
@@ -47,6 +48,7 @@ struct ValueClass {
 // that a code fits in a byte.
 inline constexpr std::uint32_t max_leaf_codes = 255;
 
+// The classes of all leaves of a model under some cuts.
 class Classes {
  public:
   // `cuts`: the cuts of the graph that count. Cuts that are not among them split no
@@ -67,6 +69,7 @@ class Classes {
   const std::vector<ValueClass>& classes(ElementId element) const;
   // The codes of the classes in a cut: {1, 2} for `limit < 30`. The cut must be known.
   const CodeSet& codes_of(CutId cut) const;
+  // Whether the cut is one of the cuts that count.
   bool knows(CutId cut) const { return cut_codes_.contains(cut); }
   // The code of a value of a leaf (an enum name, a number, a text, or unset): 2 for 7.
   std::uint32_t code_of(ElementId element, const Literal& value) const;

@@ -41,6 +41,7 @@ namespace tally {
 using NodeId = Id<struct NodeTag>;
 using CutId = Id<struct CutTag>;
 
+// The operations. Each comment has the operands and the resulting code.
 enum class Op : std::uint8_t {
   constant,   // the code `value`
   leaf,       // the code of an enum leaf or of an object's presence (`element`): 0 for unset, then the
@@ -62,6 +63,8 @@ enum class Op : std::uint8_t {
 // operands, or nothing.
 bool reads_element(Op op);
 
+// A node: its operation and what the operation needs. Operands and table are in the
+// graph.
 struct Node {
   Op op = Op::constant;
   std::uint32_t codes = 2;  // the number of codes that it may have
@@ -71,11 +74,13 @@ struct Node {
   std::uint32_t first_entry = 0, entry_count = 0;  // the table
 };
 
+// A cut with its leaf: `limit < 30`.
 struct LeafCut {
   ElementId element;
   Cut cut;
 };
 
+// A graph that only grows. An id of a node or a cut stays valid.
 class Graph {
  public:
   // Each maker simplifies obvious cases (constants, equal branches, double negation) and
@@ -84,17 +89,25 @@ class Graph {
   NodeId constant(std::uint32_t code, std::uint32_t codes);
   NodeId no() { return constant(0, 2); }
   NodeId yes() { return constant(1, 2); }
+  // An input. `leaf` is the code of an enum leaf or a presence, `present` whether a
+  // number or text leaf is set, `cut` whether a number or text leaf is in a cut.
   NodeId leaf(ElementId element, std::uint32_t codes);
   NodeId present(ElementId element);
   NodeId cut(ElementId element, const Cut& cut);
+  // 1 if table[the node's code] is 1. `table` has one entry, 0 or 1, per code of the
+  // node.
   NodeId member(NodeId node, std::vector<std::uint32_t> table);
   NodeId is_set(NodeId node);  // `member` of all codes but 0
   NodeId negate(NodeId condition);
   NodeId both(std::vector<NodeId> conditions);
   NodeId either(std::vector<NodeId> conditions);
+  // The value of the first arm {condition, value} whose condition is 1, or `otherwise`.
   NodeId choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise);
+  // branches[the index's code]. There is one branch per code of the index.
   NodeId select(NodeId index, const std::vector<NodeId>& branches);
   NodeId first_set(NodeId a, NodeId b);
+  // table[the node's code]. `table` has one entry per code of the node, each below
+  // `codes`.
   NodeId recode(NodeId node, std::vector<std::uint32_t> table, std::uint32_t codes);
 
   std::size_t size() const { return nodes_.size(); }

@@ -22,6 +22,7 @@
 
 namespace tally {
 
+// The layout for some elements. `offset` returns nothing for an element without a byte.
 class InputLayout {
  public:
   InputLayout(const Model& model, const std::set<ElementId>& read);

@@ -18,6 +18,7 @@
 
 namespace tally {
 
+// The elements in this order. `size` and `operator[]` visit them by position.
 class Nesting {
  public:
   Nesting(const Model& model, const std::set<ElementId>& elements);

@@ -31,6 +31,7 @@
 
 namespace tally {
 
+// LLVM code before or after optimisation, or assembly.
 enum class Listing : std::uint8_t { llvm, optimized_llvm, assembly };
 
 // Returns a listing of the request's functions for the request's target. Fails with

@@ -22,6 +22,7 @@
 
 namespace tally {
 
+// The terms and functions that a batch function needs.
 struct BatchTerms {
   std::string name;
   TermId rule;
@@ -37,6 +38,7 @@ struct BatchTerms {
 // A function attribute. It marks the loops that the vectoriser processes.
 inline constexpr const char* batch_attribute = "tally-batch";
 
+// Adds the batch function to the module. The single function must be in the module.
 void emit_batch(llvm::Module& module, const Plan& plan, const BatchTerms& batch);
 
 }  // namespace tally

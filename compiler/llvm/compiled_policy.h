@@ -16,6 +16,7 @@
 
 namespace tally {
 
+// The descriptor, the memory of the functions, and the functions themselves.
 struct CompiledPolicy {
   std::shared_ptr<const PolicyDescriptor> descriptor;
   NativeFunctions native;

@@ -3,6 +3,7 @@
 // For example:
 //
 //   Result<NativeFunctions> native = compile_native(request);
+//   if (!native) return std::move(native).error();
 //   const DecideFunction decide = native->function("tally_decide");
 //   decide(in, out);
 //
@@ -22,6 +23,7 @@
 
 namespace tally {
 
+// The type of every generated function; codegen.h has its contract.
 using DecideFunction = void (*)(const std::uint8_t* in, std::uint16_t* out);
 
 struct CompileTimes {  // seconds
@@ -30,6 +32,7 @@ struct CompileTimes {  // seconds
   double emit = 0;  // instruction selection, and linking into memory
 };
 
+// The functions of one request. It owns their memory.
 class NativeFunctions {
  public:
   ~NativeFunctions();
@@ -51,6 +54,8 @@ class NativeFunctions {
   std::unique_ptr<Impl> impl_;
 };
 
+// Compiles a request. Fails as `make_plan` does, with Cause::usage for an unknown
+// processor, and with Cause::system if LLVM refuses.
 Result<NativeFunctions> compile_native(const FunctionRequest& request);
 
 }  // namespace tally

@@ -39,6 +39,7 @@ struct LlvmModule {
   std::unique_ptr<llvm::Module> module;
 };
 
+// Turns an error of LLVM into an `Error` with Cause::system.
 Error error_of(llvm::Error error);
 
 // A module without content.
@@ -51,6 +52,7 @@ Result<LlvmModule> generate_module(const FunctionRequest& request);
 // Optimises the module as far as its size allows. Also sets the optimisation level of its
 // emission.
 void optimize_module(LlvmModule& module);
+// The bytes of an object, or of assembly text.
 using ObjectBytes = llvm::SmallVector<char, 0>;
 Result<ObjectBytes> emit_module(LlvmModule& module, llvm::CodeGenFileType type);
 

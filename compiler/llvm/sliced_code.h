@@ -31,6 +31,7 @@
 
 namespace tally {
 
+// The counting code of one request. It owns its memory.
 class SlicedFunctions {
  public:
   ~SlicedFunctions();
@@ -55,6 +56,7 @@ class SlicedFunctions {
   std::unique_ptr<Impl> impl_;
 };
 
+// Compiles a request. Fails with Cause::system if LLVM refuses.
 Result<SlicedFunctions> compile_sliced(const SlicedRequest& request);
 
 // The optimised LLVM code of the request, for people.

@@ -102,6 +102,7 @@ struct LoweringFailure {
   bool operator==(const LoweringFailure&) const = default;
 };
 
+// Lowers the expressions and decisions of one model into one graph.
 class Lowering {
  public:
   // The model and the graph must outlive it. The graph grows. One thread at a time.

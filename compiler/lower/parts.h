@@ -123,7 +123,7 @@ struct Lowering::Impl {
   NodeId rule_condition(const Rule& rule);
 
   Part lower(const Expr& e, const Constant& node, std::uint32_t scope, std::uint32_t path);
-  Part lower(const Expr& e, const TextTemplate& node, std::uint32_t scope, std::uint32_t path);  // lower_origins.cpp
+  Part lower(const Expr& e, const TextTemplate& node, std::uint32_t scope, std::uint32_t path);  // origins.cpp
   Part lower(const Expr& e, const InputRef& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const ParameterRef& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const LetRef& node, std::uint32_t scope, std::uint32_t path);

@@ -33,6 +33,7 @@
 namespace tally {
 
 template <class Tag>
+// An index into one of the model's lists; `Tag` distinguishes the lists.
 struct Id {
   std::uint32_t value = 0;
   auto operator<=>(const Id&) const = default;
@@ -66,6 +67,7 @@ struct Element {
   bool optional() const { return type->optional; }
 };
 
+// An input: `input user : settings? at /user`.
 struct Input {
   std::string name;
   TypeRef type;
@@ -82,29 +84,37 @@ using ExprRef = std::shared_ptr<const Expr>;
 // A piece of a text: a literal, or a scalar that is inserted. "to {source}" has two.
 using Piece = std::variant<std::string, ExprRef>;
 
+// A literal: `offnet`, `5`, `"a"`, `unset`.
 struct Constant {
   Literal value;
 };
+// A text with at least one insertion: `"to {source}"`.
 struct TextTemplate {
   std::vector<Piece> pieces;
-};  // has at least one insertion
+};
+// A use of an input: `source`.
 struct InputRef {
   InputId input;
 };
+// A use of a parameter: an index into those of the enclosing let, or into a proof's
+// binders.
 struct ParameterRef {
   std::uint32_t index = 0;
-};  // of the enclosing let, or of a proof's binders
+};
+// A use of a let, with its arguments: `endpoint(caller)`.
 struct LetRef {
   LetId let;
   std::vector<ExprRef> arguments;
 };
+// A use of a decision: its value.
 struct DecisionRef {
   DecisionId decision;
 };
+// A member of a record: `user.enabled`. `field` is an index into base->type->fields.
 struct FieldOf {
   ExprRef base;
   std::uint32_t field = 0;
-};  // an index into base->type->fields
+};
 // A cell of a map: one index expression per index of the base's map type. The type of an
 // index expression is an enum, never optional, and the map's index has all of its values.
 struct IndexOf {
@@ -126,6 +136,7 @@ struct Arm {
   ExprRef outcome;
   ExprRef condition;  // null for `otherwise`
 };
+// Rules as an expression: `{ p.device when p.device is set  p.user otherwise }`.
 struct RulesOf {
   std::vector<Arm> arms;
 };
@@ -135,12 +146,14 @@ struct RulesOf {
 struct Convert {
   ExprRef operand;
 };
+// `x is set`, as a flag.
 struct IsSet {
   ExprRef operand;
-};  // makes a flag
+};
+// `x is y` for enums. Two unsets are equal.
 struct Equal {
   ExprRef left, right;
-};  // of enums; two unsets are equal
+};
 // Whether an enum is in a list of values, or a number or text in a cut. False if it is
 // unset.
 struct AmongValues {
@@ -151,16 +164,19 @@ struct AmongCut {
   ExprRef operand;
   Cut cut;
 };
+// The logical operations. An `and` without operands is true, an `or` without operands is
+// false.
 struct NotOf {
   ExprRef operand;
 };
 struct AndOf {
   std::vector<ExprRef> operands;
-};  // with no operands: true
+};
 struct OrOf {
   std::vector<ExprRef> operands;
-};  // with no operands: false
+};
 
+// An expression: its operation, its type, and its place in the source.
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
                RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf>
@@ -171,6 +187,7 @@ struct Expr {
 
 // --- declarations -----------------------------------------------------------------
 
+// A let: `let forwards(l : leg?) : flag = l.call_forward is on`.
 struct Let {
   std::string name;
   std::vector<std::pair<std::string, TypeRef>> parameters;
@@ -179,6 +196,7 @@ struct Let {
   Span span;  // of the name
 };
 
+// A rule: `on when source is offnet because "from outside"`.
 struct Rule {
   ExprRef outcome;    // of the decision's type
   ExprRef condition;  // null for a rule that always applies (`otherwise`, or the only rule of `= E`)
@@ -188,6 +206,7 @@ struct Rule {
   Span outcome_span;  // its outcome in the source
 };
 
+// A decision with its rules, in order.
 struct Decision {
   std::string name;
   TypeRef type;
@@ -215,11 +234,13 @@ struct PathPattern {
   Span span;
 };
 
+// A `for` name of a proof: `d in direction`.
 struct Binder {
   std::string name;
   TypeRef type;  // an enum, never optional
 };
 
+// A proof: `prove for d in direction: CLAIM when C`.
 struct Proof {
   std::optional<std::string> title;
   std::vector<Binder> binders;
@@ -232,16 +253,19 @@ struct Proof {
   Span condition_span;
 };
 
+// A given value of an example: `given source is offnet`.
 struct Given {
   PathPattern path;
   std::variant<Literal, ast::Presence> value;
   Span span;
 };
+// An expectation of an example: `expect recording is on when C`.
 struct Expectation {
   ExprRef claim;
   ExprRef condition;  // null for every call
   Span span;
 };
+// An example with its givens and expectations.
 struct Example {
   std::string title;
   std::vector<Given> givens;
@@ -249,6 +273,7 @@ struct Example {
   Span span;
 };
 
+// The whole program. Ids are indices into its lists.
 struct Model {
   std::vector<Input> inputs;
   std::vector<Element> elements;

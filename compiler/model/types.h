@@ -39,6 +39,7 @@ struct EnumName {  // a value of an enum, as rules name it; a value without a na
 };
 using Literal = std::variant<Unset, EnumName, std::uint64_t, std::string>;
 
+// A value of an enum: `fl = "F L"` has the name fl and the spelling F L.
 struct EnumValue {
   std::string name;      // as rules write it; the text of a value without a name
   std::string spelling;  // as documents write it
@@ -48,6 +49,7 @@ struct EnumValue {
 struct Type;
 using TypeRef = std::shared_ptr<const Type>;
 
+// A field of a record: `enabled : flag? at /on if boolean`.
 struct Field {
   std::string name;
   TypeRef type;
@@ -57,6 +59,7 @@ struct Field {
   Span span;
 };
 
+// A type. Members that do not belong to its kind are empty.
 struct Type {
   // `unset` is the type of the literal `unset` only. It fits every optional type.
   enum class Kind : std::uint8_t { enumeration, number, text, record, map, unset };
@@ -78,6 +81,7 @@ struct Type {
   bool is_condition() const { return is_enum() && is_flag && !optional; }
 };
 
+// The built-in types, none of them optional.
 TypeRef flag_type();
 TypeRef text_type();
 TypeRef number_type(std::uint64_t low = 0, std::uint64_t high = max_number);
@@ -103,6 +107,8 @@ std::vector<std::size_t> cell_values(const Type& map, std::size_t cell);
 // Returns why a value of `from` does not fit where `to` is required ("`x` is not one of
 // ..."), or nothing if it fits. Types fit by shape: see docs/language.md, "Types".
 std::optional<std::string> misfit(const Type& from, const Type& to);
+// Whether two types are the same apart from their names: the same kind, presence, ranges,
+// enum values, members and indices.
 bool same_shape(const Type& a, const Type& b);
 
 // The type for values of both types (`else`, rules without a declared type), or null if
@@ -133,6 +139,7 @@ struct Cut {
   std::vector<std::string> prefixes;  // sorted
   auto operator<=>(const Cut&) const = default;
 };
+// Whether a value is in the cut: 7 is in `x in (1, 5..9)`.
 bool contains(const Cut& cut, std::uint64_t number);
 bool contains(const Cut& cut, const std::string& text);
 

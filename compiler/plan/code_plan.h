@@ -41,6 +41,7 @@ namespace tally {
 
 using TermId = Id<struct TermTag>;
 
+// The operations of terms. Each comment has the operands and the resulting code.
 enum class TermOp : std::uint8_t {
   constant,      // the code `value`
   load,          // the byte at `value` (signed) + the sum of (the code of operand i) * table[i] (signed)
@@ -56,6 +57,7 @@ enum class TermOp : std::uint8_t {
   first_match,   // the number of the first arm that matches, from 0, or `value`, the number of arms: see `Match`
 };
 
+// A term with the codes [low, codes). Operands and table are in the plan.
 struct Term {
   TermOp op = TermOp::constant;
   std::uint32_t low = 0, codes = 1;
@@ -83,6 +85,8 @@ struct Match {
   std::span<const std::uint32_t> arms;  // the arm of each condition, ascending
 };
 
+// The terms of a module, in order, and the outputs of its functions. It does not change
+// once it is made.
 class Plan {
  public:
   std::size_t size() const { return terms_.size(); }

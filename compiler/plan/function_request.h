@@ -24,6 +24,7 @@
 
 namespace tally {
 
+// A function to compile: {"tally_decide", {n, v}}.
 struct FunctionSpec {
   std::string name;             // the symbol
   std::vector<NodeId> outputs;  // out[i] receives the code of outputs[i]
@@ -56,6 +57,7 @@ struct Target {
   std::string cpu = "native";
 };
 
+// All functions of one module, for one target.
 struct FunctionRequest {
   const Graph& graph;
   const InputLayout& layout;

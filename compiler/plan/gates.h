@@ -39,6 +39,7 @@ struct Bit {
 };
 inline constexpr Bit bit_no{0}, bit_yes{1};
 
+// A gate with its operands.
 struct Gate {
   enum class Op : std::uint8_t {
     constant,  // 0; only the first gate is a constant
@@ -62,6 +63,7 @@ struct GateVariable {
   std::uint16_t depth = 0;  // of its loop, from 1; 0 for an argument, or in the lanes
 };
 
+// The gates of some conditions, over some variables. One thread at a time.
 class Gates {
  public:
   // The graph and the classes must outlive it. A variable with one code is a constant.

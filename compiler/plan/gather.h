@@ -22,6 +22,7 @@ namespace tally {
 
 class TermMaker;
 
+// Gathers the selects of one plan, and remembers the results.
 class Gatherer {
  public:
   // `branches`: one for each code of the index, from `low`.

@@ -43,6 +43,8 @@ struct SlicedVariable {
   std::uint16_t end = 1;
 };
 
+// The conditions to count, over all combinations of the variables' codes. `graph` and
+// `classes` must outlive the plan, whose gates refer to them.
 struct SlicedRequest {
   const Graph& graph;
   const Classes& classes;
@@ -51,11 +53,13 @@ struct SlicedRequest {
   unsigned width = 0;                     // the lanes of a vector, a power of two from 64; 0 for the host's preference
 };
 
+// The conditions for one combination of the fixed variables, as gates.
 struct SlicedKernel {
   Gates gates;
   std::vector<Bit> conditions;
 };
 
+// The roles of the variables, and the kernels.
 struct SlicedPlan {
   std::vector<SlicedVariable> variables;
   // Indices into `variables`. Each index occurs once; within a role the slower come

@@ -20,6 +20,7 @@
 
 namespace tally {
 
+// Makes the terms of one plan. Operands must be terms of its store.
 class TermMaker {
  public:
   TermStore& store() { return store_; }
@@ -29,6 +30,7 @@ class TermMaker {
   // 1 if table[the operand's code] is 1. A code past the end of the table is not in the
   // set.
   TermId member(TermId operand, Words table);
+  // The operations of TermOp, with the operands that they have there.
   TermId negate(TermId condition);
   TermId both(std::vector<TermId> conditions) { return junction(TermOp::both, 0, std::move(conditions)); }
   TermId either(std::vector<TermId> conditions) { return junction(TermOp::either, 1, std::move(conditions)); }

@@ -22,6 +22,7 @@ struct WordsHash {
   std::size_t operator()(const Words& words) const;
 };
 
+// The terms of one plan. An id stays valid.
 class TermStore {
  public:
   // Returns a term with the code range [low, codes).

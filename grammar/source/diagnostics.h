@@ -24,6 +24,7 @@
 
 namespace tally {
 
+// The id of a diagnostic: DiagnosticId::gap is 401, shown as T401.
 enum class DiagnosticId : std::uint16_t {
 #define TALLY_CODE(number, name, severity, meaning) name = number,
 #include "grammar/source/diagnostic_ids.def"
@@ -32,6 +33,7 @@ enum class DiagnosticId : std::uint16_t {
 
 enum class Severity : std::uint8_t { error, warning };
 
+// An entry of the registry.
 struct DiagnosticInfo {
   DiagnosticId code;
   Severity severity;
@@ -44,11 +46,13 @@ struct DiagnosticInfo {
 const std::vector<DiagnosticInfo>& all_codes();
 const DiagnosticInfo& info(DiagnosticId code);
 
+// A text for a place in the source.
 struct Label {
   Span span;
   std::string text;
 };
 
+// One report. `label`, `note` and `help` add to it and return it.
 struct Diagnostic {
   DiagnosticId code;
   Severity severity = Severity::error;

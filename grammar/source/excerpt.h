@@ -11,6 +11,7 @@
 
 namespace tally {
 
+// The source of an expression on one line.
 std::string one_line(std::string_view source);
 // An insertion as a reader of the text sees it: `{m["on hold"]}`, where the file has
 // `{m[\"on hold\"]}`. `source` is the text between the braces.

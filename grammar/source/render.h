@@ -15,6 +15,7 @@ struct RenderOptions {
   bool colour = false;
 };
 
+// Renders one diagnostic. All its spans must be of `sources`.
 std::string render(const Diagnostic& diagnostic, const SourceSet& sources, const RenderOptions& options = {});
 
 // The totals: "2 errors, 1 warning"; empty if there are none.

@@ -17,6 +17,7 @@
 
 namespace tally {
 
+// The number of a file in its set.
 struct FileId {
   std::uint32_t value = 0;
   auto operator<=>(const FileId&) const = default;
@@ -41,6 +42,7 @@ struct Position {
   std::uint32_t column = 1;
 };
 
+// The text of one file, with a table of its lines.
 class SourceFile {
  public:
   SourceFile(std::string name, std::string text);
@@ -62,6 +64,7 @@ class SourceFile {
   std::vector<std::uint32_t> lines_;  // the offset of each line's first byte
 };
 
+// The files of a program. References to files and texts stay valid.
 class SourceSet {
  public:
   FileId add(std::string name, std::string text);

@@ -22,6 +22,7 @@
 
 namespace tally::ast {
 
+// A name, with its place.
 struct Name {
   std::string text;
   Span span;
@@ -61,6 +62,7 @@ struct Place {
   Span span;
 };
 
+// A field of a record: `enabled : flag at /on = on`.
 struct Field {
   Name name;
   TypePtr type;
@@ -69,9 +71,10 @@ struct Field {
   Span span;
 };
 
+// `onnet | offnet`: two values or more, or one with a spelling.
 struct EnumType {
   std::vector<EnumValue> values;
-};  // two or more, or one with a spelling
+};
 struct NamedType {
   Name name;
 };
@@ -80,14 +83,17 @@ struct NumberType {  // `number`, `5..30`, `5..`, `..30`
   std::optional<std::uint64_t> low, high;
 };
 struct TextType {};
+// `{ enabled : flag, ... }`
 struct RecordType {
   std::vector<Field> fields;
   bool open = false;  // ends in `...`
 };
+// `T[direction, network]`
 struct MapType {
   TypePtr element;
   std::vector<TypePtr> indices;
 };
+// `T?`
 struct OptionalType {
   TypePtr inner;
 };
@@ -110,6 +116,7 @@ struct PathStep {
   std::vector<PathIndex> indices;  // `[v, w]`
   Span span;
 };
+// `account[inbound, *].enabled`
 struct Path {
   Name input;
   std::vector<PathStep> steps;
@@ -121,6 +128,7 @@ struct Path {
 enum class CompareOp : std::uint8_t { less, less_equal, greater, greater_equal };
 enum class Presence : std::uint8_t { set, unset };
 
+// `5..30`, `5..` or `..30`.
 struct NumberRange {
   std::optional<std::uint64_t> low, high;
   Span span;
@@ -142,40 +150,49 @@ struct UnsetLiteral {};
 struct TextLiteral {
   Text text;
 };
+// `user.enabled`
 struct FieldOf {
   ExprPtr base;
   Name field;
 };
+// `account[inbound, source]`
 struct IndexOf {
   ExprPtr base;
   std::vector<ExprPtr> indices;
 };
+// `forwards(a)`
 struct Call {
   Name function;
   std::vector<ExprPtr> arguments;
 };
+// `a else b else c`: two operands or more, the leftmost first.
 struct Else {
   std::vector<ExprPtr> operands;
-};  // two or more, left first
+};
+// `a is b`, `a is not b`
 struct Is {
   ExprPtr left;
   bool negated = false;
   ExprPtr right;
 };
+// `a is set`, `a is not unset`
 struct IsPresence {
   ExprPtr operand;
   bool negated = false;
   Presence presence = Presence::set;
 };
+// `a in (1, 5..9)`; `a in 5..30` has one item.
 struct In {
   ExprPtr left;
   std::vector<ListItem> items;
-};  // `in 5..30` is one item
+};
+// `a < 30`
 struct Compare {
   ExprPtr left;
   CompareOp op = CompareOp::less;
   ExprPtr right;
 };
+// `a starts ("+1", "00")`
 struct Starts {
   ExprPtr left;
   std::vector<Text> prefixes;
@@ -183,9 +200,11 @@ struct Starts {
 struct Not {
   ExprPtr operand;
 };
+// `a and b and c`: two operands or more.
 struct And {
   std::vector<ExprPtr> operands;
-};  // two or more
+};
+// `a or b or c`: two operands or more.
 struct Or {
   std::vector<ExprPtr> operands;
 };
@@ -194,6 +213,7 @@ struct Member {
   Name name;
   ExprPtr value;
 };
+// `{ time_limit: 60 }`
 struct RecordLiteral {
   std::vector<Member> members;
 };
@@ -207,6 +227,7 @@ struct Rule {
   std::optional<Text> because;
   Span span;
 };
+// `{ on when c  off otherwise }`
 struct Rules {
   std::vector<Rule> rules;
 };
@@ -222,25 +243,32 @@ struct Expr {
 
 struct Cell;
 struct AnyCell {};  // `-`
+// A literal or a name.
 struct ValueCell {
   ExprPtr value;
-};  // a literal or a name
+};
+// `(v, w)`
 struct ListCell {
   std::vector<ListItem> items;
-};  // `(v, w)`
+};
+// `5..30`
 struct RangeCell {
   NumberRange range;
 };
+// `< 30`
 struct CompareCell {
   CompareOp op = CompareOp::less;
   ExprPtr value;
 };
+// `starts "+1"`
 struct StartsCell {
   std::vector<Text> prefixes;
 };
+// `set`, `unset`
 struct PresenceCell {
   Presence presence = Presence::set;
 };
+// `not` and another cell.
 struct NotCell {
   std::unique_ptr<Cell> cell;
 };
@@ -250,12 +278,14 @@ struct Cell {
   Span span;
 };
 
+// One row of a table: its cells, its outcome, and its reason.
 struct Row {
   std::vector<Cell> cells;  // as many as the header has
   ExprPtr outcome;
   std::optional<Text> because;
   Span span;
 };
+// A table of a decision, with a header of expressions.
 struct Table {
   std::vector<ExprPtr> header;
   std::vector<Row> rows;
@@ -265,13 +295,16 @@ struct Table {
 
 // --- declarations -----------------------------------------------------------------
 
+// `use "other.tally"`
 struct UseDecl {
   Text path;
 };
+// `type network = onnet | offnet`
 struct TypeDecl {
   Name name;
   TypePtr type;
 };
+// `input user : settings? at /user`
 struct InputDecl {
   Name name;
   TypePtr type;
@@ -282,12 +315,14 @@ struct Parameter {
   Name name;
   TypePtr type;
 };
+// `let forwards(l : leg?) : flag = E`
 struct LetDecl {
   Name name;
   std::vector<Parameter> parameters;
   TypePtr type;  // null if it is inferred
   ExprPtr body;  // `Rules` if it was written with braces
 };
+// `decision recording : flag { ... }`
 struct DecisionDecl {
   Name name;
   TypePtr type;
@@ -298,26 +333,31 @@ struct Binder {  // `v in T`
   Name name;
   TypePtr type;
 };
+// `E ignores PATH, ...`
 struct Ignores {
   ExprPtr value;
   std::vector<Path> paths;
 };
+// `prove "title" for v in T: CLAIM when C`
 struct ProveDecl {
   std::optional<Text> title;
   std::vector<Binder> binders;
   std::variant<ExprPtr, Ignores> claim;
   ExprPtr condition;  // null if there is no `when`
 };
+// `given PATH is V`
 struct Given {
   Path path;
   std::variant<ExprPtr, Presence> value;
   Span span;
 };
+// `expect C when D`
 struct Expect {
   ExprPtr claim;
   ExprPtr condition;  // null if there is no `when`
   Span span;
 };
+// `example "title" { ... }`
 struct ExampleDecl {
   Text title;
   std::vector<Given> givens;

@@ -25,6 +25,7 @@ enum class Precedence : std::uint8_t {
   postfix,      // names, literals, calls, and expressions with brackets of their own
 };
 
+// Returns the precedence of an expression: `comparison` for `a is b`.
 Precedence precedence_of(const Expr& e);
 
 // The next tighter precedence, which an operand of a chain needs at least: an `and` as an

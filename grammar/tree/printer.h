@@ -13,6 +13,7 @@
 
 namespace tally {
 
+// A whole file.
 std::string source_text(const ast::File& file);
 // A part on one line, without a line break at the end.
 std::string source_text(const ast::Expr& expression);

@@ -15,8 +15,11 @@
 
 namespace tally {
 
+// The kind of file; `llvm` is textual IR.
 enum class ObjectKind : std::uint8_t { object, archive, shared, llvm, bitcode, assembly };
 
+// Builds a file of this kind. Fails with Cause::usage for an unknown target or processor,
+// and for a shared object of a target that is not ELF.
 Result<std::string> build_object(const FunctionRequest& request, ObjectKind kind);
 
 // The target of an empty triple: "x86_64-pc-linux-gnu".
