@@ -143,7 +143,7 @@ class InterpreterTest : public ::testing::Test {
   bool possible_with(std::map<std::string, bool> said) const {
     std::vector<ElementId> elements;
     for (const auto& [element_name, set] : said) elements.push_back(element(element_name));
-    return possible(model, elements, [&](ElementId id) { return said.at(model.at(id).name); });
+    return document_exists(model, elements, [&](ElementId id) { return said.at(model.at(id).name); });
   }
 
   Model model;
