@@ -1,9 +1,10 @@
-// What it costs to compile a policy, stage by stage.
+// The cost of compiling a policy, stage by stage.
 //
-// Out: benchmarks `compile/again` (the call recording rules, in a process that
-// has compiled before), `compile/first` (the first policy of a process), and
-// `growth/SHAPE/RULES` for generated policies, each in a process of its own.
-// Their time is that of all stages; the counters are milliseconds by stage.
+// Out: the benchmarks `compile/again` (the call recording rules, in a process that has
+// compiled before), `compile/first` (the first policy of a process), and
+// `growth/SHAPE/RULES` (generated policies, each in its own process), such as
+// `growth/table/1000`. The time is that of all stages together; the counters hold the
+// milliseconds per stage.
 #include <benchmark/benchmark.h>
 
 #include <cstdlib>
@@ -18,7 +19,7 @@
 namespace tally::bench {
 namespace {
 
-// The largest take seconds.
+// The largest policies take seconds.
 constexpr int growth_repetitions = 3;
 
 void report(benchmark::State& state, const Stages& stages) {
@@ -64,7 +65,7 @@ void apart(benchmark::State& state, const std::string& what) {
 }  // namespace
 
 void register_compile() {
-  // One iteration a repetition: the counters are of one run.
+  // One iteration per repetition: the counters describe a single run.
   const auto once = [](benchmark::internal::Benchmark* added) {
     added->UseManualTime()->Iterations(1)->Unit(benchmark::kMillisecond);
   };

@@ -1,12 +1,13 @@
-// What one call costs: the three start decisions of rules/call_recording.tally
+// The cost of one call: the three start decisions of rules/call_recording.tally
 // together, through a function pointer.
 //
-// In: the rule file, compiled here with these three decisions as the only
-// outputs, and so with their inputs as the only bytes of a call. Out:
-// benchmarks `call/WHO/INPUTS`, over that many distinct random inputs, and
-// `chained/WHO/INPUTS`, where a call cannot begin before the one before it is
-// done. WHO is `near-...` for what lies in this program (handwritten.h). Always: who is measured decides all of the
-// inputs as everybody else.
+// In:     the rule file, compiled here with these three decisions as its only outputs,
+//         so that the bytes of a call are exactly their inputs
+// Out:    the benchmarks `call/WHO/INPUTS` over INPUTS distinct random calls, and
+//         `chained/WHO/INPUTS`, where each call waits for the one before it. For
+//         example `call/compiled/4096`. WHO is `near-...` for a function in this
+//         program (handwritten.h).
+// Always: every function that is measured decides all inputs alike
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -30,8 +31,8 @@
 namespace tally::bench {
 namespace {
 
-// A repetition is short, some milliseconds: what disturbs it disturbs its
-// neighbours too, and there can be many.
+// A repetition takes only some milliseconds. A disturbance therefore affects neighbouring
+// repetitions alike, and there can be many repetitions.
 constexpr std::int64_t calls_a_repetition = std::int64_t{1} << 21;
 
 [[noreturn]] void fail(const std::string& why) {
@@ -39,7 +40,7 @@ constexpr std::int64_t calls_a_repetition = std::int64_t{1} << 21;
   std::exit(1);
 }
 
-// The compiled function, and what it belongs to.
+// The compiled function and its owner.
 struct Compiled {
   Compilation rules;
   std::unique_ptr<NativeFunctions> code;
@@ -65,7 +66,7 @@ struct Compiled {
     code = std::make_unique<NativeFunctions>(*std::move(native));
   }
 
-  // What is written by hand is written for this layout.
+  // The handwritten code assumes this layout.
   void check_layout(const InputLayout& layout) const {
     bool same = layout.size() == recording_input_count;
     for (std::size_t i = 0; same && i < layout.size(); ++i) {
@@ -103,7 +104,7 @@ std::vector<Contender> contenders() {
   return list;
 }
 
-// Distinct calls, side by side, in random order.
+// Distinct calls, one after the other in memory, in random order.
 std::vector<std::uint8_t> random_calls(std::size_t count) {
   std::mt19937 random(7);
   std::set<std::vector<std::uint8_t>> known;
@@ -129,7 +130,7 @@ void hold_to_the_compiled(const std::vector<std::uint8_t>& calls) {
   }
 }
 
-// `chained`: each call's address depends on the results before it.
+// If `chained`, the address of each call depends on the results of the call before.
 template <bool chained>
 void run(benchmark::State& state, Decide function, const std::vector<std::uint8_t>& calls) {
   benchmark::DoNotOptimize(function);
@@ -138,7 +139,7 @@ void run(benchmark::State& state, Decide function, const std::vector<std::uint8_
   for (auto _ : state) {
     for (const std::uint8_t* call = calls.data(); call != end; call += recording_input_count) {
       if constexpr (chained) {
-        // No result is as large as that, but the processor has to see.
+        // No result is that large, so the sum is 0, but the processor has to wait for the results.
         function(call + ((out[1] | out[3] | out[5]) >> 15), out);
       } else {
         function(call, out);

@@ -1,10 +1,11 @@
-// What it costs to embed a policy: calls through tally.h, batches from columns,
+// The cost of embedding a policy: calls through tally.h, batches from columns,
 // documents, and reloads.
 //
-// In: rules/call_recording.tally with its three start decisions, so that the
-// layout is that of handwritten.h; as a constant in this process, and as a shared
-// object for reloads. Out: benchmarks `embed/...` and `batch/WHO/ROWS`. Always: all
-// of them decide alike before they are measured.
+// In:     rules/call_recording.tally with its three start decisions, so that the layout
+//         is that of handwritten.h; as a constant in this process, and as a shared
+//         object for reloads
+// Out:    the benchmarks `embed/...` and `batch/WHO/ROWS`
+// Always: all contenders decide alike before they are measured
 #include <benchmark/benchmark.h>
 #include <tally.h>
 #include <unistd.h>
@@ -99,7 +100,7 @@ Start& start() {
 constexpr const char* account_json =
     R"({"call_recording":{"account":{"inbound":{"offnet":{"enabled":true}},"outbound":{"onnet":{"enabled":false}}}}})";
 constexpr const char* user_json = R"({"call_recording":{"outbound":{"offnet":{"enabled":true}}}})";
-// A device as a directory of subscribers holds it: most of it is not for these rules.
+// A device as a directory of subscribers holds it. These rules read only a small part of it.
 constexpr const char* device_json = R"({
   "id": "0f1e2d3c4b5a69788796a5b4c3d2e1f0", "name": "Reception", "device_type": "sip_device", "enabled": true,
   "owner_id": "aabbccddeeff00112233445566778899", "mac_address": "00:11:22:33:44:55", "suppress_unregister_notifications": false,
@@ -133,7 +134,7 @@ tally_call* call_with_documents() {
 }
 
 constexpr std::size_t turns = 4096;
-// Facts of one call after the other, in no order that a processor learns.
+// The facts of successive calls, in an order that a processor cannot learn.
 const std::vector<std::uint8_t>& networks() {
   static const std::vector<std::uint8_t> made = [] {
     std::mt19937 random(5);
@@ -161,7 +162,7 @@ void bare(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
 }
 
-// `single`: a function call for each fact and result.
+// If `single`, one function call per fact and per result.
 void through_interface(benchmark::State& state, bool attach, bool single = false) {
   Start& s = start();
   tally_call* call = call_with_documents();
@@ -234,7 +235,7 @@ void by_hand(Columns& c, std::size_t rows) {
   handwritten_in_library.columns(c.in_pointers.data(), c.out_pointers.data(), rows);
 }
 void by_functions(Columns& c, std::size_t rows) {
-  // As a program would: in pieces that stay in the cache, where three decisions read them.
+  // As a program would do it: in pieces that stay in the cache while three decisions read them.
   constexpr std::size_t piece = std::size_t{1} << 15;
   static const auto* const header = static_cast<const std::byte*>(start().compiled->native.constant());
   for (std::size_t first = 0; first < rows; first += piece) {
@@ -289,7 +290,7 @@ struct File {
       : path((std::filesystem::temp_directory_path() / ("tally-bench-" + std::to_string(::getpid()) + ending))
                  .string()) {}
   ~File() { std::remove(path.c_str()); }
-  // Beside, then in its place, as `tally build` does.
+  // Writes beside the file and renames, as `tally build` does.
   void replace(const std::string& bytes) const {
     std::ofstream(path + "~", std::ios::binary) << bytes;
     std::filesystem::rename(path + "~", path);
@@ -321,7 +322,7 @@ void reload(benchmark::State& state, bool rules) {
   tally_policy_release(policy);
 }
 
-// The time between two decisions of a thread, while another reloads, or waits.
+// The time between two decisions of a thread while another thread reloads, or waits.
 void pause(benchmark::State& state, bool reloading) {
   const File file(".so");
   file.replace(start().object);

@@ -1,6 +1,6 @@
-// The benchmarks: runs what the options of Google Benchmark select, and prints
-// the figures (summary.h). `--measure WHAT` is how it starts itself to measure
-// one policy in a process of its own (stages.h).
+// Runs the benchmarks that the options of Google Benchmark select, and prints the figures
+// (summary.h). With `--measure WHAT` the program measures one policy; it starts itself so to
+// measure a policy in a separate process (stages.h).
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -28,8 +28,8 @@ int main(int argc, char** argv) {
   using namespace tally::bench;
   if (argc == 3 && std::strcmp(argv[1], "--measure") == 0) return measure_here(argv[2]);
 
-  // What comes later wins, so these can be said otherwise. In random order, no
-  // benchmark has the quiet minute for itself.
+  // Later options win, so the user's options override these. Random order keeps a quiet
+  // minute of the machine from favouring one benchmark.
   std::string repetitions = "--benchmark_repetitions=41", order = "--benchmark_enable_random_interleaving=true";
   std::vector<char*> arguments{argv[0], repetitions.data(), order.data()};
   arguments.insert(arguments.end(), argv + 1, argv + argc);

@@ -1,12 +1,12 @@
-// The memory of processes.
+// The peak memory of processes.
 #pragma once
 
 #include <sys/types.h>
 
 namespace tally::bench {
 
-// Pages that were in memory at once, of a process that has not ended; 0 where that
-// cannot be read. Not ru_maxrss, which a process inherits from the one that started it.
+// The most megabytes of a running process that were in memory at once; 0 if that cannot be read.
+// ru_maxrss is not used, because a process inherits it from its parent.
 double peak_megabytes(pid_t process);
 
 }  // namespace tally::bench

@@ -1,9 +1,10 @@
-// What questions about a whole policy cost: matrices of the guide's rules, where the
-// guide and the switch differ, and the settings that bring about what Sales wants.
+// The cost of questions about a whole policy: matrices of the guide's rules, the differences
+// of guide and switch, and the settings that bring about what Sales wants.
 //
-// In: rule files, compiled here, which is no part of it. Out: benchmarks
-// `question/WHAT`. Always: every question is put to policies that nothing was asked
-// of before, so that no diagram is there already; each has the answer that is expected.
+// In:     rule files, compiled here; compiling is not measured
+// Out:    the benchmarks `question/WHAT`
+// Always: every question is the first to its policies, so that no diagram is there already,
+//         and each has the expected answer
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -58,7 +59,7 @@ ExprRef condition(Compilation& c, const std::string& text) {
   return made;
 }
 
-// The three start decisions: all of the guide's tables are theirs.
+// The three start decisions: the guide's tables are about these only.
 void matrices(benchmark::State& state) {
   for (auto _ : state) {
     state.PauseTiming();
@@ -84,7 +85,7 @@ void matrices(benchmark::State& state) {
   }
 }
 
-// `common`: as documented; `names`: decisions; none: all that both have.
+// `common`: the option as documented; `names`: decisions, or all that both files have if empty.
 void diffs(benchmark::State& state, bool common, std::vector<std::string> names, std::size_t expected) {
   for (auto _ : state) {
     state.PauseTiming();

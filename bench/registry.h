@@ -1,4 +1,4 @@
-// What the benchmarks share: their registration, and the files they read.
+// The registration of the benchmarks, and the files that they read.
 #pragma once
 
 #include <string>

@@ -1,15 +1,15 @@
-// What requests cost: 1,500 of KAZOO's documents (tests/data) decided by
-// rules/kazoo5.tally, one line each.
+// The cost of requests: 1,500 of KAZOO's documents (tests/data) are decided by
+// rules/kazoo5.tally, one per line.
 //
-// Out: benchmarks `requests/STEP`, over all of these lines, in this process:
-//   json    the parser alone, into nothing
-//   bind    lines to calls, the parser included (runtime/documents/request_binder.h)
-//   decide  bound calls to results: the compiled function alone
-//   answer  results to lines
-//   all     lines to lines
-// and `requests/command/LINES`: `tally decide --jsonl`, a process of its own, fed
-// with the same lines again and again, with its peak memory. Always: what
-// the steps decide is what the data say that KAZOO decided.
+// Out:    the benchmarks `requests/STEP`, over all of these lines, in this process:
+//           json    the parser alone, with its result discarded
+//           bind    lines to calls, the parser included (runtime/documents/request_binder.h)
+//           decide  bound calls to results: the compiled function alone
+//           answer  results to lines
+//           all     lines to lines
+//         and `requests/command/LINES`: `tally decide --jsonl`, a second process that reads
+//         the same lines again and again, with its peak memory
+// Always: the steps decide as KAZOO did, according to the data
 #include <benchmark/benchmark.h>
 #include <fcntl.h>
 #include <spawn.h>
@@ -177,9 +177,9 @@ void all(benchmark::State& state) {
   }
 }
 
-// Seconds and peak memory of `tally decide --jsonl` on that many lines. The
-// seconds begin with the first answer: before it, the rules are checked and
-// compiled. The processor's seconds are those of the whole process.
+// Seconds and peak memory of `tally decide --jsonl` on that many lines. The seconds begin
+// with the first answer, because the rules are checked and compiled before it. The processor
+// seconds are those of the whole process.
 struct Run {
   double seconds = 0, processor_seconds = 0, peak_megabytes = 0;
 };
@@ -203,7 +203,7 @@ std::optional<Run> run_command(std::size_t count) {
   close(out[1]);
   if (!started) return std::nullopt;
 
-  // One process writes the lines, this one reads the answers.
+  // A second process writes the lines, and this one reads the answers.
   const pid_t writer = fork();
   if (writer == 0) {
     close(out[0]);
@@ -227,7 +227,7 @@ std::optional<Run> run_command(std::size_t count) {
   double peak = 0;
   std::size_t reads = 0;
   for (ssize_t got = 0; (got = read(out[0], buffer.data(), buffer.size())) > 0; ++reads) {
-    // While it lives: at its end nothing is told of it.
+    // Read while the process lives: its memory is not known after its end.
     if (reads % 64 == 0) peak = std::max(peak, peak_megabytes(child));
     if (answers == 0) start = std::chrono::steady_clock::now();
     answers += static_cast<std::size_t>(std::count(buffer.data(), buffer.data() + got, '\n'));

@@ -14,10 +14,10 @@ std::string values(const std::string& letter, std::size_t count) {
   return text;
 }
 
-// Cells are given to rows in an order without a pattern, each at most once: no
-// row hides another, and `otherwise` takes what is left.
+// Rows get distinct cells in an order without a pattern. So no row hides another, and
+// `otherwise` takes the remaining cells.
 std::string table_policy(std::size_t rules) {
-  constexpr std::size_t side = 24, cells = side * side * side, step = 7919;  // a prime: it reaches every cell
+  constexpr std::size_t side = 24, cells = side * side * side, step = 7919;  // a prime, so that steps reach every cell
   std::string text = "type a = " + values("a", side) + "\ntype b = " + values("b", side) +
                      "\ntype c = " + values("c", side) + "\ntype d = " + values("d", 4) +
                      "\ninput first : a\ninput second : b\ninput third : c?\ninput fourth : d?\n"
@@ -31,8 +31,8 @@ std::string table_policy(std::size_t rules) {
   return text + "  r0 otherwise\n}\n";
 }
 
-// Each tenant has rules for urgent calls of a service, and then rules for its
-// other calls, which overlap with the first.
+// Each tenant has rules for urgent calls of a service, followed by rules for its other calls,
+// which overlap with the first.
 std::string list_policy(std::size_t rules) {
   constexpr std::size_t services = 20, a_tenant = 2 * services, a_proof = 50;
   const std::size_t tenants = (rules + a_tenant - 1) / a_tenant;

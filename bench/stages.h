@@ -1,8 +1,9 @@
 // From source text to callable functions, with the time of each stage.
 //
-// In: the text of a rule file without `use`. Out: seconds by stage, and what
-// came of it; or the first fault. Always: every stage is run once, as `tally
-// check` and a program that embeds the compiler run them.
+// In:     the text of a rule file without `use`
+// Out:    the seconds per stage and the sizes of the results, or the first fault
+// Always: every stage runs once, as `tally check` and a program that embeds the compiler
+//         run it
 #pragma once
 
 #include <array>
@@ -12,11 +13,11 @@
 
 namespace tally::bench {
 
-// analyze gives the model; policy the decision graph, the classes, the layout
-// and the order of the diagrams; check all checks, proofs and examples.
+// analyze makes the model; policy makes the decision graph, the classes, the layout and the
+// order of the diagrams; check runs all checks, proofs and examples.
 inline constexpr const char* stage_names[] = {"parse", "analyze", "policy", "check", "generate", "optimize", "emit"};
 inline constexpr std::size_t stage_count = std::size(stage_names);
-inline constexpr std::size_t front_stages = 4;  // these do without LLVM
+inline constexpr std::size_t front_stages = 4;  // these need no LLVM
 
 struct Stages {
   std::array<double, stage_count> seconds{};
@@ -33,15 +34,15 @@ struct Stages {
 
 std::variant<Stages, std::string> run_stages(const std::string& text);
 
-// In a process of its own, whose memory is no one else's. `what`: a shape and a
-// size, "table 1000", or "rules" for the call recording rules.
+// Measures in a separate process, so that the peak memory is that of one policy. `what` is a
+// shape and a size, such as "table 1000", or "rules" for the call recording rules.
 struct Measured {
   Stages stages;
   double peak_megabytes = 0;
 };
 std::variant<Measured, std::string> measure_apart(const std::string& what);
-// The other side of it: measures, and writes a line that is read there. The
-// exit code of the process.
+// The counterpart in that process: measures, and writes a line for `measure_apart`. Returns
+// the exit code of the process.
 int measure_here(const std::string& what);
 
 }  // namespace tally::bench

@@ -22,14 +22,13 @@ std::string number(double value, int digits) {
   return text;
 }
 
-// What a quarter of the repetitions keep below: what it takes when little else
-// is going on.
+// A quarter of the repetitions are below this time: it is the time on a nearly idle machine.
 double first_quarter(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   return values[values.size() / 4];
 }
 
-// "5.02 (4.98..5.31)": the median, and where the middle half of them lies.
+// "5.02 (4.98..5.31)": the median, and the range of the middle half.
 std::string spread(std::vector<double> values, int digits) {
   std::sort(values.begin(), values.end());
   const std::size_t quarter = values.size() / 4;
@@ -37,7 +36,7 @@ std::string spread(std::vector<double> values, int digits) {
          number(values[values.size() - 1 - quarter], digits) + ")";
 }
 
-// Rows of cells: the first column to the left, the others to the right.
+// Aligns the cells of the first column to the left, and all others to the right.
 std::string aligned(const std::vector<std::vector<std::string>>& rows) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
@@ -94,7 +93,7 @@ std::string Collector::calls(const std::string& kind, const std::string& title) 
     rows.push_back({shown, spread(*few, 2), spread(*many, 2), number(median(*many) / median(*few), 2)});
   };
   using Typical = double (*)(std::vector<double>);
-  // The best of those by hand whose names begin so.
+  // The fastest handwritten contender with this prefix.
   const auto best = [&](const std::string& prefix, const char* count, Typical typical) {
     std::optional<std::string> found;
     for (const char* who : by_hand) {

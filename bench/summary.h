@@ -1,7 +1,8 @@
 // The figures for people: medians with their spread, and ratios.
 //
-// In: the runs of all repetitions. Out: text, one table a question; questions
-// whose benchmarks were filtered out are left out.
+// In:     the runs of all repetitions
+// Out:    text with one table per question, such as the times of a call. A question whose
+//         benchmarks were filtered out has no table.
 #pragma once
 
 #include <benchmark/benchmark.h>
@@ -12,7 +13,7 @@
 
 namespace tally::bench {
 
-// Collects what is measured, and prints nothing itself but faults.
+// Collects the measurements. It prints nothing itself except faults.
 class Collector : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
@@ -22,7 +23,7 @@ class Collector : public benchmark::BenchmarkReporter {
   bool failed() const { return failed_; }
 
  private:
-  // The value of a repetition each; "" is the time.
+  // One value per repetition, by counter; "" is the time.
   using Values = std::map<std::string, std::vector<double>>;
 
   std::string calls(const std::string& kind, const std::string& title) const;

@@ -1,10 +1,12 @@
-// What a sweep costs: the outcomes of the three start decisions of
+// The cost of a sweep: the outcomes of the three start decisions of
 // rules/call_recording.tally, counted over every combination.
 //
-// In: the rule file, compiled here. Out: benchmarks `sweep/SPACE/WHO/THREADS`. SPACE is
-// `read`, the 14 inputs that the decisions read, or `documents`, all 20 cells of the
-// five documents beside source and destination. WHO is `compiled`, or by hand
-// (sweep_handwritten.h). Compiling is no part of it. Always: all count the same.
+// In:     the rule file, compiled here; compiling is not measured
+// Out:    the benchmarks `sweep/SPACE/WHO/THREADS`, such as `sweep/read/compiled/1`. SPACE is
+//         `read`, the 14 inputs that the decisions read, or `documents`, source,
+//         destination and all 20 cells of the five documents. WHO is `compiled` or
+//         handwritten (sweep_handwritten.h).
+// Always: all contenders count the same
 #include <benchmark/benchmark.h>
 
 #include <cstdio>
@@ -30,7 +32,7 @@ namespace {
   std::exit(1);
 }
 
-// One space, compiled.
+// A space with its compiled functions.
 struct Compiled {
   Compilation rules;
   std::unique_ptr<Sweep> sweep;
@@ -108,7 +110,7 @@ void add(const std::string& name, bool all_cells, int threads, const StartCounts
 void register_sweeps() {
   for (const bool all_cells : {false, true}) {
     const auto compiled = std::make_shared<const Compiled>(all_cells);
-    // The small space is over before a second thread has begun.
+    // The small space is done before a second thread has started.
     for (const int threads : all_cells ? std::vector<int>{1, 2} : std::vector<int>{1}) {
       const StartCounts expected = compiled->count(1);
       add("compiled", all_cells, threads, expected, [compiled, threads] { return compiled->count(threads); });

@@ -1,5 +1,5 @@
-// See handwritten.h. Compiled with -O3 -march=native; TALLY_HANDWRITTEN is the
-// name of what is exported.
+// See handwritten.h. This file is compiled with -O3 -march=native; TALLY_HANDWRITTEN is
+// the name of the exported object.
 #include "bench/handwritten/handwritten.h"
 
 #include <array>
@@ -11,11 +11,11 @@
 namespace tally::bench {
 namespace {
 
-// Codes: networks have no unset; settings have it, as 0.
+// Codes: networks are never unset; an unset setting is 0.
 enum Network : std::uint8_t { onnet = 1, offnet = 2 };
 enum Setting : std::uint8_t { unset = 0, off = 1, on = 2 };
 
-// The layout as C++ has it.
+// The layout as a C++ struct.
 struct Party {
   std::uint8_t user[2], device[2];  // by network
 };
@@ -26,8 +26,8 @@ struct Inputs {
 };
 static_assert(sizeof(Inputs) == recording_input_count);
 
-// The cell of a network, whose codes begin at 1: the 1 is taken off the address,
-// not off the code.
+// The cell of a network. Network codes begin at 1, and the 1 is subtracted from the address,
+// not from the code.
 std::uint8_t cell(const std::uint8_t* cells, std::uint8_t network) { return (cells - 1)[std::size_t{network}]; }
 
 std::uint8_t endpoint(const Party& party, std::uint8_t network) {
@@ -35,10 +35,10 @@ std::uint8_t endpoint(const Party& party, std::uint8_t network) {
   return device != unset ? device : user;
 }
 
-// What decides, in a bit each. Onnet is odd and offnet even; on is 2, and no
-// other code has that bit.
+// The inputs that decide, one bit each. Onnet is odd and offnet even; on is 2, and no other
+// code has bit 1.
 struct Bits {
-  unsigned account, caller, callee;  // bit 0: inbound is on, bit 1: outbound is on; and whether it is recorded
+  unsigned account, caller, callee;  // bit 0: inbound is on, bit 1: outbound is on; the others: whether it is recorded
 
   explicit Bits(const std::uint8_t* in) {
     const Inputs& call = *reinterpret_cast<const Inputs*>(in);
@@ -48,7 +48,7 @@ struct Bits {
   }
 };
 
-// A rule and a result as one word, as they stand in memory.
+// A rule and a result as one word, in the order of memory.
 constexpr std::uint32_t outcome(std::uint32_t rule, std::uint32_t result) { return rule | result << 16; }
 constexpr std::uint32_t account_inbound = outcome(1, 2), account_outbound = outcome(2, 3), account_none = outcome(3, 1);
 constexpr std::uint32_t party_on = outcome(1, 2), party_off = outcome(2, 1);
@@ -90,7 +90,7 @@ void decide_naturally(const std::uint8_t* in, std::uint16_t* out) {
 void decide_by_choice(const std::uint8_t* in, std::uint16_t* out) {
   const Inputs& call = *reinterpret_cast<const Inputs*>(in);
   const bool inbound = cell(call.inbound, call.source) == on, outbound = cell(call.outbound, call.destination) == on;
-  // 0 where both are what they must be.
+  // 0 if both have the required value.
   const unsigned caller = (call.source ^ onnet) | (endpoint(call.caller, call.destination) ^ on);
   const unsigned callee = (call.destination ^ onnet) | (endpoint(call.callee, call.source) ^ on);
   const std::uint32_t second = outbound ? account_outbound : account_none;
@@ -116,7 +116,7 @@ void decide_by_shifts(const std::uint8_t* in, std::uint16_t* out) {
   const std::uint32_t source = in[0], destination = in[1];
   const std::uint32_t from = 8 * (source - 1), to = 8 * (destination - 1);  // 0 or 8
   const std::uint32_t inbound = account >> from, outbound = account >> to >> 16;
-  // Bit 1 is on; of a setting that is set, one of the bits 0 and 1.
+  // Bit 1 set means on. A setting that is set has one of the bits 0 and 1.
   const std::uint32_t placed = caller >> to, received = callee >> from;
   const std::uint32_t placed_set = (placed >> 16 | placed >> 17) & 1,
                       received_set = (received >> 16 | received >> 17) & 1;
@@ -154,11 +154,11 @@ void decide_by_one_table(const std::uint8_t* in, std::uint16_t* out) {
 }
 
 #ifdef __BMI2__
-// The bits that tell codes apart: onnet from offnet, on from the rest, set from unset.
+// The bits that distinguish codes: onnet from offnet, on from the rest, set from unset.
 constexpr std::uint64_t account_bits = 0x0000'0202'0202'0101, party_bits = 0x0303'0202'0000'0000;
 
 // Index: the user's two cells, the device's two (two bits each), source, destination.
-// `places` says whether the party must be the source, and reads the destination's cell.
+// If `places`, the party must be the source, and the destination selects its cell.
 constexpr std::array<std::uint32_t, 256> party_table(bool places) {
   std::array<std::uint32_t, 256> table{};
   for (unsigned i = 0; i < 256; ++i) {
@@ -191,7 +191,7 @@ void decide_by_extraction(const std::uint8_t* in, std::uint16_t* out) {
 }
 #endif
 
-// As one would write it for a compiler that vectorises: choices, and no overlap.
+// Written for a compiler that vectorises: choices instead of branches, and no overlap.
 void decide_columns(const std::uint8_t* const* in, std::uint16_t* const* out, std::uint64_t rows) {
   const std::uint8_t* __restrict source = in[0], * __restrict destination = in[1];
   const std::uint8_t* __restrict inbound[2] = {in[2], in[3]}, * __restrict outbound[2] = {in[4], in[5]};

@@ -1,9 +1,11 @@
 // The three start decisions of rules/call_recording.tally, written by hand.
 //
-// In: the codes of a call, one a byte, in the order of `recording_inputs`. Out:
-// for account, caller and callee the number of the rule that matches and the
-// code of the result. Always: byte for byte what the compiled function takes and
-// gives; decide.cpp holds them to that on every call that it measures.
+// In:     the codes of a call, one per byte, in the order of `recording_inputs`
+// Out:    for account, caller and callee, the number of the rule that matches and the
+//         code of the result. For example, if no setting is on: 3 (`otherwise`) and 1
+//         (`none`) for the account.
+// Always: inputs and outputs have the layout of the compiled function, and both give the
+//         same results; decide.cpp checks this for every call that it measures
 #pragma once
 
 #include <cstddef>
@@ -37,24 +39,24 @@ using Decide = void (*)(const std::uint8_t* in, std::uint16_t* out);
 using DecideColumns = void (*)(const std::uint8_t* const* in, std::uint16_t* const* out, std::uint64_t rows);
 
 struct Handwritten {
-  // As one would write it: the rules, one after the other.
+  // The usual way: the rules, one after the other.
   Decide naturally;
-  // Without branches, each in another way: a choice between packed results; the
-  // results by arithmetic; the settings by shifts of words instead of addresses;
-  // the results from a table each; all results from one table.
+  // Without branches, each in another way: a choice between packed results; arithmetic on
+  // the results; shifts of words instead of addresses for the settings; one table per
+  // decision; one table for all results.
   Decide by_choice, by_arithmetic, by_shifts, by_tables, by_one_table;
-  // Nothing: what the call itself costs.
+  // An empty function: the cost of the call itself.
   Decide nothing;
-  // Bits of the inputs, extracted to an index into a table for each decision; null
-  // where the processor has no PEXT.
+  // Extracts bits of the inputs to an index into one table per decision. Null if the
+  // processor has no PEXT.
   Decide by_extraction;
-  // Many calls, an array for each input and each output.
+  // Many calls, with one array per input and per output.
   DecideColumns columns;
 };
 
-// The same code twice: in a shared library, and in the program itself. Compiled
-// rules lie far from the program, like libraries, and a processor calls what is
-// far more slowly: only the first is a fair comparison of code.
+// The same code twice: in a shared library, and in the program itself. Compiled rules are
+// far from the program, as libraries are, and a processor is slower to call distant code.
+// Only the first is therefore a fair comparison of code.
 extern const Handwritten handwritten_in_library;
 extern const Handwritten handwritten_in_program;
 

@@ -14,7 +14,7 @@ enum Direction { inbound, outbound };
 constexpr int cell(Document document, Direction direction, int offnet) { return 4 * document + 2 * direction + offnet; }
 constexpr int cells = 20;
 
-// In the order of declaration: those that are run through.
+// The cells that are enumerated, in the order of their declaration.
 struct Order {
   std::array<int, cells> cell{};
   int size = 0;
@@ -30,7 +30,7 @@ constexpr Order order_of(bool all) {
   return out;
 }
 
-// What a cell is in the lanes of a vector; codes: 0 unset, 1 off, 2 on.
+// The state of a cell in the lanes of a vector; codes: 0 unset, 1 off, 2 on.
 struct Cell {
   __m512i on, unset;
 };
@@ -51,7 +51,7 @@ __m512i choose(__m512i condition, __m512i yes, __m512i no) {
 }
 __m512i either_and(__m512i a, __m512i b, __m512i c) { return _mm512_ternarylogic_epi64(a, b, c, 0xf8); }  // a | b & c
 
-// The codes of the slower cells, the last one fastest; false at the end.
+// Enumerates the codes of the slower cells, the last cell fastest. Returns false at the end.
 template <int size>
 struct Odometer {
   const int* order;
@@ -90,7 +90,7 @@ struct Sums {
 
 constexpr int fast_cells = 8, fast_combinations = 6561, fast_vectors = 13;
 
-// The eight fast cells in the 13 vectors, and which lanes count.
+// The eight fast cells in the 13 vectors, and the lanes that count.
 struct FastPlanes {
   Cell cells[fast_cells][fast_vectors];
   __m512i valid[fast_vectors];
@@ -116,7 +116,7 @@ void specialised(StartCounts& counts) {
   constexpr Order order = order_of(all);
   constexpr int slow = order.size - fast_cells;
   Cell planes[cells];
-  // Which are fast is known when this is compiled.
+  // Which cells are fast is known at compile time.
   const auto at = [&](auto c, int v) -> const Cell& {
     for (int i = 0; i < fast_cells; ++i) {
       if (order.cell[static_cast<std::size_t>(slow + i)] == c()) return fast_planes.cells[i][v];
@@ -152,7 +152,7 @@ void specialised(StartCounts& counts) {
 
 template <bool all>
 void specialised(int part, int parts, StartCounts& counts) {
-  // A thread has the combination with all recordings and that with the fewest.
+  // Balances the threads: one gets both the combination with all recordings and that with the fewest.
   if (parts == 1 || part == 0) {
     specialised<all, 0, 0>(counts);
     specialised<all, 1, 1>(counts);
@@ -165,7 +165,7 @@ void specialised(int part, int parts, StartCounts& counts) {
 
 // --- the complete formula --------------------------------------------------------------
 
-// In the lanes of one vector: the source, and the last five cells.
+// The lanes of one vector hold the source and the last five cells.
 constexpr int lane_cells = 5;
 struct LanePlanes {
   Cell cells[lane_cells];
@@ -199,7 +199,7 @@ void complete(int part, int parts, StartCounts& counts) {
     const __m512i destination = broadcast(offnet == 1);
     const __m512i source_onnet = _mm512_ternarylogic_epi64(source, valid, valid, 0x0c);
     const __m512i destination_onnet = _mm512_ternarylogic_epi64(destination, valid, valid, 0x0c);
-    // The last two are loops of their own: carries are hard to foresee.
+    // The last two slow cells are loops of their own, because a processor predicts carries badly.
     constexpr int last = order.cell[slow - 1], last_but_one = order.cell[slow - 2];
     Odometer<slow - 2> odometer(order.cell.data(), planes);
     const auto on = [&](__m512i network, Document document, Direction direction) {
