@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# The list of edits is as the sources are; and a list that is not is refused, with the
-# line that is at fault.
+# The list of edits fits the sources. A list that does not is refused, and the message names the
+# faulty line.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 

@@ -1,10 +1,10 @@
 // Fuzz target: from JSON bytes to answers.
 //
-// In: any bytes. The first chooses how the rest is read: as a request, as a
-// document alone, or as lines of requests. Always: no input crashes, hangs or
-// throws; what is refused has a fault that says why; what is bound prints, reads
-// again and prints the same; every answer is JSON, and the reference interpreter
-// decides the same rule.
+// In:     any bytes. The first chooses how the rest is read: as a request, as one document,
+//         or as lines of requests.
+// Always: no input crashes, hangs or throws; a refused input has a fault with its reason; a
+//         bound input is printed, read again and printed the same; every answer is JSON, and
+//         the reference interpreter decides by the same rule
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -26,7 +26,7 @@
 namespace tally {
 namespace {
 
-// A bit of everything that a document can hold.
+// Rules with every kind of value that a document can hold.
 constexpr const char* rules = R"(
 type network = onnet | offnet | "on hold"
 type recording = {

@@ -1,13 +1,14 @@
 // Fuzz target: from source text to native code.
 //
-// In: any bytes, read as a rule file. What stands behind a line that begins
-// with `#@` is a second file, which the first path that a `use` names resolves
-// to; "#: " at the start of its lines is dropped, so that the golden cases are
-// seeds as they are. Every other path is no file. Always: no input crashes,
-// throws or hangs any stage; what parses is printed and parsed again to the
-// same text; every diagnostic can be rendered; and the compiled code decides
-// what the diagrams say. Large policies are not looked at all the way, so that
-// one input stays fast.
+// In:     any bytes, read as a rule file. The text after a line that begins with `#@` is a
+//         second file, for the first path that a `use` names. "#: " is removed from the start
+//         of its lines, so that the golden cases can be seeds unchanged. Every other path has
+//         no file.
+// Always: no input crashes, throws or hangs any stage; a text that parses is printed, and the
+//         printed text parses to the same; every diagnostic can be rendered; the compiled
+//         code decides as the diagrams do
+//
+// The later stages are skipped for large policies, so that a single input stays fast.
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
@@ -73,7 +74,7 @@ void render_all(const Diagnostics& diagnostics, const SourceSet& sources) {
   if (summary(diagnostics).empty() != diagnostics.list().empty()) fail("the summary forgets what was reported");
 }
 
-// What parses can be printed, and what is printed parses to the same.
+// A text that parses can be printed, and the printed text parses to the same.
 void round_trip(const std::string& text) {
   SourceSet sources;
   Diagnostics diagnostics;
@@ -83,7 +84,7 @@ void round_trip(const std::string& text) {
   if (printed.size() > max_file_bytes) return;
   const ast::File again = parse(sources, sources.add("printed", printed), diagnostics);
   if (diagnostics.has_errors()) {
-    // Parentheses that printing adds count as nesting.
+    // Parentheses that the printer adds count as nesting.
     const Diagnostic& first = diagnostics.list().front();
     if (first.code == DiagnosticId::nesting_too_deep) return;
     fail("what was printed does not parse", printed + "\n" + render(first, sources));
@@ -93,7 +94,7 @@ void round_trip(const std::string& text) {
   }
 }
 
-// The texts that the command takes as arguments.
+// The texts that the command accepts as arguments.
 void parse_arguments(const std::string& text) {
   SourceSet sources;
   Diagnostics diagnostics;
@@ -103,7 +104,7 @@ void parse_arguments(const std::string& text) {
   render_all(diagnostics, sources);
 }
 
-// Codes of an element, differently chosen by `way`: the lowest, the highest, mixed.
+// A code of an element, selected by `way`: the lowest, the highest, or a mixture.
 std::uint8_t choose_code(const Classes& classes, ElementId element, unsigned way) {
   const std::uint32_t first = classes.first(element), count = classes.codes(element) - first;
   if (way == 0) return static_cast<std::uint8_t>(first);
@@ -111,7 +112,7 @@ std::uint8_t choose_code(const Classes& classes, ElementId element, unsigned way
   return static_cast<std::uint8_t>(first + (element.value * 2654435761u + way * 40503u) / 7 % count);
 }
 
-// The joint function decides, result by result, what the diagrams say.
+// The joint function must decide, result by result, as the diagrams do.
 void compare_code(Policy& policy) {
   auto compiled = compile_native(decide_functions_request(policy, root_name));
   if (!compiled) fail("no code", compiled.error().message);

@@ -1,9 +1,11 @@
-// The golden runner: runs every case of tests/cases and compares what it prints.
+// The golden runner: runs every case of tests/cases and compares the output.
 //
-// In: the command `tally` and directories with cases `<topic>/{good,bad}/<behaviour>.tally`, in the format of
-// tests/cases/README.md. Out: a line and a small diff for each case that fails; exit code 0 where none does.
-// Always: a case runs in a temporary directory that holds nothing but its source and its own extra files, so that
-// outputs hold no paths of a machine; a run ends after `time_limit`; only `--update` writes a case, at once and whole.
+// In:     the command `tally`, and directories with cases `<topic>/{good,bad}/<behaviour>.tally`
+//         in the format of tests/cases/README.md
+// Out:    a line and a small diff for each case that fails; exit code 0 if none does
+// Always: a case runs in a temporary directory that holds nothing but its source and its extra
+//         files, so that outputs hold no paths of the machine; a run ends after `time_limit`;
+//         only `--update` writes a case, and replaces it as a whole
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
@@ -40,15 +42,15 @@ constexpr std::size_t max_diff_lines = 40;
 
 struct Run {
   std::string command;                // the line after `#> `
-  std::vector<std::string> expected;  // the lines `#=`, `#|`, `#!`, `#\` as they stand
+  std::vector<std::string> expected;  // the lines `#=`, `#|`, `#!`, `#\`, unchanged
 };
 struct ExtraFile {
   std::string name, content;
 };
 struct Case {
   fs::path path;
-  std::string source;               // all before the first `#>` or `#@`
-  std::vector<std::string> extras;  // the lines of the `#@` sections, as they stand
+  std::string source;               // everything before the first `#>` or `#@`
+  std::vector<std::string> extras;  // the lines of the `#@` sections, unchanged
   std::vector<ExtraFile> files;
   std::vector<Run> runs;
 };
@@ -77,10 +79,10 @@ bool write_file(const fs::path& path, const std::string& content) {
   return static_cast<bool>(out.flush());
 }
 
-// What follows a marker of two characters and the one space after it.
+// The text after a marker of two characters and one space.
 std::string rest(const std::string& line) { return line.size() > 3 ? line.substr(3) : std::string(); }
 
-// `#* 300 | v{i}`: the text 300 times, `{i}` counting from 0.
+// `#* 300 | v{i}`: 300 copies of the text, in which `{i}` counts from 0.
 bool append_repeated(const std::string& spec, std::string& content) {
   char* end = nullptr;
   const unsigned long times = std::strtoul(spec.c_str(), &end, 10);
@@ -114,7 +116,7 @@ bool is_plain_relative(const std::string& name) {
          std::none_of(path.begin(), path.end(), [](const fs::path& part) { return part == ".."; });
 }
 
-// The case, or why its text is none.
+// The case, or the reason why the text is not a case.
 std::optional<Case> parse_case(const fs::path& path, const std::string& text, std::string& fault) {
   Case result{path, {}, {}, {}, {}};
   enum class In { source, file, run } in = In::source;
@@ -174,10 +176,10 @@ std::string to_text(const Case& c) {
 struct Printed {
   std::string out, err;
   int exit = 0;
-  std::string fault;  // it did not end by itself, or could not be started
+  std::string fault;  // why it did not end by itself, or could not be started
 };
 
-// Words between blanks; '...' and "..." hold blanks together.
+// Words between blanks; an argument in '...' or "..." may hold blanks.
 std::vector<std::string> split_words(const std::string& command) {
   std::vector<std::string> words;
   bool open = false;
@@ -225,7 +227,7 @@ struct Pipe {
 
 [[noreturn]] void become(std::vector<std::string> words, const fs::path& directory, const std::string& input, int out,
                          int err) {
-  ::setpgid(0, 0);  // so that what it starts ends with it
+  ::setpgid(0, 0);  // so that processes that it starts end with it
   if (::chdir(directory.c_str()) != 0) ::_exit(127);
   const int in = ::open(input.c_str(), O_RDONLY);
   if (in < 0) ::_exit(127);
@@ -241,12 +243,12 @@ struct Pipe {
   ::_exit(127);
 }
 
-// Reads both ends until they close; false when the time is up or too much came.
+// Reads both ends until they close. Returns false if the time is up or the output is too long.
 bool drain(Pipe& out, Pipe& err, Clock::time_point end, Printed& printed) {
   while (out.read >= 0 || err.read >= 0) {
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0 || printed.out.size() + printed.err.size() > max_output) return false;
-    pollfd ends[2] = {{out.read, POLLIN, 0}, {err.read, POLLIN, 0}};  // negative ones are passed over
+    pollfd ends[2] = {{out.read, POLLIN, 0}, {err.read, POLLIN, 0}};  // poll ignores negative ones
     if (::poll(ends, 2, static_cast<int>(left)) < 0 && errno != EINTR) return false;
     for (int i = 0; i < 2; ++i) {
       if (ends[i].revents == 0) continue;
@@ -274,7 +276,7 @@ Printed execute(const std::vector<std::string>& words, const fs::path& directory
   const auto end = Clock::now() + time_limit;
   bool ended = drain(out, err, end, printed);
   int status = 0;
-  // It may go on after it closed both ends: waited for in small steps, until the same time.
+  // The process may run on after it closed both ends: poll it in small steps until the same deadline.
   while (ended && ::waitpid(child, &status, WNOHANG) == 0) {
     ended = Clock::now() < end;
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
@@ -294,7 +296,7 @@ Printed execute(const std::vector<std::string>& words, const fs::path& directory
   return printed;
 }
 
-// A run's command for this machine: `tally` and `CASE` replaced, `< FILE` taken out.
+// The command of a run on this machine: `tally` and `CASE` are replaced, `< FILE` is removed.
 Printed execute(const Run& run, const std::string& tally, const std::string& name, const fs::path& directory) {
   std::vector<std::string> words = split_words(run.command);
   std::string input = "/dev/null";
@@ -320,7 +322,7 @@ std::vector<std::string> expectations(const Printed& printed) {
 
 // --- judging ----------------------------------------------------------------------
 
-// The lines that differ, between the first and the last of them.
+// The lines that differ, from the first to the last of them.
 void print_diff(const std::vector<std::string>& expected, const std::vector<std::string>& actual) {
   std::size_t head = 0, tail = 0;
   const std::size_t common = std::min(expected.size(), actual.size());
@@ -359,17 +361,17 @@ std::string joined(const std::set<std::string>& words) {
   return text.empty() ? "none" : text;
 }
 
-// What a case promises by its folder and its first line, whatever is printed: --update cannot make a wrong one right.
+// What folder and first line of a case require, whatever it prints: --update cannot make a wrong case right.
 std::optional<std::string> broken_promise(const Case& c) {
   std::set<std::string> printed;
   bool all_succeed = true, complained = false;
   for (const Run& run : c.runs) {
-    bool ends_in_1 = false, says_why = false;  // what a command finds may be its output: `tally diff`
+    bool ends_in_1 = false, says_why = false;  // for `tally diff`, a finding is the output itself
     for (const std::string& line : run.expected) {
       collect_codes(line, printed);
       ends_in_1 = ends_in_1 || line == "#= exit 1";
       says_why = says_why || line.starts_with("#| ");
-      if (line.starts_with("#! tally: ")) complained = true;  // of arguments and files: without a code
+      if (line.starts_with("#! tally: ")) complained = true;  // faults of arguments and files have no code
       if (line.starts_with("#= exit ") && line != "#= exit 0") all_succeed = false;
     }
     complained = complained || (ends_in_1 && says_why);
@@ -401,7 +403,7 @@ class TemporaryDirectory {
     std::error_code ignored;
     if (!path_.empty()) fs::remove_all(path_, ignored);
   }
-  const fs::path& path() const { return path_; }  // empty: there is none
+  const fs::path& path() const { return path_; }  // empty if there is none
 
  private:
   fs::path path_;
@@ -424,7 +426,7 @@ struct Options {
   std::vector<fs::path> directories;
 };
 
-// Whether the case holds; what does not is printed.
+// Whether the case holds. Differences are printed.
 bool run_case(const fs::path& path, const Options& options) {
   const auto fail = [&](const std::string& why) {
     std::cout << "FAILED " << path.string() << ": " << why << "\n";
@@ -472,7 +474,7 @@ bool run_case(const fs::path& path, const Options& options) {
   return true;
 }
 
-// --- all of them --------------------------------------------------------------------
+// --- all cases ----------------------------------------------------------------------
 
 std::vector<fs::path> find_cases(const Options& options) {
   std::vector<fs::path> cases;
@@ -490,7 +492,7 @@ std::vector<fs::path> find_cases(const Options& options) {
   return cases;
 }
 
-// Every code of the registry stands in some case's expectations.
+// Every code of the registry must occur in the expectations of some case.
 int check_codes(const Options& options) {
   const auto registry = read_file(options.codes);
   if (!registry) {

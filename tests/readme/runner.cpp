@@ -1,17 +1,17 @@
-// Runs what the documents show: every command of a page, and compares what it
-// prints with what the page says.
+// Runs the commands that the documents show, and compares their output with the documents.
 //
-// In: the pages, in order, with fenced blocks whose first line says what they are:
-//   ```tally NAME     a file, for the commands behind it
-//   ```json NAME      likewise
-//   ```c NAME         the same text as the project's file NAME
-//   ```console        `$ command` lines, each followed by exactly what it prints
-// Out: the difference of each block that does not hold; exit code 0 where all
-// do. Always: all pages together run in one temporary directory, which holds
-// their files and a link to rules/, with `tally` and the program of the C
-// block (`embed`) first in PATH; standard error is part of what is printed, in
-// front. The project's own scripts (`./scripts/...`) are not run from within a
-// test, only held to exist. `--update` rewrites what commands print.
+// In:     the pages, in order, with fenced blocks whose first line gives their kind:
+//           ```tally NAME     a file for the commands after it
+//           ```json NAME      the same
+//           ```c NAME         the same text as the project's file NAME
+//           ```console        `$ command` lines, each followed by its exact output
+// Out:    the difference of each block that does not hold; exit code 0 if all hold
+// Always: all pages run in one temporary directory, which holds their files and a link to
+//         rules/, with `tally` and the program of the C block (`embed`) first in PATH
+//
+// Standard error is part of the output, and comes first. The project's own scripts
+// (`./scripts/...`) are not run from a test; they must only exist. `--update` rewrites the
+// outputs of commands.
 #include <unistd.h>
 
 #include <cstdio>
@@ -42,7 +42,7 @@ bool write_file(const fs::path& path, const std::string& text) {
   return out.flush().good();
 }
 
-// A directory that goes away with its owner.
+// A directory that is removed with its owner.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
@@ -61,9 +61,9 @@ class TemporaryDirectory {
   fs::path path_;
 };
 
-// A page as text and blocks in turn.
+// A part of a page: a fenced block, or the text between two blocks.
 struct Block {
-  std::string info;  // empty: text outside a block
+  std::string info;  // empty for text outside a block
   std::size_t line = 1;
   std::vector<std::string> lines;
   bool fenced = false;
@@ -106,7 +106,7 @@ class Runner {
  public:
   Runner(fs::path root, fs::path directory) : root_(std::move(root)), directory_(std::move(directory)) {}
 
-  // Checks the blocks of a page; console blocks hold afterwards what was printed.
+  // Checks the blocks of a page. Afterwards a console block holds the actual output.
   void run(const std::string& page, std::vector<Block>& blocks) {
     for (Block& block : blocks) {
       if (!block.fenced) continue;
@@ -158,7 +158,7 @@ class Runner {
       if (::access(script.c_str(), X_OK) != 0) fail(place, script.string() + " is no program");
       return {};
     }
-    // Standard output stands behind standard error, whatever the buffers do.
+    // Standard output follows standard error, whatever the buffers do.
     const std::string line =
         "cd '" + directory_.string() + "' && { " + command + "; } </dev/null 2>&1 >.printed; cat .printed";
     std::FILE* pipe = ::popen(line.c_str(), "r");
@@ -210,8 +210,8 @@ int main(int argc, char** argv) {
   }
   const fs::path root = fs::current_path();
   fs::create_directory_symlink(root / "rules", directory.path() / "rules");
-  // Links, so that the programs are found by their bare names, and nothing else
-  // of their folders is.
+  // Links, so that the programs are found by their bare names, and nothing else in their folders
+  // is found.
   const fs::path programs = directory.path() / ".programs";
   fs::create_directory(programs);
   fs::create_symlink(tally, programs / "tally");

@@ -14,8 +14,8 @@
 namespace tally::testing {
 namespace {
 
-// The rule of a decision, or a part of its result, and the elements that its
-// code can depend on.
+// The rule of a decision, or a part of its result, and the elements that its code can
+// depend on.
 struct Slot {
   NodeId node;
   std::set<ElementId> reads;
@@ -50,7 +50,7 @@ class Comparison {
 
   void compare_output(std::size_t number) {
     output_ = &policy_.outputs[number];
-    // A space of its own: what one decision takes up is no loss to the next.
+    // Each decision has its own space, so that it has the full node limit.
     space_.emplace(model_, *policy_.graph, classes_, policy_.space->order(), options_.node_limit);
     has_diagrams_ = call_.take(number, *space_);
     if (!has_diagrams_) ++result_.without_diagrams;
@@ -62,8 +62,8 @@ class Comparison {
     }
   }
 
-  // Of the codes of these elements; too many are one more than the most that is
-  // ever tried.
+  // The number of assignments to the codes of these elements. If there are too many, the result
+  // is one more than the most that is ever tried.
   std::uint64_t assignments(const std::set<ElementId>& elements) const {
     const std::uint64_t most = std::max(options_.max_assignments, options_.max_part_assignments);
     std::uint64_t product = 1;
@@ -82,8 +82,8 @@ class Comparison {
       Slot slot{node, reads_of(node)};
       (assignments(slot.reads) <= options_.max_part_assignments ? small : large).push_back(std::move(slot));
     }
-    // Every call is compared in all parts, so what reads no more than another
-    // part is done with it.
+    // Every call is compared in all parts. A part that reads no more than another part is
+    // therefore covered by the calls for that part.
     std::stable_sort(small.begin(), small.end(),
                      [](const Slot& a, const Slot& b) { return a.reads.size() > b.reads.size(); });
     std::vector<std::set<ElementId>> done;
@@ -117,7 +117,7 @@ class Comparison {
     return nodes;
   }
 
-  // With the rule's: what decides whether the part is there at all.
+  // Includes the elements of the rule: they decide whether the part is present at all.
   std::set<ElementId> reads_of(NodeId node) const {
     const NodeId roots[] = {output_->rule, node};
     std::set<ElementId> elements;
@@ -130,7 +130,7 @@ class Comparison {
 
   // --- all assignments ---------------------------------------------------------------
 
-  // `rounds` times, each time with other codes of all else.
+  // Tries every assignment `rounds` times, each time with other codes of all other elements.
   void try_all(const std::set<ElementId>& read, std::uint64_t rounds) {
     const std::optional<Diagram> possible = possible_of(read);
     const std::vector<ElementId> elements(read.begin(), read.end());
@@ -162,7 +162,7 @@ class Comparison {
     }
   }
 
-  // Nothing where its diagram is too large.
+  // Does nothing if the diagram is too large.
   std::optional<Diagram> possible_of(const std::set<ElementId>& elements) {
     try {
       return space_->possible(elements);
@@ -172,7 +172,7 @@ class Comparison {
   }
   bool holds(Diagram condition) const { return space_->diagrams().evaluate(condition, call_.assignment()) == 1; }
 
-  // Some code for every element, as the code and the diagrams see it.
+  // Some code for every element, for the compiled code and the diagrams.
   void vary_codes() {
     for (const ElementId element : space_->order()) call_.set_code(element, some_code(element, false));
   }
@@ -181,9 +181,9 @@ class Comparison {
     return static_cast<std::uint8_t>(first + documents_.below(classes_.codes(element) - first));
   }
 
-  // What is not tried out must not matter, so the document holds more of it than
-  // it must: now and then where the decision does not read it, always where only
-  // another part does.
+  // Elements that are not tried must not matter, so the document may hold more of them than it
+  // must. It sometimes holds elements that the decision does not read, and always those that
+  // only another part reads.
   std::vector<bool> grow(const std::vector<bool>& document, const std::set<ElementId>& tried, std::uint64_t number) {
     if (tried.size() == output_->reads.size() && number % 16 != 0) return document;
     said_.assign(document.size(), Said::nothing);
@@ -198,7 +198,7 @@ class Comparison {
     return std::move(*wider);
   }
 
-  // Empty, full, and all between.
+  // Empty, full, and everything between.
   unsigned fullness() {
     constexpr unsigned some[] = {0, 32, 128, 224, 256};
     return some[documents_.below(5)];
@@ -219,8 +219,8 @@ class Comparison {
     if (possible && !holds(*possible)) differ("the space calls a random document impossible");
   }
 
-  // Calls that give each value of a part: by the diagram, the cheapest under
-  // random costs.
+  // Finds calls that give each value of a part: the cheapest calls by its diagram, under random
+  // costs.
   void try_every_value(NodeId node, Diagram possible) {
     Diagrams& d = space_->diagrams();
     const Diagram part = space_->of(node);
@@ -233,7 +233,7 @@ class Comparison {
       }
       for (std::uint64_t i = 0; i < options_.samples_a_value && !full(); ++i) {
         const auto found = d.cheapest(given, [this](VariableId, std::uint8_t) { return documents_.below(1000); });
-        if (!found) break;  // no call gives it
+        if (!found) break;  // no call gives this value
         try_assignment(*found, i);
       }
     }
@@ -255,7 +255,7 @@ class Comparison {
 
   // --- a call --------------------------------------------------------------------------
 
-  // The codes of what the decision reads become those of the document.
+  // Sets the codes of the elements that the decision reads to those of the document.
   void compare_call(const std::vector<bool>& document) {
     for (const ElementId element : output_->reads) {
       const bool set = call_.code(element) != 0;
@@ -283,8 +283,8 @@ class Comparison {
   CallComparison call_;
   RandomDocuments documents_;
   Agreement result_;
-  const Output* output_ = nullptr;  // that is being compared
-  std::optional<Space> space_;      // of its diagrams
+  const Output* output_ = nullptr;  // the output that is being compared
+  std::optional<Space> space_;      // the space of its diagrams
   bool has_diagrams_ = false;
   std::vector<Said> said_;
 };

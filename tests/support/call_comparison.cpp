@@ -6,7 +6,7 @@
 namespace tally::testing {
 namespace {
 
-// What the interpreter says of one part of a result.
+// The value that the interpreter gives to one part of a result.
 struct Part {
   ResultPart::Kind kind;
   const reference::Value* value;
@@ -14,8 +14,8 @@ struct Part {
 
 const reference::Value unset_value{};
 
-// The parts of a value in the order of its type: an object's own presence, if it
-// may be absent, before what is in it.
+// The parts of a value in the order of its type. If an object may be absent, its presence
+// comes before its members.
 void split(const Type& type, const reference::Value& value, std::vector<Part>& out) {
   if (!type.is_object()) {
     out.push_back({type.is_enum() ? ResultPart::Kind::enumeration : ResultPart::Kind::origin, &value});
@@ -85,7 +85,7 @@ void CallComparison::set_code(ElementId element, std::uint8_t code) {
   if (place.byte >= 0) in_[static_cast<std::size_t>(place.byte)] = code;
 }
 
-// The value of a leaf at its code; what is not read takes one of its values.
+// The value of a leaf for its code. A leaf that is not read takes one of its values.
 Literal CallComparison::fact(ElementId id) const {
   if (!document_[id.value]) return Unset{};
   const Element& element = model_.at(id);
@@ -131,10 +131,10 @@ void CallComparison::compare(const std::vector<bool>& document, const std::funct
   }
 }
 
-// `wrong`: what a code says and should not, or nothing.
+// `wrong(code)` describes how `code` differs from the expected one, and is empty if it does not.
 template <class Wrong>
 void CallComparison::check(std::size_t slot, const std::string& what, Wrong wrong) {
-  // Mostly they agree, and one look is enough.
+  // The three mostly agree, so this first comparison is usually enough.
   std::optional<std::uint32_t> last;
   std::optional<std::string> fault;
   const auto look = [&](const char* who, std::uint32_t code) {
@@ -149,7 +149,7 @@ void CallComparison::check(std::size_t slot, const std::string& what, Wrong wron
 
 // --- parts as text -------------------------------------------------------------------
 
-// By the interpreter. A class that holds one value alone is that constant.
+// The part as the interpreter gives it. A class that holds one value alone is that constant.
 template <class Scalar>
 std::string CallComparison::say_scalar(const Scalar& scalar) const {
   if (!scalar.origin) return literal(scalar.value);
@@ -167,7 +167,7 @@ std::string CallComparison::say(const reference::Value& value, ResultPart::Kind 
   return say_scalar(std::get<reference::Text>(value.node));
 }
 
-// By a code of a part.
+// The part as its code gives it.
 std::string CallComparison::say(const ResultPart& part, std::uint32_t code) const {
   if (code == 0) return "unset";
   switch (part.kind) {

@@ -1,10 +1,11 @@
-// One call, put to the three ways to know a decision.
+// Puts one call to the three ways to know a decision.
 //
-// In: a policy, one of its output decisions, a space for its diagrams, and a
-// call: a code for every element, and which elements its documents hold. Out:
-// where the reference interpreter, the diagrams and the compiled code (the
-// decision's own function, and the one of all decisions) differ in the rule or
-// in a part of the result. Diagrams that would be too large have no say.
+// In:     a policy, one of its output decisions, a space for its diagrams, and a call: a code
+//         for every element, and which elements its documents hold
+// Out:    where the reference interpreter, the diagrams and the compiled code (the function
+//         of the decision, and the function of all decisions) differ in the rule or in a part
+//         of the result. For example: rule 2 by the interpreter, rule 1 by the code.
+// Always: diagrams that would be too large are left out of the comparison
 #pragma once
 
 #include <cstdint>
@@ -24,20 +25,20 @@ class CallComparison {
   // The policy must outlive it.
   explicit CallComparison(const Policy& policy);
 
-  // Compiles; why there is no code, if there is none.
+  // Compiles the policy. Returns the reason if there is no code.
   std::optional<std::string> compile(const FunctionRequest& request);
-  // The decision of what follows, by its place among the outputs; whether it has
-  // diagrams within the space's node limit.
+  // Sets the decision to compare, by its index among the outputs. Returns whether it has diagrams
+  // within the node limit of the space.
   bool take(std::size_t output, Space& space);
 
   void set_code(ElementId element, std::uint8_t code);
   std::uint8_t code(ElementId element) const { return codes_[element.value]; }
-  // The code of every variable of the space.
+  // The codes of all variables of the space.
   const Assignment& assignment() const { return assignment_; }
 
-  // What differs is told to `differ`. `document`: by element whether it is
-  // present; for elements that the decision reads, exactly where the code is
-  // not 0. Codes of what it does not read may be any.
+  // Passes each difference to `differ`. `document` holds per element whether it is present. An
+  // element that the decision reads is present exactly if its code is not 0. Elements that it does
+  // not read may have any code.
   void compare(const std::vector<bool>& document, const std::function<void(const std::string&)>& differ);
 
  private:
@@ -45,7 +46,7 @@ class CallComparison {
   template <class Wrong>
   void check(std::size_t slot, const std::string& what, Wrong wrong);
 
-  // Parts as text, so that equal means equal.
+  // Parts as text: equal parts have equal texts.
   std::string handed_on(ElementId origin) const { return "what stands at " + model_.at(origin).name; }
   template <class Scalar>
   std::string say_scalar(const Scalar& scalar) const;
@@ -59,20 +60,20 @@ class CallComparison {
   reference::Interpreter interpreter_;
   std::optional<NativeFunctions> code_;
 
-  // Where an element's code stands: in `assignment_`, in `in_`; -1: it does not.
+  // Where the code of an element is: in `assignment_` and in `in_`; -1 if it is not there.
   struct Place {
     std::int64_t variable = -1, byte = -1;
   };
   std::vector<Place> places_;  // by element
 
-  // Of the decision.
+  // Members of the current decision.
   const Output* output_ = nullptr;
-  std::size_t first_slot_ = 0;  // in the function of all
+  std::size_t first_slot_ = 0;  // in the function of all decisions
   Space* space_ = nullptr;
-  std::vector<Diagram> diagrams_;  // by slot: the rule, then the parts; none: they are too large
+  std::vector<Diagram> diagrams_;  // by slot: the rule, then the parts; empty if too large
   DecideFunction own_ = nullptr, joint_ = nullptr;
 
-  // Of the call.
+  // Members of the current call.
   std::vector<std::uint8_t> codes_;  // by element
   Assignment assignment_;
   std::vector<std::uint8_t> in_;

@@ -19,7 +19,7 @@ RandomDocuments::RandomDocuments(const Model& model, std::uint64_t seed)
   }
 }
 
-// An element stands before what is in it, so backwards the insides come first.
+// An element comes before its members, so the backward order visits members first.
 void RandomDocuments::look_ahead(const std::vector<Said>& said) {
   must_.assign(said.size(), false);
   can_.assign(said.size(), false);
@@ -60,7 +60,7 @@ std::optional<std::vector<bool>> RandomDocuments::draw(const std::vector<Said>& 
       auto& [done, winner] = settled[*place];
       if (!done) winner = settle(places_[*place], fullness);
       done = true;
-      if (winner != id && must(id)) return std::nullopt;  // another kind stands there
+      if (winner != id && must(id)) return std::nullopt;  // an element of another kind is there
       present[i] = winner == id;
     }
     if (present[i] && !can(id)) return std::nullopt;

@@ -65,7 +65,7 @@ class Counter {
     return classes_.classes(id)[codes_[id.value] - 1].representative;
   }
 
-  // Its place among the outcomes of the sweep.
+  // The index of the value among the outcomes of the sweep.
   std::size_t outcome(std::size_t d, const reference::Decided& decided) const {
     const Output& output = policy_.outputs[outputs_[d]];
     const auto& outcomes = sweep_.decisions[d].outcomes;

@@ -24,7 +24,7 @@ class PlanDiagrams {
 
   Diagram of(TermId id) const { return of_[id.value]; }
 
-  // In the plan's order: operands before their users.
+  // In the order of the plan: operands come before their users.
   void make(const std::vector<TermId>& terms) {
     for (const TermId id : terms) {
       if (made_[id.value]) continue;
@@ -81,8 +81,8 @@ class PlanDiagrams {
     return d_.no();
   }
 
-  // The address as a diagram of its own, then the byte that stands there. Sums
-  // wrap around like the strides and the base, which are signed.
+  // Makes the address a diagram, then looks up the byte at it. Sums wrap around, as do
+  // the strides and the base, which are signed.
   Diagram load(TermId id) {
     const Term& term = plan_.at(id);
     const auto operands = plan_.operands(id);
@@ -134,7 +134,7 @@ class PlanDiagrams {
   std::vector<bool> made_;
 };
 
-// A call on which they differ, with as few inputs set as possible.
+// A call on which the two differ, with as few inputs set as possible.
 std::string witness(const Model& model, const Classes& classes, Space& space, Diagram planned, Diagram wanted) {
   Diagrams& d = space.diagrams();
   const auto call = d.cheapest(d.negate(d.equal(planned, wanted)),
@@ -150,8 +150,8 @@ std::string witness(const Model& model, const Classes& classes, Space& space, Di
          std::to_string(d.evaluate(wanted, *call));
 }
 
-// One function's outputs. Those of a function of all decisions are mostly the
-// terms of the others: `known`.
+// The outputs of one function. The outputs of the function of all decisions are mostly terms of
+// the other functions, which are `known`.
 void compare_function(const Model& model, const FunctionRequest& request, const FunctionSpec& function,
                       const Plan& plan, const std::vector<TermId>& terms, Space space,
                       std::set<std::pair<NodeId, TermId>>& known, PlanComparison& result) {
@@ -189,7 +189,7 @@ PlanComparison compare_plan(const Model& model, const std::vector<ElementId>& or
   }
   const Plan& plan = *planned;
   std::set<std::pair<NodeId, TermId>> known;
-  // The function of all decisions comes first, and is compared last.
+  // The function of all decisions comes first in the plan, and is compared last.
   for (std::size_t f = request.functions.size(); f-- > 0;) {
     compare_function(model, request, request.functions[f], plan, plan.outputs()[f],
                      Space(model, request.graph, request.classes, order, node_limit), known, result);

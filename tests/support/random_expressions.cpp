@@ -10,8 +10,8 @@ namespace {
 
 using Kind = Shape::Kind;
 
-// Text is made here, not a tree, so nothing else would notice a kind that is never written.
-// A kind that is added to the tree is written below, and then added here.
+// This file makes text, not a tree, so nothing else would notice a kind that it never writes.
+// If a kind is added to the tree, write it below, then add it here.
 static_assert(
     std::same_as<decltype(ast::Expr::node),
                  std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral, ast::TextLiteral,
@@ -21,7 +21,7 @@ static_assert(std::same_as<decltype(ast::Cell::node),
                            std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::CompareCell,
                                         ast::StartsCell, ast::PresenceCell, ast::NotCell>>);
 
-// Few, so that cuts meet each other: prefixes of each other, equal ones, apart.
+// Only a few texts, so that cuts interact: some are equal, some are prefixes of others.
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
 const std::vector<std::string> starts = {"+1", "+1900", "sip:", "a"};
 const std::vector<std::uint64_t> numbers = {0, 1, 3, 10, 20, 60};
@@ -54,7 +54,7 @@ void Expressions::paths(const Named& from, std::vector<Named>& out) {
   inside("[" + joined(indices) + "]", from.shape->element);
 }
 
-// An index: a value, or an enum that is never unset.
+// An index: a value, or an expression of an enum that is never unset.
 std::string Expressions::index(const Shape& wanted) {
   std::vector<const Named*> selectors;
   for (const auto* from : {&names, &locals}) {
@@ -67,7 +67,7 @@ std::string Expressions::index(const Shape& wanted) {
   return random_.chance(10) ? "(" + text + ")" : text;
 }
 
-// An object that has no name of its own, to reach into: a call, or two layers.
+// An object without a name, whose members are read: a call, or two layers.
 void Expressions::add_unnamed(std::vector<Named>& out) {
   if (inside_unnamed_) return;  // these need expressions themselves
   inside_unnamed_ = true;
@@ -101,7 +101,7 @@ void Expressions::add_unnamed(std::vector<Named>& out) {
       const Function& f = random_.pick(makers);
       const bool made = used_made;
       if (const auto called = call(*f.result, 1)) paths({called->text, f.result, true}, out);
-      used_made = made;  // it counts where it is chosen
+      used_made = made;  // it counts only if it is chosen
     }
   }
   inside_unnamed_ = false;
@@ -120,7 +120,7 @@ std::optional<Named> Expressions::any(const std::function<bool(const Named&)>& g
       if (good(n)) found.push_back(std::move(n));
     }
   };
-  // A let's parameters are there to be used.
+  // The parameters of a let should be used.
   if (random_.chance(75)) look(locals);
   for (int i = 0; i < 2 && found.empty(); ++i) look(names);
   if (found.empty()) look(locals);
@@ -161,12 +161,12 @@ std::string Expressions::literal(const Shape& shape) {
     case Kind::number: return number_in(shape);
     case Kind::text:
     case Kind::record:
-    case Kind::map: break;  // objects have no literal of their own
+    case Kind::map: break;  // objects have no literals
   }
   return quoted(random_.pick(texts));
 }
 
-// `(v, w)`: what `in` takes.
+// `(v, w)`: the right side of `in`.
 std::string Expressions::list_of(const Shape& shape) {
   std::vector<std::string> items;
   for (std::size_t i = random_.between(1, 3); i > 0; --i) {
@@ -180,7 +180,7 @@ std::string Expressions::with_insertions() {
   std::string out = "\"";
   for (std::size_t i = random_.between(1, 2); i > 0; --i) {
     const auto inserted = any([](const Named& n) {
-      // In a text only names with fields and indices can stand.
+      // A text can insert only names with fields and indices.
       return !n.shape->is_object() && n.text.find_first_of("\"(") == std::string::npos;
     });
     out += random_.chance(20) ? "{{}" : "to ";
@@ -194,7 +194,7 @@ std::string Expressions::with_insertions() {
 std::string Expressions::reason() {
   const bool made = used_made;
   std::string out = random_.chance(50) ? with_insertions() : "\"because\"";
-  used_made = made;  // a reason is nobody's value
+  used_made = made;  // a reason is not part of a value
   return out;
 }
 
@@ -206,7 +206,7 @@ std::optional<std::pair<Written, Named>> Expressions::comparable() {
   if (!left) return std::nullopt;
   Written written{left->text, Precedence::postfix};
   if (!left->shape->optional || !random_.chance(25)) return std::pair{written, *left};
-  // `left else right`, right another of the kind or a literal.
+  // `left else right`, where `right` is another name of the kind or a literal.
   auto right = any([&](const Named& n) {
     return scalar(n) && n.shape->kind == left->shape->kind &&
            (n.shape->kind != Kind::choice || share_a_value(*n.shape, *left->shape));
@@ -261,7 +261,7 @@ Written Expressions::condition(int depth) {
       std::string out;
       for (std::size_t i = random_.between(2, 3); i > 0; --i) {
         const Written operand = condition(depth - 1);
-        // The same operator inside stands in parentheses: a chain of its own.
+        // The same operator as an operand needs parentheses: it is a chain of its own.
         out += (out.empty() ? "" : conjunction ? " and " : " or ") + at(operand, tighter_than(own));
       }
       return {out, own};
@@ -313,7 +313,7 @@ std::optional<Written> Expressions::layered(const ShapeRef& wanted, int depth, b
     const auto top = record(*wanted, depth - 1, result, true);
     const LeftOut left_out = std::exchange(left_out_, before);
     if (!top || left_out == LeftOut::for_good) return std::nullopt;
-    // What the literal leaves out must come from below, if it has to be set.
+    // If the place must be set, the members that the literal leaves out must come from below.
     const auto below = path(*optional_shape(wanted, left_out == LeftOut::nothing));
     if (!below) return std::nullopt;
     return Written{top->text + " else " + below->text, Precedence::alternative};
@@ -321,7 +321,7 @@ std::optional<Written> Expressions::layered(const ShapeRef& wanted, int depth, b
   const auto left = path(*optional_shape(wanted));
   const auto right = expression(wanted, depth - 1, result);
   if (!left || !right) return std::nullopt;
-  // A chain is one expression: the right side may be one without parentheses.
+  // A chain is one expression: its right side may be a chain without parentheses.
   return Written{left->text + " else " + at(*right, Precedence::alternative), Precedence::alternative};
 }
 
@@ -353,7 +353,7 @@ std::optional<Written> Expressions::call(const Shape& wanted, int depth) {
   return Written{f.name + "(" + joined(arguments) + ")", Precedence::postfix};
 }
 
-// What there is when nothing better is: a literal, unset, a record literal.
+// The fallback if nothing else fits: a literal, unset, or a record literal.
 std::optional<Written> Expressions::fallback(const ShapeRef& wanted, int depth, bool result) {
   if (wanted->optional && random_.chance(30)) return Written{"unset", Precedence::postfix};
   if (wanted->kind == Kind::record && depth > -3) return record(*wanted, depth, result, false);
@@ -389,7 +389,7 @@ std::optional<Written> Expressions::expression(const ShapeRef& wanted, int depth
 std::string Expressions::cell(const Shape& shape) {
   if (random_.chance(30)) return "-";
   if (random_.chance(10)) {
-    // `not` and a cell.
+    // `not` before a cell.
     std::string inner = cell(shape);
     if (inner != "-" && !inner.starts_with("not ")) return "not " + inner;
     return inner;

@@ -1,9 +1,10 @@
 // The expressions of a random policy: text that is well-typed by construction.
 //
-// In: the names that may be used. Out: source text with how tightly it binds, so
-// that parentheses stand where they must (and at times where they need not).
-// Always: nothing refers to a name that is not in scope, and every condition is
-// a flag that is never unset.
+// In:     the names that may be used
+// Out:    source text and how tightly it binds, so that it has parentheses where it needs
+//         them (and sometimes where it does not). For example, `a is on or b is on` becomes
+//         `(a is on or b is on)` beside `and`.
+// Always: every name is in scope, and every condition is a flag that is never unset
 #pragma once
 
 #include <functional>
@@ -16,13 +17,12 @@
 
 namespace tally::testing {
 
-// Something that can be named: an input, a let, a decision, a parameter, or a
-// path into one.
+// A thing with a name: an input, a let, a decision, a parameter, or a path into one of these.
 struct Named {
   std::string text;
   ShapeRef shape;
-  // Some text in it may be made by inserting what is handed on. Such a text has
-  // no classes, so it is compared with nothing.
+  // Some text in it may be made by insertion of a value that is handed on. Such a text has no
+  // classes, so it is not compared with anything.
   bool made = false;
 };
 
@@ -47,24 +47,24 @@ class Expressions {
   std::vector<Function> functions;  // lets with parameters
   std::vector<Named> locals;        // the parameters of the let that is being written
 
-  // An expression that may stand where `wanted` is; nothing where none is at
-  // hand (a map that must be set). `result`: texts in it may have insertions.
+  // An expression that fits `wanted`; nothing if there is none (a map that must be set). If
+  // `result`, its texts may have insertions.
   std::optional<Written> expression(const ShapeRef& wanted, int depth, bool result = false);
   Written condition(int depth);
-  // A scalar to compare; `e else f` too.
+  // A scalar that can be compared; also `e else f`.
   std::optional<std::pair<Written, Named>> comparable();
-  // A table's cell for such a scalar.
+  // A cell of a table for such a scalar.
   std::string cell(const Shape& shape);
   // The text of a reason, in quotes.
   std::string reason();
   // A literal of a scalar type, as rules write it.
   std::string literal(const Shape& shape);
-  // Anything that can be named, paths included.
+  // Anything that has a name, also paths.
   std::optional<Named> any(const std::function<bool(const Named&)>& good);
-  // Whether something `made` went into what was written since this was cleared.
+  // Whether the text since the last reset contains a thing with `made`.
   bool used_made = false;
 
-  // In parentheses where it is looser than the place allows.
+  // Adds parentheses if the text binds more loosely than the place allows.
   static std::string at(const Written& e, Precedence place);
 
  private:
@@ -76,8 +76,8 @@ class Expressions {
   std::optional<Written> rules(const ShapeRef& wanted, int depth, bool result);
   std::optional<Written> call(const Shape& wanted, int depth);
   std::optional<Written> record(const Shape& wanted, int depth, bool result, bool partial);
-  // What record literals leave to their defaults has to come from below where they
-  // turn out to stand left of `else`. From below an optional object it cannot come.
+  // A record literal leaves members to their defaults. If it turns out to be left of `else`, those
+  // members must come from below, and an optional object below cannot supply them.
   enum class LeftOut { nothing, some, for_good };
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
@@ -89,7 +89,7 @@ class Expressions {
 
   Random& random_;
   bool inside_unnamed_ = false;
-  LeftOut left_out_ = LeftOut::nothing;  // of what was written since this was set
+  LeftOut left_out_ = LeftOut::nothing;  // since this was last reset
 };
 
 }  // namespace tally::testing

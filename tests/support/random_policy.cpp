@@ -12,13 +12,13 @@ namespace {
 
 using Kind = Shape::Kind;
 
-// Enums draw from the same few lists, so that two of them may share values.
+// Enums draw from the same few lists, so that some of them share values.
 const std::vector<std::vector<ShapeValue>> value_lists = {
     {{"red", "red"}, {"green", "green"}, {"blue", "blue"}, {"on-hold", "on-hold"}},
     {{"ca", "ca"}, {"fl", "fl = \"F L\""}, {"\"on hold\"", "\"on hold\""}},
     {{"up", "up"}, {"down", "down"}},
 };
-// A member's name may be a keyword.
+// The name of a member may be a keyword.
 const std::vector<std::string> member_names = {"enabled", "format", "limit", "url",   "when",
                                                "type",    "number", "set",   "is-on", "x_1"};
 
@@ -78,7 +78,7 @@ class Policy {
     return copy;
   }
 
-  // One member, or several that read one place in its different kinds.
+  // One member, or several that read one place in its different JSON kinds.
   void add_members(Shape& record, const std::string& name) {
     if (random_.chance(12)) {
       const std::string place = " at /both if ";
@@ -187,7 +187,7 @@ class Policy {
   }
 
   // --- lets ---
-  // A type for a let or a decision: of a kind that can be made here.
+  // A type for a let or a decision, of a kind that can be made here.
   ShapeRef value_shape() {
     if (random_.chance(25)) {
       const auto object = write_.any([](const Named& n) { return n.shape->is_object(); });
@@ -203,7 +203,7 @@ class Policy {
     }
     write_.used_made = false;
     if (random_.chance(40)) {
-      // Its type is that of its body.
+      // Its type is the type of its body.
       const Written body = write_.condition(2);
       declarations_.push_back("let " + name + " = " + body.text);
       write_.names.push_back({name, flag_shape(), false});
@@ -231,7 +231,7 @@ class Policy {
       const ShapeRef shape = value_shape();
       f.parameters.push_back(shape);
       parameters += (parameters.empty() ? "" : ", ") + p + " : " + written(*shape, true);
-      // What is handed in may be a text with insertions.
+      // An argument may be a text with insertions.
       write_.locals.push_back({p, shape, true});
     }
     f.result = random_.chance(40) ? flag_shape() : value_shape();
@@ -239,7 +239,7 @@ class Policy {
     const auto body = write_.expression(f.result, 2);
     write_.locals.clear();
     if (!body) return false;
-    // A call's result is compared only where it is no text (see `comparable`).
+    // The result of a call is compared only if it is not a text (see `comparable`).
     declarations_.push_back("let " + name + "(" + parameters + ") : " + written(*f.result, true) + " = " + body->text);
     write_.functions.push_back(std::move(f));
     return true;
@@ -286,7 +286,7 @@ class Policy {
     return out + *last + "}";
   }
 
-  // Each rule takes one value of one enum, so no two match together.
+  // Each rule takes one value of one enum, so no two rules match together.
   std::optional<std::string> unique_rules(const ShapeRef& shape) {
     const auto on = write_.any([](const Named& n) { return n.shape->is_enum(); });
     if (!on) return std::nullopt;

@@ -1,11 +1,11 @@
-// Random policies: rule files to hold the interpreter, the diagrams and the
-// compiled code against each other.
+// Random policies: rule files on which interpreter, diagrams and compiled code are compared.
 //
-// In: a seed. Out: the source text of a rule file, the same on every machine.
-// Always: it is valid (names, types, kinds of places) and each of its decisions
-// ends in `otherwise`, so that no call is left undecided; a rule may be one that
-// never fires, and a setting one that never matters. It has no proofs and no
-// examples. Most of its decisions read so little that every call can be tried.
+// In:     a seed
+// Out:    the source text of a rule file, the same on every machine. It has no proofs and no
+//         examples.
+// Always: the file is valid (names, types, kinds of places), and each of its decisions ends in
+//         `otherwise`, so that no call is undecided. A rule may never fire, and a setting may
+//         never matter. Most decisions read so little that every call can be tried.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
-// Random facts for the elements of a policy: documents that it takes.
+// Random facts for the elements of a policy, as valid documents give them.
 //
-// In: a descriptor and randomness. Out: facts that some request brings about:
-// nothing stands in an absent object, what is required is there, and of two
-// elements that read one place at most one is set.
+// In:     a descriptor and a source of random numbers
+// Out:    facts that some request brings about: no member of an absent object is set, every
+//         required member of a present object is set, and of several elements that read one
+//         place at most one is set
 #pragma once
 
 #include "runtime/documents/facts.h"

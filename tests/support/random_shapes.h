@@ -1,6 +1,5 @@
-// The types of a random policy, and the randomness it is drawn with. A model of
-// the language's types of its own: what fits where is decided here from the
-// language's text, not asked of the compiler.
+// The types of a random policy, and its random numbers. These types are a model of their own:
+// what fits where is derived here from the language's reference, not from the compiler.
 #pragma once
 
 #include <cstdint>
@@ -10,7 +9,7 @@
 
 namespace tally::testing {
 
-// The same numbers from the same seed everywhere (splitmix64).
+// Gives the same numbers for the same seed on every machine (splitmix64).
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -31,10 +30,10 @@ class Random {
   std::uint64_t state_;
 };
 
-// A value of an enum. `written`: as rules write it, a name or a quoted text.
+// A value of an enum. `written` is its form in rules: a name or a quoted text.
 struct ShapeValue {
   std::string written;
-  std::string declared;  // as a type lists it: `a`, `a = "A B"`, `"on hold"`
+  std::string declared;  // its form in a type: `a`, `a = "A B"`, `"on hold"`
 };
 
 struct Shape;
@@ -43,8 +42,8 @@ using ShapeRef = std::shared_ptr<const Shape>;
 struct Member {
   std::string name;
   ShapeRef shape;
-  std::string place;     // ` at /x/y if boolean`, or nothing
-  std::string fallback;  // the literal of its default, or nothing
+  std::string place;     // ` at /x/y if boolean`, or empty
+  std::string fallback;  // the literal of its default, or empty
 };
 
 struct Shape {
@@ -72,15 +71,15 @@ ShapeRef optional_shape(const ShapeRef& shape, bool optional = true);
 
 bool has_value(const Shape& shape, const std::string& written);
 bool share_a_value(const Shape& a, const Shape& b);
-// The same but for being optional.
+// The same type apart from being optional.
 bool same(const Shape& a, const Shape& b);
-// Whether a value of `from` may stand where `to` is wanted.
+// Whether a value of `from` fits where `to` is expected.
 bool fits(const Shape& from, const Shape& to);
 
-// As a rule file writes the type. `tight`: something may follow directly (`?`,
-// `[`, ` =`), so a list of values or a range stands in parentheses.
+// The type as a rule file writes it. If `tight`, something may follow directly (`?`, `[`, ` =`),
+// so a list of values or a range is put in parentheses.
 std::string written(const Shape& shape, bool tight = false);
-// Without its name, for its declaration.
+// Without its name, for the declaration of the type.
 std::string definition(const Shape& shape);
 
 }  // namespace tally::testing

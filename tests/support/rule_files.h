@@ -1,4 +1,4 @@
-// Rule files on the disk, for tests: they run in the root of the project.
+// Rule files on disk, for tests: these run in the root of the project.
 #pragma once
 
 #include <string>
@@ -10,7 +10,7 @@
 namespace tally::testing {
 
 std::variant<std::string, ReadError> read_rule_file(const std::string& path);
-// Those of rules/, sorted.
+// The files in rules/, sorted.
 std::vector<std::string> shipped_files();
 
 }  // namespace tally::testing

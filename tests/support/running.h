@@ -1,4 +1,4 @@
-// A policy that decides, for tests: compiled, described, and bound to documents.
+// A policy that can decide, for tests: compiled, described, and bound to documents.
 #pragma once
 
 #include <memory>
@@ -19,7 +19,7 @@ struct Running {
   const PolicyDescriptor& descriptor() const { return *compiled.descriptor; }
 };
 
-// Null, with why in `faults`, where the rules are at fault.
+// If the rules are faulty, returns null and puts the reason in `faults`.
 std::unique_ptr<Running> start(const std::string& path, std::string& faults);  // a rule file
 std::unique_ptr<Running> start_text(const std::string& text, std::string& faults);
 
