@@ -1,5 +1,5 @@
-# What is installed, and the Debian packages: the command (with libtally, which
-# needs LLVM as it does), the runtime library, and what programs are built with.
+# The installed files, and the Debian packages: the command (with libtally, since both need
+# LLVM), the runtime library, and the files for building programs.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -14,7 +14,7 @@ install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tally/rules COMPON
 install(FILES runtime/include/tally.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(DIRECTORY embed/c/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/c COMPONENT development)
 
-# Each package carries the licence where Debian looks for it.
+# Each package has the licence where Debian expects it.
 foreach(component_package command:tally runtime:libtally-runtime1 development:libtally-dev)
   string(REPLACE ":" ";" component_package ${component_package})
   list(GET component_package 0 component)
@@ -30,7 +30,7 @@ write_basic_package_version_file(${CMAKE_CURRENT_BINARY_DIR}/tally-config-versio
 install(FILES ${CMAKE_CURRENT_BINARY_DIR}/tally-config.cmake ${CMAKE_CURRENT_BINARY_DIR}/tally-config-version.cmake
   DESTINATION ${tally_cmake_dir} COMPONENT development)
 
-# Where the files lie says where the rest does, so that the tree can be moved.
+# Paths are relative to the place of the .pc file, so that the installed tree can be moved.
 file(RELATIVE_PATH tally_to_prefix "/${CMAKE_INSTALL_LIBDIR}/pkgconfig" "/")
 foreach(library tally tally-runtime)
   if(library STREQUAL "tally")

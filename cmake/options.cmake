@@ -16,15 +16,15 @@ endif()
 
 find_program(TALLY_CCACHE ccache)
 if(TALLY_CCACHE)
-  # Precompiled headers and ccache go together only so.
+  # ccache works with precompiled headers only with these settings.
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_SLOPPINESS=pch_defines,time_macros ${TALLY_CCACHE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fpch-preprocess>)
   endif()
 endif()
 
-# tally_library(NAME FOLDER...): a library of all .cpp in these folders (not in the
-# folders inside them), and its alias: tally::grammar for tally_grammar.
+# tally_library(NAME FOLDER...): a library of all .cpp files in these folders (not in their
+# subfolders), with an alias: tally_grammar is also tally::grammar.
 function(tally_library name)
   set(sources)
   foreach(folder ${ARGN})
@@ -37,7 +37,7 @@ function(tally_library name)
   target_link_libraries(${name} PUBLIC tally_options)
 endfunction()
 
-# GMP has no package file of its own.
+# GMP has no CMake package file.
 find_library(TALLY_GMP gmp REQUIRED)
 find_library(TALLY_GMPXX gmpxx REQUIRED)
 find_path(TALLY_GMP_INCLUDE gmpxx.h REQUIRED)
