@@ -1,6 +1,6 @@
-// The interpreter, the diagrams and the compiled code decide alike: on every
-// call of random policies. TALLY_SEEDS says how many (`TALLY_SEEDS=100000`), and
-// TALLY_FIRST_SEED where to begin.
+// Interpreter, diagrams and compiled code decide alike on every call of random policies.
+// TALLY_SEEDS sets how many policies there are (`TALLY_SEEDS=100000`), and TALLY_FIRST_SEED the
+// first seed.
 #include "tests/support/agreement.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ std::uint64_t setting(const char* name, std::uint64_t otherwise) {
   return text ? std::strtoull(text, nullptr, 10) : otherwise;
 }
 
-// The policy of a rule file's text; nothing, with the faults, where it has some.
+// The policy of a rule file's text. If the text has faults, nothing, and the faults in `faults`.
 std::optional<Policy> policy_of(const std::string& text, std::string& faults) {
   SourceSet sources;
   Diagnostics diagnostics;
@@ -38,7 +38,7 @@ std::optional<Policy> policy_of(const std::string& text, std::string& faults) {
   return policy;
 }
 
-// Compares what a seed gives; nothing where it is no policy.
+// Compares the three on the policy of a seed. Returns nothing if the seed gives no valid policy.
 std::optional<Agreement> compare_seed(std::uint64_t seed) {
   const std::string text = random_policy(seed);
   std::string faults;
@@ -80,7 +80,7 @@ TEST(Agreement, InterpreterDiagramsAndCodeDecideAlikeOnRandomPolicies) {
     all.plans_too_large += one->plans_too_large;
   }
   RecordProperty("calls", std::to_string(all.calls));
-  // Most decisions are small enough to be tried on all calls, and none is left out.
+  // Most decisions are small enough to be tried on all calls, and no decision is left out.
   EXPECT_GT(all.whole, all.by_parts * 2);
   EXPECT_EQ(all.skipped, 0u);
   EXPECT_LE(all.without_diagrams, seeds / 100);
@@ -89,8 +89,8 @@ TEST(Agreement, InterpreterDiagramsAndCodeDecideAlikeOnRandomPolicies) {
   std::printf("%s\n", summary(all).c_str());
 }
 
-// Seeds whose code once decided otherwise than interpreter and diagrams, by name,
-// so that they are tried whatever the seeds above are.
+// Seeds whose code once decided otherwise than interpreter and diagrams. They are tried here
+// always, whichever seeds are tried above.
 TEST(Agreement, SeedsThatOnceCaughtTheCodeGenerator) {
   for (const std::uint64_t seed : {34, 177, 311, 446, 458}) compare_seed(seed);
 }

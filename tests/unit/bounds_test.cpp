@@ -1,5 +1,5 @@
-// Long files: every bound ends in a message, and nothing recurses as deep as a
-// file is long.
+// Long files: every bound is reported by a message, and no recursion is as deep as a file is
+// long.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -49,7 +49,7 @@ TEST(Bounds, LetsThatReferToTheNext) {
             too_deep);
 }
 
-// As deep as lets may stand for lets, the interpreter follows them too.
+// The interpreter can follow lets as deep as lets may refer to each other.
 TEST(Bounds, TheInterpreterGoesAsDeep) {
   const std::vector<std::function<std::string(const std::string&)>> forms = {
       [](const std::string& before) { return "not " + before; },
@@ -97,7 +97,7 @@ TEST(Bounds, LongWaysRound) {
             too_deep_names);
   EXPECT_EQ(verdict("input x : l0\n" + repeat([&](int i) { return "type l" + n(i) + " = l" + next(i) + "?\n"; })),
             too_deep_names);
-  // Named alike only: the values are no references.
+  // These values only have the names; they are not references.
   EXPECT_EQ(verdict("input x : flag\nlet l0 : a | b { a when x  b otherwise }\ndecision d : a | b = l0\n" +
                     repeat([&](int i) { return "let m" + n(i) + " : c | m" + next(i) + " = m" + next(i) + "\n"; })),
             "ok");

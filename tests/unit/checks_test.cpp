@@ -15,7 +15,7 @@ struct Checked {
   Compilation compilation;
   CheckSummary summary;
 
-  // "T401 decision `d` ..." with notes and labels, a line each; warnings too.
+  // "T401 decision `d` ..." with notes and labels, one per line; also the warnings.
   std::string text() const {
     std::string out;
     for (const Diagnostic& d : compilation.diagnostics.list()) {
@@ -27,7 +27,7 @@ struct Checked {
     }
     return out;
   }
-  // The source that the first diagnostic marks.
+  // The text that the first diagnostic marks.
   std::string marked() const {
     const auto& list = compilation.diagnostics.list();
     return list.empty() || !list.front().span ? "" : std::string(compilation.sources.text(*list.front().span));
@@ -90,7 +90,7 @@ TEST(Gap, BetweenTwoRangesNamesTheNumber) {
 }
 
 TEST(Gap, IsNoneWhereNoDocumentBringsTheCallAbout) {
-  // The presence that the first rule needs is implied by the required member.
+  // The required member implies the presence that the first rule needs.
   EXPECT_EQ(report("input p : { id : 1..9 }?\n"
                    "decision d : x | y | z { x when p.id < 5  y when p.id >= 5  z when p is unset }\n"),
             "");
@@ -216,11 +216,11 @@ TEST(SettingWithoutInfluence, IsOneThatADefaultHides) {
 }
 
 TEST(SettingWithoutInfluence, IsOneThatOnlyTellsOfThePresenceAroundIt) {
-  // `a` is required, so it asks for the presence of `r`, which nothing else does;
-  // `b` being on tells of it too, and nothing more.
+  // `a` is required, so a test of it is the only test of the presence of `r`. If `b` is on, `r` is
+  // present too, but `b` has no other effect.
   EXPECT_EQ(report("input r : { a : flag, b : flag? }?\ndecision d : flag = r.a is set or r.b is on\n"),
             "T903 setting `r.b` can never matter\n  rules name it, but no decision ever depends on it\n");
-  // Here something else does.
+  // Here another expression tests the presence.
   EXPECT_EQ(report("input r : { a : flag, b : flag? }?\ndecision d : flag = r is set and r.a is set\n"),
             "T903 setting `r.a` can never matter\n  rules name it, but no decision ever depends on it\n");
 }
@@ -331,7 +331,7 @@ TEST(Ignores, ThePresenceAroundThePathAgrees) {
       "decision d : flag = r is set and r.b is on\ndecision e : flag = s is set\n"
       "decision f : flag = s.x is on and s.y is on\n";
   EXPECT_EQ(report(source + "prove d ignores r.a\nprove e ignores s.x, s.y\nprove f ignores r\n"), "");
-  // A required member tells of the presence around it, which agrees.
+  // A required member is set exactly if its object is present, so they agree.
   EXPECT_EQ(report("input s : { x : flag, y : flag? }?\ndecision e : flag = s.x is set and s.y is not on\n"
                    "decision f : flag = s.x is on\nprove e ignores s.x\n"),
             "");
@@ -363,7 +363,7 @@ TEST(Ignores, FailsWhereAnOriginUnderThePathIsHandedOn) {
 }
 
 TEST(Ignores, FailsWhereARequiredValueIsHandedOn) {
-  // The value's part has one origin whatever the call, so nothing tells codes apart.
+  // This part of the value has the same origin in every call, so no code distinguishes calls.
   EXPECT_EQ(report("input n : number\ndecision d : number = n\nprove d ignores n\n"),
             "T601 proof `d ignores n` fails\n  `d` hands on `n` in any call\n");
 }

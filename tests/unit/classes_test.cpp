@@ -1,4 +1,4 @@
-// Classes: exactly the values that no cut tells apart, every value in one.
+// Classes: each holds exactly the values that no cut distinguishes, and every value is in one.
 #include "compiler/graph/classes.h"
 
 #include <gtest/gtest.h>

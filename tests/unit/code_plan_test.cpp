@@ -1,6 +1,6 @@
-// The plan of the code means what the decision graph means: on random graphs,
-// over all codes of all inputs, by diagrams. What a back end relies on holds too:
-// no address leaves the inputs, no code its range.
+// The plan of the code equals the decision graph: on random graphs, over all codes of all
+// inputs, compared by diagrams. The properties that a back end relies on hold too: no address
+// is outside the inputs, and no code is outside its range.
 #include "compiler/plan/code_plan.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ using testing::World;
 constexpr std::size_t node_limit = std::size_t{1} << 17;
 
 testing::PlanComparison compare(const World& world, const std::vector<NodeId>& outputs) {
-  // What is read first in the graph stands first: the indices before the cells.
+  // The order puts inputs that the graph reads first before the others: indices before cells.
   const auto order = variable_order(world.model, world.graph, outputs, world.read);
   return testing::compare_plan(world.model, order, world.request({{"decide", outputs}}), node_limit);
 }
@@ -46,7 +46,7 @@ TEST(CodePlan, MeansWhatRandomGraphsMean) {
   EXPECT_GT(outputs, 3 * too_large);
 }
 
-// A leaf that may be unset, as an index: there is no cell for unset, and no byte.
+// An index that may be unset: there is no cell for unset, and so no byte.
 TEST(CodePlan, AnUnsetIndexHasNoAddress) {
   for (const std::size_t values : {2, 3, 9}) {
     World world;
@@ -62,8 +62,8 @@ TEST(CodePlan, AnUnsetIndexHasNoAddress) {
   }
 }
 
-// A choice among cells of two maps is one address only where both are indexed alike,
-// and their cells stand equally far apart.
+// A choice between cells of two maps is a single address only if both have the same index and
+// the same distance between their cells.
 TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNoOneAddress) {
   const TypeRef flag = enumeration(2), three = enumeration(3);
   for (const bool alike : {true, false}) {
@@ -72,7 +72,7 @@ TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNoOneAddress) {
     const NodeId i = world.leaf(world.input(flag)), j = world.leaf(world.input(flag));
     std::vector<NodeId> near, far;
     for (const ElementId cell : world.map(three, {flag})) near.push_back(world.leaf(cell));
-    // Of the same index in another distance; or of another index in the same one.
+    // The same index with another distance, or another index with the same distance.
     const auto others = alike ? world.map(three, {flag, flag}) : world.map(three, {flag});
     for (std::size_t c = 0; c < others.size(); c += others.size() / 2) far.push_back(world.leaf(others[c]));
     const NodeId output = world.by(which, {world.by(i, near), world.by(alike ? i : j, far)});
@@ -83,8 +83,8 @@ TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNoOneAddress) {
   }
 }
 
-// A condition whose two values are told by a code that has more of them: a flag that
-// may be unset, say.
+// A condition may be recoded into a code with more values, such as that of a flag that may be
+// unset.
 TEST(CodePlan, AConditionMayBeRecodedIntoAWiderCode) {
   World world;
   const NodeId a = world.leaf(world.input(enumeration(2))), b = world.leaf(world.input(enumeration(3)));

@@ -1,5 +1,5 @@
-// Generated code as text: branch-free, no calls, map cells by address, and the
-// same text every time.
+// Generated code as text: it has no branches and no calls, reads map cells by address, and is
+// the same every time.
 #include "compiler/llvm/codegen.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ std::size_t count(const std::string& text, const std::string& part) {
   return n;
 }
 
-// The instructions of an assembly text that may leave straight-line code, `ret` aside.
+// The instructions of an assembly text that may leave straight-line code, except `ret`.
 std::vector<std::string> jumps(const std::string& assembly) {
   std::vector<std::string> found;
   std::istringstream lines(assembly);
@@ -58,7 +58,7 @@ TEST(Codegen, CodeIsBranchFree) {
   }
 }
 
-// Every level of effort, from the full pipeline to the fast one.
+// Every level of optimisation, from the full pipeline to the fast one.
 TEST(Codegen, LargeCodeIsBranchFree) {
   for (const int nodes : {150, 400, 1000, 3000}) {
     RandomWorld world(static_cast<unsigned>(nodes), nodes);
@@ -104,7 +104,7 @@ TEST(Codegen, CellOfAMapIsOneLoad) {
   Settings s;
   EXPECT_EQ(s.loads(s.by(s.source, {s.account[0], s.account[1]})), 2u);
   EXPECT_EQ(s.loads(s.is(s.by(s.source, {s.account[2], s.account[3]}), 2)), 2u);
-  // Column and row backwards.
+  // Column and row in reverse order.
   EXPECT_EQ(s.loads(s.by(s.destination, {s.account[0], s.account[2]})), 2u);
   EXPECT_EQ(s.loads(s.by(s.destination, {s.account[3], s.account[0]})), 2u);
 }
@@ -154,8 +154,8 @@ TEST(Codegen, OutputsChosenTogetherAreOneStore) {
   EXPECT_EQ(count(text, "store "), 1u) << text;
 }
 
-// The lowest set bit of a word without any is undefined in LLVM. It happens to be
-// right on many processors, so that only the text shows it.
+// LLVM leaves the lowest set bit of a zero word undefined. Many processors happen to give the
+// right result, so only the text of the code shows the fault.
 TEST(Codegen, AWordThatMayBeEmptyIsAskedFirst) {
   for (const std::uint32_t rules : {62u, 63u, 64u, 65u}) {
     World world;

@@ -1,4 +1,4 @@
-// Conditions in words read back as what they were made from.
+// A condition in words, read back, is the condition that it was made from.
 #include "simulator/covers/conditions.h"
 
 #include <gtest/gtest.h>
@@ -39,7 +39,7 @@ Literal example(const Policy& policy, ElementId id, unsigned code) {
   return policy.classes->classes(id)[code - 1].representative;
 }
 
-// Every set of an element's codes (up to a few hundred sets), read back.
+// Tries every set of an element's codes (up to a few hundred sets).
 std::size_t hold_element(Compilation& c, ElementId id) {
   const Policy& policy = *c.policy;
   const unsigned first = policy.classes->first(id), end = policy.classes->codes(id);
@@ -56,7 +56,7 @@ std::size_t hold_element(Compilation& c, ElementId id) {
     for (unsigned code = first; code < end; ++code) {
       const auto facts = [&](ElementId asked) -> Literal {
         if (asked == id) return example(policy, id, code);
-        // What is around the element is there.
+        // The objects around the element are present.
         return EnumName{"present"};
       };
       EXPECT_EQ(interpreter.holds(condition, facts), codes.has(code)) << text << " for code " << code;

@@ -1,4 +1,4 @@
-// Covers, held against all covers of small functions.
+// Covers, compared with all covers of small functions.
 #include "simulator/covers/cover.h"
 
 #include <gtest/gtest.h>
@@ -51,7 +51,7 @@ struct Small {
     return set;
   }
 
-  // Every term there is, with the tests that it takes.
+  // All terms, each with its number of tests.
   std::vector<std::pair<std::uint64_t, std::size_t>> every_term() const {
     std::vector<std::pair<std::uint64_t, std::size_t>> out;
     std::vector<unsigned> chosen(variables.size(), 1);
@@ -83,7 +83,7 @@ struct Small {
   std::vector<Assignment> assignments;
 };
 
-// The fewest terms and tests of any cover, by trying all.
+// The fewest terms and tests of any cover, found by trying all covers.
 struct Best {
   std::size_t terms, tests;
 };
@@ -130,7 +130,7 @@ TEST(Cover, NothingAndEverything) {
 
 TEST(Cover, WhatIsFreeMakesTermsWider) {
   Small small({{0, 3}, {0, 3}});
-  // Both 1; free where the first is 1 and the second is not 0.
+  // Both variables are 1; assignments whose first is 1 and whose second is not 0 are free.
   const Diagram must = small.diagrams.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{0}, 1}, {{1}, 1}});
   CodeSet one, not_none;
   one.add(1);
@@ -154,7 +154,7 @@ TEST(Cover, NoCoverIsShorter) {
   }
 }
 
-// Terms in `may`, of which none can be widened, and none left out.
+// Terms in `may`: none can be widened, and none can be left out.
 void hold_irredundant(Small& small, std::uint64_t must, std::uint64_t may) {
   const auto cover = IrredundantCover::make(small.diagrams, small.diagram(must), small.diagram(may), 10'000);
   ASSERT_TRUE(cover);
@@ -184,7 +184,7 @@ void hold_irredundant(Small& small, std::uint64_t must, std::uint64_t may) {
   EXPECT_EQ(must & ~covered, 0u);
   EXPECT_EQ(cover->largest(2).size(), std::min<std::size_t>(2, terms.size()));
 
-  // In the order of what they add: each adds as much as any of those behind it.
+  // The terms are ordered by what they add: each adds at least as much as any later one.
   std::vector<VariableId> scope;
   for (std::uint32_t v = 0; v < small.variables.size(); ++v) scope.push_back({v});
   std::uint64_t before = 0;
@@ -217,8 +217,8 @@ TEST(Cover, IrredundantCoversArePrimeAndWithoutSuperfluousTerms) {
 }
 
 TEST(Cover, MillionsOfTermsAreCountedAndTheLargestPickedOut) {
-  // The exclusive or of 40 variables: 2^39 terms, each of one assignment; a 41st
-  // variable alone is a term too.
+  // The exclusive or of 40 variables has 2^39 terms, each of one assignment. A 41st variable
+  // alone is one more term.
   std::vector<Variable> order(41, Variable{0, 2});
   Diagrams diagrams(order);
   CodeSet one;
@@ -237,7 +237,7 @@ TEST(Cover, MillionsOfTermsAreCountedAndTheLargestPickedOut) {
 }
 
 TEST(Cover, PastItsBoundsItIsStillACoverOfPrimeTerms) {
-  // The exclusive or of 12 variables has no two assignments in one term.
+  // In the exclusive or of 12 variables, no two assignments fit in one term.
   std::vector<Variable> order(12, Variable{0, 2});
   Diagrams diagrams(order);
   Diagram odd = diagrams.no();

@@ -1,5 +1,5 @@
-// Coverage of streams of requests, held against the reference interpreter: which
-// rules fired and how often, and which combinations of inputs occurred.
+// Coverage of streams of requests, compared with the reference interpreter: which rules fired
+// and how often, and which combinations of inputs occurred.
 #include "simulator/documents/coverage.h"
 #include "simulator/documents/smallest_document.h"
 
@@ -20,7 +20,7 @@
 namespace tally::testing {
 namespace {
 
-// Enums, whose values are the same whatever the rules compare.
+// Only enums, because their values are the same whatever the rules compare.
 std::vector<ElementId> enums_of(const Running& running) {
   const Model& model = *running.compilation.policy->model;
   std::vector<ElementId> out;
@@ -42,7 +42,7 @@ std::vector<std::string> values_of(const Model& model, ElementId id) {
   return out;
 }
 
-// All combinations of documents that can exist, by the interpreter's own account.
+// All combinations of documents that can exist, according to the interpreter.
 std::map<std::vector<std::string>, std::uint64_t> possible_combinations(const Model& model,
                                                                         const std::vector<ElementId>& by) {
   std::vector<std::vector<std::string>> all{{}};

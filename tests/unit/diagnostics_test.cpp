@@ -1,4 +1,4 @@
-// The registry of codes, the collector, and the search for near names.
+// The registry of codes, the collector, and the search for similar names.
 #include "grammar/source/diagnostics.h"
 
 #include <gtest/gtest.h>
@@ -125,17 +125,17 @@ std::string near(std::string_view word, const std::vector<std::string>& candidat
 
 TEST(Nearest, FindsOneEditOfEachKind) {
   const std::vector<std::string> names = {"enabled", "format", "url"};
-  EXPECT_EQ(near("enable", names), "enabled");  // lacking
-  EXPECT_EQ(near("formatt", names), "format");  // too much
-  EXPECT_EQ(near("fornat", names), "format");   // wrong
-  EXPECT_EQ(near("foramt", names), "format");   // swapped
+  EXPECT_EQ(near("enable", names), "enabled");  // a letter is missing
+  EXPECT_EQ(near("formatt", names), "format");  // a letter too many
+  EXPECT_EQ(near("fornat", names), "format");   // a wrong letter
+  EXPECT_EQ(near("foramt", names), "format");   // two letters swapped
   EXPECT_EQ(near("ur1", names), "url");
 }
 
 TEST(Nearest, GivesNothingBeyondAThirdOfTheLength) {
   EXPECT_EQ(near("abcdef", {"abcxyz"}), "-");  // three of six
   EXPECT_EQ(near("abcdef", {"abcdxy"}), "abcdxy");
-  EXPECT_EQ(near("abcde", {"abcxy"}), "-");  // two of five: a third is one
+  EXPECT_EQ(near("abcde", {"abcxy"}), "-");  // two of five: at most a third may differ, which is one
   EXPECT_EQ(near("format", {}), "-");
 }
 

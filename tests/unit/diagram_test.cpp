@@ -1,7 +1,7 @@
-// Diagrams held against plain tables: random functions over a few variables of
-// random first codes and code counts, every operation worked out cell by cell
-// and compared through canonicity (same function, same diagram). Then the
-// bounds: huge counts, the node limit, 20,000 variables.
+// Diagrams compared with plain tables: random functions over a few variables with random first
+// codes and code counts. Every operation is computed cell by cell, and compared by canonicity
+// (equal functions have equal diagrams). The bounds follow: huge counts, the node limit, 20,000
+// variables.
 #include "compiler/diagrams/diagram.h"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@
 namespace tally {
 namespace {
 
-using Table = std::vector<std::uint32_t>;  // a terminal for every assignment, in lexicographic order
+using Table = std::vector<std::uint32_t>;  // one terminal per assignment, in lexicographic order
 
 struct Space {
   std::vector<Variable> variables;
@@ -70,8 +70,8 @@ class Random {
     return Space(variables);
   }
 
-  // Not plain noise, which would share nothing: noise over a random subset of
-  // the variables, with some cells set apart.
+  // Plain noise would share no nodes. This is noise over a random subset of the variables, with
+  // some cells changed.
   Table table(const Space& space, unsigned terminals) {
     std::vector<bool> read;
     for (std::size_t i = 0; i < space.variables.size(); ++i) read.push_back(below(3) > 0);
@@ -107,7 +107,7 @@ std::vector<std::pair<VariableId, std::uint8_t>> all_tests(const Assignment& cod
   return tests;
 }
 
-// The diagram of a table, by cases of one variable after the other.
+// The diagram of a table, made by cases, one variable after the other.
 Diagram build(Diagrams& d, const Space& space, const Table& table, std::size_t variable = 0, std::size_t begin = 0,
               std::size_t end = std::numeric_limits<std::size_t>::max()) {
   end = std::min(end, table.size());
@@ -123,7 +123,7 @@ Diagram build(Diagrams& d, const Space& space, const Table& table, std::size_t v
   return result;
 }
 
-// The same by another way: cell by cell, in random order.
+// The same diagram made in another way: cell by cell, in random order.
 Diagram build_by_cells(Diagrams& d, const Space& space, const Table& table, Random& random) {
   std::vector<std::size_t> cells(table.size());
   for (std::size_t i = 0; i < cells.size(); ++i) cells[i] = i;
@@ -341,8 +341,8 @@ TEST(Diagrams, CountsMatchEnumeration) {
     Diagrams d(space.variables);
     const Table a = random.table(space, 4);
     const Diagram da = build(d, space, a);
-    // Over a scope between the support and all variables: the cells in which
-    // the variables outside it take their first codes.
+    // Over a scope between the support and all variables: the cells in which the variables outside
+    // the scope have their first codes.
     std::vector<VariableId> scope = d.support(da);
     for (const VariableId id : random.variables(space)) scope.push_back(id);
     std::sort(scope.begin(), scope.end());
@@ -398,7 +398,7 @@ TEST(Diagrams, CheapestMatchesBruteForceWithTies) {
     };
     std::optional<Assignment> expected;
     unsigned least = 0;
-    for (std::size_t i = 0; i < a.size(); ++i) {  // lexicographic, so the first of equals is the lowest
+    for (std::size_t i = 0; i < a.size(); ++i) {  // lexicographic, so the first among equals is the lowest
       unsigned total = 0;
       for (std::uint32_t v = 0; v < space.variables.size(); ++v) total += cost(VariableId{v}, space.assignments[i][v]);
       if (a[i] == 1 && (!expected || total < least)) {
@@ -413,7 +413,7 @@ TEST(Diagrams, CheapestMatchesBruteForceWithTies) {
 TEST(Diagrams, CheapestAddsUpCostsThatPass32Bits) {
   Diagrams d(std::vector<Variable>(3, Variable{0, 2}));
   const unsigned large = std::numeric_limits<unsigned>::max();
-  // Either two dear codes, or the third variable's, a little cheaper than both.
+  // Either two expensive codes, or one code of the third variable, a little cheaper than both.
   const Diagram pair = d.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{0}, 1}, {{1}, 1}});
   const Diagram c = d.either(pair, d.test({2}, one_code(1)));
   const auto found = d.cheapest(c, [&](VariableId, std::uint8_t code) { return code == 0 ? 0u : large; });
@@ -434,7 +434,7 @@ TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
     d.paths(da, 2, [&](const Cube& cube) {
       ++paths;
       EXPECT_NE(cube.terminal, 2u);
-      // The lowest assignment of each path comes after that of the one before.
+      // The lowest assignment of each path comes after that of the path before.
       std::vector<unsigned> lowest;
       for (const Variable v : space.variables) lowest.push_back(v.first);
       std::uint32_t next = 0;
@@ -456,7 +456,7 @@ TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
         ++covered[i];
         EXPECT_EQ(a[i], cube.terminal);
       }
-      d.negate(d.where(da, cube.terminal));  // the arena may be used meanwhile
+      d.negate(d.where(da, cube.terminal));  // the visitor may use the arena
       return true;
     });
     for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(covered[i], a[i] == 2 ? 0u : 1u);
@@ -577,7 +577,7 @@ TEST(Diagrams, SizeCountsSharedNodesOnce) {
 TEST(Diagrams, NodeLimitThrowsAndLeavesTheArenaGood) {
   const std::size_t limit = 200;
   Diagrams d(std::vector<Variable>(16, Variable{0, 2}), limit);
-  // x0 = x8, x1 = x9, ...: doubles with every pair in this order.
+  // x0 = x8, x1 = x9, ...: in this order every pair doubles the size.
   Diagram same = d.yes();
   bool thrown = false;
   try {
@@ -599,7 +599,7 @@ TEST(Diagrams, NodeLimitThrowsAndLeavesTheArenaGood) {
 }
 
 TEST(Diagrams, NodeLimitAlsoBoundsWorkThatMakesNoNode) {
-  // Two sums with different moduli share nothing: 11 x 13 pairs a variable.
+  // Two sums with different moduli share no nodes: 11 x 13 pairs per variable.
   constexpr std::uint32_t n = 40;
   const auto pairs_within = [](std::size_t limit) {
     Diagrams d(std::vector<Variable>(n, Variable{0, 2}), limit);
@@ -705,8 +705,8 @@ TEST(Diagrams, LongChainsNeedNoStack) {
 }
 
 TEST(Diagrams, ManyNodesOutgrowEveryTable) {
-  // A random function of 14 two-code variables: thousands of nodes, so that the
-  // tables are rebuilt many times.
+  // A random function of 14 two-code variables has thousands of nodes, so the tables are rebuilt
+  // many times.
   Random random(3);
   const Space space(std::vector<Variable>(14, Variable{0, 2}));
   Diagrams d(space.variables);

@@ -1,5 +1,5 @@
-// Where two rule files differ, held against enumeration: every request that can be
-// made of a few values a place is put to both, and to the diff.
+// The differences of two rule files, compared with enumeration: both files and the diff decide
+// every request that can be made from a few values per place.
 #include "simulator/diff/diff.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@
 namespace tally::testing {
 namespace {
 
-// A policy that binds requests, decided by the interpreter.
+// A policy that binds requests and is decided by the interpreter.
 struct Rules {
   Compilation compilation;
   std::shared_ptr<const PolicyDescriptor> descriptor;
@@ -49,7 +49,7 @@ std::unique_ptr<Rules> rules(const std::string& text) {
 
 // --- requests ------------------------------------------------------------------------------
 
-// Scalars, and empty objects, by pointer.
+// Scalars and empty objects, by pointer.
 using Request = std::map<std::string, std::string>;
 
 struct Tree {
@@ -73,8 +73,7 @@ std::string text_of(const Request& request) {
   return root.text();
 }
 
-// What one file makes of a request: keys that it refuses because it does not know
-// them are left out.
+// A request as one file reads it: keys that the file refuses as unknown are left out.
 struct Taken {
   Facts facts;
   BoundCall call;
@@ -100,7 +99,7 @@ std::optional<Taken> take(const Rules& rules, Request request) {
                                  return entry.first == fault.pointer || entry.first.starts_with(fault.pointer + "/");
                                }) > 0 ||
                  left_out;
-      // The object around it is still there.
+      // The object around the key is still present.
       request.emplace(fault.pointer.substr(0, fault.pointer.rfind('/')), "{}");
     }
     if (!left_out) return std::nullopt;
@@ -109,8 +108,8 @@ std::optional<Taken> take(const Rules& rules, Request request) {
 
 // --- values --------------------------------------------------------------------------------
 
-// A scalar as the diff compares it. A number that is handed on is known by its
-// place; where nothing stands there, it is the default.
+// A scalar as the diff compares it. A number that is handed on is identified by its place. If
+// the place is empty, the number is the default.
 std::string plain(const Rules& rules, const Request& request, const Type& type, const reference::Value& value) {
   if (!value.is_set()) return "unset";
   if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) {
@@ -126,7 +125,7 @@ std::string plain(const Rules& rules, const Request& request, const Type& type, 
 }
 
 struct Outcome {
-  std::map<std::string, std::string> parts;  // by the parts' titles; a member only where there is a record
+  std::map<std::string, std::string> parts;  // by the title of the part; members only if the record is present
 };
 
 Outcome decided(const Rules& rules, const Request& request, const CallFacts& facts) {
@@ -157,8 +156,8 @@ struct Seen {
   std::map<std::vector<std::uint8_t>, std::size_t> rows;
 };
 
-// Whether a row's outcome is this one. What is handed on is named by where it
-// stands, or by its value, where that is the only one of its class.
+// Whether the outcome of a row is this one. A value that is handed on is named by its place, or
+// by its value if the class has no other.
 bool says(const Model& joint, const std::string& outcome, const std::string& expected, const Request& request) {
   if (outcome == expected || outcome == '"' + expected + '"') return true;
   const std::string place = expected.starts_with("from ") ? expected.substr(5) : "";
@@ -169,8 +168,8 @@ bool says(const Model& joint, const std::string& outcome, const std::string& exp
   });
 }
 
-// The alternatives of a row by trying all combinations: together they are the row,
-// none can be widened or left out, and their counts are exact.
+// Checks the alternatives of a row by trying all combinations: their union is the row, none can
+// be widened or left out, and their counts are exact.
 void expect_exact_alternatives(const DiffPart& part, const Seen& seen, std::size_t r) {
   const DiffRow& row = part.rows[r];
   const std::vector<Cube>& terms = part.space->alternatives[r];
@@ -427,10 +426,9 @@ void expect_agreement(const Comparison& asked, const std::vector<Request>& reque
 
 // --- random pairs ------------------------------------------------------------------------------
 
-// A place of the requests, the ways in which a file may read it, and the values
-// that are tried.
+// A place of the requests, the ways in which a file may read it, and the values that are tried.
 struct Choice {
-  std::string declaration;  // "" where the file does not know it
+  std::string declaration;  // "" if the file does not know the place
   std::vector<std::string> conditions;
   std::string handed_on;  // a number
 };
@@ -617,7 +615,7 @@ Totals try_random_pairs(std::uint64_t seed, int pairs, const DiffBounds& bounds)
     const std::vector<Request> requests = all_requests(chosen, spare);
     const bool common = pair % 3 == 0;
     if (!Joint(before->policy(), after->policy(), common).conflicts().empty()) {
-      // Then no request at all is taken by both.
+      // In that case both files accept no request at all.
       for (const Request& request : requests) EXPECT_FALSE(take(*before, request) && take(*after, request));
       ++conflicts;
       continue;
@@ -659,7 +657,7 @@ std::uint16_t first_value(const Running& rules, const std::string& decision, con
   return 0;
 }
 
-// The same document for both: KAZOO reads a party's settings where the guide does.
+// The same document for both files: KAZOO has a party's settings at the guide's place.
 void add_cell(Request& request, const std::string& document, const std::string& cell, std::size_t value) {
   if (value != 0) request[document + cell + "/enabled"] = value == 1 ? "false" : "true";
 }
@@ -677,7 +675,7 @@ TEST(Diff, CountsWhatTheCompiledRulesDecideDifferentlyInGuideAndSwitch) {
     }
     return diff.compare(outputs, "", std::nullopt).parts.front();
   };
-  std::map<std::string, std::pair<std::size_t, std::size_t>> counted;  // calls, of them differing
+  std::map<std::string, std::pair<std::size_t, std::size_t>> counted;  // calls, and how many of them differ
   const auto put = [&](const std::string& decision, const Request& request) {
     auto& [calls, differing] = counted[decision];
     ++calls;
@@ -696,7 +694,7 @@ TEST(Diff, CountsWhatTheCompiledRulesDecideDifferentlyInGuideAndSwitch) {
         }
         put("account-recording", request);
       }
-      // A party: two cells of the user, two of the device; a device without settings.
+      // A party: two cells of the user, two of the device; or a device without settings.
       for (const auto& [decision, party, direction] : {std::tuple("caller-recording", "/caller", "/outbound"),
                                                        std::tuple("callee-recording", "/callee", "/inbound")}) {
         for (std::size_t cells = 0; cells < 90; ++cells) {

@@ -1,6 +1,5 @@
-// The documents keep up with the program: every diagnostic code stands in
-// docs/diagnostics.md with its severity and meaning, and no other does; links
-// between the documents lead somewhere.
+// The documents match the program: docs/diagnostics.md lists exactly the diagnostic codes, with
+// their severity and meaning, and every link between the documents has a target.
 #include <gtest/gtest.h>
 
 #include <filesystem>
@@ -51,7 +50,8 @@ TEST(Diagnostics, TheListOfCodesHoldsNoOther) {
   }
 }
 
-// `](target)` of a Markdown text, without those to the web or within the page.
+// The targets of the `](target)` links in a Markdown text, without links to the web or within the
+// page.
 std::vector<std::string> links(const std::string& text) {
   std::vector<std::string> out;
   for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {

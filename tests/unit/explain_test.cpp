@@ -1,6 +1,6 @@
-// What an explanation promises, on random policies: the facts that an outcome
-// rests on bring it about whatever the rest is, none can be left out, and each
-// change that is told does change the outcome.
+// The properties of an explanation, on random policies: the facts that an outcome rests on
+// determine it whatever the other facts are, none of them can be left out, and each change that
+// is listed does change the outcome.
 #include <gtest/gtest.h>
 
 #include <string>
@@ -43,7 +43,7 @@ class Case {
     };
   }
 
-  // Whether these facts alone settle every part of the outcome.
+  // Whether these facts alone determine every part of the outcome.
   bool settled_by(const std::vector<ExplainedFact>& facts, const ExplainedFact* but = nullptr) {
     Diagrams& diagrams = space_.diagrams();
     std::vector<std::pair<VariableId, std::uint8_t>> held;

@@ -1,6 +1,6 @@
-// Gates mean what the decision graph means, whatever is fixed, in a loop or in
-// the lanes; and the plan of a sweep gives every variable one place, and every
-// combination of its lanes one position.
+// Gates mean the same as the decision graph, whether a variable is fixed, in a loop or in the
+// lanes. The plan of a sweep gives every variable one place, and every combination of its lanes
+// one position.
 #include "compiler/plan/gates.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ using testing::enumeration;
 using testing::RandomWorld;
 using testing::World;
 
-// The value of every gate, for codes by variable.
+// The value of every gate, for the given codes of the variables.
 std::vector<bool> evaluate(const Gates& gates, const std::vector<std::uint8_t>& codes) {
   std::vector<bool> value(gates.size());
   const auto of = [&](Bit bit) { return value[bit.gate()] != bit.complemented(); };
@@ -51,7 +51,7 @@ TEST(Gates, MeanWhatRandomGraphsMean) {
       variables.push_back(v);
     }
     Gates gates(world.graph, *world.classes, variables);
-    // Every code of every output, and the random conditions, are conditions.
+    // The conditions are every code of every output, and random ones.
     std::vector<std::pair<NodeId, Bit>> conditions;
     for (const NodeId output : world.outputs) {
       for (std::uint32_t code = 0; code < std::min(world.graph.codes(output), 12u); ++code) {
@@ -69,7 +69,7 @@ TEST(Gates, MeanWhatRandomGraphsMean) {
       for (const auto& [node, bit] : conditions)
         ASSERT_EQ(value[bit.gate()] != bit.complemented(), expected[node.value] == 1) << "seed " << seed;
     }
-    // A gate is as deep as its operands, and differs in the lanes only if one does.
+    // A gate is as deep as its deepest operand, and differs in the lanes only if an operand does.
     for (std::uint32_t i = 1; i < gates.size(); ++i) {
       const Gate& gate = gates.at(i);
       if (gate.op == Gate::Op::input) {
@@ -90,7 +90,7 @@ TEST(Gates, MeanWhatRandomGraphsMean) {
   }
 }
 
-// Of codes 0, 1, 2 the last is told by its upper digit alone: 3 never comes.
+// Of the codes 0, 1 and 2, the upper digit alone identifies 2, because 3 never occurs.
 TEST(Gates, CodesThatNeverComeMakeGatesFewer) {
   World world;
   const NodeId leaf = world.leaf(world.input(with_optional(enumeration(2), true)));
@@ -103,12 +103,12 @@ TEST(Gates, CodesThatNeverComeMakeGatesFewer) {
   EXPECT_EQ(gates.at(bit.gate()).place, 1u);
 }
 
-// What is known in outer loops is taken together there.
+// Operands that are known in outer loops are combined there.
 TEST(Gates, ConjunctionsAreAssociatedFromTheOutside) {
   World world;
   std::vector<NodeId> on;
   for (int i = 0; i < 3; ++i) on.push_back(world.is(world.leaf(world.input(enumeration(2))), 2));
-  // Nested by hand, the innermost loop's first.
+  // Nested by hand, with the variable of the innermost loop first.
   const NodeId inner = world.graph.choose({{on[2], on[0]}}, world.graph.no());
   const NodeId all = world.graph.choose({{inner, on[1]}}, world.graph.no());
   world.finish();
@@ -125,7 +125,7 @@ TEST(Gates, ConjunctionsAreAssociatedFromTheOutside) {
 
 // --- the plan --------------------------------------------------------------------------
 
-// `radices` of so many codes each; a condition that needs all of them.
+// Variables with these numbers of codes (`radices`), and a condition that needs all of them.
 SlicedPlan plan_of(const std::vector<unsigned>& radices, unsigned width) {
   World world;
   std::vector<NodeId> conditions;
@@ -171,7 +171,7 @@ TEST(SlicedPlan, EveryVariableHasOnePlaceAndEveryLaneOneCombination) {
   }
 }
 
-// Hardly a lane is idle where there are enough variables.
+// Hardly a lane is idle if there are enough variables.
 TEST(SlicedPlan, LanesAreFilled) {
   const auto used = [](const std::vector<unsigned>& radices, unsigned width) {
     const SlicedPlan plan = plan_of(radices, width);

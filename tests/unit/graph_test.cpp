@@ -1,6 +1,6 @@
-// The decision graph: makers simplify without changing the function.
+// The decision graph: its makers simplify without changing the function.
 //
-// Every maker is held against its plain meaning over all codes of its inputs.
+// Every maker is compared with its plain meaning over all codes of its inputs.
 #include "compiler/graph/graph.h"
 
 #include <gtest/gtest.h>
@@ -13,7 +13,7 @@
 namespace tally {
 namespace {
 
-// Codes of leaves (by element), of presences and of cuts, all by hand.
+// Codes of leaves (by element), of presences and of cuts, all set by hand.
 struct Codes {
   std::map<std::uint32_t, std::uint32_t> leaf;
   std::map<std::uint32_t, bool> present;
@@ -117,7 +117,7 @@ TEST_F(GraphTest, MembersAndRecodesCompose) {
   EXPECT_EQ(g.member(swapped, {0, 1, 0, 0, 1}), g.member(x, {0, 0, 1, 1}));
   EXPECT_EQ(g.recode(swapped, {0, 2, 1, 0, 3}, 4), x);
   EXPECT_EQ(g.recode(x, {2, 2, 2, 2}, 3), g.constant(2, 3));
-  // Two tests of a test are the test of its operand.
+  // A test of a test is a test of the inner operand.
   EXPECT_EQ(g.member(g.recode(g.member(x, {0, 1, 0, 0}), {1, 2}, 3), {0, 0, 1}), g.member(x, {0, 1, 0, 0}));
 }
 
@@ -183,10 +183,10 @@ TEST_F(GraphTest, TenThousandArmsAreLinear) {
   const NodeId rule = g.choose(arms, g.constant(0, 3));
   g.choose(flags, g.no());
   EXPECT_LT(g.size() - before, 40'000u);
-  EXPECT_EQ(g.node(rule).operand_count, 19'999u);  // the last arm is as the default
+  EXPECT_EQ(g.node(rule).operand_count, 19'999u);  // the last arm equals the default
 }
 
-// Random graphs: each node next to a function that says what it should be.
+// Random graphs: each node is paired with a function that gives its expected value.
 TEST(GraphProperty, SimplifyingChangesNoFunction) {
   using Function = std::function<std::uint32_t(const Codes&)>;
   std::mt19937 random(7);

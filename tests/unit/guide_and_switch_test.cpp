@@ -1,7 +1,7 @@
-// The guide's reading (rules/call_recording.tally) and the switch's
-// (rules/kazoo5.tally), both run on every combination of the settings that both
-// know. docs/guide_and_switch.md states how often they differ, and shows the
-// smallest documents on which they do; it is held to what is counted here.
+// The guide's reading (rules/call_recording.tally) and the switch's (rules/kazoo5.tally) run on
+// every combination of the settings that both know. docs/guide_and_switch.md states how often
+// they differ, and shows the smallest documents on which they do. This test counts both, and
+// compares the page with its counts.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -23,8 +23,8 @@ constexpr const char* page = "docs/guide_and_switch.md";
 constexpr std::array networks = {"onnet", "offnet"};
 constexpr std::array directions = {"inbound", "outbound"};
 
-// The `enabled` of the four cells of one document: 0 unset, 1 off, 2 on; or no
-// settings at all.
+// The `enabled` of the four cells of one document: 0 unset, 1 off, 2 on. Nothing if the document
+// has no settings at all.
 using Cells = std::array<int, 4>;
 using Settings = std::optional<Cells>;
 
@@ -59,7 +59,7 @@ std::string call_of(std::size_t source, std::size_t destination) {
   return std::string("{\"source\": \"") + networks[source] + "\", \"destination\": \"" + networks[destination] + "\"";
 }
 
-// A rule file, and one of its decisions at work.
+// A rule file that decides requests.
 class Reading {
  public:
   explicit Reading(const std::string& path) : running_(start(path, faults_)) {}
@@ -87,13 +87,13 @@ class Reading {
 
 struct Difference {
   std::size_t count = 0;
-  std::size_t size = 0;  // of the smallest request: settings objects and their cells
+  std::size_t size = 0;  // of the smallest request: the number of settings objects and their cells
   std::string request;   // the first of the smallest
 };
 
 struct Compared {
   std::size_t combinations = 0, equal = 0;
-  std::map<std::pair<std::string, std::string>, Difference> different;  // by guide's and switch's value
+  std::map<std::pair<std::string, std::string>, Difference> different;  // by the guide's value and the switch's
 };
 
 class GuideAndSwitch : public ::testing::Test {
@@ -134,7 +134,7 @@ class GuideAndSwitch : public ::testing::Test {
     return out;
   }
 
-  // Each of user and device: no settings, or all of its cells.
+  // User and device each have no settings, or some combination of all cells.
   Compared endpoint(const std::string& party) {
     Compared out;
     const auto document = [](const char* name, const Settings& settings) {
@@ -194,9 +194,8 @@ TEST_F(GuideAndSwitch, ThePageSaysWhereTheyDiffer) {
   EXPECT_NE(text.find(shown), std::string::npos) << page << " should show:\n" << shown;
 }
 
-// The page's explanation, over all of the same combinations: they differ exactly
-// where the device has settings that leave out the cell that counts, and the
-// user's is on.
+// The page's explanation, over all of the same combinations: they differ exactly if the device
+// has settings, these leave out the cell that counts, and the user's cell is on.
 TEST_F(GuideAndSwitch, TheyDifferExactlyWhereADeviceLeavesOutACellThatItsUserSwitchesOn) {
   const auto all = every_settings();
   for (const bool caller : {true, false}) {
@@ -220,7 +219,7 @@ TEST_F(GuideAndSwitch, TheyDifferExactlyWhereADeviceLeavesOutACellThatItsUserSwi
   }
 }
 
-// The page's last table.
+// The last table of the page.
 TEST_F(GuideAndSwitch, OnlyOneOfThemKnows) {
   const auto user = [](const std::string& settings, const std::string& beside = "") {
     return call_of(0, 1) + R"(, "caller": {"user": {"call_recording": )" + settings + beside + "}}}";

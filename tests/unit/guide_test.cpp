@@ -1,4 +1,4 @@
-// Guides: reading their tables, and holding them against the rules.
+// Guides: their tables are read, and compared with the rules.
 #include "simulator/matrix/guide_check.h"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ TEST(Guide, TablesWithTheColumnsAreReadOthersPassedOver) {
   ASSERT_EQ(guide.tables.size(), 1u);
   EXPECT_EQ(guide.tables[0].title, "# Title");
   EXPECT_EQ(guide.tables[0].line, 3u);
-  // A table goes on as long as there are bars.
+  // A table continues as long as its lines have bars.
   ASSERT_EQ(guide.tables[0].rows.size(), 4u);
   const GuideRow& row = guide.tables[0].rows[0];
   EXPECT_EQ(row.line, 5u);
@@ -177,7 +177,7 @@ TEST_F(RecordingGuide, AllRowsAgreeAndOffnetToOffnetIsLeftOut) {
   }
 }
 
-// What each row of the guide says, from the rules.
+// The answers of the guide's rows, computed from the rules.
 TEST_F(RecordingGuide, EveryRowHasItsOutcome) {
   std::vector<std::string> said;
   for (const GuideFinding& f : check(guide_).findings)
@@ -211,7 +211,7 @@ TEST_F(RecordingGuide, EveryRowHasItsOutcome) {
   EXPECT_EQ(said, expected);
 }
 
-// Every row turned round, one at a time.
+// Every row inverted, one at a time.
 TEST_F(RecordingGuide, EveryFlippedRowIsContradicted) {
   std::vector<std::string> lines;
   std::istringstream in(guide_);
@@ -237,7 +237,7 @@ TEST_F(RecordingGuide, EveryFlippedRowIsContradicted) {
   EXPECT_EQ(rows, 24u);
 }
 
-// Every row taken away, one at a time.
+// Every row removed, one at a time.
 TEST_F(RecordingGuide, EveryMissingRowIsLeftOut) {
   std::vector<std::string> lines;
   std::istringstream in(guide_);
@@ -335,7 +335,7 @@ TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
   EXPECT_EQ(row.own_words, (std::vector<std::string>{"inbound", "onnet"}));
 }
 
-// Classes of a number differ in signs alone.
+// The names of the classes of a number differ in their signs alone.
 TEST(MatrixText, ValuesAreToldApartBySigns) {
   Compilation c = compile("p.tally", [](const std::string&) {
     return std::variant<std::string, ReadError>(

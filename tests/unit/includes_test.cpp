@@ -1,5 +1,5 @@
-// The structure of the source tree: which folder may include which, where third-party
-// libraries may be seen, and that every header says what it is.
+// The structure of the source tree: which folder may include which, where third-party libraries
+// may be included, and that every header begins with a description.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -46,8 +46,7 @@ std::vector<Source> sources_below(const std::set<std::string>& folders) {
   return out;
 }
 
-// What stands between the quotes or brackets of an #include; empty where the
-// line is none.
+// The text between the quotes or brackets of an #include; empty if the line is not one.
 std::string included(const std::string& line) {
   const std::size_t hash = line.find_first_not_of(" \t");
   if (hash == std::string::npos || line[hash] != '#') return {};
@@ -73,8 +72,8 @@ bool begins_with_one_of(std::string_view text, const std::vector<std::string>& p
 
 // --- the rules, as functions from a path and an include to a verdict ---------------
 
-// The folders with sources of the product, and which folders each may include; its own
-// is one of them. A folder of one line is a stage: what it may not include comes after it.
+// The folders with sources of the product, and the folders that each may include. Every folder may
+// include itself. A folder with a line to itself is a stage: it may not include what comes after it.
 using Folders = std::set<std::string>;
 
 Folders operator+(Folders a, const Folders& b) {
@@ -84,7 +83,7 @@ Folders operator+(Folders a, const Folders& b) {
 
 std::map<std::string, Folders> seen_by_folder() {
   std::map<std::string, Folders> seen;
-  // `name` sees itself, `direct`, and all that these see.
+  // `name` may include itself, `direct`, and everything that these may include.
   const auto add = [&](const std::string& name, const std::vector<std::string>& direct) {
     Folders all = {name};
     for (const std::string& folder : direct) all = std::move(all) + seen.at(folder);
@@ -115,7 +114,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/plan", {"compiler/graph"});
   add("compiler", {"compiler/analyze", "compiler/lower", "compiler/diagrams"});
   add("compiler/checks", {"compiler"});
-  // What a policy tells the runtime of itself is written by the compiler.
+  // The compiler writes the description of a policy that the runtime reads.
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
@@ -145,8 +144,8 @@ const std::map<std::string, Folders> seen_by = seen_by_folder();
 // The top folders of the product.
 const std::set<std::string> product = {"base", "grammar", "compiler", "runtime", "simulator", "library", "cli"};
 
-// Libraries, by how their headers begin, and the folders that may include them, with the
-// folders inside those.
+// Libraries, by the start of their headers' paths, and the folders that may include them,
+// with their subfolders.
 struct Library {
   std::vector<std::string> headers;
   std::vector<std::string> users;
@@ -242,8 +241,8 @@ TEST(SourceTree, NoFileIncludesWhatItsFolderMayNotSee) {
   }
 }
 
-// PEGTL costs every file that includes it seconds: one .cpp, or headers that
-// only this .cpp includes.
+// PEGTL adds seconds to the compilation of every file that includes it. So only one .cpp, and
+// headers that only this .cpp includes, may include PEGTL.
 TEST(SourceTree, PegtlReachesOneTranslationUnit) {
   const std::vector<Source> sources = sources_below(product);
   std::set<std::string> reached;
@@ -267,8 +266,8 @@ TEST(SourceTree, PegtlReachesOneTranslationUnit) {
   EXPECT_EQ(units.size(), 1u) << ::testing::PrintToString(units);
 }
 
-// A long file is a hint that it may hold two things; it is never a fault by itself. The
-// list is printed for whoever works on one of them.
+// A long file is a hint that it may hold two things; it is never a fault by itself. The list is
+// printed for those who work on one of these files.
 TEST(SourceTree, LongFilesAreListed) {
   const auto list = [](const std::set<std::string>& folders, std::size_t long_from) {
     for (const Source& source : sources_below(folders)) {

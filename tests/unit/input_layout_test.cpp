@@ -1,4 +1,4 @@
-// The layout: dense, field-major in maps, otherwise as declared.
+// The layout: dense, field-major in maps, otherwise in the order of declaration.
 #include "compiler/graph/input_layout.h"
 
 #include <gtest/gtest.h>
@@ -32,7 +32,7 @@ TypeRef map(TypeRef element, std::vector<TypeRef> indices, bool optional = false
   return std::make_shared<const Type>(type);
 }
 
-// The elements of an input, children behind their parents.
+// Adds the elements of an input; children come after their parents.
 void add_input(Model& model, const std::string& name, const TypeRef& type) {
   const InputId input{static_cast<std::uint32_t>(model.inputs.size())};
   std::function<ElementId(std::optional<ElementId>, const TypeRef&, const std::string&)> add =

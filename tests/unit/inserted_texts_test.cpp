@@ -1,6 +1,6 @@
-// Texts with numbers and texts inserted: what they are compared with cuts what
-// is inserted, and a class of one value is inserted as itself. Held against the
-// interpreter, which has the whole text before it.
+// Texts into which numbers and texts are inserted. A comparison of such a text cuts the inserted
+// value, and a class of one value is inserted as that value. Both are compared with the
+// interpreter, which has the whole text.
 #include <gtest/gtest.h>
 
 #include "compiler/front_end.h"
@@ -19,7 +19,7 @@ Compilation compiled(const std::string& source) {
   return c;
 }
 
-// On how many calls the decisions of a file are decided alike; 0 where not.
+// The number of calls on which the decisions of a file are decided alike; 0 if one differs.
 std::uint64_t calls_alike(const std::string& source) {
   const Compilation c = compiled(source);
   if (!c.policy) return 0;

@@ -1,5 +1,5 @@
-// The reference interpreter on models made by hand, so that what it says rests
-// on the model alone.
+// The reference interpreter on models made by hand, so that its answers depend on the model
+// alone.
 #include "simulator/reference/interpreter.h"
 #include "simulator/documents/smallest_document.h"
 
@@ -127,7 +127,7 @@ class InterpreterTest : public ::testing::Test {
     return DecisionId{static_cast<std::uint32_t>(model.decisions.size() - 1)};
   }
 
-  // `said` by element name; objects that are named are present.
+  // Facts by element name. Objects that are named are present.
   Facts facts(std::map<std::string, Literal> said) {
     return [this, said = std::move(said)](ElementId id) -> Literal {
       asked.insert(model.at(id).name);

@@ -1,5 +1,5 @@
-// DiagnosticId in this process: it gives what the graph means, reads no more than it
-// needs, and its memory comes back.
+// Compiled code in this process: it computes the values of the graph, reads no byte more than it
+// needs, and its memory is released.
 #include "compiler/llvm/jit.h"
 
 #include <gtest/gtest.h>
@@ -55,7 +55,7 @@ void expect_equal(const World& world, const std::vector<NodeId>& outputs, Decide
 
 struct ProcessMemory {
   std::size_t resident_pages = 0;
-  std::size_t code_mappings = 0;  // executable, of no file
+  std::size_t code_mappings = 0;  // executable mappings that belong to no file
 };
 ProcessMemory process_memory() {
   ProcessMemory memory;
@@ -68,7 +68,7 @@ ProcessMemory process_memory() {
   return memory;
 }
 
-// A page that may be read up to its end, and not one byte further.
+// A page that is readable to its end, and not one byte further.
 class GuardedPage {
  public:
   GuardedPage() : size_(static_cast<std::size_t>(sysconf(_SC_PAGESIZE))) {
@@ -106,8 +106,8 @@ TEST(Jit, GivesWhatLargeGraphsMean) {
   }
 }
 
-// Rules of tests on a few leaves, around the lengths where words begin and end;
-// most calls match none of the first.
+// Many rules that test a few leaves, with counts around the ends of words. Most calls match
+// none of the first rules.
 TEST(Jit, FindsTheFirstOfManyRules) {
   for (const unsigned rules : {1u, 5u, 6u, 7u, 31u, 32u, 33u, 63u, 64u, 65u, 128u, 700u}) {
     std::mt19937 random(rules);
@@ -170,7 +170,7 @@ TEST(Jit, FunctionsOfOneModuleStandSideBySide) {
   EXPECT_GT(code.times().emit, 0.0);
 }
 
-// The bytes behind those that the outputs need are on a page that cannot be read.
+// The bytes after those that the outputs need are on a page that cannot be read.
 TEST(Jit, DoesNotReadInputsThatItsOutputsDoNotNeed) {
   World world;
   const auto flag = with_optional(enumeration(2), true);
@@ -194,7 +194,7 @@ TEST(Jit, DoesNotReadInputsThatItsOutputsDoNotNeed) {
   EXPECT_EQ(out[1], 1);
 }
 
-// An index that is unset names no cell: not even the byte before the cells.
+// An unset index selects no cell: not even the byte before the cells is read.
 TEST(Jit, UnsetIndexReadsNoByteOutsideTheCells) {
   World world;
   const auto cells = world.map(enumeration(4), {enumeration(3)});
@@ -204,8 +204,8 @@ TEST(Jit, UnsetIndexReadsNoByteOutsideTheCells) {
   const std::vector<NodeId> outputs{world.by(index, branches)};
   world.finish();
   const auto code = compile(world.request({{"decide", outputs}}));
-  // Backwards through the cells, code 0 would be the byte behind them: put the
-  // index there, so that reading past the last byte faults.
+  // In reverse order of the cells, code 0 would select the byte after them. The index is there,
+  // so that reading past the last byte faults.
   GuardedPage page;
   std::uint8_t* in = page.end() - 4;
   for (std::uint8_t at = 0; at <= 3; ++at) {
@@ -220,7 +220,7 @@ TEST(Jit, UnsetIndexReadsNoByteOutsideTheCells) {
 TEST(Jit, DroppedModulesGiveTheirMemoryBack) {
   RandomWorld world(3, 20);
   const auto request = world.request({{"decide", world.outputs}});
-  for (int i = 0; i < 30; ++i) compile(request);  // the session's own structures
+  for (int i = 0; i < 30; ++i) compile(request);  // fills the session's own structures
   const auto before = process_memory();
   {
     const auto code = compile(request);
@@ -232,7 +232,7 @@ TEST(Jit, DroppedModulesGiveTheirMemoryBack) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer keeps freed memory";
 #endif
-  // A leak of one page of code and one of data each would be 600 pages.
+  // If each compilation leaked one page of code and one of data, that would be 600 pages.
   EXPECT_LT(after.resident_pages, before.resident_pages + 256);
 }
 
@@ -242,7 +242,7 @@ TEST(Jit, LivingModulesAreNotDisturbedByDroppedOnes) {
   for (unsigned seed = 0; seed < 10; ++seed) {
     RandomWorld dropped(seed, 20);
     auto other = compile(dropped.request({{"decide", dropped.outputs}}));
-    other = compile(dropped.request({{"decide", dropped.outputs}}));  // assignment drops too
+    other = compile(dropped.request({{"decide", dropped.outputs}}));  // the assignment drops the old code too
   }
   expect_equal(kept, kept.outputs, code.function("decide"), 11, 200);
 }

@@ -1,8 +1,8 @@
-// What KAZOO 5 makes of documents, written once more and otherwise: as the
-// switch does it, by merging JSON objects. rules/kazoo5.tally decides the same,
-// with the same settings and commands, on random documents of every shape: `any`
-// at both levels, empty objects nested anywhere, nulls, the older key in all of
-// its shapes, unknown keys, missing and ill-formed settings.
+// KAZOO 5's treatment of documents, written a second time and in another way: as the switch
+// does it, by merging JSON objects. rules/kazoo5.tally must decide the same, with the same
+// settings and commands, on random documents of every shape: `any` at both levels, empty objects
+// nested anywhere, nulls, the older key in all of its shapes, unknown keys, missing and
+// ill-formed settings.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -26,8 +26,8 @@ const std::vector<std::string> networks = {"onnet", "offnet"};
 
 // --- the switch ---------------------------------------------------------------------
 
-// The right side's leaves over the left's; an empty object nested in the right
-// side replaces what is on the left.
+// The leaves of the right side over those of the left. An empty object nested in the right side
+// replaces the value on the left.
 Json merge(const Json& left, const Json& right) {
   Json out = left;
   for (const auto& [key, value] : right.items()) {
@@ -128,7 +128,7 @@ struct Call {
     return out;
   }
 
-  // A recording that one cell decides of: whether, its settings, its command.
+  // A recording that one cell decides: whether it starts, its settings, its command.
   void decide(Json& out, const std::string& who, const std::string& how, const Json& cell, const std::string& origin,
               bool on_answer) const {
     const bool on = cell.is_object() && cell.value("enabled", false);
@@ -208,7 +208,7 @@ class Documents {
     maybe("time_limit", {0, 5, 10799, 10800, 10801, 9007199254740991});
     maybe("url", {"http://a/", "https://b", "ftp://c", "ftps://d", "s3://e", "HTTP://f", "", "x", "httpx:", "http",
                   "sftp://x"});
-    // Beside what is known: alone, it could not be told from an empty object.
+    // Only beside known keys: an object with unknown keys alone is read as an empty one.
     const bool something = std::any_of(out.begin(), out.end(), [](const Json& value) { return !value.is_null(); });
     if (something && often(8)) out["label"] = any_of({1.5, "x", Json::array({1, nullptr}), {{"enabled", true}}});
     return out;

@@ -1,5 +1,5 @@
-// What KAZOO 5 decided in 1,500 calls (tests/data/kazoo5_cases.jsonl, an answer of
-// the platform a line), and what rules/kazoo5.tally decides from the same documents.
+// KAZOO 5's decisions in 1,500 calls (tests/data/kazoo5_cases.jsonl, one answer of the platform
+// per line), compared with those of rules/kazoo5.tally for the same documents.
 #include <gtest/gtest.h>
 
 #include <fstream>

@@ -9,7 +9,7 @@
 
 namespace tally {
 
-// Tests run in the root of the project. Empty if the page has no such block.
+// Tests run in the root of the project. The result is empty if the page has no such block.
 inline std::string language_example() {
   std::ostringstream page;
   page << std::ifstream("docs/language.md").rdbuf();

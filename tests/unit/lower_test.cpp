@@ -1,4 +1,4 @@
-// Lowering: what a decision reads, and that its nodes mean what its rules say.
+// Lowering: which inputs a decision reads, and that its nodes mean the same as its rules.
 #include "compiler/lower/lower.h"
 
 #include <gtest/gtest.h>
@@ -16,7 +16,7 @@ namespace tally {
 namespace {
 
 using Names = std::set<std::string>;
-using Facts = std::map<std::string, std::uint32_t>;  // codes by element name; 0 for the others
+using Facts = std::map<std::string, std::uint32_t>;  // codes by element name; 0 for all others
 
 struct Lowered {
   SourceSet sources;
@@ -96,7 +96,7 @@ struct Lowered {
     return at.at(root);
   }
 
-  // A part's value for people: "unset", "on", "set", an origin.
+  // The value of a part for people: "unset", "on", "set", an origin.
   std::string value(const ResultPart& part, const Facts& facts) {
     if (!part.type) return "no such part";
     const std::uint32_t c = code(part.node, facts);
@@ -414,7 +414,7 @@ TEST(LowerLets, ParametersStandForTheirArguments) {
   EXPECT_EQ(l.decide("d", {{"caller.user.a", 2}, {"callee.device.a", 2}}), "off");
 }
 
-// A let that is used twice at each level: the text would be 2^40 long.
+// A let that is used twice at each level: as text it would have 2^40 characters.
 TEST(LowerLets, SharedLetsAreLoweredOnce) {
   Model model;
   Element element;
@@ -437,7 +437,7 @@ TEST(LowerLets, SharedLetsAreLoweredOnce) {
   EXPECT_EQ(condition.reads.elements.size(), 1u);
 }
 
-// Deeper than the stack could bear: said, not suffered.
+// Nesting that would overflow the stack is reported instead.
 TEST(LowerLets, EndlessNestingIsAFailure) {
   Model model;
   Element element;

@@ -1,5 +1,4 @@
-// The settings matrix, held against trying every pair of calls with the
-// reference interpreter.
+// The settings matrix, compared with the reference interpreter on every pair of calls.
 #include "simulator/matrix/matrix.h"
 #include "simulator/documents/smallest_document.h"
 
@@ -26,7 +25,7 @@ Compilation compile_text(const std::string& text) {
 
 // --- by trying ---------------------------------------------------------------------
 
-// A value of a setting: a code, and which of two values that the code stands for.
+// A value of a setting: a code, and which of two values with that code.
 struct Choice {
   std::uint8_t code = 0;
   unsigned variant = 0;
@@ -48,7 +47,7 @@ class Trial {
     reads_.assign(reads.begin(), reads.end());
   }
 
-  // Whether the matrix is what trying says; false where there is too much to try.
+  // Whether the matrix agrees with all pairs of calls. Returns false if there are too many to try.
   bool hold(const Matrix& matrix) {
     std::vector<std::map<ElementId, std::uint8_t>> combinations;
     each(question_.by, {}, [&](const std::map<ElementId, std::uint8_t>& codes) {
@@ -70,8 +69,8 @@ class Trial {
   std::map<Say, std::size_t> cells;
 
  private:
-  // A value of a class; the two variants differ where there is more than one, and
-  // those of different leaves mostly do.
+  // A value of a class. If the class has several values, the two variants differ, and the values of
+  // different leaves usually differ.
   Literal value(ElementId id, Choice choice) const {
     const Element& e = model_.at(id);
     if (choice.code == 0) return Unset{};
@@ -89,7 +88,7 @@ class Trial {
       }
       return some[(2 * id.value + choice.variant) % some.size()];
     }
-    // Texts of the rules, and others made of them.
+    // Texts from the rules, and texts derived from them.
     const std::string mark = "~" + std::to_string(id.value) + (choice.variant ? "v" : "");
     std::vector<std::string> bases{"", std::get<std::string>(c.representative)}, some;
     for (const Cut* cut : classes_.cuts_of(id)) {
@@ -125,7 +124,7 @@ class Trial {
     return smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
   }
 
-  // What is decided, as text: the same where all values and their origins are.
+  // The decided values as text: equal if all values and their origins are equal.
   void say(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
     const auto scalar = [&](const auto& s, const std::string& text) {
       out += text;
@@ -251,7 +250,7 @@ TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
     std::mt19937_64 random(seed);
     for (std::size_t i = 0; i < policy.outputs.size() && !HasFailure(); ++i) {
       MatrixQuestion question{{i}, {}, {}};
-      // Now and then two decisions; one that inserts could give one text in two ways.
+      // Sometimes two decisions. One that inserts is left out, because it could make one text in two ways.
       if (random() % 3 == 0 && policy.outputs.size() > 1) question.outputs.push_back((i + 1) % policy.outputs.size());
       std::set<ElementId> reads;
       bool inserted = false;
@@ -268,7 +267,7 @@ TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
       std::shuffle(leaves.begin(), leaves.end(), random);
       for (std::size_t n = 0; n < leaves.size(); ++n)
         (n < random() % 3 ? question.by : question.settings).push_back(leaves[n]);
-      // And one that need not be read.
+      // Also a setting that the decision may not read.
       const ElementId other{static_cast<std::uint32_t>(random() % policy.model->elements.size())};
       if (policy.model->at(other).is_leaf() && !reads.contains(other)) question.settings.push_back(other);
       if (question.settings.empty()) continue;
@@ -286,7 +285,7 @@ TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
   for (const Say say : {Say::never, Say::always, Say::sometimes}) EXPECT_GT(cells[say], 300u);
 }
 
-// --- what an answer means ------------------------------------------------------------
+// --- the meaning of an answer --------------------------------------------------------
 
 ElementId element(const Model& model, const std::string& name) {
   for (std::uint32_t i = 0; i < model.elements.size(); ++i)
@@ -307,7 +306,7 @@ std::string cell(const std::string& rules, const std::string& setting) {
 
 TEST(Matrix, ComparesAFlagThatIsOnWithOneThatIsOff) {
   EXPECT_EQ(cell("input a : flag?\ndecision d : flag = a is on", "a"), "yes");
-  // Whether it is set at all is another question.
+  // Whether the flag is set at all is another question.
   EXPECT_EQ(cell("input a : flag?\ndecision d : flag = a is set", "a"), "no");
   EXPECT_EQ(cell("input a : flag?\ninput b : flag?\ndecision d : flag = a is on and b is set", "a"), "b is set");
   EXPECT_EQ(cell("input a : flag = off\ninput b : flag\ndecision d : flag = a is on or b is on", "a"), "b is off");
@@ -321,7 +320,7 @@ TEST(Matrix, ComparesAnyTwoValuesOfAnythingElse) {
 }
 
 TEST(Matrix, TheObjectsAroundASettingAreThere) {
-  // A member that every document has is unset only where there is no document.
+  // A member that every document has is unset only if there is no document.
   EXPECT_EQ(cell("type r = { n : number }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
   EXPECT_EQ(cell("type r = { n : number? }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "yes");
   EXPECT_EQ(cell("type r = { n : number = 3 }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
@@ -334,7 +333,7 @@ TEST(Matrix, WhatIsHandedOnChanges) {
   EXPECT_EQ(cell("input a : text?\ninput b : text?\ndecision d : text? = b else a", "a"), "b is unset");
   EXPECT_EQ(cell("input a : text\ninput f : flag\ndecision d : text { \"{a}!\" when f is on  \"\" otherwise }", "a"),
             "f is on");
-  // One value is that constant.
+  // A class of one value is that constant.
   EXPECT_EQ(cell("input a : 5..5\ndecision d : number = a", "a"), "no");
 }
 

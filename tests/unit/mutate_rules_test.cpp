@@ -1,9 +1,9 @@
-// The shipped rules are pinned down by their proofs and examples: whatever single
-// edit is made of them, a check fails, or nothing is decided differently.
+// The proofs and examples of the shipped rules pin the rules down: after any single edit of the
+// rules, a check fails, or no decision changes.
 //
-// All edits of kazoo5.tally take about two minutes: they are made where the
-// environment has TALLY_ALL_MUTANTS, otherwise only those of two of its decisions,
-// with the expansion of settings that all of its recordings stand on.
+// All edits of kazoo5.tally take about two minutes. They are made if the environment has
+// TALLY_ALL_MUTANTS. Otherwise only two of its decisions are edited, and the expansion of
+// settings that all recordings depend on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -19,7 +19,7 @@
 namespace tally::testing {
 namespace {
 
-// An empty mutation, and a failed test, where there is none.
+// If there is no mutation, fails the test and returns an empty one.
 Mutation mutated(Compilation& c, const MutateOptions& options) {
   auto made = mutate(c, options);
   if (made) return *std::move(made);
@@ -27,7 +27,7 @@ Mutation mutated(Compilation& c, const MutateOptions& options) {
   return {};
 }
 
-// `names`: the decisions whose rules are edited; all where there are none.
+// `names`: the decisions whose rules are edited; all of them if empty.
 void expect_no_survivors(const std::string& file, const std::vector<std::string>& names) {
   Compilation c = compile(file, read_rule_file);
   ASSERT_TRUE(c.policy);

@@ -1,5 +1,5 @@
-// Verdicts on mutants, held against the file with the edit made: compiled and
-// checked from its text, and decided by the reference interpreter on every call.
+// Verdicts on mutants, compared with the edited file itself: it is compiled and checked from its
+// text, and decided by the reference interpreter on every call.
 #include <gtest/gtest.h>
 
 #include <cstdint>
@@ -58,8 +58,8 @@ std::string said(const reference::Value& value) {
   return "unset";
 }
 
-// Two files with the same inputs, decided by the interpreter. What a decision
-// hands on from two leaves has two values, so that an origin is told by its value.
+// Two files with the same inputs, decided by the interpreter. Values of different leaves
+// differ, so that the value of a decision shows which leaf it hands on.
 class Pair {
  public:
   Pair(const Policy& a, const Policy& b) : a_(a), b_(b), model_(*a.model), first_(*a.model), second_(*b.model) {}
@@ -75,7 +75,7 @@ class Pair {
     return out;
   }
 
-  // A value of every class under the cuts of both; leaves of another rank have others.
+  // One value of every class under the cuts of both files; leaves of another rank have others.
   std::vector<Literal> values(ElementId id, std::size_t rank) const {
     std::vector<Literal> out;
     const Element& element = model_.at(id);
@@ -99,7 +99,7 @@ class Pair {
     return out;
   }
 
-  // A value that no leaf of another rank has, as far as both files see the same in it.
+  // A value that no leaf of another rank has, as long as it is in the same class in both files.
   Literal own(ElementId id, const Literal& value, std::size_t rank) const {
     Literal other = value;
     if (const auto* text = std::get_if<std::string>(&value)) other = *text + "#" + std::to_string(rank);
@@ -112,7 +112,7 @@ class Pair {
     return other;
   }
 
-  // Both outcomes of a call; nothing where no document brings it about.
+  // Both outcomes of a call; nothing if no document brings the call about.
   std::optional<std::pair<std::string, std::string>> decide(const std::string& decision,
                                                             const std::map<ElementId, Literal>& call) const {
     std::vector<ElementId> elements;
@@ -149,7 +149,7 @@ struct Seen {
   std::size_t equal = 0, caught = 0, survive = 0, unknown = 0, calls = 0, skipped = 0;
 };
 
-// The first call that the two decide differently, if one does.
+// The first call that the two files decide differently, if there is one.
 std::string first_difference(const Pair& pair, const std::string& decision, Seen& seen) {
   constexpr std::size_t most = 3'000;
   const auto read = pair.reads(decision);
@@ -217,7 +217,7 @@ void verify(Compilation& c, const Mutation& mutation, Seen& seen) {
   }
 }
 
-// A random policy, with what it ignores as proofs: those that hold are kept.
+// A random policy with proofs of the inputs that it ignores. Only proofs that hold are kept.
 std::optional<std::string> random_rules(std::uint64_t seed) {
   std::string text = random_policy(seed);
   Compilation c = compile_text(text);
@@ -317,7 +317,7 @@ TEST(Mutate, OneDecisionAndTheLetsBehindIt) {
   }
 }
 
-// A bound that is hit is said, and nothing is claimed then.
+// If a bound is reached, it is reported, and no verdict is given.
 TEST(Mutate, WithoutRoomNothingIsKnown) {
   Compilation c = compile_text(small);
   ASSERT_TRUE(c.policy);
@@ -328,7 +328,7 @@ TEST(Mutate, WithoutRoomNothingIsKnown) {
   EXPECT_EQ(mutation.count(Verdict::survives), 0u);
 }
 
-// One leaf with so many cuts that those of all mutants together are too many.
+// One leaf with so many cuts that the cuts of all mutants together are too many.
 TEST(Mutate, ManyCuts) {
   std::string text = "input x : number\ndecision d : flag {\n";
   for (int i = 1; i <= 90; ++i)

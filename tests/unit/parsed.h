@@ -1,5 +1,5 @@
-// What the parser's tests share: a text parsed, its faults as text, and trees as
-// short bracketed forms.
+// Shared by the tests of the parser: parses a text, and gives its faults as text and its trees
+// in short bracketed forms, such as `(and a b)`.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ inline Parsed read(std::string text) {
   return p;
 }
 
-// "T105 message @found text", one line a diagnostic, with helps.
+// "T105 message @found text", one line per diagnostic, with helps.
 inline std::string faults(const Parsed& p) {
   std::string all;
   for (const Diagnostic& d : p.diagnostics.list()) {
@@ -108,7 +108,7 @@ struct Shape {
 
 inline std::string shape(const ast::Expr& e) { return std::visit(Shape{}, e.node); }
 
-// The shape of an expression on its own, or its faults.
+// The shape of a single expression, or its faults.
 inline std::string expr(std::string text) {
   Parsed p;
   const FileId id = p.sources.add("expr", std::move(text));

@@ -228,7 +228,7 @@ TEST(Tables, MiscountedRowsAreFound) {
             "T106 this row has 3 cells, the header has 2 @| 3 | 4 | 5 |\n");
   EXPECT_EQ(faults(head + "  | 1 | 2 | x\n  | 3 | y because \"r\"\n}"),
             "T106 this row has 1 cell, the header has 2 @| 3 |\n");
-  // Three rows of three cells are as many values as four rows of two.
+  // Three rows of three cells have as many values as four rows of two.
   EXPECT_EQ(faults(head + "  | 1 | 2 | 3 | x\n  | 1 | 2 | 3 | y\n  | 1 | 2 | 3 | z\n}"),
             "T106 this row has 3 cells, the header has 2 @| 1 | 2 | 3 |\n");
   EXPECT_EQ(faults("decision d : t { | a | b | | 1 | x because \"r\" }"),

@@ -1,4 +1,4 @@
-// The parser on well-formed text: every construct, and the tree that it gives.
+// The parser on well-formed text: every construct, and its tree.
 #include "grammar/parse/parser.h"
 
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-// Rows are disjoint, complete, and the fewest there are.
+// Rows are disjoint, complete, and as few as possible.
 #include "simulator/covers/partition.h"
 
 #include <gtest/gtest.h>
@@ -60,12 +60,12 @@ bool holds(const Row& row, const Assignment& call) {
                      [&](const auto& test) { return test.second.has(call[test.first.value]); });
 }
 
-// The fewest disjoint cubes, over all sets of what is still to be covered.
+// The fewest disjoint cubes, found over all sets of calls that are not covered yet.
 std::size_t fewest(const Small& small) {
   std::vector<std::size_t> wanted;
   for (std::size_t i = 0; i < small.calls.size(); ++i)
     if (small.must[i]) wanted.push_back(i);
-  std::set<std::uint32_t> cubes;  // as sets of what is wanted
+  std::set<std::uint32_t> cubes;  // as sets of the wanted calls
   std::vector<unsigned> subset(small.variables.size(), 1);
   for (bool more = true; more;) {
     std::uint32_t covered = 0;
@@ -129,7 +129,7 @@ TEST(Partition, IsTheFewestRowsThereAre) {
   EXPECT_GT(several, 50u);
 }
 
-// Past every bound rows are still disjoint and complete.
+// If every bound is exceeded, rows are still disjoint and complete.
 TEST(Partition, IsExactWhateverTheBounds) {
   Random random(11);
   for (int i = 0; i < 120; ++i) {
@@ -147,7 +147,7 @@ TEST(Partition, IsExactWhateverTheBounds) {
 }
 
 TEST(Partition, NeedNotBeATree) {
-  // Five rows around a middle, none of which a single test tells from the others.
+  // Five rows around a middle row; no single test separates any of them from the others.
   Small wheel;
   wheel.variables = {{0, 3}, {0, 3}};
   const auto row_of = [](int x, int y) {

@@ -1,5 +1,5 @@
-// Trees as source text: hand-built trees, compared with what they should look
-// like; and parsed texts, which must print to the same tree.
+// Trees as source text: hand-built trees, compared with the expected text, and parsed texts,
+// which must be printed so that they parse to the same tree.
 #include "grammar/tree/printer.h"
 
 #include <gtest/gtest.h>
@@ -240,7 +240,7 @@ Parsed parsed(const std::string& source) {
   return out;
 }
 
-// Prints the tree of `source`, and holds that printing loses nothing and is stable.
+// Prints the tree of `source`, and checks that printing loses nothing and is stable.
 std::string round_trip(const std::string& source) {
   const Parsed first = parsed(source);
   EXPECT_EQ(first.faults, "") << source;
@@ -254,7 +254,7 @@ std::string round_trip(const std::string& source) {
 
 TEST(RoundTrip, TheExampleOfTheLanguagePage) {
   const std::string printed = round_trip(language_example());
-  // Whole declarations come out as the manual writes them.
+  // Whole declarations are printed as the manual writes them.
   for (const char* part :
        {"type recording = {\n  enabled            : flag?\n  format             : (mp3 | wav)?\n",
         "  user   : settings?  at /user/call_recording\n  device : settings?  at /device/",

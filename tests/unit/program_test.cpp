@@ -1,4 +1,4 @@
-// Loading a rule file with all that it uses, from a file system in memory.
+// Loading a rule file with all files that it uses, from a file system in memory.
 #include "grammar/program.h"
 
 #include <gtest/gtest.h>
@@ -46,7 +46,7 @@ class LoadProgram : public ::testing::Test {
     return out;
   }
 
-  // What the primary span of a diagnostic covers.
+  // The text of the primary span of a diagnostic.
   std::string marked(const Diagnostic& d) { return d.span ? std::string(sources.text(*d.span)) : "no span"; }
 
   std::map<std::string, std::string> files;

@@ -1,5 +1,5 @@
-// Random proofs, held against every pair of documents: what the reference
-// interpreter makes of each, no diagram involved.
+// Random proofs, compared with the reference interpreter on every pair of documents, without any
+// diagram.
 #include <gtest/gtest.h>
 
 #include <map>
@@ -12,7 +12,7 @@
 namespace tally {
 namespace {
 
-// All documents of a few inputs, and what the interpreter makes of each.
+// All documents of a few inputs, and the interpreter's result for each.
 class EveryPair {
  public:
   static constexpr std::string_view inputs =
@@ -48,7 +48,7 @@ class EveryPair {
     }
   }
 
-  // The code that the proof deserves, or nothing.
+  // The expected diagnostic code of the proof, or nothing.
   std::string verdict(const Proof& proof) const {
     std::set<ElementId> inside;
     for (const PathPattern& path : proof.ignored) {
@@ -57,7 +57,7 @@ class EveryPair {
       }
     }
     bool some = false, fails = false;
-    std::map<std::string, std::string> values;  // by what stands outside
+    std::map<std::string, std::string> values;  // by the values outside the ignored paths
     for (const Document& document : documents_) {
       const reference::Facts facts = [&](ElementId e) { return fact(document, e); };
       if (proof.condition && !interpreter_.holds(proof.condition, facts)) continue;

@@ -1,5 +1,5 @@
-// For the tests of generated code: decision graphs over a model made by hand,
-// and an evaluator written from the comments of graph.h alone.
+// For the tests of generated code: decision graphs over a model made by hand, and an evaluator
+// that is written from the comments of graph.h alone.
 #pragma once
 
 #include <algorithm>
@@ -24,8 +24,8 @@ inline TypeRef enumeration(std::size_t values) {
   return type;
 }
 
-// A model of scalar inputs and maps of scalars, a graph over them, and what a
-// code request needs. Leaves are added first, then nodes, then `finish`.
+// A model of scalar inputs and maps of scalars, a graph over them, and the other parts of a code
+// request. Leaves are added first, then nodes, then `finish` is called.
 struct World {
   Model model;
   Graph graph;
@@ -39,7 +39,7 @@ struct World {
     if (type->is_scalar()) read.insert(id);
     return id;
   }
-  // The cells of an input that is a map of these indices.
+  // The cells of an input that is a map with these indices.
   std::vector<ElementId> map(const TypeRef& element, const std::vector<TypeRef>& indices) {
     auto type = std::make_shared<Type>();
     type->kind = Type::Kind::map;
@@ -62,7 +62,7 @@ struct World {
     table[code] = 1;
     return graph.member(node, table);
   }
-  // A select by a leaf that is never unset: its code 0 gives unset.
+  // A select by `index`; its code 0 gives unset.
   NodeId by(NodeId index, std::vector<NodeId> branches) {
     branches.insert(branches.begin(), graph.constant(0, graph.codes(branches[0])));
     return graph.select(index, branches);
@@ -85,7 +85,7 @@ struct World {
     return codes;
   }
 
-  // The code of every node, for these input codes.
+  // The code of every node for these input codes.
   std::vector<std::uint32_t> evaluate(const std::vector<std::uint8_t>& in) const {
     std::vector<std::uint32_t> code(graph.size());
     for (std::uint32_t i = 0; i < graph.size(); ++i) {
@@ -135,9 +135,8 @@ struct World {
   }
 };
 
-// A world with `nodes` random operations, and outputs among them. Every
-// operation occurs, maps are indexed in one and two dimensions, choices are
-// short and long.
+// A world with `nodes` random operations, some of which are outputs. Every operation occurs, maps
+// have one or two indices, and choices are short or long.
 struct RandomWorld : World {
   std::vector<NodeId> outputs;
 

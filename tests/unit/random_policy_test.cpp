@@ -50,7 +50,7 @@ TEST(RandomPolicy, PrintedTextIsReadAndPrintedTheSame) {
   }
 }
 
-// How many decisions a seed's policy has; it has no faults.
+// The number of decisions of a seed's policy, which must have no faults.
 std::size_t accepted(std::uint64_t seed) {
   const std::string text = random_policy(seed);
   SourceSet sources;
@@ -68,8 +68,8 @@ TEST(RandomPolicy, IsAcceptedByTheAnalysis) {
   EXPECT_GT(decisions, 2 * seeds);
 }
 
-// Left of `else`, literals inside of literals left to defaults what nothing below
-// was sure to have.
+// To the left of `else`, nested literals once left members to their defaults that the operands
+// below did not always supply.
 TEST(RandomPolicy, SeedsThatOnceLeftOutTooMuch) {
   for (const std::uint64_t seed : {101006, 102184, 102712}) accepted(seed);
 }

@@ -1,4 +1,4 @@
-// Diagnostics as people see them, compared whole.
+// Diagnostics as people see them, compared as a whole.
 #include "grammar/source/render.h"
 
 #include <gtest/gtest.h>
@@ -154,7 +154,7 @@ TEST_F(Render, IndentsTheLinesOfANote) {
   EXPECT_EQ(render(d, sources), "error[T401]: m\n   = note: one\n           two\n");
 }
 
-// The line of `text` that begins with `start`, without it.
+// The line of `text` that begins with `start`, without `start`.
 std::string line_after(const std::string& text, const std::string& start) {
   const std::size_t at = text.find("\n" + start);
   if (at == std::string::npos) return "";
@@ -162,7 +162,7 @@ std::string line_after(const std::string& text, const std::string& start) {
   return text.substr(begin, text.find('\n', begin) - begin);
 }
 
-// Whether the carets stand under the mark, which is the only `X...` of the line.
+// Whether the carets are under the mark, which is the only `X...` of the line.
 void expect_cut(const std::string& out, std::size_t mark_size, bool left, bool right) {
   const std::string line = line_after(out, " 1 | ");
   const std::string marks = line_after(out, " 1 | " + line + "\n   | ");

@@ -1,5 +1,5 @@
-// A stream of requests is bound in memory that stays: what one request says is
-// nothing to the next, and every request is bound as it is bound alone.
+// A stream of requests is bound in memory that is reused: no request affects the next one, and
+// every request is bound as it is bound alone.
 #include <gtest/gtest.h>
 
 #include <random>

@@ -1,4 +1,4 @@
-// Documents as text: bound by the runtime, they are the calls that they were made from.
+// Documents as text: if the runtime binds the text, the call is the one that it was made from.
 #include "simulator/documents/request_text.h"
 
 #include <gtest/gtest.h>

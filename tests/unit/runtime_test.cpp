@@ -1,5 +1,5 @@
-// Documents in, answers out, held against the reference interpreter: for random
-// policies and random documents, and for the shipped rules.
+// From documents to answers, compared with the reference interpreter: for random policies and
+// random documents, and for the shipped rules.
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -22,7 +22,7 @@
 namespace tally::testing {
 namespace {
 
-// --- what the interpreter says, as JSON ------------------------------------------------
+// --- the interpreter's values as JSON --------------------------------------------------
 
 std::string spelled(const Type& type, const std::string& name) {
   for (const EnumValue& value : type.values) {
@@ -31,7 +31,7 @@ std::string spelled(const Type& type, const std::string& name) {
   return name;
 }
 
-// Nothing where the value is unset.
+// Empty if the value is unset.
 std::optional<std::string> as_json(const Type& type, const reference::Value& value);
 
 using Members = std::vector<std::pair<std::string, std::string>>;
@@ -97,7 +97,7 @@ void expect_as_interpreted(const Running& running, const std::string& request) {
   }
 }
 
-// What is read and printed says the same when it is read again.
+// A document that is read, printed and read again has the same facts.
 void expect_round_trip(const Running& running, const Facts& facts) {
   const RequestBinder& binder = running.binder;
   const std::string printed = print_document(binder.policy(), binder.places(), Places::root, facts);
@@ -235,7 +235,7 @@ decision shared : flag? = device.share
 decision named : flag { on when device.name is "x" and source is onnet  off otherwise }
 )";
 
-// Faults as "POINTER: MESSAGE", a line each.
+// Faults as "POINTER: MESSAGE", one per line.
 std::string faults_of(const Running& running, const std::string& request) {
   std::string out;
   for (const DocumentFault& fault : running.binder.bind(request).faults)
@@ -274,8 +274,8 @@ TEST(Request, TakesTheEndsOfARangeAndZeroWithASign) {
   EXPECT_EQ(least("61", "61"), "/level: 61 is outside 5..60\n/device/limit: 61 is outside 0..60\n");
 }
 
-// In a closed object any other key is an error; in an open one it is fine, however near;
-// beside the inputs a near one is told.
+// In a closed object any other key is an error. In an open object it is not, however similar.
+// Beside the inputs, a similar key is a warning.
 TEST(Request, HasOtherKeysWhereObjectsAreOpen) {
   std::string why;
   const auto running = start_text(
@@ -296,7 +296,7 @@ TEST(Request, IsNestedAsDeepAsTheBoundAndNoDeeper) {
   std::string why;
   const auto running = start_text(required_rules, why);
   ASSERT_NE(running, nullptr) << why;
-  const auto nested = [&](std::size_t arrays) {  // in the object that a request is
+  const auto nested = [&](std::size_t arrays) {  // in the object of the request
     return faults_of(*running, R"({"source": "onnet", "level": 5, "more": )" + std::string(arrays, '[') +
                                    std::string(arrays, ']') + "}");
   };

@@ -1,6 +1,5 @@
-// The shipped rules: interpreter, diagrams and compiled code decide alike on all
-// inputs of every file in rules/, and the recording decisions are as small as
-// they are meant to be.
+// The shipped rules: interpreter, diagrams and compiled code decide alike on all inputs of every
+// file in rules/, and the recording decisions are as small as intended.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -30,8 +29,8 @@ Compilation compile_file(const std::string& file) {
   return compilation;
 }
 
-// Of the decisions of a file together, where they read too much to try it all.
-// TALLY_SAMPLES says otherwise.
+// The number of random calls for all decisions of a file that read too much to try everything.
+// TALLY_SAMPLES overrides it.
 std::uint64_t random_calls() {
   const char* said = std::getenv("TALLY_SAMPLES");
   return said ? std::strtoull(said, nullptr, 10) : 200'000;
@@ -53,12 +52,12 @@ TEST_P(ShippedRules, InterpreterDiagramsAndCodeDecideAlike) {
   EXPECT_EQ(agreement.skipped, 0u);
   EXPECT_EQ(agreement.parts_skipped, 0u);
   EXPECT_EQ(agreement.without_diagrams, 0u);
-  // Settings are handed on from far more calls than can be tried, but part by part
-  // they are tried all the same.
+  // The settings can be handed on from far more calls than can be tried. Part by part, all of
+  // them are tried nevertheless.
   if (GetParam() == "rules/call_recording.tally") {
     EXPECT_EQ(agreement.parts_sampled, 0u);
   }
-  // Each output stands in the function of all decisions and in its own.
+  // Each output is part of the function of all decisions, and of its own function.
   EXPECT_EQ(agreement.plans, 2 * compilation.policy->slot_count());
   std::printf("%s: %s\n", GetParam().c_str(), summary(agreement).c_str());
 }
@@ -98,8 +97,8 @@ TEST_F(CallRecording, TheStartDecisionsAreSmallTogether) {
   EXPECT_LT(space.diagrams().size(diagrams), 100u);
 }
 
-// As a comparison of two policies asks for them: some outputs, in an order that is
-// made for them alone. What KAZOO's documents have to be expanded to fits as well.
+// A comparison of two policies asks for some outputs, in an order that is made for them alone.
+// The expansion of KAZOO's documents is small enough as well.
 TEST(Sizes, SomeOutputsInAnOrderOfTheirOwnAreSmall) {
   Compilation compilation = compile_file("rules/kazoo5.tally");
   ASSERT_TRUE(compilation.policy);

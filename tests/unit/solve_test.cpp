@@ -1,5 +1,4 @@
-// Solving, held against going through every choice of settings and every call with
-// the reference interpreter.
+// Solving, compared with the reference interpreter on every choice of settings and every call.
 #include "simulator/solve/solve.h"
 #include "simulator/documents/smallest_document.h"
 
@@ -73,7 +72,7 @@ struct Asked {
   }
 };
 
-// "x = on, y = 5; a is empty": settings by name, then objects that stand empty.
+// "x = on, y = 5; a is empty": settings by name, then the objects that are empty.
 std::string settings_text(const std::map<std::string, std::string>& settings, const std::set<std::string>& empty) {
   std::string out;
   for (const auto& [name, value] : settings) out += (out.empty() ? "" : ", ") + name + " = " + value;
@@ -92,7 +91,7 @@ std::string text_of(const Model& model, const Solution& solution) {
   for (const StoredDocument& document : solution.documents) {
     for (const auto& fact : document.content) {
       if (model.at(fact.first).is_leaf()) continue;
-      // A required object tells that the one around it is there.
+      // A required object is present exactly if the object around it is.
       std::optional<ElementId> object = fact.first;
       while (object && !model.at(*object).optional()) object = model.at(*object).parent;
       if (!object) continue;
@@ -108,7 +107,7 @@ std::string text_of(const Model& model, const Solution& solution) {
   return settings_text(settings, empty);
 }
 
-// --- by going through everything --------------------------------------------------------
+// --- enumeration -------------------------------------------------------------------------
 
 class BruteForce {
  public:
@@ -145,19 +144,19 @@ class BruteForce {
   }
 
   bool some_call() const { return !calls_.empty(); }
-  // Whether some possible call is what the wish is about.
+  // Whether the wish applies to some possible call.
   bool is_about_something(std::size_t wish) const {
     return std::any_of(calls_.begin(), calls_.end(), [&](const Call& c) { return c.about >> wish & 1; });
   }
   const std::set<std::string>& minimal() const { return minimal_; }
   std::size_t least() const { return least_; }
 
-  // Whether some choice of settings meets these wishes (by bit).
+  // Whether some choice of settings meets these wishes (one bit each).
   bool can_meet(unsigned wishes) const {
     return std::any_of(choices_.begin(), choices_.end(), [&](const Choice& c) { return (c.meets & wishes) == wishes; });
   }
-  // Whether under every choice that leaves room for all of these wishes one of them
-  // fails in a call that one of the conditions describes.
+  // Whether every choice that leaves room for all of these wishes has a call that one of the
+  // conditions describes, and in which one of the wishes fails.
   bool shows(unsigned wishes, const std::vector<ExprRef>& conditions) const {
     return std::all_of(choices_.begin(), choices_.end(), [&](const Choice& choice) {
       if ((choice.room & wishes) != wishes) return true;
@@ -175,8 +174,8 @@ class BruteForce {
 
  private:
   struct Call {
-    std::vector<std::uint8_t> codes;  // by place in `elements_`
-    unsigned about = 0, holds = 0;    // by wish
+    std::vector<std::uint8_t> codes;  // by index in `elements_`
+    unsigned about = 0, holds = 0;    // one bit per wish
   };
   struct Choice {
     unsigned room = 0, meets = 0;
@@ -189,7 +188,7 @@ class BruteForce {
     read_.insert(reads.begin(), reads.end());
   }
 
-  // The values of an element by code from 1; of a number, those that the test cuts.
+  // The values of an element by code from 1. For a number, those that the test cuts.
   std::vector<Literal> values(ElementId id) const {
     const Element& e = model_.at(id);
     std::vector<Literal> out;
@@ -223,13 +222,13 @@ class BruteForce {
 
   void go_through_calls(std::size_t at) {
     if (at < elements_.size()) {
-      // What nothing asks about is left at its first value, or left out.
+      // An element that no condition reads keeps its first value, or is left out.
       const bool fixed =
           !read_.contains(elements_[at]) && !under_.contains(elements_[at]) && model_.at(elements_[at]).is_leaf();
       const std::size_t count = fixed ? 1 : values(elements_[at]).size();
       for (std::size_t code = 0; code <= count; ++code) {
         codes_.push_back(static_cast<std::uint8_t>(code));
-        // Nothing stands in an absent object.
+        // An absent object has no members.
         const auto around = optional_ancestors(model_, elements_[at]);
         const bool absent = !around.empty() && codes_[place(around.back())] == 0;
         if (!absent || code == 0) go_through_calls(at + 1);
@@ -254,8 +253,8 @@ class BruteForce {
     calls_.push_back(std::move(call));
   }
 
-  // A choice: for each leaf under the paths left out (0) or a value, for each optional
-  // object whether it is there.
+  // A choice gives each leaf under the paths a value, or leaves it out (0). It makes each optional
+  // object present or absent.
   void go_through_choices(std::size_t at) {
     if (at < elements_.size()) {
       const ElementId id = elements_[at];
@@ -284,7 +283,7 @@ class BruteForce {
     if ((choice.meets & all) == all) take();
   }
 
-  // What is not read is no setting, unless a read one cannot stand without it.
+  // An element that is not read is not a setting, unless a setting that is read requires it.
   bool has_a_say(ElementId id) const {
     const Element& e = model_.at(id);
     const auto reads_below = [&](ElementId object) {
@@ -305,7 +304,7 @@ class BruteForce {
     return true;
   }
 
-  // The element that stands for those that are the same.
+  // The first of the elements that are the same.
   ElementId first(ElementId id) const {
     for (bool more = true; more;) {
       more = false;
@@ -327,7 +326,7 @@ class BruteForce {
       const Element& e = model_.at(id);
       if (e.is_leaf()) {
         ++cost;
-        // What nothing reads has to be there only; any value is as good.
+        // An element that nothing reads must only be present; any value will do.
         const std::size_t code = read_.contains(id) ? chosen_[i] - 1u : 0;
         settings[e.name] = e.type->kind == Type::Kind::number ? "any" : to_string(values(id)[code]);
         continue;
@@ -362,7 +361,7 @@ struct Held {
   std::size_t solved = 0, several = 0, conflicts = 0, joint = 0, many_calls = 0, empty = 0, vacuous = 0;
 };
 
-// The facts of a call as a condition; null for a call of which nothing is to be said.
+// The facts of a call as a condition; null for a call without facts.
 ExprRef as_condition(Asked& asked, std::string facts) {
   if (facts == "any call" || facts == "a call with nothing set") return nullptr;
   const auto replace = [&](const std::string& from, const std::string& to) {
@@ -431,7 +430,7 @@ void hold(Asked& asked, Held& held) {
 // --- random questions ---------------------------------------------------------------------
 
 struct Shape {
-  std::string types;  // and inputs
+  std::string types;  // and the inputs
   std::vector<std::string> tests, paths;
   std::vector<std::pair<std::string, std::string>> same;
 };

@@ -44,7 +44,7 @@ TEST(SourceFile, PositionsCountFromOne) {
   expect_position(file, 2, 1, 3);  // the line break belongs to its line
   expect_position(file, 3, 2, 1);
   expect_position(file, 5, 2, 3);
-  expect_position(file, 1000, 2, 3);  // past the end is the end
+  expect_position(file, 1000, 2, 3);  // a position past the end is the end
 }
 
 TEST(SourceFile, ColumnsCountCodePointsNotBytes) {

@@ -1,4 +1,4 @@
-// The space of possible documents, held against all documents of small models.
+// The space of possible documents, compared with all documents of small models.
 #include "compiler/diagrams/space.h"
 
 #include <gtest/gtest.h>
@@ -30,7 +30,7 @@ TypeRef record(bool optional) {
   return type;
 }
 
-// Models are built from the outside in; a name is the path.
+// Models are built from the outside to the inside; a name is the path.
 struct Builder {
   Model model;
 
@@ -90,7 +90,7 @@ std::vector<Codes> documents(const Model& model) {
   };
   members = [&](const std::vector<ElementId>& all, std::size_t at, Codes& codes, const std::function<void()>& next) {
     if (at == all.size()) {
-      // Of two that read one place, one is set at most.
+      // Of two elements that read one place, at most one is set.
       for (ElementId a : all) {
         for (ElementId b : all) {
           if (a < b && model.at(a).pointer == model.at(b).pointer && codes[a] != 0 && codes[b] != 0) return;
@@ -211,7 +211,7 @@ TEST(Space, NoElementsHaveOneAssignment) {
   EXPECT_EQ(f.space->count(f.space->diagrams().yes(), {}), 1);
 }
 
-// A random forest of records, some places shared by kinds.
+// A random forest of records; some places are read in several JSON kinds.
 Builder random_model(std::mt19937& random) {
   Builder b;
   const auto chance = [&](unsigned one_in) { return random() % one_in == 0; };
@@ -220,7 +220,7 @@ Builder random_model(std::mt19937& random) {
   while (b.model.elements.size() < wanted) {
     const auto parent = objects[random() % objects.size()];
     const std::string name = "e" + std::to_string(b.model.elements.size());
-    const bool shared = chance(4);  // then optional
+    const bool shared = chance(4);  // then it must be optional
     const auto place = shared ? std::string("p") : name;
     const bool optional = shared || chance(2);
     const auto kind = shared ? ast::PlaceKind::string : ast::PlaceKind::any;
@@ -402,15 +402,15 @@ TEST(BestSpace, FactsThatSelectStandFirstAndObjectsStayTogether) {
   const auto space = best_space(f.builder.model, g, f.classes, std::span(&root, 1), all);
   EXPECT_EQ(space->order(), (std::vector<ElementId>{fact, o, oy, ox, p, px, py}));
   EXPECT_EQ(best_order(f.builder.model, g, f.classes, std::span(&root, 1), all), space->order());
-  // What was built while it was tried is there.
+  // The diagrams that were built to try the order are kept.
   const std::size_t made = space->diagrams().node_count();
   space->of(root);
   space->possible(all);
   EXPECT_EQ(space->diagrams().node_count(), made);
 }
 
-// Facts a[i], each compared with a setting b[i]: with all facts first, and in the
-// order of declaration, every a[i] has to be remembered until its b[i] comes.
+// Facts a[i], each compared with a setting b[i]. With all facts first, or in the order of
+// declaration, a diagram must remember every a[i] until it reads b[i].
 TEST(BestSpace, LargeDiagramsAreTriedUnderOtherOrders) {
   constexpr unsigned pairs = 16;
   Builder b;

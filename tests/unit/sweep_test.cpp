@@ -1,6 +1,5 @@
-// Sweeps: compiled code, diagrams and the reference interpreter count alike, for
-// every width of vectors; a part is as exact as the whole; and what differs is
-// found.
+// Sweeps: compiled code, diagrams and the reference interpreter count alike, for every width of
+// vectors. A part is counted as exactly as the whole, and a difference is found.
 #include "simulator/sweep/sweep.h"
 
 #include <gtest/gtest.h>
@@ -66,7 +65,7 @@ SlicedFunctions code_of(const Compilation& c, const Sweep& sweep, unsigned width
 
 std::uint64_t number(const Count& count) { return count.get_ui(); }
 
-// The three ways, all of the space.
+// Compares the counts of all three over the whole space.
 void expect_agreement(Compilation& c, const SweepQuestion& question, unsigned width, const std::string& where) {
   const Sweep sweep = sweep_of(c, question);
   const SlicedFunctions code = code_of(c, sweep, width);
@@ -114,7 +113,7 @@ TEST(Sweep, ShippedRulesDecisionByDecision) {
   EXPECT_GE(compared, 15u);
 }
 
-// Two decisions at a time, jointly and each alone, over more than they read.
+// Two decisions at a time, together and separately, over more than they read.
 TEST(Sweep, RandomPolicies) {
   constexpr std::uint64_t seeds = 300;
   std::size_t compared = 0, impossible = 0;
@@ -163,9 +162,9 @@ struct Start {
   }
 };
 
-// By arithmetic. For one source and destination the account is asked two of its
-// cells, of three values each; an endpoint that is asked at all, one of its device's
-// and one of its user's; the other 14 of the 20 cells are free.
+// By arithmetic. For one source and destination, the account reads two of its cells, of three
+// values each. An endpoint that is read at all reads one cell of its device and one of its user.
+// The other 14 of the 20 cells are free.
 TEST(Sweep, TheStartDecisionsJointly) {
   Start start;
   start.question.joint = true;
@@ -174,7 +173,7 @@ TEST(Sweep, TheStartDecisionsJointly) {
   EXPECT_EQ(sweep.assignments, Count("13947137604"));
 
   constexpr std::uint64_t free_cells = 4'782'969;  // 3^14
-  // Inbound on: 3 of 9; else outbound on: 2 of 9.
+  // Inbound on: 3 of 9; otherwise outbound on: 2 of 9.
   const std::map<std::string, std::uint64_t> account = {{"inbound", 3}, {"outbound", 2}, {"none", 4}};
   // Device on: 3 of 9; device unset and user on: 1 of 9.
   const auto endpoint = [](bool asked) {
@@ -218,7 +217,7 @@ TEST(Sweep, AnyPartCountsAsTheDiagramsDo) {
     for (int i = 0; i < 100; ++i) {
       Box box = sweep.all();
       for (CodeRange& range : box) {
-        // Mostly one code, so that a part is small; now and then two, or all.
+        // Usually one code, so that a part is small; sometimes two, or all.
         const unsigned codes = range.end - range.first;
         const unsigned first = range.first + static_cast<unsigned>(random() % codes);
         const unsigned kind = static_cast<unsigned>(random() % 4);
@@ -257,7 +256,7 @@ TEST(Sweep, WhatWasCoveredIsCounted) {
   EXPECT_EQ(nothing.end, SweepRun::End::stopped);
   EXPECT_EQ(nothing.assignments, 0);
   expect_exact(nothing);
-  // At some moment: wherever that is, the counts are those of what was covered.
+  // Stops at an arbitrary moment. The counts are those of the covered part.
   for (int delay = 0; delay < 20; ++delay) {
     stop = false;
     options.jobs = 1 + delay % 3;
@@ -339,7 +338,7 @@ TEST(Sweep, ADecisionThatReadsNothingHasOneCombination) {
   }
 }
 
-// A leaf of 255 codes, the most there are.
+// A leaf of 255 codes, the maximum.
 TEST(Sweep, LeavesOfManyCodes) {
   std::string rules;
   for (int i = 0; i < 127; ++i)
@@ -355,7 +354,7 @@ TEST(Sweep, LeavesOfManyCodes) {
 
 // --- differences -----------------------------------------------------------------------
 
-// A wrong count on one combination, put into the code's counts by the test.
+// The test changes the counts of the code for one combination.
 TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
   Start start;
   const Sweep sweep = sweep_of(start.rules, start.question);
@@ -365,7 +364,7 @@ TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
   const CountBox by_code = [&](const Box& box) { return count_by_code(code, sweep.conditions.size(), box); };
   EXPECT_FALSE(first_difference(sweep, sweep.all(), by_code, by_diagram));
 
-  // One of them in the order of the inputs is before the other.
+  // One of the two comes first in the order of the inputs.
   std::mt19937_64 random(1);
   for (int round = 0; round < 4; ++round) {
     std::vector<Box> wrong;
@@ -389,7 +388,7 @@ TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
         bool inside = true;
         for (std::size_t i = 0; i < box.size(); ++i)
           inside = inside && box[i].first <= one[i].first && one[i].first < box[i].end;
-        // The caller is recorded where it is not, or the other way round.
+        // Exchanges "recorded" and "not recorded" for the caller.
         if (inside) counts[3] += by_code(one)[3] == 0 ? 1 : -1;
       }
       return counts;

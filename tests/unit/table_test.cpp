@@ -1,4 +1,4 @@
-// Truth tables that are large, or that are only small in a good order.
+// Truth tables that are large, or that are small only in a good order.
 #include "simulator/table/table.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 namespace tally {
 namespace {
 
-// A table and what it is made of.
+// A table and the compilation that it was made from.
 struct Made {
   Compilation compilation;
   Result<DecisionTable> table;
@@ -45,7 +45,7 @@ struct KeptRow {
   bool operator==(const KeptRow&) const = default;
 };
 
-// The rows of every section; each section's twice, which are the same.
+// The rows of every section. Each section is listed twice, and both lists must be equal.
 std::vector<std::vector<KeptRow>> rows_of(const DecisionTable& table) {
   std::vector<std::vector<KeptRow>> out;
   const Result<> produced = table.sections([&](const TableSection& section) {
@@ -69,7 +69,7 @@ std::string numbered(const std::string& before, std::size_t i, const std::string
   return before + std::to_string(i) + after;
 }
 
-// On where an odd number of the flags is on: each combination is a row.
+// On if an odd number of the flags is on, so that each combination is a row.
 std::string odd(std::size_t flags) {
   std::string text;
   for (std::size_t i = 0; i < flags; ++i) text += numbered("input f", i, " : flag\n");
@@ -109,8 +109,8 @@ TEST(Table, TooManyRowsAreReportedAtOnce) {
             "the table of `d` has 1,099,511,627,776 rows of 40 inputs, more than 1,000,000 rows");
 }
 
-// The first rule names one member of each object, the second compares it with the
-// other: in that order all of the former would have to be remembered.
+// The first rule names one member of each object, and the second compares it with the other
+// member. In that order a diagram must remember all members of the first rule.
 TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
   constexpr std::size_t objects = 6;
   std::string text, first, same;
@@ -139,8 +139,8 @@ TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
   }
 }
 
-// Every way in which rows are told: merged, by paths, every combination; with
-// reasons in which something is inserted, that a row may leave open.
+// Every way in which rows are listed: merged, by paths, every combination. Some reasons insert a
+// value that a row may leave open.
 TEST(Table, RowsAreToldAgainAndEndWhereTheyAreToEnd) {
   const std::string rules = "input p : x | y | z\ninput o : { x : flag, y : 5..30 }?\ndecision e : flag {\n" +
                             std::string(" on when odd11 is on and o.y > 10 because \"{p} with {o.x} and {o.y}\"\n") +

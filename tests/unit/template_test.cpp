@@ -14,7 +14,7 @@ struct Read {
   std::vector<TemplatePiece> pieces;
 };
 
-// Reads the pieces of a text literal, which stands somewhere within a file.
+// Reads the pieces of a text literal that begins somewhere within a file.
 Read read(const std::string& literal) {
   Read r;
   const FileId id = r.sources.add("test.tally", "let padding = " + literal);
@@ -25,7 +25,7 @@ Read read(const std::string& literal) {
   return r;
 }
 
-// Literal pieces as they are, insertions as "<source text>", faults at the end.
+// Literal pieces unchanged, insertions as "<source text>", faults at the end.
 std::string pieces(const std::string& literal) {
   const Read r = read(literal);
   std::string all;
