@@ -186,11 +186,11 @@ class Comparison {
   // only another part reads.
   std::vector<bool> grow(const std::vector<bool>& document, const std::set<ElementId>& tried, std::uint64_t number) {
     if (tried.size() == output_->reads.size() && number % 16 != 0) return document;
-    said_.assign(document.size(), Said::nothing);
+    demands_.assign(document.size(), Demand::nothing);
     for (const ElementId element : tried) {
-      said_[element.value] = call_.code(element) != 0 ? Said::set : Said::unset;
+      demands_[element.value] = call_.code(element) != 0 ? Demand::set : Demand::unset;
     }
-    auto wider = documents_.draw(said_, fullness());
+    auto wider = documents_.draw(demands_, fullness());
     if (!wider) {
       differ("no random document for a call that is possible");
       return document;
@@ -207,8 +207,8 @@ class Comparison {
   // --- some calls ----------------------------------------------------------------------
 
   void try_random_document(const std::optional<Diagram>& possible) {
-    said_.assign(model_.elements.size(), Said::nothing);
-    const auto document = documents_.draw(said_, fullness());
+    demands_.assign(model_.elements.size(), Demand::nothing);
+    const auto document = documents_.draw(demands_, fullness());
     if (!document) {
       differ("there is no document at all");
       return;
@@ -286,7 +286,7 @@ class Comparison {
   const Output* output_ = nullptr;  // the output that is being compared
   std::optional<Space> space_;      // the space of its diagrams
   bool has_diagrams_ = false;
-  std::vector<Said> said_;
+  std::vector<Demand> demands_;
 };
 
 }  // namespace

@@ -122,9 +122,9 @@ void CallComparison::compare(const std::vector<bool>& document, const std::funct
       differ("result" + part.path + " is of another kind");
       continue;
     }
-    const std::string wanted = say(*expected[i].value, part.kind);
+    const std::string wanted = text_of(*expected[i].value, part.kind);
     check(i + 1, "result" + part.path, [&](std::uint32_t code) -> std::optional<std::string> {
-      const std::string got = say(part, code);
+      const std::string got = text_of(part, code);
       if (got == wanted) return std::nullopt;
       return got + ", the interpreter " + wanted;
     });
@@ -151,7 +151,7 @@ void CallComparison::check(std::size_t slot, const std::string& what, Wrong wron
 
 // The part as the interpreter gives it. A class that holds one value alone is that constant.
 template <class Scalar>
-std::string CallComparison::say_scalar(const Scalar& scalar) const {
+std::string CallComparison::scalar_text(const Scalar& scalar) const {
   if (!scalar.origin) return literal(scalar.value);
   const ElementId origin = *scalar.origin;
   if (!output_->reads.contains(origin)) return handed_on(origin) + ", which is not read";
@@ -159,16 +159,16 @@ std::string CallComparison::say_scalar(const Scalar& scalar) const {
   return c.single ? literal(scalar.value) : handed_on(origin);
 }
 
-std::string CallComparison::say(const reference::Value& value, ResultPart::Kind kind) const {
+std::string CallComparison::text_of(const reference::Value& value, ResultPart::Kind kind) const {
   if (!value.is_set()) return "unset";
   if (kind == ResultPart::Kind::presence) return "present";
   if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) return name->name;
-  if (const auto* number = std::get_if<reference::Number>(&value.node)) return say_scalar(*number);
-  return say_scalar(std::get<reference::Text>(value.node));
+  if (const auto* number = std::get_if<reference::Number>(&value.node)) return scalar_text(*number);
+  return scalar_text(std::get<reference::Text>(value.node));
 }
 
 // The part as its code gives it.
-std::string CallComparison::say(const ResultPart& part, std::uint32_t code) const {
+std::string CallComparison::text_of(const ResultPart& part, std::uint32_t code) const {
   if (code == 0) return "unset";
   switch (part.kind) {
     case ResultPart::Kind::presence: return code == 1 ? "present" : "code " + std::to_string(code);

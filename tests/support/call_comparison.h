@@ -49,9 +49,9 @@ class CallComparison {
   // Parts as text: equal parts have equal texts.
   std::string handed_on(ElementId origin) const { return "what stands at " + model_.at(origin).name; }
   template <class Scalar>
-  std::string say_scalar(const Scalar& scalar) const;
-  std::string say(const reference::Value& value, ResultPart::Kind kind) const;
-  std::string say(const ResultPart& part, std::uint32_t code) const;
+  std::string scalar_text(const Scalar& scalar) const;
+  std::string text_of(const reference::Value& value, ResultPart::Kind kind) const;
+  std::string text_of(const ResultPart& part, std::uint32_t code) const;
   std::string inserted(const InsertedText& text) const;
 
   const Policy& policy_;

@@ -20,11 +20,11 @@ RandomDocuments::RandomDocuments(const Model& model, std::uint64_t seed)
 }
 
 // An element comes before its members, so the backward order visits members first.
-void RandomDocuments::look_ahead(const std::vector<Said>& said) {
-  must_.assign(said.size(), false);
-  can_.assign(said.size(), false);
-  for (std::size_t i = said.size(); i-- > 0;) {
-    bool needed = said[i] == Said::set, possible = said[i] != Said::unset;
+void RandomDocuments::look_ahead(const std::vector<Demand>& demands) {
+  must_.assign(demands.size(), false);
+  can_.assign(demands.size(), false);
+  for (std::size_t i = demands.size(); i-- > 0;) {
+    bool needed = demands[i] == Demand::set, possible = demands[i] != Demand::unset;
     for (const ElementId child : model_.elements[i].children) {
       needed = needed || must(child);
       possible = possible && (model_.at(child).optional() || can(child));
@@ -43,11 +43,11 @@ std::optional<ElementId> RandomDocuments::settle(const std::vector<ElementId>& r
   return candidate;
 }
 
-std::optional<std::vector<bool>> RandomDocuments::draw(const std::vector<Said>& said, unsigned fullness) {
-  look_ahead(said);
-  std::vector<bool> present(said.size(), false);
+std::optional<std::vector<bool>> RandomDocuments::draw(const std::vector<Demand>& demands, unsigned fullness) {
+  look_ahead(demands);
+  std::vector<bool> present(demands.size(), false);
   std::vector<std::pair<bool, std::optional<ElementId>>> settled(places_.size());
-  for (std::uint32_t i = 0; i < said.size(); ++i) {
+  for (std::uint32_t i = 0; i < demands.size(); ++i) {
     const ElementId id{i};
     const Element& element = model_.at(id);
     if (element.parent && !present[element.parent->value]) continue;

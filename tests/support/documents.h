@@ -20,7 +20,7 @@
 
 namespace tally::testing {
 
-enum class Said : std::uint8_t { nothing, set, unset };
+enum class Demand : std::uint8_t { nothing, set, unset };
 
 class RandomDocuments {
  public:
@@ -29,14 +29,14 @@ class RandomDocuments {
 
   // Returns per element whether it is present. `fullness` is how many of 256 optional elements
   // are present, on average, among those that may be.
-  std::optional<std::vector<bool>> draw(const std::vector<Said>& said, unsigned fullness);
+  std::optional<std::vector<bool>> draw(const std::vector<Demand>& demands, unsigned fullness);
   // A random number below `end`.
   std::uint32_t below(std::uint32_t end) { return static_cast<std::uint32_t>((random_() >> 32) % end); }
 
  private:
   bool must(ElementId id) const { return must_[id.value]; }
   bool can(ElementId id) const { return can_[id.value]; }
-  void look_ahead(const std::vector<Said>& said);
+  void look_ahead(const std::vector<Demand>& demands);
   // Picks the element that is present among those that read one place, if any.
   std::optional<ElementId> settle(const std::vector<ElementId>& rivals, unsigned fullness);
 

@@ -79,7 +79,7 @@ TEST(Gap, NamesTheSmallestCallAndCountsTheCalls) {
   EXPECT_EQ(checked.marked(), "d");
 }
 
-TEST(Gap, OfWhatIsUnsetIsSaidSo) {
+TEST(Gap, ShowsUnsetInputs) {
   EXPECT_EQ(report("input a : flag?\ndecision d : x | y { x when a is on  y when a is off }\n"),
             "T401 decision `d` leaves 1 of 3 calls undecided\n  no rule matches a is unset\n");
 }
@@ -89,20 +89,20 @@ TEST(Gap, BetweenTwoRangesNamesTheNumber) {
             "T401 decision `d` leaves 1 of 3 calls undecided\n  no rule matches n = 30\n");
 }
 
-TEST(Gap, IsNoneWhereNoDocumentBringsTheCallAbout) {
+TEST(Gap, IsNotReportedIfNoDocumentBringsTheCallAbout) {
   // The required member implies the presence that the first rule needs.
   EXPECT_EQ(report("input p : { id : 1..9 }?\n"
                    "decision d : x | y | z { x when p.id < 5  y when p.id >= 5  z when p is unset }\n"),
             "");
 }
 
-TEST(Gap, OfADefaultedMemberIsNone) {
+TEST(Gap, IsNotReportedForAMemberWithADefault) {
   EXPECT_EQ(report("input p : { n : 1..9 = 3 }?\n"
                    "decision d : x | y | z { x when p.n < 5  y when p.n >= 5  z when p is unset }\n"),
             "");
 }
 
-TEST(Gap, OfTwoShapesOfOnePlaceIsNoneForBoth) {
+TEST(Gap, IsNotReportedForBothShapesOfOnePlace) {
   EXPECT_EQ(report("input r : { a : flag? at /x if boolean, b : text? at /x if string }\n"
                    "decision d : x | y | z { x when r.a is set and r.b is unset  y when r.b is set and r.a is unset\n"
                    "  z when r.a is unset and r.b is unset }\n"),
@@ -131,11 +131,11 @@ TEST(Overlap, ShowsBothRulesAndACall) {
             "  both match a = on, b = on\n");
 }
 
-TEST(Overlap, OfOtherwiseIsNone) {
+TEST(Overlap, IsNotReportedForOtherwise) {
   EXPECT_EQ(report("input a : flag\ndecision d : x | y unique { x when a  y otherwise }\n"), "");
 }
 
-TEST(Overlap, OfARuleThatIsWhollyTakenIsReportedOnce) {
+TEST(Overlap, OfARuleThatNeverFiresIsReportedOnce) {
   EXPECT_EQ(report("input a : flag\ndecision d : x | y | z unique { x when a  y when a  z otherwise }\n"),
             "T402 rules 1 and 2 of `unique` decision `d` both match 1 call\n"
             "  label x when a: rule 1\n  label y when a: rule 2\n  both match a = on\n");
@@ -164,7 +164,7 @@ TEST(DeadRule, NamesTheRulesThatTakeItsCalls) {
   EXPECT_EQ(checked.marked(), "y  when source is onnet");
 }
 
-TEST(DeadRule, OfAnImpossibleConditionSaysSo) {
+TEST(DeadRule, OfAnImpossibleConditionIsReported) {
   EXPECT_EQ(report("input r : { a : flag? }?\n"
                    "decision d : x | y { x when r.a is on and r is unset  y otherwise }\n"
                    "decision e : flag = r is set or r.a is on\n"),
@@ -210,12 +210,12 @@ TEST(SettingWithoutInfluence, MattersForAReason) {
             "");
 }
 
-TEST(SettingWithoutInfluence, IsOneThatADefaultHides) {
+TEST(SettingWithoutInfluence, IncludesOneThatADefaultHides) {
   EXPECT_EQ(report("input x : { t : 1..9 = 5 }\ninput y : { t : 1..9? }\ndecision d : flag = (x else y).t < 3\n"),
             "T903 setting `y.t` can never matter\n  rules name it, but no decision ever depends on it\n");
 }
 
-TEST(SettingWithoutInfluence, IsOneThatOnlyTellsOfThePresenceAroundIt) {
+TEST(SettingWithoutInfluence, IncludesOneThatOnlyImpliesThePresenceAroundIt) {
   // `a` is required, so a test of it is the only test of the presence of `r`. If `b` is on, `r` is
   // present too, but `b` has no other effect.
   EXPECT_EQ(report("input r : { a : flag, b : flag? }?\ndecision d : flag = r.a is set or r.b is on\n"),
@@ -234,7 +234,7 @@ TEST(SettingWithoutInfluence, OfAllCellsIsOneWarning) {
       "T903 setting `m[*].b` can never matter\n  rules name it, but no decision ever depends on it\n");
 }
 
-TEST(SettingWithoutInfluence, IsNotOneThatIsHandedOn) {
+TEST(SettingWithoutInfluence, ExcludesOneThatIsHandedOn) {
   EXPECT_EQ(report("input url : text?\ndecision d : text? = url\n"), "");
   EXPECT_EQ(report("input n : number\ndecision d : text = \"n is {n}\"\n"), "");
 }
@@ -253,7 +253,7 @@ TEST(Proof, HoldsForEveryCall) {
             "");
 }
 
-TEST(Proof, FailureNamesTheSmallestCounterexampleAndWhatWasDecided) {
+TEST(Proof, FailureNamesTheSmallestCounterexampleAndItsDecision) {
   const auto checked = check_text(cells + "prove d is off when source is onnet\n");
   EXPECT_EQ(checked.text(),
             "T601 proof `d is off` fails for 3 of 9 calls\n"
@@ -285,7 +285,7 @@ TEST(Proof, CutsForItselfOnly) {
   EXPECT_EQ(checked.summary.combinations, 2);
 }
 
-TEST(Proof, OfAnInputThatNoDecisionReadsIsLookedAtToo) {
+TEST(Proof, OfAnInputThatNoDecisionReadsIsChecked) {
   EXPECT_EQ(report("input a : flag\ninput b : flag?\ndecision d : flag = a\nprove d is on when b is on\n"),
             "T902 no decision reads input `b`\n"
             "T601 proof `d is on` fails for 1 of 2 calls\n"
@@ -317,7 +317,7 @@ TEST(Proof, AboutNoCallForSomeForValuesIsFine) {
             "T602");
 }
 
-TEST(Ignores, FailureTellsTwoCallsThatDifferInside) {
+TEST(Ignores, FailureShowsTwoCallsThatDifferInside) {
   EXPECT_EQ(report(cells + "prove d ignores m\n"),
             "T601 proof `d ignores m` fails\n"
             "  with source = onnet\n"
@@ -348,7 +348,7 @@ TEST(Ignores, OnlyCallsThatBothSatisfyWhenCount) {
             "");
 }
 
-TEST(Ignores, FailsWhereAnOriginUnderThePathIsHandedOn) {
+TEST(Ignores, FailsIfAnOriginUnderThePathIsHandedOn) {
   EXPECT_EQ(report("input url : text?\ndecision d : text? = url\nprove d ignores url when url is set\n"),
             "T601 proof `d ignores url` fails\n  `d` hands on `url` where url is set\n");
   EXPECT_EQ(
@@ -362,7 +362,7 @@ TEST(Ignores, FailsWhereAnOriginUnderThePathIsHandedOn) {
       "T601");
 }
 
-TEST(Ignores, FailsWhereARequiredValueIsHandedOn) {
+TEST(Ignores, FailsIfARequiredValueIsHandedOn) {
   // This part of the value has the same origin in every call, so no code distinguishes calls.
   EXPECT_EQ(report("input n : number\ndecision d : number = n\nprove d ignores n\n"),
             "T601 proof `d ignores n` fails\n  `d` hands on `n` in any call\n");
@@ -376,7 +376,7 @@ TEST(Ignores, AClassOfOneValueIsAConstant) {
   EXPECT_EQ(report(source + "prove e ignores n\n").substr(0, 4), "T601");
 }
 
-TEST(Ignores, LooksAtEveryMemberOfARecord) {
+TEST(Ignores, ChecksEveryMemberOfARecord) {
   const std::string source =
       "type r = { a : flag?, b : 1..9? }\ninput x : r?\ninput y : r?\ninput m : r?[left | right]\n"
       "decision d : r? = x else y\ndecision e : flag = m[left].a is on and m[right].b is set\n";
@@ -390,7 +390,7 @@ TEST(Ignores, LooksAtEveryMemberOfARecord) {
 
 // --- T603, T604 --------------------------------------------------------------------------
 
-TEST(Example, HoldsForEveryCallThatIsLeft) {
+TEST(Example, HoldsForEveryCallThatIsNotRuledOut) {
   EXPECT_EQ(report("input a : flag\ninput b : x | y\ninput n : number\ninput o : flag?\n"
                    "input p : { t : 1..9 = 3, u : flag? }?\n"
                    "decision d : flag = a and b is x or n < 5\ndecision e : flag = o is set or p.t < 2 or p.u is on\n"
@@ -401,7 +401,7 @@ TEST(Example, HoldsForEveryCallThatIsLeft) {
             "");
 }
 
-TEST(Example, FailureTellsWhatWasDecidedInstead) {
+TEST(Example, FailureShowsTheActualDecision) {
   const auto checked = check_text(
       "input source : onnet | offnet\ninput a : flag?\n"
       "decision d : none | inbound {\n  inbound  when source is onnet and a is on  because \"from {source}\"\n"
@@ -422,7 +422,7 @@ TEST(Example, GivenNumbersAreClassesOfTheirOwn) {
             "");
 }
 
-TEST(Example, FailureTellsWhatWasNotGiven) {
+TEST(Example, FailureShowsInputsThatWereNotGiven) {
   EXPECT_EQ(report("input a : flag?\ninput b : flag\ndecision d : flag = a is on and b\n"
                    "example \"x\" { given b is on expect d is on }\n"),
             "T603 example `x` fails\n  d is off: rule 1 (line 3)\n  not given: a is unset\n");
@@ -472,7 +472,7 @@ std::string wide_policy() {
   return source + "decision big : flag { on when " + condition + "  off otherwise }\ndecision small : flag = a0\n";
 }
 
-TEST(NodeLimitCheck, SaysWhatWasNotLookedAtAndGoesOn) {
+TEST(NodeLimitCheck, ReportsWhatWasSkippedAndContinues) {
   const auto checked = check_text(wide_policy() +
                                       "prove big is on when a0 and b0\nprove small ignores a0\n"
                                       "example \"x\" { given a0 is on expect small is off }\n",
@@ -494,7 +494,7 @@ TEST(MakePolicy, RefusesALeafWithTooManyCodes) {
   EXPECT_FALSE(checked.compilation.policy);
 }
 
-TEST(MakePolicy, TakesAsManyCodesAsFit) {
+TEST(MakePolicy, AcceptsAsManyCodesAsFit) {
   // 254 numbers and the rest are 255 classes; with unset they are 256 codes.
   const auto policy = [](const std::string& type) {
     std::string source = "input n : " + type + "\ndecision d : 0..999 {\n";
@@ -512,7 +512,7 @@ TEST(MakePolicy, RefusesAProofThatCutsALeafTooFinely) {
             "T006 `n` has 301 codes here, more than 255\n");
 }
 
-TEST(MakePolicy, GivesEveryDecisionASymbolOfItsOwn) {
+TEST(MakePolicy, GivesEveryDecisionItsOwnSymbol) {
   const auto checked = check_text("input a : flag\ndecision x-y : flag = a\ndecision x_y : flag = not a\n");
   ASSERT_TRUE(checked.compilation.policy);
   const Policy& policy = *checked.compilation.policy;
@@ -522,7 +522,7 @@ TEST(MakePolicy, GivesEveryDecisionASymbolOfItsOwn) {
   EXPECT_EQ(policy.slot_count(), 4u);
 }
 
-TEST(Summary, CountsWhatWasLookedAt) {
+TEST(Summary, CountsDecisionsRulesAndCombinations) {
   const auto checked = check_text(cells +
                                   "prove d ignores destination\n"
                                   "example \"x\" { given m[onnet] is on expect d is off when source is offnet }\n");

@@ -33,7 +33,7 @@ std::string all(const std::vector<std::string>& differences) {
   return text;
 }
 
-TEST(CodePlan, MeansWhatRandomGraphsMean) {
+TEST(CodePlan, AgreesWithRandomGraphs) {
   std::size_t outputs = 0, too_large = 0;
   for (unsigned seed = 1; seed <= 100; ++seed) {
     RandomWorld world(seed, 10 + static_cast<int>(seed % 40));
@@ -64,7 +64,7 @@ TEST(CodePlan, AnUnsetIndexHasNoAddress) {
 
 // A choice between cells of two maps is a single address only if both have the same index and
 // the same distance between their cells.
-TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNoOneAddress) {
+TEST(CodePlan, CellsAtOtherIndicesOrDistancesAreNotOneAddress) {
   const TypeRef flag = enumeration(2), three = enumeration(3);
   for (const bool alike : {true, false}) {
     World world;

@@ -130,7 +130,7 @@ TEST(Codegen, CellOfAnIndexThatMayBeUnsetIsOneLoadToo) {
   }
 }
 
-TEST(Codegen, SelectsMoveBehindEqualOperations) {
+TEST(Codegen, SelectsMoveAfterEqualOperations) {
   Settings s;
   std::vector<NodeId> tests;
   for (int i = 0; i < 4; ++i) tests.push_back(s.is(s.account[i], 2));
@@ -156,7 +156,7 @@ TEST(Codegen, OutputsChosenTogetherAreOneStore) {
 
 // LLVM leaves the lowest set bit of a zero word undefined. Many processors happen to give the
 // right result, so only the text of the code shows the fault.
-TEST(Codegen, AWordThatMayBeEmptyIsAskedFirst) {
+TEST(Codegen, AWordThatMayBeZeroIsTestedFirst) {
   for (const std::uint32_t rules : {62u, 63u, 64u, 65u}) {
     World world;
     const NodeId a = world.leaf(world.input(enumeration(9))), b = world.leaf(world.input(enumeration(9)));

@@ -128,7 +128,7 @@ TEST(Cover, NothingAndEverything) {
   EXPECT_TRUE(always.terms.front().tests.empty());
 }
 
-TEST(Cover, WhatIsFreeMakesTermsWider) {
+TEST(Cover, FreeAssignmentsMakeTermsWider) {
   Small small({{0, 3}, {0, 3}});
   // Both variables are 1; assignments whose first is 1 and whose second is not 0 are free.
   const Diagram must = small.diagrams.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{0}, 1}, {{1}, 1}});
@@ -236,7 +236,7 @@ TEST(Cover, MillionsOfTermsAreCountedAndTheLargestPickedOut) {
   EXPECT_FALSE(IrredundantCover::make(diagrams, either, either, 10));
 }
 
-TEST(Cover, PastItsBoundsItIsStillACoverOfPrimeTerms) {
+TEST(Cover, BeyondItsBoundsItIsStillACoverOfPrimeTerms) {
   // In the exclusive or of 12 variables, no two assignments fit in one term.
   std::vector<Variable> order(12, Variable{0, 2});
   Diagrams diagrams(order);

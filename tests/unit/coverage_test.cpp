@@ -130,9 +130,9 @@ void hold(std::uint64_t seed, Counts& counts) {
   }
   ++counts.streams;
   if (by.empty()) return;
-  const auto told = coverage.combinations();
-  EXPECT_EQ(told.size(), combinations.size());
-  for (const Coverage::Combination& one : told) {
+  const auto reported = coverage.combinations();
+  EXPECT_EQ(reported.size(), combinations.size());
+  for (const Coverage::Combination& one : reported) {
     const auto at = combinations.find(one.values);
     ASSERT_NE(at, combinations.end());
     EXPECT_EQ(one.requests, at->second);
@@ -140,7 +140,7 @@ void hold(std::uint64_t seed, Counts& counts) {
   }
 }
 
-TEST(Coverage, IsWhatTheInterpreterSaysOfRandomStreams) {
+TEST(Coverage, AgreesWithTheInterpreterOnRandomStreams) {
   Counts counts;
   for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     SCOPED_TRACE(seed);

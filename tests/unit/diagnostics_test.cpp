@@ -53,13 +53,13 @@ TEST(Diagnostics, TakeTheirSeverityFromTheRegistry) {
   EXPECT_TRUE(d.has_errors());
 }
 
-TEST(Diagnostics, WarningsAreNoErrors) {
+TEST(Diagnostics, WarningsAreNotErrors) {
   Diagnostics d;
   d.add(DiagnosticId::unused_name, Span{}, "m");
   EXPECT_FALSE(d.has_errors());
 }
 
-TEST(Diagnostics, CarryWhatIsAddedToThem) {
+TEST(Diagnostics, CarryNotesLabelsAndHelps) {
   Diagnostics d;
   d.add_at(DiagnosticId::unreadable_file, "here", "m").label(Span{{}, 1, 2}, "l").note("n").help("h");
   const Diagnostic& only = d.list().at(0);
@@ -157,7 +157,7 @@ TEST(Nearest, TakesTheFirstOfEquals) {
 
 TEST(Nearest, PrefersTheCloserOverTheFirst) { EXPECT_EQ(near("inbount", {"inboxxt", "inbound"}), "inbound"); }
 
-TEST(Nearest, IgnoresWordsThatNobodyMistypes) {
+TEST(Nearest, IgnoresVeryLongWords) {
   const std::string huge(100000, 'a');
   EXPECT_EQ(near(huge, {huge}), "-");
   EXPECT_EQ(near("aaa", {huge}), "-");

@@ -272,7 +272,7 @@ TEST(Diagrams, HoldGivesTheCofactor) {
   }
 }
 
-TEST(Diagrams, QuantifiersLookAtEveryCode) {
+TEST(Diagrams, QuantifiersCoverEveryCode) {
   for (unsigned seed = 0; seed < rounds; ++seed) {
     Random random(seed);
     const Space space = random.space();
@@ -296,7 +296,7 @@ TEST(Diagrams, QuantifiersLookAtEveryCode) {
   }
 }
 
-TEST(Diagrams, SupportIsWhatTheFunctionDependsOn) {
+TEST(Diagrams, SupportHasTheVariablesTheFunctionDependsOn) {
   for (unsigned seed = 0; seed < rounds; ++seed) {
     Random random(seed);
     const Space space = random.space();
@@ -368,7 +368,7 @@ TEST(Diagrams, CountsMatchEnumeration) {
   }
 }
 
-TEST(Diagrams, CountsPassAnyMachineWord) {
+TEST(Diagrams, CountsMayExceedAMachineWord) {
   Diagrams d(std::vector<Variable>(40, Variable{1, 7}));
   std::vector<VariableId> scope;
   std::vector<std::pair<VariableId, std::uint8_t>> cube;
@@ -410,7 +410,7 @@ TEST(Diagrams, CheapestMatchesBruteForceWithTies) {
   }
 }
 
-TEST(Diagrams, CheapestAddsUpCostsThatPass32Bits) {
+TEST(Diagrams, CheapestAddsUpCostsBeyond32Bits) {
   Diagrams d(std::vector<Variable>(3, Variable{0, 2}));
   const unsigned large = std::numeric_limits<unsigned>::max();
   // Either two expensive codes, or one code of the third variable, a little cheaper than both.
@@ -464,7 +464,7 @@ TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
   }
 }
 
-TEST(Diagrams, PathsStopWhenToldAndNameTerminals) {
+TEST(Diagrams, PathsStopOnRequestAndNameTerminals) {
   Diagrams d({Variable{0, 4}});
   unsigned seen = 0;
   d.paths(d.code({0}), 3, [&](const Cube& cube) {

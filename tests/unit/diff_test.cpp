@@ -158,7 +158,8 @@ struct Seen {
 
 // Whether the outcome of a row is this one. A value that is handed on is named by its place, or
 // by its value if the class has no other.
-bool says(const Model& joint, const std::string& outcome, const std::string& expected, const Request& request) {
+bool names_outcome(const Model& joint, const std::string& outcome, const std::string& expected,
+                   const Request& request) {
   if (outcome == expected || outcome == '"' + expected + '"') return true;
   const std::string place = expected.starts_with("from ") ? expected.substr(5) : "";
   if (request.contains(place) && request.at(place) == outcome) return true;
@@ -309,7 +310,7 @@ bool expect_right_row(const Model& joint, const DiffCalls& calls, const DiffPart
   if (!row || before == after) return before != after;
   const Pair<std::string> expected{before, after};
   for (std::size_t side = 0; side < 2; ++side) {
-    EXPECT_TRUE(says(joint, part.rows[*row].outcomes[side], expected[side], request))
+    EXPECT_TRUE(names_outcome(joint, part.rows[*row].outcomes[side], expected[side], request))
         << part.title << ": " << part.rows[*row].outcomes[side] << ", not " << expected[side] << " in "
         << text_of(request);
   }
@@ -662,7 +663,7 @@ void add_cell(Request& request, const std::string& document, const std::string& 
   if (value != 0) request[document + cell + "/enabled"] = value == 1 ? "false" : "true";
 }
 
-TEST(Diff, CountsWhatTheCompiledRulesDecideDifferentlyInGuideAndSwitch) {
+TEST(Diff, CountsTheDifferencesOfTheCompiledGuideAndSwitch) {
   std::string faults;
   const auto guide = start("rules/call_recording.tally", faults), kazoo = start("rules/kazoo5.tally", faults);
   ASSERT_TRUE(guide && kazoo) << faults;

@@ -71,7 +71,7 @@ class Case {
   int tries_ = 200;
 };
 
-TEST(Explain, RestsOnFactsThatSettleTheOutcomeAndOnNoOthers) {
+TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
   std::size_t explained = 0;
   for (std::uint64_t seed = 1; seed <= 120; ++seed) {
     const std::string text = random_policy(seed);
@@ -121,7 +121,7 @@ Literal sales(const Model& model, ElementId id) {
   return Unset{};
 }
 
-TEST(Explain, TellsWhatKeptAnEarlierRuleFromFiringAndWhatWouldChangeTheOutcome) {
+TEST(Explain, ShowsWhyEarlierRulesDidNotFireAndWhichChangesMatter) {
   Compilation c = compile("rules.tally", [](const std::string&) { return std::string(rules); });
   ASSERT_TRUE(c.policy);
   const Model& model = *c.policy->model;

@@ -35,7 +35,7 @@ std::vector<bool> evaluate(const Gates& gates, const std::vector<std::uint8_t>& 
   return value;
 }
 
-TEST(Gates, MeanWhatRandomGraphsMean) {
+TEST(Gates, AgreeWithRandomGraphs) {
   for (unsigned seed = 1; seed <= 150; ++seed) {
     RandomWorld world(seed, 10 + static_cast<int>(seed % 40));
     std::mt19937 random(seed);

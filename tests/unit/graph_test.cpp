@@ -76,7 +76,7 @@ TEST_F(GraphTest, EqualNodesAreOneNode) {
   EXPECT_EQ(g.cuts().size(), 2u);
 }
 
-TEST_F(GraphTest, ConditionsDropWhatDoesNotMatter) {
+TEST_F(GraphTest, ConditionsDropOperandsThatDoNotMatter) {
   EXPECT_EQ(g.both({}), g.yes());
   EXPECT_EQ(g.either({}), g.no());
   EXPECT_EQ(g.both({a, g.yes()}), a);
@@ -151,7 +151,7 @@ TEST_F(GraphTest, SelectsByAConstantOrOfEqualBranchesAreThatBranch) {
   EXPECT_EQ(g.node(g.select(x, {y, x, y, x})).op, Op::select);
 }
 
-TEST_F(GraphTest, FirstSetTakesWhatIsKnown) {
+TEST_F(GraphTest, FirstSetStopsAtAKnownValue) {
   EXPECT_EQ(g.first_set(g.constant(0, 4), x), x);
   EXPECT_EQ(g.first_set(g.constant(2, 4), x), g.constant(2, 4));
   EXPECT_EQ(g.first_set(x, g.constant(0, 4)), x);
@@ -159,7 +159,7 @@ TEST_F(GraphTest, FirstSetTakesWhatIsKnown) {
   EXPECT_EQ(g.first_set(a, b), g.either({a, b}));
 }
 
-TEST_F(GraphTest, OperandsStandBeforeTheirUsers) {
+TEST_F(GraphTest, OperandsComeBeforeTheirUsers) {
   const NodeId root = g.choose({{g.both({a, b}), x}, {c, y}}, g.recode(y, {0, 0, 1, 2}, 4));
   for (std::uint32_t i = 0; i < g.size(); ++i) {
     for (NodeId operand : g.operands(g.node({i}))) EXPECT_LT(operand.value, i);

@@ -178,7 +178,7 @@ std::string examples(const std::string& decision, const Compared& compared) {
   return out;
 }
 
-TEST_F(GuideAndSwitch, ThePageSaysWhereTheyDiffer) {
+TEST_F(GuideAndSwitch, ThePageListsTheDifferences) {
   const Compared by_account = account(), by_caller = endpoint("caller"), by_callee = endpoint("callee");
   EXPECT_EQ(by_account.combinations, 4u * 82);
   EXPECT_EQ(by_caller.combinations, 4u * 82 * 82);

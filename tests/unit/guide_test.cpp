@@ -36,7 +36,7 @@ TEST(Guide, WordsAreTheSameHoweverTheyAreWritten) {
   EXPECT_TRUE(plain_words(" -> ").empty());
 }
 
-TEST(Guide, TablesWithTheColumnsAreReadOthersPassedOver) {
+TEST(Guide, TablesWithTheColumnsAreReadAndOthersSkipped) {
   const Guide guide = read_guide(
       "# Title\n\n| Destination | Setting | *Source* | Started |\n|---|:--|--:|:-:|\n"
       "| off\\|net | **A -> b** | onnet | Yes |\nKey | Type |\n---|---|\na | b |\n"
@@ -179,9 +179,9 @@ TEST_F(RecordingGuide, AllRowsAgreeAndOffnetToOffnetIsLeftOut) {
 
 // The answers of the guide's rows, computed from the rules.
 TEST_F(RecordingGuide, EveryRowHasItsOutcome) {
-  std::vector<std::string> said;
+  std::vector<std::string> computed;
   for (const GuideFinding& f : check(guide_).findings)
-    if (f.kind != Kind::left_out) said.push_back(f.rules);
+    if (f.kind != Kind::left_out) computed.push_back(f.rules);
   const std::string no_inbound_onnet = "yes, if account[inbound, onnet].enabled is not on";
   const std::string no_inbound_offnet = "yes, if account[inbound, offnet].enabled is not on";
   const std::vector<std::string> expected{"yes",
@@ -208,7 +208,7 @@ TEST_F(RecordingGuide, EveryRowHasItsOutcome) {
                                           "yes, for destination endpoint",
                                           "no",
                                           "no"};
-  EXPECT_EQ(said, expected);
+  EXPECT_EQ(computed, expected);
 }
 
 // Every row inverted, one at a time.
@@ -267,13 +267,13 @@ TEST_F(RecordingGuide, ConditionsHaveToNameTheSameSettings) {
   EXPECT_EQ(contradicted("onnet | onnet | yes |", "onnet | onnet | yes (if inbound -> offnet isn't configured) |"), 1u);
 }
 
-TEST_F(RecordingGuide, AFootnoteHasToNameWhoHasTheSay) {
+TEST_F(RecordingGuide, AFootnoteHasToNameTheSettingThatDecides) {
   EXPECT_EQ(check(with("on the destination endpoint", "on the source endpoint")).count(Kind::contradicted), 1u);
   EXPECT_EQ(check(with("on the destination endpoint", "on either endpoint")).count(Kind::in_words), 1u);
   EXPECT_EQ(check(with("¹ When", "² When")).count(Kind::unclear), 1u);
 }
 
-TEST_F(RecordingGuide, WhatIsNotKnownIsUnclear) {
+TEST_F(RecordingGuide, UnknownNamesAreUnclear) {
   const auto why = [&](const std::string& from, const std::string& to) -> std::string {
     const GuideCheck found = check(with(from, to));
     EXPECT_EQ(found.count(Kind::unclear), 1u) << to;
@@ -294,7 +294,7 @@ TEST_F(RecordingGuide, WhatIsNotKnownIsUnclear) {
             "`destination` is never `the moon`, but onnet or offnet");
 }
 
-TEST_F(RecordingGuide, MoreOfASettingsNameMayBeSaid) {
+TEST_F(RecordingGuide, ASettingMayHaveALongerName) {
   for (const char* name :
        {"account -> inbound -> onnet -> enabled", "ACCOUNT → Inbound → Onnet", "account[inbound, onnet].enabled"})
     EXPECT_EQ(check(with("Account -> Inbound -> Onnet", name)).count(Kind::agrees), 24u) << name;
@@ -325,7 +325,7 @@ TEST_F(RecordingGuide, PathsThatShareRowsHaveTheSameShape) {
             both + "`account[inbound, onnet].enabled` and `account[inbound, onnet].format` are of different types");
 }
 
-TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
+TEST_F(RecordingGuide, JoinedPathsShareTheirCommonPart) {
   const Model& model = *compilation_.policy->model;
   const auto rows = setting_rows(model, {{"a", "", cells("account")}, {"b", "", cells("caller.user")}});
   ASSERT_TRUE(rows);
@@ -336,7 +336,7 @@ TEST_F(RecordingGuide, JoinedNamesSayWhatIsSharedOnce) {
 }
 
 // The names of the classes of a number differ in their signs alone.
-TEST(MatrixText, ValuesAreToldApartBySigns) {
+TEST(MatrixText, ClassesAreDistinguishedBySigns) {
   Compilation c = compile("p.tally", [](const std::string&) {
     return std::variant<std::string, ReadError>(
         "input a : flag\ninput n : number\ndecision d : flag = a is on and n < 30");

@@ -279,14 +279,14 @@ TEST(SourceTree, LongFilesAreListed) {
   list({"tests", "bench"}, long_test_lines);
 }
 
-TEST(SourceTree, EveryHeaderSaysFirstWhatItIs) {
+TEST(SourceTree, EveryHeaderBeginsWithADescription) {
   for (const Source& source : sources_below(product + Folders{"tests", "bench"})) {
     if (!source.path.ends_with(".h")) continue;
     const std::size_t looked_at = std::min<std::size_t>(source.lines.size(), 3);
-    const bool says = std::any_of(
+    const bool described = std::any_of(
         source.lines.begin(), source.lines.begin() + static_cast<std::ptrdiff_t>(looked_at),
         [](const std::string& line) { return (line.starts_with("//") || line.starts_with("/*")) && line.size() > 15; });
-    EXPECT_TRUE(says) << source.path;
+    EXPECT_TRUE(described) << source.path;
   }
 }
 

@@ -77,7 +77,7 @@ std::vector<std::string> names(const Model& model, const InputLayout& layout) {
   return result;
 }
 
-TEST(InputLayout, OneMemberOfAllCellsLiesSideBySide) {
+TEST(InputLayout, OneMemberOfAllCellsIsContiguous) {
   Model model;
   const TypeRef settings = record({{"enabled", flag_type()}, {"url", text_type()}}, true);
   add_input(model, "source", enumeration({"onnet", "offnet"}));
@@ -99,7 +99,7 @@ TEST(InputLayout, NestedMapsAreFieldMajorToo) {
                                                             "m[q].inner[p].b", "m[q].inner[q].b"}));
 }
 
-TEST(InputLayout, OffsetsAreDenseAndOnlyOfWhatIsRead) {
+TEST(InputLayout, OffsetsAreDenseAndOnlyForElementsThatAreRead) {
   Model model;
   add_input(model, "a", flag_type());
   add_input(model, "r", record({{"x", flag_type()}, {"y", flag_type()}}, true));

@@ -128,22 +128,22 @@ class InterpreterTest : public ::testing::Test {
   }
 
   // Facts by element name. Objects that are named are present.
-  Facts facts(std::map<std::string, Literal> said) {
-    return [this, said = std::move(said)](ElementId id) -> Literal {
+  Facts facts(std::map<std::string, Literal> given) {
+    return [this, given = std::move(given)](ElementId id) -> Literal {
       asked.insert(model.at(id).name);
-      const auto found = said.find(model.at(id).name);
-      return found == said.end() ? Literal{Unset{}} : found->second;
+      const auto found = given.find(model.at(id).name);
+      return found == given.end() ? Literal{Unset{}} : found->second;
     };
   }
 
-  std::string value(const ExprRef& e, std::map<std::string, Literal> said = {}) {
-    return show(model, Interpreter(model).evaluate(e, facts(std::move(said))));
+  std::string value(const ExprRef& e, std::map<std::string, Literal> given = {}) {
+    return show(model, Interpreter(model).evaluate(e, facts(std::move(given))));
   }
 
-  bool possible_with(std::map<std::string, bool> said) const {
+  bool possible_with(std::map<std::string, bool> given) const {
     std::vector<ElementId> elements;
-    for (const auto& [element_name, set] : said) elements.push_back(element(element_name));
-    return document_exists(model, elements, [&](ElementId id) { return said.at(model.at(id).name); });
+    for (const auto& [element_name, set] : given) elements.push_back(element(element_name));
+    return document_exists(model, elements, [&](ElementId id) { return given.at(model.at(id).name); });
   }
 
   Model model;
@@ -274,7 +274,7 @@ TEST_F(InterpreterTest, PresentRecordWithoutMembersIsSet) {
   EXPECT_EQ(value(r), "-");
 }
 
-TEST_F(InterpreterTest, RequiredObjectIsPresentWhereItsSurroundingsAre) {
+TEST_F(InterpreterTest, RequiredObjectIsPresentIfTheObjectAroundItIs) {
   const TypeRef inner = record_type({field("x", optional(flag_type()))});
   const ExprRef outer = input("o", optional(record_type({field("i", inner)})));
   EXPECT_EQ(value(is_set(at_field(outer, 0)), {{"o", present}}), "on");
@@ -282,7 +282,7 @@ TEST_F(InterpreterTest, RequiredObjectIsPresentWhereItsSurroundingsAre) {
   EXPECT_EQ(value(outer, {{"o", present}}), "{{-}}");
 }
 
-TEST_F(InterpreterTest, ElseMergesRecordsLeafByLeafAndIsPresentWhereEitherIs) {
+TEST_F(InterpreterTest, ElseMergesRecordsLeafByLeafAndIsPresentIfEitherIs) {
   const TypeRef inner = optional(record_type({field("a", optional(number_type())), field("b", optional(flag_type()))}));
   const TypeRef type = optional(record_type({field("n", optional(number_type())), field("i", inner)}));
   const ExprRef x = input("x", type), y = input("y", type);
@@ -348,7 +348,7 @@ TEST_F(InterpreterTest, RecordLiteralLeavesMembersUnsetAndUpdatesARecord) {
   EXPECT_EQ(value(or_else(literal, r, type), {{"r.n", std::uint64_t{9}}, {"r.t", std::string("u")}}), "{4, \"u\"@r.t}");
 }
 
-TEST_F(InterpreterTest, ConvertGoesByNameAndLacksBecomeUnset) {
+TEST_F(InterpreterTest, ConvertGoesByNameAndMissingMembersBecomeUnset) {
   const TypeRef from = record_type({field("b", flag_type()), field("a", number_type())});
   const TypeRef to =
       record_type({field("a", number_type()), field("c", optional(text_type())), field("b", flag_type())});
@@ -368,7 +368,7 @@ TEST_F(InterpreterTest, ConvertKeepsTheNameOfAnEnumValue) {
   EXPECT_EQ(value(expr(Convert{s}, wide), {{"s", left}}), "left");
 }
 
-TEST_F(InterpreterTest, LetParametersAreThoseOfTheCall) {
+TEST_F(InterpreterTest, LetParametersHaveTheArgumentsOfTheCall) {
   const TypeRef number = optional(number_type());
   const ExprRef a = input("a", number), b = input("b", number);
   const LetId inner = let({{"p", number}}, or_else(parameter(0, number), b, number));
@@ -386,7 +386,7 @@ TEST_F(InterpreterTest, LetParameterMayBeAWholeDocument) {
   EXPECT_EQ(value(expr(LetRef{pick, {r}}, optional(flag_type())), {{"r", present}, {"r.y", on}}), "on");
 }
 
-TEST_F(InterpreterTest, DecisionIsEvaluatedOnceACall) {
+TEST_F(InterpreterTest, DecisionIsEvaluatedOncePerCall) {
   const ExprRef a = input("a", flag_type());
   const DecisionId d = decision(
       flag_type(), {Rule{yes(), a, false, std::nullopt, {}, {}}, Rule{no(), nullptr, true, std::nullopt, {}, {}}});
@@ -435,7 +435,7 @@ TEST_F(InterpreterTest, NothingStandsInAnAbsentObject) {
   EXPECT_TRUE(possible_with({{"o.x", true}}));
 }
 
-TEST_F(InterpreterTest, RequiredMemberStandsInEveryPresentObject) {
+TEST_F(InterpreterTest, RequiredMemberIsSetInEveryPresentObject) {
   const TypeRef inner = record_type({field("x", flag_type()), field("y", optional(flag_type()))});
   input("o", optional(record_type({field("i", inner), field("z", optional(flag_type()))})));
   EXPECT_FALSE(possible_with({{"o", true}, {"o.i.x", false}}));
@@ -454,7 +454,7 @@ TEST_F(InterpreterTest, RequiredInputIsAlwaysSet) {
   EXPECT_TRUE(possible_with({{"r.y", false}}));
 }
 
-TEST_F(InterpreterTest, MemberWithADefaultIsSetExactlyWhereItsObjectIs) {
+TEST_F(InterpreterTest, MemberWithADefaultIsSetExactlyIfItsObjectIs) {
   Field defaulted = field("x", flag_type());
   defaulted.default_value = off;
   input("o", optional(record_type({defaulted})));
@@ -477,7 +477,7 @@ TEST_F(InterpreterTest, OnePlaceHasOneKind) {
   EXPECT_TRUE(possible_with({{"o.b", true}, {"o.q", true}}));
 }
 
-TEST_F(InterpreterTest, SmallestDocumentHoldsWhatMustStandAndNoMore) {
+TEST_F(InterpreterTest, SmallestDocumentHoldsOnlyRequiredElements) {
   input("a", flag_type());
   const TypeRef inner = optional(record_type({field("x", flag_type()), field("y", optional(flag_type()))}));
   input("o", optional(record_type({field("i", inner), field("z", optional(flag_type()))})));

@@ -86,7 +86,7 @@ class GuardedPage {
   std::uint8_t* page_ = nullptr;
 };
 
-TEST(Jit, GivesWhatSmallGraphsMean) {
+TEST(Jit, ComputesSmallGraphs) {
   for (unsigned seed = 1; seed <= 40; ++seed) {
     RandomWorld world(seed, 30);
     const auto code = compile(world.request({{"decide", world.outputs}}));
@@ -95,7 +95,7 @@ TEST(Jit, GivesWhatSmallGraphsMean) {
   }
 }
 
-TEST(Jit, GivesWhatLargeGraphsMean) {
+TEST(Jit, ComputesLargeGraphs) {
   for (unsigned seed = 1; seed <= 6; ++seed) {
     RandomWorld world(1000 + seed, 300 * static_cast<int>(seed));
     std::vector<NodeId> outputs;
@@ -152,7 +152,7 @@ TEST(Jit, CompilesTenThousandRules) {
   expect_equal(world, outputs, code.function("decide"), 5, 50);
 }
 
-TEST(Jit, FunctionsOfOneModuleStandSideBySide) {
+TEST(Jit, FunctionsOfOneModuleAreIndependent) {
   RandomWorld world(7, 60);
   std::vector<FunctionSpec> functions{{"all", world.outputs}, {"none", {}}};
   for (std::size_t i = 0; i < world.outputs.size(); ++i)
@@ -217,7 +217,7 @@ TEST(Jit, UnsetIndexReadsNoByteOutsideTheCells) {
   }
 }
 
-TEST(Jit, DroppedModulesGiveTheirMemoryBack) {
+TEST(Jit, DroppedModulesReleaseTheirMemory) {
   RandomWorld world(3, 20);
   const auto request = world.request({{"decide", world.outputs}});
   for (int i = 0; i < 30; ++i) compile(request);  // fills the session's own structures

@@ -135,7 +135,7 @@ TEST(LowerReads, AConstantIndexReadsItsCellAlone) {
   EXPECT_EQ(l.decide("by-source", {{"source", 1}, {"account[offnet].enabled", 2}}), "off");
 }
 
-TEST(LowerReads, WhatARuleNamesIsReadThoughItDoesNotMatter) {
+TEST(LowerReads, InputsThatARuleNamesAreReadEvenIfTheyDoNotMatter) {
   Lowered l(R"(
     input a : flag
     input b : flag
@@ -176,7 +176,7 @@ TEST(LowerReads, MemoizedPartsBringTheirReadsAlong) {
   EXPECT_EQ(l.decision("second").reads.cuts.size(), 1u);
 }
 
-TEST(LowerReads, ARequiredObjectIsThereWithTheObjectAroundIt) {
+TEST(LowerReads, ARequiredObjectIsPresentWithTheObjectAroundIt) {
   Lowered l(R"(
     input r : { inner : { a : flag? } }?
     decision d : { inner : { a : flag? } }? = r
@@ -190,7 +190,7 @@ TEST(LowerReads, ARequiredObjectIsThereWithTheObjectAroundIt) {
   EXPECT_EQ(l.reads("there"), (Names{"r"}));
 }
 
-TEST(LowerParts, StandInTheOrderOfTheTypeAndAreOptionalInsideOptionals) {
+TEST(LowerParts, FollowTheOrderOfTheTypeAndAreOptionalInsideOptionals) {
   Lowered l(R"(
     type e = p | q
     input x : { a : flag, m : { t : text }?[e], n : number }?
@@ -398,7 +398,7 @@ TEST(LowerProofs, ABinderIsAConstant) {
   EXPECT_EQ(l.lowering->condition(proof.condition, {"offnet"}).node, l.graph.no());
 }
 
-TEST(LowerLets, ParametersStandForTheirArguments) {
+TEST(LowerLets, ParametersAreReplacedByTheirArguments) {
   Lowered l(R"(
     type s = { a : flag? }
     type party = { user : s?, device : s? }

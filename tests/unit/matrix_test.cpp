@@ -125,7 +125,7 @@ class Trial {
   }
 
   // The decided values as text: equal if all values and their origins are equal.
-  void say(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
+  void write(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
     const auto scalar = [&](const auto& s, const std::string& text) {
       out += text;
       if (s.origin && is_many(*s.origin, codes.contains(*s.origin) ? codes.at(*s.origin) : 1))
@@ -136,7 +136,7 @@ class Trial {
     if (const auto* text = std::get_if<reference::Text>(&v.node)) scalar(*text, text->value);
     const auto all = [&](const std::vector<reference::Value>& values) {
       out += "{";
-      for (const auto& inner : values) say(inner, codes, out), out += ",";
+      for (const auto& inner : values) write(inner, codes, out), out += ",";
       out += "}";
     };
     if (const auto* record = std::get_if<reference::Record>(&v.node)) all(record->members);
@@ -199,7 +199,7 @@ class Trial {
           for (const std::size_t i : question_.outputs) {
             const reference::Decided decided = interpreter_.decide(policy_.outputs[i].decision, call);
             if (decided.rule == 0) outcome += "undecided";
-            say(decided.value, codes, outcome);
+            write(decided.value, codes, outcome);
             outcome += ";";
           }
           outcomes.push_back(outcome);
@@ -240,7 +240,7 @@ bool hands_on_inserted(const Output& output) {
   });
 }
 
-TEST(Matrix, OfRandomPoliciesIsWhatTryingSays) {
+TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0;
   std::map<Say, std::size_t> cells;
   for (std::uint64_t seed = 1; seed <= 80 && !HasFailure(); ++seed) {
@@ -319,7 +319,7 @@ TEST(Matrix, ComparesAnyTwoValuesOfAnythingElse) {
   EXPECT_EQ(cell("type t = x | y\ninput a : t\ninput b : t\ndecision d : t = b", "a"), "no");
 }
 
-TEST(Matrix, TheObjectsAroundASettingAreThere) {
+TEST(Matrix, TheObjectsAroundASettingArePresent) {
   // A member that every document has is unset only if there is no document.
   EXPECT_EQ(cell("type r = { n : number }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "no");
   EXPECT_EQ(cell("type r = { n : number? }\ninput a : r?\ndecision d : flag = a.n is set", "a.n"), "yes");
@@ -328,7 +328,7 @@ TEST(Matrix, TheObjectsAroundASettingAreThere) {
             "yes");
 }
 
-TEST(Matrix, WhatIsHandedOnChanges) {
+TEST(Matrix, HandedOnValuesCanChange) {
   EXPECT_EQ(cell("input a : number\ndecision d : number = a", "a"), "yes");
   EXPECT_EQ(cell("input a : text?\ninput b : text?\ndecision d : text? = b else a", "a"), "b is unset");
   EXPECT_EQ(cell("input a : text\ninput f : flag\ndecision d : text { \"{a}!\" when f is on  \"\" otherwise }", "a"),

@@ -42,17 +42,17 @@ std::set<DiagnosticId> errors_of(const std::string& text) {
   return out;
 }
 
-std::string said(const reference::Value& value) {
+std::string text_of(const reference::Value& value) {
   if (const auto* e = std::get_if<reference::EnumValue>(&value.node)) return e->name;
   if (const auto* n = std::get_if<reference::Number>(&value.node)) return std::to_string(n->value);
   if (const auto* t = std::get_if<reference::Text>(&value.node)) return "\"" + t->value + "\"";
   std::string out;
   if (const auto* r = std::get_if<reference::Record>(&value.node)) {
-    for (const auto& member : r->members) out += said(member) + ";";
+    for (const auto& member : r->members) out += text_of(member) + ";";
     return "{" + out + "}";
   }
   if (const auto* m = std::get_if<reference::Map>(&value.node)) {
-    for (const auto& cell : m->cells) out += said(cell) + ";";
+    for (const auto& cell : m->cells) out += text_of(cell) + ";";
     return "[" + out + "]";
   }
   return "unset";
@@ -126,8 +126,8 @@ class Pair {
       if (!model_.at(id).is_leaf()) return EnumName{"present"};
       return values(id, call.size() + id.value).back();
     };
-    return std::pair(said(first_.decide(named(*a_.model, decision), facts).value),
-                     said(second_.decide(named(*b_.model, decision), facts).value));
+    return std::pair(text_of(first_.decide(named(*a_.model, decision), facts).value),
+                     text_of(second_.decide(named(*b_.model, decision), facts).value));
   }
 
  private:
@@ -303,7 +303,7 @@ TEST(Mutate, VerdictsOnProofsAndExamplesAreTrue) {
   EXPECT_GT(seen.survive, 0u);
 }
 
-TEST(Mutate, OneDecisionAndTheLetsBehindIt) {
+TEST(Mutate, OneDecisionAndTheLetsItDependsOn) {
   Compilation c = compile_text(small);
   ASSERT_TRUE(c.policy);
   for (const Output& output : c.policy->outputs) {
@@ -318,7 +318,7 @@ TEST(Mutate, OneDecisionAndTheLetsBehindIt) {
 }
 
 // If a bound is reached, it is reported, and no verdict is given.
-TEST(Mutate, WithoutRoomNothingIsKnown) {
+TEST(Mutate, WithoutNodesThereIsNoVerdict) {
   Compilation c = compile_text(small);
   ASSERT_TRUE(c.policy);
   MutateOptions options;

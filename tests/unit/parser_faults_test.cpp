@@ -141,7 +141,7 @@ TEST(Types, FaultsNameTheirPlace) {
 
 // --- declarations ---------------------------------------------------------------------------
 
-TEST(Declarations, FaultsSayWhatWasExpectedAndFound) {
+TEST(Declarations, FaultsNameTheExpectedAndTheFoundText) {
   EXPECT_EQ(faults("use a"), "T102 expected the path of a file, a text, after `use`, found `a` @a\n");
   EXPECT_EQ(faults("type = a"), "T102 expected a name after `type`, found `=` @=\n");
   EXPECT_EQ(faults("type a : b"), "T102 expected `=` after the name of type `a`, found `:` @:\n");
@@ -254,7 +254,7 @@ TEST(Tables, Faults) {
 
 // --- faults in general ---------------------------------------------------------------------------
 
-TEST(Recovery, GoesOnAtTheNextDeclaration) {
+TEST(Recovery, ContinuesAtTheNextDeclaration) {
   const Parsed p = read(
       "input x :\n"
       "let a = (b\n"
@@ -272,7 +272,7 @@ TEST(Recovery, ThreeBrokenDeclarationsAreThreeErrors) {
             "T104 expected an expression after `=` in let `c`, found `and` @and\n");
 }
 
-TEST(Recovery, FieldsNamedLikeDeclarationsAreNone) {
+TEST(Recovery, FieldsNamedLikeDeclarationsAreNotDeclarations) {
   EXPECT_EQ(read("type r = {\n  a : ?\ntype : text\ninput : text\n}\nlet x = on").diagnostics.error_count(), 1u);
 }
 

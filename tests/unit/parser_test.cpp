@@ -170,7 +170,7 @@ TEST(Types, EveryForm) {
   EXPECT_EQ(type_of("{ s : a | \"on hold\" = \"on hold\" }"), "{s:(a|'on hold')='on hold';}");
 }
 
-TEST(Types, SpellingsStandInTypeDeclarationsAndParentheses) {
+TEST(Types, SpellingsOccurInTypeDeclarationsAndParentheses) {
   EXPECT_EQ(type_of("ca | \"on hold\""), "(ca|'on hold')");
   EXPECT_EQ(type_of("a = \"A B\" | b"), "(a'A B'|b)");
   EXPECT_EQ(type_of("a = \"A B\""), "(a'A B')");

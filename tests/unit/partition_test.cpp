@@ -110,7 +110,7 @@ void expect_exact(const Small& small, const Partition& partition) {
   }
 }
 
-TEST(Partition, IsTheFewestRowsThereAre) {
+TEST(Partition, HasTheFewestPossibleRows) {
   Random random(7);
   std::size_t tried = 0, several = 0;
   while (tried < 150) {

@@ -109,7 +109,7 @@ TEST(PrintExpression, BracketsAnUnsetThatWouldBeATestOfPresence) {
   EXPECT_EQ(source_text(*is(name("a"), else_(name("b"), unset()))), "a is b else unset");
 }
 
-TEST(PrintExpression, PostfixesStandBehindNamesOnly) {
+TEST(PrintExpression, PostfixesFollowNamesOnly) {
   EXPECT_EQ(source_text(*field(make(Call{{"f", {}}, list(name("x"), number(2))}), "on")), "f(x, 2).on");
   EXPECT_EQ(source_text(*make(IndexOf{field(name("a"), "b"), list(name("i"), name("j"))})), "a.b[i, j]");
   EXPECT_EQ(source_text(*field(make(RecordLiteral{}), "f")), "({}).f");
@@ -151,7 +151,7 @@ TEST(PrintExpression, TextsEscapeWhatALineCannotHold) {
   EXPECT_EQ(source_text(*text("")), "\"\"");
 }
 
-TEST(PrintExpression, TextsStandAsTheyWereWrittenWhereThatIsKnown) {
+TEST(PrintExpression, TextsArePrintedAsWrittenIfThatIsKnown) {
   EXPECT_EQ(source_text(*make(TextLiteral{{"{x}", {}, R"(\u{7b}x})"}})), R"("\u{7b}x}")");
 }
 
@@ -199,7 +199,7 @@ TEST(PrintPath, FieldsAndIndices) {
 
 // --- declarations ---------------------------------------------------------------------
 
-TEST(PrintDeclaration, AProofThatBeginsWithATextIsNoTitle) {
+TEST(PrintDeclaration, AClaimThatBeginsWithATextIsNotATitle) {
   ProveDecl proof;
   proof.claim = is(text("a"), name("x"));
   EXPECT_EQ(source_text(file_of(std::move(proof))), "prove (\"a\" is x)\n");
@@ -209,7 +209,7 @@ TEST(PrintDeclaration, AProofThatBeginsWithATextIsNoTitle) {
   EXPECT_EQ(source_text(file_of(std::move(titled))), "prove \"t\" \"a\" is x\n");
 }
 
-TEST(PrintDeclaration, APlaceStandsBetweenTypeAndDefault) {
+TEST(PrintDeclaration, APlaceIsBetweenTypeAndDefault) {
   EXPECT_EQ(source_text(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"/x", PlaceKind::any, {}}, number(5)})),
             "input x : number  at /x = 5\n");
   EXPECT_EQ(source_text(file_of(InputDecl{{"x", {}}, type(NumberType{}), Place{"", PlaceKind::any, {}}, nullptr})),

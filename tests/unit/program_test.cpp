@@ -125,7 +125,7 @@ TEST_F(LoadProgram, AnUnreadableRootIsReportedAtItsPath) {
   EXPECT_EQ(report(), "error[T001]: cannot read `none.tally`: no such file\n  --> none.tally\n");
 }
 
-TEST_F(LoadProgram, AnUnreadableUseIsReportedWhereItStands) {
+TEST_F(LoadProgram, AnUnreadableUseIsReportedAtItsPlace) {
   files["a.tally"] = "type t = x | y\nuse \"none.tally\"\n";
   const Program p = load("a.tally");
   EXPECT_EQ(only().code, DiagnosticId::unreadable_file);
@@ -133,7 +133,7 @@ TEST_F(LoadProgram, AnUnreadableUseIsReportedWhereItStands) {
   EXPECT_EQ(paths(p), Paths{"a.tally"}) << "what could be read is returned";
 }
 
-TEST_F(LoadProgram, AFolderAndAnEmptyPathAreNoFiles) {
+TEST_F(LoadProgram, AFolderAndAnEmptyPathAreNotFiles) {
   files["a.tally"] = "use \"folder\"\nuse \"\"\n";
   load("a.tally");
   ASSERT_EQ(diagnostics.list().size(), 2u) << report();
@@ -215,7 +215,7 @@ TEST_F(LoadProgram, AcceptsEveryLengthOfUtf8AndWhiteSpace) {
   EXPECT_EQ(report(), "");
 }
 
-TEST_F(LoadProgram, ABinaryUseIsReportedWhereItStands) {
+TEST_F(LoadProgram, ABinaryUseIsReportedAtItsPlace) {
   files["a.tally"] = "use \"b.tally\"\n";
   files["b.tally"] = "\xff";
   load("a.tally");

@@ -63,7 +63,7 @@ std::string answer(const Running& running, const BoundCall& call) {
   return out;
 }
 
-std::string told(const std::vector<DocumentFault>& faults) {
+std::string as_text(const std::vector<DocumentFault>& faults) {
   std::string out;
   for (const DocumentFault& fault : faults) out += id(fault.code) + " " + fault.pointer + " " + fault.message + "\n";
   return out;
@@ -82,7 +82,7 @@ TEST(RequestStream, BindsEachRequestAsItIsBoundAlone) {
     request += random() % 50 == 0 ? "" : "}";
     const BindResult alone = running->binder.bind(request);
     const BoundCall* call = stream.bind(request);
-    ASSERT_EQ(told(stream.faults()), told(alone.faults)) << request;
+    ASSERT_EQ(as_text(stream.faults()), as_text(alone.faults)) << request;
     ASSERT_EQ(call != nullptr, alone.call.has_value()) << request;
     if (call == nullptr) {
       ++refused;
@@ -96,7 +96,7 @@ TEST(RequestStream, BindsEachRequestAsItIsBoundAlone) {
   EXPECT_GT(refused, 1'000u);
 }
 
-TEST(RequestStream, ForgetsWhatTheLastRequestSaid) {
+TEST(RequestStream, ForgetsTheLastRequest) {
   std::string why;
   const auto running = start_text(rules, why);
   ASSERT_NE(running, nullptr) << why;

@@ -52,7 +52,7 @@ TEST(RequestText, IsTheSmallestDocument) {
   EXPECT_EQ(document_text(*policy.model, *document, "/callee"), "{}");
 }
 
-TEST(RequestText, OfWhatNoDocumentHoldsIsNothing) {
+TEST(RequestText, OfAnImpossibleCallIsNothing) {
   std::string faults;
   const auto running = testing::start_text(party_file, faults);
   ASSERT_TRUE(running) << faults;

@@ -197,7 +197,7 @@ TEST_F(Documents, AreBoundAloneAndBroughtAlongWithACall) {
   EXPECT_EQ(answer(*running, *together.call), R"({"record":true,"limit":40})");
 }
 
-TEST_F(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
+TEST_F(Documents, ReplaceTheValueOfTheRequestAtTheirPlace) {
   const RequestBinder& binder = running->binder;
   const auto empty = binder.bind_document(*binder.document_place("/caller/device"), "{}");
   ASSERT_TRUE(empty.document);
@@ -207,7 +207,7 @@ TEST_F(Documents, ReplaceWhatTheRequestSaysAtTheirPlace) {
   EXPECT_EQ(answer(*running, *bound.call), R"({"record":false,"limit":null})");
 }
 
-TEST_F(Documents, ReportTheirFaultsFromWhereTheyStand) {
+TEST_F(Documents, ReportTheirFaultsWithTheirOwnPlace) {
   const RequestBinder& binder = running->binder;
   const auto bound =
       binder.bind_document(*binder.document_place("/caller/device"), R"({"call_recording": {"limit": 3}})");
@@ -217,7 +217,7 @@ TEST_F(Documents, ReportTheirFaultsFromWhereTheyStand) {
   EXPECT_EQ(bound.faults[0].code, FaultId::out_of_range);
 }
 
-TEST_F(Documents, StandNowhereButAtPlacesOfThePolicy) {
+TEST_F(Documents, FitOnlyThePlacesOfThePolicy) {
   for (const char* nowhere : {"", "/", "/callee", "caller.devise", "/caller/device/call_recording/limit/x"}) {
     EXPECT_FALSE(running->binder.document_place(nowhere)) << nowhere;
   }
@@ -243,7 +243,7 @@ std::string faults_of(const Running& running, const std::string& request) {
   return out;
 }
 
-TEST(Request, MissesWhatIsRequiredAndIsThereInItsObjectAlone) {
+TEST(Request, MustHaveRequiredMembersOfPresentObjects) {
   std::string why;
   const auto running = start_text(required_rules, why);
   ASSERT_NE(running, nullptr) << why;
@@ -276,7 +276,7 @@ TEST(Request, TakesTheEndsOfARangeAndZeroWithASign) {
 
 // In a closed object any other key is an error. In an open object it is not, however similar.
 // Beside the inputs, a similar key is a warning.
-TEST(Request, HasOtherKeysWhereObjectsAreOpen) {
+TEST(Request, MayHaveOtherKeysInOpenObjects) {
   std::string why;
   const auto running = start_text(
       std::string(required_rules) + "input phone : { speed : flag?, ... }?\ndecision fast : flag? = phone.speed\n",
@@ -316,7 +316,7 @@ std::string whole(const char* text) {
   }
 }
 
-TEST(WholeNumber, IsWhatIsWritten) {
+TEST(WholeNumber, IsTheWrittenValue) {
   EXPECT_EQ(whole("0"), "0");
   EXPECT_EQ(whole("-0"), "0");
   EXPECT_EQ(whole("-0.0e5"), "0");

@@ -32,8 +32,8 @@ Compilation compile_file(const std::string& file) {
 // The number of random calls for all decisions of a file that read too much to try everything.
 // TALLY_SAMPLES overrides it.
 std::uint64_t random_calls() {
-  const char* said = std::getenv("TALLY_SAMPLES");
-  return said ? std::strtoull(said, nullptr, 10) : 200'000;
+  const char* value = std::getenv("TALLY_SAMPLES");
+  return value ? std::strtoull(value, nullptr, 10) : 200'000;
 }
 
 class ShippedRules : public ::testing::TestWithParam<std::string> {};

@@ -20,7 +20,7 @@ using testing::Random;
 struct Asked {
   Compilation c;
   SolveQuestion question;
-  std::vector<std::string> said;  // the arguments, for messages
+  std::vector<std::string> arguments;  // for messages
 
   Policy& policy() { return *c.policy; }
   const Model& model() const { return *c.policy->model; }
@@ -46,28 +46,28 @@ struct Asked {
   }
   Asked& want(const std::string& claim, const std::string& when = "") {
     question.wishes.push_back({condition(claim), when.empty() ? nullptr : condition(when), claim});
-    said.push_back("want " + claim + (when.empty() ? "" : " when " + when));
+    arguments.push_back("want " + claim + (when.empty() ? "" : " when " + when));
     return *this;
   }
   Asked& when(const std::string& text) {
     question.whens.push_back({condition(text), text});
-    said.push_back("when " + text);
+    arguments.push_back("when " + text);
     return *this;
   }
   Asked& over(const std::string& name) {
     question.over.push_back(element(name));
-    said.push_back("over " + name);
+    arguments.push_back("over " + name);
     return *this;
   }
   Asked& same(const std::string& a, const std::string& b) {
     question.same.emplace_back(element(a), element(b));
-    said.push_back("same " + a + "=" + b);
+    arguments.push_back("same " + a + "=" + b);
     return *this;
   }
   Result<SolveAnswer> answer() { return solve(policy(), question); }
   std::string text() const {
     std::string out;
-    for (const std::string& s : said) out += "\n  " + s;
+    for (const std::string& s : arguments) out += "\n  " + s;
     return out;
   }
 };
@@ -240,15 +240,15 @@ class BruteForce {
     for (const auto& [a, b] : pairs_) {
       if (model_.at(a).has_code() && codes_[place(a)] != codes_[place(b)]) return;
     }
-    const auto said = facts(codes_);
+    const auto call_facts = facts(codes_);
     for (const Assumption& when : asked_.question.whens) {
-      if (!interpreter_.holds(when.condition, said)) return;
+      if (!interpreter_.holds(when.condition, call_facts)) return;
     }
     Call call{codes_, 0, 0};
     for (std::size_t i = 0; i < asked_.question.wishes.size(); ++i) {
       const Wish& wish = asked_.question.wishes[i];
-      if (!wish.condition || interpreter_.holds(wish.condition, said)) call.about |= 1u << i;
-      if (interpreter_.holds(wish.claim, said)) call.holds |= 1u << i;
+      if (!wish.condition || interpreter_.holds(wish.condition, call_facts)) call.about |= 1u << i;
+      if (interpreter_.holds(wish.claim, call_facts)) call.holds |= 1u << i;
     }
     calls_.push_back(std::move(call));
   }
@@ -416,14 +416,14 @@ void hold(Asked& asked, Held& held) {
   held.many_calls += conflict.calls.size() > 1;
   EXPECT_EQ(conflict.calls.empty(), !brute.leaves_room(core)) << asked.text();
   std::vector<ExprRef> conditions;
-  std::string told;
+  std::string shown;
   for (const ConflictCall& call : conflict.calls) {
     conditions.push_back(as_condition(asked, call.facts));
-    told += "\n  in " + call.facts;
+    shown += "\n  in " + call.facts;
     EXPECT_FALSE(call.wishes.empty());
   }
   if (!conflict.calls.empty()) {
-    EXPECT_TRUE(brute.shows(core, conditions)) << asked.text() << told;
+    EXPECT_TRUE(brute.shows(core, conditions)) << asked.text() << shown;
   }
 }
 
@@ -497,7 +497,7 @@ void hold_random(std::uint64_t seed, Held& held) {
   }
   Asked asked(text);
   ASSERT_TRUE(asked.c.policy) << text;
-  asked.said.push_back("seed " + std::to_string(seed) + text);
+  asked.arguments.push_back("seed " + std::to_string(seed) + text);
   for (std::size_t w = random.between(1, 4); w > 0; --w) {
     const std::string claim = random.chance(80) ? std::string("d") + (random.chance(50) ? "1" : "2") +
                                                       (random.chance(60) ? " is on" : " is off")
@@ -515,7 +515,7 @@ void hold_random(std::uint64_t seed, Held& held) {
   hold(asked, held);
 }
 
-TEST(Solve, IsWhatGoingThroughEverythingFinds) {
+TEST(Solve, AgreesWithEnumeration) {
   Held held;
   for (std::uint64_t seed = 1; seed <= 1200 && !HasFailure(); ++seed) hold_random(seed, held);
   std::printf(

@@ -58,7 +58,7 @@ TEST(SourceFile, ColumnsCountCodePointsNotBytes) {
   expect_position(file, 8, 1, 5);
 }
 
-TEST(SourceFile, AByteOrderMarkIsNoColumn) {
+TEST(SourceFile, AByteOrderMarkIsNotAColumn) {
   const SourceFile file("a", "\xEF\xBB\xBFuse\nx");
   EXPECT_EQ(file.line_text(1), "use");
   expect_position(file, 0, 1, 1);

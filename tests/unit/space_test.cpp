@@ -166,7 +166,7 @@ TEST(Space, NothingStandsInAnAbsentObject) {
   expect_exact(f, {object, leaf});
 }
 
-TEST(Space, RequiredMembersOfAnObjectAreSetTogetherThoughItsPresenceIsNotRead) {
+TEST(Space, RequiredMembersAreSetTogetherEvenIfThePresenceIsNotRead) {
   Builder b;
   const auto object = b.add({}, "o", record(true));
   const auto x = b.add(object, "x", enum_of(2, false)), y = b.add(object, "y", enum_of(3, false));
@@ -193,7 +193,7 @@ TEST(Space, RequiredInputsAreNeverUnset) {
   EXPECT_EQ(f.space->count(f.space->diagrams().yes(), {x}), 3);
 }
 
-TEST(Space, OfTheKindsOfOnePlaceOneIsSetAtMost) {
+TEST(Space, AtMostOneKindOfAPlaceIsSet) {
   Builder b;
   const auto x = b.add({}, "x", enum_of(2, true), ast::PlaceKind::boolean, "p");
   const auto o = b.add({}, "o", record(true), ast::PlaceKind::object, "p");
@@ -365,7 +365,7 @@ TEST(Space, ADeepGraphNeedsNoDeepStack) {
 
 // --- order -------------------------------------------------------------------------
 
-TEST(VariableOrder, WhatSelectsStandsBeforeWhatIsSelected) {
+TEST(VariableOrder, SelectorsComeBeforeSelectedElements) {
   Builder b;
   const auto p = b.add({}, "p", enum_of(1, true)), q = b.add({}, "q", enum_of(1, true));
   const auto index = b.add({}, "index", enum_of(2, false));
@@ -375,7 +375,7 @@ TEST(VariableOrder, WhatSelectsStandsBeforeWhatIsSelected) {
   EXPECT_EQ(variable_order(b.model, g, std::span(&root, 1), {}), (std::vector<ElementId>{index, q, p}));
 }
 
-TEST(VariableOrder, OthersStandBesideTheElementsOfTheirOwnObject) {
+TEST(VariableOrder, OtherElementsAreBesideThoseOfTheirObject) {
   Builder b;
   const auto o = b.add({}, "o", record(true));
   const auto x = b.add(o, "x", enum_of(1, true)), y = b.add(o, "y", enum_of(1, true));
@@ -388,7 +388,7 @@ TEST(VariableOrder, OthersStandBesideTheElementsOfTheirOwnObject) {
   EXPECT_EQ(variable_order(b.model, g, reversed, others), (std::vector<ElementId>{o, x, y, z, alone}));
 }
 
-TEST(BestSpace, FactsThatSelectStandFirstAndObjectsStayTogether) {
+TEST(BestSpace, SelectingFactsComeFirstAndObjectsStayTogether) {
   Builder b;
   const auto o = b.add({}, "o", record(true)), p = b.add({}, "p", record(true));
   const auto ox = b.add(o, "x", enum_of(2, true)), oy = b.add(o, "y", enum_of(2, true));
@@ -436,22 +436,22 @@ TEST(BestSpace, LargeDiagramsAreTriedUnderOtherOrders) {
 
 // --- wording -------------------------------------------------------------------------
 
-TEST(Describe, LeavesOutWhatFollowsFromTheRest) {
+TEST(Describe, LeavesOutImpliedFacts) {
   Builder b;
   const auto o = b.add({}, "o", record(true));
   const auto x = b.add(o, "x", enum_of(2, true)), y = b.add(o, "y", enum_of(2, true));
   const auto z = b.add({}, "z", enum_of(2, false));
   Fixture f(std::move(b));
-  const auto say = [&](const Call& call, UnsetFacts unset = UnsetFacts::left_out) {
+  const auto words = [&](const Call& call, UnsetFacts unset = UnsetFacts::left_out) {
     return call_text(f.builder.model, f.classes, call, unset);
   };
-  EXPECT_EQ(say({{o, 1}, {x, 2}, {y, 0}, {z, 1}}), "o.x = b, z = a");
-  EXPECT_EQ(say({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, UnsetFacts::shown), "o.x = b, z = a, o.y is unset");
-  EXPECT_EQ(say({{o, 1}, {x, 0}, {y, 0}}), "o is set");
-  EXPECT_EQ(say({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, UnsetFacts::shown), "z = b, o is unset");
+  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}), "o.x = b, z = a");
+  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, UnsetFacts::shown), "o.x = b, z = a, o.y is unset");
+  EXPECT_EQ(words({{o, 1}, {x, 0}, {y, 0}}), "o is set");
+  EXPECT_EQ(words({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, UnsetFacts::shown), "z = b, o is unset");
 }
 
-TEST(Describe, SaysWhatIsUnsetWhereNothingIsSet) {
+TEST(Describe, ShowsUnsetFactsIfNothingIsSet) {
   Builder b;
   const auto x = b.add({}, "x", enum_of(2, true));
   Call many;

@@ -230,7 +230,7 @@ TEST(Sweep, AnyPartCountsAsTheDiagramsDo) {
   }
 }
 
-TEST(Sweep, WhatWasCoveredIsCounted) {
+TEST(Sweep, TheCoveredPartIsCounted) {
   Start start;
   const Sweep sweep = sweep_of(start.rules, start.question);
   const SlicedFunctions code = code_of(start.rules, sweep);
@@ -313,17 +313,17 @@ TEST(Sweep, OutcomesAreValuesOriginsOrRules) {
   question.outputs = {0, 1, 2, 3};
   const Sweep sweep = sweep_of(c, question);
   const SweepCounts counts = outcome_counts(sweep, run_sweep(sweep, code_of(c, sweep), {}).counts);
-  const auto said = [&](std::size_t d) {
+  const auto outcomes_of = [&](std::size_t d) {
     std::string out;
     for (std::size_t i = 0; i < sweep.decisions[d].outcomes.size(); ++i)
       out += (i ? ", " : "") + sweep.decisions[d].outcomes[i] + " " + counts.decisions[d][i].get_str();
     return out;
   };
   EXPECT_EQ(counts.combinations, 6);
-  EXPECT_EQ(said(0), "x 2, y 4");
-  EXPECT_EQ(said(1), "unset 3, n 1, 7 2");
-  EXPECT_EQ(said(2), "rule 1 4, rule 2 2");
-  EXPECT_EQ(said(3), "(undecided) 2, unset 2, off 0, on 2");
+  EXPECT_EQ(outcomes_of(0), "x 2, y 4");
+  EXPECT_EQ(outcomes_of(1), "unset 3, n 1, 7 2");
+  EXPECT_EQ(outcomes_of(2), "rule 1 4, rule 2 2");
+  EXPECT_EQ(outcomes_of(3), "(undecided) 2, unset 2, off 0, on 2");
   EXPECT_EQ(sweep.decisions[2].results, (std::vector<std::string>{"{ v : on, w : n }", "{ v : off, w : unset }"}));
 }
 
@@ -397,12 +397,12 @@ TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
     ASSERT_TRUE(found);
     EXPECT_EQ(*found, wrong[0]);
     const bool is_on = by_diagram(*found)[3] == 0;  // the condition is `off`
-    const std::string said =
+    const std::string described =
         describe_difference(*start.rules.policy, sweep, *found, sabotaged(*found), by_diagram(*found));
     const std::string expected = std::string(": `caller-recording` is ") + (is_on ? "off" : "on") +
                                  " in the compiled code, " + (is_on ? "on" : "off") + " in the diagrams";
-    EXPECT_TRUE(said.ends_with(expected)) << said;
-    EXPECT_TRUE(said.starts_with("source = ")) << said;
+    EXPECT_TRUE(described.ends_with(expected)) << described;
+    EXPECT_TRUE(described.starts_with("source = ")) << described;
   }
 }
 

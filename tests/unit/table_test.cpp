@@ -111,7 +111,7 @@ TEST(Table, TooManyRowsAreReportedAtOnce) {
 
 // The first rule names one member of each object, and the second compares it with the other
 // member. In that order a diagram must remember all members of the first rule.
-TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
+TEST(Table, SettingsOfAnObjectAreAdjacentIfThatIsSmaller) {
   constexpr std::size_t objects = 6;
   std::string text, first, same;
   for (std::size_t i = 0; i < objects; ++i) {
@@ -141,7 +141,7 @@ TEST(Table, SettingsOfAnObjectStandTogetherWhereThatIsSmaller) {
 
 // Every way in which rows are listed: merged, by paths, every combination. Some reasons insert a
 // value that a row may leave open.
-TEST(Table, RowsAreToldAgainAndEndWhereTheyAreToEnd) {
+TEST(Table, RowsCanBeListedTwiceAndStoppedEarly) {
   const std::string rules = "input p : x | y | z\ninput o : { x : flag, y : 5..30 }?\ndecision e : flag {\n" +
                             std::string(" on when odd11 is on and o.y > 10 because \"{p} with {o.x} and {o.y}\"\n") +
                             " off when p is x and o.x is off because \"{p}\"\n on otherwise\n}\n";

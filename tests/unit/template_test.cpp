@@ -62,7 +62,7 @@ TEST(Template, IndicesAreOrdinaryExpressions) {
   EXPECT_EQ(ast::as<ast::TextLiteral>(index)->text.value, "on hold");
 }
 
-TEST(Template, SpansPointIntoTheFileBehindEscapes) {
+TEST(Template, SpansPointIntoTheFileAfterEscapes) {
   EXPECT_EQ(pieces(R"("\"\u{1F600}\n{source.x} \\ {b}")"), "[\"\xF0\x9F\x98\x80\n]<source.x>[ \\ ]<b>");
   const Read r = read(R"("\u{e9} {a.b}")");
   const auto& insert = std::get<ast::ExprPtr>(r.pieces.at(1));
@@ -91,7 +91,7 @@ TEST(Template, FaultsPointToTheirPlaceInTheText) {
   EXPECT_EQ(pieces(R"("\n{a-}")"), "[\n]\nT115 `a-` is no name: a name does not end in `-` @a-");
 }
 
-TEST(Template, GoesOnAfterAFault) {
+TEST(Template, ContinuesAfterAFault) {
   EXPECT_EQ(pieces(R"("{} x {a} {5} {b}")"),
             "[ x ]<a>[  ]<b>\nT115 an insertion is empty @{}\nT115 expected a name after `{`, found `5` @5");
 }
