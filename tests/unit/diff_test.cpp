@@ -222,7 +222,7 @@ void expect_exact_alternatives(const DiffPart& part, const Seen& seen, std::size
   }
 }
 
-// What is compared, and the condition on the calls that are asked about.
+// A comparison of two files, and the condition on the calls that it covers.
 struct Comparison {
   Rules& before;
   Rules& after;
@@ -248,7 +248,7 @@ Comparison comparison_of(Rules& before, Rules& after, bool common, const std::st
   return out;
 }
 
-// What both files decide for a request that both accept, by the reference interpreter.
+// The decisions of both files for a request that both accept, by the reference interpreter.
 class Oracle {
  public:
   Oracle(const Comparison& asked, const Model& joint)
@@ -260,8 +260,8 @@ class Oracle {
     Taken before, after;
     Outcome old_outcome, new_outcome;
   };
-  // Nothing if one of the files refuses the request, or it is not asked about. `is_a_call`:
-  // whether the diff takes what the two made of it.
+  // Nothing if one of the files refuses the request, or the comparison does not cover it.
+  // `is_a_call`: whether the diff accepts the two calls as one.
   template <class IsACall>
   std::optional<Answer> answer(const Request& request, IsACall is_a_call) const {
     auto before = take(asked_.before, request), after = take(asked_.after, request);
@@ -279,11 +279,11 @@ class Oracle {
  private:
   // A value is named by its place only if the diff knows that place.
   void name_origins(Outcome& outcome, const Request& request) const {
-    // An input that is held at its default is that value.
+    // An input that always has its default is that value.
     for (auto& [title, value] : outcome.parts) {
       if (value.starts_with("from ") && !places_.contains(value.substr(5))) value = request.at(value.substr(5));
     }
-    // A default that both have is like the same value in the request.
+    // If both have the same default, it counts as the same value in the request.
     for (const Element& element : joint_.elements) {
       if (!element.default_value || element.type->is_enum() || request.contains(element.pointer)) continue;
       for (auto& [title, value] : outcome.parts) {
@@ -298,10 +298,10 @@ class Oracle {
   std::set<std::string> places_;
 };
 
-// One promise of diff.h each. ------------------------------------------------------------------
+// --- one function per promise of diff.h ---------------------------------------------------------
 
-// A call falls into a row exactly if the files decide it differently, and the row has what
-// each of them decides. Returns whether they differ.
+// A call falls into a row exactly if the files decide it differently, and the row has the
+// outcomes of both. Returns whether they differ.
 bool expect_right_row(const Model& joint, const DiffCalls& calls, const DiffPart& part, const std::string& before,
                       const std::string& after, const Request& request) {
   const auto row = calls.row(part);
@@ -317,7 +317,7 @@ bool expect_right_row(const Model& joint, const DiffCalls& calls, const DiffPart
   return true;
 }
 
-// The columns are all that matters: calls with the same codes of them have the same outcomes.
+// Only the columns matter: calls with the same codes in them have the same outcomes.
 void expect_columns_decide(const DiffCalls& calls, const DiffPart& part, const std::string& before,
                            const std::string& after, const Request& request, Seen& seen) {
   const auto codes = calls.codes(part);
@@ -326,7 +326,7 @@ void expect_columns_decide(const DiffCalls& calls, const DiffPart& part, const s
   if (const auto row = calls.row(part)) seen.rows[codes] = *row;
 }
 
-// Combinations, different ones, and those of each row are counted exactly.
+// The counts are exact: of all combinations, of those that differ, and of those in each row.
 void expect_counted(const DiffPart& part, const Seen& seen) {
   EXPECT_EQ(part.combinations, seen.outcomes.size()) << part.title;
   EXPECT_EQ(part.different, seen.rows.size()) << part.title;
@@ -337,8 +337,8 @@ void expect_counted(const DiffPart& part, const Seen& seen) {
   }
 }
 
-// No input is named that the others make up for. (A value that is handed on may be named by
-// itself, which an input distinguishes.)
+// Every named input matters: the others do not determine the outcome without it. (A value that
+// is handed on may be named by the value, which an input then determines.)
 void expect_no_superfluous_column(const DiffPart& part, const Seen& seen) {
   const bool handed_on = std::any_of(seen.outcomes.begin(), seen.outcomes.end(), [](const auto& entry) {
     return entry.second.first.starts_with("from ") || entry.second.second.starts_with("from ");
@@ -356,7 +356,8 @@ void expect_no_superfluous_column(const DiffPart& part, const Seen& seen) {
   }
 }
 
-// The call that a row shows belongs to it; without keys of its own both files accept it.
+// The call that a row shows belongs to the row. Without keys that only one file knows, both
+// files accept it.
 void expect_call_in_its_row(const Comparison& asked, DiffCalls& calls, const DiffPart& part) {
   for (std::size_t r = 0; r < part.rows.size(); ++r) {
     const std::string& request = part.rows[r].request;
@@ -397,7 +398,7 @@ void expect_agreement(const Comparison& asked, const std::vector<Request>& reque
       return calls.take({&before.facts, &after.facts}, {&before.call, &after.call});
     });
     if (!answer) continue;
-    // The calls refer to what was taken.
+    // The calls refer to these facts.
     calls.take({&answer->before.facts, &answer->after.facts}, {&answer->before.call, &answer->after.call});
     ++totals.compared;
     for (const DiffPart& part : parts) {

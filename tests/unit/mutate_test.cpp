@@ -23,7 +23,7 @@ Compilation compile_text(const std::string& text) {
   return compile("rules.tally", [&](const std::string&) { return text; });
 }
 
-// An empty mutation, and a failed test, where there is none.
+// If there is no mutation, fails the test and returns an empty one.
 Mutation mutated(Compilation& c, const MutateOptions& options = {}) {
   auto made = mutate(c, options);
   if (made) return *std::move(made);

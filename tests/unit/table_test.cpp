@@ -35,7 +35,7 @@ Made table_of(
   return made;
 }
 
-// A row, kept.
+// A copy of a row that was reported.
 struct KeptRow {
   std::vector<std::string> cells;
   std::string outcome;
