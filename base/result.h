@@ -47,16 +47,21 @@ struct Error {
 
 struct Done {};  // the value of a function that succeeds without a value
 
-template <class T = Done, class E = Error>
+// Whether a `U` makes the value of a result: a `T`, unless it is a result or an error itself.
+template <class U, class T, class ResultType, class E>
+concept value_for = std::constructible_from<T, U&&> && !std::same_as<std::remove_cvref_t<U>, ResultType> &&
+                    !std::same_as<std::remove_cvref_t<U>, E>;
+
 // A value, or an error. See above.
+template <class T = Done, class E = Error>
 class [[nodiscard]] Result {
  public:
   Result() requires std::same_as<T, Done> : state_(std::in_place_index<0>) {}
-  template <class U = T>
-  requires std::constructible_from<T, U&&> &&
-      (!std::same_as<std::remove_cvref_t<U>, Result>)&&(!std::same_as<std::remove_cvref_t<U>, E>)Result(U&& value)
-      : state_(std::in_place_index<0>, std::forward<U>(value)) {}  // NOLINT: implicit, so that `return value` works
-  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}  // NOLINT: likewise
+  // Implicit, so that `return value;` and `return Error{...};` work.
+  template <value_for<T, Result, E> U = T>
+  Result(U&& value)  // NOLINT(bugprone-forwarding-reference-overload): `value_for` leaves out copies and moves
+      : state_(std::in_place_index<0>, std::forward<U>(value)) {}
+  Result(E error) : state_(std::in_place_index<1>, std::move(error)) {}
 
   // Whether the result has a value.
   explicit operator bool() const { return state_.index() == 0; }

@@ -26,7 +26,7 @@ namespace tally {
 
 // The id of a diagnostic: DiagnosticId::gap is 401, shown as T401.
 enum class DiagnosticId : std::uint16_t {
-#define TALLY_CODE(number, name, severity, meaning) name = number,
+#define TALLY_CODE(number, name, severity, meaning) name = (number),
 #include "grammar/source/diagnostic_ids.def"
 #undef TALLY_CODE
 };

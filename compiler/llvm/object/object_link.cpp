@@ -25,7 +25,7 @@ struct Folder {
   }
 };
 
-Error why(const std::string& what, std::error_code error) { return {Cause::system, what + ": " + error.message()}; }
+Error why(const std::string& what, std::error_code error) { return {Cause::file, what + ": " + error.message()}; }
 
 }  // namespace
 
