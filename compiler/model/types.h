@@ -24,7 +24,7 @@
 #include <variant>
 #include <vector>
 
-#include "grammar/tree/ast.h"
+#include "grammar/tree/words.h"
 
 namespace tally {
 

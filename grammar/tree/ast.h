@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "grammar/source/source.h"
+#include "grammar/tree/words.h"
 
 namespace tally::ast {
 
@@ -52,8 +53,6 @@ struct EnumValue {
   std::optional<Text> spelling;
   Span span;
 };
-
-enum class PlaceKind : std::uint8_t { any, boolean, number, string, object };
 
 // `at /a/b [if kind]`; `pointer` is the JSON Pointer as written, unquoted.
 struct Place {
@@ -126,7 +125,6 @@ struct Path {
 // --- expressions --------------------------------------------------------------
 
 enum class CompareOp : std::uint8_t { less, less_equal, greater, greater_equal };
-enum class Presence : std::uint8_t { set, unset };
 
 // `5..30`, `5..` or `..30`.
 struct NumberRange {
