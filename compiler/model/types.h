@@ -24,6 +24,7 @@
 #include <variant>
 #include <vector>
 
+#include "grammar/source/source.h"
 #include "grammar/tree/words.h"
 
 namespace tally {
