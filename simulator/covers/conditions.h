@@ -1,8 +1,12 @@
-// Conditions in the words of a rule file.
+// Conditions as text in the rule language.
 //
-// In: what inputs are tested for, as sets of codes. Out: text that reads back as
-// a condition of the same meaning in the file's own names ("source is onnet and
-// account[inbound, onnet].enabled is not on").
+// In:     tests of elements, each a set of codes.
+// Out:    text that reads back as a condition of the same meaning, in the file's own names.
+// Always: the text compiles in the file that the model comes from.
+//
+//   the code of `onnet` for `source`                   "source is onnet"
+//   a term of two tests                                "source is onnet and account.enabled is not on"
+//   two terms                                          "(a is on and b is on) or c is off"
 #pragma once
 
 #include <string>
@@ -12,16 +16,17 @@
 
 namespace tally {
 
-// One test: "source is onnet", "x is not on", "x is unset", "limit < 30",
-// "t starts \"+1\"", "s in (ca, fl) or s is unset". Only codes that the element
-// has count; `codes` holds some of them, not all.
+// Returns one test as text: "source is onnet", "x is not on", "x is unset", "limit < 30",
+// "t starts \"+1\"", "s in (ca, fl) or s is unset". Codes that the element does not have are
+// ignored. `codes` must hold at least one of the element's codes, and not all of them.
 std::string condition_text(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);
 
-// All tests of a term; one of alternatives in parentheses. "" for no test.
+// Returns all tests of a term, joined by `and`: "source is onnet and x is on". A test that is
+// itself a list of alternatives is put in parentheses. A term without tests gives "".
 std::string condition_text(const Model& model, const Classes& classes, const Space& space, const Cube& term);
 
-// One of the terms: "(a is on and b is on) or c is off". "" for a term without tests;
-// there is at least one term.
+// Returns the terms, joined by `or`: "(a is on and b is on) or c is off". If a term has no
+// tests, the result is "". `terms` must not be empty.
 std::string condition_text(const Model& model, const Classes& classes, const Space& space,
                            const std::vector<Cube>& terms);
 

@@ -1,9 +1,16 @@
 // The fewest disjoint rows of a small condition, by exhaustive search.
 //
-// In: the possible calls, those of them that are to be covered, and how many rows
-// there are at least and at most. Out: the fewest rows that cover each call once,
-// if there are so few; nothing is known where a bound was reached. The search is
-// exact covering by the least covered call first, deepened row by row.
+// In:     the possible calls, the condition to be covered, and how many rows there are at
+//         least and at most.
+// Out:    the fewest rows that cover each call of the condition once, if so few exist. If a
+//         bound was reached, nothing is known.
+// Always: the same question has the same answer; work is counted in steps, not in time.
+//
+// For example, "a is on or b is on" takes two rows: {a: on} and {a: not on, b: on}. With
+// `at_most` 1 the answer is complete and has no rows.
+//
+// The method is exact covering that branches on the call with the fewest cubes left. It is
+// repeated with one row more until it succeeds.
 #pragma once
 
 #include <optional>
@@ -15,10 +22,11 @@ namespace tally {
 
 struct ExactPartition {
   std::optional<std::vector<Row>> rows;
-  bool is_complete = false;  // with rows: these are the fewest; without: there are no such rows
+  bool is_complete = false;  // if there are rows, they are the fewest; else no such rows exist
 };
 
-// `must` within `possible`.
+// Returns the fewest rows for `must`, which lies within `possible`. Rows are counted from
+// `at_least` to `at_most`, both inclusive. Throws NodeLimit like its diagrams.
 ExactPartition exact_partition(Diagrams& diagrams, Diagram must, Diagram possible, std::size_t at_least,
                                std::size_t at_most, const PartitionBounds& bounds);
 

@@ -1,18 +1,19 @@
-// Irredundant covers: terms that hold wherever a condition does, however many
-// these are.
+// Irredundant covers: terms that hold wherever a condition does, even if there are millions.
 //
-// In: two conditions of one arena, `must` within `may` (see cover.h). Out: the
-// terms as a graph that shares what they have in common, so that millions of them
-// can be counted, and the largest picked out. Always: together the terms hold
-// wherever `must` does, and nowhere outside `may`; each is prime in `may` (no test
-// can be left out or widened), and each holds somewhere in `must` where no other
-// does.
+// In:     two conditions of one arena, `must` within `may` (see cover.h).
+// Out:    the terms as a graph that shares their common parts, so that millions of terms can
+//         be counted, and the largest picked out.
+// Always: together the terms hold wherever `must` does, and nowhere outside `may`. Each term is
+//         prime in `may`: no test can be left out or widened. Each term holds somewhere in
+//         `must` where no other term does.
 //
-// After Minato, "Fast generation of prime-irredundant covers from binary decision
-// diagrams" (1993), and Morreale (1970), for many-valued variables: what is left
-// of an assignment without the first variable is put with all codes that `may`
-// allows it, so that its test cannot be widened; the sets of fewer codes first, so
-// that what they cover already is none of the others' business.
+// For example, "a is on or b is on" gives a cover of size 2: "a is on", "b is on".
+//
+// The method is from Minato, *Fast Generation of Prime-Irredundant Covers from Binary Decision
+// Diagrams*, 1993, and Morreale, *Recursive Operators for Prime Implicant and Irredundant
+// Normal Form Determination*, 1970, for many-valued variables. A term is tested for as many
+// codes of the first variable as `may` allows, so that its test cannot be widened. Sets of
+// fewer codes are covered first, and larger sets only take what these leave.
 #pragma once
 
 #include <cstddef>
@@ -28,20 +29,21 @@ namespace tally {
 
 class IrredundantCover {
  public:
-  // Nothing past `max_steps`, pairs of conditions that are looked at. Throws
-  // NodeLimit like its diagrams.
+  // Returns a cover, or nothing if more than `max_steps` pairs of conditions would be looked
+  // at. Throws NodeLimit like its diagrams.
   static std::optional<IrredundantCover> make(Diagrams& diagrams, Diagram must, Diagram may, std::size_t max_steps);
 
-  const Count& size() const { return nodes_[root_].terms; }  // terms
-  // At most so many terms, those that hold for the largest part of all assignments
-  // (possible or not) first.
+  const Count& size() const { return nodes_[root_].terms; }  // the number of terms
+  // Returns at most `most` terms. Terms that hold for the largest part of all assignments,
+  // possible or not, come first: "a is on" comes before "b is on and c is on".
   std::vector<Cube> largest(std::size_t most) const;
 
  private:
-  // Terms that test the variable for these codes (all: not at all), and more below.
+  // Terms that test the variable for these codes, and others below. If `codes` holds all codes
+  // of the variable, there is no test.
   struct Branch {
     CodeSet codes;
-    double part = 1;  // of the variable's codes
+    double part = 1;  // the share of the variable's codes: 0.5 for one of two
     std::uint32_t below = 0;
   };
   struct Node {
@@ -60,7 +62,7 @@ class IrredundantCover {
   std::vector<Variable> variables_;
   std::vector<Node> nodes_;  // 0: no term, 1: the term without tests; children first
   std::uint32_t root_ = 0;
-  std::map<std::pair<Diagram, Diagram>, Covered> known_;  // while it is made
+  std::map<std::pair<Diagram, Diagram>, Covered> known_;  // used only while the cover is made
   std::size_t steps_left_ = 0;
 };
 

@@ -1,9 +1,13 @@
 // Rows: the cubes that a table is made of.
 //
-// In: a diagram whose terminals are outcomes (0: no row). Out: disjoint rows that
-// together are where it is not 0. Always: rows with one outcome that could be one
-// by a single input are one, and a test that only shuts out what cannot occur is
-// left out; so rows are disjoint, and complete, among the calls that can occur.
+// In:     a diagram whose terminals are outcomes; outcome 0 has no row.
+// Out:    disjoint rows that together hold wherever the outcome is not 0.
+// Always: among the calls that can occur, rows are disjoint and complete. Rows that have the
+//         same outcome and differ in one input only are merged. A test that only excludes
+//         calls that cannot occur is left out.
+//
+// For example, {source: onnet, a: on} and {source: offnet, a: on} with the same outcome become
+// the one row {a: on}, if `source` has no other values.
 #pragma once
 
 #include <cstddef>
@@ -19,16 +23,17 @@ struct Row {
   std::uint32_t outcome = 0;
 };
 
-// One row for each path.
+// Returns one row per path to an outcome other than 0.
 std::vector<Row> path_rows(const Diagrams& diagrams, Diagram outcomes);
-// Fewer rows for the same. `allowed`: the calls that can occur. More rows than
-// this stay as they are: comparing each with each would take long.
+// Merges rows in place, and drops tests that only exclude calls outside `allowed`, the calls
+// that can occur. More than `max_merged_rows` rows are not merged, since comparing each row
+// with each other one would take long.
 inline constexpr std::size_t max_merged_rows = 3'000;
 void merge_rows(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows);
-// The condition of a row.
+// Returns the condition of a row: the calls that pass all of its tests.
 Diagram of(Diagrams& diagrams, const Row& row);
 
-// All codes of a variable.
+// Returns all codes of a variable: {1, 2} for a flag that is never unset.
 CodeSet every_code(const Diagrams& diagrams, VariableId variable);
 
 }  // namespace tally

@@ -1,15 +1,19 @@
 // Where two rule files decide differently.
 //
-// In: two policies. Out, for a decision that both have: how many combinations of
-// the inputs that matter to it there are, how many of them the two decide
-// differently, and these as rows, each with what one and the other decides, its
-// exact count and a concrete call. Always: rows are disjoint and complete over the
-// documents that both accept (see joint_model.h); a record is
-// compared member by member, where both have it.
+// In:     two policies, and a decision that both have.
+// Out:    how many combinations there are of the inputs that matter to the decision, how many
+//         of them the two policies decide differently, and these as rows. Each row has both
+//         outcomes, an exact count and a concrete call.
+// Always: rows are disjoint and complete over the documents that both policies accept (see
+//         joint_model.h). A record is compared member by member, if both results have it.
 //
-// Compared is what is decided: enums by their spelling, numbers and texts by their
-// value or, where they are handed on, by where they are taken from. Which rule
-// decides, and why, makes no difference.
+// For example, let `a` and `b` be flags that are never unset. If the old file decides `on` when
+// "a is on", and the new one when "a is on or b is on", then 1 of 4 combinations differs, and
+// its row is {a: off, b: on}: off before, on after.
+//
+// Values are compared: enums by their spelling, numbers and texts by their value. A number or
+// text that is handed on is compared by the place that it is taken from. Which rule decides,
+// and its reason, are not compared.
 #pragma once
 
 #include <cstdint>
@@ -29,83 +33,84 @@ namespace tally {
 // in steps, not in time, so that the same question has the same answer.
 struct DiffBounds {
   PartitionBounds partition;
-  std::size_t rows = 40;                  // of two outcomes
-  std::size_t search = 10'000;            // nodes times variables, up to which the fewest rows are searched for
-  std::size_t cover_steps = 20'000;       // to find the alternatives of a row
-  std::size_t alternatives = 40;          // of a row, up to which all of them are kept
-  std::size_t best = 40;                  // kept if there are more,
+  std::size_t rows = 40;                  // rows per pair of outcomes
+  std::size_t search = 10'000;            // the fewest rows are searched for up to this many nodes times variables
+  std::size_t cover_steps = 20'000;       // steps to find the alternatives of a row
+  std::size_t alternatives = 40;          // up to this many alternatives of a row are all kept;
+  std::size_t best = 40;                  // if there are more, this many are kept,
   std::size_t candidates = 100;           // chosen from this many with the largest counts
-  std::size_t described_rows = SIZE_MAX;  // after so many, outcomes that would take long are not described
-  std::size_t rank_work = 100'000;        // nodes visited to put the alternatives first that explain the most
+  std::size_t described_rows = SIZE_MAX;  // after this many, costly outcomes are not described
+  std::size_t rank_work = 100'000;        // nodes visited to rank the alternatives
 };
 
-// When: what the inputs are tested for, and a call.
+// Some of the calls that differ: what they are tested for, how many they are, and one of them.
 struct DiffCase {
-  std::vector<std::string> cells;  // one a column; "-": does not matter
-  std::string condition;           // the same in the words of the rule files; "" for every call
+  std::vector<std::string> cells;  // one per column: "onnet"; "-" if the input does not matter
+  std::string condition;           // the same in the rule language; "" for every call
   Count combinations;
-  std::string call;     // the smallest one, in words
+  std::string call;     // the smallest such call: "source = onnet, a = on"
   std::string request;  // the same as JSON, on one line
 };
 
 struct DiffAlternative : DiffCase {
-  Count more;  // combinations for which none before it holds
+  Count more;  // combinations for which no earlier alternative holds
 };
 
 // `cells` and `condition` are empty if the row has alternatives or is not described.
 struct DiffRow : DiffCase {
   Pair<std::string> outcomes;
   std::vector<DiffAlternative> alternatives;
-  Count all_alternatives;    // how many there are; `alternatives` holds all or the best of them
-  bool is_described = true;  // false: all that two outcomes differ on, without a condition
+  Count all_alternatives;    // how many there are; `alternatives` holds all, or the best of them
+  bool is_described = true;  // false: the row counts all calls with these two outcomes, without a condition
 };
 
-// What a part was compared on.
+// The space in which a part was compared (diff/space.h).
 struct DiffSpace;
 
-// A decision, or a member of its result.
+// One comparison: of a decision, or of a member of its result.
 struct DiffPart {
   std::string title;                 // "account-recording", "account-settings.format"
   std::vector<std::string> columns;  // the inputs that matter
   Count combinations, different;
-  std::vector<DiffRow> rows;    // the most combinations first, outcome by outcome
-  bool is_minimal = false;      // no two outcomes can do with fewer rows
-  std::size_t undescribed = 0;  // rows that are not described: beyond the bounds, or not asked for
+  std::vector<DiffRow> rows;    // outcome by outcome, the most combinations first
+  bool is_minimal = false;      // no pair of outcomes can be described in fewer rows
+  std::size_t undescribed = 0;  // rows that are beyond the bounds, or not asked for
   std::shared_ptr<DiffSpace> space;
 };
 
 struct DiffDecision {
   std::string name;
   std::vector<DiffPart> parts;
-  // Not compared: of another type, or too large; with why, and what to do.
+  // A part that was not compared, since its types differ or it is too large: why, and what to do.
   struct Failure {
     std::string title, why, help;
-    bool apart = false;  // of types that cannot be compared: that is a difference
+    bool apart = false;  // the types cannot be compared, which is itself a difference
   };
   std::vector<Failure> failures;
-  Pair<std::vector<std::string>> only;  // members that only one has
+  Pair<std::vector<std::string>> only;  // members that only one result has
 };
 
-// A condition on the calls that are asked about, in the terms of one policy.
+// A condition on the calls that are compared, in the names of one policy: `--where`.
 struct DiffCondition {
-  std::size_t side = 0;
-  NodeId node;  // of that policy's graph
+  std::size_t side = 0;  // 0: the old policy, 1: the new
+  NodeId node;           // in that policy's graph
   Reads reads;
 };
 
-// Called before a part is compared, with its title.
+// Called with the title of a part before the part is compared: "account-settings.format".
 using DiffProgress = std::function<void(const std::string&)>;
 
 class Diff {
  public:
-  // Both policies must outlive it; `common` as in joint_model.h.
+  // Both policies must outlive the diff. `common` is explained in joint_model.h.
   Diff(const Policy& before, const Policy& after, bool common, const DiffBounds& bounds = {})
       : joint_(before, after, common), bounds_(bounds) {}
 
   const Joint& joint() const { return joint_; }
 
-  // `outputs`: an index into each policy's outputs. `member`: of the result, as
-  // ".format"; "" for all.
+  // Compares one decision. `outputs` has an index into each policy's outputs. `member` names a
+  // member of the result (".format"), or is "" for all of them. If `where` is set, only calls
+  // that meet it are compared. A part that passes a bound is listed in `failures`.
   DiffDecision compare(const Pair<std::size_t>& outputs, const std::string& member,
                        const std::optional<DiffCondition>& where, const DiffProgress& progress = {});
 
@@ -114,22 +119,22 @@ class Diff {
   DiffBounds bounds_;
 };
 
-// Which row of each part a call falls into.
+// Finds the row of each part that a real call falls into.
 class DiffCalls {
  public:
-  // The diff must outlive it.
+  // The diff that `joint` is of must outlive it.
   DiffCalls(const Joint& joint, const Pair<const PolicyDescriptor*>& descriptors);
 
-  // The same request as each policy's binder read it. False if it sets what is held unset:
-  // then it was not asked about.
+  // Takes one request, as each policy's binder read it. Returns false if the request sets an
+  // input that is held unset (`common`), since such a call was not asked about.
   bool take(const Pair<const Facts*>& facts, const Pair<const BoundCall*>& calls);
-  // The row (from 0) of the call that was taken; nothing if the policies agree.
+  // Returns the row (from 0) of the call that was taken, or nothing if the policies agree on it.
   std::optional<std::size_t> row(const DiffPart& part) const;
-  // Which alternatives of that row hold for it.
+  // Returns which alternatives of a row hold for the call, as indices.
   std::vector<std::size_t> alternatives(const DiffPart& part, std::size_t row) const;
-  // The codes of the part's inputs (its columns) in it.
+  // Returns the codes of the part's columns in the call, one per column.
   std::vector<std::uint8_t> codes(const DiffPart& part) const;
-  // Whether it was asked about: whether `where` holds.
+  // Whether the call was asked about, that is, whether `where` holds for it.
   bool asked(const DiffPart& part) const;
 
  private:

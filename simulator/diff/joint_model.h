@@ -1,21 +1,22 @@
 // Two policies over the same documents.
 //
-// In: two policies, an old one and a new one. Out: one model of the documents
-// that both accept, and each policy's decision graph over it. Elements are matched
-// by where they stand in a request (their JSON Pointer, and the JSON kind that is
-// read there), whatever they are called and however deep their types nest. Always:
-// a call of the joint model is a request that both policies accept, apart from
-// keys that only one of them knows: the other decides as if these were not there.
+// In:     an old policy and a new one.
+// Out:    one model of the documents that both accept, and each policy's decision graph over it.
+//         Elements are matched by their JSON Pointer and by the JSON kind that is read there,
+//         whatever they are called and however deep their types nest.
+// Always: a call of the joint model is a request that both policies accept. A key that only one
+//         of them knows is ignored by the other.
 //
-// What that means, element by element:
-//   - required in one policy is required;
-//   - enums have the values, by their spelling, that both have; an enum and a text
-//     have those of the enum; numbers have the range that both have;
-//   - where the two want different JSON kinds, or have no value in common, nothing
-//     stands;
-//   - a default that only one of them has, or that differs, counts for it where
-//     nothing stands.
-// Notes list what only one of the two accepts.
+// Element by element:
+//   - An element that one policy requires is required.
+//   - An enum has the values, by spelling, that both have: of `mp3 | wav` and `mp3 | ogg`, only
+//     `mp3` is left, and notes list `wav` and `ogg`. An enum and a text have the values of the
+//     enum. A number has the range that both have.
+//   - If the two want different JSON kinds, or have no value in common, the element is never set.
+//   - A default that only one policy has, or that differs, counts for that policy if the element
+//     is not set.
+//
+// Notes list what only one of the two policies accepts.
 #pragma once
 
 #include <array>
@@ -29,64 +30,65 @@
 
 namespace tally {
 
-// Where the two policies accept different documents.
+// A difference in the documents that the two policies accept.
 struct JointNote {
   enum class Kind : std::uint8_t {
     only,    // an input, or an object of inputs, that only `side` has
-    needed,  // `side` refuses a request without it, the other does not
-    values,  // different values or ranges: only what both have counts
-    apart,   // nothing that stands there is accepted by both
+    needed,  // `side` refuses a request without it, and the other does not
+    values,  // different values or ranges; only what both have counts
+    apart,   // no value at this place is accepted by both
   };
   Kind kind = Kind::only;
   std::size_t side = 0;           // 0: the old policy, 1: the new
   ElementId element;              // in that policy's model
-  std::size_t inside = 0;         // only: inputs in the object, which only `side` has too
+  std::size_t inside = 0;         // only: the number of inputs in the object, which only `side` has too
   bool needed = false;            // only: `side` refuses a request without it
   bool refused = false;           // only: the other refuses a request with it
-  bool held = false;              // only: held unset, as was asked
-  Pair<std::string> types;        // values, apart: what each takes, as a type
-  std::vector<std::string> lost;  // values: those (spelled) of enums that only `side` has
+  bool held = false;              // only: held unset, because of `common`
+  Pair<std::string> types;        // values, apart: what each policy takes, as a type: "5..10800"
+  std::vector<std::string> lost;  // values: the spellings of enum values that only `side` has
 };
 
 class Joint {
  public:
-  // `common`: inputs that only one of the policies has are unset (where it can do
-  // without them). Both policies must outlive it.
+  // If `common` is set, inputs that only one of the policies has are held unset, unless that
+  // policy requires them. Both policies must outlive the joint model.
   Joint(const Policy& before, const Policy& after, bool common);
 
-  // Inputs and elements only. A name is that of the old policy where it has the
-  // element; `caller (at /party)` where the new one gives it to something else.
+  // The joint model: inputs and elements only. An element has its name in the old policy, if it
+  // is there. Otherwise it has its name in the new policy; if the old policy uses that name for
+  // something else, the place is added: `caller (at /party)`.
   const Model& model() const { return *model_; }
   Graph& graph() { return *graph_; }
   const Graph& graph() const { return *graph_; }
   const Policy& policy(std::size_t side) const { return *policies_[side]; }
 
-  // Elements (of the side's model) because of which no request is accepted by both.
+  // Elements, each in its side's model, that make every request unacceptable to one of the two.
   const std::vector<std::pair<std::size_t, ElementId>>& conflicts() const { return conflicts_; }
   const std::vector<JointNote>& notes() const { return notes_; }
-  // The element of the joint model for one of a policy; nothing where it is never set.
+  // Returns the joint element for an element of one policy, or nothing if it is never set.
   std::optional<ElementId> joint(std::size_t side, ElementId element) const { return maps_[side][element.value].joint; }
-  // The element of a policy, likewise.
+  // Returns the element of one policy for a joint element, or nothing if that policy lacks it.
   std::optional<ElementId> own(std::size_t side, ElementId joint) const { return own_[joint.value][side]; }
 
-  // Whether it is held unset, as was asked.
+  // Whether the element is held unset because of `common`.
   bool is_held(std::size_t side, ElementId element) const { return maps_[side][element.value].held; }
 
-  // The function of a node of a policy's graph, over joint codes.
+  // Returns the function of a node of one policy's graph as a node of the joint graph.
   NodeId translate(std::size_t side, NodeId node);
-  // A result, with its origins among the joint elements (not settled). Nothing where
-  // a text has too many variants by what is inserted.
+  // Returns a result whose origins are joint elements. The result is not settled. Returns
+  // nothing if a text has too many variants, because of what is inserted into it.
   std::optional<ResultPart> translate(std::size_t side, const ResultPart& part);
-  // The cuts of numbers and texts in the joint graph, of those that a policy reads.
+  // Returns the cuts of numbers and texts of one policy as cuts of the joint graph.
   std::set<CutId> translate(std::size_t side, const std::set<CutId>& cuts);
 
  private:
   friend class Joining;
   struct Map {
-    std::optional<ElementId> joint;    // none: nothing can stand there
-    std::vector<std::uint32_t> codes;  // of an enum: its own codes, by joint code
-    // The default, where the joint element does not have it: it counts where nothing
-    // stands, and the object around does.
+    std::optional<ElementId> joint;    // none: the element is never set
+    std::vector<std::uint32_t> codes;  // of an enum: the policy's own code, by joint code
+    // The policy's default, if the joint element does not have it. It counts if the element is
+    // not set and the object around it is present.
     std::optional<Literal> fallback;
     NodeId around;
     bool held = false;

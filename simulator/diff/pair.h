@@ -1,4 +1,6 @@
-// A thing of the old policy and one of the new: `pair[0]` and `pair[1]`.
+// One value for each of the two policies: `pair[0]` is of the old one, `pair[1]` of the new.
+//
+// For example, `Pair<std::string>{"off", "on"}` is an outcome that changes from off to on.
 #pragma once
 
 #include <array>

@@ -1,8 +1,12 @@
-// The rows of a part of a diff. Private to diff*.cpp.
+// The rows of one part of a diff. Private to diff*.cpp.
 //
-// In: what may be decided differently, as conditions over the inputs that matter.
-// Out: for each two outcomes the fewest rows that can be found, or one row with
-// alternatives; each counted, in words, and with a call.
+// In:     the outcomes that differ, each as a condition over the inputs that matter.
+// Out:    for each pair of outcomes the fewest rows that can be found, or one row with
+//         alternatives. Each row is counted, put into words, and has a call.
+// Always: the rows are disjoint, and their counts add up to `different`.
+//
+// For example, the outcome {"off", "on"} under "a is off and b is on" becomes the row with the
+// cells "off", "on".
 #pragma once
 
 #include <vector>
@@ -14,16 +18,16 @@ namespace tally {
 struct DiffQuestion {
   struct Outcome {
     Pair<std::string> values;
-    Diagram condition;  // disjoint from those of the others
+    Diagram condition;  // disjoint from the conditions of the other outcomes
   };
-  std::vector<Outcome> outcomes;  // those that differ
+  std::vector<Outcome> outcomes;  // pairs of values that differ
   std::vector<VariableId> scope;  // the inputs that matter
-  Diagram possible;               // over these alone
+  Diagram possible;               // the possible calls, over `scope` alone
   Diagram asked;                  // the calls that are asked about
 };
 
-// Writes counts, rows and what finds a call's row into the part and its space, which
-// has its columns.
+// Writes counts and rows into `part`, and what finds the row of a call into `space`, whose
+// columns are already set. Throws NodeLimit like its diagrams.
 void find_rows(const Model& model, const DiffQuestion& question, const DiffBounds& bounds, DiffSpace& space,
                DiffPart& part);
 

@@ -1,4 +1,7 @@
-// What a part of a diff was compared on. Private to diff*.cpp.
+// The space in which one part of a diff was compared. Private to diff*.cpp.
+//
+// It is kept so that the row of a real call can be found afterwards: if `rows` evaluates to 2
+// for a call, the call falls into the second row, and 0 means that the policies agree on it.
 #pragma once
 
 #include <memory>
@@ -12,9 +15,9 @@ namespace tally {
 struct DiffSpace {
   std::optional<Classes> classes;
   std::unique_ptr<Space> space;
-  std::vector<ElementId> columns;               // of the joint model: the inputs that matter
+  std::vector<ElementId> columns;               // elements of the joint model: the inputs that matter
   Diagram asked;                                // the calls that are asked about
-  Diagram rows;                                 // the number of a row, from 1; 0 elsewhere
+  Diagram rows;                                 // the number of the row, from 1; 0 if there is none
   std::vector<std::vector<Cube>> alternatives;  // by row
 };
 

@@ -1,8 +1,11 @@
 // A call that the runtime bound, as the model sees it.
 //
-// In: a model, its descriptor, and a bound call. Out: the value of each element
-// of the model in that call. Always: elements that the descriptor does not have
-// (inputs that nothing reads) are unset.
+// In:     a model, its descriptor, and a bound call.
+// Out:    the value of each element of the model in that call.
+// Always: elements that the descriptor lacks, such as inputs that nothing reads, are unset.
+//
+// For example, for the request {"source": "onnet"}, `facts_of(...)(source)` is the enum value
+// "onnet".
 #pragma once
 
 #include <functional>
@@ -12,11 +15,11 @@
 
 namespace tally {
 
-// What a call brings: the value of a leaf, EnumName "present" for an object that
-// is there, or Unset.
+// Returns the value of an element in a call: the value of a leaf, EnumName "present" for an
+// object that is present, or Unset.
 using CallFacts = std::function<Literal(ElementId)>;
 
-// All three must outlive the result.
+// Returns the facts of a call. The model, the policy and the call must outlive the result.
 CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const BoundCall& call);
 
 }  // namespace tally

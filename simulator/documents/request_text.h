@@ -1,9 +1,14 @@
 // Documents as JSON text, from values of a model's elements.
 //
-// In: values of elements, or a call's codes. Out: the JSON of a request, or of
-// what stands at one place of it. Always: what is printed, read as a request (or
-// as a document there), gives these elements the same values, and sets no others;
-// keys stand in the order of the rule file's types.
+// In:     values of elements, or the codes of a call.
+// Out:    the JSON of a request, or of the value at one place in it.
+// Always: if the text is read as a request (or as a document at that place), it gives these
+//         elements the same values, and sets no others. Keys are in the order of the rule
+//         file's types.
+//
+// For example, {account present, account.enabled = on, source = onnet} is printed as
+// {"account": {"enabled": true}, "source": "onnet"}, if the pointers are /account/enabled and
+// /source and `account` is declared first.
 #pragma once
 
 #include <optional>
@@ -16,27 +21,27 @@
 
 namespace tally {
 
-// Whether one element comes before another in a document: an object before what is
-// in it, members and cells in the order of their type.
+// Whether `a` comes before `b` in a document. An object comes before its members; members and
+// cells are in the order of their type.
 bool comes_before(const Model& model, ElementId a, ElementId b);
 
-// Values of leaves, and objects that are present (EnumName "present"); what is
-// Unset, or not named, is left out.
+// Values of leaves, and objects that are present (EnumName "present"). An element that is
+// Unset, or not listed, is left out of the text.
 using Document = std::vector<std::pair<ElementId, Literal>>;
 
-// `place`: a JSON Pointer to the value that is printed, "" for the whole request;
-// elements elsewhere are left out. One line, or with `indent` blanks a level.
-// "{}" where nothing stands there.
+// Returns the JSON of a document. `place` is a JSON Pointer to the value that is printed, or ""
+// for the whole request; elements elsewhere are left out. The text is one line, or has `indent`
+// blanks per level. If there is nothing at `place`, the text is "{}".
 std::string document_text(const Model& model, const Document& document, std::string_view place = "", int indent = -1);
 
-// The smallest document of a call: its codes, each by a value of its class, and
-// what has to stand there besides (objects around, required members by their first
-// value); a member that takes its default is not named. Nothing where no document
-// has these codes.
+// Returns the smallest document with the codes of a call, or nothing if no document has them.
+// Each code is given by a value of its class. The document also has what it must contain: the
+// objects around, and required members with their first value. A member that takes its default
+// is left out.
 std::optional<Document> document_of(const Model& model, const Classes& classes, const Call& call);
 
-// A value of a code: Unset for 0, EnumName "present" for an object; of a class that
-// holds the element's default, the default.
+// Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
+// of the code holds the element's default, the default is returned.
 Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code);
 
 }  // namespace tally

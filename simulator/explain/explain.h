@@ -1,11 +1,15 @@
 // Why a call is decided as it is.
 //
-// In: a policy and the facts of one call. Out, for a decision: the rule that
-// fires, the facts that this rests on, what kept each earlier rule from firing,
-// and which single fact would have changed the outcome. Always: whatever else
-// were set, the facts that an outcome rests on alone bring it about, and none of
-// them can be left out (a prime implicant of the outcome, over the documents
-// that can exist).
+// In:     a policy, the facts of one call, and a decision.
+// Out:    the rule that fires, the facts that this rests on, what kept each earlier rule from
+//         firing, and which single fact would have changed the outcome.
+// Always: the facts that an outcome rests on bring it about whatever else is set, and none of
+//         them can be left out. They are a prime implicant of the outcome, over the documents
+//         that can exist.
+//
+// For example, if `caller-recording` is on by rule 1, it may rest on "source = onnet",
+// "destination = onnet" and "caller.device[outbound, onnet].enabled = on". The change "source
+// not onnet" would make rule 2 fire, with the outcome "off".
 #pragma once
 
 #include <string>
@@ -19,25 +23,27 @@ namespace tally {
 
 struct ExplainedFact {
   ElementId element;
-  std::string value;  // "on", "60", "\"x\"", "unset", "set" for an object that is there
+  std::string value;  // "on", "60", "\"x\"", "unset"; "set" for an object that is present
 };
 
 // A part of a rule's condition that is false.
 struct ExplainedFailure {
-  std::string condition;  // as in the rule file
-  std::vector<ExplainedFact> because;
+  std::string condition;               // as in the rule file
+  std::vector<ExplainedFact> because;  // the facts that make it false
 };
+// A rule before the one that fires, and why it does not fire.
 struct EarlierRule {
   std::size_t number = 0;  // from 1
   Span span;
   std::vector<ExplainedFailure> failures;
 };
 
+// A single fact that would change the outcome.
 struct ExplainedChange {
   ElementId element;
   std::string to;        // "on", "not on", "< 30"
-  std::size_t rule = 0;  // that fires then
-  std::string outcome;   // "on"; of a record what differs: "url = account.url, format unset"
+  std::size_t rule = 0;  // the rule that would fire, from 1; 0: none
+  std::string outcome;   // "on"; for a record, what differs: "url = account.url, format unset"
 };
 
 struct Explanation {
@@ -48,7 +54,7 @@ struct Explanation {
   std::vector<ExplainedChange> changes;
 };
 
-// For an output of the policy. Fails where its diagrams pass the node limit.
+// Explains one output, an index into the policy's outputs. Fails if its diagrams pass the node limit.
 Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts);
 
 }  // namespace tally

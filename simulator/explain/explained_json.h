@@ -1,7 +1,10 @@
-// An explanation as JSON, for the command and for who embeds the compiler.
+// An explanation as JSON, for the command and for programs that embed the compiler.
 //
-// In: an explanation and what describes its decision. Out: text of members of a
-// JSON object. Always: well formed, in UTF-8 as the rule file is.
+// In:     an explanation, and the descriptor of its decision.
+// Out:    the members of a JSON object, as text.
+// Always: the text is well formed, and UTF-8 if the rule file is.
+//
+// For example: "rests_on":[{"path":"source","value":"onnet"}],"earlier":[],"changes":[].
 #pragma once
 
 #include <string>
@@ -11,7 +14,7 @@
 
 namespace tally {
 
-// The members rests_on, earlier and changes, with a comma between them.
+// Returns the members rests_on, earlier and changes, with commas between them.
 std::string explained_json(const Model& model, const DecisionDescriptor& decision, const Explanation& why);
 
 }  // namespace tally

@@ -1,24 +1,29 @@
 // The settings matrix: which settings change a decision, and when.
 //
-// In: a policy, some of its decisions, the inputs whose combinations are gone
-// through (`by`), and settings: leaves of documents. Out, for each combination
-// and setting: whether the setting changes what is decided, all else being free:
-// never, always, or in which calls. Always: an answer is of all pairs of calls
-// that can exist, agree in everything else (the objects around the setting are
-// there in both), and differ in the setting:
+// In:     a policy, some of its decisions, inputs (`by`) whose combinations are gone through,
+//         and settings: leaves of documents.
+// Out:    for each combination and setting, whether the setting changes what is decided while
+//         all else is free: never, always, or in some calls, with their condition.
+// Always: an answer covers all pairs of possible calls that differ in the setting and agree in
+//         everything else. The objects around the setting are present in both calls.
 //
-// - a flag is on in one call and off in the other;
-// - of anything else both values are any two that it can have, unset being one
-//   where it may be missing from an object that is there.
+// For example, `account-recording` of rules/call_recording.tally by `source` and `destination`:
+// if both are onnet, `account[inbound, onnet].enabled` changes it always, `account[inbound,
+// offnet].enabled` never, and `account[outbound, onnet].enabled` sometimes, if
+// "account[inbound, onnet].enabled is not on".
 //
-// A decision changes where its value does; which rule fires, and why, does not
-// count. Of several decisions it is enough that one changes. A number or text
-// that is handed on changes where it is taken from elsewhere, and where it is
-// the setting itself that is handed on. A call that no rule decides differs from
-// one that is decided.
+// The two calls of a pair differ as follows:
+//   - A flag is on in one call and off in the other.
+//   - Anything else has any two of its values. Unset is one of them, if the setting may be
+//     missing from an object that is present.
 //
-// This is the Boolean difference of switching theory (Akers 1959), for values of
-// any kind and over the possible calls alone.
+// A decision changes if its value does; which rule fires, and why, does not count. Of several
+// decisions it is enough that one changes. A number or text that is handed on changes if it is
+// taken from elsewhere, or if the setting itself is handed on. A call that no rule decides
+// differs from every call that is decided.
+//
+// This is the Boolean difference of switching theory (Akers, *On a Theory of Boolean
+// Functions*, 1959), for values of any kind and over the possible calls alone.
 #pragma once
 
 #include <string>
@@ -40,30 +45,33 @@ enum class Say { never, always, sometimes };
 
 struct MatrixCell {
   Say say = Say::never;
-  // Where `sometimes`: when the setting changes what is decided, in as few terms
-  // as possible in the words of the rule file, and the inputs that it tests.
+  // If `say` is `sometimes`: when the setting changes what is decided, in the rule language and
+  // in as few terms as possible, and the inputs that this condition tests.
   std::string condition;
   std::vector<ElementId> tested;  // sorted
-  std::size_t terms = 0;          // that the condition takes: its alternatives
+  std::size_t terms = 0;          // the number of alternatives of the condition
   bool is_minimal = true;         // false: there may be a shorter condition
-  bool is_worded = true;          // false: it would take too many terms, and is empty
+  bool is_worded = true;          // false: the condition would take too many terms, and is empty
 };
 
 struct MatrixSection {
-  std::vector<std::pair<std::string, std::string>> fixed;  // the `by` inputs: name, value
-  std::vector<MatrixCell> cells;                           // one a setting
+  std::vector<std::pair<std::string, std::string>> fixed;  // the `by` inputs: {"source", "onnet"}
+  std::vector<MatrixCell> cells;                           // one per setting
 };
 
 struct Matrix {
-  // One for each combination of the `by` inputs that can occur, the last input
-  // going fastest.
+  // One section per combination of the `by` inputs that can occur. The last input varies
+  // fastest: (onnet, onnet), (onnet, offnet), (offnet, onnet), ...
   std::vector<MatrixSection> sections;
 };
 
 inline constexpr std::size_t max_matrix_cells = 100'000;
-inline constexpr std::size_t max_matrix_terms = 100;  // of a condition that has too many shortest terms to look at all
+// Terms of a condition that has too many shortest terms to look at them all.
+inline constexpr std::size_t max_matrix_terms = 100;
 
-// Leaves the policy and its diagrams as they are.
+// Returns the matrix that `question` asks for. The policy and its diagrams are not changed.
+// Fails if the matrix would have more than `max_matrix_cells` cells, or if its diagrams pass
+// their node limit.
 Result<Matrix> make_matrix(const Policy& policy, const MatrixQuestion& question);
 
 }  // namespace tally

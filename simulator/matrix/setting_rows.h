@@ -1,9 +1,13 @@
 // Settings as the rows of a matrix.
 //
-// In: the leaves that each of several joined paths names. Out: one row for each
-// setting, with the leaf of every path: the leaves that stand at the same place
-// below their paths. Always: the leaves of a row are of one type, and every leaf
-// is in exactly one row.
+// In:     several joined paths, each with the leaves that it names.
+// Out:    one row per setting. A row has one leaf of every path: the leaves at the same place
+//         below their paths.
+// Always: the leaves of a row have one type, and every leaf is in exactly one row.
+//
+// For example, the paths `caller.device` and `callee.device` share rows such as
+// "caller=callee.device[inbound, onnet].enabled", with one leaf of the caller and one of the
+// callee.
 #pragma once
 
 #include <string>
@@ -16,25 +20,25 @@ namespace tally {
 
 // One of the paths that share their rows.
 struct SettingPath {
-  std::string text;               // as it was given
-  std::string alias;              // what people call who it belongs to; may be empty
+  std::string text;               // as it was given: "caller.device"
+  std::string alias;              // what people call its owner; may be empty
   std::vector<ElementId> leaves;  // each once; at least one
 };
 
 struct SettingRow {
   std::string name;               // "account[inbound, onnet].enabled", "caller=callee.device[inbound, onnet].enabled"
-  std::vector<ElementId> leaves;  // one a path
-  std::vector<std::string> of;    // whose each leaf is: the alias, else the part of the name that is its own ("callee")
-  // The words that distinguish the row from the others, apart from its root: "inbound",
-  // "onnet".
+  std::vector<ElementId> leaves;  // one per path
+  std::vector<std::string> of;    // the owner of each leaf: the alias, else its own part of the name ("callee")
+  // The words that distinguish the row from the others, without its root: "inbound", "onnet".
   std::vector<std::string> own_words;
 };
 
-// There is at least one path.
+// Returns the rows of `paths`, of which there must be at least one. Fails if the leaves of the
+// paths do not match one to one, or differ in type.
 Result<std::vector<SettingRow>> setting_rows(const Model& model, const std::vector<SettingPath>& paths);
 
-// The names of an element's position: its input, then fields and values of
-// indices, outermost first ("account", "inbound", "onnet", "enabled").
+// Returns the names on the way to an element: its input, then fields and index values,
+// outermost first ("account", "inbound", "onnet", "enabled").
 std::vector<std::string> words_of(const Model& model, ElementId element);
 
 }  // namespace tally

@@ -1,7 +1,12 @@
 // The proofs and examples of a file, as a mutant sees them. Private to mutation.
 //
-// In: a policy, an edit, a mutant's lowering. Out: which claims the edit can change, and
-// whether a claim asks of the mutant what it asks of the file.
+// In:     a policy, an edit, and the lowering of a mutant.
+// Out:    which claims the edit can change, and whether a claim asks the same of the mutant as
+//         of the file.
+// Always: equal nodes mean equal answers, so an unchanged claim need not be checked again.
+//
+// For example, an edit of `caller-recording` can change the proof "caller-recording is on when
+// internal", but not a proof that depends on `account-recording` alone.
 #pragma once
 
 #include <algorithm>
@@ -27,15 +32,15 @@ struct ClaimNodes {
   }
 };
 
-// Every choice of values for the names of a `for`.
+// Returns every choice of values for the names of a `for`: for two networks, {onnet} and {offnet}.
 std::vector<std::vector<std::string>> binder_values(const std::vector<Binder>& binders);
 
 ClaimNodes nodes_of(Lowering& lowering, const Proof& proof);
 ClaimNodes nodes_of(Lowering& lowering, const Example& example);
 ClaimNodes nodes_of(const LoweredDecision& decision);
 
-// The proofs, or the examples, of the file: what each depends on, and how many mutants it
-// has caught.
+// The proofs, or the examples, of the file: what each depends on, and how many mutants it has
+// caught.
 template <class Claim>
 class Claims {
  public:
@@ -45,7 +50,7 @@ class Claims {
     catches_.resize(claims.size());
   }
 
-  // Those that an edit can change, the ones that caught most first.
+  // Returns the claims that an edit can change, as indices. Those that caught most come first.
   std::vector<std::size_t> touched_by(const Edit& edit) const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < claims_.size(); ++i) {
@@ -55,7 +60,7 @@ class Claims {
     return out;
   }
 
-  // Whether it asks of a mutant what it asks of the file.
+  // Whether the claim asks the same of a mutant as of the file.
   bool is_same(std::size_t i, Lowering& lowering, const Claim& of_mutant) {
     if (!nodes_[i]) nodes_[i] = nodes_of(*policy_.lowering, claims_[i]);
     return nodes_of(lowering, of_mutant) == *nodes_[i];
@@ -71,7 +76,7 @@ class Claims {
   std::vector<std::size_t> catches_;
 };
 
-// All claims of the file.
+// All proofs and examples of the file.
 struct FileClaims {
   Claims<Proof> proofs;
   Claims<Example> examples;

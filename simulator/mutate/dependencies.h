@@ -1,9 +1,13 @@
 // Which lets and decisions a decision, a proof or an example depends on. Only an edit of one
 // of these can change it.
 //
-// In: a model, and a part of it. Out: the names of the lets and decisions that its
-// expressions name, through lets and decisions; of a decision its own name too. Names, since
-// the ids of another model differ.
+// In:     a model, and a part of it.
+// Out:    the names of the lets and decisions that its expressions name, directly or through
+//         other lets and decisions. A decision depends on itself too.
+// Always: names are returned, not ids, since another model has other ids.
+//
+// For example, `caller-recording` of rules/call_recording.tally depends on {"caller-recording",
+// "endpoint"}.
 #pragma once
 
 #include <set>

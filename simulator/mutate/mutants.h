@@ -1,10 +1,15 @@
 // Mutants: the single edits of a rule file that a slip could have made.
 //
-// In: a program, its sources and its model. Out: edits of the root file's own
-// decisions, and of the lets that these stand on, in the order of the text; each
-// replaces one span of the root file. Always: an edit changes the text, no two
-// edits are the same, and types, inputs, reasons, proofs and examples are left
-// alone. The compiler decides whether the result is still a rule file: one that does not
+// In:     a program, its sources and its model.
+// Out:    edits in the order of the text. Each replaces one span of the root file, in one of its
+//         own decisions or in a let that these depend on.
+// Always: an edit changes the text, and no two edits are the same. Types, inputs, reasons,
+//         proofs and examples are left alone.
+//
+// For example, `on when a is on and b is off` has the edits `on when a is on`, `on when a is on
+// or b is off`, `on when a is off and b is off`, and more.
+//
+// The compiler decides whether the result is still a rule file. An edit whose result does not
 // type-check is not a mutant.
 #pragma once
 
@@ -23,40 +28,40 @@ enum class EditKind : std::uint8_t {
   negated,            // a condition, a comparison
   connective,         // `and` for `or`
   value,              // another value of the enum, in a comparison, a list, a cell or a result
-  list,               // a value added to or dropped from a list, a prefix likewise
-  number,             // a bound or a literal one more or one less
-  text,               // a text or a prefix longer or shorter
+  list,               // a value or a prefix added to a list, or dropped from it
+  number,             // a bound or a literal, one more or one less
+  text,               // a text or a prefix, longer or shorter
   index,              // another value as an index
   field,              // a sibling field of the same type
   name,               // another input or parameter of the same type
   fallback,           // an operand of `else` dropped, or swapped with the next
   member,             // a member of a record left out
   outcome,            // the outcome of another rule, `unset`
-  rules_swapped,      // a rule or row with the next one
-  rule_dropped,       // a rule or row
+  rules_swapped,      // a rule or row swapped with the next one
+  rule_dropped,       // a rule or row left out
   cell_widened,       // a cell of a table becomes `-`
 };
 inline constexpr std::size_t edit_kind_count = 16;
-// "condition dropped", "negated", ...
+// Returns "condition dropped", "negated", ...
 const char* to_string(EditKind kind);
 
 struct Edit {
   EditKind kind = EditKind::value;
   std::string owner;  // the let or decision whose text is edited
-  Span span;          // of the root file: what is replaced
+  Span span;          // the part of the root file that is replaced
   std::string replacement;
-  // The smallest part that shows the edit, on one line. `place` is where that stands; what
-  // is dropped has no `after`. Of rules that are swapped
-  // the first and the second, without their reasons.
+  // The smallest part that shows the edit, on one line, and its `place`. If something is
+  // dropped, `after` is empty. If two rules are swapped, `before` and `after` are the first and
+  // the second rule, without their reasons.
   Span place;
   std::string before, after;
 };
 
-// `decisions`: of the root file, whose rules and lets are edited.
+// Returns the edits of `decisions`, which are in the root file, and of the lets they depend on.
 std::vector<Edit> make_edits(const Program& program, const SourceSet& sources, const Model& model,
                              const std::set<DecisionId>& decisions);
 
-// The text of the root file with an edit made.
+// Returns the text of the root file with an edit applied.
 std::string edited(const SourceSet& sources, const Edit& edit);
 
 }  // namespace tally

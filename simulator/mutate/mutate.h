@@ -1,23 +1,24 @@
-// Mutation analysis: how firmly the rules of a file are pinned down by its
-// proofs and examples.
+// Mutation analysis: how firmly the proofs and examples of a file pin down its rules.
 //
-// In: a compiled rule file all of whose checks pass. Out: every mutant of it
-// (mutants.h) with a verdict:
-//   equal      every output decides the same for every possible call, value and
-//              origin; which rule fires and its reason are not compared, since no
-//              proof can name them
+// In:     a compiled rule file, all of whose checks pass.
+// Out:    every mutant of it (mutants.h) with a verdict:
+//   equal      every output decides the same for every possible call, by value and origin.
+//              Which rule fires, and its reason, are not compared, since a proof cannot name
+//              them
 //   caught     a check fails that passes on the file itself
-//   survives   some call is decided differently, and no check fails: with the
-//              smallest such call, which is the proof that is missing
-//   unknown    its diagrams pass the node limit, or a leaf has too many codes
-// An edit whose result does not type-check is not a mutant; edits of one decision that come
-// to the same are one, the first.
+//   survives   some call is decided differently, and no check fails. The smallest such call
+//              is reported: a proof about it is missing
+//   unknown    the mutant's diagrams pass the node limit, or a leaf has too many codes
+// Always: an edit whose result does not type-check is not a mutant. Edits of one decision with
+//         the same result count as one mutant, the first of them.
 //
-// All mutants share the decision graph of the policy, so what an edit leaves
-// alone is the same node, and one space for all that mutants and file read, so
-// what is the same function is the same diagram. Which mutants are equivalent is
-// undecidable for programs (Budd and Angluin, "Two notions of correctness and
-// their relation to testing", 1982); here it is a comparison of two numbers.
+// For example, if no proof mentions `source`, the edit of "source is onnet" to "source is
+// offnet" survives, with a call such as "source = onnet, account.enabled = on".
+//
+// All mutants share the decision graph of the policy, so what an edit leaves alone is the same
+// node. They also share one space, so equal functions are the same diagram. Which mutants are
+// equivalent is undecidable for programs (Budd and Angluin, *Two Notions of Correctness and
+// Their Relation to Testing*, 1982); here it is a comparison of two numbers.
 #pragma once
 
 #include <cstddef>
@@ -37,21 +38,21 @@ namespace tally {
 enum class Verdict : std::uint8_t { equal, caught, survives, unknown };
 const char* to_string(Verdict verdict);
 
-// A call that file and mutant decide differently.
+// A call that the file and the mutant decide differently.
 struct MutantCall {
-  DecisionId decision;        // of the file
-  Document facts;             // what both depend on: its values, Unset ones too
-  std::string request;        // the same as the smallest request, on one line
+  DecisionId decision;        // in the file
+  Document facts;             // the values that both decisions depend on, Unset ones too
+  std::string request;        // the smallest request with these values, on one line
   std::string text;           // "source = onnet, account[inbound, onnet].enabled = on"
-  std::string before, after;  // what is decided by the file, and by the mutant
+  std::string before, after;  // what the file decides, and what the mutant decides
 };
 
 struct Mutant {
   Edit edit;
   Verdict verdict = Verdict::equal;
-  DiagnosticId code = DiagnosticId::gap;  // caught: what is reported,
-  std::string reason;                     // and of what: "proof `...`"; unknown: why
-  std::optional<MutantCall> call;         // survives
+  DiagnosticId code = DiagnosticId::gap;  // caught: the diagnostic that is reported,
+  std::string reason;                     // and its subject: "proof `...`"; unknown: why
+  std::optional<MutantCall> call;         // set if the mutant survives
 };
 
 struct Mutation {
@@ -60,14 +61,15 @@ struct Mutation {
 };
 
 struct MutateOptions {
-  std::set<DecisionId> decisions;  // whose rules and lets are edited; none: all outputs
+  std::set<DecisionId> decisions;  // whose rules and lets are edited; empty: all outputs
   std::size_t node_limit = Diagrams::default_node_limit;
-  // Called now and then with how many edits are dealt with, and of how many.
+  // Called now and then with the number of edits that are finished, and of all edits.
   std::function<void(std::size_t done, std::size_t all)> progress;
 };
 
-// The compilation has a policy, without errors in any check; its graph grows. Fails where
-// the diagrams of the file itself pass the node limit.
+// Judges every mutant of a compilation that has a policy and passes all checks. The policy's
+// graph grows, so only one thread may use the compilation. Fails if the diagrams of the file
+// itself pass the node limit.
 Result<Mutation> mutate(Compilation& compilation, const MutateOptions& options = {});
 
 }  // namespace tally

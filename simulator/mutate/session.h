@@ -1,8 +1,12 @@
 // Judges mutants that share one set of classes and one space. Private to mutation.
 //
-// In: candidates, and the claims of the file. Out: a verdict for each, and for one that
-// survives a call. Always: a session lends its graph, classes and space to the checks by
-// reference, so that it is whole whatever a check does.
+// In:     candidates, and the claims of the file.
+// Out:    a verdict for each candidate, and a call for one that survives.
+// Always: the checks borrow the session's graph, classes and space, so the session stays whole
+//         whatever a check does.
+//
+//   auto session = MutantSession::make(c, options, claims, candidates);
+//   if (session && session->knows(candidate)) session->judge(candidate);
 #pragma once
 
 #include <memory>
@@ -14,16 +18,17 @@ namespace tally {
 
 class MutantSession {
  public:
-  // Knows what the candidates read and, if no leaf gets too many codes so, what the proofs
-  // read: what a session knows is checked in its space. Nothing if a leaf has too many codes
-  // without the proofs. All arguments but the candidates must outlive it.
+  // Returns a session that covers what the candidates read. It also covers what the proofs
+  // read, unless a leaf would have too many codes then. What a session covers is checked in its
+  // space. Returns nothing if a leaf has too many codes even without the proofs. All arguments
+  // but the candidates must outlive the session.
   static std::unique_ptr<MutantSession> make(Compilation& c, const MutateOptions& options, FileClaims& claims,
                                              std::span<const Candidate> candidates);
   virtual ~MutantSession() = default;
 
-  // Whether it knows all that a mutant reads.
+  // Whether the session covers all that a mutant reads.
   virtual bool knows(const Candidate& candidate) const = 0;
-  // Writes the candidate's verdict.
+  // Writes the verdict into the candidate, and a call if it survives.
   virtual void judge(Candidate& candidate) = 0;
 };
 

@@ -1,10 +1,14 @@
-// The reference interpreter: what a policy means, said as plainly as possible.
+// The reference interpreter: what a policy means, as plainly as possible.
 //
-// In: a model and one call, as codes of leaves. Out: for each decision the rule
-// that fires, the value, and where its numbers and texts come from. It walks the
-// model rule by rule over whole values (records, maps), knows nothing of graphs,
-// diagrams or generated code, and shares no step with them: everything is held
-// against it.
+// In:     a model and one call, as values of leaves.
+// Out:    for each decision the rule that fires, the value, and the origins of its numbers and
+//         texts.
+// Always: it walks the model rule by rule over whole values (records, maps). It uses no graphs,
+//         diagrams or generated code, and shares no step with them, so that all of these can be
+//         compared with it.
+//
+// For example, for `decision d : flag { on when a is on  off otherwise }` and a call with `a`
+// on, `decide(d, facts)` has rule 1 and the value "on"; with `a` off, rule 2 and "off".
 #pragma once
 
 #include <cstdint>
@@ -19,7 +23,7 @@
 
 namespace tally::reference {
 
-// A value as rules see it. Numbers and texts carry where they come from.
+// A value as rules see it. Numbers and texts carry their origin.
 struct Value;
 struct Nothing {};  // unset
 struct EnumValue {
@@ -27,12 +31,12 @@ struct EnumValue {
 };
 struct Number {
   std::uint64_t value = 0;
-  std::optional<ElementId> origin;  // the leaf that it was handed on from; none: a literal
+  std::optional<ElementId> origin;  // the leaf that it was handed on from; none for a literal
 };
 struct Text {
   std::string value;
   std::optional<ElementId> origin;
-  bool inserted = false;  // made by inserting into a text
+  bool inserted = false;  // whether it was made by inserting into a text
 };
 struct Record {
   std::vector<Value> members;
@@ -46,21 +50,22 @@ struct Value {
   bool is_set() const { return !std::holds_alternative<Nothing>(node); }
 };
 
-// What a call brings: the value of a leaf, or `Unset`; for an object that may be
-// absent, EnumName "present" or Unset.
+// Returns the value of an element in a call: for a leaf its value or `Unset`, for an object that
+// may be absent EnumName "present" or `Unset`.
 using Facts = std::function<Literal(ElementId)>;
 
 struct Decided {
   std::size_t rule = 0;  // from 1; 0: no rule matches
   Value value;
-  std::string reason;  // with its insertions; empty where the rule has none
+  std::string reason;  // with its insertions; empty if the rule has none
 };
 
 class Interpreter {
  public:
-  // The model must outlive it.
+  // The model must outlive the interpreter. Any number of threads may use it at once.
   explicit Interpreter(const Model& model);
 
+  // `binders` are the values for the `for` names of a proof, in order; empty if there are none.
   Decided decide(DecisionId decision, const Facts& facts) const;
   bool holds(const ExprRef& condition, const Facts& facts, const std::vector<std::string>& binders = {}) const;
   Value evaluate(const ExprRef& expression, const Facts& facts, const std::vector<std::string>& binders = {}) const;

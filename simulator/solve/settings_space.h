@@ -1,13 +1,18 @@
-// The space of a question about settings: what may be set, what is a fact, and for
-// each wish when settings meet it. Private to solving (solve*.cpp).
+// The space of a question about settings: what may be set, what is a fact, and which settings
+// meet each wish. Private to solving (solve*.cpp).
 //
-// In: a policy and a question. Out: conditions over settings and facts. Always: a
-// code of a setting is what is stored. That is the code that calls have, but for a leaf with
-// a default that is left out: if nothing under the paths decides whether the object around it
-// is there, code 0 stands for both of "absent" and "at its
-// default".
+// In:     a policy and a question.
+// Out:    conditions over settings and facts.
+// Always: the code of a setting is what is stored in a document.
 //
-// Throws NodeLimit like its diagrams.
+// A stored code is the code that calls have, with one exception: a leaf with a default that is
+// left out. If nothing under the paths decides whether the object around the leaf is present,
+// code 0 means both "absent" and "at its default".
+//
+// For example, in `caller-recording is on when source is onnet` over `caller`, `source` is a
+// fact, and `caller.device[outbound, onnet].enabled` is a setting.
+//
+// Functions throw NodeLimit like their diagrams.
 #pragma once
 
 #include <map>
@@ -22,17 +27,17 @@ namespace tally {
 
 class SettingsSpace {
  public:
-  // One wish, over settings and facts.
+  // The conditions of one wish, over settings and facts.
   struct WishDiagrams {
-    Diagram about;  // the possible calls that it is about
-    Diagram fails;  // those of them in which it does not hold
-    Diagram room;   // settings with a call that it is about
-    Diagram meets;  // settings that meet it
+    Diagram about;  // the possible calls that the wish is about
+    Diagram fails;  // those of them in which the wish does not hold
+    Diagram room;   // settings under which some call is about the wish
+    Diagram meets;  // settings that meet the wish
   };
 
-  // Both must outlive it.
+  // The policy and the question must outlive the space.
   SettingsSpace(Policy& policy, const SolveQuestion& question) : policy_(policy), question_(question) {}
-  // Makes everything below. Fails if something is wrong with the question.
+  // Makes everything below. Fails if the question does not fit the policy. Called once, first.
   Result<> build();
 
   const Model& model() const { return *policy_.model; }
@@ -40,24 +45,24 @@ class SettingsSpace {
   Space& space() { return *space_; }
   Diagrams& diagrams() { return space_->diagrams(); }
 
-  // Settings: leaves and objects under the paths that are read, or have to stand where one
-  // of these does. Of elements that are the same, all.
+  // Leaves and objects under the paths that are read, or that a document must hold beside one
+  // that is read. If elements have the same value (`same`), all of them are in the set.
   const std::set<ElementId>& settings() const { return settings_; }
   const std::set<ElementId>& facts() const { return facts_; }
   bool is_setting(ElementId element) const { return under_.contains(element); }
-  // The one of the elements that are the same that stands for all; itself mostly.
+  // Returns the element whose variable all elements of a `same` group share; mostly `element` itself.
   ElementId representative(ElementId element) const;
   std::vector<VariableId> setting_variables() const { return space_->variables(settings_); }
   std::vector<VariableId> fact_variables() const { return space_->variables(facts_); }
 
   const std::vector<WishDiagrams>& wishes() const { return wishes_; }
-  // Settings that fill what nothing reads with its first value.
+  // The settings in which every element that nothing reads has its first value.
   Diagram plain() const { return plain_; }
-  // Whether nothing that is asked reads the setting.
+  // Whether no wish and no assumption reads the setting.
   bool is_filler(ElementId element) const { return fillers_.contains(element); }
-  // The codes of a leaf that is written into a document.
+  // Returns the codes of a leaf that are written into a document: all but "left out".
   CodeSet written(ElementId element) const;
-  // Objects under the paths that are there whenever what is around them is.
+  // Objects under the paths that are present whenever the object around them is.
   const std::vector<ElementId>& required_objects() const { return required_objects_; }
 
  private:
@@ -75,11 +80,11 @@ class SettingsSpace {
 
   Policy& policy_;
   const SolveQuestion& question_;
-  std::set<ElementId> under_;            // the paths, closed under what is the same
-  std::map<ElementId, ElementId> same_;  // to the first of its group
+  std::set<ElementId> under_;            // the paths, closed under `same`
+  std::map<ElementId, ElementId> same_;  // an element to the first of its group
   std::map<ElementId, std::vector<ElementId>> groups_;
   Reads reads_;
-  std::set<DecisionId> decisions_;  // that something is asked of
+  std::set<DecisionId> decisions_;  // decisions that wishes and assumptions depend on
   std::vector<NodeId> roots_;
   std::set<ElementId> settings_, facts_, fillers_;
   std::vector<ElementId> required_objects_;

@@ -1,19 +1,25 @@
 // Solving: the settings that bring about what is wanted.
 //
-// In: wishes (conditions, each with the calls that it is about), the inputs that may
-// be set, and what holds of every call. Out: all choices of as few settings as
-// possible under which every wish holds in every call; or, where there is none, the
-// fewest wishes that contradict each other, with calls that show it.
+// In:     wishes (conditions, each with the calls that it is about), the inputs that may be set
+//         (`over`), and assumptions about every call.
+// Out:    all choices of as few settings as possible under which every wish holds in every
+//         call. If there is none, the fewest wishes that contradict each other, with calls that
+//         show it.
+// Always: a choice of settings is a solution if each wish holds in all calls that it is about,
+//         and there is at least one such call. Settings that merely make the calls of a wish
+//         impossible are not a solution.
 //
-// The settings are what is read under the paths of `over`, and what has to stand in a
-// document with it; everything else that is read is a fact, and may be anything that
-// a document can hold. A choice of settings
-// gives a value to some leaves under the paths, and leaves the others out (unset, or
-// at their default); an object under the paths is there where something in it is,
-// or where it is chosen empty. The calls of a choice are the possible ones with these
-// settings for which every `when` holds. A choice is a solution if each wish holds in
-// all of its calls that the wish is about, and there is such a call: settings that
-// only keep the calls of a wish from being possible bring nothing about.
+// For example, the wish "caller-recording is on" when "source is onnet and destination is
+// onnet", over `caller.device`, has one solution with one setting:
+// `caller.device[outbound, onnet].enabled = on`.
+//
+// Settings are what is read under the paths of `over`, and what a document must hold with it.
+// Everything else that is read is a fact, which may be anything that a document can hold.
+//
+// A choice of settings gives a value to some leaves under the paths, and leaves the others out:
+// unset, or at their default. An object under the paths is present if something in it is, or if
+// it is chosen to be empty. The calls of a choice are the possible calls with these settings in
+// which every assumption holds.
 #pragma once
 
 #include <cstddef>
@@ -31,8 +37,8 @@ namespace tally {
 
 struct Wish {
   ExprRef claim;
-  ExprRef condition;  // the calls that it is about; null: every call
-  std::string text;   // for messages
+  ExprRef condition;  // the calls that the wish is about; null: every call
+  std::string text;   // as written, for messages
 };
 
 struct Assumption {
@@ -42,58 +48,60 @@ struct Assumption {
 
 struct SolveQuestion {
   std::vector<Wish> wishes;       // at least one
-  std::vector<Assumption> whens;  // of every call
-  std::vector<ElementId> over;    // at least one; all under it may be set
-  // Elements with the same values in every call, all under the one those under the other.
+  std::vector<Assumption> whens;  // hold in every call
+  std::vector<ElementId> over;    // at least one; everything under them may be set
+  // Pairs of elements that have equal values in every call, together with everything under them.
   std::vector<std::pair<ElementId, ElementId>> same;
-  std::size_t limit = 10;  // of the solutions that are spelled out
+  std::size_t limit = 10;  // how many solutions are spelled out
 };
 
-// A setting of a solution.
+// A setting of a solution: `caller.device[outbound, onnet].enabled = on`.
 struct Setting {
   ElementId element;
-  Literal value;  // of its class
-  // Of which values this is one, where there are several: "user.limit < 30", "user.url is set".
+  Literal value;  // a value of its class
+  // The condition that other values meet equally, if there are any: "user.limit < 30", "user.url is set".
   std::optional<std::string> any_of = {};
-  bool is_required = false;  // nothing that is asked reads it: the document has to hold it
+  bool is_required = false;  // no wish reads it, but the document must hold it
 };
 
-// What is to be stored: the document that settings stand in.
+// A document to be stored, with settings in it.
 struct StoredDocument {
-  std::vector<std::string> names;     // "caller.user"; several where one document plays several parts
-  std::vector<std::string> pointers;  // where the parts stand in a request: "/caller/user"; "" for the request itself
-  Document content;                   // of the first part
+  std::vector<std::string> names;     // "caller.user"; several if one document is in several places
+  std::vector<std::string> pointers;  // its places in a request: "/caller/user"; "" for the request itself
+  Document content;                   // as read at the first place
 };
 
 struct Solution {
-  std::vector<Setting> settings;          // in the order of documents; of parts that are the same, the first
-  std::vector<StoredDocument> documents;  // those in which something is to be set
+  std::vector<Setting> settings;          // in the order of documents; one for each `same` group
+  std::vector<StoredDocument> documents;  // the documents in which something is set
 };
 
-// A call in which the wishes cannot be had, whatever the settings are, or, where there
-// are several, together with the other calls.
+// A call that shows a conflict. If it is the only one, the wishes fail in it whatever the
+// settings are. If there are several, they fail in one or another of them.
 struct ConflictCall {
-  std::vector<std::size_t> wishes;  // that are about it
+  std::vector<std::size_t> wishes;  // the wishes that are about this call
   std::string facts;                // "source = onnet, destination = onnet"
 };
 
 struct Conflict {
-  std::vector<std::size_t> wishes;  // sorted; no fewer contradict each other where `is_smallest`,
-  bool is_smallest = true;          // else none of them can be left out
-  bool reads_nothing = false;       // nothing under the paths is read
-  std::vector<ConflictCall> calls;  // none: no settings leave room for a call of each of these wishes
-  bool are_all_calls = true;        // otherwise settings are left that fail in some further call
+  std::vector<std::size_t> wishes;  // sorted; if `is_smallest`, no fewer wishes contradict each other,
+  bool is_smallest = true;          // else only none of them can be left out
+  bool reads_nothing = false;       // whether nothing under the paths is read
+  std::vector<ConflictCall> calls;  // empty: no settings leave room for a call of each of these wishes
+  bool are_all_calls = true;        // false: further calls would be needed to rule out all settings
 };
 
 struct Solutions {
-  std::size_t settings = 0;         // of each: how many values it sets, those that are the same once
-  Count count;                      // how many there are; of a number or text each class once
-  std::vector<Solution> solutions;  // the first of them: what stands first in a document is rather set
+  std::size_t settings = 0;         // values that each solution sets; a `same` group counts once
+  Count count;                      // how many solutions there are; each class of a number or text counts once
+  std::vector<Solution> solutions;  // the first of them: settings that come first in a document are preferred
 };
 
 using SolveAnswer = std::variant<Solutions, Conflict>;
 
-// The policy's graph grows. Not for several threads at once.
+// Returns solutions or a conflict. Fails if the question does not fit the policy, or if its
+// diagrams pass their node limit. The policy's graph grows, so only one thread may use the
+// policy at a time.
 Result<SolveAnswer> solve(Policy& policy, const SolveQuestion& question);
 
 }  // namespace tally

@@ -1,15 +1,20 @@
-// A sweep: the outcomes of decisions counted over every combination of inputs,
-// by compiled code and by diagrams.
+// A sweep: the outcomes of decisions, counted over every combination of inputs by compiled code
+// and by diagrams.
 //
-// In: a policy, some of its decisions, and inputs to run through beside those
-// that they read. Out: a `Sweep`: the space, what can come out, and for each
-// outcome a condition of the decision graph; then the counts of these over any
-// part of the space, by the code (sweep_run.h) and by the diagrams; and, where the two
-// differ, the first combination on which they do.
+// In:     a policy, some of its decisions, and inputs to run through beside those that the
+//         decisions read.
+// Out:    a `Sweep`: the space, the outcomes, and for each outcome a condition of the decision
+//         graph. Then the counts of these conditions over any part of the space, by code
+//         (sweep_run.h) and by diagrams. If the two differ, the first combination on which
+//         they do.
+// Always: only possible combinations are counted.
 //
-// Outcomes are the values of a decision's type, `unset` first where it is
-// optional; of a number or text the origins that it may be handed on from; of a
-// record or map the rules that may fire. Only possible combinations are counted.
+// Outcomes are the values of a decision's type, with `unset` first if it is optional. A number
+// or text has the origins that it may be handed on from; a record or map has the rules that
+// may fire.
+//
+// For example, a decision that is `on` when "a is on and b is on", over two flags that are
+// never unset, has 4 combinations: `on` 1, `off` 3.
 #pragma once
 
 #include <cstdint>
@@ -27,69 +32,70 @@
 namespace tally {
 
 struct SweepQuestion {
-  std::vector<std::size_t> outputs;  // of the policy, each once, at least one
-  std::set<ElementId> over;          // run through too
-  bool joint = false;                // count joint outcomes of all of them
+  std::vector<std::size_t> outputs;  // indices into the policy's outputs, each once, at least one
+  std::set<ElementId> over;          // inputs that are run through too
+  bool joint = false;                // count the joint outcomes of all these decisions
 };
 
 struct SweptDecision {
   std::string name;
   std::vector<std::string> outcomes;
-  std::vector<std::string> results;  // of a record or map what each rule gives, as written; else empty
+  std::vector<std::string> results;  // for a record or map, the result of each rule as written; else empty
 };
 
-// A partition of the possible combinations: of each part but the last a condition.
-// One a decision; or, where joint outcomes are asked for, one of these alone.
+// Partitions of the possible combinations by outcome, one per decision. If joint outcomes are
+// asked for, there is only one partition, by joint outcome. A partition has a condition for
+// each of its parts but the last, whose count is the rest.
 struct Sweep {
   std::vector<ElementId> inputs;          // in order of declaration
   std::vector<SlicedVariable> variables;  // the same, in the order in which the decisions need them
   std::vector<SweptDecision> decisions;
-  std::vector<std::vector<std::size_t>> joint;  // for each joint outcome that of each decision
-  std::vector<NodeId> conditions;               // the possible ones; then all parts but the last of each partition
-  Count assignments;                            // of codes to the inputs, possible or not
+  std::vector<std::vector<std::size_t>> joint;  // for each joint outcome, the outcome of each decision
+  std::vector<NodeId> conditions;               // "possible" first; then all parts but the last of each partition
+  Count assignments;                            // assignments of codes to the inputs, possible or not
 
-  Box all() const;
+  Box all() const;  // the whole space
 };
 
-// Fails where too many outcomes would have to be counted.
+// Returns the sweep that `question` asks for. Fails if there are too many outcomes to count.
 Result<Sweep> make_sweep(Policy& policy, const SourceSet& sources, const SweepQuestion& question);
 
-// The counts of a sweep's conditions over part of its space.
+// The counts of a sweep's conditions over part of its space, one per condition.
 using ConditionCounts = std::vector<Count>;
 
-// They are put together: how often each outcome came.
+// How often each outcome came, computed from the counts of the conditions.
 struct SweepCounts {
   Count combinations;
-  std::vector<std::vector<Count>> decisions;  // for each decision its outcomes
-  std::vector<Count> joint;                   // as in the sweep
+  std::vector<std::vector<Count>> decisions;  // for each decision, the counts of its outcomes
+  std::vector<Count> joint;                   // one per joint outcome of the sweep
 };
 SweepCounts outcome_counts(const Sweep& sweep, const ConditionCounts& counts);
 
-// Counts by diagrams. Throws nothing: a bound that is hit gives nothing.
+// Counts by diagrams. If a bound is reached, `count` returns nothing; NodeLimit is not thrown.
 class DiagramCounts {
  public:
-  // Both must outlive it.
+  // The policy and the sweep must outlive it.
   DiagramCounts(const Policy& policy, const Sweep& sweep);
   std::optional<ConditionCounts> count(const Box& box);
 
  private:
   const Sweep* sweep_;
   std::optional<Space> space_;
-  std::optional<std::vector<Diagram>> diagrams_;  // of the conditions, possible ones only
+  std::optional<std::vector<Diagram>> diagrams_;  // of the conditions, within the possible combinations
 };
 
-// Possible combinations of all inputs: of these, and of all that the file's
-// decisions read. Nothing where a bound is hit.
+// Returns the number of possible combinations of all inputs: those of the sweep, and all that
+// the file's decisions read. Returns nothing if a bound is reached.
 std::optional<Count> combinations_of_all_inputs(Policy& policy, const Sweep& sweep);
 
-// The first combination, in the order of the inputs' declaration, of a part on
-// whose counts the two differ; nothing where they do not. Each is asked for parts
-// of `within` only, about as often as there are codes.
+// Returns the first combination of `within`, in the order of the inputs' declaration, on which
+// the two counts differ, or nothing if they agree on `within`. Each function is only called for
+// parts of `within`, about as often as there are codes.
 using CountBox = std::function<ConditionCounts(const Box&)>;
 std::optional<Box> first_difference(const Sweep& sweep, const Box& within, const CountBox& code,
                                     const CountBox& diagrams);
-// "source = onnet, ...: `caller-recording` is on in the compiled code, off in the
-// diagrams", for a single combination.
+// Returns "source = onnet, ...: `caller-recording` is on in the compiled code, off in the
+// diagrams", for a box of a single combination.
 std::string describe_difference(const Policy& policy, const Sweep& sweep, const Box& combination,
                                 const ConditionCounts& code, const ConditionCounts& diagrams);
 

@@ -1,11 +1,14 @@
-// The space of a truth table: what it is over, and the outcome of every call. Private to
-// tables.
+// The space of a truth table: its inputs, and the outcome of every call. Private to tables.
 //
-// In: a policy and a question. Out: the inputs in the order of the columns, and a diagram
-// that gives every call that is asked about the number of its outcome. Always: built whole,
-// or not at all.
+// In:     a policy and a question.
+// Out:    the inputs in the order of the columns, and a diagram that maps every call that is
+//         asked about to the number of its outcome.
+// Always: the space is built completely, or not at all.
 //
-// Throws NodeLimit like its diagrams.
+// For example, if rule 1 gives `on` and rule 2 gives `off`, then `rows()` is 1 or 2 for a call
+// that is asked about, and 0 for any other call; `outcome(2)` has the rule 2.
+//
+// Functions throw NodeLimit like their diagrams, except `make`.
 #pragma once
 
 #include <cstdint>
@@ -27,7 +30,7 @@ class TableSpace {
     std::uint32_t value = 0;
   };
 
-  // Fails where the question makes no sense, or the table would be too large to print.
+  // Fails if the question does not fit the policy, or if the table would be too large to print.
   static Result<std::unique_ptr<TableSpace>> make(Policy& policy, const TableQuestion& question);
 
   const TableQuestion& question() const { return question_; }
@@ -38,17 +41,17 @@ class TableSpace {
   Space& space() { return *space_; }
   Diagrams& diagrams() { return space_->diagrams(); }
 
-  // The inputs that have sections of their own, in the order that was asked for, and the
-  // others, in the order of the diagrams' variables.
+  // The inputs that have sections of their own, in the order of the question; then the other
+  // inputs, in the order of the diagrams' variables.
   const std::vector<ElementId>& by() const { return by_; }
   const std::vector<ElementId>& columns() const { return columns_; }
   // The calls that are asked about.
   Diagram allowed() const { return allowed_; }
-  // The number of a call's outcome, from 1; 0 for a call that is not asked about.
+  // The number of the outcome of each call, from 1; 0 for a call that is not asked about.
   Diagram rows() const { return rows_; }
   const Outcome& outcome(std::uint32_t number) const { return outcomes_[number - 1]; }
   std::size_t outcome_count() const { return outcomes_.size(); }
-  // "on", "account.url"; of a record its rule, as written in `sources`.
+  // Returns "on" or "account.url"; for a record, the result of the rule as written in `sources`.
   std::string outcome_text(const Outcome& outcome, const SourceSet& sources) const;
   Count combinations() { return space_->count(allowed_, reads_); }
 
@@ -59,7 +62,7 @@ class TableSpace {
   void lower_decision();
   Result<> check_codes() const;
   Result<> check_size();
-  // Builds the space under the order of reading, or under another if that one is too large.
+  // Builds the space under the reading order, or under another order if that one is too large.
   void build();
   void build_under(const std::vector<ElementId>& order, std::size_t node_limit);
   bool fits();
