@@ -1,5 +1,5 @@
-// The commands of `tally`: each adds its options to the program, and returns what runs
-// if the command is chosen. That returns an exit code, or why it failed (exit_codes.h).
+// The commands of `tally`: each adds its options to the program, and returns the function that
+// runs if the command is chosen. That function returns an exit code, or an error (exit_codes.h).
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,4 @@
-// What a coverage counted, for people.
+// The counts of a coverage, as text for people.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tally::cli {
 
-// `decisions`: those that are shown, as indices of the descriptor.
+// `decisions` are the decisions that are shown, as indices into the descriptor.
 std::string coverage_text(const Coverage& coverage, const Model& model, const PolicyDescriptor& policy,
                           const std::vector<std::size_t>& decisions, bool colour);
 

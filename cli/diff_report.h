@@ -1,4 +1,4 @@
-// What `tally diff` found, as text, Markdown and CSV.
+// The findings of `tally diff`, as text, Markdown and CSV.
 #pragma once
 
 #include <string>
@@ -11,7 +11,7 @@ using report::DiffReport;
 
 struct ReportStyle {
   report::DiffLimits limits;
-  bool requests = false;
+  bool requests = false;  // with the request of each row
   bool colour = false;
 };
 

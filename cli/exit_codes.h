@@ -1,4 +1,4 @@
-// How a command ends: its exit code, from what it found or from why it failed.
+// The exit code of a command, from what it found or from the cause of its error.
 //
 // docs/commands.md describes these codes for users; tests/cli/exit_codes_test.sh holds every
 // command to them.
@@ -24,7 +24,7 @@ constexpr int exit_code_of(Cause cause) {
   return exit_usage;
 }
 
-// An error that has been shown already, as diagnostics: there is nothing more to print.
+// Returns an error that has already been shown, as diagnostics, so its message is empty.
 inline Error already_shown(Cause cause) { return {cause, ""}; }
 
 }  // namespace tally::cli

@@ -1,4 +1,4 @@
-// What is wrong with a document, as diagnostics for people.
+// The faults of a document, as diagnostics for people.
 #pragma once
 
 #include <string>
@@ -9,7 +9,7 @@
 
 namespace tally::cli {
 
-// `document`: the name of what was read, as "request.json".
+// Adds one diagnostic per fault. `document` is the name of the document: "request.json".
 void add(Diagnostics& diagnostics, const std::string& document, const std::vector<DocumentFault>& faults);
 
 }  // namespace tally::cli

@@ -1,4 +1,4 @@
-// Reading files for the stages that do no I/O of their own.
+// Reading and writing files, for the stages, which do no I/O of their own.
 #pragma once
 
 #include <cstdio>
@@ -13,19 +13,19 @@ namespace tally::cli {
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
-// A file opened for reading.
+// Opens a file for reading.
 Result<File> open_file(const std::string& path);
-// A whole file. Reading stops just past `max_bytes`, so that the caller can report a file
-// that is too large, and an endless one ends.
+// Returns the bytes of a file. Reading stops just past `max_bytes`, so that the caller can
+// report a file that is too large, and so that reading an endless file ends.
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
-// Likewise; `-` is standard input.
+// Like `read_file`, but `-` is standard input.
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes);
-// A rule file, for the compiler.
+// Returns the text of a rule file for the compiler, or why it cannot be read.
 std::variant<std::string, ReadError> read_rules(const std::string& path);
 
-// A file that is written beside its target and takes its place when it is complete and
-// on the disk: a reader of the path finds the old file or the new one. If a function
-// fails, the old file is as it was.
+// A file that is written beside its target, and replaces the target when it is complete and on
+// the disk. A reader of the path finds either the old file or the new one. If a function fails,
+// the old file is unchanged.
 class AtomicFile {
  public:
   AtomicFile() = default;
@@ -33,14 +33,14 @@ class AtomicFile {
   AtomicFile(const AtomicFile&) = delete;
   AtomicFile& operator=(const AtomicFile&) = delete;
 
-  // First: whether there is something to write to.
+  // Called first. Fails if nothing can be written to `path`.
   Result<> open(const std::string& path);
-  // Once, all of it.
+  // Called once, with the whole content.
   Result<> write(const std::string& bytes);
 
  private:
   Error cannot_write(const std::string& why) const;
-  Error fail();  // why, from errno; removes what was begun
+  Error fail();  // the reason, from errno; removes the unfinished file
 
   std::string path_, target_, written_;
   bool in_place_ = false;  // a device or a pipe
@@ -48,7 +48,7 @@ class AtomicFile {
 };
 Result<> write_atomically(const std::string& path, const std::string& bytes);
 
-// Why a rule file did not compile: it cannot be read at all, or the rules have an error.
+// Returns why a rule file did not compile: `file` if it cannot be read, `rules` if it has an error.
 Cause cause_of(const Compilation& compilation);
 
 }  // namespace tally::cli

@@ -11,32 +11,32 @@ namespace tally::cli {
 struct Grid {
   struct Column {
     std::string title;
-    bool right = false;  // numbers
+    bool right = false;  // aligned to the right, for numbers
   };
   std::vector<Column> columns;
   std::vector<std::vector<std::string>> rows;
 };
 
 enum class GridForm { text, markdown, csv };
-// An ANSI code such as "32" for a cell, or nothing.
+// Returns an ANSI code for a cell, such as "32" for green, or "" for none.
 using Paint = std::string (*)(const std::string& title, const std::string& cell);
 
-// A grid line by line, for rows that are not kept.
-//   text      two blanks between columns, a rule under the titles; every row has to be
-//             measured before the first line. With colour, titles are bold and cells
-//             are coloured by `paint`
-//   markdown  a table
-//   csv       RFC 4180: fields quoted where needed, lines end in "\n"
+// A grid that is written line by line, for rows that are not kept.
+//   text      two blanks between columns, and a rule under the titles. Every row must be
+//             measured before the first line is written. With colour, titles are bold and
+//             cells are coloured by `paint`
+//   markdown  a table: "| source | on |"
+//   csv       RFC 4180: fields are quoted if necessary, and lines end in "\n"
 class GridLines {
  public:
   using Cells = std::span<const std::string_view>;
   GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour = false, Paint paint = nullptr);
 
   void measure(Cells cells);
-  // Of a column alone, for rows that are measured before it is known which are shown.
+  // Measures one column, for rows that are measured before it is known which columns are shown.
   void measure(std::size_t column, std::size_t widest);
   std::string titles() const;
-  // Appended to `out`.
+  // Appends a row to `out`.
   void line(Cells cells, std::string& out) const;
 
  private:
@@ -53,7 +53,7 @@ std::string text(const Grid& grid, bool colour, Paint paint);
 std::string markdown(const Grid& grid);
 std::string csv(const Grid& grid, bool titles);
 
-// Columns of a terminal that a UTF-8 text takes.
+// Returns how many columns of a terminal a UTF-8 text takes: 3 for "née".
 std::size_t width(std::string_view text);
 
 }  // namespace tally::cli

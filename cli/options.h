@@ -1,8 +1,9 @@
 // Options that several commands have, each added in one way.
 //
-// In: a command and where the value goes. Out: the option, which CLI11 reads. Always:
-// an option takes one value, so it may stand before the files as well as after them;
-// a value that makes no sense is wrong usage (exit 2).
+// In:     a command, and the variable that receives the value.
+// Out:    the option, which CLI11 reads.
+// Always: an option takes one value, so it may be written before the files as well as after
+//         them. A value that is not valid is wrong usage (exit 2).
 //
 //   rule_file(app, options->file);
 //   repeated(app, "--decision", options->decisions, "NAME", "only this decision");
@@ -19,28 +20,28 @@
 
 namespace tally::cli {
 
-// FILE, a rule file: required.
+// Adds FILE, a rule file, which is required.
 CLI::Option* rule_file(CLI::App& app, std::string& file);
 
-// An option that may be given several times, with one value each time; the help adds that.
+// Adds an option that may be given several times, with one value each time. Its help adds "(repeatable)".
 CLI::Option* repeated(CLI::App& app, const std::string& name, std::vector<std::string>& values, const std::string& type,
                       const std::string& help);
 
-// What a command prints.
+// The form in which a command prints its findings.
 enum class Format : std::uint8_t { text, markdown, csv, json };
-// --format: one of `formats`; the first is the default.
+// Adds --format, whose value is one of `formats`. The first is the default.
 CLI::Option* format_option(CLI::App& app, Format& format, const std::vector<Format>& formats);
 
-// The words for values of an option.
+// The values of an option, each with its word.
 template <class Value>
 using Choices = std::vector<std::pair<std::string, Value>>;
 
-// An option whose value is one of some words, which its help lists: "ast, model or graph".
+// Adds an option whose value is one of some words. Its help lists them: "ast, model or graph".
 template <class Value>
 CLI::Option* choice_option(CLI::App& app, const std::string& name, Value& value, const Choices<Value>& choices,
                            const std::string& type);
 
-// A whole number. `what` names it in messages: "a number of rows".
+// The range of a whole number. `what` names it in messages: "a number of rows".
 struct CountRange {
   std::string what;
   std::size_t least = 1;
@@ -49,7 +50,7 @@ struct CountRange {
 CLI::Option* count_option(CLI::App& app, const std::string& name, std::optional<std::size_t>& count,
                           const CountRange& range, const std::string& help);
 
-// "a, b or c".
+// Returns "a, b or c".
 std::string one_of(const std::vector<std::string>& words);
 
 template <class Value>

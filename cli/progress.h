@@ -1,7 +1,7 @@
-// How far long work is: one line on standard error that is written over.
+// The progress of long work: one line on standard error that is overwritten.
 //
-// Shown on a terminal only, from one second on, five times a second; taken away
-// at the end. Nothing is ever shown in a pipe, so that runs print the same.
+// The line is shown on a terminal only, after the first second, five times per second, and is
+// removed at the end. Nothing is ever shown in a pipe, so that the same run prints the same.
 #pragma once
 
 #include <chrono>
@@ -16,12 +16,12 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
-  // Whether it is time for another line; then `show` it.
+  // Whether it is time for another line. If so, the caller calls `show`.
   bool is_due();
   void show(const std::string& line);
   void clear();
 
-  double seconds() const;  // since it was made
+  double seconds() const;  // since the object was made
   bool on_terminal() const { return on_terminal_; }
 
  private:

@@ -1,4 +1,4 @@
-// A rule file made ready to decide: compiled, checked, and bound to documents.
+// A rule file that is ready to decide: compiled, checked, and bound to documents.
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -30,15 +30,17 @@ struct RequestOptions {
 };
 void add_options(CLI::App& app, RequestOptions& options);
 
-// Fails if the file has an error or fails a check, which is shown: such rules decide nothing.
+// Compiles and checks a file. If the file has an error or fails a check, this is shown, and the
+// function fails, since such rules decide nothing.
 Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path);
 
-// One request, bound; `input` is a file, or - for standard input. Its faults are shown.
+// Reads and binds one request. `input` is a file, or `-` for standard input. Faults are shown.
 Result<BoundCall> bind_request(const RunningPolicy& policy, const std::string& input);
-// The name of a request in messages: its file, or "request".
+// Returns the name of a request in messages: its file, or "request".
 std::string document_name(const std::string& input);
 
-// The named decisions (if none is named, all), as indices of the descriptor.
+// Returns the indices of the named decisions into the descriptor. If none is named, all are
+// returned.
 Result<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,
                                                   const std::vector<std::string>& names);
 

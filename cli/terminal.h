@@ -1,4 +1,4 @@
-// Where output goes: streams, colour, complaints.
+// Output of the commands: streams, colour and error messages.
 #pragma once
 
 #include <string>
@@ -9,25 +9,24 @@
 
 namespace tally::cli {
 
-// Whether a stream takes colour: a terminal, no NO_COLOR (https://no-color.org),
-// TERM not "dumb".
+// Whether a stream takes colour: it is a terminal, NO_COLOR (https://no-color.org) is not set,
+// and TERM is not "dumb".
 bool colour_on_stdout();
 bool colour_on_stderr();
 
-// Writes to standard output; a failure (a full disk, a closed pipe) ends in
-// `finish`.
+// Writes to standard output. A failure (a full disk, a closed pipe) is reported by `finish`.
 void print(std::string_view text);
-// Whether that has failed, so that there is no need to go on.
+// Whether `print` has failed, so that the caller may stop.
 bool output_is_lost();
-// The exit code once everything is flushed: `code`, or 2 where output was lost.
+// Flushes everything and returns the exit code: `code`, or 2 if output was lost.
 int finish(int code);
 
-// "tally: MESSAGE" on standard error, with a help line where there is one.
+// Prints "tally: MESSAGE" on standard error, with a help line if `help` is not empty.
 void complain(std::string_view message, std::string_view help = {});
 void complain(const Error& error);
-// The exit code of a command that ended so; its error is shown, unless it was already.
+// Returns the exit code of a command. Its error is shown, unless it has been shown already.
 int conclude(const Result<int>& ended);
-// Every diagnostic on standard error.
+// Prints every diagnostic on standard error.
 void show(const Diagnostics& diagnostics, const SourceSet& sources);
 
 }  // namespace tally::cli

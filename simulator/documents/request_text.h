@@ -7,8 +7,8 @@
 //         file's types.
 //
 // For example, {account present, account.enabled = on, source = onnet} is printed as
-// {"account": {"enabled": true}, "source": "onnet"}, if the pointers are /account/enabled and
-// /source and `account` is declared first.
+// {"account":{"enabled":true},"source":"onnet"}, if the pointers are /account/enabled and
+// /source, and `account` is declared first.
 #pragma once
 
 #include <optional>

@@ -8,7 +8,7 @@
 namespace tally {
 namespace {
 
-// How an outcome differs from another, for people.
+// Parts that are listed when one outcome is compared with another.
 constexpr std::size_t max_changed_parts = 3;
 
 class Explainer {
@@ -60,8 +60,8 @@ class Explainer {
     return {element, to_string(value)};
   }
 
-  // Facts are left out one by one as long as the rest still settles the nodes;
-  // what is unset goes first, so that a reader sees what the request holds.
+  // Facts are left out one by one as long as the rest still settles the nodes. Unset facts are
+  // tried first, so that a reader sees what the request contains.
   std::vector<ExplainedFact> rests_on(const std::vector<NodeId>& nodes, const std::set<ElementId>& reads) {
     Diagrams& diagrams = space_.diagrams();
     Diagram same = diagrams.yes();
@@ -86,7 +86,7 @@ class Explainer {
     return out;
   }
 
-  // The parts of a condition that are false, `and` taken apart.
+  // Adds the false parts of a condition: of "a is on and b is on", those of the two that are false.
   void add_failures(const ExprRef& condition, std::vector<ExplainedFailure>& out) {
     const LoweredCondition lowered = policy_.lowering->condition(condition);
     if (evaluate(lowered.node, codes_) == 1) return;
@@ -97,7 +97,7 @@ class Explainer {
     out.push_back({wording_.quoted(condition->span), rests_on({lowered.node}, lowered.reads.elements)});
   }
 
-  // A fact set to another code, and what has to be there or away with it.
+  // Returns the call with one fact set to another code, and with what must then be present or absent.
   Assignment changed(ElementId element, std::uint8_t to) const {
     Assignment codes = codes_;
     const auto set = [&](ElementId at, std::uint8_t value) {
@@ -129,7 +129,7 @@ class Explainer {
     }
   }
 
-  // What another call decides, as far as it differs; empty where it does not.
+  // Returns what another call decides, as far as it differs; empty if it does not.
   std::string difference(const Assignment& codes) {
     std::string out;
     std::size_t parts = 0;

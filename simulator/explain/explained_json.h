@@ -4,7 +4,8 @@
 // Out:    the members of a JSON object, as text.
 // Always: the text is well formed, and UTF-8 if the rule file is.
 //
-// For example: "rests_on":[{"path":"source","value":"onnet"}],"earlier":[],"changes":[].
+// For example:
+//   "rests_on":[{"setting":"source","pointer":"/source","value":"onnet"}],"earlier":[],"changes":[]
 #pragma once
 
 #include <string>

@@ -23,7 +23,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Emphasis and code marks around a cell's text.
+// Returns a cell's text without the emphasis and code marks around it: "**yes**" gives "yes".
 std::string_view unmarked(std::string_view text) {
   const auto is_mark = [](char c) { return c == '*' || c == '_' || c == '`'; };
   while (text.size() > 1 && is_mark(text.front()) && text.back() == text.front()) {
@@ -45,8 +45,8 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 // --- tables ------------------------------------------------------------------------
 
-// The cells of a line, without those that outer bars would add; `\|` is a bar in
-// a cell. Nothing for a line without a bar.
+// Returns the cells of a line, without the empty ones that outer bars would add. `\|` is a bar
+// within a cell. Returns nothing for a line without a bar.
 std::optional<std::vector<std::string>> cells_of(std::string_view line) {
   line = trimmed(line);
   std::vector<std::string> cells(1);
@@ -81,13 +81,13 @@ bool is_fence(std::string_view line) {
   return line.starts_with("```") || line.starts_with("~~~");
 }
 
-// Which column holds what.
+// The meaning of each column.
 struct Columns {
   std::size_t setting = 0, outcome = 0, count = 0;
   std::vector<std::size_t> by;
 };
 
-// Nothing for a table of another kind.
+// Returns nothing for a table of another kind.
 std::optional<Columns> columns_of(const std::vector<std::string>& header, const std::vector<std::string>& inputs) {
   const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
     const auto wanted = plain_words(name);
@@ -107,7 +107,7 @@ std::optional<Columns> columns_of(const std::vector<std::string>& header, const 
     out.by.push_back(*at);
     taken.push_back(*at);
   }
-  // The first column that is left, with a title.
+  // The outcome is the first remaining column that has a title.
   for (std::size_t i = 0; i < header.size(); ++i) {
     if (header[i].empty() || std::find(taken.begin(), taken.end(), i) != taken.end()) continue;
     out.outcome = i;
@@ -120,7 +120,7 @@ std::optional<Columns> columns_of(const std::vector<std::string>& header, const 
 
 constexpr std::string_view superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
 
-// The footnote mark that a text begins with: "¹", "[^a]"; its length, or 0.
+// Returns the length of the footnote mark that a text begins with ("¹", "[^a]"), or 0.
 std::size_t mark_length(std::string_view text) {
   std::size_t length = 0;
   for (bool more = true; more;) {
@@ -156,8 +156,8 @@ std::vector<Footnote> footnotes_of(const std::vector<std::string_view>& lines) {
   return out;
 }
 
-// The nearest one below the row, as a guide numbers its notes table by table;
-// otherwise the last one above it.
+// Returns the nearest footnote below the row, since a guide numbers its notes table by table. If
+// there is none, the last one above the row is returned.
 const Footnote* footnote(const std::vector<Footnote>& all, std::string_view mark, std::size_t line) {
   const Footnote* found = nullptr;
   for (const Footnote& note : all) {
@@ -168,7 +168,7 @@ const Footnote* footnote(const std::vector<Footnote>& all, std::string_view mark
   return found;
 }
 
-// What stands beside a yes or no: brackets and commas around it are not part of it.
+// Returns the text beside a yes or no, without the brackets and commas around it.
 std::string_view bare(std::string_view text) {
   text = trimmed(text);
   while (!text.empty() && (text.front() == ',' || text.front() == ':' || text.front() == ';'))
@@ -179,7 +179,7 @@ std::string_view bare(std::string_view text) {
 }
 
 void read_outcome(GuideRow& row, const std::vector<Footnote>& notes) {
-  // Marks may stand anywhere in the cell.
+  // Marks may be anywhere in the cell.
   std::string text;
   std::vector<const Footnote*> referred;
   for (std::size_t i = 0; i < row.outcome.size();) {
@@ -228,7 +228,7 @@ std::vector<std::string> plain_words(std::string_view text) {
       inside = true;
       continue;
     }
-    // An arrow, a dash, a typographic apostrophe separate; other letters do not.
+    // An arrow, a dash and a typographic apostrophe separate words; other letters do not.
     std::string_view rest = text.substr(i);
     const bool apostrophe = c == '\'' || rest.starts_with("’");
     if (apostrophe && inside) {

@@ -36,20 +36,20 @@ Words operator+(Words a, const Words& b) {
 Words but_first(const Words& words) { return Words(words.begin() + (words.empty() ? 0 : 1), words.end()); }
 Words but_last(const Words& words) { return Words(words.begin(), words.end() - (words.empty() ? 0 : 1)); }
 
-// What words can name: a row, or a leaf that is in none.
+// What words can name: a row, or a leaf that is in no row.
 struct Named {
-  std::optional<std::pair<std::size_t, std::size_t>> row;  // of which matrix
+  std::optional<std::pair<std::size_t, std::size_t>> row;  // a matrix, and a row in it
   std::optional<ElementId> leaf;
   auto operator<=>(const Named&) const = default;
 };
 
-// Which settings, and which of a row's owners, words name.
+// The settings, and the owners of a row, that words name.
 struct Mentioned {
   std::set<Named> settings;
   std::set<std::size_t> of;
 };
 
-// What a name means: a setting, or else an owner.
+// The meaning of a name: a setting, or else an owner.
 struct Meaning {
   std::optional<Named> setting;
   std::size_t of = 0;
@@ -64,7 +64,7 @@ struct Names {
     meanings.try_emplace(words, what);
     longest = std::max(longest, words.size());
   }
-  // By all of its path, or without its last word (`enabled`).
+  // Names a leaf by all of its path, or by the path without its last word (`enabled`).
   void add_leaf(const Words& path, const Meaning& what) {
     add(plain(path), what);
     if (path.size() > 2) add(plain(but_last(path)), what);
@@ -138,7 +138,7 @@ class GuideChecker {
     const AskedMatrix& asked = asked_[place->matrix];
     out.rules = outcome_text(asked, place->section, place->row);
     out.kind = compare(row, *place);
-    // Footnotes stand elsewhere; a reader of the finding wants their words.
+    // Footnotes are elsewhere in the guide, so their words are added to the finding.
     if (!row.words.empty() && out.guide.find(row.words) == std::string::npos)
       out.guide = (row.yes ? "yes (" : "no (") + row.words + ")";
     return out;
@@ -179,8 +179,8 @@ class GuideChecker {
     return std::nullopt;
   }
 
-  // The value of an input that a cell means: the one that is written so, or the
-  // only one with the same words.
+  // Returns the value of an input that a cell means: the value with this spelling, or the only
+  // value with the same words.
   std::optional<std::string> value_of(const std::string& cell, std::size_t input,
                                       const std::vector<MatrixSection>& sections, std::string& why) const {
     std::vector<std::string> values, alike;
@@ -198,19 +198,19 @@ class GuideChecker {
     return std::nullopt;
   }
 
-  // What a setting is called in a guide.
+  // The names of a setting in a guide.
   struct Known {
-    std::pair<std::size_t, std::size_t> row;     // of which matrix
+    std::pair<std::size_t, std::size_t> row;     // a matrix, and a row in it
     std::string guide_name;                      // "account -> inbound -> onnet"
-    Words name, own;                             // of the row
-    std::vector<std::pair<Words, Words>> paths;  // of each leaf: its root, the rest
+    Words name, own;                             // the words of the row's name
+    std::vector<std::pair<Words, Words>> paths;  // for each leaf: its root, and the rest
   };
 
   const SettingRow& setting(const Known& known) const { return asked_[known.row.first].rows[known.row.second]; }
 
-  // By its name in the matrix, or by words of one of its paths, in order: its
-  // root, what distinguishes it from the other rows, and of the rest as much as the guide
-  // likes.
+  // Whether words name a setting: by its name in the matrix, or by words of one of its paths, in
+  // order. These are the root, the words that distinguish it from the other rows, and any of
+  // the other words.
   static bool is_named(const Words& words, const Known& known) {
     if (words == known.name) return true;
     for (const auto& [root, path] : known.paths) {
@@ -221,7 +221,7 @@ class GuideChecker {
     return false;
   }
 
-  // Whether the words stand in others, in this order.
+  // Whether the words occur in others, in this order.
   static bool is_within(const Words& words, const Words& others) {
     std::size_t n = 0;
     for (const std::string& other : others)
@@ -258,9 +258,8 @@ class GuideChecker {
     return {std::nullopt, element};
   }
 
-  // Settings and owners by the longest names that stand in the words, left to
-  // right. What is first called so keeps the name: settings of the row's own
-  // matrix need no root.
+  // Finds settings and owners by the longest names that occur in the words, left to right. A name
+  // keeps its first meaning, so settings of the row's own matrix can be named without a root.
   Mentioned mentioned(const std::string& text, const Place& place, const std::set<ElementId>& tested) {
     Names further;
     for (const ElementId element : tested) {
@@ -296,7 +295,7 @@ class GuideChecker {
     return out;
   }
 
-  // What rows are called in the words of a row of this matrix.
+  // Returns the names of rows, as used in the words of a row of this matrix.
   const Names& names_in(std::size_t matrix) {
     const auto [at, fresh] = names_.try_emplace(matrix);
     if (!fresh) return at->second;
@@ -317,7 +316,7 @@ class GuideChecker {
     return names;
   }
 
-  // What a guide calls the settings of a path: the name that was given, or its input.
+  // Returns what a guide calls the settings of a path: the given name, or the name of its input.
   Words root_of(std::size_t matrix, const Words& path) const {
     return plain_words(asked_[matrix].name.empty() ? path.front() : asked_[matrix].name);
   }

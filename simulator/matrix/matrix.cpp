@@ -12,11 +12,11 @@
 namespace tally {
 namespace {
 
-// A part of what is decided: its code, and which codes stand for a value that is
-// handed on from a leaf.
+// A part of what is decided: its code, and which codes mean a value that is handed on from a
+// leaf.
 struct Part {
   Diagram diagram;
-  const std::vector<Origin>* origins = nullptr;  // of codes from 1
+  const std::vector<Origin>* origins = nullptr;  // by code, from 1
 };
 
 bool comes_from(const Origin& origin, ElementId leaf) {
@@ -67,13 +67,13 @@ class MatrixMaker {
     return best_order(model_, *policy_.graph, classes_, roots, elements);
   }
 
-  // A new space, so that what one cell took up does not limit the next.
+  // Makes a new space, so that the nodes of one cell do not count against the next.
   void renew() {
     space_.emplace(model_, *policy_.graph, classes_, order_);
     parts_.clear();
     for (const std::size_t i : question_.outputs) {
       const Output& output = policy_.outputs[i];
-      // Undecided is an outcome of its own.
+      // "Undecided" is an outcome of its own.
       add({diagrams().where(space_->of(output.rule), 0)});
       for (const ResultPart& part : output.parts)
         add({space_->of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
@@ -121,7 +121,7 @@ class MatrixMaker {
     return out;
   }
 
-  // What is decided where the inputs are held, each part once.
+  // Returns what is decided while the inputs are held, each part once.
   std::vector<Part> parts_under(const Held& held) {
     std::vector<Part> parts;
     for (const Part& part : parts_) {
@@ -138,7 +138,7 @@ class MatrixMaker {
 
   MatrixCell cell(ElementId setting, const Held& by, const std::vector<Part>& all) {
     const VariableId variable = space_->variable(setting);
-    std::vector<Part> parts;  // that the setting can change
+    std::vector<Part> parts;  // the parts that the setting can change
     for (const Part& part : all) {
       const auto support = diagrams().support(part.diagram);
       const bool reads = std::find(support.begin(), support.end(), variable) != support.end();
@@ -148,7 +148,7 @@ class MatrixMaker {
     }
     if (parts.empty()) return {};
 
-    // The objects around are there in both calls.
+    // The objects around the setting are present in both calls.
     const std::vector<ElementId> around = optional_ancestors(model_, setting);
     Held held = by;
     for (const ElementId object : around) held.emplace_back(space_->variable(object), 1);
@@ -168,8 +168,8 @@ class MatrixMaker {
     return in_words(found);
   }
 
-  // Over everything but the setting: where there are two calls to compare, and
-  // where they differ if so.
+  // Conditions over everything but the setting: when there are two calls to compare, and when
+  // these differ.
   struct Difference {
     Diagram pairs, differ;
   };
@@ -189,7 +189,7 @@ class MatrixMaker {
 
   Difference any_two(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
     const VariableId variable = space_->variable(setting);
-    // Two of some things are met as soon as one is met after another.
+    // "At least two of these hold" is built up one by one: one holds, and an earlier one does too.
     struct Twice {
       Diagram once, twice;
     };
@@ -202,7 +202,7 @@ class MatrixMaker {
     for (unsigned code = classes_.first(setting); code < classes_.codes(setting); ++code) {
       const Diagram here = diagrams().hold(possible, variable, static_cast<std::uint8_t>(code));
       meet(values, here);
-      // A class of many values is two of them by itself.
+      // A class of several values counts as two values.
       if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single)
         meet(values, here);
     }
@@ -223,7 +223,7 @@ class MatrixMaker {
   }
 
   MatrixCell in_words(const Difference& found) {
-    // What the difference does not depend on takes no part in saying when.
+    // Elements that the difference does not depend on are left out of the condition.
     std::set<ElementId> free;
     const auto asked = support_of(*space_, {found.differ});
     for (const ElementId element : support_of(*space_, {found.pairs}))
@@ -241,7 +241,7 @@ class MatrixMaker {
     cell.say = Say::sometimes;
     cell.is_worded = cover.is_complete;
     if (!cell.is_worded) return cell;
-    // Facts first, then what documents hold.
+    // Facts come first, then elements of documents.
     for (Cube& term : cover.terms)
       std::stable_partition(term.tests.begin(), term.tests.end(),
                             [&](const auto& test) { return !may_be_unset(model_, space_->element(test.first)); });

@@ -9,7 +9,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// One step of a name: as it is written, and its words.
+// One step of a name, as written and as words.
 struct Step {
   std::string text;  // "account", ".device", "[inbound, onnet]"
   Words words;
@@ -29,7 +29,7 @@ std::vector<Step> steps_of(const Model& model, ElementId element) {
     } else {
       step.words.push_back(around.type->fields[position].name);
     }
-    // The part of the name that the object around does not have.
+    // The step is the part of the name that the object around does not have.
     step.text = model.at(at).name.substr(around.name.size());
     steps.insert(steps.begin(), std::move(step));
     at = *parent;
@@ -46,7 +46,7 @@ std::size_t shared_front(const std::vector<Words>& lists) {
   }
 }
 
-// Past the first `from` words.
+// Returns how many words the lists share at their ends, after the first `from` words.
 std::size_t shared_back(const std::vector<Words>& lists, std::size_t from) {
   for (std::size_t n = 0;; ++n) {
     for (const Words& list : lists)
@@ -54,7 +54,7 @@ std::size_t shared_back(const std::vector<Words>& lists, std::size_t from) {
   }
 }
 
-// The words of each leaf that not all leaves of the path share at their ends.
+// Returns the words of each leaf, without those that all leaves of the path share at their ends.
 std::vector<Words> own_words(const Model& model, const std::vector<ElementId>& leaves) {
   std::vector<Words> lists;
   for (const ElementId leaf : leaves) lists.push_back(words_of(model, leaf));
@@ -67,8 +67,8 @@ std::vector<Words> own_words(const Model& model, const std::vector<ElementId>& l
 
 bool same_kind(const Type& a, const Type& b) { return a.kind == b.kind && a.is_flag == b.is_flag && same_layout(a, b); }
 
-// A name for leaves of several paths: the steps that they end in alike stand
-// once, what is before them joined by `=`.
+// Names a row of leaves of several paths. The steps that all names end in are written once, and
+// what comes before them is joined by `=`: "caller=callee.device[inbound, onnet].enabled".
 void name_together(const Model& model, SettingRow& row) {
   std::vector<std::vector<Step>> steps;
   std::size_t shared = std::string::npos;

@@ -1,4 +1,4 @@
-// Walks expressions with a worklist: lets may be deep. See dependencies.h.
+// Walks expressions with a worklist, since lets may be nested deeply. See dependencies.h.
 #include "simulator/mutate/dependencies.h"
 
 #include <variant>

@@ -1,7 +1,7 @@
 // The edits of rules, tables and expressions. See mutants.h.
 //
-// Edits are made of the text, along the syntax tree: what is changed is what the
-// reader sees. Types come from the model, by the span of an expression.
+// Edits are made in the text, along the syntax tree, so that a reader sees exactly what is
+// changed. Types come from the model, by the span of an expression.
 #include "simulator/mutate/mutants.h"
 
 #include <algorithm>
@@ -21,7 +21,7 @@ namespace {
 using Kind = EditKind;
 using ast::Precedence;
 
-// What the model knows of the expressions of the root file, by their spans.
+// The types of the expressions of the root file, by their spans.
 class Types {
  public:
   Types(const Model& model, const std::set<DecisionId>& decisions) : model_(model) {
@@ -53,7 +53,7 @@ class Types {
         if (lets_.insert(named.span).second) left.push_back(named.body.get());
       }
       if (e.span.file != model_.root) continue;
-      // A conversion has the span of what it converts, which is what was written.
+      // A conversion has the span of the expression that it converts, and only that one is in the text.
       if (std::holds_alternative<Convert>(e.node)) continue;
       if (std::holds_alternative<Constant>(e.node)) constants_.insert(e.span);
       types_.try_emplace(e.span, e.type);
@@ -63,7 +63,7 @@ class Types {
   const Model& model_;
   std::map<Span, TypeRef> types_;
   std::set<Span> constants_;
-  std::set<Span> lets_;  // by their names
+  std::set<Span> lets_;  // the spans of their names
 };
 
 class EditMaker {
@@ -79,7 +79,7 @@ class EditMaker {
         if (named.contains(decision->name.text)) add_decision(*decision);
       }
     }
-    // Of two at one place the one of the larger text first.
+    // If two edits begin at one place, the one of the larger text comes first.
     std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
       return std::pair(a.place.begin, ~a.place.end) < std::pair(b.place.begin, ~b.place.end);
     });
@@ -92,7 +92,7 @@ class EditMaker {
 
   std::string text(const Span& span) const { return std::string(sources_.text(span)); }
   std::string text(const ast::Expr& e) const { return text(e.span); }
-  // As an operand where `place` is asked for: in parentheses if it is looser.
+  // Returns the text of an operand, in parentheses if it binds less tightly than `place`.
   std::string operand(const ast::Expr& e, Precedence place) const {
     return precedence_of(e) < place ? "(" + text(e) + ")" : text(e);
   }
@@ -132,7 +132,7 @@ class EditMaker {
     if (const auto* table = std::get_if<ast::Table>(&decision.body)) add_table(*table, known->type);
   }
 
-  // What is handed on, of this type.
+  // Adds the edits of a result of this type.
   void add_result(const ast::Expr& e, const TypeRef& type) {
     if (const auto* rules = ast::as<ast::Rules>(e)) return add_rules(rules->rules, type);
     if (type && type->optional && !ast::as<ast::UnsetLiteral>(e)) replace(Kind::outcome, e.span, "unset");
@@ -159,7 +159,7 @@ class EditMaker {
     return whole.substr(0, whole.rfind("because"));
   }
 
-  // The outcome of every other rule, in turn.
+  // Replaces an outcome by that of every other rule, in turn.
   template <class List>
   void exchange_outcomes(const List& list) {
     for (const auto& rule : list) {
@@ -229,7 +229,7 @@ class EditMaker {
 
   void negate(const ast::Expr& e) { replace(Kind::negated, e.span, "not " + operand(e, Precedence::comparison)); }
 
-  // A condition: the flags that it asks for.
+  // Adds the edits of a condition.
   void add_condition(const ast::Expr& e) {
     const auto negated = [&] {
       negate(e);
@@ -275,7 +275,7 @@ class EditMaker {
       return out;
     };
     for (std::size_t i = 0; i < operands.size(); ++i) {
-      // What is left of two stands where the chain stood.
+      // If one operand of two is left, it takes the place of the whole chain.
       std::string rest = joined(word, operands.size() > 2 ? own : Precedence::negation, i);
       drop(Kind::condition_dropped, e.span, std::move(rest), operands[i]->span);
     }
@@ -335,7 +335,7 @@ class EditMaker {
     return type ? *type : nullptr;
   }
 
-  // Every other value of the enum.
+  // Replaces a value by every other value of the enum.
   void replace_value(Kind kind, Span span, const Type& type, const std::string& written) {
     for (const EnumValue& value : type.values) {
       if (tally::to_string(value) != written) replace(kind, span, tally::to_string(value));
@@ -366,7 +366,7 @@ class EditMaker {
     }
   }
 
-  // The right side of a comparison.
+  // Adds the edits of the right side of a comparison.
   void add_compared(const ast::Expr& e, const TypeRef& type) {
     const auto* name = ast::as<ast::NameRef>(e);
     const auto* written = ast::as<ast::TextLiteral>(e);
@@ -415,7 +415,7 @@ class EditMaker {
       const ast::Text& prefix = prefixes[i];
       if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), prefix.span);
       replace(Kind::text, prefix.span, "\"" + prefix.raw + "x\"");
-      // A shorter one, unless its last character is an escape or part of one.
+      // A prefix is shortened, unless its last character is an escape or part of one.
       const std::string& raw = prefix.raw;
       if (raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80) {
         replace(Kind::text, prefix.span, "\"" + raw.substr(0, raw.size() - 1) + "\"");
@@ -428,7 +428,7 @@ class EditMaker {
     return range ? range->span : std::get<ast::ExprPtr>(item)->span;
   }
 
-  // `whole` is where the list stands: a single range has no parentheses.
+  // `whole` is the span of the list. A single range has no parentheses.
   void add_list(Span whole, const std::vector<ast::ListItem>& items, const TypeRef& type) {
     const Span all = around(span_of(items.front()), span_of(items.back()));
     const bool is_list = text(whole).find('(') != std::string::npos;
@@ -506,7 +506,7 @@ class EditMaker {
   const Model& model_;
   Types types_;
   std::string owner_;
-  const Let* let_ = nullptr;  // whose body is edited
+  const Let* let_ = nullptr;  // the let whose body is edited
   std::vector<std::string> parameters_;
   std::set<std::pair<Span, std::string>> made_;
   std::vector<Edit> edits_;

@@ -27,9 +27,9 @@ Mutation judge_edits(Compilation& c, const MutateOptions& options) {
   EditFilter filter(c);
   FileClaims claims{{*c.policy, c.policy->model->proofs}, {*c.policy, c.policy->model->examples}};
   const auto own = MutantSession::make(c, options, claims, {});
-  std::vector<Mutant> judged;       // in the order of the text, as far as
-  std::vector<Candidate> put_off;   // these do not come between them:
-  std::vector<std::size_t> places;  // each stands before that one of `judged`
+  std::vector<Mutant> judged;       // in the order of the text,
+  std::vector<Candidate> put_off;   // without the candidates that are put off
+  std::vector<std::size_t> places;  // for each of `put_off`, the index in `judged` that it comes before
   for (const Edit& edit : edits) {
     progress();
     auto candidate = filter.mutant_of(edit);
@@ -45,7 +45,7 @@ Mutation judge_edits(Compilation& c, const MutateOptions& options) {
     ++done;
   }
 
-  // As many as fit in one space.
+  // Judges as many as fit in one space.
   const std::function<void(std::span<Candidate>)> judge_all = [&](std::span<Candidate> some) {
     if (some.empty()) return;
     if (const auto session = MutantSession::make(c, options, claims, some)) {

@@ -13,9 +13,9 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_shown_parts = 3;  // of a result that differs
+constexpr std::size_t max_shown_parts = 3;  // parts of a differing result
 constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false};
-constexpr std::size_t max_nodes_kept = std::size_t{1} << 20;  // beyond these the space is made anew
+constexpr std::size_t max_nodes_kept = std::size_t{1} << 20;  // beyond this many the space is made again
 
 bool decide_alike(const ResultPart& a, const ResultPart& b) { return a.node == b.node && a.origins == b.origins; }
 
@@ -23,7 +23,7 @@ class Session : public MutantSession {
  public:
   enum class Proofs : std::uint8_t { left_out, known };
 
-  // Nothing if a leaf has too many codes.
+  // Returns nothing if a leaf has too many codes.
   static std::unique_ptr<Session> make(Compilation& c, const MutateOptions& options, FileClaims& claims,
                                        std::span<const Candidate> candidates, Proofs proofs) {
     auto session = std::unique_ptr<Session>(new Session(c, options, claims));
@@ -47,7 +47,7 @@ class Session : public MutantSession {
     return session;
   }
 
-  // Whether it knows all that a mutant reads.
+  // Whether the session covers all that a mutant reads.
   bool knows(const Candidate& candidate) const override {
     return std::all_of(candidate.changes.begin(), candidate.changes.end(), [&](const Change& change) {
       const Reads& reads = change.lowered.reads;
@@ -58,7 +58,7 @@ class Session : public MutantSession {
 
   void judge(Candidate& candidate) override {
     if (space().diagrams().node_count() > std::min(max_nodes_kept, options_.node_limit / 2)) renew();
-    // What other mutants left in the space may be in the way: so there are two attempts.
+    // Nodes that other mutants left in the space may use up its limit, so there is a second attempt.
     if (try_to_judge(candidate)) return;
     renew();
     if (try_to_judge(candidate)) return;
@@ -100,7 +100,7 @@ class Session : public MutantSession {
     return out;
   }
 
-  // Where two parts of one type differ in what they decide.
+  // Returns the calls for which two parts of one type decide differently.
   Diagram difference(const ResultPart& a, const ResultPart& b) {
     Diagram theirs = space().of(b.node);
     if (a.kind == ResultPart::Kind::origin) {
@@ -115,15 +115,15 @@ class Session : public MutantSession {
     return diagrams().negate(diagrams().equal(space().of(a.node), theirs));
   }
 
-  // A decision whose outcome differs, and the calls in which one part of it does.
+  // A decision whose outcome differs, and the calls in which one part of it differs.
   struct Difference {
     const Change* change;
     Diagram where;
   };
 
-  // Calls `take` with the differences of a change, part by part, until it returns false.
-  // Parts are compared one by one: they stand on settings of their own, and where any of many
-  // differs is a diagram of all of these settings together.
+  // Calls `take` with the differences of a change, part by part, until it returns false. Parts
+  // are compared one by one, since each depends on settings of its own: a diagram for "any part
+  // differs" would be over all of these settings together.
   template <class Take>
   void each_difference(const Change& change, Take take) {
     const LoweredDecision& original = policy_.lowering->decision(policy_.outputs[change.output].decision);
@@ -150,7 +150,7 @@ class Session : public MutantSession {
     return found;
   }
 
-  // Of the first decision that differs, the part whose smallest call sets the fewest facts.
+  // Returns, for the first decision that differs, the part whose smallest call sets the fewest facts.
   std::optional<Difference> least_difference(const Candidate& candidate) {
     std::optional<Difference> found;
     std::size_t fewest = 0;
@@ -169,7 +169,7 @@ class Session : public MutantSession {
     return found;
   }
 
-  // False if the node limit is reached, which is then the verdict.
+  // Returns false if the node limit is reached. The verdict is then `unknown`.
   bool try_to_judge(Candidate& candidate) {
     try {
       judge_in_space(candidate);
@@ -191,7 +191,7 @@ class Session : public MutantSession {
     if (!mutant.call) mutant.call = call_of(*found->change, found->where);
   }
 
-  // The call in the classes of this mutant alone, if that is possible.
+  // Returns the call in the classes of this mutant alone, if that is possible.
   std::optional<MutantCall> call_of_its_own(const Candidate& candidate) {
     const auto own = make(c_, options_, claims_, std::span(&candidate, 1), Proofs::left_out);
     if (!own) return std::nullopt;
@@ -204,11 +204,11 @@ class Session : public MutantSession {
 
   // --- the checks of the mutant -------------------------------------------------------------
 
-  // Whether one fails, or cannot be looked at.
+  // Whether a check fails, or cannot be made.
   bool check(Candidate& candidate) {
     if (!candidate.edited) candidate.edited = compile_edit(c_, candidate.mutant.edit);
     const SourceSet& sources = candidate.edited->sources;
-    // The mutant as a policy, which shares graph, classes and space.
+    // The mutant becomes a policy that shares graph, classes and space.
     std::set<ElementId> reads;
     std::set<CutId> cuts = policy_.cuts;
     for (const Output& output : policy_.outputs) reads.insert(output.reads.begin(), output.reads.end());
@@ -221,7 +221,7 @@ class Session : public MutantSession {
                             cuts, *classes_, space_);
     const Space* const before = space_.get();
     const bool failed = fails(mutant, sources, candidate);
-    // A check that reaches the node limit makes a new space, of the mutant's model.
+    // A check that reaches the node limit makes a new space, for the mutant's model.
     if (space_.get() != before) renew();
     return failed;
   }
@@ -279,7 +279,7 @@ class Session : public MutantSession {
     for (const auto* parts : {&ours, &theirs}) {
       for (const ResultPart& part : *parts) all.push_back(space().of(part.node));
     }
-    // The least of what makes the difference, then of the rest of the call.
+    // First the facts that make the difference are minimised, then the rest of the call.
     const auto least = space().smallest(where, support_of(space(), {where}));
     Diagram there = where;
     for (const auto& [element, code] : *least)
@@ -298,7 +298,7 @@ class Session : public MutantSession {
     return out;
   }
 
-  // Of a record the members that differ. `with_outcomes`: the calls with these outcomes.
+  // Returns both outcomes; for a record, the members that differ. `with_outcomes` are the calls with these outcomes.
   std::pair<std::string, std::string> outcomes(const std::vector<ResultPart>& ours,
                                                const std::vector<ResultPart>& theirs, const Assignment& codes,
                                                Diagram& with_outcomes) {

@@ -1,10 +1,12 @@
 // The reference interpreter: see interpreter.h.
 //
-// In: a model and the facts of one call. Out: values. A value is worked out as
-// it is looked at: a `View` stands for one, and only the members that somebody
-// asks for are evaluated. Always: no fact is read that the answer does not need
-// along the way, and a decision, or a let without parameters, is evaluated at
-// most once a call.
+// In:     a model and the facts of one call.
+// Out:    values. A value is computed lazily: a `View` represents it, and only the members that
+//         are looked at are evaluated.
+// Always: a fact is only read if evaluation needs it. A decision, or a let without parameters,
+//         is evaluated at most once per call.
+//
+// For example, in `x.a else y.a`, no member of `x` or `y` other than `a` is evaluated.
 #include "simulator/reference/interpreter.h"
 
 #include <algorithm>
@@ -18,18 +20,18 @@ class View;
 using ViewRef = std::shared_ptr<const View>;
 using Frame = std::shared_ptr<const std::vector<ViewRef>>;  // the arguments of the enclosing let
 
-// A value that is looked at piece by piece. Views are of use during one call.
+// A value that is looked at piece by piece. A view is valid during one call.
 class View {
  public:
   virtual ~View() = default;
   virtual bool is_set() const = 0;
-  // Of a scalar: what it is.
+  // For a scalar: its value.
   virtual Value scalar() const = 0;
-  // Of an object: a record's field or a map's cell; unset in an object that is.
+  // For an object: a field of a record or a cell of a map. In an unset object, it is unset.
   virtual ViewRef member(std::size_t index) const = 0;
 };
 
-// A scalar, or the missing value of whatever type.
+// A scalar, or the missing value of any type.
 class Plain final : public View {
  public:
   explicit Plain(Value value) : value_(std::move(value)) {}
@@ -45,7 +47,7 @@ ViewRef nothing() { return std::make_shared<Plain>(Value{}); }
 ViewRef plain(Value value) { return std::make_shared<Plain>(std::move(value)); }
 ViewRef flag(bool on) { return plain(Value{EnumValue{on ? "on" : "off"}}); }
 
-// `origin`: the leaf that the literal was read from.
+// `origin` is the leaf that the literal was read from.
 Value from_literal(const Literal& literal, std::optional<ElementId> origin) {
   if (const auto* name = std::get_if<EnumName>(&literal)) return Value{EnumValue{name->name}};
   if (const auto* number = std::get_if<std::uint64_t>(&literal)) return Value{Number{*number, origin}};
@@ -53,21 +55,21 @@ Value from_literal(const Literal& literal, std::optional<ElementId> origin) {
   return Value{};
 }
 
-// What stands at an element of the documents.
+// The value of an element of the documents.
 class Document final : public View {
  public:
   Document(const Model& model, const Facts& facts, ElementId element)
       : model_(model), facts_(facts), element_(element) {}
 
   bool is_set() const override {
-    // A required object is there wherever its surroundings are.
+    // A required object is present if the object around it is.
     std::optional<ElementId> at = element_;
     while (at && !model_.at(*at).has_code()) at = model_.at(*at).parent;
     return !at || !std::holds_alternative<Unset>(facts_(*at));
   }
   Value scalar() const override { return from_literal(facts_(element_), element_); }
   ViewRef member(std::size_t index) const override {
-    // In an absent object the facts themselves say that nothing is set.
+    // In an absent object the facts are unset by themselves.
     return std::make_shared<Document>(model_, facts_, model_.at(element_).children[index]);
   }
 
@@ -77,8 +79,8 @@ class Document final : public View {
   ElementId element_;
 };
 
-// Objects laid over each other, the first on top: leaf by leaf the first that is
-// set, present where any of them is.
+// Objects on top of each other, the first uppermost. A leaf has the value of the first object in
+// which it is set. The whole is present if any of them is.
 class Layers final : public View {
  public:
   explicit Layers(std::vector<ViewRef> layers) : layers_(std::move(layers)) {}
@@ -109,7 +111,7 @@ std::optional<std::size_t> position(const Type& enumeration, const std::string& 
   return std::nullopt;
 }
 
-// The cell of a map at these values, one an index; the last index varies fastest.
+// Returns the cell of a map at these values, one per index. The last index varies fastest.
 std::optional<std::size_t> cell_of(const Type& map, const std::vector<std::string>& values) {
   std::size_t cell = 0;
   for (std::size_t i = 0; i < map.indices.size(); ++i) {
@@ -120,7 +122,7 @@ std::optional<std::size_t> cell_of(const Type& map, const std::vector<std::strin
   return cell;
 }
 
-// The values, one an index, at which a cell stands.
+// Returns the values of a cell, one per index: {"inbound", "onnet"}.
 std::vector<std::string> values_of(const Type& map, std::size_t cell) {
   std::vector<std::string> values(map.indices.size());
   for (std::size_t i = map.indices.size(); i-- > 0;) {
@@ -131,13 +133,13 @@ std::vector<std::string> values_of(const Type& map, std::size_t cell) {
   return values;
 }
 
-// An object in the shape of another type: members by name, cells by their values.
+// An object in the shape of another type: members are matched by name, cells by their values.
 class Reshaped final : public View {
  public:
   Reshaped(ViewRef view, TypeRef from, TypeRef to)
       : view_(std::move(view)), from_(std::move(from)), to_(std::move(to)) {}
 
-  // Scalars keep their value, and what is unset has no shape.
+  // A scalar keeps its value, and an unset value has no shape.
   static ViewRef make(ViewRef view, const TypeRef& from, const TypeRef& to) {
     if (!from->is_object() || !to->is_object()) return view;
     return std::make_shared<Reshaped>(std::move(view), from, to);
@@ -163,7 +165,7 @@ class Reshaped final : public View {
   TypeRef from_, to_;
 };
 
-// Everything in it.
+// Returns the complete value of a view.
 Value whole(const View& view, const Type& type) {
   if (!type.is_object()) return view.scalar();
   if (!view.is_set()) return Value{};
@@ -181,7 +183,7 @@ Value whole(const View& view, const Type& type) {
   return Value{std::move(map)};
 }
 
-// One call: the facts, and what has been decided from them so far.
+// One call: its facts, and what has been decided from them so far.
 class Call {
  public:
   Call(const Model& model, const Facts& facts)
@@ -197,7 +199,7 @@ class Call {
   ViewRef view(const ExprRef& expression, const Frame& frame);
 
  private:
-  // One for each kind of expression.
+  // One overload per kind of expression.
   ViewRef look(const Constant& e, const Expr&, const Frame&) { return plain(from_literal(e.value, std::nullopt)); }
   ViewRef look(const TextTemplate& e, const Expr&, const Frame& frame) {
     return plain(Value{Text{text(e.pieces, frame), std::nullopt, true}});
@@ -235,7 +237,7 @@ class Call {
                             [&](const ExprRef& operand) { return holds(operand, frame); }));
   }
 
-  // The value of an enum; nothing where it is unset.
+  // Returns the value of an enum, or nothing if it is unset.
   std::optional<std::string> enum_name(const ExprRef& expression, const Frame& frame) {
     const Value value = view(expression, frame)->scalar();
     if (const auto* name = std::get_if<EnumValue>(&value.node)) return name->name;
@@ -245,10 +247,10 @@ class Call {
   const Model& model_;
   const Facts& facts_;
   std::vector<std::optional<Outcome>> decisions_;
-  std::vector<ViewRef> lets_;  // those without parameters
+  std::vector<ViewRef> lets_;  // the lets without parameters
 };
 
-// A record literal; a member is evaluated when it is looked at.
+// A record literal, whose members are evaluated when they are looked at.
 class Literals final : public View {
  public:
   Literals(Call& call, const RecordOf& record, Frame frame) : call_(call), record_(record), frame_(std::move(frame)) {}
@@ -292,7 +294,7 @@ std::string Call::text(const std::vector<Piece>& pieces, const Frame& frame) {
     const Value value = view(inserted, frame)->scalar();
     if (const auto* name = std::get_if<EnumValue>(&value.node)) {
       const auto at = position(*inserted->type, name->name);
-      // A flag is said as rules say it: documents have true and false for it.
+      // A flag is written as in rules (on, off); documents have true and false.
       result += at && !inserted->type->is_flag ? inserted->type->values[*at].spelling : name->name;
     } else if (const auto* number = std::get_if<Number>(&value.node)) {
       result += std::to_string(number->value);
@@ -325,7 +327,7 @@ ViewRef Call::look(const IndexOf& e, const Expr&, const Frame& frame) {
   std::vector<std::string> values;
   for (const ExprRef& index : e.indices) values.push_back(enum_name(index, frame).value_or(std::string()));
   const auto cell = cell_of(*e.base->type, values);
-  // No such cell: only where an index is the result of a decision that has a gap.
+  // A cell is missing only if an index is the result of a decision that has a gap.
   return cell ? view(e.base, frame)->member(*cell) : nothing();
 }
 

@@ -1,4 +1,8 @@
-// What a check of a rule file found, as JSON.
+// The findings of a check of a rule file, as JSON.
+//
+// In:     a compilation that has been checked, and the summary of its checks.
+// Out:    {"file": "rules.tally", "ok": true, "decisions": 6, ..., "diagnostics": []}.
+// Always: "ok" is false exactly if there is an error among the diagnostics.
 #pragma once
 
 #include <string>
@@ -9,7 +13,7 @@
 
 namespace tally::report {
 
-// `file` is the path as it was given. Without a policy there is no summary to report.
+// `file` is the path as it was given. If there is no policy, the members of the summary are left out.
 Json check_json(const std::string& file, const Compilation& compilation, const CheckSummary& summary);
 
 }  // namespace tally::report

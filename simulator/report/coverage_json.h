@@ -1,4 +1,8 @@
-// What a coverage counted, as JSON.
+// The counts of a coverage, as JSON.
+//
+// In:     a coverage, and the decisions to be reported.
+// Out:    {"decisions": [{"decision": "d", "rules": [{"rule": 1, ..., "requests": 3}, ...]}], ...}.
+// Always: a rule that never fired is listed, with 0 requests.
 #pragma once
 
 #include <vector>
@@ -9,7 +13,7 @@
 
 namespace tally::report {
 
-// `decisions`: those that are reported, as indices of the descriptor.
+// `decisions` are the decisions that are reported, as indices into the descriptor.
 Json coverage_json(const Coverage& coverage, const Model& model, const PolicyDescriptor& policy,
                    const std::vector<std::size_t>& decisions);
 

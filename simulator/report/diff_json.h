@@ -1,4 +1,8 @@
-// What a comparison of two rule files found: the findings together, and as JSON.
+// The findings of a comparison of two rule files: together as a value, and as JSON.
+//
+// In:     compared decisions, the notes on their inputs, and counted real calls, if any.
+// Out:    {"old": "a.tally", "new": "b.tally", "common": false, "differ": true, "decisions": ...}.
+// Always: limits only shorten what is shown; counts are those of all rows.
 #pragma once
 
 #include <optional>
@@ -10,43 +14,44 @@
 
 namespace tally::report {
 
-// Real calls, counted.
+// Real calls, counted: of 10 lines read, 1 may be refused, 0 outside and 3 different.
 struct CallCounts {
   std::string file;
-  std::size_t read = 0;       // all of them
-  std::size_t refused = 0;    // by one of the files, or no request at all
-  std::size_t outside = 0;    // of those that were decided: not asked about
-  std::size_t different = 0;  // decided differently, in some decision
+  std::size_t read = 0;       // all calls
+  std::size_t refused = 0;    // refused by one of the files, or not a request at all
+  std::size_t outside = 0;    // decided, but not asked about
+  std::size_t different = 0;  // decided differently in at least one decision
 };
 
 struct DiffReport {
   Pair<std::string> files;
   bool common = false;
   std::vector<DiffDecision> decisions;
-  Pair<std::vector<std::string>> only;  // decisions that one file has
-  std::vector<JointNote> notes;         // those that the decisions have to do with
+  Pair<std::vector<std::string>> only;  // decisions that only one file has
+  std::vector<JointNote> notes;         // the notes that concern the compared decisions
   const Joint* joint = nullptr;
   std::optional<CallCounts> calls;
-  // By decision, part and row; and, below these, by alternative.
+  // The calls of one row, and of each of its alternatives.
   struct RowCalls {
     std::size_t all = 0;
     std::vector<std::size_t> of_alternatives;
   };
-  std::vector<std::vector<std::vector<RowCalls>>> calls_of;
+  std::vector<std::vector<std::vector<RowCalls>>> calls_of;  // by decision, part and row
 
+  // Whether the files decide a call differently, or have results that cannot be compared.
   bool differ() const;
-  // False if a part passes a bound, so that it was not compared.
+  // Whether every part was compared. Returns false if a decision has a failure.
   bool is_complete() const;
 };
 
-// How much of it is shown.
+// How much of a report is shown.
 struct DiffLimits {
-  std::size_t rows = 0;          // of a decision; 0: all
-  std::size_t alternatives = 0;  // of a row; 0: all
+  std::size_t rows = 0;          // rows per decision; 0: all
+  std::size_t alternatives = 0;  // alternatives per row; 0: all
 };
 std::size_t shown_rows(const DiffPart& part, const DiffLimits& limits);
 std::size_t shown_alternatives(const DiffRow& row, const DiffLimits& limits);
-// The combinations for which at least one of a row's first alternatives holds.
+// Returns the number of combinations for which at least one of a row's first `alternatives` holds.
 Count explained_by(const DiffRow& row, std::size_t alternatives);
 
 Json diff_json(const DiffReport& report, const DiffLimits& limits);

@@ -1,4 +1,9 @@
-// An explanation of a decided call as JSON.
+// An explanation of a decided call, as JSON.
+//
+// In:     a decision: its value, its reason, and its explanation.
+// Out:    {"value": "on", "because": "...", "rule": 1, "file": ..., "line": ..., "rests_on": [...],
+//         "earlier": [...], "changes": [...]}.
+// Always: "because" is null if the rule has no reason.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,10 @@
-// JSON for other programs: diagnostics, counts, and how a value becomes text.
+// JSON for other programs: diagnostics, counts, and the text of a value.
 //
-// In: what a stage made. Out: JSON as docs/commands.md describes it, members in that order.
-// Always: no I/O; a caller writes the text.
+// In:     the findings of a stage.
+// Out:    JSON as docs/commands.md describes it, with the members in that order.
+// Always: there is no I/O; the caller writes the text.
+//
+//   to_text(count_json(Count(3)), -1)   "3\n"
 #pragma once
 
 #include <nlohmann/json.hpp>
@@ -16,17 +19,18 @@ namespace tally::report {
 
 using Json = nlohmann::ordered_json;
 
-// An array of {code, severity, message, file, line, column, end_line, end_column, labels,
-// notes, help}; lines and columns count from 1.
+// Returns an array of {code, severity, message, file, line, column, end_line, end_column,
+// labels, notes, help}. Lines and columns count from 1.
 Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources);
 
-// The first error of a document with all that is known of it, the others under "others".
+// Returns the first error of a document with all its details, and the other errors under "others".
 Json faults_json(const std::vector<DocumentFault>& faults);
 
-// A number if it fits 64 bits, else a string of digits.
+// Returns a number if the count fits into 64 bits, else a string of digits.
 Json count_json(const Count& count);
 
-// Ends in a line break. `indent` is that of a level; -1 is one line. Invalid UTF-8 is replaced.
+// Returns text that ends in a line break, with `indent` blanks per level, or as one line if
+// `indent` is -1. Invalid UTF-8 is replaced.
 std::string to_text(const Json& json, int indent = 2);
 
 }  // namespace tally::report

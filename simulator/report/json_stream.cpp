@@ -38,7 +38,7 @@ void JsonStream::value(const Json& json) {
   begin_item();
   std::string text = to_text(json, indent);
   text.pop_back();
-  for (const char c : text) {  // in a string a line break is escaped
+  for (const char c : text) {  // a line break within a string is escaped
     out_ += c;
     if (c == '\n') out_.append(levels_.size() * indent, ' ');
   }
@@ -51,7 +51,7 @@ void JsonStream::text(std::string_view text) {
   end_item();
 }
 
-// The comma and the line break before what comes, if it does not stand after a key.
+// Writes the comma and the line break before an item, unless the item follows a key.
 void JsonStream::begin_item() {
   if (after_key_ || levels_.empty()) {
     after_key_ = false;

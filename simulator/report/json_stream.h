@@ -1,7 +1,16 @@
 // JSON that is written while it is made.
 //
-// In: values, in the order of the text. Out: the same bytes as from `to_text` of the whole
-// (json.h), handed to a writer piece by piece, so that nothing of a large value is kept.
+// In:     values, in the order of the text.
+// Out:    the same bytes as from `to_text` of the whole value (json.h), passed to a writer piece
+//         by piece.
+// Always: a large value is never kept as a whole.
+//
+//   json.open_object();
+//   json.key("rows");
+//   json.open_array();
+//   json.value(1);
+//   json.close();
+//   json.close();      // {"rows": [1]}, over several lines
 #pragma once
 
 #include <functional>
@@ -16,11 +25,11 @@ namespace tally::report {
 
 class JsonStream {
  public:
-  // Writes some bytes; returns false if they are lost, and is not called again then.
+  // Writes some bytes. Returns false if they are lost, and is then not called again.
   using Write = std::function<bool(std::string_view)>;
   explicit JsonStream(Write write) : write_(std::move(write)) {}
 
-  // Values stand in arrays, or after a key in objects; there is one outermost value.
+  // A value is in an array, or follows a key in an object. There is one outermost value.
   void open_object() { open('{', '}'); }
   void open_array() { open('[', ']'); }
   void close();
@@ -28,7 +37,7 @@ class JsonStream {
   void value(const Json& json);
   void text(std::string_view text);
 
-  // Whether bytes were lost, so that there is no need to go on.
+  // Whether bytes were lost, so that the caller may stop.
   bool is_lost() const { return is_lost_; }
 
  private:

@@ -1,4 +1,9 @@
-// Matrices, and what holding a guide against them found, as JSON.
+// Matrices, and the findings of a comparison with a guide, as JSON.
+//
+// In:     a matrix with its question, or the findings.
+// Out:    {"settings": "account", "decisions": [...], "sections": [{"by": ..., "rows": ...}]}, or
+//         {"file": ..., "guide": ..., "agree": 18, "contradicted": 0, ...}.
+// Always: the rows have the order of the matrix, or of the findings.
 #pragma once
 
 #include <string>
@@ -10,16 +15,16 @@
 
 namespace tally::report {
 
-// A matrix with what was asked for.
+// A matrix with its question.
 struct MatrixReport {
   std::string title;                 // the settings, by name or path
-  std::vector<std::size_t> outputs;  // of the policy
+  std::vector<std::size_t> outputs;  // indices into the policy's outputs
   AskedMatrix matrix;
 };
 
-// "no", "yes", "sometimes".
+// Returns "no", "yes" or "sometimes".
 const char* word_of(Say say);
-// "agrees", "contradicted", ...
+// Returns "agrees", "contradicted", ...
 const char* word_of(GuideFinding::Kind kind);
 
 Json matrix_json(const Policy& policy, const MatrixReport& asked);

@@ -1,4 +1,8 @@
-// What mutation found, as JSON.
+// The findings of mutation, as JSON.
+//
+// In:     a mutation, and which mutants are listed.
+// Out:    {"file": "rules.tally", "mutants": 41, "caught": 38, "equal": 2, "survive": 1, ...}.
+// Always: the counts cover all mutants, listed or not.
 #pragma once
 
 #include <string>

@@ -1,4 +1,8 @@
-// What solving found, as JSON: solutions, or the wishes that contradict each other.
+// The findings of solving, as JSON: solutions, or the wishes that contradict each other.
+//
+// In:     a question and its answer.
+// Out:    {"file": "rules.tally", "settings": 1, "count": 1, "solutions": [...], "conflict": null}.
+// Always: either "conflict" is null, or "settings" is null and "solutions" is empty.
 #pragma once
 
 #include <string>

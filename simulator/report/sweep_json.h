@@ -1,4 +1,8 @@
-// What a sweep counted: the outcome together, and as JSON.
+// The counts of a sweep: together as a value, and as JSON.
+//
+// In:     a sweep and its outcome.
+// Out:    {"file": "rules.tally", "combinations": 4, "complete": true, "inputs": [...], ...}.
+// Always: the counts are exact for the combinations that were covered.
 #pragma once
 
 #include <optional>
@@ -11,18 +15,18 @@ namespace tally::report {
 
 struct SweepOutcome {
   SweepCounts counts;
-  bool is_by_code = true;      // false: the space is too large, so diagrams counted it
+  bool is_by_code = true;      // false: the space is too large for the code, so diagrams counted it
   bool is_complete = true;     // false: interrupted
-  bool is_checked = true;      // the diagrams count the same; false: they pass their node limit
-  std::optional<Count> total;  // of an interrupted sweep: the combinations there are, if that is known
-  std::optional<Count> all;    // combinations of all inputs that they stand for
-  double covered = 0;          // assignments of codes, possible or not
-  double seconds = 0;          // that the code ran
-  double needed = 0;           // seconds that it would run for the whole space
+  bool is_checked = true;      // the diagrams count the same; false: they passed their node limit
+  std::optional<Count> total;  // if interrupted: the number of all combinations, if it is known
+  std::optional<Count> all;    // combinations of all inputs, if known
+  double covered = 0;          // assignments of codes that were covered, possible or not
+  double seconds = 0;          // how long the code ran
+  double needed = 0;           // seconds that the code would run for the whole space
   unsigned jobs = 1;           // threads
 };
 
-// The joint outcomes that occur, with their counts, in the order of the sweep.
+// Returns the joint outcomes that occur, with their counts, in the order of the sweep.
 std::vector<std::pair<std::vector<std::size_t>, Count>> joint_outcomes(const Sweep& sweep, const SweepCounts& counts);
 
 // `file` is the path as it was given.

@@ -1,4 +1,8 @@
 // A truth table as JSON, row by row.
+//
+// In:     a table, and a stream to write to.
+// Out:    {"decision": "d", "inputs": ["a", "b"], "combinations": 4, "sections": [...]}.
+// Always: rows are written as they are produced, and are not kept.
 #pragma once
 
 #include "base/result.h"
@@ -7,7 +11,7 @@
 
 namespace tally::report {
 
-// Fails like `DecisionTable::sections`; then the JSON is not complete.
+// Fails if `DecisionTable::sections` fails. The JSON is then incomplete.
 Result<> write_table(const DecisionTable& table, JsonStream& json);
 
 }  // namespace tally::report

@@ -10,7 +10,7 @@
 namespace tally {
 namespace {
 
-// Each costs an addition for every vector of combinations.
+// Each condition costs one addition per vector of combinations.
 constexpr std::size_t max_conditions = 2000;
 
 // A decision with the conditions of its outcomes.
@@ -105,7 +105,7 @@ class SweepMaker {
     return out;
   }
 
-  // 1 where the node has this code.
+  // Returns a node that is 1 if `node` has this code.
   NodeId is(NodeId node, std::uint32_t code) {
     std::vector<std::uint32_t> table(graph_.codes(node));
     if (code >= table.size()) return graph_.no();
@@ -118,8 +118,8 @@ class SweepMaker {
       sweep_.conditions.push_back(graph_.both({conditions[i], possible_}));
   }
 
-  // Every choice of an outcome a decision, the last decision fastest, without
-  // those that contradict each other plainly.
+  // Makes every choice of one outcome per decision; the last decision varies fastest. Choices
+  // whose outcomes obviously contradict each other are left out.
   Result<> joint(const std::vector<DecisionParts>& parts) {
     std::vector<std::pair<NodeId, std::vector<std::size_t>>> made{{graph_.yes(), {}}};
     for (const DecisionParts& p : parts) {
@@ -198,8 +198,8 @@ DiagramCounts::DiagramCounts(const Policy& policy, const Sweep& sweep) : sweep_(
   try {
     space_.emplace(*policy.model, *policy.graph, *policy.classes,
                    best_order(*policy.model, *policy.graph, *policy.classes, sweep.conditions, elements));
-    // What is possible comes from the documents' shape, not from the condition
-    // that the code is made of.
+    // What is possible is derived from the shape of the documents, not from the condition that
+    // the code is made of. The two ways can therefore check each other.
     std::vector<Diagram> diagrams{space_->possible(elements)};
     for (std::size_t i = 1; i < sweep.conditions.size(); ++i)
       diagrams.push_back(space_->diagrams().both(diagrams.front(), space_->of(sweep.conditions[i])));
@@ -250,8 +250,8 @@ std::optional<Box> first_difference(const Sweep& sweep, const Box& within, const
                                     const CountBox& diagrams) {
   const auto differ = [&](const Box& box) { return code(box) != diagrams(box); };
   if (!differ(within)) return std::nullopt;
-  // One input after the other gets the first code under which they still differ.
-  // They do under one, for the counts of the parts add up to those of the whole.
+  // Each input in turn is fixed to the first code under which the counts still differ. There is
+  // always such a code, since the counts of the parts add up to those of the whole.
   Box box = within;
   for (const ElementId input : sweep.inputs) {
     const auto at = std::find_if(sweep.variables.begin(), sweep.variables.end(),
