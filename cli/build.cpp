@@ -1,4 +1,4 @@
-// `tally build FILE -o OUT`: a policy as a file.
+// `tally build FILE -o OUT`: writes a policy as a file.
 #include <algorithm>
 #include <filesystem>
 #include <memory>

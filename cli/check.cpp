@@ -1,4 +1,4 @@
-// `tally check FILE...`: every check, proof and example.
+// `tally check FILE...`: runs every check, proof and example.
 #include <algorithm>
 #include <memory>
 
@@ -31,7 +31,7 @@ Checked check_file(const std::string& path) {
   return c;
 }
 
-// Exact as long as it can be read; the JSON output has every digit.
+// Returns a count for people: exact as long as it is readable. The JSON output has every digit.
 std::string combinations(const Count& n) {
   const std::string digits = n.get_str();
   if (digits.size() <= 40) return counted(n, "combination");

@@ -7,13 +7,13 @@
 namespace tally::cli {
 namespace {
 
-constexpr std::size_t max_rows = 200;  // of combinations that are shown
+constexpr std::size_t max_rows = 200;  // rows of combinations that are shown
 
 std::string times(std::uint64_t n) { return n == 0 ? "never" : grouped(Count(static_cast<unsigned long>(n))); }
 
 std::string paint(const std::string&, const std::string& cell) { return cell == "never" ? "31" : ""; }
 
-// "3 of 4 rules fired".
+// Returns "3 of 4 rules fired".
 std::string share(std::size_t some, std::size_t all, const std::string& noun, const std::string& what) {
   const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
   return number(some) + " of " + number(all) + " " + noun + (all == 1 ? "" : "s") + " " + what;

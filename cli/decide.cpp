@@ -1,4 +1,4 @@
-// `tally decide FILE`: requests in, answers out.
+// `tally decide FILE`: reads requests and prints answers.
 #include <memory>
 #include <optional>
 #include <string>
@@ -40,11 +40,11 @@ Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_
   return exit_fine;
 }
 
-// --- a request a line --------------------------------------------------------------
+// --- one request per line ----------------------------------------------------------
 
 class Stream {
  public:
-  // `coverage`: what counts the calls that are decided; may be null.
+  // `coverage` counts the calls that are decided; it may be null.
   Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options,
          Coverage* coverage)
       : policy_(policy), decisions_(decisions), options_(options), binding_(policy.binder), coverage_(coverage) {}
@@ -69,7 +69,8 @@ class Stream {
 
  private:
   void answer(std::string_view line, bool too_long) {
-    if (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos) return;  // nothing was asked
+    if (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos)
+      return;  // an empty line is not a request
     ++requests_;
     if (too_long) {
       DocumentFault fault;
@@ -109,7 +110,7 @@ class Stream {
 
   void show_counts() {
     progress_.clear();
-    // Without the time where it is not for a person: the same run prints the same.
+    // The time is shown on a terminal only, so that elsewhere the same run prints the same.
     std::string line = counts();
     if (progress_.on_terminal()) {
       char seconds[32];
@@ -138,7 +139,7 @@ class Stream {
   RequestStream binding_;
   Coverage* coverage_;
   Results results_;
-  std::vector<std::uint16_t> rules_;  // that fired, by decision
+  std::vector<std::uint16_t> rules_;  // the rule that fired, by decision
   std::string out_;
   std::size_t number_ = 0, requests_ = 0, errors_ = 0, warned_ = 0;
   Progress progress_;

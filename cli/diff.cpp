@@ -1,4 +1,4 @@
-// `tally diff OLD NEW`: where two rule files decide differently.
+// `tally diff OLD NEW`: shows where two rule files decide differently.
 #include <algorithm>
 #include <memory>
 
@@ -28,7 +28,7 @@ struct Options {
   bool common = false;
   bool requests = false;
   bool all = false;
-  std::optional<std::size_t> limit;  // of rows
+  std::optional<std::size_t> limit;  // rows that are shown per decision
   Format format = Format::text;
 };
 
@@ -53,7 +53,7 @@ std::optional<std::size_t> output_at(const Compilation& c, const std::string& na
   return static_cast<std::size_t>(at - names.begin());
 }
 
-// The decisions that are compared; those that one file lacks go into the report.
+// Returns the decisions that are compared. Decisions that one file lacks are added to the report.
 Result<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffReport& report) {
   std::vector<Asked> out;
   if (options.decisions.empty()) {
@@ -83,7 +83,8 @@ Result<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffRe
   return out;
 }
 
-// The condition in the names of the old file or, if it means nothing there, of the new one.
+// Returns the condition in the names of the old file or, if it has no meaning there, of the new
+// one.
 Result<DiffCondition> condition(Compilations& c, const Options& options) {
   Pair<Diagnostics> faults;
   for (std::size_t side = 0; side < 2; ++side) {
@@ -94,8 +95,8 @@ Result<DiffCondition> condition(Compilations& c, const Options& options) {
     if (!lowering.failures().empty()) return Error{Cause::bound, lowering.failures().back().message};
     return DiffCondition{side, lowered.node, lowered.reads};
   }
-  // The faults of the file that makes more of it: a name that only one of the two has is
-  // unknown to the other.
+  // If neither file understands the condition, the faults shown are those of the file that
+  // understands more of it: a name that only one of the two has is unknown to the other.
   const auto reach = [](const Diagnostics& d) {
     return d.list().empty() || !d.list().front().span ? 0u : d.list().front().span->begin;
   };
@@ -140,11 +141,11 @@ class RequestCounter {
  private:
   report::CallCounts& counts() { return *report_.calls; }
 
-  // False where one of the files refuses the request.
+  // Returns false if one of the files refuses the request.
   bool count(std::string_view line) {
     for (std::size_t side = 0; side < 2; ++side) {
       std::vector<DocumentFault> faults;
-      // The facts as they were written count, and the call that defaults make of them.
+      // Both are needed: the facts as written, and the call after defaults are filled in.
       auto facts = binders_[side].read(line, faults);
       if (!facts) return false;
       facts_[side] = std::move(*facts);
@@ -203,7 +204,7 @@ Result<> count_requests(Compilations& c, const Options& options, const Joint& jo
 
 // --- the command ---------------------------------------------------------------------------
 
-// The notes that have to do with what the compared decisions read.
+// Returns the notes that concern what the compared decisions read.
 std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& asked) {
   Pair<std::set<ElementId>> reads;
   for (const Asked& one : asked) {
@@ -216,13 +217,13 @@ std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& as
   for (const JointNote& note : joint.notes()) {
     const auto all = below(*joint.policy(note.side).model, note.element);
     const bool read = std::any_of(all.begin(), all.end(), [&](ElementId e) { return reads[note.side].contains(e); });
-    // A request that one of the files refuses is none of the other's, whatever is read.
+    // A request that one file refuses cannot be compared, whatever the decisions read.
     if (read || note.needed) out.push_back(note);
   }
   return out;
 }
 
-// The rows that are shown of a decision; 0 is all of them.
+// Returns how many rows are shown per decision; 0 is all of them.
 std::size_t limit_of(const Options& options) {
   const bool for_people = options.format == Format::text || options.format == Format::markdown;
   if (options.limit) return *options.limit;
@@ -246,7 +247,7 @@ Result<int> run(const Options& options) {
   }
 
   DiffBounds bounds;
-  // What is not shown need not be put into words.
+  // Rows that are not shown need not be described.
   if (limit != 0) bounds.described_rows = limit;
   Diff diff(*c[0]->policy, *c[1]->policy, options.common, bounds);
   report.joint = &diff.joint();

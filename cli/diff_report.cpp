@@ -13,18 +13,18 @@ using report::explained_by;
 using report::shown_alternatives;
 using report::shown_rows;
 
-constexpr std::size_t max_names = 6;  // of one line; more are counted
+constexpr std::size_t max_names = 6;  // names in one line; further names are only counted
 
 std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
-// "99.2 %", rounded down: only all is 100.
+// Returns "99.2 %", rounded down, so that only all is 100 %.
 std::string part_of(const Count& some, const Count& all) {
   const Count tenths = some * 1000 / all;
   if (tenths == 0) return "less than 0.1 %";
   return Count(tenths / 10).get_str() + "." + Count(tenths % 10).get_str() + " %";
 }
 
-// "one of 48 alternatives holds; these 3 hold for 85.0 % of them".
+// Returns "one of 48 alternatives holds; these 3 hold for 85.0 % of them".
 std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
   if (alternatives == row.all_alternatives)
     return "one of these " + grouped(row.all_alternatives) + " alternatives holds";
@@ -44,7 +44,7 @@ class Text {
     return std::move(out_);
   }
 
-  // The lines at the end, on decisions, inputs and calls.
+  // Returns the lines at the end, about decisions, inputs and calls.
   static std::vector<std::string> closing(const DiffReport& report) {
     std::vector<std::string> out;
     for (std::size_t side = 0; side < 2; ++side) {
@@ -178,7 +178,7 @@ class Text {
   std::string out_;
 };
 
-// "account[inbound, onnet].format" is one of `account[*, *].format`.
+// Returns the name for all cells: `account[*, *].format` for "account[inbound, onnet].format".
 std::string every_cell(const std::string& name) {
   std::string out;
   bool inside = false;
@@ -194,9 +194,9 @@ std::string every_cell(const std::string& name) {
   return out;
 }
 
-// Equal notes on several inputs are one line.
+// Returns the notes as lines. Equal notes on several inputs are one line.
 std::vector<std::string> Text::note_lines(const DiffReport& report) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // a note, and the inputs that it is on
+  std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // a note, and the inputs that it is about
   std::map<std::string, std::size_t> known;
   for (const JointNote& note : report.notes) {
     const std::string& file = report.files[note.side];
@@ -237,7 +237,7 @@ std::vector<std::string> Text::note_lines(const DiffReport& report) {
   return out;
 }
 
-// The rows that are shown, those with alternatives aside.
+// Returns the rows that are shown, without the rows that have alternatives.
 Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<DiffReport::RowCalls>* calls) {
   Grid g;
   std::vector<bool> used;
@@ -267,7 +267,7 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
   return g;
 }
 
-// A row's alternatives, as a table of their own.
+// Returns a row's alternatives, as a table of their own.
 std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, const DiffReport::RowCalls* calls) {
   const std::size_t some = shown_alternatives(row, style.limits);
   std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) +

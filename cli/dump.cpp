@@ -1,4 +1,4 @@
-// `tally dump FILE --stage STAGE`: what a stage makes of a rule file.
+// `tally dump FILE --stage STAGE`: prints the result of one stage for a rule file.
 #include <memory>
 
 #include "cli/commands.h"
@@ -19,7 +19,7 @@ struct Options {
   Stage stage = Stage::ast;
 };
 
-// The outputs' nodes with names: "account-recording (rule)", "account-settings.url".
+// Returns the outputs' nodes with names: "account-recording (rule)", "account-settings.url".
 std::vector<std::pair<std::string, NodeId>> roots(const Policy& policy) {
   std::vector<std::pair<std::string, NodeId>> out;
   for (const Output& o : policy.outputs) {
@@ -47,10 +47,10 @@ Result<std::string> code_text(const Policy& policy, const Options& options, List
   return print_listing(decide_functions_request(policy, options.file), what);
 }
 
-// What a stage makes of a file that compiles.
+// Returns the result of a stage for a file that compiles.
 Result<std::string> listing(Policy& policy, const Options& options) {
   switch (options.stage) {
-    case Stage::ast: break;  // printed of any file, whether it compiles or not
+    case Stage::ast: break;  // printed for any file, whether it compiles or not
     case Stage::model: return model_text(*policy.model);
     case Stage::graph: return graph_text(*policy.model, *policy.graph, *policy.lowering, roots(policy));
     case Stage::diagram: return diagram_text(policy);

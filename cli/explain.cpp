@@ -1,4 +1,4 @@
-// `tally explain FILE`: one request, and why it is decided so.
+// `tally explain FILE`: decides one request, and shows why it is decided that way.
 #include <memory>
 
 #include "cli/commands.h"
@@ -19,7 +19,7 @@ struct Options : RequestOptions {
   Format format = Format::text;
 };
 
-// An explanation for people.
+// An explanation as text for people.
 class Text {
  public:
   Text(const RunningPolicy& policy, std::string document) : policy_(policy), document_(std::move(document)) {}

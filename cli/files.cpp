@@ -88,11 +88,11 @@ Error AtomicFile::fail() {
 Result<> AtomicFile::open(const std::string& path) {
   path_ = path;
   std::error_code error;
-  // A device or a pipe is written to, not replaced.
+  // A device or a pipe is written to directly, and not replaced.
   const auto status = std::filesystem::status(path, error);
   if (std::filesystem::is_directory(status)) return cannot_write("is a directory");
   in_place_ = std::filesystem::exists(status) && !std::filesystem::is_regular_file(status);
-  // A link stays a link to what it names.
+  // A symbolic link stays as it is, and the file that it names is replaced.
   target_ = path;
   if (std::filesystem::is_symlink(std::filesystem::symlink_status(path, error))) {
     const auto real = std::filesystem::canonical(path, error);
@@ -112,7 +112,7 @@ Result<> AtomicFile::write(const std::string& bytes) {
     done += static_cast<std::size_t>(n);
   }
   if (!in_place_) {
-    // The rights of a new file, or those of the file that it replaces.
+    // The file gets the permissions of a new file, or those of the file that it replaces.
     const mode_t mask = ::umask(0);
     ::umask(mask);
     struct stat old {};
@@ -122,7 +122,7 @@ Result<> AtomicFile::write(const std::string& bytes) {
   if (::close(std::exchange(fd_, -1)) != 0) return fail();
   if (in_place_) return {};
   if (::rename(written_.c_str(), target_.c_str()) != 0) return fail();
-  // The name itself; where the directory cannot be asked, the file is complete all the same.
+  // Sync the directory entry. If the directory cannot be opened, the file is complete all the same.
   const std::string folder = std::filesystem::path(target_).parent_path().string();
   const int directory = ::open(folder.empty() ? "." : folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (directory >= 0) {

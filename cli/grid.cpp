@@ -5,7 +5,7 @@
 namespace tally::cli {
 namespace {
 
-// Without the blanks at its end.
+// Removes the blanks at the end of `out`, back to `begin` at most.
 void trim(std::string& out, std::size_t begin) {
   while (out.size() > begin && out.back() == ' ') out.pop_back();
 }
@@ -104,7 +104,7 @@ void GridLines::text_line(Cells cells, bool titles, std::string& out) const {
     const bool right = columns_[i].right;
     const std::string code = !colour_ ? "" : titles ? "1" : paint_(columns_[i].title, std::string(cells[i]));
     if (!code.empty()) out += "\x1b[" + code + "m";
-    // Nothing stands behind the last cell.
+    // The last cell is not padded, since nothing follows it.
     const std::size_t to = i + 1 == cells.size() && !right ? 0 : widths_[i];
     const std::size_t blanks = to - std::min(to, width(cells[i]));
     if (right) out.append(blanks, ' ');

@@ -27,7 +27,7 @@ bool Lines::next(std::string_view& line) {
     const std::size_t room = max_line_ - std::min(carried_.size(), max_line_);
     too_long_ = too_long_ || taken > room;
     if (newline != nullptr && carried_.empty() && !too_long_) {
-      line = std::string_view(from, taken);  // the common case: nothing is copied
+      line = std::string_view(from, taken);  // the common case, in which nothing is copied
       return true;
     }
     carried_.append(from, std::min(taken, room));

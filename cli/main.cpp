@@ -15,7 +15,7 @@ using namespace tally::cli;
 using tally::Cause;
 using tally::Error;
 
-// The options that a command (or the program) takes.
+// Returns the names of the options that a command, or the program, takes.
 std::vector<std::string> option_names(const CLI::App& app) {
   std::vector<std::string> names;
   for (const CLI::Option* o : app.get_options())
@@ -23,7 +23,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-// The word that is neither a command nor an option, and what was probably meant.
+// Returns an error that names the unknown command or option, and what was probably meant.
 Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
   const auto meant = [](const std::optional<std::string>& near, const std::string& otherwise) {
     return near ? "did you mean `" + *near + "`?" : otherwise;

@@ -1,4 +1,5 @@
-// `tally matrix FILE`: which settings change a decision, and whether a guide is right about it.
+// `tally matrix FILE`: shows which settings change a decision, and whether a guide is right about
+// it.
 #include <algorithm>
 #include <memory>
 #include <set>
@@ -29,7 +30,7 @@ struct Options {
 
 // --- arguments -----------------------------------------------------------------------
 
-// One --settings: NAME: PATH as ALIAS = PATH as ALIAS.
+// One --settings option, split: "NAME: PATH as ALIAS = PATH as ALIAS".
 struct SettingsArgument {
   std::string name;
   std::vector<std::pair<std::string, std::string>> paths;  // path, alias
@@ -41,7 +42,7 @@ std::string trimmed(const std::string& text) {
   return text.substr(from, text.find_last_not_of(" \t\n") - from + 1);
 }
 
-// At a separator outside of quoted texts; only at the first one if so.
+// Splits a text at a separator outside of quoted texts; with `once`, only at the first one.
 std::vector<std::string> split(const std::string& text, const std::string& separator, bool once) {
   std::vector<std::string> parts(1);
   bool quoted = false;
@@ -78,9 +79,9 @@ Result<SettingsArgument> read_settings(const std::string& text) {
   return out;
 }
 
-// One --settings, understood.
+// One --settings option with its meaning.
 struct Asked : report::MatrixReport {
-  std::vector<ElementId> leaves;  // of all rows, row by row
+  std::vector<ElementId> leaves;  // the leaves of all rows, row by row
 };
 
 struct Question {
@@ -98,8 +99,8 @@ std::vector<std::size_t> readers(const Policy& policy, const std::vector<Element
   return out.empty() ? all : out;
 }
 
-// The facts that a guide's tables go through: inputs of their own that are one
-// of several values and never unset.
+// Returns the facts that a guide's tables go through: inputs that the decisions read, that are
+// enums other than flags, and that are never unset.
 std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& asked) {
   std::set<ElementId> read;
   for (const Asked& one : asked)
@@ -112,7 +113,8 @@ std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& ask
   return out;
 }
 
-// One --settings, understood; `decisions` are those that --decision names, or all.
+// Returns the meaning of one --settings option. `decisions` are those that --decision names, or
+// all.
 Result<Asked> asked_by(Compilation& c, const Options& options, const std::string& text,
                        const std::vector<std::size_t>& decisions) {
   RuleArguments arguments(c, options.file);
@@ -192,7 +194,7 @@ std::string text_of(const Policy& policy, const Asked& asked, bool colour) {
   return out;
 }
 
-// A guide that --against reads.
+// Returns the matrix as a guide that --against can read.
 std::string markdown_of(const Policy& policy, const Asked& asked) {
   std::string out = "## " + asked.title + "\n\nWhat changes " + decision_names(policy, asked) + ":\n";
   for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
@@ -212,7 +214,7 @@ std::string markdown_of(const Policy& policy, const Asked& asked) {
   return out;
 }
 
-// A line for each setting of its own, joined or not.
+// Returns CSV with one line per setting, whether its paths are joined or not.
 std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<Asked>& all) {
   Grid grid{{{"settings"}}, {}};
   for (const ElementId element : by) grid.columns.push_back({model.at(element).name});
@@ -284,7 +286,7 @@ std::string summary(const Options& options, const GuideCheck& check) {
   return out + "\n";
 }
 
-// The guide's tables, at least one.
+// Returns the guide's tables. Fails if there is none.
 Result<Guide> guide_of(const Model& model, const Options& options, const std::vector<ElementId>& by) {
   TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.against, max_guide_bytes));
   if (text.size() > max_guide_bytes) return Error{Cause::bound, "`" + options.against + "` is larger than 16 MiB"};

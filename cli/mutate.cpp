@@ -1,4 +1,4 @@
-// `tally mutate FILE`: edits of the rules that no proof or example notices.
+// `tally mutate FILE`: finds edits of the rules that no proof or example notices.
 #include <memory>
 
 #include "cli/commands.h"
@@ -57,7 +57,7 @@ std::string text_of(const Compilation& c, const Options& options, const Mutant& 
   return out;
 }
 
-// "rules.tally: 41 mutants: 38 caught, 2 equal, 1 survives".
+// Returns "rules.tally: 41 mutants: 38 caught, 2 equal, 1 survives".
 std::string summary(const Options& options, const Mutation& mutation) {
   const auto count = [&](Verdict verdict) { return mutation.count(verdict); };
   const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
@@ -73,7 +73,7 @@ Result<int> run(const Options& options) {
   RuleArguments arguments(c, options.file);
   TALLY_ASSIGN_OR_RETURN(const auto outputs, arguments.outputs(options.decisions));
   if (c.policy->outputs.empty()) return Error{Cause::usage, options.file + " has no decision"};
-  // A mutant is caught by a check that passes on the file itself: so all have to pass.
+  // A mutant is caught by a check that passes on the file itself, so all checks must pass first.
   check(*c.policy, c.sources, c.diagnostics);
   if (c.diagnostics.has_errors()) {
     c.diagnostics.sort();

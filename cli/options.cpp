@@ -42,7 +42,7 @@ CLI::Option* rule_file(CLI::App& app, std::string& file) {
 
 CLI::Option* repeated(CLI::App& app, const std::string& name, std::vector<std::string>& values, const std::string& type,
                       const std::string& help) {
-  // Without the last of these an option of CLI11 takes all words up to the next option.
+  // Without `allow_extra_args(false)` CLI11 takes all words up to the next option.
   return app.add_option(name, values, help + " (repeatable)")
       ->type_name(type)
       ->expected(1)

@@ -23,7 +23,8 @@ namespace tally::cli {
 // Adds FILE, a rule file, which is required.
 CLI::Option* rule_file(CLI::App& app, std::string& file);
 
-// Adds an option that may be given several times, with one value each time. Its help adds "(repeatable)".
+// Adds an option that may be given several times, with one value each time. Its help adds
+// "(repeatable)".
 CLI::Option* repeated(CLI::App& app, const std::string& name, std::vector<std::string>& values, const std::string& type,
                       const std::string& help);
 

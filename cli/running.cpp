@@ -55,7 +55,7 @@ Result<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy
     const auto at = static_cast<std::size_t>(std::find(known.begin(), known.end(), name) - known.begin());
     if (at == known.size())
       return Error{Cause::usage, policy.name + " has no decision `" + name + "`", suggestion(name, known)};
-    // A decision that is named twice stands once: an answer has no key twice.
+    // A decision that is named twice is listed once, since an answer cannot have a key twice.
     if (std::find(chosen.begin(), chosen.end(), at) == chosen.end()) chosen.push_back(at);
   }
   return chosen;

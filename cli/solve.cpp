@@ -1,4 +1,4 @@
-// `tally solve FILE`: the settings that bring about what is wanted.
+// `tally solve FILE`: finds the settings that bring about what is wanted.
 #include <algorithm>
 #include <memory>
 
@@ -12,7 +12,7 @@
 namespace tally::cli {
 namespace {
 
-constexpr std::size_t max_calls = 10;  // of a conflict, for people
+constexpr std::size_t max_calls = 10;  // calls of a conflict that are shown to people
 
 struct Options {
   std::string file;
@@ -21,7 +21,8 @@ struct Options {
   Format format = Format::text;
 };
 
-// A wish for each condition that `and` joins: any of them may be what cannot be had.
+// Adds one wish per condition that `and` joins, so that a conflict can name the one that cannot
+// be met.
 void add_wishes(const SourceSet& sources, const ExprRef& claim, const ExprRef& condition, std::vector<Wish>& wishes) {
   if (const auto* all = std::get_if<AndOf>(&claim->node); all && !all->operands.empty()) {
     for (const ExprRef& one : all->operands) add_wishes(sources, one, condition, wishes);
@@ -32,7 +33,7 @@ void add_wishes(const SourceSet& sources, const ExprRef& claim, const ExprRef& c
   wishes.push_back({claim, condition, std::move(text)});
 }
 
-// The two paths of `A=B`; an equals sign in a quoted value separates nothing.
+// Returns the two paths of `A=B`. An equals sign within a quoted value does not separate them.
 std::optional<std::pair<std::string, std::string>> halves(const std::string& text) {
   bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -53,7 +54,7 @@ Result<std::vector<ElementId>> elements(const Model& model, RuleArguments& argum
   return out;
 }
 
-// The pairs of elements that `A=B` names.
+// Returns the pairs of elements that `A=B` names.
 Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& model, RuleArguments& arguments,
                                                                    const std::string& text) {
   const auto sides = halves(text);
@@ -70,7 +71,7 @@ Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& 
   return out;
 }
 
-// The question that the arguments ask.
+// Returns the question that the arguments ask.
 Result<SolveQuestion> question_of(Compilation& c, const Options& options) {
   RuleArguments arguments(c, options.file);
   const Model& model = *c.policy->model;

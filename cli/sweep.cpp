@@ -1,4 +1,4 @@
-// `tally sweep FILE`: every combination run through, and its outcomes counted.
+// `tally sweep FILE`: runs through every combination and counts the outcomes.
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,15 +29,15 @@ struct Options {
 };
 
 constexpr unsigned max_jobs = 1024;
-// Bytes of the inputs' names; where they are more, inputs are only numbered.
+// Bytes of the inputs' names in one line. If there are more, only the number of inputs is shown.
 constexpr std::size_t max_names = 100;
 
-// Set by an interrupt.
+// Set by an interrupt (Ctrl-C).
 std::atomic<bool> interrupted{false};
 static_assert(std::atomic<bool>::is_always_lock_free);
 
-// While it lives, interrupts end the sweep, not the program. That is soon enough
-// for whoever sends two at a time.
+// While this object exists, an interrupt ends the sweep, and not the program. A sweep ends so
+// quickly that a second interrupt need not be treated differently.
 class Interrupts {
  public:
   Interrupts() {
@@ -53,7 +53,7 @@ class Interrupts {
   struct sigaction before_ = {};
 };
 
-// "0.03 s", "12 s", "3 min", "5 h", "2 days", "3e+05 years".
+// Returns "0.03 s", "12 s", "3 min", "5 h", "2 days", "3e+05 years".
 std::string duration(double seconds) {
   struct Unit {
     double seconds;
@@ -71,7 +71,7 @@ std::string duration(double seconds) {
   return out;
 }
 
-// The same on every machine, within reason.
+// Returns a coarser duration, so that most machines print the same.
 std::string about(double seconds) {
   constexpr double year = 365.25 * 86400;
   if (seconds > 1e6 * year) return "more than a million years";
@@ -145,7 +145,7 @@ class Command {
     return run_sweep(sweep_, code, how);
   }
 
-  // Compares with the diagrams, and counts with them where the code would take too long.
+  // Compares with the diagrams. If the code would take too long, counts with the diagrams instead.
   Result<> settle(const SlicedFunctions& code, const SweepRun& ran, DiagramCounts& diagrams) {
     result_.seconds = ran.seconds;
     result_.needed = ran.needed;
@@ -205,7 +205,7 @@ class Command {
     if (result_.counts.combinations == 0) return "-";
     char out[32];
     const double percent = 100 * mpq_class(part, result_.counts.combinations).get_d();
-    // Never rounded to all or nothing.
+    // A share that is neither 0 nor all is never rounded to 0 % or 100 %.
     const double least = part == 0 ? 0 : 0.1, most = part == result_.counts.combinations ? 100 : 99.9;
     std::snprintf(out, sizeof out, "%s%.1f %%",
                   percent < least  ? "< "
@@ -257,7 +257,7 @@ class Command {
   }
 
   std::string ending() const {
-    // Without times where it is not for a person: the same run prints the same.
+    // Times are shown on a terminal only, so that elsewhere the same run prints the same.
     const bool for_people = ::isatty(STDOUT_FILENO) != 0;
     if (!result_.is_by_code) {
       return "too many to run through: that would take " +

@@ -1,4 +1,4 @@
-// `tally table FILE`: truth tables.
+// `tally table FILE`: prints truth tables.
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -26,7 +26,7 @@ struct Options {
   Format format = Format::text;
 };
 
-// What is asked, one question per table.
+// Returns what is asked, one question per table.
 Result<std::vector<TableQuestion>> questions(Compilation& c, const Options& options) {
   RuleArguments arguments(c, options.file);
   TableQuestion common;
@@ -78,7 +78,7 @@ std::string paint(const std::string& title, const std::string& cell) {
 
 constexpr std::size_t buffered = std::size_t{1} << 16;
 
-// Lines on their way to standard output; false once they cannot be written.
+// Passes lines on to standard output. Returns false if they cannot be written.
 bool hand_on(std::string& out, bool all = false) {
   if (!all && out.size() < buffered) return true;
   print(out);
@@ -92,7 +92,8 @@ struct Look {
   bool colour = false;
 };
 
-// The rows of one section, in two passes: what is shown and how wide, then the lines.
+// The rows of one section, in two passes: first which columns are shown and how wide, then the
+// lines.
 class SectionLines {
  public:
   SectionLines(const DecisionTable& table, const Look& look) : table_(table), look_(look) {}
@@ -114,7 +115,7 @@ class SectionLines {
 
  private:
   GridLines measured(const TableSection& section) {
-    // Inputs that matter in no row would only widen the table.
+    // Inputs that do not matter in any row are not shown, since they would only widen the table.
     shown_.assign(table_.columns.size(), false);
     reasons_ = true;
     std::vector<std::size_t> widths(table_.columns.size());
@@ -152,7 +153,7 @@ class SectionLines {
     return lines;
   }
 
-  // The cells behind the inputs.
+  // Adds the cells after the inputs.
   void add_results(const TableRow& row) {
     cells_.push_back(row.outcome);
     if (!look_.full) cells_.push_back(count_ = grouped(row.combinations));
@@ -165,7 +166,7 @@ class SectionLines {
   std::vector<bool> shown_;
   bool reasons_ = false;
   std::vector<std::string_view> cells_;
-  std::string count_, rule_, reason_;  // what cells refer to
+  std::string count_, rule_, reason_;  // texts that cells refer to
 };
 
 Result<> print_text(const DecisionTable& table, const Look& look) {
@@ -190,7 +191,7 @@ Result<> print_markdown(const DecisionTable& table, const Look& look) {
   });
 }
 
-// One table for other programs: the decision and every input a column.
+// Prints one table for other programs, with a column for the decision and for every input.
 Result<> print_csv(const DecisionTable& table) {
   std::optional<GridLines> lines;
   std::string out;
@@ -223,7 +224,7 @@ Result<> print_csv(const DecisionTable& table) {
   return written;
 }
 
-// One document: whether each table can be made is known before its first byte.
+// Prints one JSON document. All tables are made before its first byte is written.
 Result<int> run_json(Compilation& c, const Options& options, const std::vector<TableQuestion>& asked) {
   std::vector<DecisionTable> tables;
   for (const TableQuestion& q : asked) {

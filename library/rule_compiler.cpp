@@ -1,7 +1,7 @@
 // The compiler of rule files, which libtally has and libtally-runtime does not.
 //
 // In:     a rule file, or its text.
-// Out:    a policy, checked and compiled into this process, and opened by its descriptor like one
+// Out:    a policy that is checked, compiled into this process, and opened by its descriptor like one
 //         from a .so; or all diagnostics.
 // Always: a rule file and the files that it uses are read in one state. Explanations need the
 //         diagrams of a policy; one thread at a time uses them.
@@ -25,7 +25,7 @@ namespace {
 struct Kept {
   Compilation compilation;
   CompiledPolicy compiled;
-  std::mutex mutex;  // of the diagrams
+  std::mutex mutex;  // guards the diagrams
 
   Kept(Compilation c, CompiledPolicy p) : compilation(std::move(c)), compiled(std::move(p)) {}
 };
@@ -40,7 +40,7 @@ Failure diagnostics_of(Compilation& c) {
   return {TALLY_ERROR_RULES, std::move(text)};
 }
 
-// The members of an explanation, each preceded by a comma.
+// Returns the members of an explanation, each preceded by a comma.
 Result<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
   Policy& policy = *kept.compilation.policy;
   const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];

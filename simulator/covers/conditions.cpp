@@ -12,7 +12,7 @@ std::string listed(const std::vector<std::string>& items, const char* between) {
   return out;
 }
 
-// A test as a choice of texts that are true for disjoint values.
+// The wording of one test, as alternatives that are true for disjoint values.
 class Wording {
  public:
   Wording(const Model& model, const Classes& classes, ElementId element)
@@ -31,7 +31,7 @@ class Wording {
     const bool with_unset = !in.empty() && in.front() == 0;
     if (with_unset) in.erase(in.begin());
     if (!out.empty() && out.front() == 0) out.erase(out.begin());
-    // The condition on the values; unset meets it only through a plain negation.
+    // The condition on the values. Unset meets it only if it is a plain negation.
     const std::string plain = joined(values(in), with_unset);
     const auto rest = values(out);
     if (rest.size() != 1 || (first_ == 0 && !with_unset)) return plain;
@@ -51,7 +51,7 @@ class Wording {
     return one ? is + "not " + text.substr(is.size()) : "not " + text;
   }
 
-  // Set codes in words, one comparison an entry.
+  // Returns codes other than unset as text, one comparison per entry.
   std::vector<std::string> values(const std::vector<unsigned>& codes) const {
     if (codes.empty()) return {};
     if (at_.type->is_object()) return {at_.name + " is set"};
@@ -95,8 +95,8 @@ class Wording {
     return at_.name + " in " + std::to_string(range.low) + ".." + std::to_string(range.high);
   }
 
-  // One comparison of the rules where it singles these classes out, otherwise
-  // class by class by all comparisons.
+  // Returns one comparison of the rules if it selects exactly these classes. Otherwise returns
+  // the classes one by one, each described by all comparisons.
   std::vector<std::string> texts(const std::vector<unsigned>& codes) const {
     const auto holds = [&](const Cut& cut, unsigned code) {
       const Literal& example = classes_.classes(element_)[code - 1].representative;
@@ -121,7 +121,7 @@ class Wording {
         else
           excluded.push_back("not " + text);
       }
-      // A negation alone would hold where the text is unset.
+      // A negation alone would also hold if the text is unset.
       if (parts.empty() && first_ == 0) parts.push_back(at_.name + " is set");
       parts.insert(parts.end(), excluded.begin(), excluded.end());
       out.push_back(parts.size() == 1 ? parts.front() : "(" + listed(parts, " and ") + ")");
@@ -149,7 +149,7 @@ class Wording {
   std::vector<unsigned> all_;
 };
 
-// Whether a text is alternatives at its outermost level.
+// Whether a text has alternatives (`or`) at its outermost level.
 bool has_alternatives(const std::string& text) {
   int depth = 0;
   bool quoted = false;

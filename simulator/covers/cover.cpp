@@ -9,14 +9,14 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_primes = 3'000;   // of one condition, before the search for primes is given up
-constexpr std::size_t max_branches = 8;     // different branches of a variable: their subsets are gone through
-constexpr std::size_t max_steps = 20'000;   // of the search for the fewest terms
-constexpr std::size_t max_pairs = 200'000;  // of conditions, for an irredundant cover
+constexpr std::size_t max_primes = 3'000;   // primes of one condition; with more, the search for primes is given up
+constexpr std::size_t max_branches = 8;     // different branches of a variable, whose subsets are all tried
+constexpr std::size_t max_steps = 20'000;   // steps of the search for the fewest terms
+constexpr std::size_t max_pairs = 200'000;  // pairs of conditions, for an irredundant cover
 
 using Tests = std::vector<std::pair<VariableId, CodeSet>>;
 
-// The codes of a variable, in groups that lead to one branch.
+// The codes of a variable that lead to one branch.
 struct Branch {
   CodeSet codes;
   Diagram below;
@@ -36,14 +36,14 @@ std::vector<Branch> branches(Diagrams& diagrams, Diagram d, VariableId variable)
 
 bool within(Diagrams& diagrams, Diagram a, Diagram b) { return diagrams.but_not(a, b) == diagrams.no(); }
 
-// All primes of a condition. A term that tests the first variable for a set of
-// codes is prime where its rest is a prime of what these branches have in
-// common, and lies in no branch besides them.
+// Finds all primes of a condition. A term that tests the first variable for a set of codes is
+// prime if its rest is a prime of the intersection of their branches, and does not lie within
+// any other branch.
 class Primes {
  public:
   explicit Primes(Diagrams& diagrams) : diagrams_(diagrams) {}
 
-  // Nothing where there are too many.
+  // Returns nothing if there are too many primes.
   const std::vector<Tests>* of(Diagram d) {
     if (const auto known = known_.find(d); known != known_.end()) return &known->second;
     std::vector<Tests> primes;
@@ -102,13 +102,13 @@ std::size_t tests_of(const std::vector<const Term*>& terms) {
   return n;
 }
 
-// The fewest terms that cover a condition, then the fewest tests: some term has
-// to cover any one assignment that is left, so only those are tried in turn.
+// Finds the fewest terms that cover a condition, and among these the fewest tests. Some term
+// must cover any one assignment that is left, so only the terms that cover it are tried.
 class Search {
  public:
   Search(Diagrams& diagrams, const std::vector<Term>& terms) : diagrams_(diagrams), terms_(terms) {}
 
-  // Nothing where the search was given up.
+  // Returns nothing if the search was given up.
   std::optional<std::vector<const Term*>> run(Diagram must, std::size_t at_most) {
     for (std::size_t size = 0; size <= at_most; ++size) {
       go(must, size);
@@ -161,7 +161,7 @@ Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t m
   const auto irredundant = IrredundantCover::make(diagrams, must, may, max_pairs);
   cover.is_complete = irredundant && irredundant->size() <= max_terms;
   if (!cover.is_complete) return cover;
-  // The fewest are looked for among all primes, where these are not too many.
+  // If there are not too many primes, the fewest terms are searched for among all of them.
   Primes primes(diagrams);
   if (const std::vector<Tests>* all = primes.of(may)) {
     std::vector<Term> terms;

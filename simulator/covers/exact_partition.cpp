@@ -75,7 +75,7 @@ class Search {
   }
 
  private:
-  // All possible calls, over the variables that matter.
+  // Collects all possible calls, over the variables that matter. Returns false past a bound.
   bool collect_calls() {
     variables_ = diagrams_.support(must_);
     for (const VariableId v : diagrams_.support(possible_)) variables_.push_back(v);
@@ -106,8 +106,8 @@ class Search {
     return true;
   }
 
-  // All cubes that keep to what is wanted; of those with the same calls the one
-  // with the fewest tests.
+  // Collects all cubes that contain no possible call outside the condition. Of cubes with the
+  // same calls only the one with the fewest tests is kept.
   bool collect_cubes() {
     by_code_.resize(variables_.size());
     for (std::size_t i = 0; i < variables_.size(); ++i) {
@@ -143,7 +143,7 @@ class Search {
       return cubes_.size() <= bounds_.exact_cubes;
     }
     const Variable& variable = diagrams_.variables()[variables_[at].value];
-    // All codes first: the fewest tests.
+    // The set of all codes comes first, since it needs no test.
     for (unsigned subset = (1u << variable.count) - 1; subset > 0; --subset) {
       if (++steps_ > bounds_.exact_steps) return false;
       Calls some(calls_.size());
@@ -170,7 +170,7 @@ class Search {
   bool go(const Calls& left, std::size_t size) {
     if (left.empty()) return true;
     if (size == 0 || candidates_.empty() || left.size() > size * candidates_.front().size) return false;
-    // The call that the fewest cubes are left for.
+    // Branch on the call with the fewest cubes left.
     std::size_t least = SIZE_MAX, chosen = 0;
     for (std::size_t i = 0; i < calls_.size() && least > 1; ++i) {
       if (!left.has(i)) continue;

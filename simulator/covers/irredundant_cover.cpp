@@ -6,14 +6,14 @@ namespace tally {
 namespace {
 
 constexpr std::uint32_t no_term = 0, free_term = 1;
-constexpr std::size_t max_depth = 2'000;  // variables of one condition: the stack is finite
+constexpr std::size_t max_depth = 2'000;  // variables of one condition, since the stack is finite
 
-constexpr std::size_t max_groups_searched = 3;  // whose subsets are all looked at
+constexpr std::size_t max_groups_searched = 3;  // up to this many groups, all subsets are looked at
 
 // Codes with the same conditions below.
 struct Group {
   CodeSet codes;
-  Diagram must, may;  // what is still to be covered; where that may be done
+  Diagram must, may;  // what is still to be covered, and where terms may hold
 };
 
 std::vector<Group> groups_of(Diagrams& d, Diagram must, Diagram may, VariableId variable) {
@@ -33,8 +33,8 @@ std::vector<Group> groups_of(Diagrams& d, Diagram must, Diagram may, VariableId 
 // Sets of groups, by number, each after its subsets.
 using Chosen = std::vector<std::size_t>;
 
-// Those that are all the groups that some assignment of the other variables, which
-// has to be covered, may be put with.
+// Returns the sets of groups that occur: for each assignment of the other variables that must be
+// covered, the set of all groups whose `may` it is in.
 std::vector<Chosen> needed(Diagrams& d, const std::vector<Group>& groups) {
   Diagram wanted = d.no();
   for (const Group& group : groups) wanted = d.either(wanted, group.must);
@@ -71,7 +71,7 @@ std::vector<Chosen> sets_of(Diagrams& d, const std::vector<Group>& groups) {
   return out;
 }
 
-// What is left to be covered in these groups, and may be in no other.
+// Returns what is left to be covered in these groups and may not be covered in any other group.
 Diagram left_in(Diagrams& d, const std::vector<Group>& groups, const Chosen& chosen) {
   Diagram out = d.no();
   for (const std::size_t g : chosen) out = d.either(out, groups[g].must);
@@ -139,7 +139,7 @@ std::optional<IrredundantCover::Covered> IrredundantCover::cover(Diagrams& d, Di
 }
 
 std::vector<Cube> IrredundantCover::largest(std::size_t most) const {
-  // Of each node its largest terms: a branch, and which of the terms below it.
+  // A large term of a node: a branch, and which of the terms below it.
   struct Pick {
     double part;
     std::uint32_t branch, term;

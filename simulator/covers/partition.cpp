@@ -12,11 +12,11 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_groups = 4;  // of a variable's codes: all ways to join them are tried
+constexpr std::size_t max_groups = 4;  // up to this many groups of a variable's codes are joined in every way
 
 bool within(Diagrams& diagrams, Diagram a, Diagram b) { return diagrams.but_not(a, b) == diagrams.no(); }
 
-// What is to be covered, and where that may be done.
+// What must be covered, and what may be.
 struct Task {
   Diagram must, may;
   auto operator<=>(const Task&) const = default;
@@ -32,7 +32,7 @@ class Trees {
  public:
   Trees(Diagrams& diagrams, const PartitionBounds& bounds) : diagrams_(diagrams), bounds_(bounds) {}
 
-  // The rows of the best tree; nothing past the bound.
+  // Returns the rows of the best tree, or nothing if a bound is reached.
   std::optional<std::vector<Row>> best(Task task) {
     if (variables(task).size() > bounds_.tree_variables || !fewest(task)) return std::nullopt;
     std::vector<Row> rows;
@@ -40,8 +40,8 @@ class Trees {
     return rows;
   }
 
-  // The rows of a tree that tests, step by step, what leaves the smallest
-  // diagrams; nothing past the bound.
+  // Returns the rows of a tree that always tests the variable that leaves the smallest diagrams,
+  // or nothing if a bound is reached.
   std::optional<std::vector<Row>> greedy(Task task) {
     std::vector<Row> rows;
     if (!grow(task, Row{{}, 1}, rows)) return std::nullopt;
@@ -51,12 +51,12 @@ class Trees {
  private:
   struct Step {
     std::size_t rows = 0;
-    std::optional<Row> whole;   // one row does it
-    VariableId variable;        // otherwise: what is tested,
-    std::vector<Group> groups;  // and how its codes are joined
+    std::optional<Row> whole;   // set if one row is enough
+    VariableId variable;        // otherwise the variable that is tested,
+    std::vector<Group> groups;  // and the groups of its codes
   };
 
-  // The variables that a task can be split by.
+  // Returns the variables that a task can be split by.
   std::vector<VariableId> variables(const Task& task) const {
     std::vector<VariableId> out = diagrams_.support(task.must);
     const std::vector<VariableId> more = diagrams_.support(task.may);
@@ -81,7 +81,8 @@ class Trees {
     return groups;
   }
 
-  // The smallest row around all that must be covered, if it keeps to what may be.
+  // Returns the smallest row around all that must be covered, if it lies within what may be
+  // covered.
   std::optional<Row> one_row(const Task& task) {
     Row row{{}, 1};
     for (const VariableId v : diagrams_.support(task.must)) {
@@ -96,7 +97,7 @@ class Trees {
     return row;
   }
 
-  // Two groups as one, where one set of rows can serve both.
+  // Returns two groups as one, if the same rows can cover both.
   std::optional<Group> together(const Group& a, const Group& b) {
     Group out{either(a.codes, b.codes),
               {diagrams_.either(a.task.must, b.task.must), diagrams_.both(a.task.may, b.task.may)}};
@@ -123,13 +124,13 @@ class Trees {
     return best.rows;
   }
 
-  // Every way to join groups (a few; more stay apart), the rows of each added up.
+  // Tries every way to join groups, and adds up the rows of each. Many groups are not joined.
   bool join_groups(const std::vector<Group>& groups, std::size_t next, std::vector<Group>& chosen, VariableId v,
                    Step& best) {
     if (next == groups.size()) {
       std::size_t rows = 0;
       for (const Group& group : chosen) {
-        if (chosen.size() == 1) return true;  // nothing was split
+        if (chosen.size() == 1) return true;  // a single group is not a split
         const auto own = fewest(group.task);
         if (!own) return false;
         rows += *own;
@@ -157,7 +158,7 @@ class Trees {
 
   void write(const Task& task, const Row& above, std::vector<Row>& rows) const {
     const auto known = steps_.find(task);
-    if (known == steps_.end()) return;  // nothing to be covered
+    if (known == steps_.end()) return;  // there is nothing to cover
     const Step& step = known->second;
     if (step.whole) {
       Row row = above;
@@ -254,7 +255,7 @@ std::optional<Partition> minimal_partition(Diagrams& diagrams, Diagram condition
     out.is_minimal = true;
     return out;
   }
-  // Terms that may overlap are never more than rows that may not.
+  // Terms may overlap and rows may not, so there are never more terms than rows.
   if (out.rows.size() > bounds.exact_rows) return out;
   const Cover cover = minimal_cover(diagrams, must, task.may);
   const std::size_t at_least = cover.is_minimal ? cover.terms.size() : 1;

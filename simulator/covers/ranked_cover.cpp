@@ -10,8 +10,8 @@ namespace tally {
 
 std::vector<RankedTerm> ranked(Diagrams& diagrams, std::vector<Cube> terms, Diagram condition,
                                std::span<const VariableId> scope, std::size_t most, std::size_t work) {
-  // What a term adds never grows: where the largest of what they added at some time
-  // is still true, it is the largest.
+  // What a term adds never grows. So if the term with the largest known addition still adds that
+  // much, no other term adds more.
   struct Entry {
     Count at_most;
     std::size_t index;

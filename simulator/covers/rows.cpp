@@ -6,7 +6,7 @@
 namespace tally {
 namespace {
 
-// A test that only shuts out what cannot occur is of no use to a reader.
+// Drops tests that only exclude calls that cannot occur, since they do not help a reader.
 void widen(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows) {
   for (Row& row : rows)
     for (auto it = row.tests.begin(); it != row.tests.end();) {
@@ -18,7 +18,8 @@ void widen(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows) {
     }
 }
 
-// Makes one row of two that differ in one variable only.
+// Merges `b` into `row` if they differ in at most one variable. Otherwise returns false and
+// changes nothing.
 bool join(const Diagrams& diagrams, Row& row, const Row& b) {
   const Row& a = row;
   if (a.outcome != b.outcome) return false;

@@ -15,7 +15,7 @@ Literal literal_of(const Element& element, const Fact& fact) {
   return Unset{};
 }
 
-// A value as a document spells it, as a code of the joint element.
+// Returns the code of the joint element for a value, as a document spells it.
 std::uint32_t code_of(const Classes& classes, ElementId id, const Type& type, const Literal& value) {
   if (std::holds_alternative<Unset>(value)) return 0;
   if (!type.is_enum()) return classes.code_of(id, value);
@@ -78,7 +78,7 @@ std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
   for (std::size_t side = 0; side < 2; ++side) {
     const auto index = indices_[id.value][side];
     if (!index) continue;
-    // A default counts as set only where it is one for both.
+    // A default counts as set only if both policies have it.
     const Fact& fact =
         element.default_value ? calls_[side]->facts.by_element[*index] : facts_[side]->by_element[*index];
     const Element& own = joint_->policy(side).model->at(*joint_->own(side, id));

@@ -10,13 +10,14 @@
 namespace tally {
 namespace {
 
-// A part of both results.
+// A member of both results.
 struct Member {
   std::string path;                 // ".format", ".inbound.onnet.enabled"; "": the result itself
-  Pair<const ResultPart*> parts{};  // none: the result itself, of a record
+  Pair<const ResultPart*> parts{};  // null: the result itself, if it is a record
 };
 
-// A map's cells and a record's fields alike: "[inbound, onnet].url" is ".inbound.onnet.url".
+// Returns a path that is the same for cells and fields: "[inbound, onnet].url" gives
+// ".inbound.onnet.url".
 std::string plain_path(const std::string& path) {
   std::string out;
   for (std::size_t i = 0; i < path.size(); ++i) {
@@ -50,7 +51,8 @@ class Comparison {
     for (std::size_t side = 0; side < 2; ++side) {
       const Policy& policy = joint.policy(side);
       id_[side] = policy.outputs[outputs[side]].decision;
-      // Not as the policy has settled them, with the classes of all of its decisions.
+      // The policy's own outputs are settled with the classes of all of its decisions, so they
+      // are not used.
       outputs_[side] = &policy.lowering->decision(id_[side]);
     }
   }
@@ -68,7 +70,7 @@ class Comparison {
       compare_member({"", {}});
     for (const Member& member : members()) {
       if (!wanted.empty() && member.path != wanted && !is_inside(member.path, wanted)) continue;
-      if (a.is_object() && member.path.empty()) continue;  // the presence of the result: above
+      if (a.is_object() && member.path.empty()) continue;  // the presence of the result is compared above
       if (kind_of(*member.parts[0]) != kind_of(*member.parts[1])) {
         apart(out_.name + member.path, to_string(*member.parts[0]->type), to_string(*member.parts[1]->type));
         continue;
@@ -91,7 +93,7 @@ class Comparison {
         {title, "`" + before + "` became `" + after + "`: the two have no values in common", "", true});
   }
 
-  // In the order of the old result.
+  // Returns the members, in the order of the old result.
   std::vector<Member> members() {
     std::map<std::string, const ResultPart*> after;
     for (const ResultPart& part : outputs_[1]->parts) after.emplace(plain_path(part.path), &part);
@@ -114,7 +116,7 @@ class Comparison {
     return out;
   }
 
-  // The cuts of everything that the two read: all parts have the same classes.
+  // Collects the cuts of everything that both read, so that all parts have the same classes.
   void cuts() {
     for (std::size_t side = 0; side < 2; ++side) {
       add_cuts(side, outputs_[side]->reads.cuts);
@@ -141,12 +143,12 @@ class Comparison {
   }
 
   struct Side {
-    std::optional<NodeId> rule;      // where it may be undecided
-    std::optional<ResultPart> part;  // none: of a record, whether there is a result
-    std::vector<NodeId> around;      // presences of the objects around, all of which must be there
+    std::optional<NodeId> rule;      // set if the decision may be undecided
+    std::optional<ResultPart> part;  // none: whether there is a result, for a record
+    std::vector<NodeId> around;      // presences of the objects around, all of which must hold
   };
 
-  // False where a text has too many variants.
+  // Returns false if a text has too many variants.
   bool sides(const Member& member, const Classes& classes, Pair<Side>& out) {
     for (std::size_t side = 0; side < 2; ++side) {
       if (may_be_undecided(side)) out[side].rule = joint_.translate(side, outputs_[side]->rule);
@@ -166,7 +168,7 @@ class Comparison {
   }
 
   // A leaf whose class holds one value is that constant. The parts are settled only if that
-  // makes a difference: if the other result may be the same constant.
+  // matters, that is, if the other result may be the same constant.
   void settle_alike(const Classes& classes, ResultPart& a, ResultPart& b) {
     const ResultPart x = settle(joint_.model(), joint_.graph(), classes, a);
     const ResultPart y = settle(joint_.model(), joint_.graph(), classes, b);
@@ -231,7 +233,7 @@ class Comparison {
         continue;
       }
       values[side] = value(both[side], *both[side].part, member.path.empty());
-      // A member is compared where both have the record that it is in.
+      // A member is compared if both results have the record that it is in.
       if (!member.path.empty()) {
         if (both[side].rule) asked = d.but_not(asked, d.where(space_->of(*both[side].rule), 0));
         for (const NodeId around : both[side].around) asked = d.both(asked, d.where(space_->of(around), 1));
@@ -299,7 +301,7 @@ class Comparison {
     std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs{{0, 0}};
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
     const Diagram outcome = d.combine(values[0], values[1], [&](std::uint32_t a, std::uint32_t b) {
-      // What is the same is one outcome.
+      // All calls on which the two agree are one outcome.
       const auto pair = a == b ? std::pair(0u, 0u) : std::pair(a, b);
       const auto [at, is_new] = numbers.try_emplace(std::pair(a, b), static_cast<std::uint32_t>(pairs.size()));
       if (is_new) pairs.push_back(pair);
@@ -319,8 +321,9 @@ class Comparison {
     tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 
-  // The fewest inputs that distinguish the outcomes, each input left out that the
-  // others make up for; then what is asked, and each outcome, over these alone.
+  // Finds the fewest inputs that distinguish the outcomes, by leaving out each input that the
+  // others make unnecessary. Then restricts the calls that are asked about, and each outcome, to
+  // these inputs.
   Diagram project(Diagram outcome, Diagram asked, std::vector<std::pair<std::uint32_t, Diagram>>& by_outcome) {
     Diagrams& d = space_->diagrams();
     const std::vector<VariableId> support = d.support(outcome);
@@ -339,8 +342,8 @@ class Comparison {
     for (const VariableId v : support) {
       if (!std::binary_search(influential.begin(), influential.end(), v)) candidates.push_back(v);
     }
-    // Presences first: what stands in an object implies that it is there. Then what was
-    // declared last.
+    // Presences are left out first, since an element of an object implies that the object is
+    // present. Elements that were declared last follow.
     std::sort(candidates.begin(), candidates.end(), [&](VariableId a, VariableId b) {
       const ElementId x = space_->element(a), y = space_->element(b);
       const bool leaf_x = joint_.model().at(x).is_leaf(), leaf_y = joint_.model().at(y).is_leaf();
@@ -382,13 +385,13 @@ class Comparison {
   Pair<const LoweredDecision*> outputs_{};
   DiffDecision out_;
   std::set<CutId> cuts_;
-  // Of the member that is being compared:
+  // The member that is being compared:
   Space* space_ = nullptr;
   const Classes* classes_ = nullptr;
   std::map<std::string, std::uint32_t> values_;
   std::vector<std::string> labels_;
   std::vector<VariableId> scope_;   // the inputs that matter, in the order of the diagrams
-  std::vector<ElementId> columns_;  // and of the table: facts that are never unset first
+  std::vector<ElementId> columns_;  // the same for the table, facts that are never unset first
 };
 
 }  // namespace

@@ -1,7 +1,7 @@
 // A policy's decision graph over joint codes. See joint_model.h.
 //
-// Node by node: what reads an element reads the joint one instead, recoded; all
-// else stays as it is.
+// The graph is translated node by node. A node that reads an element reads the joint element
+// instead, with its codes mapped. All other nodes stay as they are.
 #include <algorithm>
 #include <utility>
 
@@ -10,8 +10,8 @@
 namespace tally {
 namespace {
 
-// A text with many leaves that stand for several things has a variant for each
-// combination.
+// Variants of one text. If several leaves that are inserted into it have several meanings each,
+// the text has one variant per combination.
 constexpr std::size_t max_variants = 1'024;
 
 using Pieces = std::vector<std::variant<std::string, ElementId>>;
@@ -63,7 +63,7 @@ NodeId Joint::leaf(std::size_t side, ElementId id, std::uint32_t codes) {
   return graph_->choose({{graph_->is_set(raw), raw}}, otherwise);
 }
 
-// Of a number or text: something stands there, defaults aside.
+// Returns whether a number or text is present in the document, whatever its default.
 NodeId Joint::is_present(std::size_t side, ElementId id) {
   const auto joint = maps_[side][id.value].joint;
   if (!joint) return graph_->no();
@@ -113,7 +113,7 @@ NodeId Joint::translate(std::size_t side, NodeId root) {
       case Op::cut: made = in_cut(side, node.element, own.at(CutId{node.value}).cut); break;
       case Op::member: made = graph_->member(operands[0], entries); break;
       case Op::recode: {
-        // Codes that the operand does not have any more are in the table all the same.
+        // Codes that the operand no longer has stay in the table.
         std::vector<std::uint32_t> known = entries;
         known.resize(graph_->codes(operands[0]), 0);
         made = graph_->recode(operands[0], std::move(known), node.codes);
@@ -153,8 +153,8 @@ std::set<CutId> Joint::translate(std::size_t side, const std::set<CutId>& cuts) 
   return out;
 }
 
-// What an own leaf that is handed on stands for: the first whose condition holds,
-// the last where none before it does.
+// Returns the meanings of a policy's own leaf that is handed on. The first whose condition holds
+// applies; the last applies if none before it does.
 std::vector<std::pair<NodeId, Origin>> Joint::choices(std::size_t side, ElementId id) {
   const Map& map = maps_[side][id.value];
   const Type& own = *policies_[side]->model->at(id).type;

@@ -17,14 +17,15 @@ PlaceKind json_kind(const Type& type) {
   return type.kind == Type::Kind::number ? PlaceKind::number : PlaceKind::string;
 }
 
-// The JSON value of an enum's value, as far as comparing goes.
+// Returns the value of an enum with this spelling, or null.
 const EnumValue* spelled(const Type& type, const std::string& spelling) {
   const auto at =
       std::find_if(type.values.begin(), type.values.end(), [&](const EnumValue& v) { return v.spelling == spelling; });
   return at == type.values.end() ? nullptr : &*at;
 }
 
-// The same value in a type that has it; enums by spelling.
+// Returns the same value in another type, or nothing if that type lacks it. Enums are matched by
+// spelling.
 std::optional<Literal> as_literal_of(const Literal& value, const Type& from, const Type& to) {
   const auto* name = std::get_if<EnumName>(&value);
   if (!name) return value;
@@ -35,8 +36,8 @@ std::optional<Literal> as_literal_of(const Literal& value, const Type& from, con
   return EnumName{same->name};
 }
 
-// The values that both types have; null where there are none. Both are of one
-// JSON kind.
+// Returns a type of the values that both types have, or null if there are none. Both types are
+// of one JSON kind.
 TypeRef common_values(const TypeRef& a, const TypeRef& b) {
   if (a->is_object()) return a;
   if (a->is_enum() && b->is_enum()) {
@@ -66,13 +67,14 @@ bool same_values(const Type& a, const Type& b) {
   return a.kind != Type::Kind::number || (a.low == b.low && a.high == b.high);
 }
 
-// What a policy reads at a place in a request.
+// The demands of a policy on a place in a request.
 struct Place {
-  std::optional<PlaceKind> claim;  // another JSON kind is refused there
-  bool closed = false;             // other keys in it are refused
+  std::optional<PlaceKind> claim;  // if set, any other JSON kind is refused
+  bool closed = false;             // whether other keys in it are refused
 };
 
-// Proper prefixes of a JSON Pointer, the longest first; the root is none of them.
+// Returns the proper prefixes of a JSON Pointer without the root, the longest first: for
+// "/a/b/c", "/a/b", "/a".
 std::vector<std::string> prefixes(const std::string& pointer) {
   std::vector<std::string> out;
   for (std::size_t end = pointer.rfind('/'); end != 0 && end != std::string::npos; end = pointer.rfind('/', end - 1)) {
@@ -81,13 +83,13 @@ std::vector<std::string> prefixes(const std::string& pointer) {
   return out;
 }
 
-// A place and the JSON kind that is read there: what elements are matched by.
+// A place and the JSON kind that is read there. Elements are matched by these two.
 struct Spot {
   std::string pointer;
   PlaceKind kind = PlaceKind::any;
   Pair<std::optional<ElementId>> own;
-  bool blocked = false;  // nothing can stand there
-  bool held = false;     // as was asked
+  bool blocked = false;  // the element can never be set
+  bool held = false;     // held unset, because of `common`
   bool required = false;
   std::optional<ElementId> joint;
 };
@@ -131,7 +133,7 @@ class Joining {
 
   void add(std::size_t side, ElementId id) {
     const Element& element = model(side).at(id);
-    // What the pointer passes through: open, or as closed as the map around.
+    // Places that the pointer passes through are open, or as closed as the map around the element.
     const std::size_t around = element.parent ? model(side).at(*element.parent).pointer.size() : 0;
     const bool in_map = element.parent && model(side).at(*element.parent).type->kind == Type::Kind::map;
     for (const std::string& between : prefixes(element.pointer)) {
@@ -154,7 +156,7 @@ class Joining {
     return at == places_[side].end() ? nullptr : &at->second;
   }
 
-  // Whether one policy only reads anything there.
+  // Returns the side, if only one policy reads anything at this place.
   std::optional<std::size_t> alone(const Spot& position) const {
     for (std::size_t side = 0; side < 2; ++side) {
       if (position.own[side]) continue;
@@ -195,8 +197,8 @@ class Joining {
     }
   }
 
-  // With an object goes all that is in it, and with what is required the object
-  // that requires it.
+  // Marks a position as never set. An object takes everything in it along, and a required member
+  // takes along the object that requires it.
   void block(std::size_t start) {
     std::vector<std::size_t> left{start};
     while (!left.empty()) {
@@ -227,7 +229,7 @@ class Joining {
 
   // --- elements ---------------------------------------------------------------------------
 
-  // The position of the object around, in either policy.
+  // Returns the position of the object around, in either policy.
   std::optional<std::size_t> around(const Spot& position) const {
     for (const std::string& outer : prefixes(position.pointer)) {
       const auto at = index_.find({outer, PlaceKind::object});
@@ -241,8 +243,8 @@ class Joining {
     return parent ? std::optional(position_of_[side][parent->value]) : std::nullopt;
   }
 
-  // What one policy requires is required, with every object between it and the
-  // object that requires it there.
+  // Makes an element required if one policy requires it, together with every object between it
+  // and the object that requires it.
   void require() {
     for (Spot& position : positions_) {
       if (position.blocked) continue;
@@ -259,8 +261,8 @@ class Joining {
     }
   }
 
-  // A default that is one for both: nothing stands there in no call, as long as
-  // it is the same object's presence that makes it count.
+  // Returns a default that both policies share. The element is then set in every call, provided
+  // that the default depends on the presence of the same object in both.
   std::optional<Literal> shared_default(const Spot& position, const Type& type) const {
     std::optional<Literal> shared;
     if (position.required) return std::nullopt;
@@ -321,7 +323,7 @@ class Joining {
     }
   }
 
-  // What only the new policy has may bear a name that the old one uses elsewhere.
+  // An element that only the new policy has may have a name that the old policy uses elsewhere.
   void name_apart() {
     std::set<std::string> taken;
     for (const Element& element : model(0).elements) taken.insert(element.name);
@@ -357,7 +359,7 @@ class Joining {
         }
       }
       if (!element.default_value) continue;
-      // Where the joint element is there whenever the object around is, nothing is left to fill in.
+      // If the joint element is set whenever the object around it is present, no default is needed.
       const bool always = position.joint && !joint_.model_->at(*position.joint).optional() &&
                           own_parent(side, *position.own[side]) == around(position);
       if (always) continue;
@@ -395,7 +397,7 @@ class Joining {
     if (a.type->is_enum() && b.type->is_enum()) note_values(position);
   }
 
-  // One note for the values that each side alone has.
+  // Adds one note per side that has values of its own.
   void note_values(const Spot& position) {
     const JointNote common = joint_.notes_.back();
     joint_.notes_.pop_back();
@@ -428,7 +430,7 @@ class Joining {
       if (made.types[1 - side].empty()) made.types[1 - side] = "an object";
       return;
     }
-    // What lies in such an object goes without saying.
+    // Elements inside an object that only one side has are not listed one by one.
     if (element.parent && alone(positions_[position_of_[side][element.parent->value]])) return;
     JointNote& made = add_note(JointNote::Kind::only, side, id);
     for (const ElementId inner : below(model(side), id)) {
@@ -439,7 +441,7 @@ class Joining {
     made.refused = !other && refuses(1 - side, position.pointer);
   }
 
-  // Whether a key that the policy does not know is refused.
+  // Whether the policy refuses a key that it does not know.
   bool refuses(std::size_t side, const std::string& pointer) const {
     for (const std::string& outer : prefixes(pointer)) {
       if (const Place* known = place(side, outer)) return known->closed;

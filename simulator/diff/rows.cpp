@@ -12,12 +12,12 @@
 namespace tally {
 namespace {
 
-// A row that stands for some of the combinations of two outcomes.
+// A row for some of the combinations of a pair of outcomes.
 struct Found {
   std::size_t outcome = 0;
   Diagram condition;
   Count combinations;
-  Cube term;  // or, where there are any,
+  Cube term;  // or, if there are any,
   std::vector<Cube> terms;
   Count all_terms;
   bool is_described = true;
@@ -32,7 +32,7 @@ class DiffRowFinder {
   void run() {
     part_.combinations = d_.count(question_.possible, question_.scope);
     part_.is_minimal = true;
-    // The most combinations first.
+    // The outcomes with the most combinations come first.
     std::vector<std::pair<Count, std::size_t>> outcomes;
     for (std::size_t i = 0; i < question_.outcomes.size(); ++i)
       outcomes.emplace_back(d_.count(question_.outcomes[i].condition, question_.scope), i);
@@ -59,13 +59,13 @@ class DiffRowFinder {
   }
 
  private:
-  // False where neither rows nor alternatives can be found.
+  // Returns false if neither rows nor alternatives can be found.
   bool find(std::size_t outcome, const Count& all) {
     try {
       const Diagram condition = question_.outcomes[outcome].condition;
       const auto cover = IrredundantCover::make(d_, condition, d_.either(condition, d_.negate(question_.possible)),
                                                 bounds_.cover_steps);
-      // What takes many terms that may overlap takes more rows that may not.
+      // Terms may overlap and rows may not, so a condition of many terms takes even more rows.
       if ((!cover || cover->size() <= bounds_.rows) && may_search(condition)) {
         const auto partition = minimal_partition(d_, condition, question_.possible, bounds_.partition);
         if (partition && partition->rows.size() <= bounds_.rows) {
@@ -86,11 +86,11 @@ class DiffRowFinder {
       found_.push_back(std::move(found));
       return true;
     } catch (const NodeLimit&) {
-      return false;  // what is counted stands
+      return false;  // what has been counted is kept
     }
   }
 
-  // The terms as rows, where they happen not to overlap.
+  // Adds the terms as rows, if they do not overlap.
   bool add_disjoint(std::size_t outcome, const IrredundantCover& cover, const Count& all) {
     std::vector<Found> rows;
     Count sum = 0;

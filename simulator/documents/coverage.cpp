@@ -29,7 +29,7 @@ Result<Coverage> Coverage::make(const Policy& policy, const PolicyDescriptor& de
 }
 
 void Coverage::count_possible(std::size_t all) {
-  // In a space of their own: nothing else need be read.
+  // The inputs have a space of their own, since nothing else is read.
   std::vector<ElementId> order = by_;
   Space space(*policy_->model, *policy_->graph, *policy_->classes, order);
   const Diagram possible = space.possible({by_.begin(), by_.end()});
@@ -46,8 +46,8 @@ void Coverage::count_possible(std::size_t all) {
   }
 }
 
-// An enum's value has the same code in requests and rules; the classes of numbers
-// and texts are those of the rules, reasons aside.
+// The value of an enum has the same code in requests and rules. The classes of numbers and texts
+// are those of the rules, without the reasons.
 std::uint8_t Coverage::code(std::size_t input, const Fact& fact) const {
   if (std::holds_alternative<std::monostate>(fact)) return 0;
   if (const auto* code = std::get_if<std::uint8_t>(&fact)) return *code;

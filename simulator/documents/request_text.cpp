@@ -10,7 +10,7 @@
 namespace tally {
 namespace {
 
-// A JSON value that is being put together: a scalar's text, or an object.
+// A JSON value under construction: the text of a scalar, or an object.
 struct Json {
   std::string scalar;
   std::vector<std::pair<std::string, std::unique_ptr<Json>>> members;
@@ -66,7 +66,7 @@ Literal first_value(const Type& type) {
 }  // namespace
 
 bool comes_before(const Model& model, ElementId a, ElementId b) {
-  // The members of an object are numbered in order, but those of different ones are not.
+  // Elements of one object are numbered in order, but elements of different objects are not.
   const auto way = [&](ElementId e) {
     std::vector<ElementId> out = {e};
     for (auto around = model.at(e).parent; around; around = model.at(*around).parent) out.push_back(*around);

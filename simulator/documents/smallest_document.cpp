@@ -27,7 +27,7 @@ class Builder {
  private:
   enum class Given : std::uint8_t { nothing, set, unset };
 
-  // False where the document may not hold the element, or what comes with it.
+  // Returns false if the document may not contain the element, or what it requires.
   bool put(ElementId id) {
     if (present_[id.value]) return true;
     if (given_[id.value] == Given::unset) return false;
@@ -36,13 +36,13 @@ class Builder {
     const Element& element = model_.at(id);
     if (element.parent && !put(*element.parent)) return false;
     for (ElementId child : element.children) {
-      // A member with a default is never unset in a present object either.
+      // In a present object, a member with a default is never unset either.
       if (!model_.at(child).optional() && !put(child)) return false;
     }
     return true;
   }
 
-  // Whether what stands at the element's place is taken by its other `if` kind.
+  // Whether the element's place is already taken by its other `if` kind.
   bool has_rival(ElementId id) const {
     const Element& element = model_.at(id);
     if (element.kind == ast::PlaceKind::any) return false;

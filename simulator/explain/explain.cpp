@@ -97,7 +97,8 @@ class Explainer {
     out.push_back({wording_.quoted(condition->span), rests_on({lowered.node}, lowered.reads.elements)});
   }
 
-  // Returns the call with one fact set to another code, and with what must then be present or absent.
+  // Returns the call with one fact set to another code, and with what must then be present or
+  // absent.
   Assignment changed(ElementId element, std::uint8_t to) const {
     Assignment codes = codes_;
     const auto set = [&](ElementId at, std::uint8_t value) {

@@ -54,7 +54,8 @@ struct Explanation {
   std::vector<ExplainedChange> changes;
 };
 
-// Explains one output, an index into the policy's outputs. Fails if its diagrams pass the node limit.
+// Explains one output, an index into the policy's outputs. Fails if its diagrams pass the node
+// limit.
 Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts);
 
 }  // namespace tally

@@ -53,7 +53,8 @@ class Types {
         if (lets_.insert(named.span).second) left.push_back(named.body.get());
       }
       if (e.span.file != model_.root) continue;
-      // A conversion has the span of the expression that it converts, and only that one is in the text.
+      // A conversion has the span of the expression that it converts, and only that one is in the
+      // text.
       if (std::holds_alternative<Convert>(e.node)) continue;
       if (std::holds_alternative<Constant>(e.node)) constants_.insert(e.span);
       types_.try_emplace(e.span, e.type);

@@ -58,7 +58,8 @@ class Session : public MutantSession {
 
   void judge(Candidate& candidate) override {
     if (space().diagrams().node_count() > std::min(max_nodes_kept, options_.node_limit / 2)) renew();
-    // Nodes that other mutants left in the space may use up its limit, so there is a second attempt.
+    // Nodes that other mutants left in the space may use up its limit, so there is a second
+    // attempt.
     if (try_to_judge(candidate)) return;
     renew();
     if (try_to_judge(candidate)) return;
@@ -150,7 +151,8 @@ class Session : public MutantSession {
     return found;
   }
 
-  // Returns, for the first decision that differs, the part whose smallest call sets the fewest facts.
+  // Returns, for the first decision that differs, the part whose smallest call sets the fewest
+  // facts.
   std::optional<Difference> least_difference(const Candidate& candidate) {
     std::optional<Difference> found;
     std::size_t fewest = 0;
@@ -298,7 +300,8 @@ class Session : public MutantSession {
     return out;
   }
 
-  // Returns both outcomes; for a record, the members that differ. `with_outcomes` are the calls with these outcomes.
+  // Returns both outcomes; for a record, the members that differ. `with_outcomes` are the calls
+  // with these outcomes.
   std::pair<std::string, std::string> outcomes(const std::vector<ResultPart>& ours,
                                                const std::vector<ResultPart>& theirs, const Assignment& codes,
                                                Diagram& with_outcomes) {

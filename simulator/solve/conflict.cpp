@@ -7,8 +7,8 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_subsets = 20'000;  // of the wishes, before the search for the fewest is given up
-constexpr std::size_t max_calls = 200;       // that are gathered to show a conflict
+constexpr std::size_t max_subsets = 20'000;  // subsets of the wishes; with more, the search for the fewest is given up
+constexpr std::size_t max_calls = 200;       // calls that are gathered to show a conflict
 
 class Search {
  public:
@@ -30,8 +30,8 @@ class Search {
   Diagrams& diagrams() { return space_.diagrams(); }
   bool is_no(Diagram d) { return d == diagrams().no(); }
 
-  // The first `size` wishes from `from` on that contradict each other under the
-  // settings `met`; whether there are some.
+  // Chooses the first `size` wishes, from index `from` on, that contradict each other under the
+  // settings `met`. Returns whether there are any.
   bool choose(std::size_t size, std::size_t from, Diagram met) {
     for (std::size_t i = from; i + size <= space_.wishes().size() && !given_up_; ++i) {
       given_up_ = ++tried_ > max_subsets;
@@ -43,7 +43,7 @@ class Search {
     return false;
   }
 
-  // Wishes of which none can be left out.
+  // Returns contradicting wishes, none of which can be left out.
   std::vector<std::size_t> irreducible() {
     std::vector<std::size_t> kept(space_.wishes().size());
     for (std::size_t i = 0; i < kept.size(); ++i) kept[i] = i;
@@ -67,7 +67,7 @@ class Search {
       fails = diagrams().either(fails, space_.wishes()[i].fails);
     }
     if (is_no(candidates)) return {};
-    // One call in which all settings fail, or several that leave none together.
+    // Either one call in which all settings fail, or several that together exclude all settings.
     const Diagram one =
         diagrams().negate(diagrams().exists(diagrams().but_not(candidates, fails), space_.setting_variables()));
     std::vector<Call> calls;
@@ -89,8 +89,8 @@ class Search {
     return out;
   }
 
-  // The facts of a call that meets the condition, as few set as possible; all facts
-  // that `fails` depends on have a code in it.
+  // Returns a call that meets the condition, with as few facts set as possible. All facts that
+  // `fails` depends on have a code in it.
   std::optional<Call> smallest(Diagram condition, Diagram fails) {
     if (is_no(condition)) return std::nullopt;
     return space_.space().smallest(condition, facts_of({condition, fails}));
@@ -104,7 +104,7 @@ class Search {
     return facts;
   }
 
-  // The facts without which it would be another story; the others may be anything.
+  // Returns the facts that the failure needs; the other facts may be anything.
   std::set<ElementId> decisive_facts(const Call& call, Diagram fails) {
     Call kept = call;
     for (std::size_t i = kept.size(); i-- > 0;) {
@@ -125,8 +125,8 @@ class Search {
     return diagrams().hold(d, codes);
   }
 
-  // Settings that are left are met by a call in which they fail, until none is left;
-  // false where that took too many.
+  // Adds calls in which the remaining settings fail, until no settings remain. Returns false if
+  // that takes too many calls.
   bool several(Diagram candidates, Diagram fails, std::vector<Call>& calls) {
     std::vector<Diagram> fail_there;
     const std::vector<VariableId> settings = space_.setting_variables();
@@ -142,7 +142,7 @@ class Search {
       fail_there.push_back(held(fails, *call));
       left = diagrams().but_not(left, fail_there.back());
     }
-    // Without those that the others make superfluous.
+    // Drop calls that the other calls make superfluous.
     for (std::size_t i = calls.size(); i-- > 0;) {
       left = candidates;
       for (std::size_t k = 0; k < calls.size(); ++k) {

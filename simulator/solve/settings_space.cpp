@@ -10,7 +10,7 @@ namespace {
 
 CodeSet only(unsigned code) { return CodeSet().add(code); }
 
-// Why two elements cannot hold the same, or nothing.
+// Returns why two elements cannot have equal values, or nothing if they can.
 std::optional<std::string> difference(const Model& model, ElementId a, ElementId b) {
   const Element &x = model.at(a), &y = model.at(b);
   const auto differ = [&](const std::string& how_x, const std::string& how_y) {
@@ -21,7 +21,7 @@ std::optional<std::string> difference(const Model& model, ElementId a, ElementId
     return differ("is `" + to_string(*x.type) + "`", "is `" + to_string(*y.type) + "`");
   }
   if (!x.is_leaf() && !same_shape(*x.type, *y.type)) {
-    // A difference further inside is reported there.
+    // A difference further inside is reported at that element.
     for (std::size_t i = 0; i < x.children.size(); ++i) {
       if (auto inside = difference(model, x.children[i], y.children[i])) return inside;
     }
@@ -110,7 +110,7 @@ Result<> SettingsSpace::lower() {
   if (policy_.lowering->failures().size() > failures) {
     return Error{Cause::bound, policy_.lowering->failures()[failures].message};
   }
-  // What is the same is read and cut alike.
+  // Elements of one `same` group are read and cut alike.
   for (const ElementId element : std::set<ElementId>(reads_.elements)) {
     for (const ElementId other : group(element)) reads_.elements.insert(other);
   }
@@ -124,8 +124,8 @@ Result<> SettingsSpace::lower() {
   return {};
 }
 
-// The decisions that the conditions stand on, through others: where one of them
-// decides nothing, there is nothing to be wished of it.
+// Finds the decisions that the conditions depend on, directly or through others. In a call for
+// which one of them decides nothing, nothing can be wished of it.
 void SettingsSpace::find_decisions() {
   std::vector<DecisionId> left;
   const auto name = [&](const ExprRef& expression) {
@@ -158,7 +158,7 @@ void SettingsSpace::find_decisions() {
 }
 
 void SettingsSpace::choose_settings() {
-  std::set<ElementId> objects;  // around something that is read, or that itself
+  std::set<ElementId> objects;  // objects that are read, or are around something that is read
   for (const ElementId element : reads_.elements) {
     if (!under_.contains(element)) {
       facts_.insert(element);
@@ -169,7 +169,7 @@ void SettingsSpace::choose_settings() {
       if (!model().at(*at).is_leaf()) objects.insert(*at);
     }
   }
-  // What has to stand in these objects.
+  // Add what these objects must contain.
   std::vector<ElementId> left(objects.begin(), objects.end());
   while (!left.empty()) {
     const ElementId id = left.back();
@@ -201,7 +201,7 @@ Result<> SettingsSpace::make_space() {
     return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
                                    " codes here, more than " + grouped(max_leaf_codes)};
   }
-  // One variable for elements that are the same: that of the one that has most codes.
+  // A `same` group has one variable: that of the element with the most codes.
   std::map<ElementId, ElementId> variable_of;
   for (const ElementId element : elements) {
     if (representative(element) != element || group(element).size() == 1) continue;
@@ -230,7 +230,7 @@ Result<> SettingsSpace::make_space() {
 
 // --- settings and calls -------------------------------------------------------------------
 
-// Whether nothing under the paths decides if the object around is there.
+// Whether nothing under the paths decides if the object around the element is present.
 bool SettingsSpace::surroundings_are_facts(ElementId element) const {
   if (classes_->first(element) != 0) return false;
   const auto around = optional_ancestors(model(), element);

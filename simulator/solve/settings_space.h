@@ -50,7 +50,8 @@ class SettingsSpace {
   const std::set<ElementId>& settings() const { return settings_; }
   const std::set<ElementId>& facts() const { return facts_; }
   bool is_setting(ElementId element) const { return under_.contains(element); }
-  // Returns the element whose variable all elements of a `same` group share; mostly `element` itself.
+  // Returns the element whose variable all elements of a `same` group share; mostly `element`
+  // itself.
   ElementId representative(ElementId element) const;
   std::vector<VariableId> setting_variables() const { return space_->variables(settings_); }
   std::vector<VariableId> fact_variables() const { return space_->variables(facts_); }

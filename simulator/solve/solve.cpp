@@ -9,7 +9,7 @@
 namespace tally {
 namespace {
 
-// The solutions with the fewest settings, in one condition over the settings.
+// The solutions with the fewest settings, as one condition over the settings.
 class Fewest {
  public:
   explicit Fewest(SettingsSpace& space) : space_(space) {
@@ -20,7 +20,7 @@ class Fewest {
               [&](ElementId a, ElementId b) { return comes_before(space.model(), a, b); });
   }
 
-  // One for each variable of a setting, in the order of documents.
+  // One element per variable of a setting, in the order of documents.
   const std::vector<ElementId>& elements() const { return elements_; }
 
   Diagram of(Diagram solutions, std::size_t& settings) {
@@ -41,7 +41,7 @@ class Fewest {
       }
     }
     Diagram fewest = diagrams().both(solutions, at_most(leaves, settings));
-    // Of these, the ones that make the fewest objects present for their own sake.
+    // Of these, keep the ones that make the fewest objects present but empty.
     for (std::size_t objects = 0; objects <= empty.size(); ++objects) {
       const Diagram with = diagrams().both(fewest, at_most(empty, objects));
       if (with != diagrams().no()) return with;
@@ -49,8 +49,8 @@ class Fewest {
     return fewest;
   }
 
-  // Calls `take` with the first of them, as codes of `elements()`: what comes first in a
-  // document varies last, and is rather set than not.
+  // Calls `take` with the first solutions, as codes of `elements()`. An element that comes first
+  // in a document varies last, and is set before it is left out.
   template <class Take>
   void each(Diagram solutions, std::size_t limit, Take take) {
     codes_.clear();
@@ -60,7 +60,7 @@ class Fewest {
  private:
   Diagrams& diagrams() { return space_.diagrams(); }
 
-  // The codes of a variable that count as a setting.
+  // Returns the codes of a variable that count as a setting.
   const CodeSet& written(VariableId variable) {
     if (written_.empty()) {
       written_.resize(space_.space().order().size());
@@ -80,7 +80,7 @@ class Fewest {
     return out;
   }
 
-  // That an object is present, and nothing in it is written or present.
+  // Returns the condition that an object is present, and that nothing in it is written or present.
   Diagram stands_empty(ElementId object) {
     Space& space = space_.space();
     Diagram empty = space.test(object, CodeSet().add(1));
@@ -92,9 +92,9 @@ class Fewest {
     return empty;
   }
 
-  // That no more than so many of these hold.
+  // Returns the condition that at most `number` of these hold.
   Diagram at_most(const std::vector<Diagram>& conditions, std::size_t number) {
-    std::vector<Diagram> left(number + 1, diagrams().yes());  // by how many may still hold
+    std::vector<Diagram> left(number + 1, diagrams().yes());  // by the number that may still hold
     for (const Diagram condition : conditions) {
       for (std::size_t n = number + 1; n-- > 0;) {
         left[n] = diagrams().choose(condition, n > 0 ? left[n - 1] : diagrams().no(), left[n]);
@@ -114,7 +114,7 @@ class Fewest {
     const VariableId variable = space_.space().variable(elements_[at]);
     const Variable& v = diagrams().variables()[variable.value];
     for (unsigned k = 0; k < v.count; ++k) {
-      // Code 0, where there is one, comes last.
+      // Code 0, if the variable has it, comes last.
       const unsigned code = v.first == 0 ? (k + 1) % v.count : v.first + k;
       codes_.push_back(static_cast<std::uint8_t>(code));
       each(diagrams().hold(left, variable, codes_.back()), at + 1, limit, take);
@@ -130,8 +130,10 @@ class Fewest {
 
 // --- documents ----------------------------------------------------------------------------
 
-// The document that an element stands in: what a request holds at the first key of
-// the outermost object's pointer that passes through more; else at the input's first key.
+// The document that an element is in, with its place in a request. Of the objects around the
+// element, the outermost whose own part of the pointer has several keys begins at the document:
+// `user : settings? at /user/call_recording` in `/caller` gives "/caller/user". If there is no
+// such object, the place is the first key of the input.
 struct Home {
   std::string name, pointer;
 };
@@ -145,13 +147,13 @@ Home home_of(const Model& model, ElementId element) {
   for (auto at = way.rbegin(); at != way.rend(); ++at) {
     const Element& e = model.at(*at);
     const Element* around = e.parent ? &model.at(*e.parent) : nullptr;
-    if (e.is_leaf() || (around && around->type->kind == Type::Kind::map)) continue;  // a level for each index
+    if (e.is_leaf() || (around && around->type->kind == Type::Kind::map)) continue;  // the map has one level per index
     const std::size_t from = around ? around->pointer.size() : 0;
     const std::string first = first_key(e.pointer, from);
     if (first.size() < e.pointer.size()) return {e.name, first};
   }
   const Element& input = model.at(way.back());
-  // A scalar of its own stands in the request itself.
+  // An input that is a scalar is in the request itself.
   if (input.is_leaf()) return {"the request", ""};
   return {input.name, first_key(input.pointer, 0)};
 }
@@ -160,7 +162,7 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
   struct Part {
     Home home;
     Document content;
-    std::set<ElementId> shared;  // what stands for its elements
+    std::set<ElementId> shared;  // the representatives of its elements
   };
   const Model& model = space.model();
   std::vector<Part> parts;
@@ -172,7 +174,7 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
     at->shared.insert(space.representative(fact.first));
   }
   std::vector<StoredDocument> out;
-  std::vector<const Part*> first;  // of each
+  std::vector<const Part*> first;  // the first part of each document
   for (const Part& part : parts) {
     const std::string text = document_text(model, part.content, part.home.pointer);
     std::size_t i = 0;
@@ -224,7 +226,7 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
   for (const ElementId object : space.required_objects()) {
     if (is_there(object)) content.emplace_back(object, EnumName{"present"});
   }
-  // An object goes without saying where something stands in it.
+  // An object need not be listed if something in it is set.
   std::set<ElementId> filled;
   for (const auto& fact : content) {
     for (auto around = model.at(fact.first).parent; around; around = model.at(*around).parent) filled.insert(*around);

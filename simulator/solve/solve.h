@@ -59,7 +59,8 @@ struct SolveQuestion {
 struct Setting {
   ElementId element;
   Literal value;  // a value of its class
-  // The condition that other values meet equally, if there are any: "user.limit < 30", "user.url is set".
+  // The condition that other values meet equally, if there are any: "user.limit < 30", "user.url
+  // is set".
   std::optional<std::string> any_of = {};
   bool is_required = false;  // no wish reads it, but the document must hold it
 };

@@ -13,17 +13,17 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A part is what a thread takes at a time: large enough that taking it costs
-// nothing, small enough that a sweep stops soon, and ends on all threads together.
+// A part is the work that a thread takes at a time. It is large enough that taking it costs
+// nothing, and small enough that a sweep stops soon and ends on all threads together.
 constexpr std::uint64_t max_part = std::uint64_t{1} << 27;
 constexpr std::uint64_t min_part = std::uint64_t{1} << 22;
 constexpr unsigned parts_a_thread = 32;
-// Combinations that are worth a thread more; and those that take no time to speak
-// of, so that nobody has to watch.
+// Combinations that justify one more thread, and a number of combinations that is finished so
+// quickly that progress need not be watched.
 constexpr std::uint64_t thread_load = std::uint64_t{1} << 27;
 constexpr std::uint64_t unwatched = std::uint64_t{1} << 29;
 
-// At most so many as were asked for.
+// Returns how many threads are useful, at most `jobs`.
 unsigned useful_jobs(const Sweep& sweep, unsigned jobs) {
   const Count loads = sweep.assignments / Count(thread_load);
   return loads >= jobs ? std::max(jobs, 1u) : std::max(static_cast<unsigned>(loads.get_ui()), 1u);
@@ -31,8 +31,8 @@ unsigned useful_jobs(const Sweep& sweep, unsigned jobs) {
 
 Count radix(const CodeRange& range) { return Count(range.end - range.first); }
 
-// The space in parts, in order: the outermost variables have one code each in a
-// part, the others all of theirs.
+// The space in parts, in order. In a part, each of the outermost variables has one code, and the
+// other variables have all of theirs.
 class Parts {
  public:
   Parts(const Sweep& sweep, const SlicedFunctions& code, unsigned jobs)
@@ -48,7 +48,7 @@ class Parts {
   }
 
   std::uint64_t number() const { return number_; }
-  double size() const { return size_; }  // combinations of each
+  double size() const { return size_; }  // combinations per part
 
   Box at(std::uint64_t part) const {
     Box box = all_;
@@ -62,7 +62,7 @@ class Parts {
     return box;
   }
 
-  // Those before a part, in as few boxes as there are codes.
+  // Returns the combinations before a part, in at most as many boxes as there are codes.
   std::vector<Box> before(std::uint64_t part) const {
     if (part >= number_) return {all_};
     std::vector<Box> out;
@@ -83,7 +83,7 @@ class Parts {
  private:
   Box all_;
   std::vector<std::uint32_t> nesting_;
-  std::size_t held_ = 0;  // of the nesting
+  std::size_t held_ = 0;  // the number of outermost variables with one code each
   std::uint64_t number_ = 1;
   double size_ = 1;
 };
@@ -123,7 +123,7 @@ class Run {
  private:
   double seconds() const { return std::chrono::duration<double>(Clock::now() - start_).count(); }
 
-  // Of the whole, at the rate so far.
+  // Returns the seconds that the whole sweep takes, at the rate so far.
   double needed(std::uint64_t done) const {
     if (done == 0) return 0;
     return seconds() * (sweep_.assignments.get_d() / (static_cast<double>(done) * parts_.size()));
@@ -134,7 +134,7 @@ class Run {
            (options_.stop != nullptr && options_.stop->load(std::memory_order_relaxed));
   }
 
-  // Parts are taken in order, and what is taken is finished.
+  // Takes parts in order. A part that is taken is always finished.
   void work() {
     std::vector<std::uint64_t> counts(sweep_.conditions.size());
     while (!stopped()) {
@@ -175,10 +175,10 @@ class Run {
   const Clock::time_point start_ = Clock::now();
   std::atomic<std::uint64_t> next_{0}, done_{0};
   std::atomic<bool> stop_{false};
-  bool too_long_ = false;  // written by the watching thread alone
+  bool too_long_ = false;  // written by the watching thread only
   std::mutex mutex_;
   std::condition_variable changed_;
-  unsigned finished_ = 0;  // threads
+  unsigned finished_ = 0;  // threads that have ended
   SweepRun result_;
 };
 

@@ -10,7 +10,7 @@
 namespace tally {
 namespace {
 
-// What an insertion is in a row is remembered if it depends on at most so many inputs.
+// The value of an insertion in a row is remembered if it depends on at most this many inputs.
 constexpr std::size_t max_remembered_inputs = 4;
 
 constexpr std::string_view any_code = "-";
@@ -61,7 +61,7 @@ class DecisionTable::Rows {
   Space& space() { return space_->space(); }
   Diagrams& diagrams() { return space_->diagrams(); }
 
-  // One section for each combination of the `by` leaves that occurs. False: no more.
+  // Produces one section per combination of the `by` leaves that occurs. Returns false to stop.
   bool sections(Diagram rows, Diagram allowed, std::size_t depth,
                 std::vector<std::pair<std::string, std::string>> fixed,
                 const std::function<bool(const TableSection&)>& visit) {
@@ -111,7 +111,7 @@ class DecisionTable::Rows {
     return visit(section) && !too_large_;
   }
 
-  // Every combination, in the order of the columns.
+  // Produces every combination, in the order of the columns.
   bool every(Diagram rows, std::size_t column, const std::function<bool(const TableRow&)>& take) {
     if (diagrams().is_terminal(rows) && diagrams().terminal_of(rows) == 0) return true;
     if (column == columns().size()) return take(words(diagrams().terminal_of(rows), Count(1)));
@@ -145,20 +145,20 @@ class DecisionTable::Rows {
       if (!hand_on(row.tests, row.outcome, combinations, take)) return;
   }
 
-  // As the rules are read: those of the first rule first.
+  // Merges rows, and sorts them as the rules are read: those of the first rule come first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
     merge_rows(diagrams(), allowed, rows);
     const auto rule = [&](const Row& r) { return space_->outcome(r.outcome).rule; };
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
   }
 
-  // The combinations of a path, all of which can occur; of a merged row some cannot.
+  // Returns the combinations of a path. All of these can occur; of a merged row, some cannot.
   Count product(const Cube& cube) const {
     Count all = 1;
     std::uint64_t factor = 1;
     auto test = cube.tests.begin();
     for (std::size_t i = 0; i < columns().size(); ++i) {
-      // Both are in the order of the variables.
+      // Tests and columns are both in the order of the variables.
       const bool tested = test != cube.tests.end() && test->first == column_variables_[i];
       factor *= tested ? (test++)->second.size() : classes().width(columns()[i]);
       if (factor >= std::uint64_t{1} << 48) all *= std::exchange(factor, 1);
@@ -166,7 +166,7 @@ class DecisionTable::Rows {
     return all * factor;
   }
 
-  // The row of what is tested.
+  // Returns the row for the tests in `tests_`.
   const TableRow& words(std::uint32_t number, Count combinations) {
     row_.cells.clear();
     for (std::size_t i = 0; i < columns().size(); ++i)
@@ -204,14 +204,14 @@ class DecisionTable::Rows {
     return out;
   }
 
-  // What an inserted expression is, and what it depends on.
+  // An inserted expression, and what it depends on.
   struct Inserted {
     ResultPart part;
     std::vector<VariableId> reads;
-    std::map<std::vector<CodeSet>, std::optional<std::string>> known;  // by what the row tests of these
+    std::map<std::vector<CodeSet>, std::optional<std::string>> known;  // by the row's tests of these inputs
   };
 
-  // Nothing where the space does not know it.
+  // Returns nothing if the space does not cover the expression.
   std::optional<Inserted> inserted(const ExprRef& e) {
     const LoweredValue value = space_->lowering().value(e);
     if (value.parts.size() != 1) return std::nullopt;
@@ -223,7 +223,7 @@ class DecisionTable::Rows {
         settle(model(), space_->graph(), classes(), value.parts.front()), space().variables(value.reads.elements), {}};
   }
 
-  // What an inserted expression is in all calls of the row, if it is one thing.
+  // Returns the value of an inserted expression, if it is the same in all calls of the row.
   std::optional<std::string> fixed_value(const ExprRef& e) {
     auto [known, is_new] = inserted_.try_emplace(e.get());
     if (is_new) known->second = inserted(e);
@@ -270,7 +270,7 @@ class DecisionTable::Rows {
   std::vector<std::string> outcome_texts_;
   std::vector<std::map<CodeSet, std::string>> labels_;  // by column
   std::map<const Expr*, std::optional<Inserted>> inserted_;
-  std::vector<CodeSet> tests_;  // of the row that is produced, by variable; empty: does not matter
+  std::vector<CodeSet> tests_;  // tests of the current row, by variable; empty if it does not matter
   TableRow row_;
   std::optional<NodeLimit> too_large_;
 };

@@ -10,7 +10,7 @@
 namespace tally {
 namespace {
 
-// Of a table that is not one row per combination: with more, nobody could read it.
+// Cells of a compact table. A larger table would be unreadable.
 constexpr std::size_t max_cells = 10'000'000;
 
 }  // namespace
@@ -57,13 +57,13 @@ void TableSpace::lower_decision() {
     part_ = output.parts.front();
     return;
   }
-  // Which rule fires; its result is shown in the rule's own words.
+  // The outcome is the rule that fires; its result is shown as the rule has it.
   for (const Rule& r : decision.rules) {
     if (r.condition) reads_.merge(std::set<ElementId>(policy_.lowering->condition(r.condition).reads.elements));
   }
 }
 
-// The question may cut further than the decisions do.
+// The question may cut numbers and texts into more classes than the decisions do.
 Result<> TableSpace::check_codes() const {
   std::set<ElementId> elements = reads_;
   if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
@@ -87,8 +87,8 @@ void TableSpace::build() {
   if (!is_small) build_under(side_by_side(model(), order), Diagrams::default_node_limit);
 }
 
-// Facts that are never unset come first, as in a guide; settings follow in the order in
-// which they are needed.
+// Returns the inputs in reading order. Facts that are never unset come first, as in a guide.
+// Settings follow in the order in which they are needed.
 std::vector<ElementId> TableSpace::reading_order() {
   if (part_) part_ = settle(model(), graph(), *classes_, *part_);
   std::vector<NodeId> roots;
@@ -117,7 +117,7 @@ void TableSpace::build_under(const std::vector<ElementId>& order, std::size_t no
     const bool by = std::find(question_.by.begin(), question_.by.end(), e) != question_.by.end();
     (by ? by_ : columns_).push_back(e);
   }
-  // Sections come in the order in which they are asked for.
+  // Sections are in the order of the question.
   const auto place = [&](ElementId e) { return std::find(question_.by.begin(), question_.by.end(), e); };
   std::sort(by_.begin(), by_.end(), [&](ElementId a, ElementId b) { return place(a) < place(b); });
   space_.emplace(model(), graph(), *classes_, order, node_limit);
@@ -126,7 +126,7 @@ void TableSpace::build_under(const std::vector<ElementId>& order, std::size_t no
   diagrams().set_node_limit(Diagrams::default_node_limit);
 }
 
-// The possible calls that the question asks about, over what is read.
+// Returns the possible calls that the question asks about, over the elements that are read.
 Diagram TableSpace::asked_calls() {
   if (!where_) return space_->possible(reads_);
   std::set<ElementId> all = reads_;
@@ -152,7 +152,7 @@ Diagram TableSpace::outcome_diagram() {
 
 // --- its size ---------------------------------------------------------------------------
 
-// Whether it can be printed, every path being a row.
+// Whether the table can be printed with one row per path.
 bool TableSpace::fits() {
   const Count paths = diagrams().path_count(rows_, 0);
   return paths <= question_.max_rows && paths * (columns_.size() + by_.size()) <= max_cells;
