@@ -51,11 +51,11 @@ std::string json_of(const Failure& failure) {
 
 }  // namespace
 
-tally_status fail(tally_error** error, Failure failure) noexcept {
+tally_status fail(tally_error** error, const Failure& failure) noexcept {
   const tally_status status = failure.status;
   if (error == nullptr) return status;
   try {
-    *error = new tally_error(std::move(failure));
+    *error = new tally_error(failure);
     return status;
   } catch (...) {
     return fail_without_memory(error);
@@ -77,7 +77,7 @@ char* handed_out(const std::string& text) {
 }  // namespace tally
 
 tally_error::tally_error() : json("null") {}
-tally_error::tally_error(tally::Failure failure)
+tally_error::tally_error(const tally::Failure& failure)
     : status(failure.status), message(failure.message), pointer(failure.pointer), json(tally::json_of(failure)) {}
 
 extern "C" {

@@ -12,7 +12,7 @@
 
 struct tally_error {
   tally_error();  // TALLY_OK
-  explicit tally_error(tally::Failure failure);
+  explicit tally_error(const tally::Failure& failure);
 
   tally_status status = TALLY_OK;
   std::string message, pointer, json;
@@ -21,7 +21,7 @@ struct tally_error {
 namespace tally {
 
 // Hands the failure to the caller, unless `error` is null. Returns its status.
-tally_status fail(tally_error** error, Failure failure) noexcept;
+tally_status fail(tally_error** error, const Failure& failure) noexcept;
 // The same if there is no memory, not even for an error.
 tally_status fail_without_memory(tally_error** error) noexcept;
 
@@ -29,7 +29,7 @@ tally_status fail_without_memory(tally_error** error) noexcept;
 template <class Body>
 tally_status guarded(tally_error** error, Body body) noexcept {
   try {
-    if (Result<Done, Failure> result = body(); !result) return fail(error, std::move(result).error());
+    if (Result<Done, Failure> result = body(); !result) return fail(error, result.error());
     return TALLY_OK;
   } catch (const std::bad_alloc&) {
     return fail_without_memory(error);

@@ -98,7 +98,8 @@ class EditMaker {
     return precedence_of(e) < place ? "(" + text(e) + ")" : text(e);
   }
 
-  void add(Kind kind, Span span, std::string replacement, Span place, std::string before, std::string after) {
+  void add(Kind kind, Span span, std::string replacement, Span place, const std::string& before,
+           const std::string& after) {
     if (replacement == sources_.text(span) || !made_.insert({span, replacement}).second) return;
     edits_.push_back({kind, owner_, span, std::move(replacement), place, one_line(before), one_line(after)});
   }

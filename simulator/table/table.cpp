@@ -91,8 +91,8 @@ class DecisionTable::Rows {
       std::vector<Row> found = path_rows(diagrams(), rows);
       merge(found, allowed);
       for (Row& row : found) {
-        Count combinations = space().count(diagrams().both(allowed, of(diagrams(), row)), free);
-        merged.emplace_back(std::move(row), std::move(combinations));
+        Count count = space().count(diagrams().both(allowed, of(diagrams(), row)), free);
+        merged.emplace_back(std::move(row), std::move(count));
       }
     }
     section.rows = [&](const std::function<bool(const TableRow&)>& take) {
@@ -127,10 +127,10 @@ class DecisionTable::Rows {
   }
 
   template <class Tests>
-  bool hand_on(const Tests& tests, std::uint32_t outcome, Count combinations,
+  bool hand_on(const Tests& tests, std::uint32_t outcome, Count count,
                const std::function<bool(const TableRow&)>& take) {
     for (const auto& [v, codes] : tests) tests_[v.value] = codes;
-    const bool more = take(words(outcome, std::move(combinations)));
+    const bool more = take(words(outcome, std::move(count)));
     for (const auto& [v, codes] : tests) tests_[v.value] = {};
     return more;
   }
@@ -141,8 +141,8 @@ class DecisionTable::Rows {
   }
 
   void every_merged(const std::vector<std::pair<Row, Count>>& rows, const std::function<bool(const TableRow&)>& take) {
-    for (const auto& [row, combinations] : rows)
-      if (!hand_on(row.tests, row.outcome, combinations, take)) return;
+    for (const auto& [row, count] : rows)
+      if (!hand_on(row.tests, row.outcome, count, take)) return;
   }
 
   // Merges rows, and sorts them as the rules are read: those of the first rule come first.
@@ -167,14 +167,14 @@ class DecisionTable::Rows {
   }
 
   // Returns the row for the tests in `tests_`.
-  const TableRow& words(std::uint32_t number, Count combinations) {
+  const TableRow& words(std::uint32_t number, Count count) {
     row_.cells.clear();
     for (std::size_t i = 0; i < columns().size(); ++i)
       row_.cells.push_back(label(i, tests_[column_variables_[i].value]));
     const TableSpace::Outcome& outcome = space_->outcome(number);
     row_.rule = outcome.rule;
     row_.outcome = outcome_texts_[number - 1];
-    row_.combinations = std::move(combinations);
+    row_.combinations = std::move(count);
     row_.reason.clear();
     if (question().decision && outcome.rule) {
       const auto& reason = model().at(*question().decision).rules[outcome.rule - 1].reason;
