@@ -57,9 +57,9 @@ decision title : text = "a {label}, {source}, {how.time_limit}"
   std::abort();
 }
 
-class Target {
+class DocumentTarget {
  public:
-  Target() : compilation_(compile("rules.tally", [](const std::string&) { return std::string(rules); })) {
+  DocumentTarget() : compilation_(compile("rules.tally", [](const std::string&) { return std::string(rules); })) {
     if (!compilation_.policy) fail("the rules of the target are at fault");
     const auto deployment = deploy(*compilation_.policy, compilation_.diagnostics);
     auto compiled = compile_policy(*compilation_.policy, *deployment, compilation_.sources);
@@ -155,7 +155,7 @@ class Target {
 }  // namespace tally
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const tally::Target target;
+  static const tally::DocumentTarget target;
   const std::string_view bytes(reinterpret_cast<const char*>(data), size);
   if (bytes.empty()) return 0;
   switch (bytes.front()) {
