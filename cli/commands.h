@@ -1,5 +1,9 @@
 // The commands of `tally`: each adds its options to the program, and returns the function that
 // runs if the command is chosen. That function returns an exit code, or an error (exit_codes.h).
+//
+//   CLI::App* command = program.add_subcommand("check", "run every check");
+//   const Run run = add_check(*command);
+//   if (command->parsed()) return finish(conclude(run()));
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,7 @@
 // The counts of a coverage, as text for people.
+//
+// For each decision a heading and a table, then a table of the combinations. For example:
+//   "caller-recording: 1 of 2 rules fired", and rows with the rule, its place and its requests.
 #pragma once
 
 #include <string>

@@ -69,8 +69,7 @@ class Stream {
 
  private:
   void answer(std::string_view line, bool too_long) {
-    if (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos)
-      return;  // an empty line is not a request
+    if (!too_long && line.find_first_not_of(" \t\r") == std::string_view::npos) return;  // not a request
     ++requests_;
     if (too_long) {
       DocumentFault fault;

@@ -1,4 +1,9 @@
 // The findings of `tally diff`, as text, Markdown and CSV.
+//
+// In:     a report, and how much of it is shown.
+// Out:    the text of a whole report: `text_of(report, style)` for people, `markdown_of` for a
+//         merge request, `csv_of` for other programs.
+// Always: the same report and style give the same text.
 #pragma once
 
 #include <string>

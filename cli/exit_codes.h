@@ -1,7 +1,7 @@
 // The exit code of a command, from what it found or from the cause of its error.
 //
-// docs/commands.md describes these codes for users; tests/cli/exit_codes_test.sh holds every
-// command to them.
+// docs/commands.md describes these codes for users; tests/cli/exit_codes_test.sh checks every
+// command against them. For example, `tally diff` of files that differ ends with 1.
 #pragma once
 
 #include "base/result.h"
@@ -9,9 +9,10 @@
 namespace tally::cli {
 
 inline constexpr int exit_fine = 0;
-inline constexpr int exit_fault = 1;  // the rules, the data or the machine; the files differ, a mutant survives
+inline constexpr int exit_fault = 1;  // a fault in the rules, the data or the machine; files differ; a mutant survives
 inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
 
+// Returns the exit code for an error: 2 for `Cause::usage`, 1 for `Cause::bound`.
 constexpr int exit_code_of(Cause cause) {
   switch (cause) {
     case Cause::rules:

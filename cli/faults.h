@@ -1,4 +1,7 @@
 // The faults of a document, as diagnostics for people.
+//
+// For example, a fault of request.json at the pointer /source is placed at "request.json#/source",
+// and a syntax error at its line and column: "request.json:1:6".
 #pragma once
 
 #include <string>

@@ -1,4 +1,9 @@
 // Reading and writing files, for the stages, which do no I/O of their own.
+//
+//   TALLY_ASSIGN_OR_RETURN(const std::string guide, read_file("guide.md", 1 << 20));
+//   TALLY_RETURN_IF_ERROR(write_atomically("policy.so", bytes));
+//
+// A file that cannot be read or written is an error of the cause `file` (exit 2).
 #pragma once
 
 #include <cstdio>

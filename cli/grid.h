@@ -1,4 +1,10 @@
 // Aligned columns, for people and for other programs.
+//
+// For example, the columns "rule" (right) and "place" with one row are this text:
+//
+//   rule  place
+//   ----  ---------
+//      1  a.tally:7
 #pragma once
 
 #include <span>

@@ -2,6 +2,8 @@
 //
 // The line is shown on a terminal only, after the first second, five times per second, and is
 // removed at the end. Nothing is ever shown in a pipe, so that the same run prints the same.
+//
+//   if (progress.is_due()) progress.show("12,000 requests");
 #pragma once
 
 #include <chrono>

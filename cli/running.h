@@ -1,4 +1,7 @@
 // A rule file that is ready to decide: compiled, checked, and bound to documents.
+//
+//   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy("rules.tally"));
+//   TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, "request.json"));
 #pragma once
 
 #include <CLI/CLI.hpp>

@@ -1,4 +1,11 @@
 // Output of the commands: streams, colour and error messages.
+//
+//   complain("FILE is required", "`tally table --help` shows how it is used");
+//
+// prints two lines on standard error:
+//
+//   tally: FILE is required
+//     help: `tally table --help` shows how it is used
 #pragma once
 
 #include <string>
@@ -9,8 +16,8 @@
 
 namespace tally::cli {
 
-// Whether a stream takes colour: it is a terminal, NO_COLOR (https://no-color.org) is not set,
-// and TERM is not "dumb".
+// Whether a stream takes colour: it is a terminal, NO_COLOR (https://no-color.org) is unset or
+// empty, and TERM is not "dumb".
 bool colour_on_stdout();
 bool colour_on_stderr();
 

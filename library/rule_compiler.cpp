@@ -1,10 +1,13 @@
 // The compiler of rule files, which libtally has and libtally-runtime does not.
 //
 // In:     a rule file, or its text.
-// Out:    a policy that is checked, compiled into this process, and opened by its descriptor like one
-//         from a .so; or all diagnostics.
+// Out:    a policy that is checked, compiled into this process, and opened by its descriptor,
+//         like one from a .so; or all diagnostics.
 // Always: a rule file and the files that it uses are read in one state. Explanations need the
-//         diagrams of a policy; one thread at a time uses them.
+//         diagrams of a policy, which only one thread uses at a time.
+//
+// For example, the text `input a : flag  decision d : flag { on when a is on  off otherwise }`
+// becomes a policy with one input and one decision.
 #include <memory>
 #include <mutex>
 #include <utility>

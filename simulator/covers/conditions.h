@@ -5,7 +5,7 @@
 // Always: the text compiles in the file that the model comes from.
 //
 //   the code of `onnet` for `source`                   "source is onnet"
-//   a term of two tests                                "source is onnet and account.enabled is not on"
+//   a term of two tests                                "source is onnet and a.enabled is not on"
 //   two terms                                          "(a is on and b is on) or c is off"
 #pragma once
 

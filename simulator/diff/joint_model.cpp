@@ -116,7 +116,7 @@ class Joining {
  private:
   const Model& model(std::size_t side) const { return *joint_.policies_[side]->model; }
 
-  // --- what stands where ---------------------------------------------------------------
+  // --- places and elements -------------------------------------------------------------
 
   void collect(std::size_t side) {
     const Policy& policy = *joint_.policies_[side];
@@ -167,7 +167,7 @@ class Joining {
     return std::nullopt;
   }
 
-  // --- where nothing can stand ------------------------------------------------------------
+  // --- elements that are never set --------------------------------------------------------
 
   void block_what_is_apart() {
     for (std::size_t i = 0; i < positions_.size(); ++i) {
@@ -368,7 +368,7 @@ class Joining {
     }
   }
 
-  // --- what only one accepts -----------------------------------------------------------------
+  // --- differences between the two -----------------------------------------------------------
 
   void note() {
     for (const Spot& position : positions_) {

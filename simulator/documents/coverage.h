@@ -53,10 +53,9 @@ class Coverage {
   const Policy* policy_;
   std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
   std::vector<ElementId> by_;
-  std::vector<ElementIndex> indices_;  // the indices of `by_` in the descriptor
-  std::map<std::vector<std::uint8_t>, std::uint64_t>
-      requests_;                     // by the codes of a combination; holds every possible one
-  std::vector<std::uint8_t> codes_;  // the codes of the call that is being added
+  std::vector<ElementIndex> indices_;                            // the indices of `by_` in the descriptor
+  std::map<std::vector<std::uint8_t>, std::uint64_t> requests_;  // by codes; holds every possible combination
+  std::vector<std::uint8_t> codes_;                              // the codes of the call that is being added
 };
 
 }  // namespace tally

@@ -144,7 +144,7 @@ class GuideChecker {
     return out;
   }
 
-  // --- where a row stands ----------------------------------------------------------
+  // --- the place of a row ----------------------------------------------------------
 
   std::optional<Place> find(const GuideRow& row, std::string& why) const {
     const Words words = plain_words(row.setting);

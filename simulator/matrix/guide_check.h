@@ -6,7 +6,8 @@
 // Always: every row has exactly one kind of finding. Every cell of the matrices is in a row
 //         that is understood, or is left out.
 //
-// For example, if the guide has "yes" and the rules give "no", the row is `contradicted`.
+// For example, if the guide has "yes" and the rules give "no", the finding is `contradicted`. If
+// the guide has "yes (always)" and the rules give "yes", it is `in_words`.
 //
 // A row agrees if its yes or no is that of the rules, and its words (a condition, a footnote)
 // name exactly the settings that the condition of the rules tests. If its words name whose

@@ -23,7 +23,7 @@ namespace tally {
 // What a proof, an example or a decision depends on, as nodes. Equal nodes mean equal answers.
 struct ClaimNodes {
   std::vector<NodeId> nodes;
-  std::vector<std::vector<Origin>> origins;
+  std::vector<std::vector<Origin>> origins;  // the origins of each result part, in order
   auto operator<=>(const ClaimNodes&) const = default;
 
   void add(const ResultPart& part) {
@@ -35,6 +35,8 @@ struct ClaimNodes {
 // Returns every choice of values for the names of a `for`: for two networks, {onnet} and {offnet}.
 std::vector<std::vector<std::string>> binder_values(const std::vector<Binder>& binders);
 
+// Return the nodes that a claim or a lowered decision depends on. Lowering a claim may add nodes
+// to the graph.
 ClaimNodes nodes_of(Lowering& lowering, const Proof& proof);
 ClaimNodes nodes_of(Lowering& lowering, const Example& example);
 ClaimNodes nodes_of(const LoweredDecision& decision);

@@ -19,6 +19,7 @@ namespace tally {
 
 using Names = std::set<std::string>;
 
+// Return what a decision, a proof or an example depends on, by name.
 Names dependencies_of(const Model& model, const Decision& decision);
 Names dependencies_of(const Model& model, const Proof& proof);
 Names dependencies_of(const Model& model, const Example& example);

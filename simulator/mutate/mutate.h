@@ -36,6 +36,7 @@
 namespace tally {
 
 enum class Verdict : std::uint8_t { equal, caught, survives, unknown };
+// Returns "equal", "caught", "survives" or "unknown".
 const char* to_string(Verdict verdict);
 
 // A call that the file and the mutant decide differently.

@@ -39,10 +39,10 @@ struct Text {
   bool inserted = false;  // whether it was made by inserting into a text
 };
 struct Record {
-  std::vector<Value> members;
-};  // a member for each field of the type
+  std::vector<Value> members;  // one per field of the type, in order
+};
 struct Map {
-  std::vector<Value> cells;
+  std::vector<Value> cells;  // the last index varies fastest
 };
 
 struct Value {
@@ -65,7 +65,8 @@ class Interpreter {
   // The model must outlive the interpreter. Any number of threads may use it at once.
   explicit Interpreter(const Model& model);
 
-  // `binders` are the values for the `for` names of a proof, in order; empty if there are none.
+  // Decides one decision, or evaluates a condition or an expression, for one call. `binders` are
+  // the values for the `for` names of a proof, in order; empty if it has none.
   Decided decide(DecisionId decision, const Facts& facts) const;
   bool holds(const ExprRef& condition, const Facts& facts, const std::vector<std::string>& binders = {}) const;
   Value evaluate(const ExprRef& expression, const Facts& facts, const std::vector<std::string>& binders = {}) const;

@@ -13,8 +13,7 @@
 
 namespace tally::report {
 
-// `file` is the path as it was given. If there is no policy, the members of the summary are left
-// out.
+// `file` is the path as it was given. If there is no policy, the summary is left out.
 Json check_json(const std::string& file, const Compilation& compilation, const CheckSummary& summary);
 
 }  // namespace tally::report

@@ -12,7 +12,7 @@
 
 namespace tally::report {
 
-// `file` is the path as it was given.
+// `file` is the path as it was given. `answer` must be the answer to `question`.
 Json solve_json(const std::string& file, const Model& model, const SolveQuestion& question, const SolveAnswer& answer);
 
 }  // namespace tally::report

@@ -23,7 +23,7 @@ struct SweepOutcome {
   double covered = 0;          // assignments of codes that were covered, possible or not
   double seconds = 0;          // how long the code ran
   double needed = 0;           // seconds that the code would run for the whole space
-  unsigned jobs = 1;           // threads
+  unsigned jobs = 1;           // threads that the code ran on
 };
 
 // Returns the joint outcomes that occur, with their counts, in the order of the sweep.

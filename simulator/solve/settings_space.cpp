@@ -50,7 +50,7 @@ Result<> SettingsSpace::build() {
   return make_wishes();
 }
 
-// --- what is the same -----------------------------------------------------------------
+// --- elements with equal values -------------------------------------------------------
 
 void SettingsSpace::join(ElementId a, ElementId b) {
   const auto members = [&](ElementId e) { return groups_.try_emplace(e, std::vector{e}).first->second; };
@@ -91,7 +91,7 @@ std::vector<ElementId> SettingsSpace::group(ElementId element) const {
   return found == groups_.end() ? std::vector{element} : found->second;
 }
 
-// --- what is read -----------------------------------------------------------------------
+// --- elements that are read -------------------------------------------------------------
 
 Result<> SettingsSpace::lower() {
   const std::size_t failures = policy_.lowering->failures().size();

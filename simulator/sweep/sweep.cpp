@@ -244,7 +244,7 @@ std::optional<Count> combinations_of_all_inputs(Policy& policy, const Sweep& swe
   }
 }
 
-// --- where they differ ---------------------------------------------------------------
+// --- the first difference ------------------------------------------------------------
 
 std::optional<Box> first_difference(const Sweep& sweep, const Box& within, const CountBox& code,
                                     const CountBox& diagrams) {
