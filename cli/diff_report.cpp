@@ -72,7 +72,7 @@ class Text {
     std::vector<std::string> same;  // members
     for (std::size_t p = 0; p < decision.parts.size(); ++p) {
       const DiffPart& one = decision.parts[p];
-      if (one.different == 0 && one.title != decision.name)
+      if (one.different == 0 && one.undecided == 0 && one.title != decision.name)
         same.push_back(one.title.substr(decision.name.size() + 1));
       else
         part(one, d, p);
@@ -93,6 +93,13 @@ class Text {
 
   void part(const DiffPart& part, std::size_t d, std::size_t p) {
     out_ += painted("1;36", part.title);
+    if (part.undecided != 0)
+      out_ += ": of " + counted(part.undecided, "combination") + " it could not be decided whether they differ\n" +
+              part.title;
+    if (part.different == 0 && part.undecided != 0) {
+      out_ += ": the same on the others\n\n";
+      return;
+    }
     if (part.different == 0) {
       out_ += ": the same " +
               (part.combinations == 1 ? "in every call" : "on all " + counted(part.combinations, "combination")) +
@@ -298,7 +305,8 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
     for (std::size_t p = 0; p < decision.parts.size(); ++p) {
       const DiffPart& part = decision.parts[p];
       out += "## " + part.title + "\n\n" + grouped(part.different) + " of " +
-             counted(part.combinations, "combination") + " differ\n\n";
+             counted(part.combinations, "combination") + " differ" +
+             (part.undecided == 0 ? "" : "; of " + grouped(part.undecided) + " it could not be decided") + "\n\n";
       const std::size_t rows = shown_rows(part, style.limits);
       const Grid g = grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr);
       if (!g.rows.empty()) out += markdown(g) + "\n";

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "compiler/checks/evidence.h"
+#include "compiler/lower/origins.h"
 
 namespace tally {
 namespace {
@@ -275,17 +276,6 @@ class Influence {
       if (code == 0) continue;
       for (const ElementId leaf : leaves_of(part.origins[code - 1])) open_.erase(leaf);
     }
-  }
-
-  static std::vector<ElementId> leaves_of(const Origin& origin) {
-    std::vector<ElementId> out;
-    if (const auto* leaf = std::get_if<ElementId>(&origin)) out.push_back(*leaf);
-    if (const auto* text = std::get_if<InsertedText>(&origin)) {
-      for (const auto& piece : text->pieces) {
-        if (const auto* leaf = std::get_if<ElementId>(&piece)) out.push_back(*leaf);
-      }
-    }
-    return out;
   }
 
   // A required leaf is set if the object around it is present. If the rules read the leaf

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "compiler/checks/proof_question.h"
+#include "compiler/lower/origins.h"
 
 namespace tally {
 namespace {
@@ -42,12 +43,8 @@ std::string part_name(const Instance& in, const ResultPart& part) {
 }
 
 bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
-  if (const auto* leaf = std::get_if<ElementId>(&origin)) return inside.contains(*leaf);
-  const auto* text = std::get_if<InsertedText>(&origin);
-  return text && std::any_of(text->pieces.begin(), text->pieces.end(), [&](const auto& piece) {
-           const auto* leaf = std::get_if<ElementId>(&piece);
-           return leaf && inside.contains(*leaf);
-         });
+  const std::vector<ElementId> leaves = leaves_of(origin);
+  return std::any_of(leaves.begin(), leaves.end(), [&](ElementId leaf) { return inside.contains(leaf); });
 }
 
 // Shows two calls that differ under PATH. `both` has the outsides under which the part

@@ -226,8 +226,9 @@ std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
   return space_.diagrams().terminal_of(d);
 }
 
-std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show) {
-  if (call.empty()) return "any call";
+std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show,
+                      const std::map<ElementId, Literal>& values) {
+  if (call.empty() && values.empty()) return "any call";
   // A fact that follows from another one is left out: the presence of an object with a
   // set element in it, and unset elements in an absent object.
   std::set<ElementId> filled, absent;
@@ -252,10 +253,16 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
     if (code == 0) {
       if (!in_absent(element)) unset.push_back(element);
     } else if (!filled.contains(element)) {
-      const std::string label = classes.label(element, code);
+      const auto value = values.find(element);
+      const std::string label = value == values.end() ? classes.label(element, code) : to_string(value->second);
       const std::string_view verb = label == "set" ? " is " : label.starts_with('<') ? " " : " = ";
       add(model.at(element).name + std::string(verb) + label);
     }
+  }
+  for (const auto& [element, value] : values) {
+    const bool is_shown =
+        std::any_of(call.begin(), call.end(), [&](const auto& fact) { return fact.first == element; });
+    if (!is_shown) add(model.at(element).name + " = " + to_string(value));
   }
   constexpr std::size_t few = 3, many = 6;
   if (show == UnsetFacts::shown || (out.empty() && unset.size() <= few)) {

@@ -183,9 +183,11 @@ class SpaceWithin {
 // The facts of a call as text: "source = offnet, account[inbound, onnet].enabled = on",
 // or "any call" if it has none. Unset facts are left out by default; they are shown with
 // `UnsetFacts::shown`, or if nothing is set and they are few. A fact that follows from
-// the others (the presence of the object around a set element) is always left out.
+// the others (the presence of the object around a set element) is always left out. A leaf
+// in `values` is shown with this value instead of its class, also if the call lacks it:
+// "limit = 60" instead of "limit < 100".
 enum class UnsetFacts : bool { left_out, shown };
 std::string call_text(const Model& model, const Classes& classes, const Call& call,
-                      UnsetFacts unset = UnsetFacts::left_out);
+                      UnsetFacts unset = UnsetFacts::left_out, const std::map<ElementId, Literal>& values = {});
 
 }  // namespace tally

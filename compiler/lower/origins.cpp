@@ -1,18 +1,16 @@
-// Origins: the leaf or literal from which a number or text is handed on.
+// The leaf or literal from which a number or text is handed on. See origins.h.
 //
 // In:     parts with origins of their own, texts with insertions, classes
 // Out:    one list of distinct origins for a choice among several parts; one text for
 //         each combination of insertions; constants for classes with one value
+#include "compiler/lower/origins.h"
+
 #include <algorithm>
 
 #include "compiler/lower/parts.h"
 
 namespace tally {
-namespace {
 
-using Pieces = std::vector<std::variant<std::string, ElementId>>;
-
-// Appends a piece. Adjacent literals become one, an empty literal is left out.
 void append(Pieces& pieces, const std::variant<std::string, ElementId>& piece) {
   const auto* text = std::get_if<std::string>(&piece);
   if (text && text->empty()) return;
@@ -32,11 +30,25 @@ Pieces pieces_of(const Origin& origin) {
   return std::get<InsertedText>(origin).pieces;
 }
 
-Origin as_origin(Pieces pieces) {
+Origin text_of(const Model& model, Pieces pieces) {
   if (pieces.empty()) return std::string();
-  if (pieces.size() == 1 && std::holds_alternative<std::string>(pieces[0])) return std::get<std::string>(pieces[0]);
+  if (pieces.size() == 1) {
+    if (auto* text = std::get_if<std::string>(&pieces[0])) return std::move(*text);
+    const ElementId leaf = std::get<ElementId>(pieces[0]);
+    if (model.at(leaf).type->kind == Type::Kind::text) return leaf;
+  }
   return InsertedText{std::move(pieces)};
 }
+
+std::vector<ElementId> leaves_of(const Origin& origin) {
+  std::vector<ElementId> out;
+  for (const auto& piece : pieces_of(origin)) {
+    if (const auto* leaf = std::get_if<ElementId>(&piece)) out.push_back(*leaf);
+  }
+  return out;
+}
+
+namespace {
 
 // A piece of a template: the pieces that it adds for each code of its axis. An axis is
 // one of the nodes that the text depends on.
@@ -226,7 +238,7 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
         for (const auto& piece : insertion.by_code[codes[insertion.axis]]) append(whole, piece);
       }
     }
-    Origin origin = as_origin(std::move(whole));
+    Origin origin = text_of(model, std::move(whole));
     auto [it, is_new] = known.try_emplace(origin, static_cast<std::uint32_t>(origins.size() + 1));
     if (is_new) origins.push_back(std::move(origin));
     numbers.push_back(it->second);
@@ -241,7 +253,8 @@ namespace {
 // Replaces origins by constants if the class of their leaf has one value: see `settle`.
 class Settling {
  public:
-  Settling(Graph& graph, const Classes& classes) : graph_(graph), classes_(classes) {}
+  Settling(const Model& model, Graph& graph, const Classes& classes)
+      : model_(model), graph_(graph), classes_(classes) {}
 
   ResultPart operator()(const ResultPart& part) {
     for (const Origin& origin : part.origins) {
@@ -360,11 +373,12 @@ class Settling {
         const auto found = leaf ? chosen.find(*leaf) : chosen.end();
         append(pieces, found != chosen.end() ? found->second->piece : piece);
       }
-      arms.push_back({graph_.both(std::move(conditions)), code_of(as_origin(std::move(pieces)))});
+      arms.push_back({graph_.both(std::move(conditions)), code_of(text_of(model_, std::move(pieces)))});
     }
     return arms;
   }
 
+  const Model& model_;
   Graph& graph_;
   const Classes& classes_;
   std::map<ElementId, std::vector<CutId>> cuts_;  // of the leaves that have a class with one value
@@ -374,9 +388,9 @@ class Settling {
 
 }  // namespace
 
-ResultPart settle(const Model&, Graph& graph, const Classes& classes, const ResultPart& part) {
+ResultPart settle(const Model& model, Graph& graph, const Classes& classes, const ResultPart& part) {
   if (part.kind != ResultPart::Kind::origin) return part;
-  return Settling(graph, classes)(part);
+  return Settling(model, graph, classes)(part);
 }
 
 }  // namespace tally

@@ -3,6 +3,7 @@
 #include <map>
 
 #include "simulator/diff/space.h"
+#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
@@ -73,7 +74,7 @@ bool DiffCalls::take(const Pair<const Facts*>& facts, const Pair<const BoundCall
   return true;
 }
 
-std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
+Literal DiffCalls::value(ElementId id) const {
   const Element& element = joint_->model().at(id);
   for (std::size_t side = 0; side < 2; ++side) {
     const auto index = indices_[id.value][side];
@@ -81,10 +82,22 @@ std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
     // A default counts as set only if both policies have it.
     const Fact& fact =
         element.default_value ? calls_[side]->facts.by_element[*index] : facts_[side]->by_element[*index];
-    const Element& own = joint_->policy(side).model->at(*joint_->own(side, id));
-    return static_cast<std::uint8_t>(code_of(classes, id, *element.type, literal_of(own, fact)));
+    return literal_of(joint_->policy(side).model->at(*joint_->own(side, id)), fact);
   }
-  return 0;
+  return Unset{};
+}
+
+std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
+  return static_cast<std::uint8_t>(code_of(classes, id, *joint_->model().at(id).type, value(id)));
+}
+
+// Whether two outcomes that are handed on have the same value in this call.
+bool DiffCalls::are_equal(const Origin& a, const Origin& b) const {
+  LeafValues values;
+  for (const Origin* origin : {&a, &b}) {
+    for (const ElementId leaf : leaves_of(*origin)) values[leaf] = value(leaf);
+  }
+  return value_of(a, values) == value_of(b, values);
 }
 
 Assignment DiffCalls::assignment(const DiffPart& part) const {
@@ -96,6 +109,8 @@ Assignment DiffCalls::assignment(const DiffPart& part) const {
 std::optional<std::size_t> DiffCalls::row(const DiffPart& part) const {
   const std::uint32_t row = part.space->space->diagrams().evaluate(part.space->rows, assignment(part));
   if (row == 0) return std::nullopt;
+  const auto& [before, after] = part.space->origins[row - 1];
+  if (before && after && are_equal(*before, *after)) return std::nullopt;
   return row - 1;
 }
 

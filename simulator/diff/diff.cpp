@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "simulator/diff/rows.h"
+#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
@@ -134,12 +135,32 @@ class Comparison {
     const std::string title = out_.name + member.path;
     if (progress_) progress_(title);
     try {
-      if (auto part = compared(member, title)) out_.parts.push_back(std::move(*part));
+      if (auto part = compared(member, title, cuts_)) out_.parts.push_back(refined(member, std::move(*part)));
     } catch (const NodeLimit& reached) {
       out_.failures.push_back(
           {title, "the diagrams grew beyond " + grouped(static_cast<unsigned long>(reached.limit)) + " nodes",
            "narrow it with --common or --where", false});
     }
+  }
+
+  // Where a leaf is handed on by one policy and the other decides a literal, the two are equal if
+  // the leaf has this value. The part is compared again with a class for each such value. If that
+  // passes a bound, the first comparison is kept: its rows then contain calls with equal values.
+  DiffPart refined(const Member& member, DiffPart part) {
+    if (equalities_.empty()) return part;
+    std::set<CutId> cuts = cuts_;
+    for (const auto& [leaf, cut] : equalities_) {
+      const Node& node = joint_.graph().node(joint_.graph().cut(leaf, cut));
+      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+    }
+    if (cuts == cuts_) return part;
+    const std::size_t failures = out_.failures.size();
+    try {
+      if (auto finer = compared(member, part.title, cuts)) return std::move(*finer);
+    } catch (const NodeLimit&) {
+    }
+    out_.failures.resize(failures);
+    return part;
   }
 
   struct Side {
@@ -149,7 +170,7 @@ class Comparison {
   };
 
   // Returns false if a text has too many variants.
-  bool sides(const Member& member, const Classes& classes, Pair<Side>& out) {
+  bool sides(const Member& member, Pair<Side>& out) {
     for (std::size_t side = 0; side < 2; ++side) {
       if (may_be_undecided(side)) out[side].rule = joint_.translate(side, outputs_[side]->rule);
       for (const ResultPart& part : outputs_[side]->parts) {
@@ -163,34 +184,16 @@ class Comparison {
       if (!part) return false;
       out[side].part = *part;
     }
-    if (out[0].part && out[1].part) settle_alike(classes, *out[0].part, *out[1].part);
     return true;
   }
 
-  // A leaf whose class holds one value is that constant. The parts are settled only if that
-  // matters, that is, if the other result may be the same constant.
-  void settle_alike(const Classes& classes, ResultPart& a, ResultPart& b) {
-    const ResultPart x = settle(joint_.model(), joint_.graph(), classes, a);
-    const ResultPart y = settle(joint_.model(), joint_.graph(), classes, b);
-    const auto meets = [](const ResultPart& settled, const ResultPart& before, const ResultPart& other) {
-      return std::any_of(settled.origins.begin(), settled.origins.end(), [&](const Origin& origin) {
-        const auto in = [&](const ResultPart& part) {
-          return std::find(part.origins.begin(), part.origins.end(), origin) != part.origins.end();
-        };
-        return !in(before) && in(other);
-      });
-    };
-    if (!meets(x, a, y) && !meets(y, b, x)) return;
-    a = x;
-    b = y;
-  }
-
-  std::optional<DiffPart> compared(const Member& member, const std::string& title) {
+  // Returns nothing if the part cannot be compared, which is then among the failures.
+  std::optional<DiffPart> compared(const Member& member, const std::string& title, const std::set<CutId>& cuts) {
     auto space = std::make_shared<DiffSpace>();
     Graph& graph = joint_.graph();
-    space->classes.emplace(joint_.model(), graph, cuts_);
+    space->classes.emplace(joint_.model(), graph, cuts);
     Pair<Side> both;
-    if (!sides(member, *space->classes, both)) {
+    if (!sides(member, both)) {
       out_.failures.push_back({title, "what is inserted in a text gives it too many variants", "", false});
       return std::nullopt;
     }
@@ -208,6 +211,9 @@ class Comparison {
       const Node& node = graph.node(id);
       if (reads_element(node.op)) elements.insert(node.element);
     }
+    for (const Side& side : both) {
+      if (side.part) add_leaves(*side.part, *space->classes, elements);
+    }
     if (const auto wide = space->classes->too_wide(elements)) {
       out_.failures.push_back({title,
                                "`" + joint_.model().at(*wide).name + "` has " +
@@ -220,7 +226,8 @@ class Comparison {
     space_ = &*space->space;
     classes_ = &*space->classes;
     values_.clear();
-    labels_.clear();
+    outcomes_.clear();
+    equalities_.clear();
 
     Diagrams& d = space_->diagrams();
     Diagram asked = space_->possible(elements);
@@ -247,20 +254,31 @@ class Comparison {
     return part;
   }
 
+  // Adds the leaves that are handed on and have several classes, so that these can be compared.
+  static void add_leaves(const ResultPart& part, const Classes& classes, std::set<ElementId>& elements) {
+    for (const Origin& origin : part.origins) {
+      for (const ElementId leaf : leaves_of(origin)) {
+        if (classes.width(leaf) > 1) elements.insert(leaf);
+      }
+    }
+  }
+
   // --- values -------------------------------------------------------------------------------
 
-  // One number per value; equal values have equal numbers, whichever file decides them.
-  std::uint32_t number(const std::string& key, const std::string& label) {
-    const auto [at, is_new] = values_.try_emplace(key, static_cast<std::uint32_t>(labels_.size()));
-    if (is_new) labels_.push_back(label);
+  // One number per outcome; the same outcome has the same number, whichever file decides it.
+  std::uint32_t number(const std::string& key, const std::string& label, std::optional<Origin> origin = {}) {
+    const auto [at, is_new] = values_.try_emplace(key, static_cast<std::uint32_t>(outcomes_.size()));
+    if (is_new) outcomes_.push_back({label, std::move(origin)});
     return at->second;
   }
 
   std::uint32_t number(const Origin& origin) {
     if (const auto* n = std::get_if<std::uint64_t>(&origin))
-      return number("number " + std::to_string(*n), std::to_string(*n));
-    if (const auto* text = std::get_if<std::string>(&origin)) return number("text " + *text, to_string(Literal{*text}));
-    return number("from " + to_string(joint_.model(), origin), to_string(joint_.model(), origin));
+      return number("number " + std::to_string(*n), std::to_string(*n), origin);
+    if (const auto* text = std::get_if<std::string>(&origin))
+      return number("text " + *text, to_string(Literal{*text}), origin);
+    const std::string name = to_string(joint_.model(), origin);
+    return number("from " + name, name, origin);
   }
 
   std::uint32_t unset() { return number("unset", "unset"); }
@@ -271,7 +289,7 @@ class Comparison {
     if (part.kind == ResultPart::Kind::enumeration) {
       for (const EnumValue& v : part.type->values) {
         table.push_back(part.type->is_flag ? number("flag " + v.name, v.name)
-                                           : number("text " + v.spelling, to_string(v)));
+                                           : number("text " + v.spelling, to_string(v), v.spelling));
       }
     }
     for (const Origin& origin : part.origins) table.push_back(number(origin));
@@ -296,29 +314,63 @@ class Comparison {
 
   // --- rows ----------------------------------------------------------------------------------
 
+  // Two outcomes, as numbers; equal ones if the two policies agree.
+  using Numbers = std::pair<std::uint32_t, std::uint32_t>;
+  static constexpr std::uint32_t unknown = 0;  // the terminal of calls of which it is unknown whether they agree
+
+  // The terminals of a diagram of outcomes: one for each pair that occurs.
+  struct Pairs {
+    std::vector<Numbers> all{{}};
+    std::map<Numbers, std::uint32_t> terminals;
+    std::uint32_t terminal(const Numbers& pair) {
+      const auto [at, is_new] = terminals.try_emplace(pair, static_cast<std::uint32_t>(all.size()));
+      if (is_new) all.push_back(pair);
+      return at->second;
+    }
+  };
+
   void find_rows(const Pair<Diagram>& values, Diagram asked, DiffPart& part, DiffSpace& space) {
     Diagrams& d = space_->diagrams();
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs{{0, 0}};
-    std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> numbers;
-    const Diagram outcome = d.combine(values[0], values[1], [&](std::uint32_t a, std::uint32_t b) {
-      // All calls on which the two agree are one outcome.
-      const auto pair = a == b ? std::pair(0u, 0u) : std::pair(a, b);
-      const auto [at, is_new] = numbers.try_emplace(std::pair(a, b), static_cast<std::uint32_t>(pairs.size()));
-      if (is_new) pairs.push_back(pair);
-      return at->second;
+    Pairs pairs;
+    Diagram outcome = d.combine(values[0], values[1], [&](std::uint32_t a, std::uint32_t b) {
+      return pairs.terminal({a, b});
     });
+    for (const std::uint32_t t : d.terminals(outcome)) outcome = without_equal(outcome, t, pairs, asked);
     std::vector<std::pair<std::uint32_t, Diagram>> by_outcome;
     DiffQuestion question;
     question.possible = project(outcome, asked, by_outcome);
     question.asked = asked;
     question.scope = scope_;
     for (const auto& [t, condition] : by_outcome) {
-      if (pairs[t] == std::pair(0u, 0u)) continue;
-      question.outcomes.push_back({{labels_[pairs[t].first], labels_[pairs[t].second]}, condition});
+      const auto& [a, b] = pairs.all[t];
+      if (t == unknown) {
+        part.undecided = d.count(condition, scope_);
+      } else if (a != b) {
+        const Outcome &before = outcomes_[a], &after = outcomes_[b];
+        question.outcomes.push_back({{before.label, after.label}, {before.origin, after.origin}, condition});
+      }
     }
     space.columns = columns_;
     for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
     tally::find_rows(joint_.model(), question, bounds_, space, part);
+  }
+
+  // Returns the outcomes, of which the calls of one terminal agree where its two origins have equal
+  // values.
+  Diagram without_equal(Diagram outcome, std::uint32_t terminal, Pairs& pairs, Diagram asked) {
+    const auto [before, after] = pairs.all[terminal];
+    const auto &a = outcomes_[before].origin, &b = outcomes_[after].origin;
+    if (before == after || !a || !b) return outcome;
+    Diagrams& d = space_->diagrams();
+    const Diagram calls = d.where(outcome, terminal), here = d.both(asked, calls);
+    if (here == d.no()) return outcome;
+    const EqualValues::Where where = EqualValues(joint_.model(), *classes_, *space_).compare(*a, *b);
+    if (d.but_not(here, where.equal) != d.no()) {
+      if (const auto cut = equality_cut(joint_.model(), *a, *b)) equalities_.push_back(*cut);
+    }
+    const Diagram agreed = d.terminal(pairs.terminal({before, before}));
+    outcome = d.choose(d.both(calls, where.equal), agreed, outcome);
+    return d.choose(d.both(calls, where.unknown), d.terminal(unknown), outcome);
   }
 
   // Finds the fewest inputs that distinguish the outcomes, by leaving out each input that the
@@ -388,8 +440,14 @@ class Comparison {
   // The member that is being compared:
   Space* space_ = nullptr;
   const Classes* classes_ = nullptr;
-  std::map<std::string, std::uint32_t> values_;
-  std::vector<std::string> labels_;
+  struct Outcome {
+    std::string label;
+    std::optional<Origin> origin;  // of a number or text that is not unset
+  };
+  std::map<std::string, std::uint32_t> values_;  // outcomes by key, as indices
+  std::vector<Outcome> outcomes_;
+  // Cuts that separate the calls in which a leaf equals a literal from those in which it does not.
+  std::vector<std::pair<ElementId, Cut>> equalities_;
   std::vector<VariableId> scope_;   // the inputs that matter, in the order of the diagrams
   std::vector<ElementId> columns_;  // the same for the table, facts that are never unset first
 };

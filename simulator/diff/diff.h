@@ -11,9 +11,10 @@
 // "a is on", and the new one when "a is on or b is on", then 1 of 4 combinations differs, and
 // its row is {a: off, b: on}: off before, on after.
 //
-// Values are compared: enums by their spelling, numbers and texts by their value. A number or
-// text that is handed on is compared by the place that it is taken from. Which rule decides,
-// and its reason, are not compared.
+// Values are compared: enums by their spelling, numbers and texts by their value. A combination
+// differs if some document in it gets different values. If one policy hands a number or text on
+// and the other decides a literal, the value of that literal is a class of its own: of "t" and
+// "60 when t is 60", no call differs. Which rule decides, and its reason, are not compared.
 #pragma once
 
 #include <cstdint>
@@ -72,6 +73,7 @@ struct DiffPart {
   std::string title;                 // "account-recording", "account-settings.format"
   std::vector<std::string> columns;  // the inputs that matter
   Count combinations, different;
+  Count undecided;              // combinations of which it is unknown whether they differ; nearly always 0
   std::vector<DiffRow> rows;    // outcome by outcome, the most combinations first
   bool is_minimal = false;      // no pair of outcomes can be described in fewer rows
   std::size_t undescribed = 0;  // rows that are beyond the bounds, or not asked for
@@ -129,6 +131,8 @@ class DiffCalls {
   // input that is held unset (`common`), since such a call was not asked about.
   bool take(const Pair<const Facts*>& facts, const Pair<const BoundCall*>& calls);
   // Returns the row (from 0) of the call that was taken, or nothing if the policies agree on it.
+  // A row may contain calls that get equal values, such as two leaves with the same number; they
+  // are in no row.
   std::optional<std::size_t> row(const DiffPart& part) const;
   // Returns which alternatives of a row hold for the call, as indices.
   std::vector<std::size_t> alternatives(const DiffPart& part, std::size_t row) const;
@@ -139,7 +143,9 @@ class DiffCalls {
 
  private:
   Assignment assignment(const DiffPart& part) const;
+  Literal value(ElementId joint) const;
   std::uint8_t code(const Classes& classes, ElementId joint) const;
+  bool are_equal(const Origin& a, const Origin& b) const;
 
   const Joint* joint_;
   Pair<const PolicyDescriptor*> descriptors_;

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/lower/origins.h"
 #include "simulator/diff/joint_model.h"
 
 namespace tally {
@@ -14,27 +15,11 @@ namespace {
 // the text has one variant per combination.
 constexpr std::size_t max_variants = 1'024;
 
-using Pieces = std::vector<std::variant<std::string, ElementId>>;
-
-std::string as_text(const Origin& origin) {
-  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return std::to_string(*number);
-  return std::get<std::string>(origin);
-}
-
 Origin as_origin(const Literal& value, const Type& type) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
   if (const auto* text = std::get_if<std::string>(&value)) return *text;
   const auto* name = std::get_if<EnumName>(&value);
   return name ? type.values[value_index(type, name->name).value_or(0)].spelling : std::string();
-}
-
-void append(Pieces& pieces, const std::string& text) {
-  if (text.empty()) return;
-  auto* last = pieces.empty() ? nullptr : std::get_if<std::string>(&pieces.back());
-  if (last)
-    *last += text;
-  else
-    pieces.emplace_back(text);
 }
 
 }  // namespace
@@ -222,19 +207,9 @@ std::optional<ResultPart> Joint::translate(std::size_t side, const ResultPart& p
       Pieces pieces;
       for (const auto& piece : text->pieces) {
         const auto* leaf = std::get_if<ElementId>(&piece);
-        const Origin* stands = leaf ? chosen.at(*leaf) : nullptr;
-        if (!leaf)
-          append(pieces, std::get<std::string>(piece));
-        else if (const auto* joint = std::get_if<ElementId>(stands))
-          pieces.emplace_back(*joint);
-        else
-          append(pieces, as_text(*stands));
+        for (const auto& meant : leaf ? pieces_of(*chosen.at(*leaf)) : Pieces{piece}) append(pieces, meant);
       }
-      Origin whole = InsertedText{pieces};
-      if (pieces.empty()) whole = std::string();
-      if (pieces.size() == 1 && std::holds_alternative<std::string>(pieces[0]))
-        whole = std::get<std::string>(pieces[0]);
-      arms.emplace_back(graph_->both(std::move(conditions)), code_of(whole));
+      arms.emplace_back(graph_->both(std::move(conditions)), code_of(text_of(*model_, std::move(pieces))));
     }
   }
 

@@ -8,6 +8,7 @@
 #include "simulator/covers/irredundant_cover.h"
 #include "simulator/covers/ranked_cover.h"
 #include "simulator/documents/request_text.h"
+#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
@@ -118,7 +119,8 @@ class DiffRowFinder {
     row.outcomes = question_.outcomes[found.outcome].values;
     row.combinations = found.combinations;
     const Diagram asked = d_.both(found.condition, question_.asked);
-    write_call(asked, row);
+    const auto& origins = space_.origins.emplace_back(question_.outcomes[found.outcome].origins);
+    write_call(asked, origins, row);
     auto& terms = space_.alternatives.emplace_back();
     row.all_alternatives = found.all_terms;
     row.is_described = found.is_described;
@@ -131,7 +133,8 @@ class DiffRowFinder {
       alternative.combinations = one.combinations;
       alternative.more = one.more;
       write_term(one.term, alternative);
-      write_call(d_.both(of(d_, one.term), question_.asked), alternative);
+      write_call(d_.both(d_.both(of(d_, one.term), found.condition), question_.asked), space_.origins.back(),
+                 alternative);
       terms.push_back(one.term);
     }
   }
@@ -148,13 +151,25 @@ class DiffRowFinder {
     out.condition = condition_text(model_, *space_.classes, *space_.space, sorted);
   }
 
-  void write_call(Diagram condition, DiffCase& out) const {
+  // Writes the smallest call that meets the condition, and that gets different values.
+  void write_call(Diagram condition, const Pair<std::optional<Origin>>& origins, DiffCase& out) const {
     const std::set<ElementId> elements(space_.space->order().begin(), space_.space->order().end());
     const auto call = space_.space->smallest(condition, elements);
     if (!call) return;
-    out.call = call_text(model_, *space_.classes, *call);
-    if (const auto document = document_of(model_, *space_.classes, *call))
+    LeafValues values;
+    if (origins[0] && origins[1]) {
+      const auto code = [&](ElementId leaf) -> unsigned {
+        const auto at = std::find_if(call->begin(), call->end(), [&](const auto& fact) { return fact.first == leaf; });
+        return at == call->end() ? 1 : at->second;  // a leaf that the space lacks has one class
+      };
+      if (auto different = different_values(model_, *space_.classes, code, *origins[0], *origins[1]))
+        values = std::move(*different);
+    }
+    out.call = call_text(model_, *space_.classes, *call, UnsetFacts::left_out, values);
+    if (auto document = document_of(model_, *space_.classes, *call)) {
+      set_values(model_, values, *document);
       out.request = document_text(model_, *document);
+    }
   }
 
   const Model& model_;

@@ -15,10 +15,11 @@ namespace tally {
 struct DiffSpace {
   std::optional<Classes> classes;
   std::unique_ptr<Space> space;
-  std::vector<ElementId> columns;               // elements of the joint model: the inputs that matter
-  Diagram asked;                                // the calls that are asked about
-  Diagram rows;                                 // the number of the row, from 1; 0 if there is none
-  std::vector<std::vector<Cube>> alternatives;  // by row
+  std::vector<ElementId> columns;                    // elements of the joint model: the inputs that matter
+  Diagram asked;                                     // the calls that are asked about
+  Diagram rows;                                      // the number of the row, from 1; 0 if there is none
+  std::vector<std::vector<Cube>> alternatives;       // by row
+  std::vector<Pair<std::optional<Origin>>> origins;  // by row: the two outcomes, if they are handed on
 };
 
 }  // namespace tally

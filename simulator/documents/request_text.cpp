@@ -118,6 +118,14 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
   return document;
 }
 
+void set_values(const Model& model, const std::map<ElementId, Literal>& values, Document& document) {
+  for (const auto& [leaf, value] : values) {
+    std::erase_if(document, [&](const auto& fact) { return fact.first == leaf; });
+    const auto& usual = model.at(leaf).default_value;
+    if (!usual || *usual != value) document.emplace_back(leaf, value);
+  }
+}
+
 Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
   if (code == 0) return Unset{};
   const Element& at = model.at(element);

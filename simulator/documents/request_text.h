@@ -11,6 +11,7 @@
 // /source, and `account` is declared first.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -39,6 +40,9 @@ std::string document_text(const Model& model, const Document& document, std::str
 // objects around, and required members with their first value. A member that takes its default
 // is left out.
 std::optional<Document> document_of(const Model& model, const Classes& classes, const Call& call);
+
+// Gives leaves of a document these values. A leaf that takes its default is left out.
+void set_values(const Model& model, const std::map<ElementId, Literal>& values, Document& document);
 
 // Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
 // of the code holds the element's default, the default is returned.

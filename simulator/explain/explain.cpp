@@ -1,9 +1,13 @@
 #include "simulator/explain/explain.h"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
+#include <optional>
 
 #include "compiler/checks/wording.h"
+#include "compiler/lower/origins.h"
+#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
@@ -32,7 +36,7 @@ class Explainer {
     Explanation out;
     out.decision = output_.decision;
     out.rule = evaluate(output_.rule, codes_);
-    out.rests_on = rests_on(nodes_, output_.reads);
+    out.rests_on = rests_on(nodes_, output_.reads, handed_on());
     const Decision& decision = model_.at(output_.decision);
     for (std::size_t i = 0; i + 1 < (out.rule == 0 ? decision.rules.size() + 1 : out.rule); ++i) {
       const Rule& rule = decision.rules[i];
@@ -60,24 +64,40 @@ class Explainer {
     return {element, to_string(value)};
   }
 
+  // Returns the leaves whose values are in the outcome.
+  std::set<ElementId> handed_on() {
+    std::set<ElementId> out;
+    for (const ResultPart& part : output_.parts) {
+      const std::uint32_t code = evaluate(part.node, codes_);
+      if (part.kind != ResultPart::Kind::origin || code == 0) continue;
+      for (const ElementId leaf : leaves_of(part.origins[code - 1])) out.insert(leaf);
+    }
+    return out;
+  }
+
   // Facts are left out one by one as long as the rest still settles the nodes. Unset facts are
-  // tried first, so that a reader sees what the request contains.
-  std::vector<ExplainedFact> rests_on(const std::vector<NodeId>& nodes, const std::set<ElementId>& reads) {
+  // tried first, so that a reader sees what the request contains. `values` are never left out.
+  std::vector<ExplainedFact> rests_on(const std::vector<NodeId>& nodes, std::set<ElementId> reads,
+                                      const std::set<ElementId>& values = {}) {
     Diagrams& diagrams = space_.diagrams();
     Diagram same = diagrams.yes();
     for (const NodeId node : nodes) same = diagrams.both(same, diagrams.where(space_.of(node), evaluate(node, codes_)));
     const Diagram otherwise = diagrams.but_not(space_.possible(reads), same);
 
-    std::vector<ElementId> candidates(reads.begin(), reads.end());
+    std::vector<ElementId> candidates;
+    std::set_difference(reads.begin(), reads.end(), values.begin(), values.end(), std::back_inserter(candidates));
     const auto weight = [&](ElementId element) {
       return std::tuple(model_.at(element).is_leaf(), code(element) != 0, ~space_.variable(element).value);
     };
     std::sort(candidates.begin(), candidates.end(), [&](ElementId a, ElementId b) { return weight(a) < weight(b); });
-    std::set<ElementId> kept = reads;
+    std::set<ElementId> kept = std::move(reads);
+    kept.insert(values.begin(), values.end());
     for (const ElementId candidate : candidates) {
       kept.erase(candidate);
       std::vector<std::pair<VariableId, std::uint8_t>> held;
-      for (const ElementId element : kept) held.emplace_back(space_.variable(element), code(element));
+      for (const ElementId element : kept) {
+        if (space_.has(element)) held.emplace_back(space_.variable(element), code(element));
+      }
       std::sort(held.begin(), held.end());
       if (diagrams.hold(otherwise, held) != diagrams.no()) kept.insert(candidate);
     }
@@ -113,36 +133,91 @@ class Explainer {
     return codes;
   }
 
+  // What would be decided with one fact changed.
+  struct Outcome {
+    std::uint32_t rule = 0;
+    std::string text;               // as far as it differs from what is decided
+    std::optional<Literal> except;  // the one changed value that would not change the outcome
+    auto operator<=>(const Outcome&) const = default;
+  };
+
   void add_changes(std::vector<ExplainedChange>& out) {
     const Diagram possible = space_.possible(output_.reads);
     for (const ElementId element : output_.reads) {
-      std::map<std::pair<std::size_t, std::string>, CodeSet> outcomes;
+      std::map<Outcome, CodeSet> outcomes;
       for (unsigned to = classes_.first(element); to < classes_.codes(element); ++to) {
-        if (to == code(element)) continue;
+        // Another value of the same class changes an outcome into which it is handed on.
+        if (to == code(element) && (to == 0 || !has_other_values(element, to))) continue;
         const Assignment codes = changed(element, static_cast<std::uint8_t>(to));
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
-        const std::string outcome = difference(codes);
-        if (!outcome.empty()) outcomes[{evaluate(output_.rule, codes), outcome}].add(to);
+        if (const auto outcome = changed_outcome(codes, element, to)) outcomes[*outcome].add(to);
       }
-      for (const auto& [outcome, values] : outcomes) {
-        out.push_back({element, classes_.label(element, values), outcome.first, outcome.second});
-      }
+      for (const auto& [outcome, values] : outcomes)
+        out.push_back({element, changed_text(element, values, outcome.except), outcome.rule, outcome.text});
     }
   }
 
-  // Returns what another call decides, as far as it differs; empty if it does not.
-  std::string difference(const Assignment& codes) {
-    std::string out;
+  bool has_other_values(ElementId element, unsigned code) const {
+    const Element& at = model_.at(element);
+    return at.is_leaf() && !at.type->is_enum() && !classes_.classes(element)[code - 1].single;
+  }
+
+  std::string changed_text(ElementId element, const CodeSet& values, const std::optional<Literal>& except) const {
+    if (!except) return classes_.label(element, values);
+    // A leaf that nothing cuts has one class, and its label says only that the leaf is set.
+    if (classes_.classes(element).size() == 1) return "not " + to_string(*except);
+    return classes_.label(element, values) + ", not " + to_string(*except);
+  }
+
+  // Returns what is decided if one element has another code, or nothing if the same is decided.
+  std::optional<Outcome> changed_outcome(const Assignment& codes, ElementId element, unsigned to) {
+    Outcome out{evaluate(output_.rule, codes), "", std::nullopt};
     std::size_t parts = 0;
     for (const ResultPart& part : output_.parts) {
-      const std::uint32_t then = evaluate(part.node, codes);
-      if (then == evaluate(part.node, codes_)) continue;
+      const std::uint32_t now = evaluate(part.node, codes_), then = evaluate(part.node, codes);
+      if (!differs(part, now, then, element, to, out.except)) continue;
       const std::string value = wording_.value_text(part, then);
-      if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) return value;
-      if (++parts > max_changed_parts) return out + ", ...";
-      if (!out.empty()) out += ", ";
+      if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) {
+        out.text = value;
+        return out;
+      }
+      if (++parts > max_changed_parts) {
+        out.text += ", ...";
+        return out;
+      }
       const std::string name = part.path.starts_with('.') ? part.path.substr(1) : part.path;
-      out += name.empty() ? value : name + " = " + value;
+      out.text += (out.text.empty() ? "" : ", ") + (name.empty() ? value : name + " = " + value);
+    }
+    if (out.text.empty()) return std::nullopt;
+    return out;
+  }
+
+  // Whether a part would have another value. `except` is set to the value of the element for which
+  // it would not, if the element has such a value in its new class.
+  bool differs(const ResultPart& part, std::uint32_t now, std::uint32_t then, ElementId element, unsigned to,
+               std::optional<Literal>& except) const {
+    if (part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return now != then;
+    const Origin before = with_facts(part.origins[now - 1], std::nullopt);
+    const Origin after = with_facts(part.origins[then - 1], element);
+    if (before == after) return false;
+    if (leaves_of(after).empty()) return true;
+    const auto equality = equality_cut(model_, before, after);
+    if (!equality) return true;
+    const Cut& cut = equality->second;
+    const Literal equal = cut.texts.empty() ? Literal(cut.ranges.front().low) : Literal(cut.texts.front());
+    if (classes_.code_of(element, equal) != to) return true;
+    if (!has_other_values(element, to)) return false;
+    except = equal;
+    return true;
+  }
+
+  // Returns the origin with the values of the call in place of its leaves, apart from one leaf.
+  Origin with_facts(const Origin& origin, std::optional<ElementId> but) const {
+    Origin out = origin;
+    for (const ElementId leaf : leaves_of(origin)) {
+      if (leaf == but) continue;
+      if (const Literal value = facts_(leaf); !std::holds_alternative<Unset>(value))
+        out = with_value(model_, out, leaf, value);
     }
     return out;
   }

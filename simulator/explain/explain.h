@@ -5,7 +5,7 @@
 //         firing, and which single fact would have changed the outcome.
 // Always: the facts that an outcome rests on bring it about whatever else is set, and none of
 //         them can be left out. They are a prime implicant of the outcome, over the documents
-//         that can exist.
+//         that can exist. A number or text that is handed on is among them, with its value.
 //
 // For example, if `caller-recording` is on by rule 1, it may rest on "source = onnet",
 // "destination = onnet" and "caller.device[outbound, onnet].enabled = on". The change "source
@@ -41,7 +41,7 @@ struct EarlierRule {
 // A single fact that would change the outcome.
 struct ExplainedChange {
   ElementId element;
-  std::string to;        // "on", "not on", "< 30"
+  std::string to;        // "on", "not on", "< 30"; "not 600" for any other value
   std::size_t rule = 0;  // the rule that would fire, from 1; 0: none
   std::string outcome;   // "on"; for a record, what differs: "url = account.url, format unset"
 };

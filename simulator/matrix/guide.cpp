@@ -45,8 +45,8 @@ std::vector<std::string_view> lines_of(std::string_view text) {
 
 // --- tables ------------------------------------------------------------------------
 
-// Returns the cells of a line, without the empty ones that outer bars would add. `\|` is a bar
-// within a cell. Returns nothing for a line without a bar.
+// Returns the cells of a line as they stand there, without the empty ones that outer bars would
+// add. `\|` is a bar within a cell. Returns nothing for a line without a bar.
 std::optional<std::vector<std::string>> cells_of(std::string_view line) {
   line = trimmed(line);
   std::vector<std::string> cells(1);
@@ -63,7 +63,7 @@ std::optional<std::vector<std::string>> cells_of(std::string_view line) {
   }
   if (!bar) return std::nullopt;
   if (cells.size() > 1 && line.back() == '|' && trimmed(cells.back()).empty()) cells.pop_back();
-  for (std::string& cell : cells) cell = std::string(unmarked(trimmed(cell)));
+  for (std::string& cell : cells) cell = std::string(trimmed(cell));
   return cells;
 }
 
@@ -89,23 +89,28 @@ struct Columns {
 
 // Returns nothing for a table of another kind.
 std::optional<Columns> columns_of(const std::vector<std::string>& header, const std::vector<std::string>& inputs) {
-  const auto find = [&](const std::string& name) -> std::optional<std::size_t> {
-    const auto wanted = plain_words(name);
-    for (std::size_t i = 0; i < header.size(); ++i)
-      if (plain_words(header[i]) == wanted) return i;
-    return std::nullopt;
+  std::vector<std::size_t> taken;
+  // A title in the same letters goes before one in the same words: `a-b` and `a_b` are two inputs.
+  const auto take = [&](const std::string& name) {
+    std::optional<std::size_t> found;
+    for (std::size_t i = header.size(); i-- > 0;) {
+      const bool is_taken = std::find(taken.begin(), taken.end(), i) != taken.end();
+      const bool is_exact = header[i] == name;
+      if (is_taken || (!is_exact && plain_words(header[i]) != plain_words(name))) continue;
+      if (is_exact || !found || header[*found] != name) found = i;
+    }
+    if (found) taken.push_back(*found);
+    return found;
   };
   Columns out;
   out.count = header.size();
-  std::vector<std::size_t> taken;
-  const auto setting = find("setting");
+  const auto setting = take("Setting");
   if (!setting) return std::nullopt;
-  taken.push_back(out.setting = *setting);
+  out.setting = *setting;
   for (const std::string& input : inputs) {
-    const auto at = find(input);
-    if (!at || std::find(taken.begin(), taken.end(), *at) != taken.end()) return std::nullopt;
+    const auto at = take(input);
+    if (!at) return std::nullopt;
     out.by.push_back(*at);
-    taken.push_back(*at);
   }
   // The outcome is the first remaining column that has a title.
   for (std::size_t i = 0; i < header.size(); ++i) {
@@ -275,9 +280,14 @@ Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) 
       GuideRow row;
       row.line = i + 1;
       const auto cell = [&](std::size_t column) { return column < cells->size() ? (*cells)[column] : std::string(); };
-      row.setting = cell(columns->setting);
-      for (const std::size_t at : columns->by) row.by.push_back(cell(at));
-      row.outcome = cell(columns->outcome);
+      row.verbatim.setting = cell(columns->setting);
+      row.verbatim.outcome = cell(columns->outcome);
+      row.setting = unmarked(row.verbatim.setting);
+      row.outcome = unmarked(row.verbatim.outcome);
+      for (const std::size_t at : columns->by) {
+        row.verbatim.by.push_back(cell(at));
+        row.by.emplace_back(unmarked(row.verbatim.by.back()));
+      }
       const std::size_t last =
           std::max({columns->setting, columns->outcome,
                     columns->by.empty() ? 0 : *std::max_element(columns->by.begin(), columns->by.end())});

@@ -29,6 +29,12 @@ struct GuideRow {
   // The text beside the yes or no, and the footnotes that it refers to.
   std::string words;
   std::string fault;  // why the row cannot be understood; empty if it can
+  // The same cells with emphasis and footnote marks, since a name or a value may look like one.
+  struct {
+    std::string setting;
+    std::vector<std::string> by;
+    std::string outcome;
+  } verbatim;
 };
 
 struct GuideTable {

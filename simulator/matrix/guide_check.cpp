@@ -95,6 +95,13 @@ class GuideChecker {
         }
         known_.push_back(std::move(known));
       }
+    for (std::size_t m = 0; m < asked.size(); ++m)
+      for (std::size_t s = 0; s < asked[m].matrix.sections.size(); ++s)
+        for (std::size_t r = 0; r < asked[m].rows.size(); ++r) {
+          Words printed{asked[m].rows[r].name};
+          for (const auto& [name, value] : asked[m].matrix.sections[s].fixed) printed.push_back(value);
+          printed_[printed].push_back({m, s, r});
+        }
   }
 
   GuideCheck run() {
@@ -128,8 +135,19 @@ class GuideChecker {
     out.by = row.by;
     out.guide = row.outcome;
     out.kind = Kind::unclear;
+    // A row that reads as it would be printed needs no interpretation.
+    auto place = printed_place(row);
+    if (place && row.verbatim.outcome == outcome_text(asked_[place->matrix], place->section, place->row)) {
+      covered_.insert(*place);
+      out.kind = Kind::agrees;
+      out.rules = row.verbatim.outcome;
+      return out;
+    }
     std::string why = row.fault;
-    const auto place = why.empty() ? find(row, why) : std::nullopt;
+    if (!why.empty())
+      place.reset();
+    else if (!place)
+      place = find(row, why);
     if (!place) {
       out.rules = why;
       return out;
@@ -145,6 +163,21 @@ class GuideChecker {
   }
 
   // --- the place of a row ----------------------------------------------------------
+
+  // Returns the place that the row names in the letters in which it is printed. If a setting is
+  // asked for twice, it has several places: the first that is not covered is taken, preferably
+  // one with the outcome of the row.
+  std::optional<Place> printed_place(const GuideRow& row) const {
+    Words printed{row.verbatim.setting};
+    printed.insert(printed.end(), row.verbatim.by.begin(), row.verbatim.by.end());
+    const auto at = printed_.find(printed);
+    if (at == printed_.end()) return std::nullopt;
+    const auto rank = [&](const Place& p) {
+      return std::pair(row.verbatim.outcome != outcome_text(asked_[p.matrix], p.section, p.row), covered_.contains(p));
+    };
+    return *std::min_element(at->second.begin(), at->second.end(),
+                             [&](const Place& a, const Place& b) { return rank(a) < rank(b); });
+  }
 
   std::optional<Place> find(const GuideRow& row, std::string& why) const {
     const Words words = plain_words(row.setting);
@@ -327,6 +360,7 @@ class GuideChecker {
   const std::vector<AskedMatrix>& asked_;
   std::map<ElementId, std::pair<std::size_t, std::size_t>> rows_of_;
   std::vector<Known> known_;
+  std::map<Words, std::vector<Place>> printed_;  // by the cells of a row as they are printed, without its outcome
   std::set<Place> covered_;
   std::map<std::size_t, Names> names_;  // by matrix
   GuideCheck check_;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/diagrams/support.h"
+#include "compiler/lower/origins.h"
 #include "simulator/covers/conditions.h"
 #include "simulator/covers/cover.h"
 
@@ -20,12 +21,8 @@ struct Part {
 };
 
 bool comes_from(const Origin& origin, ElementId leaf) {
-  if (const auto* from = std::get_if<ElementId>(&origin)) return *from == leaf;
-  const auto* text = std::get_if<InsertedText>(&origin);
-  return text && std::any_of(text->pieces.begin(), text->pieces.end(), [&](const auto& piece) {
-           const auto* inserted = std::get_if<ElementId>(&piece);
-           return inserted && *inserted == leaf;
-         });
+  const std::vector<ElementId> leaves = leaves_of(origin);
+  return std::find(leaves.begin(), leaves.end(), leaf) != leaves.end();
 }
 
 class MatrixMaker {

@@ -2,13 +2,15 @@
 //
 // In:     a compiled rule file, all of whose checks pass.
 // Out:    every mutant of it (mutants.h) with a verdict:
-//   equal      every output decides the same for every possible call, by value and origin.
-//              Which rule fires, and its reason, are not compared, since a proof cannot name
-//              them
-//   caught     a check fails that passes on the file itself
+//   equal      every output decides the same value for every possible call, and the mutant
+//              passes all checks. Which rule fires, and its reason, are not compared, since a
+//              proof cannot name them
+//   caught     a check fails that passes on the file itself, be it of a mutant that decides
+//              the same: one with a rule that never fires, for example
 //   survives   some call is decided differently, and no check fails. The smallest such call
 //              is reported: a proof about it is missing
-//   unknown    the mutant's diagrams pass the node limit, or a leaf has too many codes
+//   unknown    the mutant's diagrams pass the node limit, a leaf has too many codes, or
+//              whether two texts with insertions differ could not be decided
 // Always: an edit whose result does not type-check is not a mutant. Edits of one decision with
 //         the same result count as one mutant, the first of them.
 //

@@ -9,6 +9,7 @@
 #include "compiler/checks/wording.h"
 #include "compiler/diagrams/support.h"
 #include "grammar/source/excerpt.h"
+#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
@@ -94,33 +95,47 @@ class Session : public MutantSession {
     space_ = std::make_unique<Space>(*policy_.model, *policy_.graph, *classes_, order_, options_.node_limit);
   }
 
-  std::vector<ResultPart> settled(const LoweredDecision& decision) {
-    std::vector<ResultPart> out;
-    for (const ResultPart& part : decision.parts)
-      out.push_back(settle(*policy_.model, *policy_.graph, *classes_, part));
-    return out;
-  }
-
-  // Returns the calls for which two parts of one type decide differently.
-  Diagram difference(const ResultPart& a, const ResultPart& b) {
-    Diagram theirs = space().of(b.node);
-    if (a.kind == ResultPart::Kind::origin) {
-      std::vector<std::uint32_t> number{0};
-      auto beyond = static_cast<std::uint32_t>(a.origins.size());
-      for (const Origin& origin : b.origins) {
-        const auto at = std::find(a.origins.begin(), a.origins.end(), origin);
-        number.push_back(at == a.origins.end() ? ++beyond : static_cast<std::uint32_t>(at - a.origins.begin() + 1));
+  // The calls for which two parts of one type have different values, and those for which it is
+  // unknown.
+  struct Values {
+    Diagram differ, unknown;
+  };
+  Values compare(const ResultPart& a, const ResultPart& b) {
+    Diagrams& d = diagrams();
+    const Diagram ours = space().of(a.node), theirs = space().of(b.node);
+    if (a.kind != ResultPart::Kind::origin) return {d.negate(d.equal(ours, theirs)), d.no()};
+    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
+    const Diagram both = d.combine(ours, theirs, [&](std::uint32_t x, std::uint32_t y) {
+      const auto at = static_cast<std::size_t>(std::find(pairs.begin(), pairs.end(), std::pair(x, y)) - pairs.begin());
+      if (at == pairs.size()) pairs.emplace_back(x, y);
+      return static_cast<std::uint32_t>(at);
+    });
+    Values out{d.no(), d.no()};
+    for (std::uint32_t i = 0; i < pairs.size(); ++i) {
+      const auto [x, y] = pairs[i];
+      if (x == 0 && y == 0) continue;
+      Diagram here = d.where(both, i);
+      if (x != 0 && y != 0) {
+        const auto where = EqualValues(*policy_.model, *classes_, space()).compare(a.origins[x - 1], b.origins[y - 1]);
+        out.unknown = d.either(out.unknown, d.both(here, where.unknown));
+        here = d.but_not(here, d.either(where.equal, where.unknown));
       }
-      theirs = diagrams().recode(theirs, number);
+      out.differ = d.either(out.differ, here);
     }
-    return diagrams().negate(diagrams().equal(space().of(a.node), theirs));
+    return out;
   }
 
   // A decision whose outcome differs, and the calls in which one part of it differs.
   struct Difference {
     const Change* change;
+    std::size_t part;
     Diagram where;
   };
+
+  Diagram possible(Diagram where) {
+    if (where == diagrams().no()) return where;
+    return diagrams().both(where, space().possible(support_of(space(), {where})));
+  }
 
   // Calls `take` with the differences of a change, part by part, until it returns false. Parts
   // are compared one by one, since each depends on settings of its own: a diagram for "any part
@@ -131,11 +146,10 @@ class Session : public MutantSession {
     for (std::size_t i = 0; i < original.parts.size(); ++i) {
       const ResultPart &ours = original.parts[i], &theirs = change.lowered.parts[i];
       if (decide_alike(ours, theirs)) continue;
-      Diagram where = difference(settle(*policy_.model, *policy_.graph, *classes_, ours),
-                                 settle(*policy_.model, *policy_.graph, *classes_, theirs));
-      if (where == diagrams().no()) continue;
-      where = diagrams().both(where, space().possible(support_of(space(), {where})));
-      if (where != diagrams().no() && !take(Difference{&change, where})) return;
+      const Values values = compare(ours, theirs);
+      is_unknown_ = is_unknown_ || possible(values.unknown) != diagrams().no();
+      const Diagram where = possible(values.differ);
+      if (where != diagrams().no() && !take(Difference{&change, i, where})) return;
     }
   }
 
@@ -186,11 +200,19 @@ class Session : public MutantSession {
   void judge_in_space(Candidate& candidate) {
     Mutant& mutant = candidate.mutant;
     mutant.verdict = Verdict::equal;
+    is_unknown_ = false;
     const auto found = first_difference(candidate);
-    if (!found || check(candidate)) return;
+    // A mutant that decides alike, but that leaves a gap or has a dead rule, is caught as well.
+    if (check(candidate)) return;
+    if (!found) {
+      if (!is_unknown_) return;
+      mutant.verdict = Verdict::unknown;
+      mutant.reason = "whether its texts differ could not be decided";
+      return;
+    }
     mutant.verdict = Verdict::survives;
     mutant.call = call_of_its_own(candidate);
-    if (!mutant.call) mutant.call = call_of(*found->change, found->where);
+    if (!mutant.call) mutant.call = call_of(*found);
   }
 
   // Returns the call in the classes of this mutant alone, if that is possible.
@@ -198,7 +220,7 @@ class Session : public MutantSession {
     const auto own = make(c_, options_, claims_, std::span(&candidate, 1), Proofs::left_out);
     if (!own) return std::nullopt;
     try {
-      if (const auto there = own->least_difference(candidate)) return own->call_of(*there->change, there->where);
+      if (const auto there = own->least_difference(candidate)) return own->call_of(*there);
     } catch (const NodeLimit&) {
     }
     return std::nullopt;
@@ -272,11 +294,12 @@ class Session : public MutantSession {
 
   // --- a call for people -------------------------------------------------------------------------------
 
-  MutantCall call_of(const Change& change, Diagram where) {
+  MutantCall call_of(const Difference& difference) {
     const Model& model = *policy_.model;
     MutantCall out;
-    out.decision = policy_.outputs[change.output].decision;
-    const auto ours = settled(policy_.lowering->decision(out.decision)), theirs = settled(change.lowered);
+    out.decision = policy_.outputs[difference.change->output].decision;
+    const auto &ours = policy_.lowering->decision(out.decision).parts, &theirs = difference.change->lowered.parts;
+    const Diagram where = difference.where;
     std::vector<Diagram> all{where};
     for (const auto* parts : {&ours, &theirs}) {
       for (const ResultPart& part : *parts) all.push_back(space().of(part.node));
@@ -288,16 +311,37 @@ class Session : public MutantSession {
       there = diagrams().both(there, space().test(element, CodeSet().add(code)));
     const auto whole = space().smallest(there, with_surroundings(model, support_of(space(), all)));
     Assignment codes(space().order().size(), 0);
+    for (const auto& [element, code] : *whole) codes[space().variable(element).value] = code;
+    const LeafValues values = values_of(ours[difference.part], theirs[difference.part], codes);
+    LeafValues left = values;
     for (const auto& [element, code] : *whole) {
-      codes[space().variable(element).value] = code;
-      out.facts.emplace_back(element, value_of(model, *classes_, element, code));
+      const auto value = left.extract(element);
+      out.facts.emplace_back(element, value ? value.mapped() : value_of(model, *classes_, element, code));
     }
-    if (const auto document = document_of(model, *classes_, *whole)) out.request = document_text(model, *document);
+    out.facts.insert(out.facts.end(), left.begin(), left.end());
+    if (auto document = document_of(model, *classes_, *whole)) {
+      set_values(model, values, *document);
+      out.request = document_text(model, *document);
+    }
     Diagram with_outcomes = diagrams().yes();
     std::tie(out.before, out.after) = outcomes(ours, theirs, codes, with_outcomes);
-    out.text =
-        call_text(model, *classes_, restricted_to(*whole, support_of(space(), {with_outcomes})), UnsetFacts::shown);
+    out.text = call_text(model, *classes_, restricted_to(*whole, support_of(space(), {with_outcomes})),
+                         UnsetFacts::shown, values);
     return out;
+  }
+
+  // Returns values of leaves that are handed on, for which two parts differ in a call.
+  LeafValues values_of(const ResultPart& ours, const ResultPart& theirs, const Assignment& codes) {
+    if (ours.kind != ResultPart::Kind::origin) return {};
+    const std::uint32_t a = diagrams().evaluate(space().of(ours.node), codes);
+    const std::uint32_t b = diagrams().evaluate(space().of(theirs.node), codes);
+    if (a == 0 || b == 0) return {};
+    const auto code = [&](ElementId leaf) -> unsigned {
+      const unsigned known = space().has(leaf) ? codes[space().variable(leaf).value] : 0u;
+      return std::max(known, 1u);  // a leaf that is not in the call may be in any class
+    };
+    const auto values = different_values(*policy_.model, *classes_, code, ours.origins[a - 1], theirs.origins[b - 1]);
+    return values.value_or(LeafValues{});
   }
 
   // Returns both outcomes; for a record, the members that differ. `with_outcomes` are the calls
@@ -342,6 +386,7 @@ class Session : public MutantSession {
   std::unique_ptr<Classes> classes_;
   std::vector<ElementId> order_;
   std::unique_ptr<Space> space_;
+  bool is_unknown_ = false;  // whether part of the candidate could not be compared
 };
 
 }  // namespace

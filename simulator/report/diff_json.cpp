@@ -64,6 +64,7 @@ Json part_json(const DiffReport& report, std::size_t decision, std::size_t p, co
           {"inputs", part.columns},
           {"combinations", count_json(part.combinations)},
           {"different", count_json(part.different)},
+          {"undecided", count_json(part.undecided)},
           {"complete", part.undescribed == 0 && rows.size() == part.rows.size()},
           {"minimal", part.is_minimal},
           {"rows", rows}};
@@ -106,7 +107,10 @@ bool DiffReport::differ() const {
 }
 
 bool DiffReport::is_complete() const {
-  return std::all_of(decisions.begin(), decisions.end(), [](const DiffDecision& d) { return d.failures.empty(); });
+  return std::all_of(decisions.begin(), decisions.end(), [](const DiffDecision& d) {
+    return d.failures.empty() &&
+           std::all_of(d.parts.begin(), d.parts.end(), [](const DiffPart& p) { return p.undecided == 0; });
+  });
 }
 
 std::size_t shown_rows(const DiffPart& part, const DiffLimits& limits) {

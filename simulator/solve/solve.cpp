@@ -31,19 +31,19 @@ class Fewest {
       const VariableId v = space_.space().variable(element);
       if (written(v).has((*cheapest)[v.value])) ++settings;
     }
-    std::vector<Diagram> leaves, empty;
+    std::vector<Diagram> leaves, bare;
     for (const ElementId element : deepest_first()) {
       const Element& at = space_.model().at(element);
       if (at.is_leaf()) {
         leaves.push_back(space_.space().test(element, space_.written(element)));
       } else {
-        empty.push_back(stands_empty(element));
+        bare.push_back(is_bare(element));
       }
     }
     Diagram fewest = diagrams().both(solutions, at_most(leaves, settings));
-    // Of these, keep the ones that make the fewest objects present but empty.
-    for (std::size_t objects = 0; objects <= empty.size(); ++objects) {
-      const Diagram with = diagrams().both(fewest, at_most(empty, objects));
+    // Of these, keep the ones with the fewest objects that are present without a setting in them.
+    for (std::size_t objects = 0; objects <= bare.size(); ++objects) {
+      const Diagram with = diagrams().both(fewest, at_most(bare, objects));
       if (with != diagrams().no()) return with;
     }
     return fewest;
@@ -80,16 +80,16 @@ class Fewest {
     return out;
   }
 
-  // Returns the condition that an object is present, and that nothing in it is written or present.
-  Diagram stands_empty(ElementId object) {
+  // Returns the condition that an object is present, and that no leaf in it is written, however
+  // deep: in {"device":{"presence":{}}} both objects are bare.
+  Diagram is_bare(ElementId object) {
     Space& space = space_.space();
-    Diagram empty = space.test(object, CodeSet().add(1));
+    Diagram bare = space.test(object, CodeSet().add(1));
     for (const ElementId inside : below(space_.model(), object)) {
-      if (inside == object || !space_.settings().contains(inside)) continue;
-      const CodeSet there = space_.model().at(inside).is_leaf() ? space_.written(inside) : CodeSet().add(1);
-      empty = diagrams().but_not(empty, space.test(inside, there));
+      if (!space_.model().at(inside).is_leaf() || !space_.settings().contains(inside)) continue;
+      bare = diagrams().but_not(bare, space.test(inside, space_.written(inside)));
     }
-    return empty;
+    return bare;
   }
 
   // Returns the condition that at most `number` of these hold.

@@ -3,8 +3,8 @@
 // In:     wishes (conditions, each with the calls that it is about), the inputs that may be set
 //         (`over`), and assumptions about every call.
 // Out:    all choices of as few settings as possible under which every wish holds in every
-//         call. If there is none, the fewest wishes that contradict each other, with calls that
-//         show it.
+//         call, and of these the ones with the fewest objects that have no setting in them. If there is none, the
+//         fewest wishes that contradict each other, with calls that show it.
 // Always: a choice of settings is a solution if each wish holds in all calls that it is about,
 //         and there is at least one such call. Settings that merely make the calls of a wish
 //         impossible are not a solution.

@@ -125,7 +125,8 @@ std::string plain(const Rules& rules, const Request& request, const Type& type, 
 }
 
 struct Outcome {
-  std::map<std::string, std::string> parts;  // by the title of the part; members only if the record is present
+  std::map<std::string, std::string> parts;   // by the title of the part; members only if the record is present
+  std::map<std::string, std::string> values;  // the same, with the value of a number instead of its place
 };
 
 Outcome decided(const Rules& rules, const Request& request, const CallFacts& facts) {
@@ -139,11 +140,14 @@ Outcome decided(const Rules& rules, const Request& request, const CallFacts& fac
       out.parts[name] = "(undecided)";
     } else if (const auto* record = std::get_if<reference::Record>(&result.value.node)) {
       out.parts[name] = "set";
-      for (std::size_t f = 0; f < record->members.size(); ++f)
-        out.parts[name + "." + decision.type->fields[f].name] =
-            plain(rules, request, *decision.type->fields[f].type, record->members[f]);
+      for (std::size_t f = 0; f < record->members.size(); ++f) {
+        const std::string title = name + "." + decision.type->fields[f].name;
+        out.parts[title] = plain(rules, request, *decision.type->fields[f].type, record->members[f]);
+        out.values[title] = plain(rules, {}, *decision.type->fields[f].type, record->members[f]);
+      }
     } else {
       out.parts[name] = plain(rules, request, *decision.type, result.value);
+      out.values[name] = plain(rules, {}, *decision.type, result.value);
     }
   }
   return out;
@@ -273,6 +277,12 @@ class Oracle {
     Outcome new_outcome = decided(asked_.after, request, new_facts);
     Answer out{std::move(*before), std::move(*after), std::move(old_outcome), std::move(new_outcome)};
     for (Outcome* outcome : {&out.old_outcome, &out.new_outcome}) name_origins(*outcome, request);
+    // Equal values are equal outcomes, whatever place they are taken from.
+    for (const auto& [title, value] : out.old_outcome.values) {
+      const auto other = out.new_outcome.values.find(title);
+      if (other != out.new_outcome.values.end() && other->second == value)
+        out.new_outcome.parts[title] = out.old_outcome.parts[title];
+    }
     return out;
   }
 
@@ -468,7 +478,9 @@ const std::vector<Theme>& themes() {
         {{"/size", "16"}},
         {{"/size", "20"}},
         {{"/size", "30"}},
-        {{"/size", "31"}}}},
+        {{"/size", "31"}},
+        {{"/size", "999"}},
+        {{"/size", "1000"}}}},
       {{{"input box : { inner : flag?, level : (low | high) = low }?\n",
          {"box.inner is on", "box.level is high", "box is set"},
          ""},

@@ -122,13 +122,14 @@ std::map<std::string, Folders> seen_by_folder() {
 
   add("simulator/reference", {"compiler/model"});
   add("simulator/documents", {"compiler/checks", "runtime/documents"});
+  add("simulator/values", {"simulator/documents"});
   add("simulator/covers", {"compiler"});
   add("simulator/table", {"simulator/covers"});
-  add("simulator/diff", {"simulator/covers", "simulator/documents"});
-  add("simulator/matrix", {"simulator/covers", "simulator/documents"});
-  add("simulator/mutate", {"simulator/documents"});
+  add("simulator/diff", {"simulator/covers", "simulator/values"});
+  add("simulator/matrix", {"simulator/covers", "simulator/values"});
+  add("simulator/mutate", {"simulator/values"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
-  add("simulator/explain", {"simulator/documents"});
+  add("simulator/explain", {"simulator/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
   add("simulator/report", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate",
                            "simulator/solve", "simulator/explain", "simulator/sweep"});

@@ -1,0 +1,97 @@
+#include "simulator/values/class_values.h"
+
+#include <algorithm>
+#include <set>
+#include <string>
+
+#include "simulator/documents/request_text.h"
+
+namespace tally {
+namespace {
+
+// Values found so far, each once.
+class Found {
+ public:
+  Found(const Classes& classes, ElementId leaf, unsigned code, std::size_t limit)
+      : classes_(classes), leaf_(leaf), code_(code), limit_(limit) {}
+
+  bool is_full() const { return found_.values.size() == limit_; }
+  void take(const Literal& value) {
+    if (is_full() || classes_.code_of(leaf_, value) != code_) return;
+    if (std::find(found_.values.begin(), found_.values.end(), value) == found_.values.end())
+      found_.values.push_back(value);
+  }
+  ClassValues values(bool are_all) && {
+    found_.are_all = are_all;
+    return std::move(found_);
+  }
+
+ private:
+  const Classes& classes_;
+  ElementId leaf_;
+  unsigned code_;
+  std::size_t limit_;
+  ClassValues found_;
+};
+
+// Takes values of a number: the ends of each of the class's ranges first, then what is between.
+// Returns whether all values were taken.
+bool take_numbers(const Model& model, const Classes& classes, ElementId leaf, unsigned code, Found& found) {
+  const Type& type = *model.at(leaf).type;
+  const std::vector<std::uint64_t> starts = classes.starts(leaf);
+  std::vector<NumberRange> ranges;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (classes.code_of(leaf, starts[i]) != code) continue;
+    ranges.push_back({starts[i], i + 1 < starts.size() ? starts[i + 1] - 1 : type.high});
+  }
+  for (const NumberRange& range : ranges) found.take(range.low);
+  for (const NumberRange& range : ranges) found.take(range.high);
+  for (const NumberRange& range : ranges) {
+    for (std::uint64_t value = range.low; value < range.high; ++value) {
+      if (found.is_full()) return false;
+      found.take(value);
+    }
+  }
+  return true;
+}
+
+// Takes texts: those that the rules name, then longer ones, of all lengths and with several last
+// characters. Returns whether all values were taken.
+bool take_texts(const Classes& classes, ElementId leaf, unsigned code, Found& found) {
+  std::set<std::string> named, begun{""};
+  for (const Cut* cut : classes.cuts_of(leaf)) {
+    named.insert(cut->texts.begin(), cut->texts.end());
+    begun.insert(cut->prefixes.begin(), cut->prefixes.end());
+  }
+  const bool is_finite = std::none_of(
+      begun.begin(), begun.end(), [&](const std::string& prefix) { return classes.code_beyond(leaf, prefix) == code; });
+  for (const std::string& text : named) {
+    if (found.is_full()) break;
+    found.take(text);
+  }
+  if (is_finite) return !found.is_full();
+  static constexpr std::string_view characters = "ab0123456789cdefghijklmnopqrstuvwxyz";
+  for (std::string middle; !found.is_full() && middle.size() < 8; middle += 'a') {
+    for (const std::string& prefix : begun) {
+      found.take(prefix + middle);
+      for (const char last : characters) {
+        if (found.is_full()) return false;
+        found.take(prefix + middle + last);
+      }
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+ClassValues class_values(const Model& model, const Classes& classes, ElementId leaf, unsigned code, std::size_t limit) {
+  Found found(classes, leaf, code, limit);
+  found.take(value_of(model, classes, leaf, static_cast<std::uint8_t>(code)));
+  if (classes.classes(leaf)[code - 1].single) return std::move(found).values(true);
+  const bool are_all = model.at(leaf).type->kind == Type::Kind::number ? take_numbers(model, classes, leaf, code, found)
+                                                                       : take_texts(classes, leaf, code, found);
+  return std::move(found).values(are_all);
+}
+
+}  // namespace tally

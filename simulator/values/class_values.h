@@ -1,0 +1,28 @@
+// Values of a class of a number or text.
+//
+// In:     a leaf, and a code of it that is not 0.
+// Out:    some values of that class, or all of them.
+// Always: each value is in the class, and occurs once. The first is the value that examples
+//         use: the leaf's default if it is in the class, else the class's representative.
+//
+// For example, `limit : 0..100` has under the cut `limit < 3` the class 1 with the values 0, 1,
+// 2. The class of all other texts, `other`, has the values "", "a", "b", and more.
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "compiler/graph/classes.h"
+
+namespace tally {
+
+struct ClassValues {
+  std::vector<Literal> values;  // at least one
+  bool are_all = false;         // whether the class has no others
+};
+
+// Returns at most `limit` values, which is at least 2. A class with several values gives at
+// least 2 of them.
+ClassValues class_values(const Model& model, const Classes& classes, ElementId leaf, unsigned code, std::size_t limit);
+
+}  // namespace tally
