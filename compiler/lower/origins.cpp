@@ -25,7 +25,7 @@ void append(Pieces& pieces, const std::variant<std::string, ElementId>& piece) {
 
 Pieces pieces_of(const Origin& origin) {
   if (const auto* number = std::get_if<std::uint64_t>(&origin)) return {std::to_string(*number)};
-  if (const auto* text = std::get_if<std::string>(&origin)) return {*text};
+  if (const auto* text = std::get_if<std::string>(&origin)) return text->empty() ? Pieces{} : Pieces{*text};
   if (const auto* element = std::get_if<ElementId>(&origin)) return {*element};
   return std::get<InsertedText>(origin).pieces;
 }

@@ -1,6 +1,7 @@
 #include "simulator/explain/explain.h"
 
 #include <algorithm>
+#include <functional>
 #include <iterator>
 #include <map>
 #include <optional>
@@ -124,13 +125,40 @@ class Explainer {
     const auto set = [&](ElementId at, std::uint8_t value) {
       if (space_.has(at)) codes[space_.variable(at).value] = value;
     };
-    set(element, to);
+    // In an object that becomes present, members with a default have their default.
+    const std::function<void(ElementId)> fill = [&](ElementId object) {
+      for (const ElementId child : model_.at(object).children) {
+        const Element& member = model_.at(child);
+        if (member.default_value)
+          set(child, static_cast<std::uint8_t>(classes_.code_of(child, *member.default_value)));
+        else if (!member.is_leaf() && !member.optional())
+          fill(child);
+      }
+    };
     if (to != 0) {
-      for (const ElementId around : optional_ancestors(model_, element)) set(around, 1);
+      std::vector<ElementId> present = optional_ancestors(model_, element);
+      if (!model_.at(element).is_leaf()) present.push_back(element);
+      for (const ElementId object : present) {
+        if (!std::holds_alternative<Unset>(facts_(object))) continue;
+        set(object, 1);
+        fill(object);
+      }
     } else if (!model_.at(element).is_leaf()) {
       for (const ElementId inside : below(model_, element)) set(inside, 0);
     }
+    set(element, to);
     return codes;
+  }
+
+  // Returns the elements of which one may change: those that are read, and the objects around a
+  // required member, which is unset if one of these is.
+  std::set<ElementId> changeable() const {
+    std::set<ElementId> out = output_.reads;
+    for (const ElementId element : output_.reads) {
+      if (model_.at(element).optional()) continue;
+      for (const ElementId object : optional_ancestors(model_, element)) out.insert(object);
+    }
+    return out;
   }
 
   // What would be decided with one fact changed.
@@ -143,11 +171,16 @@ class Explainer {
 
   void add_changes(std::vector<ExplainedChange>& out) {
     const Diagram possible = space_.possible(output_.reads);
-    for (const ElementId element : output_.reads) {
+    for (const ElementId element : changeable()) {
+      const auto now = static_cast<unsigned>(classes_.code_of(element, facts_(element)));
       std::map<Outcome, CodeSet> outcomes;
       for (unsigned to = classes_.first(element); to < classes_.codes(element); ++to) {
         // Another value of the same class changes an outcome into which it is handed on.
-        if (to == code(element) && (to == 0 || !has_other_values(element, to))) continue;
+        if (to == now && (to == 0 || !has_other_values(element, to))) continue;
+        // A required member is only unset if the object around it is absent, which is another change.
+        if (to == 0 && !model_.at(element).optional()) continue;
+        // An object that is not read matters only by what is in it.
+        if (to != 0 && !output_.reads.contains(element)) continue;
         const Assignment codes = changed(element, static_cast<std::uint8_t>(to));
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         if (const auto outcome = changed_outcome(codes, element, to)) outcomes[*outcome].add(to);
@@ -172,6 +205,11 @@ class Explainer {
   // Returns what is decided if one element has another code, or nothing if the same is decided.
   std::optional<Outcome> changed_outcome(const Assignment& codes, ElementId element, unsigned to) {
     Outcome out{evaluate(output_.rule, codes), "", std::nullopt};
+    const bool is_decided = evaluate(output_.rule, codes_) != 0;
+    if (is_decided && out.rule == 0) {
+      out.text = "(undecided)";
+      return out;
+    }
     std::size_t parts = 0;
     for (const ResultPart& part : output_.parts) {
       const std::uint32_t now = evaluate(part.node, codes_), then = evaluate(part.node, codes);
@@ -188,6 +226,8 @@ class Explainer {
       const std::string name = part.path.starts_with('.') ? part.path.substr(1) : part.path;
       out.text += (out.text.empty() ? "" : ", ") + (name.empty() ? value : name + " = " + value);
     }
+    // A call that no rule decides has no value, which is not the same as `unset`.
+    if (!is_decided && out.rule != 0 && out.text.empty()) out.text = "unset";
     if (out.text.empty()) return std::nullopt;
     return out;
   }
@@ -216,8 +256,10 @@ class Explainer {
     Origin out = origin;
     for (const ElementId leaf : leaves_of(origin)) {
       if (leaf == but) continue;
-      if (const Literal value = facts_(leaf); !std::holds_alternative<Unset>(value))
-        out = with_value(model_, out, leaf, value);
+      Literal value = facts_(leaf);
+      // The leaf is in an object that becomes present.
+      if (std::holds_alternative<Unset>(value)) value = model_.at(leaf).default_value.value_or(Unset{});
+      if (!std::holds_alternative<Unset>(value)) out = with_value(model_, out, leaf, value);
     }
     return out;
   }
