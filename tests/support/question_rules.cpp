@@ -11,7 +11,7 @@
 namespace tally::testing {
 namespace {
 
-using Decisions = std::vector<std::vector<std::string>>;
+using Decisions = QuestionRules::Decisions;
 
 constexpr std::size_t max_requests = 400;
 
@@ -56,6 +56,10 @@ class Generator {
         after[random_.between(1, after.size() - 2)] = rule(decision, false);
       else
         after = decision_of(name, decision);
+    }
+    out_.after_inputs = out_.inputs;
+    if (random_.chance(35)) {
+      for (std::string& input : out_.after_inputs) change_default(input);
     }
     return std::move(out_);
   }
@@ -149,6 +153,19 @@ class Generator {
     out_.inputs.push_back(declaration);
     out_.requests.clear();
     for (const std::string& request : requests_) out_.requests.push_back("{" + request + "}");
+  }
+
+  // Gives a leaf of a declaration a default, or takes it away.
+  void change_default(std::string& declaration) {
+    static const std::vector<std::pair<std::string, std::string>> forms{{"flag?", "flag = on"},
+                                                                        {"(0..3)?", "(0..3) = 2"},
+                                                                        {"text?", "text = \"a\""},
+                                                                        {"\"BLUE\")?", "\"BLUE\") = green"}};
+    const auto& [optional, with_default] = random_.pick(forms);
+    const bool gives = random_.chance(50);
+    const std::string &from = gives ? optional : with_default, &to = gives ? with_default : optional;
+    if (const std::size_t at = declaration.find(from); at != std::string::npos)
+      declaration.replace(at, from.size(), to);
   }
 
   // --- rules ---
@@ -256,9 +273,7 @@ class Generator {
   std::vector<Result> results_;
 };
 
-}  // namespace
-
-std::string QuestionRules::text(const std::vector<std::vector<std::string>>& decisions) const {
+std::string text_of(const std::vector<std::string>& inputs, const Decisions& decisions) {
   std::string out;
   for (const std::string& input : inputs) out += input + "\n";
   for (const auto& decision : decisions) {
@@ -266,6 +281,11 @@ std::string QuestionRules::text(const std::vector<std::vector<std::string>>& dec
   }
   return out;
 }
+
+}  // namespace
+
+std::string QuestionRules::before_text() const { return text_of(inputs, before); }
+std::string QuestionRules::after_text() const { return text_of(after_inputs, after); }
 
 std::pair<std::uint64_t, std::uint64_t> question_seeds(std::uint64_t count) {
   const char* const wanted = std::getenv("TALLY_QUESTION_SEEDS");
@@ -379,7 +399,7 @@ std::string smallest_failure(QuestionRules rules, const std::function<std::strin
       }
     }
   }
-  return message + "\n--- before\n" + rules.text(rules.before) + "--- after\n" + rules.text(rules.after);
+  return message + "\n--- before\n" + rules.before_text() + "--- after\n" + rules.after_text();
 }
 
 }  // namespace tally::testing

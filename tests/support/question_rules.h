@@ -2,7 +2,7 @@
 // enumeration.
 //
 // In:     a seed.
-// Out:    a rule file, a second one over the same inputs, and every request over a few values
+// Out:    a rule file, a second one over the same places, and every request over a few values
 //         per leaf.
 // Always: every class of every leaf that the questions can make of these rules has at least two
 //         of its values among the requests, or all of them.
@@ -28,12 +28,14 @@
 namespace tally::testing {
 
 struct QuestionRules {
-  std::vector<std::string> inputs;                      // declarations, one per line of text
-  std::vector<std::vector<std::string>> before, after;  // decisions: a first line, rules, a last line
-  std::vector<std::string> requests;                    // JSON
+  using Decisions = std::vector<std::vector<std::string>>;  // each a first line, rules, and a last line
+  // Declarations, one per line of text. The second file may have other defaults.
+  std::vector<std::string> inputs, after_inputs;
+  Decisions before, after;
+  std::vector<std::string> requests;  // JSON
 
-  // The text of one of the files.
-  std::string text(const std::vector<std::vector<std::string>>& decisions) const;
+  std::string before_text() const;
+  std::string after_text() const;
 };
 
 // Returns the seeds to try: 1..count, or FIRST..LAST if TALLY_QUESTION_SEEDS says so.

@@ -71,8 +71,8 @@ class DiffQuestion {
  public:
   explicit DiffQuestion(const QuestionRules& rules)
       : rules_(rules),
-        before_(DecidedRules::make(rules.text(rules.before))),
-        after_(DecidedRules::make(rules.text(rules.after))) {}
+        before_(DecidedRules::make(rules.before_text())),
+        after_(DecidedRules::make(rules.after_text())) {}
 
   // Returns what is wrong, or "".
   std::string run() {
@@ -101,8 +101,9 @@ class DiffQuestion {
     std::vector<ExprRef> conditions;
     for (const DiffRow& row : part.rows) {
       if (!row.is_described || !row.alternatives.empty()) return "a row without a condition";
-      conditions.push_back(row.condition.empty() ? nullptr : before_->condition(row.condition));
-      if (!row.condition.empty() && !conditions.back()) return "not a condition: " + row.condition;
+      const bool has_condition = !row.condition.empty() && rules_.inputs == rules_.after_inputs;
+      conditions.push_back(has_condition ? before_->condition(row.condition) : nullptr);
+      if (has_condition && !conditions.back()) return "not a condition: " + row.condition;
     }
     Seen seen;
     seen.rows.resize(part.rows.size());
@@ -150,6 +151,9 @@ class DiffQuestion {
     const std::vector<std::uint8_t> codes = calls.codes(part);
     seen.combinations.insert(codes);
     if (differs) seen.different.insert(codes), seen.rows[*row].insert(codes);
+    // A condition is about what both files read; where one of them fills in a default, the facts of
+    // neither file are these.
+    if (rules_.inputs != rules_.after_inputs) return row ? row_is_wrong(part.rows[*row], *both, request) : "";
     std::size_t rows = 0;
     for (std::size_t r = 0; r < part.rows.size(); ++r) {
       if (conditions[r] && !before_->holds(conditions[r], request)) continue;
@@ -206,7 +210,7 @@ bool passes_all_checks(const std::string& text) {
 
 class MutateQuestion {
  public:
-  explicit MutateQuestion(const QuestionRules& rules) : rules_(rules), text_(rules.text(rules.before)) {}
+  explicit MutateQuestion(const QuestionRules& rules) : rules_(rules), text_(rules.before_text()) {}
 
   // Returns what is wrong, or "". Only every n-th mutant is tried.
   std::string run() {
@@ -259,7 +263,7 @@ TEST(Questions, VerdictsOnMutants) {
 class ExplainQuestion {
  public:
   explicit ExplainQuestion(const QuestionRules& rules)
-      : rules_(rules), file_(DecidedRules::make(rules.text(rules.before))) {}
+      : rules_(rules), file_(DecidedRules::make(rules.before_text())) {}
 
   std::string run() {
     if (!file_) return "";
