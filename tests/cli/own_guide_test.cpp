@@ -39,14 +39,14 @@ class HostileNames {
     random_.shuffle(some);
     const std::string direction = "(" + some[0] + " | " + some[1] + (random_.chance(50) ? " | " + some[2] : "") + ")";
     const auto name_of = [](const std::string& value) { return value.substr(0, value.find(' ')); };
-    const std::string leg = all[0], cells = all[1], device = all[2], limit = all[3];
+    const std::string leg = all[0], cells = all[1], device = all[2], limit = all[3], called = all[4];
     Named out;
     out.rules = "type direction = " + direction.substr(1, direction.size() - 2) + "\ninput " + leg + " : direction" +
                 (random_.chance(40) ? "?" : "") + "\ninput " + cells + " : flag?[direction]\n";
     std::vector<std::string> fields = members;
     random_.shuffle(fields);
     out.rules += "input " + device + " : { " + fields[0] + " : flag?, " + fields[1] + " : flag? }?\n";
-    out.rules += "input " + limit + " : (0..99)?\n";
+    out.rules += "input " + limit + " : (0..99)?\ninput " + called + " : text?\n";
     const std::vector<std::string> tests{leg + " is " + name_of(some[0]),
                                          leg + " is not " + name_of(some[1]),
                                          cells + "[" + name_of(some[0]) + "] is on",
@@ -54,7 +54,10 @@ class HostileNames {
                                          device + "." + fields[0] + " is on",
                                          device + "." + fields[1] + " is not on",
                                          limit + " < 30",
-                                         limit + " is set"};
+                                         limit + " is set",
+                                         called + " is \"a|b\"",
+                                         called + " starts \"*x\"",
+                                         called + " in (\"yes\", \"`no`\")"};
     out.rules += "decision rec : flag {\n";
     for (std::size_t i = random_.between(2, 4); i > 0; --i) {
       out.rules += std::string("  ") + (random_.chance(70) ? "on" : "off") + " when " + random_.pick(tests);
@@ -65,7 +68,8 @@ class HostileNames {
     out.settings = "--settings '" + cells + "[*]' --settings " + device;
     if (random_.chance(30)) out.settings += " --settings '" + cells + "[*]'";
     if (random_.chance(30)) out.settings += " --settings 'Own: " + device + " as mine'";
-    if (random_.chance(60)) out.by = " --by " + leg + (random_.chance(30) ? "," + limit : "");
+    if (random_.chance(60))
+      out.by = " --by " + leg + (random_.chance(30) ? "," + limit : "") + (random_.chance(30) ? "," + called : "");
     return out;
   }
 
