@@ -10,6 +10,7 @@
 #include "cli/options.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
+#include "simulator/matrix/guide_condition.h"
 #include "simulator/report/matrix_json.h"
 
 namespace tally::cli {
@@ -302,10 +303,26 @@ Result<Guide> guide_of(const Model& model, const Options& options, const std::ve
                                          : "its " + std::to_string(guide.other_tables) + " tables have others"};
 }
 
-int hold(const Policy& policy, const Options& options, const Question& question, const Guide& guide) {
+// Compares conditions in the rule language with those of the matrix.
+IsRightCondition is_right_condition(Compilation& c, const Options& options) {
+  return [&c, &options](const std::string& guide, const MatrixSection& section, ElementId setting,
+                        const MatrixCell& cell) -> std::optional<bool> {
+    if (!cell.is_worded) return std::nullopt;
+    const auto condition = [&](const std::string& text) -> ExprRef {
+      Diagnostics faults;
+      return text.empty() ? nullptr : RuleArguments(c, options.file).condition("the guide", text, faults);
+    };
+    const ExprRef by_guide = condition(guide);
+    if (!by_guide) return std::nullopt;
+    return hold_alike(*c.policy, by_guide, condition(cell.condition), condition(section.condition), setting);
+  };
+}
+
+int hold(Compilation& c, const Options& options, const Question& question, const Guide& guide) {
+  const Policy& policy = *c.policy;
   std::vector<AskedMatrix> matrices;
   for (const Asked& asked : question.asked) matrices.push_back(asked.matrix);
-  const GuideCheck check = check_guide(*policy.model, guide, question.by, matrices);
+  const GuideCheck check = check_guide(*policy.model, guide, question.by, matrices, is_right_condition(c, options));
   const bool all = options.format == Format::csv;
   const Grid grid = findings(*policy.model, question.by, check, all);
   if (options.format == Format::json) {
@@ -334,7 +351,7 @@ Result<int> run(const Options& options) {
   for (Asked& asked : question.asked) {
     TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix, make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves}));
   }
-  if (guide) return hold(*c.policy, options, question, *guide);
+  if (guide) return hold(c, options, question, *guide);
   print_matrices(*c.policy, options, question);
   return exit_fine;
 }

@@ -78,8 +78,8 @@ struct Names {
 class GuideChecker {
  public:
   GuideChecker(const Model& model, const Guide& guide, const std::vector<ElementId>& by,
-               const std::vector<AskedMatrix>& asked)
-      : model_(model), guide_(guide), by_(by), asked_(asked) {
+               const std::vector<AskedMatrix>& asked, const IsRightCondition& is_right)
+      : model_(model), guide_(guide), by_(by), asked_(asked), is_right_(is_right) {
     for (std::size_t m = 0; m < asked.size(); ++m)
       for (std::size_t r = 0; r < asked[m].rows.size(); ++r) {
         const SettingRow& row = asked[m].rows[r];
@@ -278,11 +278,22 @@ class GuideChecker {
 
     if (row.yes != !ours.of.empty()) return Kind::contradicted;
     if (!row.yes) return row.words.empty() ? Kind::agrees : Kind::in_words;
+    if (const auto is_right = condition_is_right(row.words, place, cells))
+      return *is_right ? Kind::agrees : Kind::contradicted;
     const Mentioned theirs = mentioned(row.words, place, tested);
     if (theirs.settings != ours.settings) return Kind::contradicted;
     if (!theirs.of.empty() && theirs.of != ours.of) return Kind::contradicted;
     const bool unread = !row.words.empty() && theirs.settings.empty() && theirs.of.empty();
     return unread ? Kind::in_words : Kind::agrees;
+  }
+
+  // Whether the words are a condition in the rule language, and if so, whether it is right.
+  std::optional<bool> condition_is_right(const std::string& words, const Place& place,
+                                         const std::vector<const MatrixCell*>& cells) const {
+    if (!is_right_ || cells.size() != 1 || !words.starts_with("if ")) return std::nullopt;
+    const AskedMatrix& asked = asked_[place.matrix];
+    return is_right_(words.substr(3), asked.matrix.sections[place.section], asked.rows[place.row].leaves.front(),
+                     *cells.front());
   }
 
   Named named(ElementId element) const {
@@ -358,6 +369,7 @@ class GuideChecker {
   const Guide& guide_;
   const std::vector<ElementId>& by_;
   const std::vector<AskedMatrix>& asked_;
+  const IsRightCondition& is_right_;
   std::map<ElementId, std::pair<std::size_t, std::size_t>> rows_of_;
   std::vector<Known> known_;
   std::map<Words, std::vector<Place>> printed_;  // by the cells of a row as they are printed, without its outcome
@@ -401,8 +413,8 @@ std::size_t GuideCheck::count(GuideFinding::Kind kind) const {
 }
 
 GuideCheck check_guide(const Model& model, const Guide& guide, const std::vector<ElementId>& by,
-                       const std::vector<AskedMatrix>& asked) {
-  return GuideChecker(model, guide, by, asked).run();
+                       const std::vector<AskedMatrix>& asked, const IsRightCondition& is_right) {
+  return GuideChecker(model, guide, by, asked, is_right).run();
 }
 
 }  // namespace tally

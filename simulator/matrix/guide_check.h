@@ -12,9 +12,12 @@
 // A row agrees if its yes or no is that of the rules, and its words (a condition, a footnote)
 // name exactly the settings that the condition of the rules tests. If its words name whose
 // setting decides, by the alias of the path or its own part of the name, that must be the right
-// one. Other words are not understood.
+// one. Other words are not understood. If the words are "if C" with a condition in the rule language,
+// C must hold in the same calls as the condition of the rules.
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -60,8 +63,14 @@ struct GuideCheck {
   std::size_t count(GuideFinding::Kind kind) const;
 };
 
-// Compares a guide with the matrices in `asked`. `by` are the inputs of the guide's tables.
+// Returns whether a condition in the rule language holds exactly where the setting of a cell changes
+// what is decided, or nothing if the text is not such a condition.
+using IsRightCondition = std::function<std::optional<bool>(const std::string& condition, const MatrixSection& section,
+                                                           ElementId setting, const MatrixCell& cell)>;
+
+// Compares a guide with the matrices in `asked`. `by` are the inputs of the guide's tables. Without
+// `is_right`, conditions are compared as other words.
 GuideCheck check_guide(const Model& model, const Guide& guide, const std::vector<ElementId>& by,
-                       const std::vector<AskedMatrix>& asked);
+                       const std::vector<AskedMatrix>& asked, const IsRightCondition& is_right = {});
 
 }  // namespace tally

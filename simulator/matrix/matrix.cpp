@@ -83,7 +83,7 @@ class MatrixMaker {
 
   // --- combinations --------------------------------------------------------------
 
-  void sections(const Held& held, const std::vector<std::pair<std::string, std::string>>& fixed) {
+  void sections(const Held& held, const MatrixSection& fixed) {
     const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
     if (diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
     if (held.size() == question_.by.size()) {
@@ -94,8 +94,12 @@ class MatrixMaker {
     for (unsigned code = classes_.first(element); code < classes_.codes(element); ++code) {
       Held more = held;
       more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
-      auto named = fixed;
-      named.emplace_back(model_.at(element).name, classes_.label(element, code));
+      MatrixSection named = fixed;
+      named.fixed.emplace_back(model_.at(element).name, classes_.label(element, code));
+      if (classes_.width(element) > 1) {
+        named.condition += (named.condition.empty() ? "" : " and ");
+        named.condition += "(" + condition_text(model_, classes_, element, CodeSet().add(code)) + ")";
+      }
       sections(more, named);
     }
   }
@@ -105,8 +109,7 @@ class MatrixMaker {
     return held;
   }
 
-  MatrixSection section(const Held& held, std::vector<std::pair<std::string, std::string>> fixed) {
-    MatrixSection out{std::move(fixed), {}};
+  MatrixSection section(const Held& held, MatrixSection out) {
     std::vector<Part> parts = parts_under(held);
     for (const ElementId setting : question_.settings) {
       if (diagrams().node_count() > Diagrams::default_node_limit / 4) {

@@ -56,6 +56,7 @@ struct MatrixCell {
 
 struct MatrixSection {
   std::vector<std::pair<std::string, std::string>> fixed;  // the `by` inputs: {"source", "onnet"}
+  std::string condition;                                   // the same in the rule language; "" for every call
   std::vector<MatrixCell> cells;                           // one per setting
 };
 
