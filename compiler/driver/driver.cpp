@@ -43,6 +43,10 @@ Result<Deployment> check_and_deploy(Compilation& c, const std::vector<std::size_
   }
   c.diagnostics.sort();
   if (!deployment) return refused(c);
+  // A file of types and lets is for others to use. It has no fault, but there is nothing to run.
+  if (deployment->outputs.empty()) {
+    return Error{Cause::usage, c.path + " has no decision", "write one: `decision recording : flag = off`"};
+  }
   return std::move(*deployment);
 }
 

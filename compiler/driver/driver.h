@@ -31,8 +31,8 @@ namespace tally {
 
 // Checks a policy and prepares it for documents. `outputs` has the indices of the output
 // decisions to keep, which the caller has checked; if it is empty, all are kept. Fails
-// with Cause::rules, or with Cause::file if the rule file cannot be read. The diagnostics
-// of `compilation` are sorted afterwards.
+// with Cause::rules, with Cause::file if the rule file cannot be read, or with Cause::usage
+// if it has no decision. The diagnostics of `compilation` are sorted afterwards.
 Result<Deployment> check_and_deploy(Compilation& compilation, const std::vector<std::size_t>& outputs = {});
 
 // A rule file as functions in this process. `compilation` is kept for explanations.
