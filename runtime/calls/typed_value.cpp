@@ -40,11 +40,13 @@ void read_typed_value(const MemberMeaning& member, const Results& results, const
       out.length = code == TALLY_ON ? 2 : 3;
       return;
     case ScalarDescriptor::Kind::enumeration:
+      if (code > scalar.values.size()) return;
       set_text(scalar.values[code - 1], out);
       out.kind = TALLY_KIND_ENUM;
       out.value = member.values[code];
       return;
     case ScalarDescriptor::Kind::origin:
+      if (code > scalar.origins.size()) return;
       std::visit(overloaded{[&](std::uint64_t number) { set_number(number, out); },
                             [&](const std::string& text) { set_text(text, out); },
                             [&](ElementIndex element) { set_fact(values[element], out); },

@@ -24,7 +24,8 @@
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
 //                 [default: a value's index, a number, or a text, by kind]
-//   decisions   list of (name: text, rule slot, result, rules)
+//   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
+//               those of reasons likewise
 //     result    0 + scalar; or 1 + 2 has presence + 4 grouping, [slot], list of (key: text, result)
 //     scalar    0, slot, values: an index into the lists; or 1, slot: a flag; or 2, slot, list of origins
 //     origin    0, number; 1, text; 2, element; 3, list of pieces (0, text; 1, element)

@@ -37,6 +37,9 @@ class Decoder {
     each([&] { element(); });
     each([&] { decision(); });
     expect(at_ == bytes_.size(), "something follows the tables");
+    // The code writes every slot, so there must not be fewer than the decisions and reasons have.
+    expect(next_slot_ == policy_.slot_count, "a slot that no decision has");
+    expect(next_reason_slot_ == policy_.reason_slot_count, "a slot that no reason has");
     if (!fine()) return bad_descriptor(fault_);
     return std::move(policy_);
   }
@@ -210,17 +213,25 @@ class Decoder {
     d.name = text();
     expect(!d.name.empty() && decisions_.insert(d.name).second, "a decision without a name of its own");
     d.rule_slot = index(policy_.slot_count);
-    expect(policy_.decisions.empty() || d.rule_slot > policy_.decisions.back().rule_slot, "decisions out of order");
-    first_slot_ = d.rule_slot;
+    expect(d.rule_slot == next_slot_, "decisions out of order");
+    ++next_slot_;
     d.result = result(0);
     each([&] { d.rules.push_back(rule()); });
     expect(d.rules.size() <= 65'535, "a decision has too many rules");
     policy_.decisions.push_back(std::move(d));
   }
 
-  std::uint32_t slot(std::uint32_t slots, std::uint32_t from) {
-    const std::uint32_t at = index(slots);
-    expect(at >= from, "a result in another decision's slots");
+  // The slots of a decision follow its rule slot, in the order of its result.
+  std::uint32_t slot() {
+    const std::uint32_t at = index(policy_.slot_count);
+    expect(at == next_slot_, "slots out of order");
+    ++next_slot_;
+    return at;
+  }
+  std::uint32_t reason_slot() {
+    const std::uint32_t at = index(policy_.reason_slot_count);
+    expect(at == next_reason_slot_, "slots out of order");
+    ++next_reason_slot_;
     return at;
   }
 
@@ -229,11 +240,11 @@ class Decoder {
     expect(depth < max_result_depth, "a result nests too deep");
     const std::uint32_t bits = count(7);
     if (bits == 0) {
-      r.scalar = scalar(policy_.slot_count, first_slot_);
+      r.scalar = scalar([this] { return slot(); });
       return r;
     }
     expect((bits & 1) != 0, "a result of an unknown kind");
-    if ((bits & 2) != 0) r.presence = slot(policy_.slot_count, first_slot_);
+    if ((bits & 2) != 0) r.presence = slot();
     r.grouping = (bits & 4) != 0;
     each([&] {
       std::string key = text();
@@ -243,10 +254,11 @@ class Decoder {
     return r;
   }
 
-  ScalarDescriptor scalar(std::uint32_t slots, std::uint32_t from) {
+  template <class Slot>
+  ScalarDescriptor scalar(Slot slot_of) {
     ScalarDescriptor s;
     const std::uint32_t kind = count(2);
-    s.slot = slot(slots, from);
+    s.slot = slot_of();
     s.kind = kind == 0   ? ScalarDescriptor::Kind::enumeration
              : kind == 1 ? ScalarDescriptor::Kind::flag
                          : ScalarDescriptor::Kind::origin;
@@ -291,7 +303,7 @@ class Decoder {
       if (count(1) == 0) {
         r.reason.emplace_back(text());
       } else {
-        r.reason.emplace_back(scalar(policy_.reason_slot_count, 0));
+        r.reason.emplace_back(scalar([this] { return reason_slot(); }));
       }
     });
     return r;
@@ -304,7 +316,7 @@ class Decoder {
   std::vector<std::vector<std::string>> lists_;
   std::vector<bool> taken_;
   std::set<std::string> names_, decisions_;
-  std::uint32_t first_slot_ = 0;
+  std::uint32_t next_slot_ = 0, next_reason_slot_ = 0;
   PolicyDescriptor policy_;
 };
 

@@ -39,8 +39,12 @@ class Writer {
       case ScalarDescriptor::Kind::flag:
         out += json ? (code == 2 ? "true" : "false") : (code == 2 ? "on" : "off");
         return true;
-      case ScalarDescriptor::Kind::enumeration: text(scalar.values[code - 1], json, out); return true;
-      case ScalarDescriptor::Kind::origin: return origin(scalar.origins[code - 1], json, out);
+      case ScalarDescriptor::Kind::enumeration:
+        if (code > scalar.values.size()) return false;
+        text(scalar.values[code - 1], json, out);
+        return true;
+      case ScalarDescriptor::Kind::origin:
+        return code <= scalar.origins.size() && origin(scalar.origins[code - 1], json, out);
     }
     return false;
   }
@@ -101,6 +105,12 @@ class Writer {
   const std::vector<std::uint16_t>& slots_;
 };
 
+// Null if none did, or if the code of the policy writes a number that its descriptor does not have.
+const RuleDescriptor* rule_that_fired(const DecisionDescriptor& decision, const Results& results) {
+  const std::uint16_t number = rule_number(decision, results);
+  return number == 0 || number > decision.rules.size() ? nullptr : &decision.rules[number - 1];
+}
+
 }  // namespace
 
 void decide(const PolicyDescriptor& policy, const PolicyFunctions& code, const BoundCall& call, bool reasons,
@@ -122,11 +132,11 @@ void append_value(std::string& out, const DecisionDescriptor& decision, const Ca
 
 std::optional<std::string> reason(const DecisionDescriptor& decision, const CallValues& values,
                                   const Results& results) {
-  const std::uint16_t number = rule_number(decision, results);
-  if (number == 0 || !decision.rules[number - 1].has_reason) return std::nullopt;
+  const RuleDescriptor* const rule = rule_that_fired(decision, results);
+  if (rule == nullptr || !rule->has_reason) return std::nullopt;
   const Writer writer(values, results.reason_slots);
   std::string out;
-  for (const auto& piece : decision.rules[number - 1].reason) {
+  for (const auto& piece : rule->reason) {
     if (const auto* literal = std::get_if<std::string>(&piece)) {
       out += *literal;
     } else {
@@ -142,11 +152,10 @@ void append_explained(std::string& out, const DecisionDescriptor& decision, cons
   append_value(out, decision, values, results);
   const auto why = reason(decision, values, results);
   out += ",\"because\":" + (why ? json_string(*why) : "null");
-  const std::uint16_t number = rule_number(decision, results);
-  out += ",\"rule\":" + std::to_string(number);
-  if (number != 0) {
-    out += ",\"file\":" + json_string(decision.rules[number - 1].file);
-    out += ",\"line\":" + std::to_string(decision.rules[number - 1].line);
+  out += ",\"rule\":" + std::to_string(rule_number(decision, results));
+  if (const RuleDescriptor* const rule = rule_that_fired(decision, results)) {
+    out += ",\"file\":" + json_string(rule->file);
+    out += ",\"line\":" + std::to_string(rule->line);
   }
   out += '}';
 }

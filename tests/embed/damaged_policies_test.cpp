@@ -173,6 +173,85 @@ TEST(SharedObject, ForAnotherMachineSaysSo) {
   EXPECT_EQ(refused(sealed(bytes)), "`p.so` is not a policy: it is for another machine");
 }
 
+// --- tables that were changed on purpose -------------------------------------------------
+
+// An object with other tables, whose hash and seal fit. The tables are found by their bytes.
+class OtherTables {
+ public:
+  OtherTables()
+      : tables_(encode_descriptor(built().descriptor)),
+        header_(object().find(std::string_view(policy_magic, sizeof policy_magic))),
+        at_(object().find(tables_)) {}
+  std::size_t size() const { return tables_.size(); }
+  // With one byte changed.
+  std::string with(std::size_t byte, char value) const {
+    std::string bytes = object();
+    bytes[at_ + byte] = value;
+    const std::uint64_t hash = hash_of(std::string_view(bytes).substr(at_, tables_.size()));
+    std::memcpy(bytes.data() + header_ + offsetof(PolicyHeader, tables_hash), &hash, sizeof hash);
+    return sealed(std::move(bytes));
+  }
+  bool found() const { return header_ != std::string::npos && at_ != std::string::npos; }
+
+ private:
+  std::string tables_;
+  std::size_t header_, at_;
+};
+
+// Everything that reads what the code of a policy wrote.
+void read_all_answers(tally_policy* policy) {
+  for (const std::string request :
+       {R"({"source":"onnet","account":{"onnet":{"enabled":true,"limit":9,"format":"wav","url":"x"}}})",
+        R"({"source":"offnet","minutes":500,"dialled":"+1"})"}) {
+    for (const int because : {0, 1}) {
+      char* text = nullptr;
+      if (tally_decide_json(policy, request.c_str(), request.size(), because, &text, nullptr, nullptr) == TALLY_OK)
+        tally_free(text);
+    }
+  }
+  tally_call* call = nullptr;
+  ASSERT_EQ(tally_call_new(policy, &call, nullptr), TALLY_OK);
+  for (const char* source : {"onnet", "offnet"}) {
+    (void)tally_call_set_named(call, "source", source, std::strlen(source), nullptr);
+    (void)tally_call_set_named(call, "dialled", "911", 3, nullptr);
+    if (tally_call_decide(call, nullptr) != TALLY_OK) continue;
+    const tally_item* items = nullptr;
+    std::size_t count = 0;
+    tally_result result;
+    (void)tally_call_items(call, &items, &count, nullptr);
+    for (tally_decision decision = 1; decision <= 3; ++decision) {
+      (void)tally_call_value(call, decision);
+      (void)tally_call_result(call, decision, &result, nullptr);
+    }
+    for (tally_member member = 1; member <= 8; ++member) (void)tally_call_member(call, member, &result, nullptr);
+  }
+  tally_call_free(call);
+}
+
+TEST(SharedObject, WithOtherTablesUnderAFittingHashDoesNotCrash) {
+  const OtherTables tables;
+  ASSERT_TRUE(tables.found());
+  const Folder folder;
+  const std::string path = folder / "policy.so";
+  std::mt19937 random(5);
+  std::size_t taken = 0;
+  for (std::size_t byte = 0; byte < tables.size(); ++byte) {
+    for (int i = 0; i < 2; ++i) {
+      write(path, tables.with(byte, static_cast<char>(i == 0 ? random() % 4 : random())));
+      tally_policy* policy = nullptr;
+      const tally_status status = tally_policy_open(path.c_str(), &policy, nullptr);
+      if (status != TALLY_OK) {
+        ASSERT_EQ(status, TALLY_ERROR_POLICY) << byte;
+        continue;
+      }
+      ++taken;
+      read_all_answers(policy);
+      tally_policy_release(policy);
+    }
+  }
+  EXPECT_GT(taken, 100u);
+}
+
 // --- through the interface: the old policy decides on ----------------------------------
 
 class Reloading : public ::testing::Test {
