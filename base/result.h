@@ -35,7 +35,8 @@ enum class Cause : std::uint8_t {
   rules,     // a rule file has an error
   document,  // a request, a document or a guide has an error
   bound,     // a limit was reached: rows, nodes, codes
-  system,    // the system or LLVM refused: no memory for code, an unknown processor
+  system,    // the system or LLVM refused: memory that can be run, a thread, an unknown processor
+  memory,    // there is not enough memory
 };
 
 // The usual error: a cause, a message, and help.

@@ -18,7 +18,8 @@ constexpr int exit_code_of(Cause cause) {
     case Cause::rules:
     case Cause::document:
     case Cause::bound:
-    case Cause::system: return exit_fault;
+    case Cause::system:
+    case Cause::memory: return exit_fault;
     case Cause::usage:
     case Cause::file: return exit_usage;
   }

@@ -1,11 +1,14 @@
 // The command `tally`.
 #include <CLI/CLI.hpp>
+#include <new>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/nearest.h"
+#include "base/own_stack.h"
 #include "cli/commands.h"
 #include "cli/terminal.h"
 
@@ -48,9 +51,12 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
   return {Cause::usage, "unknown option `" + word + "`", meant(tally::nearest(word, option_names(command)), help)};
 }
 
-}  // namespace
+int lacks_memory() {
+  complain("there is not enough memory", "raise the limit of the process (`ulimit -v`)");
+  return exit_code_of(Cause::memory);
+}
 
-int main(int argc, char** argv) {
+int run(int argc, char** argv) {
   CLI::App app{"Tally: rules that say when a call is recorded, checked and compiled over every combination", "tally"};
   app.set_version_flag("--version", "tally " TALLY_VERSION);
   app.require_subcommand(1);
@@ -84,7 +90,25 @@ int main(int argc, char** argv) {
     if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help, --version
     return conclude(error_in_arguments(app, e, argc, argv));
   }
-  for (auto& [command, run] : commands)
-    if (command->parsed()) return finish(conclude(run()));
+  for (auto& [command, run_command] : commands)
+    if (command->parsed()) return finish(conclude(run_command()));
   return exit_usage;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    if (tally::has_stack(tally::big_stack)) return run(argc, argv);
+    // A small stack by `ulimit -s`, or no memory for a large one.
+    int code = exit_usage;
+    const tally::Result<> ran = tally::on_own_stack(tally::big_stack, [&] { code = run(argc, argv); });
+    if (ran) return code;
+    return ran.error().cause == Cause::memory ? lacks_memory() : conclude(ran.error());
+  } catch (const std::bad_alloc&) {
+    return lacks_memory();
+  } catch (const std::system_error& refused) {
+    complain(refused.what());
+    return exit_code_of(Cause::system);
+  }
 }

@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/own_stack.h"
+#include "base/section.h"
 #include "compiler/driver/driver.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
@@ -57,24 +59,35 @@ Result<std::string, Failure> explained(Kept& kept, std::size_t index, const Boun
 Result<LoadedPolicy, Failure> open(Compiled compiled, const std::vector<WatchedFile>& files) {
   if (!compiled.functions) {
     const Error& error = compiled.functions.error();
-    if (error.cause == Cause::system) return Failure(TALLY_ERROR_SYSTEM, error.message);
+    if (error.cause == Cause::system || error.cause == Cause::memory) return machine_failure(error);
+    // A file for others to use: there is nothing to run, but no diagnostic.
+    if (!compiled.compilation.diagnostics.has_errors())
+      return Failure(TALLY_ERROR_RULES, error.message + "; " + error.help);
     return diagnostics_of(compiled.compilation);
   }
   auto kept = std::make_shared<Kept>(std::move(compiled.compilation), std::move(*compiled.functions));
 
   TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_constant(kept->compiled.native.constant()));
   policy.files = files;
-  policy.explain = [kept](std::size_t decision, const BoundCall& call) {
-    const std::lock_guard lock(kept->mutex);
-    return explained(*kept, decision, call);
+  policy.explain = [kept](std::size_t decision, const BoundCall& call) -> Result<std::string, Failure> {
+    const Section section(kept->mutex);
+    Result<std::string, Failure> members = std::string();
+    if (const auto ran = on_own_stack(big_stack, [&] { members = explained(*kept, decision, call); }); !ran)
+      return machine_failure(ran.error());
+    return members;
   };
   policy.owner = std::move(kept);
   return policy;
 }
 
+// LLVM may be gone already.
+Failure the_end() { return {TALLY_ERROR_SYSTEM, "the process is ending"}; }
+
 class Compiler : public RuleCompiler {
  public:
   Result<LoadedPolicy, Failure> compile_file(const std::string& path) const override {
+    const Section section;
+    if (process_ends()) return the_end();
     for (int attempt = 0; attempt < 4; ++attempt) {
       FileSnapshot files;
       const auto read_file = [&](const std::string& file) -> std::variant<std::string, ReadError> {
@@ -93,6 +106,8 @@ class Compiler : public RuleCompiler {
                    "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
   }
   Result<LoadedPolicy, Failure> compile_text(const std::string& name, const std::string& text) const override {
+    const Section section;
+    if (process_ends()) return the_end();
     const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};

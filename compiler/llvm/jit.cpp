@@ -2,6 +2,9 @@
 // an object in memory, and removed with everything in it.
 #include "compiler/llvm/jit.h"
 
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <llvm/ExecutionEngine/JITLink/JITLinkMemoryManager.h>
 #include <llvm/ExecutionEngine/Orc/Core.h>
 #include <llvm/ExecutionEngine/Orc/ExecutorProcessControl.h>
@@ -11,11 +14,13 @@
 #include <llvm/Support/SmallVectorMemoryBuffer.h>
 
 #include <atomic>
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/section.h"
 #include "compiler/llvm/llvm_module.h"
 
 namespace tally {
@@ -67,12 +72,28 @@ llvm::Expected<std::size_t> loaded_bytes(llvm::MemoryBufferRef object) {
   return bytes;
 }
 
+// Tries what the session does with the memory of a module. LLVM's own error names all its symbols, but no
+// cause.
+Result<> try_code_memory() {
+  const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
+  void* const memory = mmap(nullptr, page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) return Error{Cause::memory, "no memory for code"};
+  const bool runs = mprotect(memory, page, PROT_READ | PROT_EXEC) == 0;
+  const bool forbidden = !runs && (errno == EACCES || errno == EPERM);
+  munmap(memory, page);
+  if (runs) return {};
+  if (!forbidden) return Error{Cause::memory, "no memory for code"};
+  return Error{Cause::system, "the system refuses executable memory, so rules cannot be compiled in this process",
+               "`tally build` makes a `.so` of them elsewhere, which the library opens without such memory"};
+}
+
 }  // namespace
 
 // --- any module ----------------------------------------------------------------------
 
 LoadedModule::~LoadedModule() {
   if (dylib_ == nullptr) return;
+  const Section section;  // of the session's lock
   auto& session = *shared_session().session;
   // Removing a dylib first removes its resources: code, data, symbols.
   if (auto error = session.removeJITDylib(*dylib_)) session.reportError(std::move(error));
@@ -95,6 +116,7 @@ void* LoadedModule::address(const std::string& name) const {
 }
 
 Result<LoadedModule> load_module(LlvmModule& module, std::span<const std::string> names) {
+  TALLY_RETURN_IF_ERROR(try_code_memory());
   LoadedModule loaded;
   TALLY_ASSIGN_OR_RETURN(ObjectBytes emitted, emit_module(module, llvm::CodeGenFileType::ObjectFile));
   auto object =

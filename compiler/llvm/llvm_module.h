@@ -44,7 +44,8 @@ Error error_of(llvm::Error error);
 
 // A module without content.
 Result<LlvmModule> empty_module(const std::string& name, const Target& target = {});
-// Fails with the fault that LLVM finds in the module.
+// Fails with the fault that LLVM finds in the module, or with Cause::memory if there is not enough memory
+// to compile it. LLVM ends the process when it gets no memory, so it begins only if there is enough.
 Result<> verify_module(const LlvmModule& module);
 
 // The functions of a request, unoptimised and verified.

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/nearest.h"
+#include "base/section.h"
 #include "runtime/support/utf8.h"
 
 namespace tally {
@@ -188,7 +189,7 @@ Result<LiveCall::FoundInput, Failure> LiveCall::find_input(std::string_view name
   take_version_in_use();
   tally_input input = version_->find_input(name);
   if (input == 0) {
-    const std::lock_guard lock(policy_->names().mutex);
+    const Section section(policy_->names().mutex);
     input = policy_->names().inputs.find(name);
   }
   if (input == 0) return no_such_input(version_->policy(), name);

@@ -150,6 +150,7 @@ class LiveCall {
   tally_value value_of(const QuickDecision& quick) const {
     if (quick.value_slot == no_index) return 0;
     const std::uint16_t code = outcome_.results().slots[quick.value_slot];
+    if (code >= quick.codes) return 0;
     return quick.values == nullptr ? code : quick.values[code];
   }
 

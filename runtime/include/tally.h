@@ -36,6 +36,32 @@
  * needs no details passes NULL for `error`. No function aborts, exits, or lets a C++ exception
  * out.
  *
+ * Memory. Where there is none, a function returns TALLY_ERROR_MEMORY, and everything is as it was
+ * before. LLVM, which compiles rule files in libtally, ends the process if it gets no memory. So
+ * before it begins, the library asks for as much as compiling these rules can take, and returns
+ * TALLY_ERROR_MEMORY if the system refuses (a limit of the process: RLIMIT_AS, RLIMIT_DATA). That is
+ * no promise for a limit that other threads exhaust while rules are compiled. A process whose
+ * memory is scarce should open a `.so`: nothing there is beyond TALLY_ERROR_MEMORY.
+ *
+ * Stack. Opening, reloading and, in libtally, explaining need 6 MiB. If the caller's stack has less
+ * left, they take place in a thread that exists for that long and gets no signals. All other functions
+ * need at most 64 kB of the caller's stack, and where a decision's result nests more than 100 deep,
+ * 512 bytes more for each level. Documents may nest as deep as they like.
+ *
+ * Signals may arrive in any thread and interrupt any function, with SA_RESTART or without. In a
+ * handler, no function of this library may be called.
+ *
+ * Fork. A child may use everything that it inherits: policies, documents, and calls that no other
+ * thread was using. A fork waits until reloads, explanations and whatever else takes a lock in
+ * other threads have ended, at most as long as it takes to compile the rules. Only watches are not
+ * inherited, since their threads are not: in a child nothing is reloaded by itself until it calls
+ * tally_policy_watch. tally_policy_unwatch and the last release do not wait there for the watch.
+ * What a thread of the parent held at the moment of the fork, such as a version that it was about to
+ * put in use, is not freed in the child.
+ *
+ * The end. `exit` waits in the same way, and whatever would be compiled after that fails with
+ * TALLY_ERROR_SYSTEM.
+ *
  * Pointers. If a function needs a pointer and is given NULL, it returns TALLY_ERROR_ARGUMENT.
  * The functions that free or release an object accept NULL, and do nothing with it.
  *
@@ -77,7 +103,7 @@ typedef enum tally_status {
   TALLY_ERROR_DOCUMENT = 10,   /* a document has faults; the error's JSON lists them */
   TALLY_ERROR_MISSING = 11,    /* a required input was not set */
   TALLY_ERROR_UNDECIDED = 12,  /* a result was asked for before it was decided */
-  TALLY_ERROR_SYSTEM = 13,     /* the system refused a thread, or memory for code */
+  TALLY_ERROR_SYSTEM = 13,     /* the system refused a thread, or executable memory */
   TALLY_ERROR_INTERNAL = 14    /* a defect of this library */
 } tally_status;
 
@@ -171,6 +197,11 @@ TALLY_API void tally_error_free(tally_error* error);
  * file. The first bytes of the file tell which of the two it is. A rule file is checked as
  * `tally check` checks it, with its proofs and examples.
  *
+ * A `.so` is copied into memory, and does not depend on its file afterwards. A system may refuse code
+ * in memory that was written (MemoryDenyWriteExecute of systemd, SELinux). There a rule file cannot
+ * be compiled (SYSTEM), and the code of a `.so` is mapped from its file: then replace the file by
+ * renaming another one to it, as `tally build` does, and never write over it.
+ *
  * path: the file. A relative path is kept as it is, and looked up again by each reload.
  * policy: receives a reference, which the caller releases with tally_policy_release.
  * Errors: FILE (the file cannot be read, or it, or a file that it uses, changes whenever it is
@@ -182,7 +213,7 @@ TALLY_API tally_status tally_policy_open(const char* path, tally_policy** policy
  * constant: the address of the constant `<prefix>_policy`, which an object file of `tally build`
  * defines. It must stay valid as long as the policy does.
  * policy: as above.
- * Errors: POLICY, MEMORY. */
+ * Errors: POLICY, MEMORY, SYSTEM. */
 TALLY_API tally_status tally_policy_open_constant(const void* constant, tally_policy** policy, tally_error** error);
 
 /* Opens rules from memory. They cannot use other files, and cannot be reloaded. Only libtally

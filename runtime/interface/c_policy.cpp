@@ -3,6 +3,8 @@
 #include <numeric>
 
 #include "base/nearest.h"
+#include "base/own_stack.h"
+#include "base/section.h"
 #include "runtime/batch/batch.h"
 #include "runtime/documents/answer.h"
 #include "runtime/interface/c_objects.h"
@@ -18,10 +20,17 @@ std::string asked(const std::string& what, std::string_view name, const std::vec
   return "no " + what + " `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known));
 }
 
-Success open_policy(Result<LoadedPolicy, Failure> loaded, std::string path, tally_policy** policy) {
-  if (!loaded) return std::move(loaded).error();
-  *policy = new tally_policy(*std::move(loaded), std::move(path));
-  return {};
+// Opens what `load` returns.
+template <class Load>
+Success open_policy(std::string path, tally_policy** policy, Load load) {
+  Success opened;
+  const auto open = [&]() -> Success {
+    TALLY_ASSIGN_OR_RETURN(LoadedPolicy loaded, load());
+    *policy = new tally_policy(std::move(loaded), std::move(path));
+    return {};
+  };
+  if (const auto ran = on_own_stack(big_stack, [&] { opened = open(); }); !ran) return machine_failure(ran.error());
+  return opened;
 }
 
 template <class Handle, class At>
@@ -42,7 +51,7 @@ Success find_value(const ReloadablePolicy& policy, const NameTable* table, bool 
   }
   std::vector<std::string> known;
   {
-    const std::lock_guard lock(policy.names().mutex);
+    const Section section(policy.names().mutex);
     if (const tally_value found = table->find(text); found != 0) {
       *value = found;
       return {};
@@ -59,7 +68,7 @@ Success member_value(const ReloadablePolicy& policy, const MemberMeaning& meanin
   const bool is_flag = meaning.scalar->kind == ScalarDescriptor::Kind::flag;
   const NameTable* table = nullptr;
   if (!is_flag) {
-    const std::lock_guard lock(policy.names().mutex);
+    const Section section(policy.names().mutex);
     table = &policy.names().member_values[member];
   }
   return find_value(policy, table, is_flag, what, spelling, value);
@@ -79,14 +88,14 @@ int tally_can_compile(void) { return rule_compiler() != nullptr ? 1 : 0; }
 tally_status tally_policy_open(const char* path, tally_policy** policy, tally_error** error) {
   return guarded(error, [&]() -> Success {
     if (path == nullptr || policy == nullptr) return null_argument();
-    return open_policy(load_policy(path), path, policy);
+    return open_policy(path, policy, [&] { return load_policy(path); });
   });
 }
 
 tally_status tally_policy_open_constant(const void* constant, tally_policy** policy, tally_error** error) {
   return guarded(error, [&]() -> Success {
     if (constant == nullptr || policy == nullptr) return null_argument();
-    return open_policy(load_constant(constant), "", policy);
+    return open_policy("", policy, [&] { return load_constant(constant); });
   });
 }
 
@@ -97,7 +106,8 @@ tally_status tally_policy_open_text(const char* name, const char* text, size_t l
     const RuleCompiler* compiler = rule_compiler();
     if (compiler == nullptr)
       return Failure(TALLY_ERROR_UNSUPPORTED, "libtally-runtime has no compiler; `tally build` makes rules a policy");
-    return open_policy(compiler->compile_text(name, std::string(text == nullptr ? "" : text, length)), "", policy);
+    return open_policy("", policy,
+                       [&] { return compiler->compile_text(name, std::string(text == nullptr ? "" : text, length)); });
   });
 }
 
@@ -150,7 +160,7 @@ tally_status tally_policy_input(const tally_policy* policy, const char* name, ta
     const auto version = policy->take();
     tally_input found = 0;
     {
-      const std::lock_guard lock(policy->names().mutex);
+      const Section section(policy->names().mutex);
       found = policy->names().inputs.find(name);
     }
     if (version->input(found) == nullptr) {
@@ -177,7 +187,7 @@ tally_status tally_policy_value(const tally_policy* policy, tally_input input, c
       return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
     const NameTable* table = nullptr;
     {
-      const std::lock_guard lock(policy->names().mutex);
+      const Section section(policy->names().mutex);
       table = &policy->names().input_values[input];
     }
     return find_value(*policy, table, is_flag, what, spelling, value);
@@ -191,7 +201,7 @@ tally_status tally_policy_decision(const tally_policy* policy, const char* name,
     const auto version = policy->take();
     tally_decision found = 0;
     {
-      const std::lock_guard lock(policy->names().mutex);
+      const Section section(policy->names().mutex);
       found = policy->names().decisions.find(name);
     }
     if (version->decision(found) == no_index) {
@@ -216,7 +226,7 @@ tally_status tally_policy_member(const tally_policy* policy, tally_decision deci
     tally_member found = 0;
     std::vector<std::string> known;
     {
-      const std::lock_guard lock(policy->names().mutex);
+      const Section section(policy->names().mutex);
       const NameTable& members = policy->names().members;
       found = members.find(PolicyNames::member_key(name, pointer));
       const std::string prefix = PolicyNames::member_key(name, "");
@@ -244,7 +254,7 @@ tally_status tally_policy_decision_value(const tally_policy* policy, tally_decis
     if (meaning == nullptr) return Failure(TALLY_ERROR_TYPE, "`" + name + "` is neither an enum nor a flag");
     tally_member member = 0;
     {
-      const std::lock_guard lock(policy->names().mutex);
+      const Section section(policy->names().mutex);
       member = policy->names().members.find(PolicyNames::member_key(name, ""));
     }
     return member_value(*policy, *meaning, member, "`" + name + "`", spelling, value);
@@ -265,14 +275,14 @@ tally_status tally_policy_member_value(const tally_policy* policy, tally_member 
 
 const char* tally_input_name(const tally_policy* policy, tally_input input) {
   if (policy == nullptr) return nullptr;
-  const std::lock_guard lock(policy->names().mutex);
+  const Section section(policy->names().mutex);
   const std::string* name = policy->names().inputs.name(input);
   return name == nullptr ? nullptr : name->c_str();
 }
 
 const char* tally_decision_name(const tally_policy* policy, tally_decision decision) {
   if (policy == nullptr) return nullptr;
-  const std::lock_guard lock(policy->names().mutex);
+  const Section section(policy->names().mutex);
   const std::string* name = policy->names().decisions.name(decision);
   return name == nullptr ? nullptr : name->c_str();
 }

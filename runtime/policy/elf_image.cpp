@@ -1,13 +1,16 @@
 #include "runtime/policy/elf_image.h"
 
 #include <elf.h>
+#include <fcntl.h>
 #include <sys/mman.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdint>
 #include <cstring>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace tally {
@@ -108,8 +111,39 @@ Result<std::vector<Elf64_Phdr>, Failure> read_segments(std::string_view file, co
   return segments;
 }
 
-// Gives the pages of a segment the rights that it asks for.
-bool protect(std::byte* memory, std::uint64_t size, const Elf64_Phdr& segment, std::uint64_t page) {
+Failure no_memory_for_it() { return {TALLY_ERROR_MEMORY, "there is no memory for it"}; }
+
+// Maps the pages of code from the file, which must still have the bytes that were checked.
+Result<Done, Failure> map_code(const std::string& path, std::string_view file, std::byte* to, std::uint64_t size,
+                               std::uint64_t offset) {
+  const Failure refused(TALLY_ERROR_SYSTEM,
+                        "the system refuses memory for code, also from the file: it may lie on a file system that is "
+                        "mounted `noexec`");
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (fd < 0) return refused;
+  const std::string_view wanted = range(file, offset, std::min<std::uint64_t>(size, file.size() - offset));
+  std::string found(wanted.size(), '\0');
+  std::size_t have = 0;
+  while (have < found.size()) {
+    const ssize_t n = ::pread(fd, found.data() + have, found.size() - have, static_cast<off_t>(offset + have));
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    have += static_cast<std::size_t>(n);
+  }
+  const bool same = have == found.size() && found == wanted;
+  const bool mapped = same && mmap(to, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
+                                   static_cast<off_t>(offset)) != MAP_FAILED;
+  const int why = errno;
+  ::close(fd);
+  if (!same) return Failure(TALLY_ERROR_FILE, "it changes while it is read");
+  if (!mapped) return why == ENOMEM ? no_memory_for_it() : refused;
+  return {};
+}
+
+// Gives the pages of a segment the rights that it asks for. A system that refuses code in memory that was
+// written (systemd's MemoryDenyWriteExecute, SELinux's execmem) gets it from the file.
+Result<Done, Failure> protect(const std::string& path, std::string_view file, std::byte* memory, std::uint64_t size,
+                              const Elf64_Phdr& segment, std::uint64_t page) {
   const std::uint64_t from = segment.p_vaddr / page * page;
   const std::uint64_t to = std::min((segment.p_vaddr + segment.p_memsz + page - 1) / page * page, size);
   int rights = PROT_READ;
@@ -118,7 +152,14 @@ bool protect(std::byte* memory, std::uint64_t size, const Elf64_Phdr& segment, s
     rights |= PROT_EXEC;
     __builtin___clear_cache(reinterpret_cast<char*>(memory + from), reinterpret_cast<char*>(memory + to));
   }
-  return mprotect(memory + from, to - from, rights) == 0;
+  if (mprotect(memory + from, to - from, rights) == 0) return {};
+  if (errno != EACCES && errno != EPERM) return no_memory_for_it();
+  const std::uint64_t before = segment.p_vaddr - from;
+  if ((segment.p_flags & PF_X) == 0 || segment.p_filesz != segment.p_memsz || segment.p_offset < before ||
+      (segment.p_offset - before) % page != 0) {
+    return Failure(TALLY_ERROR_SYSTEM, "the system refuses memory for code");
+  }
+  return map_code(path, file, memory + from, to - from, segment.p_offset - before);
 }
 
 }  // namespace
@@ -127,7 +168,8 @@ ElfImage::~ElfImage() {
   if (memory_ != nullptr) munmap(memory_, size_);
 }
 
-Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* wanted) {
+Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path, std::string_view file,
+                                                         const char* wanted) {
   TALLY_ASSIGN_OR_RETURN(const Elf64_Ehdr header, read_header(file));
   TALLY_ASSIGN_OR_RETURN(const Symbol symbol, find_symbol(file, header, wanted));
   const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
@@ -140,7 +182,7 @@ Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, 
   std::shared_ptr<ElfImage> image(new ElfImage);
   const std::uint64_t size = (end + page - 1) / page * page;
   void* const memory = mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (memory == MAP_FAILED) return bad_image("there is no memory for it");
+  if (memory == MAP_FAILED) return no_memory_for_it();
   image->memory_ = static_cast<std::byte*>(memory);
   image->size_ = size;
   for (const Elf64_Phdr& segment : segments) {
@@ -152,7 +194,7 @@ Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, 
       image->code_ = image->memory_ + segment.p_vaddr;
       image->code_size_ = segment.p_memsz;
     }
-    if (!protect(image->memory_, size, segment, page)) return bad_image("the system refuses memory for code");
+    TALLY_RETURN_IF_ERROR(protect(path, file, image->memory_, size, segment, page));
   }
   if (image->code_ == nullptr) return bad_image("it has no code");
   image->symbol_ = image->memory_ + symbol.address;

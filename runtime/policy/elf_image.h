@@ -1,13 +1,16 @@
 // A shared object of `tally build` in memory.
 //
-// In:     the bytes of an ELF file.
+// In:     the bytes of an ELF file, and its path.
 // Out:    its segments, mapped with the rights that they ask for, and the address of one symbol.
 // Always: every offset is checked against the bytes. A policy needs no symbol and no relocation,
-//         so the dynamic linker is not used, and a damaged file cannot crash it.
+//         so the dynamic linker is not used, and a damaged file cannot crash it. Nothing depends on the
+//         file afterwards, except where the system refuses code in memory that was written: there the
+//         code is mapped from the file.
 #pragma once
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include "base/result.h"
@@ -29,7 +32,8 @@ class ElfImage {
   const void* symbol() const { return symbol_; }
 
  private:
-  friend Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* symbol);
+  friend Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path, std::string_view file,
+                                                                  const char* symbol);
   ElfImage() = default;
   std::byte* memory_ = nullptr;
   std::size_t size_ = 0;
@@ -39,7 +43,9 @@ class ElfImage {
 };
 
 // Maps the file. Fails, with nothing mapped, unless it is a shared object for this machine that
-// exports the symbol.
-Result<std::shared_ptr<const ElfImage>, Failure> map_elf(std::string_view file, const char* symbol);
+// exports the symbol. TALLY_ERROR_POLICY says that the file is at fault; MEMORY and SYSTEM, that the
+// machine refuses.
+Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path, std::string_view file,
+                                                         const char* symbol);
 
 }  // namespace tally

@@ -1,9 +1,9 @@
 #include "runtime/policy/file_snapshot.h"
 
-#include <unistd.h>
-
 #include <algorithm>
+#include <chrono>
 #include <ctime>
+#include <thread>
 #include <utility>
 
 namespace tally {
@@ -22,7 +22,7 @@ bool is_past(std::int64_t seconds, std::int64_t nanoseconds) {
 FileState settled_state_of(const std::string& path) {
   FileState state = state_of(path);
   for (int wait = 0; wait < 20 && !is_past(state.changed, state.changed_ns); ++wait) {
-    ::usleep(1000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
     state = state_of(path);
   }
   return state;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/section.h"
 #include "runtime/documents/completion.h"
 #include "runtime/policy/reloadable_policy.h"
 
@@ -123,7 +124,7 @@ Result<const DocumentBinding*, Failure> KeptDocument::keep(const std::shared_ptr
 
 Result<const DocumentBinding*, Failure> KeptDocument::in(const std::shared_ptr<const PolicyVersion>& version,
                                                          Taken* taken) {
-  const std::lock_guard lock(mutex_);
+  const Section section(mutex_);
   for (const Known& known : known_) {
     if (known.serial != version->serial()) continue;
     if (taken != nullptr) *taken = known.result ? Taken::carried : Taken::failed;

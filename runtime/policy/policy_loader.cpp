@@ -5,7 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstring>
+#include <thread>
 #include <utility>
 
 #include "runtime/descriptor/descriptor_format.h"
@@ -16,6 +18,10 @@ namespace {
 
 struct Descriptor {
   int fd;
+  explicit Descriptor(const std::string& path) {
+    do fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    while (fd < 0 && errno == EINTR);
+  }
   ~Descriptor() {
     if (fd >= 0) ::close(fd);
   }
@@ -38,7 +44,7 @@ Failure damaged(const std::string& path, const std::string& why) {
 
 Result<std::string, Failure> read_whole(const std::string& path, std::size_t bound) {
   for (int attempt = 0; attempt < 8; ++attempt) {
-    const Descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+    const Descriptor file(path);
     if (file.fd < 0) return cannot_read(path, errno == ENOENT ? "no such file" : std::strerror(errno));
     struct stat before {
     }, after{};
@@ -57,7 +63,7 @@ Result<std::string, Failure> read_whole(const std::string& path, std::size_t bou
       have += static_cast<std::size_t>(n);
     }
     if (::fstat(file.fd, &after) == 0 && same_moment(before, after) && have == bytes.size()) return bytes;
-    ::usleep(2000);
+    std::this_thread::sleep_for(std::chrono::milliseconds(2));  // in full, whatever signals arrive
   }
   return cannot_read(path, "it changes while it is read");
 }
@@ -85,8 +91,12 @@ Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_vi
     return damaged(path, "it has no seal at its end; it is incomplete, or was not made by `tally build`");
   }
   if (seal.size != bytes.size() || seal.hash != hash_of(bytes)) return damaged(path, "it is damaged");
-  auto mapped = map_elf(bytes, policy_symbol);
-  if (!mapped) return damaged(path, mapped.error().message);
+  auto mapped = map_elf(path, bytes, policy_symbol);
+  if (!mapped) {
+    const Failure& why = mapped.error();
+    if (why.status == TALLY_ERROR_POLICY) return damaged(path, why.message);
+    return Failure(why.status, "cannot load `" + path + "`: " + why.message);
+  }
   const ElfImage& image = **mapped;
   const PolicyBounds bounds{image.begin(), image.size(), image.code(), image.code_size()};
   auto contents = read_policy(image.symbol(), &bounds);
@@ -118,7 +128,6 @@ Result<LoadedPolicy, Failure> load_by_kind(const std::string& path) {
 
 Result<LoadedPolicy, Failure> load_policy(const std::string& path) {
   TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_by_kind(path));
-  // An empty file is a rule file without a fault, but nobody wants it in use.
   if (policy.contents.descriptor->decisions.empty()) return damaged(path, "it decides nothing");
   return policy;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/section.h"
 #include "runtime/support/json_text.h"
 
 namespace tally {
@@ -52,7 +53,7 @@ bool match_values(NameTable& table, const std::vector<std::string>& spellings, s
 
 PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, PolicyNames& names)
     : loaded_(std::move(loaded)), binder_(loaded_.contents.descriptor), generation_(generation) {
-  const std::lock_guard lock(names.mutex);
+  const Section section(names.mutex);
   serial_ = ++names.versions;
   const PolicyDescriptor& p = policy();
   for (ElementIndex i = 0; i < p.elements.size(); ++i) {
@@ -104,6 +105,7 @@ PolicyVersion::PolicyVersion(LoadedPolicy loaded, std::uint64_t generation, Poli
     if (scalar == nullptr || scalar->values.empty()) continue;
     quick.value_slot = scalar->scalar->slot;
     if (!scalar->same) quick.values = scalar->values.data();
+    quick.codes = static_cast<std::uint32_t>(scalar->values.size());
   }
   add_columns();
 }

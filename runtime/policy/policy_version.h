@@ -52,6 +52,7 @@ struct QuickDecision {
   std::uint32_t rule_slot = 0;
   std::uint32_t value_slot = no_index;  // no_index: the value is not an enum or flag
   const tally_value* values = nullptr;  // by code; null: codes are the handles
+  std::uint32_t codes = 0;              // how many values there are
 };
 
 // The part of this that a column of an input needs.

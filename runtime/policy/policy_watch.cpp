@@ -4,6 +4,8 @@
 #include <chrono>
 #include <utility>
 
+#include "base/blocked_signals.h"
+#include "base/section.h"
 #include "runtime/policy/reloadable_policy.h"
 #include "runtime/support/c_error.h"
 
@@ -25,7 +27,11 @@ bool same(const std::vector<WatchedFile>& a, const std::vector<WatchedFile>& b) 
 }  // namespace
 
 PolicyWatch::PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context)
-    : policy_(policy), interval_(interval), watcher_(watcher), context_(context), thread_([this] { run(); }) {}
+    : policy_(policy), interval_(interval), watcher_(watcher), context_(context), process_(fork_count()) {
+  end_before_what_was_made();
+  const BlockedSignals blocked;
+  thread_ = std::thread([this] { run(); });
+}
 
 PolicyWatch::~PolicyWatch() {
   {
@@ -34,6 +40,11 @@ PolicyWatch::~PolicyWatch() {
   }
   ended_.notify_all();
   thread_.join();
+}
+
+void PolicyWatch::End::operator()(PolicyWatch* watch) const {
+  // The thread of another process can neither be ended nor joined. Its watch stays as it is.
+  if (watch->process_ == fork_count()) delete watch;
 }
 
 bool PolicyWatch::is_here(const ReloadablePolicy& policy) { return watched_here == &policy; }
@@ -55,6 +66,7 @@ void PolicyWatch::run() {
   std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
   std::unique_lock lock(mutex_);
   while (!ended_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
+    if (process_ends()) break;
     lock.unlock();
     try {
       policy_.sweep();

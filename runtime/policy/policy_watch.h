@@ -1,8 +1,12 @@
 // A thread that looks at a policy's files, and reloads the policy when they have changed.
+//
+// Always: the thread belongs to the process that started it. In a child that inherits the watch by a
+//         fork there is no thread, and ending the watch there waits for nothing.
 #pragma once
 
 #include <condition_variable>
 #include <cstdint>
+#include <memory>
 #include <mutex>
 #include <thread>
 #include <vector>
@@ -21,6 +25,11 @@ class PolicyWatch {
   PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context);
   ~PolicyWatch();  // ends the thread, after a reload that it is busy with
 
+  // Ends a watch, in this process or in a child.
+  struct End {
+    void operator()(PolicyWatch* watch) const;
+  };
+
   // Whether this is the thread of a watch of the policy, which cannot wait for itself.
   static bool is_here(const ReloadablePolicy& policy);
 
@@ -35,7 +44,9 @@ class PolicyWatch {
   std::mutex mutex_;
   std::condition_variable ended_;
   bool ending_ = false;
+  std::uint64_t process_;  // the fork_count of the process that has the thread
   std::thread thread_;
 };
+using OwnedWatch = std::unique_ptr<PolicyWatch, PolicyWatch::End>;
 
 }  // namespace tally

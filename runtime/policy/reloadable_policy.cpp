@@ -4,8 +4,9 @@
 #include <system_error>
 #include <utility>
 
+#include "base/own_stack.h"
+#include "base/section.h"
 #include "runtime/policy/kept_document.h"
-#include "runtime/policy/policy_watch.h"
 
 namespace tally {
 
@@ -18,13 +19,20 @@ ReloadablePolicy::ReloadablePolicy(LoadedPolicy loaded, std::string path)
 ReloadablePolicy::~ReloadablePolicy() { unwatch(); }
 
 std::shared_ptr<const PolicyVersion> ReloadablePolicy::take() const {
-  const std::lock_guard lock(version_mutex_);
+  const Section section(version_mutex_);
   return version_;
 }
 
 Result<tally_reload, Failure> ReloadablePolicy::reload() {
   if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
-  const std::lock_guard one_at_a_time(reload_mutex_);
+  const Section one_at_a_time(reload_mutex_);
+  Result<tally_reload, Failure> done = tally_reload{};
+  if (const auto ran = on_own_stack(big_stack, [&] { done = replace_version(); }); !ran)
+    return machine_failure(ran.error());
+  return done;
+}
+
+Result<tally_reload, Failure> ReloadablePolicy::replace_version() {
   sweep();
   TALLY_ASSIGN_OR_RETURN(LoadedPolicy loaded, load_policy(path_));
   const std::uint64_t generation = generation_.load(std::memory_order_relaxed) + 1;
@@ -40,7 +48,7 @@ Result<tally_reload, Failure> ReloadablePolicy::reload() {
                                                : done.failed);
   }
   {
-    const std::lock_guard lock(version_mutex_);
+    const Section section(version_mutex_);
     retired_.push_back(std::move(version_));
     version_ = std::move(version);
     generation_.store(generation, std::memory_order_release);
@@ -52,7 +60,7 @@ Result<tally_reload, Failure> ReloadablePolicy::reload() {
 
 void ReloadablePolicy::sweep() {
   std::vector<std::shared_ptr<const PolicyVersion>> left;  // given back outside the lock
-  const std::lock_guard lock(version_mutex_);
+  const Section section(version_mutex_);
   // Nobody can take a retired version any more, so a count of 1 stays 1.
   const auto held =
       std::partition(retired_.begin(), retired_.end(), [](const auto& version) { return version.use_count() > 1; });
@@ -67,35 +75,39 @@ Result<Done, Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_watc
   }
   if (PolicyWatch::is_here(*this)) return Failure(TALLY_ERROR_ARGUMENT, "a watch is not changed by its own watcher");
   unwatch();
-  const std::lock_guard lock(watch_mutex_);
+  OwnedWatch begun, ended;
   try {
-    watch_ = std::make_unique<PolicyWatch>(*this, interval, watcher, context);
+    begun.reset(new PolicyWatch(*this, interval, watcher, context));
   } catch (const std::system_error& error) {
     return Failure(TALLY_ERROR_SYSTEM, std::string("no thread for a watch: ") + error.what());
   }
+  const Section section(watch_mutex_);
+  ended = std::exchange(watch_, std::move(begun));  // another thread's, and ended after the section
   return {};
 }
 
 void ReloadablePolicy::unwatch() {
   if (PolicyWatch::is_here(*this)) return;
-  std::unique_ptr<PolicyWatch> ended;
-  const std::lock_guard lock(watch_mutex_);
+  OwnedWatch ended;
+  const Section section(watch_mutex_);
   ended = std::move(watch_);
 }
 
 void ReloadablePolicy::add(KeptDocument& document) {
-  const std::lock_guard lock(documents_mutex_);
+  const Section section(documents_mutex_);
   documents_.insert(&document);
 }
 
 void ReloadablePolicy::remove(KeptDocument& document) {
-  const std::lock_guard lock(documents_mutex_);
+  const Section section(documents_mutex_);
   documents_.erase(&document);
 }
 
 std::vector<Ref<KeptDocument>> ReloadablePolicy::documents() {
   std::vector<Ref<KeptDocument>> all;
-  const std::lock_guard lock(documents_mutex_);
+  const Section section(documents_mutex_);
+  // No reference may be given back here: the last one takes the document out of the set.
+  all.reserve(documents_.size());
   for (KeptDocument* document : documents_) {
     if (document->try_retain()) all.push_back(Ref<KeptDocument>::adopt(document));
   }

@@ -17,12 +17,12 @@
 #include <vector>
 
 #include "runtime/policy/policy_version.h"
+#include "runtime/policy/policy_watch.h"
 #include "runtime/support/counted.h"
 
 namespace tally {
 
 class KeptDocument;
-class PolicyWatch;
 
 class ReloadablePolicy : public Counted {
  public:
@@ -52,6 +52,7 @@ class ReloadablePolicy : public Counted {
 
  private:
   std::vector<Ref<KeptDocument>> documents();
+  Result<tally_reload, Failure> replace_version();
 
   std::string path_;
   PolicyNames names_;
@@ -64,7 +65,7 @@ class ReloadablePolicy : public Counted {
   std::set<KeptDocument*> documents_;
   std::mutex reload_mutex_;
   std::mutex watch_mutex_;
-  std::unique_ptr<PolicyWatch> watch_;
+  OwnedWatch watch_;
 };
 
 }  // namespace tally

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "runtime/include/tally.h"
 #include "runtime/support/document_fault.h"
 
@@ -23,6 +24,8 @@ struct Failure {
       : status(s), message(std::move(m)), pointer(std::move(p)) {}
 };
 
+// The failure of an error of the machine: MEMORY or SYSTEM. The message has its help, too.
+Failure machine_failure(const Error& error);
 // The end of a message: "; did you mean `x`?". Empty if there is nothing to suggest.
 std::string did_you_mean(const std::optional<std::string>& meant);
 // The failure of a document that was refused. Its message is that of the first error.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <condition_variable>
+#include <exception>
 #include <limits>
 #include <mutex>
 #include <thread>
@@ -101,11 +102,23 @@ class Run {
     if (jobs_ == 1 && sweep_.assignments <= unwatched) {
       work();
     } else {
-      std::vector<std::thread> threads;
-      for (unsigned i = 0; i < jobs_; ++i) threads.emplace_back([this] { work(); });
-      watch();
-      for (std::thread& thread : threads) thread.join();
+      std::vector<std::jthread> threads;
+      try {
+        threads.reserve(jobs_);
+        while (threads.size() < jobs_) threads.emplace_back([this] { work_or_fail(); });
+      } catch (const std::exception&) {
+        // The system has no more threads, or memory for them. Those that there are do the work.
+        const std::lock_guard lock(mutex_);
+        jobs_ = static_cast<unsigned>(threads.size());
+      }
+      if (threads.empty()) {
+        work();
+      } else {
+        watch();
+        for (std::jthread& thread : threads) thread.join();
+      }
     }
+    if (failure_) std::rethrow_exception(failure_);
     result_.seconds = seconds();
     const std::uint64_t taken = std::min(next_.load(), parts_.number());
     if (taken < parts_.number()) result_.end = too_long_ ? SweepRun::End::too_long : SweepRun::End::stopped;
@@ -150,6 +163,19 @@ class Run {
     changed_.notify_one();
   }
 
+  // In a thread of its own: what it throws is thrown again by `run`.
+  void work_or_fail() {
+    try {
+      work();
+    } catch (...) {
+      const std::lock_guard lock(mutex_);
+      failure_ = std::current_exception();
+      stop_ = true;
+      ++finished_;
+      changed_.notify_one();
+    }
+  }
+
   void watch() {
     std::unique_lock lock(mutex_);
     bool judged = false;
@@ -170,7 +196,7 @@ class Run {
   const Sweep& sweep_;
   const SlicedFunctions& code_;
   const SweepOptions& options_;
-  const unsigned jobs_;
+  unsigned jobs_;
   const Parts parts_;
   const Clock::time_point start_ = Clock::now();
   std::atomic<std::uint64_t> next_{0}, done_{0};
@@ -179,6 +205,7 @@ class Run {
   std::mutex mutex_;
   std::condition_variable changed_;
   unsigned finished_ = 0;  // threads that have ended
+  std::exception_ptr failure_;
   SweepRun result_;
 };
 

@@ -22,8 +22,8 @@
 
 namespace {
 
-// Called before each read in this thread, with the path of the file.
-thread_local std::function<void(const std::string&)> before_read;
+// Called before each read, with the path of the file. Rules are read in a thread of their own.
+std::function<void(const std::string&)> before_read;
 constexpr std::size_t most_at_once = 100;
 
 }  // namespace
