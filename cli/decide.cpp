@@ -12,6 +12,7 @@
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 #include "simulator/report/coverage_json.h"
 
@@ -20,6 +21,7 @@ namespace {
 
 struct Options : RequestOptions {
   bool jsonl = false;
+  bool line_buffered = false;
   bool because = false;
   bool coverage = false;
   std::string coverage_file;
@@ -52,18 +54,26 @@ class Stream {
   std::size_t requests() const { return requests_; }
   std::size_t errors() const { return errors_; }
 
+  // Answers are passed on when no further request is there yet, so that a co-process gets each at once.
+  // A signal ends the stream behind the line in hand.
   Result<int> run(std::FILE* in) {
+    const Signals signals({SIGHUP, SIGINT, SIGQUIT, SIGPIPE, SIGTERM});
     Lines lines(in, max_document_bytes);
+    lines.on_wait([this] { flush(); }, signals.descriptor());
     std::string_view line;
-    while (lines.next(line)) {
+    while (signals.arrived() == 0 && !output_is_lost() && lines.next(line)) {
       ++number_;
       answer(line, lines.too_long());
-      if (out_.size() >= (1 << 16)) flush();
+      if (options_.line_buffered || out_.size() >= (1 << 16)) flush();
       if ((number_ & 0xfff) == 0) show_progress();
     }
     flush();
+    progress_.clear();
+    // Nobody can read an answer, so the number of answers means nothing.
+    if (output_is_lost()) return signals.arrived() == SIGPIPE ? exit_by_signal(SIGPIPE) : exit_usage;
     if (lines.failed()) return Error{Cause::file, "cannot read `" + options_.input + "` to its end"};
     show_counts();
+    if (signals.arrived() != 0) return exit_by_signal(signals.arrived());
     return errors_ == 0 ? exit_fine : exit_fault;
   }
 
@@ -100,6 +110,7 @@ class Stream {
 
   void flush() {
     print(out_);
+    std::fflush(stdout);
     out_.clear();
   }
 
@@ -108,7 +119,6 @@ class Stream {
   }
 
   void show_counts() {
-    progress_.clear();
     // The time is shown on a terminal only, so that elsewhere the same run prints the same.
     std::string line = counts();
     if (progress_.on_terminal()) {
@@ -183,6 +193,8 @@ Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& 
 Result<int> run(const Options& options) {
   if (options.wants_coverage() && !options.jsonl)
     return Error{Cause::usage, "a coverage is of many requests", "add --jsonl: one request per line"};
+  if (options.line_buffered && !options.jsonl)
+    return Error{Cause::usage, "--line-buffered is for many requests", "add --jsonl: one request per line"};
   if (!options.by.empty() && !options.wants_coverage())
     return Error{Cause::usage, "--by says what a coverage counts", "add --coverage"};
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
@@ -198,6 +210,8 @@ Run add_decide(CLI::App& app) {
   app.add_flag("--because", options->because, "with each value its reason, its rule, and where the rule stands");
   app.add_flag("--jsonl", options->jsonl,
                "one request per line in, one answer per line out; a bad line gives an error line");
+  app.add_flag("--line-buffered", options->line_buffered,
+               "with --jsonl: pass on each answer at once, also where more requests are there");
   app.add_flag("--coverage", options->coverage, "with --jsonl: count how often each rule fired, on standard error");
   app.add_option("--coverage-json", options->coverage_file, "the same as JSON, into a file")->type_name("FILE");
   app.add_option("--by", options->by, "with a coverage: count each combination of these inputs")

@@ -12,6 +12,10 @@ inline constexpr int exit_fine = 0;
 inline constexpr int exit_fault = 1;  // a fault in the rules, the data or the machine; files differ; a mutant survives
 inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
 
+// A command that was ended by a signal, in order: main then ends the process by that signal. A shell
+// shows the same number, 130 for SIGINT.
+constexpr int exit_by_signal(int number) { return 128 + number; }
+
 // Returns the exit code for an error: 2 for `Cause::usage`, 1 for `Cause::bound`.
 constexpr int exit_code_of(Cause cause) {
   switch (cause) {

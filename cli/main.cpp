@@ -10,6 +10,7 @@
 #include "base/nearest.h"
 #include "base/own_stack.h"
 #include "cli/commands.h"
+#include "cli/signals.h"
 #include "cli/terminal.h"
 
 namespace {
@@ -90,8 +91,12 @@ int run(int argc, char** argv) {
     if (e.get_exit_code() == 0) return finish(app.exit(e));  // --help, --version
     return conclude(error_in_arguments(app, e, argc, argv));
   }
-  for (auto& [command, run_command] : commands)
-    if (command->parsed()) return finish(conclude(run_command()));
+  for (auto& [command, run_command] : commands) {
+    if (!command->parsed()) continue;
+    const int code = finish(conclude(run_command()));
+    if (code > exit_by_signal(0)) end_by_signal(code - exit_by_signal(0));
+    return code;
+  }
   return exit_usage;
 }
 

@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -29,6 +30,7 @@ bool output_is_lost() { return std::ferror(stdout) != 0; }
 
 int finish(int code) {
   if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+  if (code == exit_by_signal(SIGPIPE)) return code;  // its reader wanted no more
   complain("the output could not be written");
   return exit_usage;
 }
