@@ -43,7 +43,7 @@ Result<int> run(const Options& options) {
   if (!options.prefix.empty() && !is_c_name(options.prefix))
     return Error{Cause::usage, "`" + options.prefix + "` is no prefix for names in C",
                  "letters, digits and _, not beginning with a digit"};
-  Compilation c = compile(options.file, read_rules);
+  Compilation c = compile_rules(options.file);
   std::vector<std::size_t> outputs;
   if (c.policy && !options.decisions.empty()) {
     TALLY_ASSIGN_OR_RETURN(outputs, RuleArguments(c, options.file).outputs(options.decisions));

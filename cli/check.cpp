@@ -25,7 +25,7 @@ struct Checked {
 };
 
 Checked check_file(const std::string& path) {
-  Checked c{compile(path, read_rules), {}};
+  Checked c{compile_rules(path), {}};
   if (c.compilation.policy) c.summary = check(*c.compilation.policy, c.compilation.sources, c.compilation.diagnostics);
   c.compilation.diagnostics.sort();
   return c;

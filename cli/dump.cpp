@@ -61,7 +61,7 @@ Result<std::string> listing(Policy& policy, const Options& options) {
 }
 
 Result<int> run(const Options& options) {
-  Compilation c = compile(options.file, read_rules);
+  Compilation c = compile_rules(options.file);
   c.diagnostics.sort();
   show(c.diagnostics, c.sources);
   if (options.stage == Stage::ast && !c.program.modules.empty() && cause_of(c) != Cause::file) {

@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -13,6 +14,8 @@
 #include <utility>
 
 #include "grammar/parse/parser.h"
+#include "runtime/policy/file_snapshot.h"
+#include "runtime/policy/policy_loader.h"
 
 namespace tally::cli {
 
@@ -31,10 +34,7 @@ std::variant<File, ReadError> opened(const std::string& path) {
   return file;
 }
 
-std::variant<std::string, ReadError> contents(const std::string& path, std::size_t max_bytes) {
-  auto file = opened(path);
-  if (auto* error = std::get_if<ReadError>(&file)) return std::move(*error);
-  std::FILE* const stream = std::get<File>(file).get();
+std::variant<std::string, ReadError> contents(std::FILE* stream, std::size_t max_bytes) {
   std::string text;
   char buffer[1 << 16];
   errno = 0;
@@ -47,6 +47,19 @@ std::variant<std::string, ReadError> contents(const std::string& path, std::size
   return text;
 }
 
+// A pipe or a device is read once, as it comes; a regular file belongs to the snapshot.
+std::variant<std::string, ReadError> contents(const std::string& path, std::size_t max_bytes, FileSnapshot& files) {
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) {
+    auto text = files.read(path, std::max(max_bytes, max_policy_bytes));
+    if (!text) return ReadError{text.error().message};
+    return *std::move(text);
+  }
+  auto file = opened(path);
+  if (auto* why = std::get_if<ReadError>(&file)) return std::move(*why);
+  return contents(std::get<File>(file).get(), max_bytes);
+}
+
 }  // namespace
 
 Result<File> open_file(const std::string& path) {
@@ -56,18 +69,26 @@ Result<File> open_file(const std::string& path) {
 }
 
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes) {
-  auto text = contents(path, max_bytes);
-  if (const auto* error = std::get_if<ReadError>(&text)) return cannot_read(path, *error);
-  return std::move(std::get<std::string>(text));
+  auto text = in_one_state([&](FileSnapshot& files) { return contents(path, max_bytes, files); });
+  if (!text) return cannot_read(path, {"it changes while it is read"});
+  if (const auto* error = std::get_if<ReadError>(&*text)) return cannot_read(path, *error);
+  return std::move(std::get<std::string>(*text));
 }
 
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
-  auto text = contents(path == "-" ? "/dev/stdin" : path, max_bytes);
+  if (path != "-") return read_file(path, max_bytes);
+  auto text = contents(stdin, max_bytes);
   if (const auto* error = std::get_if<ReadError>(&text)) return cannot_read(path, *error);
   return std::move(std::get<std::string>(text));
 }
 
-std::variant<std::string, ReadError> read_rules(const std::string& path) { return contents(path, max_file_bytes); }
+Compilation compile_rules(const std::string& path) {
+  auto read = in_one_state([&](FileSnapshot& files) {
+    return compile(path, [&](const std::string& file) { return contents(file, max_file_bytes, files); });
+  });
+  if (read) return *std::move(read);
+  return compile(path, [](const std::string&) { return ReadError{keeps_changing}; });
+}
 
 AtomicFile::~AtomicFile() {
   if (fd_ >= 0) fail();

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "base/result.h"
 #include "compiler/front_end.h"
@@ -20,13 +19,13 @@ using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;
 
 // Opens a file for reading.
 Result<File> open_file(const std::string& path);
-// Returns the bytes of a file. Reading stops just past `max_bytes`, so that the caller can
-// report a file that is too large, and so that reading an endless file ends.
+// Returns the bytes of a file, all of one state: it is read again if it is written meanwhile. Reading stops just past
+// `max_bytes`, so that the caller can report a file that is too large, and so that reading an endless file ends.
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
 // Like `read_file`, but `-` is standard input.
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes);
-// Returns the text of a rule file for the compiler, or why it cannot be read.
-std::variant<std::string, ReadError> read_rules(const std::string& path);
+// Runs the front end on a rule file. The file, and those that it uses, are read in one state.
+Compilation compile_rules(const std::string& path);
 
 // A file that is written beside its target, and replaces the target when it is complete and on
 // the disk. A reader of the path finds either the old file or the new one. If a function fails,

@@ -11,7 +11,7 @@
 namespace tally::cli {
 
 Result<Compilation> compile_file(const std::string& path) {
-  Compilation c = compile(path, read_rules);
+  Compilation c = compile_rules(path);
   if (c.policy) return c;
   c.diagnostics.sort();
   show(c.diagnostics, c.sources);

@@ -20,7 +20,7 @@ void add_options(CLI::App& app, RequestOptions& options) {
 }
 
 Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path) {
-  Compiled compiled = compile_for_running(path, read_rules);
+  Compiled compiled = compile_for_running(compile_rules(path));
   if (!compiled.functions) {
     show(compiled.compilation.diagnostics, compiled.compilation.sources);
     return std::move(compiled.functions).error();

@@ -16,7 +16,6 @@
 #include "base/own_stack.h"
 #include "base/section.h"
 #include "compiler/driver/driver.h"
-#include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
 #include "runtime/policy/file_snapshot.h"
 #include "runtime/policy/policy_loader.h"
@@ -88,22 +87,18 @@ class Compiler : public RuleCompiler {
   Result<LoadedPolicy, Failure> compile_file(const std::string& path) const override {
     const Section section;
     if (process_ends()) return the_end();
-    for (int attempt = 0; attempt < 4; ++attempt) {
-      FileSnapshot files;
-      const auto read_file = [&](const std::string& file) -> std::variant<std::string, ReadError> {
-        auto text = files.read(file, max_file_bytes);
-        if (text) return *std::move(text);
-        const std::string& why = text.error().message;
-        const std::string start = "cannot read `" + file + "`: ";
-        return ReadError{why.starts_with(start) ? why.substr(start.size()) : why};
-      };
-      Compiled compiled = compile_for_running(path, read_file, Contents::functions_and_descriptor);
-      // Never accept files that were read in different states, even if they compile.
-      if (!files.holds()) continue;
-      return open(std::move(compiled), files.files());
-    }
-    return Failure(TALLY_ERROR_FILE,
-                   "cannot read `" + path + "`: it, or a file that it uses, changes while it is read");
+    std::vector<WatchedFile> read;
+    auto compilation = in_one_state([&](FileSnapshot& files) {
+      Compilation made = compile(path, [&](const std::string& file) -> std::variant<std::string, ReadError> {
+        auto text = files.read(file, max_policy_bytes);
+        if (!text) return ReadError{text.error().message};
+        return *std::move(text);
+      });
+      read = files.files();
+      return made;
+    });
+    if (!compilation) return Failure(TALLY_ERROR_FILE, "cannot read `" + path + "`: " + keeps_changing);
+    return open(compile_for_running(*std::move(compilation), Contents::functions_and_descriptor), read);
   }
   Result<LoadedPolicy, Failure> compile_text(const std::string& name, const std::string& text) const override {
     const Section section;
@@ -112,7 +107,7 @@ class Compiler : public RuleCompiler {
       if (file == name) return text;
       return ReadError{"rules in memory use no files"};
     };
-    return open(compile_for_running(name, read, Contents::functions_and_descriptor), {});
+    return open(compile_for_running(compile(name, read), Contents::functions_and_descriptor), {});
   }
 };
 

@@ -45,13 +45,13 @@ Result<Deployment> check_and_deploy(Compilation& c, const std::vector<std::size_
   if (!deployment) return refused(c);
   // A file of types and lets is for others to use. It has no fault, but there is nothing to run.
   if (deployment->outputs.empty()) {
-    return Error{Cause::usage, c.path + " has no decision", "write one: `decision recording : flag = off`"};
+    return Error{Cause::usage, "`" + c.path + "` has no decision, so it decides nothing",
+                 "write `decision NAME : TYPE { ... }` in it, or name a file that has one"};
   }
   return std::move(*deployment);
 }
 
-Compiled compile_for_running(const std::string& path, const ReadFile& read, Contents contents) {
-  Compilation c = compile(path, read);
+Compiled compile_for_running(Compilation c, Contents contents) {
   Result<Deployment> deployment = check_and_deploy(c);
   if (!deployment) return {std::move(c), std::move(deployment).error()};
   Result<CompiledPolicy> functions = compile_policy(*c.policy, *deployment, c.sources, contents);

@@ -11,7 +11,7 @@
 //
 // For example, the rules of "recording.tally" as functions in this process:
 //
-//   const Compiled compiled = compile_for_running("recording.tally", read_file);
+//   const Compiled compiled = compile_for_running(compile("recording.tally", read_file));
 //   if (!compiled.functions) return complain(compiled.functions.error());
 //   compiled.functions->code.decide(codes, slots);
 #pragma once
@@ -40,7 +40,7 @@ struct Compiled {
   Compilation compilation;
   Result<CompiledPolicy> functions;
 };
-Compiled compile_for_running(const std::string& path, const ReadFile& read, Contents contents = Contents::functions);
+Compiled compile_for_running(Compilation compilation, Contents contents = Contents::functions);
 
 // The content of a file that `tally build` writes.
 enum class FileKind : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };

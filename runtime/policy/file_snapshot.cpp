@@ -32,7 +32,12 @@ FileState settled_state_of(const std::string& path) {
 
 Result<std::string, Failure> FileSnapshot::read(const std::string& path, std::size_t bound) {
   files_.push_back({path, settled_state_of(path)});
-  return read_whole(path, bound);
+  auto bytes = read_whole(path, bound);
+  if (bytes) return bytes;
+  Failure failure = std::move(bytes).error();
+  const std::string start = "cannot read `" + path + "`: ";
+  if (failure.message.starts_with(start)) failure.message.erase(0, start.size());
+  return failure;
 }
 
 bool FileSnapshot::holds() const {

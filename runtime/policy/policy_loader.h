@@ -16,23 +16,10 @@
 #include "base/result.h"
 #include "runtime/descriptor/read_descriptor.h"
 #include "runtime/documents/facts.h"
+#include "runtime/policy/whole_file.h"
 #include "runtime/support/failure.h"
 
 namespace tally {
-
-// Distinguishes one state of a file from another; all zeros if there is no file.
-struct FileState {
-  std::uint64_t device = 0, inode = 0, size = 0;
-  std::int64_t modified = 0, modified_ns = 0, changed = 0, changed_ns = 0;
-  bool operator==(const FileState&) const = default;
-};
-FileState state_of(const std::string& path);
-
-// A file that a policy was made from, in its state just before it was read.
-struct WatchedFile {
-  std::string path;
-  FileState state;
-};
 
 struct LoadedPolicy {
   std::shared_ptr<const void> owner;  // of the code
@@ -52,10 +39,6 @@ class RuleCompiler {
 };
 // Null in libtally-runtime. Each library defines this function.
 const RuleCompiler* rule_compiler();
-
-// The bytes of a file, all of one state: if the file changes while it is read, it is read again.
-// Fails if the file is larger than `bound` bytes.
-Result<std::string, Failure> read_whole(const std::string& path, std::size_t bound);
 
 inline constexpr std::size_t max_policy_bytes = std::size_t{64} << 20;
 

@@ -136,7 +136,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
-  add("cli", {"simulator/report", "simulator/sweep_run", "compiler/driver", "runtime/documents"});
+  add("cli", {"simulator/report", "simulator/sweep_run", "compiler/driver", "runtime/policy"});
   return seen;
 }
 
