@@ -1,0 +1,90 @@
+#include "cli/program.h"
+
+#include <optional>
+#include <sstream>
+
+#include "base/nearest.h"
+
+namespace tally::cli {
+namespace {
+
+// Returns the names of the options that a command, or the program, takes.
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* o : app.get_options())
+    for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
+  return names;
+}
+
+// Returns an error that names the unknown command or option, and what was probably meant.
+Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
+  const auto meant = [](const std::optional<std::string>& near, const std::string& otherwise) {
+    return near ? "did you mean `" + *near + "`?" : otherwise;
+  };
+  const auto is_option = [](const std::string& word) { return word.rfind("-", 0) == 0; };
+  const auto used = app.get_subcommands();
+  if (used.empty()) {
+    const std::string help = "`tally --help` lists the commands";
+    if (argc < 2) return {Cause::usage, "a command is missing", help};
+    const std::string word = argv[1];
+    std::vector<std::string> names = option_names(app);
+    for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+    return {Cause::usage, (is_option(word) ? "unknown option `" : "unknown command `") + word + "`",
+            meant(tally::nearest(word, names), help)};
+  }
+  const CLI::App& command = *used.front();
+  const std::string help = "`tally " + command.get_name() + " --help` shows how it is used";
+  const auto extras = app.remaining(true);
+  if (extras.empty()) return {Cause::usage, error.what(), help};
+  const std::string& word = extras.front();
+  if (!is_option(word)) return {Cause::usage, "unexpected argument `" + word + "`", help};
+  return {Cause::usage, "unknown option `" + word + "`", meant(tally::nearest(word, option_names(command)), help)};
+}
+
+}  // namespace
+
+Program::Program()
+    : app_("Tally: rules that say when a call is recorded, checked and compiled over every combination", "tally") {
+  app_.set_version_flag("--version", "tally " TALLY_VERSION);
+  app_.require_subcommand(1);
+  app_.footer(
+      "Exit codes: 0 nothing is wrong; 1 the rules or the data are at fault, or a limit was reached; 2 wrong usage, or "
+      "a\n"
+      "file cannot be read or written.\n"
+      "Example: tally check rules/call_recording.tally\n"
+      "`tally COMMAND --help` shows the options of a command.");
+
+  add("check", "run every check, proof and example of rule files", add_check);
+  add("table", "print the truth tables of a rule file's decisions", add_table);
+  add("sweep", "run through every combination and count the outcomes", add_sweep);
+  add("matrix", "show which settings change what is decided, and check a guide", add_matrix);
+  add("decide", "decide requests: JSON in, JSON out", add_decide);
+  add("explain", "explain why a request is decided as it is", add_explain);
+  add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
+  add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
+  add("solve", "find the settings that bring something about", add_solve);
+  add("diff", "show where two rule files decide differently", add_diff);
+  add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
+}
+
+void Program::add(const char* name, const char* what, Run (*add_options)(CLI::App&)) {
+  CLI::App* command = app_.add_subcommand(name, what);
+  commands_.emplace_back(command, add_options(*command));
+}
+
+Result<Request> Program::parse(int argc, const char* const* argv) {
+  try {
+    app_.parse(argc, argv);
+  } catch (const CLI::ParseError& e) {
+    if (e.get_exit_code() != 0) return error_in_arguments(app_, e, argc, argv);
+    std::ostringstream text;
+    app_.exit(e, text, text);
+    return Request{nullptr, text.str()};
+  }
+  for (const auto& [command, run] : commands_) {
+    if (command->parsed()) return Request{run, {}};
+  }
+  return Error{Cause::usage, "a command is missing", "`tally --help` lists the commands"};
+}
+
+}  // namespace tally::cli
