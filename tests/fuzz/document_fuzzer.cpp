@@ -8,7 +8,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -22,6 +21,7 @@
 #include "runtime/documents/request_binder.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
+#include "tests/fuzz/support/fuzzing.h"
 
 namespace tally {
 namespace {
@@ -52,10 +52,7 @@ decision all : (recording?[network, inbound | outbound])? = account
 decision title : text = "a {label}, {source}, {how.time_limit}"
 )";
 
-[[noreturn]] void fail(const std::string& what, const std::string& evidence = {}) {
-  std::fprintf(stderr, "document_fuzzer: %s\n%s\n", what.c_str(), evidence.c_str());
-  std::abort();
-}
+using fuzz::fail;
 
 class DocumentTarget {
  public:
@@ -80,7 +77,7 @@ class DocumentTarget {
     for (const bool because : {false, true}) {
       std::string answer;
       append_answer(answer, *descriptor_, all, *bound.call, results, because);
-      if (!nlohmann::json::accept(answer)) fail("an answer is no JSON", answer);
+      if (!nlohmann::json::accept(answer)) fail("an answer is not JSON", answer);
     }
     compare(*bound.call, results);
   }
@@ -106,7 +103,7 @@ class DocumentTarget {
     cli::Lines lines(stream.get(), 512);
     std::string_view line;
     while (lines.next(line)) {
-      if (line.size() > 512 || line.find('\n') != std::string_view::npos) fail("a line is none");
+      if (line.size() > 512 || line.find('\n') != std::string_view::npos) fail("a line that is not one");
       if (!lines.too_long()) request(line);
     }
   }
@@ -156,7 +153,7 @@ class DocumentTarget {
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   static const tally::DocumentTarget target;
-  const std::string_view bytes(reinterpret_cast<const char*>(data), size);
+  const std::string_view bytes = tally::fuzz::text_of(data, size);
   if (bytes.empty()) return 0;
   switch (bytes.front()) {
     case 'd': target.document(bytes.substr(1)); break;

@@ -4,14 +4,6 @@
 
 namespace tally::testing {
 
-std::uint64_t Random::next() {
-  state_ += 0x9e3779b97f4a7c15;
-  std::uint64_t z = state_;
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
-
 ShapeRef flag_shape() {
   auto shape = std::make_shared<Shape>();
   shape->values = {{"off", "off"}, {"on", "on"}};

@@ -1,5 +1,5 @@
-// The types of a random policy, and its random numbers. These types are a model of their own:
-// what fits where is derived here from the language's reference, not from the compiler.
+// The types of a random policy. These types are a model of their own: what fits where is derived
+// here from the language's reference, not from the compiler.
 #pragma once
 
 #include <cstdint>
@@ -7,28 +7,9 @@
 #include <string>
 #include <vector>
 
+#include "tests/support/random.h"
+
 namespace tally::testing {
-
-// Gives the same numbers for the same seed on every machine (splitmix64).
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : state_(seed) {}
-  std::uint64_t next();
-  std::size_t below(std::size_t n) { return static_cast<std::size_t>(next() % n); }
-  std::size_t between(std::size_t low, std::size_t high) { return low + below(high - low + 1); }
-  bool chance(unsigned percent) { return below(100) < percent; }
-  template <class T>
-  const T& pick(const std::vector<T>& from) {
-    return from[below(from.size())];
-  }
-  template <class T>
-  void shuffle(std::vector<T>& items) {
-    for (std::size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[below(i)]);
-  }
-
- private:
-  std::uint64_t state_;
-};
 
 // A value of an enum. `written` is its form in rules: a name or a quoted text.
 struct ShapeValue {

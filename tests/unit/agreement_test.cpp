@@ -6,21 +6,16 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <cstdlib>
 #include <optional>
 #include <string>
 
 #include "compiler/analyze/analyze.h"
 #include "grammar/source/render.h"
+#include "tests/support/environment.h"
 #include "tests/support/random_policy.h"
 
 namespace tally::testing {
 namespace {
-
-std::uint64_t setting(const char* name, std::uint64_t otherwise) {
-  const char* text = std::getenv(name);
-  return text ? std::strtoull(text, nullptr, 10) : otherwise;
-}
 
 // The policy of a rule file's text. If the text has faults, nothing, and the faults in `faults`.
 std::optional<Policy> policy_of(const std::string& text, std::string& faults) {

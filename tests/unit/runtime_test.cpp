@@ -2,7 +2,6 @@
 // random documents, and for the shipped rules.
 #include <gtest/gtest.h>
 
-#include <cstdlib>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -14,6 +13,7 @@
 #include "runtime/support/json_text.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
+#include "tests/support/environment.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
 #include "tests/support/rule_files.h"
@@ -112,9 +112,8 @@ void expect_round_trip(const Running& running, const Facts& facts) {
 }
 
 TEST(Decide, AnswersRandomPoliciesAsTheInterpreterDoes) {
-  const char* wanted = std::getenv("TALLY_SEEDS");
-  const std::uint64_t seeds = wanted != nullptr ? std::strtoull(wanted, nullptr, 10) : 150;
-  for (std::uint64_t seed = 1; seed <= seeds; ++seed) {
+  const std::uint64_t first = setting("TALLY_FIRST_SEED", 1), seeds = setting("TALLY_SEEDS", 150);
+  for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const std::string text = random_policy(seed);
     SCOPED_TRACE("seed " + std::to_string(seed) + "\n" + text);
     std::string faults;

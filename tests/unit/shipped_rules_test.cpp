@@ -6,7 +6,6 @@
 #include <cctype>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <set>
 #include <string>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "compiler/front_end.h"
 #include "grammar/source/render.h"
 #include "tests/support/agreement.h"
+#include "tests/support/environment.h"
 #include "tests/support/rule_files.h"
 
 namespace tally::testing {
@@ -31,10 +31,7 @@ Compilation compile_file(const std::string& file) {
 
 // The number of random calls for all decisions of a file that read too much to try everything.
 // TALLY_SAMPLES overrides it.
-std::uint64_t random_calls() {
-  const char* value = std::getenv("TALLY_SAMPLES");
-  return value ? std::strtoull(value, nullptr, 10) : 200'000;
-}
+std::uint64_t random_calls() { return setting("TALLY_SAMPLES", 200'000); }
 
 class ShippedRules : public ::testing::TestWithParam<std::string> {};
 
