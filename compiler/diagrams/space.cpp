@@ -261,7 +261,7 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
   }
   for (const auto& [element, value] : values) {
     const bool is_shown =
-        std::any_of(call.begin(), call.end(), [&](const auto& fact) { return fact.first == element; });
+        std::any_of(call.begin(), call.end(), [&wanted = element](const auto& fact) { return fact.first == wanted; });
     if (!is_shown) add(model.at(element).name + " = " + to_string(value));
   }
   constexpr std::size_t few = 3, many = 6;

@@ -120,7 +120,7 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
 
 void set_values(const Model& model, const std::map<ElementId, Literal>& values, Document& document) {
   for (const auto& [leaf, value] : values) {
-    std::erase_if(document, [&](const auto& fact) { return fact.first == leaf; });
+    std::erase_if(document, [&wanted = leaf](const auto& fact) { return fact.first == wanted; });
     const auto& usual = model.at(leaf).default_value;
     if (!usual || *usual != value) document.emplace_back(leaf, value);
   }
