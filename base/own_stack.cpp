@@ -106,7 +106,9 @@ Result<> on_own_stack(std::size_t bytes, const std::function<void()>& body) {
   const auto now = reinterpret_cast<std::uintptr_t>(__builtin_frame_address(0));
   // The first thread's size is its limit, which its arguments count to.
   constexpr std::size_t unusable = 64 * 1024;
-  if (!known || now < from || now - from < bytes + unusable || !has_memory(bytes)) return false;
+  // A program with coroutines has put this thread on a stack that the system does not know.
+  if (!known || now < from || now - from >= size) return false;
+  if (now - from < bytes + unusable || !has_memory(bytes)) return false;
   *static_cast<volatile char*>(__builtin_alloca(bytes)) = 0;
   return true;
 }
