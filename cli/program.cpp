@@ -41,6 +41,11 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
   return {Cause::usage, "unknown option `" + word + "`", meant(tally::nearest(word, option_names(command)), help)};
 }
 
+// Whether an option may be empty: `tally matrix --by ''` names no inputs.
+bool may_be_empty(const CLI::App& command, const CLI::Option& option) {
+  return command.get_name() == "matrix" && option.get_name() == "--by";
+}
+
 }  // namespace
 
 Program::Program()
@@ -70,6 +75,16 @@ Program::Program()
 void Program::add(const char* name, const char* what, Run (*add_options)(CLI::App&)) {
   CLI::App* command = app_.add_subcommand(name, what);
   commands_.emplace_back(command, add_options(*command));
+  // An empty value is most often a variable of a script that is not set. It never means "none", but
+  // where --help says so.
+  const CLI::Validator has_content(
+      [](const std::string& value) {
+        return value.find_first_not_of(" \t\r\n") == std::string::npos ? "the value is empty" : "";
+      },
+      "");
+  for (CLI::Option* option : command->get_options()) {
+    if (option->get_items_expected_max() > 0 && !may_be_empty(*command, *option)) option->check(has_content);
+  }
 }
 
 Result<Request> Program::parse(int argc, const char* const* argv) {

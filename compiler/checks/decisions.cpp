@@ -74,7 +74,8 @@ class DecisionCheck {
     const Count open = view_.space().count(gap, reads_), all = view_.space().count(decided_, reads_);
     checker_.diagnostics()
         .add(DiagnosticId::gap, decision_.span,
-             "decision `" + decision_.name + "` leaves " + grouped(open) + " of " + counted(all, "call") + " undecided")
+             "decision `" + decision_.name + "` leaves " +
+                 (open == all ? "every call" : grouped(open) + " of " + counted(all, "call")) + " undecided")
         .note("no rule matches " + witness(gap))
         .help("add a rule for this call, or `otherwise`");
     return true;

@@ -2,8 +2,9 @@
 //
 // In:     paths.
 // Out:    the bytes of the files, and whether all of them had these bytes at one time.
-// Always: if `holds` returns true, there was such a time. It does not detect a file that is half
-//         written, and rests while it is read: such rules cannot be distinguished from complete ones.
+// Always: if `holds` returns true, there was such a time. A file that was just written is read when it
+//         has rested for 20 ms, an empty one after 200 ms, so that a file which is being written in
+//         place is not taken for a whole one. A writer that pauses for longer cannot be detected.
 #pragma once
 
 #include <optional>
