@@ -4,6 +4,7 @@
 #include "runtime/documents/document_reader.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
@@ -17,7 +18,21 @@
 namespace tally {
 namespace {
 
-using Json = nlohmann::json;
+// What the parser makes of a number with a fraction or an exponent, or of more digits than 64 bits hold.
+// The reader takes such a number from its text, which is exact. The parser would refuse the document if
+// the number were infinite in a double, such as `1e400`, so its value is always zero here.
+class Unread {
+ public:
+  Unread() = default;
+  Unread(double) {}                        // NOLINT(google-explicit-constructor): as a double would
+  operator double&() { return written_; }  // NOLINT(google-explicit-constructor): for `strtod`
+  operator double() const { return 0; }    // NOLINT(google-explicit-constructor): for `isfinite`
+
+ private:
+  double written_ = 0;
+};
+
+using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, Unread>;
 using Kind = ElementDescriptor::Kind;
 
 // The JSON kinds of a value, without `null`, which means missing.
@@ -44,6 +59,12 @@ bool takes(PlaceFilter filter, Found kind) {
     case PlaceFilter::object: return kind == Found::object;
   }
   return false;
+}
+
+// A number's text for a message, cut after 40 characters.
+std::string brief(const std::string& number) {
+  constexpr std::size_t longest = 40;
+  return number.size() <= longest ? number : number.substr(0, longest) + "...";
 }
 
 constexpr std::size_t max_pointer = 200;  // bytes, approximately; longer pointers are cut
@@ -143,7 +164,7 @@ class DocumentReader::Reader {
            [&] { return std::to_string(value); });
     return true;
   }
-  bool number_float(Json::number_float_t, const std::string& text) {
+  bool number_float(Unread, const std::string& text) {
     number([&] { return whole_number(text); }, [&] { return text; });
     return true;
   }
@@ -186,15 +207,7 @@ class DocumentReader::Reader {
   bool end_array() { return close(); }
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception& error) {
-    const std::string what = error.what();
-    if (error.id == 406) {  // a number that no double can hold
-      const std::size_t quote = what.find('\'');
-      const std::string number = quote == std::string::npos ? "" : what.substr(quote + 1, what.rfind('\'') - quote - 1);
-      DocumentFault& fault = add(FaultId::out_of_range, "a number is too large");
-      fault.value = number.substr(0, 40);
-      return false;
-    }
-    failure_ = what;
+    failure_ = error.what();
     failure_at_ = position;
     return false;
   }
@@ -292,16 +305,17 @@ class DocumentReader::Reader {
     if (!index) return;
     const PlaceReader* reader = reader_of(*index, Found::number);
     if (reader == nullptr || reader->kind != Kind::number) {
-      return wrong_type(*index, name_of(Found::number), written());
+      return wrong_type(*index, name_of(Found::number), brief(written()));
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
     if (number && *number >= element.low && *number <= element.high) return facts_->say(reader->element, *number);
-    const std::string text = written().substr(0, 40);
-    const bool fraction = !number && number.error() == NotWhole::fraction;
+    const std::string text = brief(written());
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
-    DocumentFault& fault =
-        add(FaultId::out_of_range, fraction ? text + " is not a whole number" : text + " is outside " + range);
+    std::string wrong = text + " is outside " + range;
+    if (!number && number.error() == NotWhole::fraction) wrong = text + " is not a whole number";
+    if (!number && number.error() == NotWhole::too_large) wrong = text + " is too large";
+    DocumentFault& fault = add(FaultId::out_of_range, std::move(wrong));
     fault.value = text;
     fault.expected = "a whole number in " + range;
   }

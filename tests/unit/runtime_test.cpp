@@ -273,6 +273,25 @@ TEST(Request, TakesTheEndsOfARangeAndZeroWithASign) {
   EXPECT_EQ(least("61", "61"), "/level: 61 is outside 5..60\n/device/limit: 61 is outside 0..60\n");
 }
 
+// A number that no double holds is a fault only where an element reads it.
+TEST(Request, MayHoldNumbersBeyondADouble) {
+  std::string why;
+  const auto running = start_text(required_rules, why);
+  ASSERT_NE(running, nullptr) << why;
+  for (const std::string& number :
+       {std::string("1e400"), std::string("-1e400"), std::string(400, '9'), std::string("1e-400")}) {
+    const std::string call = R"({"source": "onnet", "level": 5, "other": [)" + number + "]";
+    EXPECT_EQ(faults_of(*running, call + "}"), "") << number;
+    EXPECT_NE(faults_of(*running, call + R"(, "device": {"name": "y", "limit": )" + number + "}}"), "") << number;
+    const auto place = running->binder.document_place("/device");
+    ASSERT_TRUE(place);
+    const std::string device = R"({"name": "y", "limit": )";
+    EXPECT_FALSE(running->binder.bind_document(*place, device + number + "}").document) << number;
+  }
+  EXPECT_EQ(faults_of(*running, R"({"source": "onnet", "level": 1e400})"), "/level: 1e400 is too large\n");
+  EXPECT_EQ(faults_of(*running, R"({"source": "onnet", "level": -1e400})"), "/level: -1e400 is outside 5..60\n");
+}
+
 // In a closed object any other key is an error. In an open object it is not, however similar.
 // Beside the inputs, a similar key is a warning.
 TEST(Request, MayHaveOtherKeysInOpenObjects) {
