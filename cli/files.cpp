@@ -22,12 +22,12 @@ namespace tally::cli {
 namespace {
 
 Error cannot_read(const std::string& path, const ReadError& error) {
-  return {Cause::file, "cannot read `" + path + "`: " + error.reason};
+  return {Cause::file, "cannot read `" + path + "`: " + error.reason, error.help};
 }
 
 std::variant<File, ReadError> opened(const std::string& path) {
   std::error_code error;
-  if (std::filesystem::is_directory(path, error)) return ReadError{"is a directory"};
+  if (std::filesystem::is_directory(path, error)) return ReadError{"is a directory", "name a file in it"};
   errno = 0;
   File file(std::fopen(path.c_str(), "rb"), std::fclose);
   if (!file) return ReadError{errno == ENOENT ? "no such file" : std::strerror(errno)};

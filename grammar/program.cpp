@@ -8,6 +8,7 @@
 #include <string_view>
 #include <utility>
 
+#include "grammar/foreign_file.h"
 #include "grammar/parse/parser.h"
 
 namespace tally {
@@ -89,7 +90,7 @@ class Loader {
                           : diagnostics_.add_at(code, path, std::move(message));
   }
 
-  // Returns the text of a file. If it is not a text, the fault is reported.
+  // Returns the text of a file. If it cannot be the text of rules, the fault is reported.
   std::optional<std::string> text_of(const std::string& path, const ast::Text* use) {
     if (path.find('\0') != std::string::npos) {  // an operating system would read the part before it
       fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: the path holds a NUL character");
@@ -97,10 +98,16 @@ class Loader {
     }
     std::variant<std::string, ReadError> result = read_(path);
     if (const auto* error = std::get_if<ReadError>(&result)) {
-      fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: " + error->reason);
+      Diagnostic& d = fault(DiagnosticId::unreadable_file, use, path, "cannot read `" + path + "`: " + error->reason);
+      if (!error->help.empty()) d.help(error->help);
       return std::nullopt;
     }
     std::string text = std::get<std::string>(std::move(result));
+    if (const auto foreign = foreign_file(text)) {
+      fault(foreign->code, use, path, "`" + path + "` is " + std::string(foreign->what) + ", not a rule file")
+          .help(std::string(foreign->help));
+      return std::nullopt;
+    }
     if (text.size() > max_file_bytes) {
       fault(DiagnosticId::file_too_large, use, path, "`" + path + "` is too large")
           .note("a rule file has at most " + std::to_string(max_file_bytes) + " bytes");

@@ -8,7 +8,7 @@
 // Out:    every file once. A file comes before the files that use it, the root comes
 //         last.
 // Always: a path in `use` is relative to the file that names it. A cycle, a missing file,
-//         a directory, a binary file and an oversized file are reported, each at the
+//         a directory, a file of another kind and an oversized file are reported, each at the
 //         `use` that names it.
 #pragma once
 
@@ -24,6 +24,7 @@ namespace tally {
 // Why a file could not be read.
 struct ReadError {
   std::string reason;  // "no such file", "is a directory", ...
+  std::string help{};  // what to write instead; may be empty
 };
 using ReadFile = std::function<std::variant<std::string, ReadError>(const std::string& path)>;
 
