@@ -40,6 +40,9 @@ std::string default_prefix(const std::string& file) {
 
 Result<int> run(const Options& options) {
   TALLY_ASSIGN_OR_RETURN(const FileKind kind, kind_of(options.output));
+  if (is_reserved_in_c(options.prefix))
+    return Error{Cause::usage, "`" + options.prefix + "` is reserved in C or C++, so it cannot be a prefix",
+                 "another word, such as `" + default_prefix(c_name(options.prefix)) + "`"};
   if (!options.prefix.empty() && !is_c_name(options.prefix))
     return Error{Cause::usage, "`" + options.prefix + "` is no prefix for names in C",
                  "letters, digits and _, not beginning with a digit"};

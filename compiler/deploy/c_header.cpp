@@ -12,16 +12,56 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-// Words that cannot be names in C or C++.
-const std::set<std::string> reserved = {
-    "alignas",  "alignof",  "and",     "asm",      "auto",      "bool",     "break",     "case",      "catch",
-    "char",     "class",    "concept", "const",    "constexpr", "continue", "default",   "delete",    "do",
-    "double",   "else",     "enum",    "explicit", "export",    "extern",   "false",     "float",     "for",
-    "friend",   "goto",     "if",      "inline",   "int",       "long",     "mutable",   "namespace", "new",
-    "noexcept", "not",      "nullptr", "operator", "or",        "private",  "protected", "public",    "register",
-    "requires", "restrict", "return",  "short",    "signed",    "sizeof",   "static",    "struct",    "switch",
-    "template", "this",     "throw",   "true",     "try",       "typedef",  "typeid",    "typename",  "union",
-    "unsigned", "using",    "virtual", "void",     "volatile",  "while",    "xor"};
+// Words that cannot be names in C or C++: keywords, and macros of GCC on Linux.
+const std::set<std::string> reserved = {"alignas",     "alignof",
+                                        "and",         "and_eq",
+                                        "asm",         "auto",
+                                        "bitand",      "bitor",
+                                        "bool",        "break",
+                                        "case",        "catch",
+                                        "char",        "char16_t",
+                                        "char32_t",    "char8_t",
+                                        "class",       "co_await",
+                                        "co_return",   "co_yield",
+                                        "compl",       "concept",
+                                        "const",       "const_cast",
+                                        "consteval",   "constexpr",
+                                        "constinit",   "continue",
+                                        "decltype",    "default",
+                                        "delete",      "do",
+                                        "double",      "dynamic_cast",
+                                        "else",        "enum",
+                                        "explicit",    "export",
+                                        "extern",      "false",
+                                        "float",       "for",
+                                        "friend",      "goto",
+                                        "if",          "inline",
+                                        "int",         "linux",
+                                        "long",        "mutable",
+                                        "namespace",   "new",
+                                        "noexcept",    "not",
+                                        "not_eq",      "nullptr",
+                                        "operator",    "or",
+                                        "or_eq",       "private",
+                                        "protected",   "public",
+                                        "register",    "reinterpret_cast",
+                                        "requires",    "restrict",
+                                        "return",      "short",
+                                        "signed",      "sizeof",
+                                        "static",      "static_assert",
+                                        "static_cast", "struct",
+                                        "switch",      "template",
+                                        "this",        "thread_local",
+                                        "throw",       "true",
+                                        "try",         "typedef",
+                                        "typeid",      "typename",
+                                        "typeof",      "typeof_unqual",
+                                        "union",       "unix",
+                                        "unsigned",    "using",
+                                        "virtual",     "void",
+                                        "volatile",    "wchar_t",
+                                        "while",       "xor",
+                                        "xor_eq"};
 
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -288,8 +328,13 @@ class Header {
 
 }  // namespace
 
+bool is_reserved_in_c(const std::string& text) {
+  const bool underscore = text.size() > 1 && text[0] == '_' && (text[1] == '_' || (text[1] >= 'A' && text[1] <= 'Z'));
+  return underscore || text.find("__") != std::string::npos || reserved.contains(text);
+}
+
 bool is_c_name(const std::string& text) {
-  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 && !reserved.contains(text) &&
+  return !text.empty() && std::isdigit(static_cast<unsigned char>(text.front())) == 0 && !is_reserved_in_c(text) &&
          std::all_of(text.begin(), text.end(),
                      [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_'); });
 }

@@ -25,4 +25,7 @@ std::string c_header(const PolicyDescriptor& policy, const Symbols& symbols, con
 // Whether a text can be a prefix: true for "tally", false for "2x".
 bool is_c_name(const std::string& text);
 
+// Whether C or C++ keeps a name for itself: keywords such as `int`, `_Name`, and `a__b`.
+bool is_reserved_in_c(const std::string& text);
+
 }  // namespace tally
