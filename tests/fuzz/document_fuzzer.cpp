@@ -5,6 +5,9 @@
 // Always: no input crashes, hangs or throws; a refused input has a fault with its reason; a
 //         bound input is printed, read again and printed the same; every answer is JSON, and
 //         the reference interpreter decides by the same rule
+#include <sys/mman.h>
+#include <unistd.h>
+
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -97,9 +100,10 @@ class DocumentTarget {
 
   void lines(std::string_view text) const {
     if (text.empty()) return;
-    std::string bytes(text);
-    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(fmemopen(bytes.data(), bytes.size(), "rb"),
-                                                                 std::fclose);
+    // Lines polls and reads a descriptor, which a stream in memory does not have.
+    const int fd = memfd_create("lines", 0);
+    if (fd < 0 || pwrite(fd, text.data(), text.size(), 0) != static_cast<ssize_t>(text.size())) fail("no memory file");
+    const std::unique_ptr<std::FILE, int (*)(std::FILE*)> stream(fdopen(fd, "rb"), std::fclose);
     cli::Lines lines(stream.get(), 512);
     std::string_view line;
     while (lines.next(line)) {
