@@ -96,13 +96,11 @@ class Text {
     if (part.undecided != 0)
       out_ += ": of " + counted(part.undecided, "combination") + " it could not be decided whether they differ\n" +
               part.title;
-    if (part.different == 0 && part.undecided != 0) {
-      out_ += ": the same on the others\n\n";
-      return;
-    }
     if (part.different == 0) {
       out_ += ": the same " +
-              (part.combinations == 1 ? "in every call" : "on all " + counted(part.combinations, "combination")) +
+              (part.undecided != 0      ? "on the others"
+               : part.combinations == 1 ? "in every call"
+                                        : "on all " + counted(part.combinations, "combination")) +
               "\n\n";
       return;
     }

@@ -21,7 +21,7 @@ class Lines {
       : descriptor_(::fileno(stream)), max_line_(max_line), block_(1 << 16) {}
 
   // Before more input has to be waited for, `before` is called. The wait, and the stream with it, ends
-  // when `wake` can be read from; a line that is not complete by then is dropped. -1 is no descriptor.
+  // when `wake` can be read from; a line that is not complete by then is dropped. -1 is not a descriptor.
   void on_wait(std::function<void()> before, int wake);
 
   // Sets the next line, which is valid until the next call. Returns false at the end of the stream.

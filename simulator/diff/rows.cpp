@@ -157,14 +157,8 @@ class DiffRowFinder {
     const auto call = space_.space->smallest(condition, elements);
     if (!call) return;
     LeafValues values;
-    if (origins[0] && origins[1]) {
-      const auto code = [&](ElementId leaf) -> unsigned {
-        const auto at = std::find_if(call->begin(), call->end(), [&](const auto& fact) { return fact.first == leaf; });
-        return at == call->end() ? 1 : at->second;  // a leaf that the space lacks has one class
-      };
-      if (auto different = different_values(model_, *space_.classes, code, *origins[0], *origins[1]))
-        values = std::move(*different);
-    }
+    if (origins[0] && origins[1])
+      values = different_values(model_, *space_.classes, *call, *origins[0], *origins[1]).value_or(LeafValues{});
     out.call = call_text(model_, *space_.classes, *call, UnsetFacts::left_out, values);
     if (auto document = document_of(model_, *space_.classes, *call)) {
       set_values(model_, values, *document);

@@ -312,7 +312,7 @@ class Session : public MutantSession {
     const auto whole = space().smallest(there, with_surroundings(model, support_of(space(), all)));
     Assignment codes(space().order().size(), 0);
     for (const auto& [element, code] : *whole) codes[space().variable(element).value] = code;
-    const LeafValues values = values_of(ours[difference.part], theirs[difference.part], codes);
+    const LeafValues values = values_of(ours[difference.part], theirs[difference.part], codes, *whole);
     LeafValues left = values;
     for (const auto& [element, code] : *whole) {
       const auto value = left.extract(element);
@@ -331,17 +331,13 @@ class Session : public MutantSession {
   }
 
   // Returns values of leaves that are handed on, for which two parts differ in a call.
-  LeafValues values_of(const ResultPart& ours, const ResultPart& theirs, const Assignment& codes) {
+  LeafValues values_of(const ResultPart& ours, const ResultPart& theirs, const Assignment& codes, const Call& call) {
     if (ours.kind != ResultPart::Kind::origin) return {};
     const std::uint32_t a = diagrams().evaluate(space().of(ours.node), codes);
     const std::uint32_t b = diagrams().evaluate(space().of(theirs.node), codes);
     if (a == 0 || b == 0) return {};
-    const auto code = [&](ElementId leaf) -> unsigned {
-      const unsigned known = space().has(leaf) ? codes[space().variable(leaf).value] : 0u;
-      return std::max(known, 1u);  // a leaf that is not in the call may be in any class
-    };
-    const auto values = different_values(*policy_.model, *classes_, code, ours.origins[a - 1], theirs.origins[b - 1]);
-    return values.value_or(LeafValues{});
+    return different_values(*policy_.model, *classes_, call, ours.origins[a - 1], theirs.origins[b - 1])
+        .value_or(LeafValues{});
   }
 
   // Returns both outcomes; for a record, the members that differ. `with_outcomes` are the calls

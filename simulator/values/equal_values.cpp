@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <functional>
 #include <set>
 
 #include "simulator/values/class_values.h"
@@ -191,10 +192,13 @@ EqualValues::Where EqualValues::same_leaves(const Pieces& a, const Pieces& b) {
   return out;
 }
 
-std::optional<LeafValues> different_values(const Model& model, const Classes& classes,
-                                           const std::function<unsigned(ElementId)>& code, const Origin& a,
-                                           const Origin& b) {
+std::optional<LeafValues> different_values(const Model& model, const Classes& classes, const Call& call,
+                                           const Origin& a, const Origin& b) {
   const Pieces of_a = pieces_of(a), of_b = pieces_of(b);
+  const auto code = [&](ElementId leaf) -> unsigned {
+    const auto at = std::find_if(call.begin(), call.end(), [&](const auto& fact) { return fact.first == leaf; });
+    return at == call.end() ? 1 : at->second;
+  };
   ValueSearch search(model, classes, of_a, of_b);
   if (search.run(code) != ValueSearch::Found::different) return std::nullopt;
   return search.values();

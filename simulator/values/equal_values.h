@@ -15,7 +15,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -66,10 +65,10 @@ class EqualValues {
 };
 
 // Returns values of the leaves of two origins for which the two differ, or nothing if none were
-// found. `code` returns the class of a leaf, from which its value is taken.
-std::optional<LeafValues> different_values(const Model& model, const Classes& classes,
-                                           const std::function<unsigned(ElementId)>& code, const Origin& a,
-                                           const Origin& b);
+// found. Each value is of the class that the leaf has in the call; a leaf that the call lacks has one
+// class.
+std::optional<LeafValues> different_values(const Model& model, const Classes& classes, const Call& call,
+                                           const Origin& a, const Origin& b);
 
 // Returns the cut that contains exactly the values of a leaf for which the two origins are equal:
 // for `limit` and 60 the cut `limit is 60`. Returns nothing if no such cut exists, for example
