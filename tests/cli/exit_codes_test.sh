@@ -4,13 +4,7 @@
 #
 # A line of `cases` is a command, why it ends, its exit code, and its arguments. The test
 # also fails if a command of `tally --help` lacks one of the reasons that all commands have.
-set -euo pipefail
-tally=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failed=0
-fail() { echo "exit_codes_test: $*" >&2; failed=1; }
+source "$(dirname "$0")/setup.sh"
 
 # --- the files ---------------------------------------------------------------------
 

@@ -1,13 +1,10 @@
 #!/usr/bin/env bash
 # rewritten_test.sh TALLY: a file that is written in place while a command reads it is read in one state,
 # or reported as one that changes; never as an empty file, or as half of one.
-set -euo pipefail
-tally=$(realpath "$1")
-work=$(mktemp -d)
+source "$(dirname "$0")/setup.sh"
 writer=
 trap 'if [ -n "$writer" ]; then kill "$writer"; fi; rm -rf "$work"' EXIT
-cd "$work"
-fail() { echo "rewritten_test: $*" >&2; exit 1; }
+fail() { echo "$test_name: $*" >&2; exit 1; }  # the writer would go on
 
 # The last line decides: half of the file decides something else, or nothing.
 {

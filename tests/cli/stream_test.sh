@@ -1,13 +1,7 @@
 #!/usr/bin/env bash
 # stream_test.sh TALLY: what `tally decide --jsonl` does between its first and its last line: each answer
 # comes as soon as its request, and a signal ends the stream behind a whole line, with the counts.
-set -euo pipefail
-tally=$(realpath "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
-cd "$work"
-failed=0
-fail() { echo "stream_test: $*" >&2; failed=1; }
+source "$(dirname "$0")/setup.sh"
 
 cat >rules.tally <<'RULES'
 input caller : text

@@ -324,7 +324,9 @@ reference::Decided DecidedRules::decided(const std::string& decision, const Call
   return reference::Interpreter(model()).decide(DecisionId{i}, facts);
 }
 
-std::optional<DecidedRules::Outcomes> DecidedRules::decide(const std::string& request) const {
+const std::optional<DecidedRules::Outcomes>& DecidedRules::decide(const std::string& request) const {
+  const auto [known, is_new] = decided_.try_emplace(request);
+  if (!is_new) return known->second;
   Outcomes out;
   const bool is_accepted = with_facts(request, [&](const CallFacts& facts, const BoundCall&) {
     for (const Decision& decision : model().decisions) {
@@ -342,8 +344,8 @@ std::optional<DecidedRules::Outcomes> DecidedRules::decide(const std::string& re
       }
     }
   });
-  if (!is_accepted) return std::nullopt;
-  return out;
+  if (is_accepted) known->second = std::move(out);
+  return known->second;
 }
 
 bool DecidedRules::holds(const ExprRef& condition, const std::string& request) const {

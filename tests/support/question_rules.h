@@ -59,8 +59,9 @@ class DecidedRules {
   // Returns the outcome of each decision, by name: "60", "\"a\"", "unset", "(undecided)"; of a
   // record also "set", and its members by "decision.member". Returns nothing if the request is
   // refused.
+  // A request that is asked for again is not decided again.
   using Outcomes = std::map<std::string, std::string>;
-  std::optional<Outcomes> decide(const std::string& request) const;
+  const std::optional<Outcomes>& decide(const std::string& request) const;
   // Whether a condition holds for a request. Both must be valid.
   bool holds(const ExprRef& condition, const std::string& request) const;
   // Returns a condition, or null if the text is not one.
@@ -76,6 +77,7 @@ class DecidedRules {
   Compilation compilation_;
   std::shared_ptr<const PolicyDescriptor> descriptor_;
   std::unique_ptr<RequestBinder> binder_;
+  mutable std::map<std::string, std::optional<Outcomes>> decided_;
 };
 
 // A value for people: "60", "\"a\"", "unset", "on"; an enum by its spelling.

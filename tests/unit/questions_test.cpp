@@ -128,7 +128,7 @@ class DiffQuestion {
   // The values of one part in a request, or nothing if one of the files does not have the part
   // there.
   std::optional<Pair<std::string>> values(const DiffPart& part, const std::string& request) const {
-    const auto old_outcomes = before_->decide(request), new_outcomes = after_->decide(request);
+    const auto &old_outcomes = before_->decide(request), &new_outcomes = after_->decide(request);
     if (!old_outcomes || !new_outcomes) return std::nullopt;
     const auto x = old_outcomes->find(part.title), y = new_outcomes->find(part.title);
     if (x == old_outcomes->end() || y == new_outcomes->end()) return std::nullopt;
@@ -244,7 +244,7 @@ class MutateQuestion {
       if (mutant.verdict == Verdict::equal) return "decided differently: " + request;
     }
     if (mutant.verdict == Verdict::equal) return "";
-    const auto before = file_->decide(mutant.call->request), after = other->decide(mutant.call->request);
+    const auto &before = file_->decide(mutant.call->request), &after = other->decide(mutant.call->request);
     if (!before || !after) return "its call is refused: " + mutant.call->request;
     return *before == *after ? "its call is decided the same: " + mutant.call->request : "";
   }
@@ -289,7 +289,7 @@ class ExplainQuestion {
     Call call{request, {}, {}};
     file_->with_facts(request, [&](const CallFacts& facts, const BoundCall&) {
       for (std::uint32_t i = 0; i < file_->model().elements.size(); ++i) call.facts.push_back(facts(ElementId{i}));
-      const Outcomes all = *file_->decide(request);
+      const Outcomes& all = *file_->decide(request);
       for (const Output& output : file_->policy().outputs) {
         const std::string& name = file_->model().at(output.decision).name;
         Outcomes own;
