@@ -208,8 +208,9 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
         insertion.by_code[i + 1] = pieces_of((*value.origins)[i]);
       }
     }
-    // An insertion that is never unset adds no text for the code 0.
-    if (!type.optional && insertion.by_code.size() > 1) insertion.by_code[0] = insertion.by_code[1];
+    // An insertion that is always set adds no variant for the code 0.
+    if (insertion.by_code.size() > 1 && !unset_nodes.may_be_unset(value.node))
+      insertion.by_code[0] = insertion.by_code[1];
     insertion.axis = static_cast<std::size_t>(std::find(axes.begin(), axes.end(), value.node) - axes.begin());
     if (insertion.axis == axes.size()) axes.push_back(value.node);
     parts.emplace_back(std::move(insertion));

@@ -230,8 +230,8 @@ Part Lowering::Impl::cell(const Expr& e, const IndexOf& node, std::uint32_t scop
   const NodeId code = part(index, scope, Paths::empty).node;
   std::vector<Part> branches{missing(type)};
   for (const EnumValue& value : index.type->values) branches.push_back(at_value(value.name));
-  // An index is never unset. So code 0 may have any branch, and gets that of code 1.
-  if (branches.size() > 1) branches[0] = branches[1];
+  // If the index is always set, code 0 may have any branch, and gets that of code 1.
+  if (branches.size() > 1 && !unset_nodes.may_be_unset(code)) branches[0] = branches[1];
   return select(code, branches);
 }
 

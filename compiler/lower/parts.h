@@ -22,6 +22,7 @@
 
 #include "compiler/graph/count.h"
 #include "compiler/lower/lower.h"
+#include "compiler/lower/unset_nodes.h"
 
 namespace tally {
 
@@ -94,7 +95,7 @@ template <class Node>
 concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf>;
 
 struct Lowering::Impl {
-  Impl(const Model& m, Graph& g) : model(m), graph(g), pushdown(g) {}
+  Impl(const Model& m, Graph& g) : model(m), graph(g), pushdown(g), unset_nodes(m, g) {}
 
   // The reads of one entry, recorded before any simplification.
   struct Trace {
@@ -199,6 +200,7 @@ struct Lowering::Impl {
   const Model& model;
   Graph& graph;
   Pushdown pushdown;
+  UnsetNodes unset_nodes;
   Paths paths;
   std::vector<std::vector<Binding>> scopes{{}};
   std::map<std::vector<Binding>, std::uint32_t> scope_ids{{{}, 0}};

@@ -90,5 +90,28 @@ TEST(Agreement, SeedsThatOnceCaughtTheCodeGenerator) {
   for (const std::uint64_t seed : {34, 177, 311, 446, 458}) compare_seed(seed);
 }
 
+// `check` refuses such a policy. Its messages and calls are still about what the rules say.
+TEST(Agreement, ACallThatADecisionLeavesOpenIsUnsetWhereTheDecisionIsUsed) {
+  std::string faults;
+  const auto policy = policy_of(R"(
+type way = left | right
+input m : flag[way]
+input f : flag
+input n : number
+decision turn : way { left when f }
+decision limit : number { n when f }
+decision by-index : flag = m[turn]
+decision by-constant-cells : flag = m[{ turn when m[left]  right otherwise }]
+decision by-insertion : text = "to-{turn}"
+decision by-two : text = "{limit}x{turn}"
+decision by-number : text = "{limit}"
+)",
+                                faults);
+  ASSERT_TRUE(policy) << faults;
+  const Agreement agreement = compare(*policy);
+  EXPECT_GT(agreement.calls, 0u);
+  for (const std::string& difference : agreement.differences) ADD_FAILURE() << difference;
+}
+
 }  // namespace
 }  // namespace tally::testing
