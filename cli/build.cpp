@@ -15,7 +15,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
+struct BuildArguments {
   std::string file, output, target, cpu, prefix;
   std::vector<std::string> decisions;
 };
@@ -38,7 +38,7 @@ std::string default_prefix(const std::string& file) {
   return is_c_name(name) ? name : "policy_" + name;
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_build(const BuildArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const FileKind kind, kind_of(options.output));
   if (is_reserved_in_c(options.prefix))
     return Error{Cause::usage, "`" + options.prefix + "` is reserved in C or C++, so it cannot be a prefix",
@@ -67,7 +67,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_build(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<BuildArguments>();
   rule_file(app, options->file);
   app.add_option("-o,--output", options->output, "output file; the extension selects the format")
       ->required()
@@ -84,7 +84,7 @@ Run add_build(CLI::App& app) {
       ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced\n"
       "when the new one is complete.\n"
       "Example: tally build rules/call_recording.tally -o recording.so");
-  return [options] { return run(*options); };
+  return [options] { return run_build(*options); };
 }
 
 }  // namespace tally::cli

@@ -13,7 +13,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
+struct CheckArguments {
   std::vector<std::string> files;
   Format format = Format::text;
 };
@@ -50,7 +50,7 @@ std::string summary_line(const std::string& path, const Checked& c) {
   return line + "\n";
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_check(const CheckArguments& options) {
   int code = exit_fine;
   report::Json all = report::Json::array();
   for (const std::string& path : options.files) {
@@ -70,13 +70,13 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_check(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<CheckArguments>();
   app.add_option("FILE", options->files, "rule files")->required()->type_name("");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Reports gaps, overlaps, rules that never fire, proofs and examples that fail, each with a concrete call.\n"
       "Example: tally check rules/call_recording.tally");
-  return [options] { return run(*options); };
+  return [options] { return run_check(*options); };
 }
 
 }  // namespace tally::cli

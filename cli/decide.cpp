@@ -19,7 +19,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options : RequestOptions {
+struct DecideArguments : RequestOptions {
   bool jsonl = false;
   bool line_buffered = false;
   bool because = false;
@@ -32,7 +32,8 @@ struct Options : RequestOptions {
 
 // --- one request -------------------------------------------------------------------
 
-Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions,
+                       const DecideArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(policy, options.input));
   Results results;
   decide(policy.descriptor(), policy.compiled.code, call, options.because, results);
@@ -47,7 +48,7 @@ Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_
 class Stream {
  public:
   // `coverage` counts the calls that are decided; it may be null.
-  Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options,
+  Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const DecideArguments& options,
          Coverage* coverage)
       : policy_(policy), decisions_(decisions), options_(options), binding_(policy.binder), coverage_(coverage) {}
 
@@ -144,7 +145,7 @@ class Stream {
 
   const RunningPolicy& policy_;
   const std::vector<std::size_t>& decisions_;
-  const Options& options_;
+  const DecideArguments& options_;
   RequestStream binding_;
   Coverage* coverage_;
   Results results_;
@@ -154,13 +155,14 @@ class Stream {
   Progress progress_;
 };
 
-Result<int> decide_stream(Stream& stream, const Options& options) {
+Result<int> decide_stream(Stream& stream, const DecideArguments& options) {
   if (options.input == "-") return stream.run(stdin);
   TALLY_ASSIGN_OR_RETURN(const File file, open_file(options.input));
   return stream.run(file.get());
 }
 
-Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions, const Options& options) {
+Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions,
+                         const DecideArguments& options) {
   if (!options.wants_coverage()) {
     Stream stream(policy, decisions, options, nullptr);
     return decide_stream(stream, options);
@@ -190,7 +192,7 @@ Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& 
   return code;
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_decide(const DecideArguments& options) {
   if (options.wants_coverage() && !options.jsonl)
     return Error{Cause::usage, "a coverage is of many requests", "add --jsonl: one request per line"};
   if (options.line_buffered && !options.jsonl)
@@ -205,7 +207,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_decide(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DecideArguments>();
   add_options(app, *options);
   app.add_flag("--because", options->because, "with each value its reason, its rule, and where the rule stands");
   app.add_flag("--jsonl", options->jsonl,
@@ -219,7 +221,7 @@ Run add_decide(CLI::App& app) {
   app.footer(
       "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"
       "Example: tally decide rules/call_recording.tally --input request.json --because");
-  return [options] { return run(*options); };
+  return [options] { return run_decide(*options); };
 }
 
 }  // namespace tally::cli

@@ -20,7 +20,7 @@ namespace {
 constexpr std::size_t default_rows = 10;
 constexpr std::size_t default_alternatives = 3;
 
-struct Options {
+struct DiffArguments {
   Pair<std::string> files;
   std::vector<std::string> decisions;
   std::string where;
@@ -54,7 +54,7 @@ std::optional<std::size_t> output_at(const Compilation& c, const std::string& na
 }
 
 // Returns the decisions that are compared. Decisions that one file lacks are added to the report.
-Result<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffReport& report) {
+Result<std::vector<Asked>> asked(Compilations& c, const DiffArguments& options, DiffReport& report) {
   std::vector<Asked> out;
   if (options.decisions.empty()) {
     for (const std::string& name : output_names(*c[0])) {
@@ -85,7 +85,7 @@ Result<std::vector<Asked>> asked(Compilations& c, const Options& options, DiffRe
 
 // Returns the condition in the names of the old file or, if it has no meaning there, of the new
 // one.
-Result<DiffCondition> condition(Compilations& c, const Options& options) {
+Result<DiffCondition> condition(Compilations& c, const DiffArguments& options) {
   Pair<Diagnostics> faults;
   for (std::size_t side = 0; side < 2; ++side) {
     const ExprRef made = RuleArguments(*c[side], options.files[side]).condition("--where", options.where, faults[side]);
@@ -182,7 +182,7 @@ class RequestCounter {
   Progress progress_;
 };
 
-Result<> count_requests(Compilations& c, const Options& options, const Joint& joint, DiffReport& report) {
+Result<> count_requests(Compilations& c, const DiffArguments& options, const Joint& joint, DiffReport& report) {
   Pair<std::shared_ptr<const PolicyDescriptor>> policies;
   for (std::size_t side = 0; side < 2; ++side) {
     Diagnostics faults;
@@ -224,13 +224,13 @@ std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& as
 }
 
 // Returns how many rows are shown per decision; 0 is all of them.
-std::size_t limit_of(const Options& options) {
+std::size_t limit_of(const DiffArguments& options) {
   const bool for_people = options.format == Format::text || options.format == Format::markdown;
   if (options.limit) return *options.limit;
   return options.all || !for_people ? 0 : default_rows;
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_diff(const DiffArguments& options) {
   const std::size_t limit = limit_of(options);
   Compilations c;
   for (std::size_t side = 0; side < 2; ++side) {
@@ -287,7 +287,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_diff(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DiffArguments>();
   app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
   app.add_option("NEW", options->files[1], "the rule file to compare it with")->required()->type_name("");
   repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
@@ -307,7 +307,7 @@ Run add_diff(CLI::App& app) {
       "both files accept are counted; a key known to only one file is ignored by the other.\n"
       "The exit code is 1 if the files differ.\n"
       "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");
-  return [options] { return run(*options); };
+  return [options] { return run_diff(*options); };
 }
 
 }  // namespace tally::cli

@@ -14,7 +14,7 @@ namespace {
 
 enum class Stage : std::uint8_t { ast, model, graph, diagram, llvm, assembly };
 
-struct Options {
+struct DumpArguments {
   std::string file;
   Stage stage = Stage::ast;
 };
@@ -43,12 +43,12 @@ Result<std::string> diagram_text(Policy& policy) {
   }
 }
 
-Result<std::string> code_text(const Policy& policy, const Options& options, Listing what) {
+Result<std::string> code_text(const Policy& policy, const DumpArguments& options, Listing what) {
   return print_listing(decide_functions_request(policy, options.file), what);
 }
 
 // Returns the result of a stage for a file that compiles.
-Result<std::string> listing(Policy& policy, const Options& options) {
+Result<std::string> listing(Policy& policy, const DumpArguments& options) {
   switch (options.stage) {
     case Stage::ast: break;  // printed for any file, whether it compiles or not
     case Stage::model: return model_text(*policy.model);
@@ -60,7 +60,7 @@ Result<std::string> listing(Policy& policy, const Options& options) {
   return std::string();
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_dump(const DumpArguments& options) {
   Compilation c = compile_rules(options.file);
   c.diagnostics.sort();
   show(c.diagnostics, c.sources);
@@ -77,13 +77,13 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_dump(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<DumpArguments>();
   rule_file(app, options->file);
   const Choices<Stage> stages = {{"ast", Stage::ast},         {"model", Stage::model}, {"graph", Stage::graph},
                                  {"diagram", Stage::diagram}, {"llvm", Stage::llvm},   {"asm", Stage::assembly}};
   choice_option(app, "--stage", options->stage, stages, "STAGE")->required();
   app.footer("Example: tally dump rules/call_recording.tally --stage graph");
-  return [options] { return run(*options); };
+  return [options] { return run_dump(*options); };
 }
 
 }  // namespace tally::cli

@@ -15,7 +15,7 @@ namespace {
 
 using report::ExplainedDecision;
 
-struct Options : RequestOptions {
+struct ExplainArguments : RequestOptions {
   Format format = Format::text;
 };
 
@@ -90,7 +90,7 @@ class Text {
   std::string document_;
 };
 
-Result<int> run(const Options& options) {
+Result<int> run_explain(const ExplainArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
   TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
   TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, options.input));
@@ -119,14 +119,14 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_explain(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<ExplainArguments>();
   add_options(app, *options);
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Shows which rule fires, the settings that this rests on and where they stand, why no earlier rule fires, and\n"
       "which single setting would have changed the outcome.\n"
       "Example: tally explain rules/call_recording.tally --input request.json --decision account-recording");
-  return [options] { return run(*options); };
+  return [options] { return run_explain(*options); };
 }
 
 }  // namespace tally::cli

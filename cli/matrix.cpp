@@ -20,7 +20,7 @@ using report::word_of;
 
 constexpr std::size_t max_guide_bytes = std::size_t{16} << 20;
 
-struct Options {
+struct MatrixArguments {
   std::string file;
   std::vector<std::string> settings;
   std::vector<std::string> decisions;
@@ -116,7 +116,7 @@ std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& ask
 
 // Returns the meaning of one --settings option. `decisions` are those that --decision names, or
 // all.
-Result<Asked> asked_by(Compilation& c, const Options& options, const std::string& text,
+Result<Asked> asked_by(Compilation& c, const MatrixArguments& options, const std::string& text,
                        const std::vector<std::size_t>& decisions) {
   RuleArguments arguments(c, options.file);
   TALLY_ASSIGN_OR_RETURN(const SettingsArgument argument, read_settings(text));
@@ -136,7 +136,7 @@ Result<Asked> asked_by(Compilation& c, const Options& options, const std::string
   return one;
 }
 
-Result<Question> question_of(Compilation& c, const Options& options) {
+Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
   RuleArguments arguments(c, options.file);
   TALLY_ASSIGN_OR_RETURN(const auto decisions, arguments.outputs(options.decisions));
   if (decisions.empty()) return Error{Cause::usage, options.file + " has no decisions"};
@@ -236,7 +236,7 @@ std::string csv_of(const Model& model, const std::vector<ElementId>& by, const s
   return csv(grid, true);
 }
 
-void print_matrices(const Policy& policy, const Options& options, const Question& question) {
+void print_matrices(const Policy& policy, const MatrixArguments& options, const Question& question) {
   if (options.format == Format::csv) return print(csv_of(*policy.model, question.by, question.asked));
   if (options.format == Format::json) {
     report::Json all = report::Json::array();
@@ -276,7 +276,7 @@ Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideC
   return grid;
 }
 
-std::string summary(const Options& options, const GuideCheck& check) {
+std::string summary(const MatrixArguments& options, const GuideCheck& check) {
   const std::size_t agree = check.count(Kind::agrees) + check.count(Kind::in_words);
   const std::size_t rows = check.findings.size() - check.count(Kind::left_out);
   std::string out = options.against + ": " + (agree == rows ? "" : grouped(Count(agree)) + " of ") +
@@ -288,7 +288,7 @@ std::string summary(const Options& options, const GuideCheck& check) {
 }
 
 // Returns the guide's tables. Fails if there is none.
-Result<Guide> guide_of(const Model& model, const Options& options, const std::vector<ElementId>& by) {
+Result<Guide> guide_of(const Model& model, const MatrixArguments& options, const std::vector<ElementId>& by) {
   TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.against, max_guide_bytes));
   if (text.size() > max_guide_bytes) return Error{Cause::bound, "`" + options.against + "` is larger than 16 MiB"};
   std::vector<std::string> inputs;
@@ -304,7 +304,7 @@ Result<Guide> guide_of(const Model& model, const Options& options, const std::ve
 }
 
 // Compares conditions in the rule language with those of the matrix.
-IsRightCondition is_right_condition(Compilation& c, const Options& options) {
+IsRightCondition is_right_condition(Compilation& c, const MatrixArguments& options) {
   return [&c, &options](const std::string& guide, const MatrixSection& section, ElementId setting,
                         const MatrixCell& cell) -> std::optional<bool> {
     if (!cell.is_worded) return std::nullopt;
@@ -318,7 +318,7 @@ IsRightCondition is_right_condition(Compilation& c, const Options& options) {
   };
 }
 
-int hold(Compilation& c, const Options& options, const Question& question, const Guide& guide) {
+int hold(Compilation& c, const MatrixArguments& options, const Question& question, const Guide& guide) {
   const Policy& policy = *c.policy;
   std::vector<AskedMatrix> matrices;
   for (const Asked& asked : question.asked) matrices.push_back(asked.matrix);
@@ -341,7 +341,7 @@ int hold(Compilation& c, const Options& options, const Question& question, const
   return exit_fault;
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_matrix(const MatrixArguments& options) {
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   TALLY_ASSIGN_OR_RETURN(Question question, question_of(c, options));
   std::optional<Guide> guide;
@@ -359,7 +359,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_matrix(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MatrixArguments>();
   rule_file(app, options->file);
   repeated(app, "--settings", options->settings, "PATH",
            "the settings to look at; PATH=PATH if several share their rows")
@@ -374,7 +374,7 @@ Run add_matrix(CLI::App& app) {
       "Shows for each setting whether having it on rather than off changes what is decided.\n"
       "With --against the exit code is 1 if the rules contradict the guide.\n"
       "Example: tally matrix rules/call_recording.tally --settings 'account[*, *].enabled' --by source,destination");
-  return [options] { return run(*options); };
+  return [options] { return run_matrix(*options); };
 }
 
 }  // namespace tally::cli

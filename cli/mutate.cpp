@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_shown = 100;  // bytes of an excerpt
 
-struct Options {
+struct MutateArguments {
   std::string file;
   std::vector<std::string> decisions;
   bool all = false;
@@ -32,7 +32,7 @@ std::size_t line_of(const Compilation& c, const Mutant& mutant) {
   return c.sources.file(mutant.edit.place.file).position(mutant.edit.place.begin).line;
 }
 
-std::string text_of(const Compilation& c, const Options& options, const Mutant& mutant, bool colour) {
+std::string text_of(const Compilation& c, const MutateArguments& options, const Mutant& mutant, bool colour) {
   const char* paint = mutant.verdict == Verdict::caught  ? "\x1b[32m"
                       : mutant.verdict == Verdict::equal ? "\x1b[2m"
                                                          : "\x1b[1;31m";
@@ -58,7 +58,7 @@ std::string text_of(const Compilation& c, const Options& options, const Mutant& 
 }
 
 // Returns "rules.tally: 41 mutants: 38 caught, 2 equal, 1 survives".
-std::string summary(const Options& options, const Mutation& mutation) {
+std::string summary(const MutateArguments& options, const Mutation& mutation) {
   const auto count = [&](Verdict verdict) { return mutation.count(verdict); };
   const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
   std::string out = options.file + ": " + counted(mutation.mutants.size(), "mutant") + ": " +
@@ -68,7 +68,7 @@ std::string summary(const Options& options, const Mutation& mutation) {
   return out + "\n";
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_mutate(const MutateArguments& options) {
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   RuleArguments arguments(c, options.file);
   TALLY_ASSIGN_OR_RETURN(const auto outputs, arguments.outputs(options.decisions));
@@ -111,7 +111,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_mutate(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<MutateArguments>();
   rule_file(app, options->file);
   repeated(app, "--decision", options->decisions, "NAME",
            "only the rules of this decision, and the lets that it depends on");
@@ -121,7 +121,7 @@ Run add_mutate(CLI::App& app) {
       "A mutant that survives decides the call that is shown differently, and no proof or example of the file\n"
       "notices. The exit code is 1 if one survives.\n"
       "Example: tally mutate rules/call_recording.tally --decision account-recording");
-  return [options] { return run(*options); };
+  return [options] { return run_mutate(*options); };
 }
 
 }  // namespace tally::cli

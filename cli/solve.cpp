@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t max_calls = 10;  // calls of a conflict that are shown to people
 
-struct Options {
+struct SolveArguments {
   std::string file;
   std::vector<std::string> wants, whens, over, same;
   std::optional<std::size_t> limit;
@@ -72,7 +72,7 @@ Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& 
 }
 
 // Returns the question that the arguments ask.
-Result<SolveQuestion> question_of(Compilation& c, const Options& options) {
+Result<SolveQuestion> question_of(Compilation& c, const SolveArguments& options) {
   RuleArguments arguments(c, options.file);
   const Model& model = *c.policy->model;
   SolveQuestion q;
@@ -178,7 +178,7 @@ class Text {
   bool colour_;
 };
 
-Result<int> run(const Options& options) {
+Result<int> run_solve(const SolveArguments& options) {
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   TALLY_ASSIGN_OR_RETURN(const SolveQuestion question, question_of(c, options));
   TALLY_ASSIGN_OR_RETURN(const SolveAnswer answer, solve(*c.policy, question));
@@ -202,7 +202,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_solve(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SolveArguments>();
   rule_file(app, options->file);
   repeated(app, "--want", options->wants, "'CONDITION [when CONDITION]'", "the condition to bring about")->required();
   repeated(app, "--when", options->whens, "CONDITION", "an assumption about every call");
@@ -217,7 +217,7 @@ Run add_solve(CLI::App& app) {
       "Example: tally solve rules/call_recording.tally --over account\n"
       "           --want 'account-recording is inbound when incoming' --want 'account-recording is none when "
       "internal'");
-  return [options] { return run(*options); };
+  return [options] { return run_solve(*options); };
 }
 
 }  // namespace tally::cli

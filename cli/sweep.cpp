@@ -19,7 +19,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
+struct SweepArguments {
   std::string file;
   std::vector<std::string> decisions;
   std::string over;
@@ -111,7 +111,7 @@ class ProgressBar {
 
 class Command {
  public:
-  Command(Compilation& compilation, const Options& options)
+  Command(Compilation& compilation, const SweepArguments& options)
       : policy_(*compilation.policy), sources_(compilation.sources), options_(options) {
     result_.jobs = options.jobs ? static_cast<unsigned>(*options.jobs)
                                 : std::clamp(std::thread::hardware_concurrency(), 1u, max_jobs);
@@ -274,12 +274,12 @@ class Command {
 
   Policy& policy_;
   const SourceSet& sources_;
-  const Options& options_;
+  const SweepArguments& options_;
   Sweep sweep_;
   report::SweepOutcome result_;
 };
 
-Result<int> run(const Options& options) {
+Result<int> run_sweep(const SweepArguments& options) {
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   RuleArguments arguments(c, options.file);
   SweepQuestion question;
@@ -296,7 +296,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_sweep(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<SweepArguments>();
   rule_file(app, options->file);
   repeated(app, "--decision", options->decisions, "NAME", "only this decision");
   app.add_option("--over", options->over, "run through these inputs as well")->type_name("PATH,...");
@@ -308,7 +308,7 @@ Run add_sweep(CLI::App& app) {
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the\n"
       "same space, and must agree. A space that would take more than an hour is counted by diagrams alone.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
-  return [options] { return run(*options); };
+  return [options] { return run_sweep(*options); };
 }
 
 }  // namespace tally::cli

@@ -17,7 +17,7 @@
 namespace tally::cli {
 namespace {
 
-struct Options {
+struct TableArguments {
   std::string file;
   std::vector<std::string> decisions;
   std::string where;
@@ -27,7 +27,7 @@ struct Options {
 };
 
 // Returns what is asked, one question per table.
-Result<std::vector<TableQuestion>> questions(Compilation& c, const Options& options) {
+Result<std::vector<TableQuestion>> questions(Compilation& c, const TableArguments& options) {
   RuleArguments arguments(c, options.file);
   TableQuestion common;
   common.full = options.full;
@@ -225,7 +225,7 @@ Result<> print_csv(const DecisionTable& table) {
 }
 
 // Prints one JSON document. All tables are made before its first byte is written.
-Result<int> run_json(Compilation& c, const Options& options, const std::vector<TableQuestion>& asked) {
+Result<int> run_json(Compilation& c, const TableArguments& options, const std::vector<TableQuestion>& asked) {
   std::vector<DecisionTable> tables;
   for (const TableQuestion& q : asked) {
     TALLY_ASSIGN_OR_RETURN(DecisionTable table, make_table(*c.policy, c.sources, q));
@@ -246,7 +246,7 @@ Result<int> run_json(Compilation& c, const Options& options, const std::vector<T
   return exit_fine;
 }
 
-Result<int> run(const Options& options) {
+Result<int> run_table(const TableArguments& options) {
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   TALLY_ASSIGN_OR_RETURN(const auto asked, questions(c, options));
   if (options.format == Format::json) return run_json(c, options, asked);
@@ -267,7 +267,7 @@ Result<int> run(const Options& options) {
 }  // namespace
 
 Run add_table(CLI::App& app) {
-  auto options = std::make_shared<Options>();
+  auto options = std::make_shared<TableArguments>();
   rule_file(app, options->file);
   repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
   app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
@@ -277,7 +277,7 @@ Run add_table(CLI::App& app) {
   app.footer(
       "Every row shows how many combinations it stands for; `-` is an input that does not matter there.\n"
       "Example: tally table rules/call_recording.tally --decision account-recording --by source,destination");
-  return [options] { return run(*options); };
+  return [options] { return run_table(*options); };
 }
 
 }  // namespace tally::cli

@@ -16,13 +16,13 @@ constexpr std::string_view help_encoding = "save it as UTF-8; `iconv -f UTF-16 -
 constexpr std::string_view help_encoding_32 = "save it as UTF-8; `iconv -f UTF-32 -t UTF-8` converts it";
 constexpr std::string_view help_json = "give the rule file here, and a request with `--input`";
 
-struct Mark {
+struct Magic {
   std::string_view bytes;  // how such a file begins
   std::string_view what, help;
 };
 
-// A mark stands before the marks that it begins with.
-constexpr Mark marks[] = {
+// Magic bytes stand before those that they begin with.
+constexpr Magic magics[] = {
     {"BC\xC0\xDE"sv, "LLVM bitcode", help_built},
     {"\x1F\x8B"sv, "a gzip archive", help_packed},
     {"PK\x03\x04"sv, "a zip archive", help_packed},
@@ -36,7 +36,7 @@ constexpr Mark marks[] = {
     {"\xFE\xFF"sv, "UTF-16 text", help_encoding},
 };
 
-// Object files and archives of them. Every policy in one has a descriptor, which begins with a mark.
+// Object files and archives of them. Every policy in one has a descriptor, which begins with its own magic bytes.
 std::optional<ForeignFile> object_file(std::string_view bytes) {
   constexpr std::string_view descriptor = "TALLYPOL";  // `policy_magic` of the runtime
   const bool elf = bytes.starts_with(
@@ -86,8 +86,8 @@ bool is_json(std::string_view text) {
 
 std::optional<ForeignFile> foreign_file(std::string_view bytes) {
   if (auto object = object_file(bytes)) return object;
-  for (const Mark& mark : marks) {
-    if (bytes.starts_with(mark.bytes)) return ForeignFile{DiagnosticId::not_text, mark.what, mark.help};
+  for (const Magic& magic : magics) {
+    if (bytes.starts_with(magic.bytes)) return ForeignFile{DiagnosticId::not_text, magic.what, magic.help};
   }
   if (is_utf16(bytes)) return ForeignFile{DiagnosticId::not_text, "UTF-16 text", help_encoding};
   if (is_json(bytes)) return ForeignFile{DiagnosticId::expected_declaration, "JSON", help_json};

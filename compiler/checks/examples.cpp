@@ -228,8 +228,7 @@ class ExampleCheck {
 
   bool holds(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected) const {
     const Diagram calls = asked_of(view, within, expected, possible_calls(view, within));
-    return calls != view.diagrams().no() &&
-           view.diagrams().but_not(calls, within.of(claim(expected).node)) == view.diagrams().no();
+    return calls != view.diagrams().no() && view.diagrams().within(calls, within.of(claim(expected).node));
   }
 
   void report(const QuestionSpace& view, SpaceWithin& within, const Expectation& expected) const {

@@ -14,19 +14,19 @@ namespace tally {
 
 namespace {
 
-using Id = DiagramArena::Id;
+using DiagramId = DiagramArena::Id;
 using Key = DiagramArena::Key;
-constexpr Id zero = DiagramArena::zero;
-constexpr Id one = DiagramArena::one;
-constexpr Id none = DiagramArena::none;
+constexpr DiagramId zero = DiagramArena::zero;
+constexpr DiagramId one = DiagramArena::one;
+constexpr DiagramId none = DiagramArena::none;
 
 struct ComputedOp {
-  static void keep(DiagramArena& arena, const Key& key, Id result) { arena.remember(key, result); }
+  static void keep(DiagramArena& arena, const Key& key, DiagramId result) { arena.remember(key, result); }
 };
 
 struct Both : ComputedOp {
   static constexpr int operands = 2;
-  static Id known(const DiagramArena& arena, Key& key) {
+  static DiagramId known(const DiagramArena& arena, Key& key) {
     if (key.a > key.b) std::swap(key.a, key.b);
     if (key.a == zero || key.a == key.b) return key.a;
     if (key.a == one) return key.b;
@@ -36,7 +36,7 @@ struct Both : ComputedOp {
 
 struct Either : ComputedOp {
   static constexpr int operands = 2;
-  static Id known(const DiagramArena& arena, Key& key) {
+  static DiagramId known(const DiagramArena& arena, Key& key) {
     if (key.a > key.b) std::swap(key.a, key.b);
     if (key.a == zero) return key.b;
     if (key.a == one || key.a == key.b) return key.a;
@@ -46,7 +46,7 @@ struct Either : ComputedOp {
 
 struct Choose : ComputedOp {
   static constexpr int operands = 3;
-  static Id known(const DiagramArena& arena, Key& key) {
+  static DiagramId known(const DiagramArena& arena, Key& key) {
     if (key.a == zero) return key.c;
     if (key.a == one || key.b == key.c) return key.b;
     // A branch that is the condition itself has a known value there.
@@ -60,16 +60,16 @@ struct Choose : ComputedOp {
 
 struct FirstSet : ComputedOp {
   static constexpr int operands = 2;
-  static Id known(const DiagramArena& arena, Key& key) {
+  static DiagramId known(const DiagramArena& arena, Key& key) {
     if (key.a == zero || key.a == key.b) return key.b;
     if (key.b == zero || arena.is_terminal(key.a)) return key.a;
     return arena.computed(key);
   }
 };
 
-struct Equal : ComputedOp {
+struct SameTerminal : ComputedOp {
   static constexpr int operands = 2;
-  static Id known(const DiagramArena& arena, Key& key) {
+  static DiagramId known(const DiagramArena& arena, Key& key) {
     if (key.a == key.b) return one;
     if (key.a > key.b) std::swap(key.a, key.b);
     if (arena.is_terminal(key.a) && arena.is_terminal(key.b)) return zero;
@@ -83,7 +83,7 @@ class PairMemo {
  public:
   PairMemo() : slots_(64) {}
 
-  Id find(Id a, Id b) const {
+  DiagramId find(DiagramId a, DiagramId b) const {
     const std::uint64_t key = join(a, b);
     for (std::size_t i = place(key);; i = (i + 1) & (slots_.size() - 1)) {
       if (slots_[i].result == none) return none;
@@ -93,7 +93,7 @@ class PairMemo {
 
   std::size_t size() const { return used_; }
 
-  void insert(Id a, Id b, Id result) {
+  void insert(DiagramId a, DiagramId b, DiagramId result) {
     if (++used_ * 2 > slots_.size()) {
       std::vector<Slot> old(slots_.size() * 2);
       std::swap(old, slots_);
@@ -107,10 +107,10 @@ class PairMemo {
  private:
   struct Slot {
     std::uint64_t key = 0;
-    Id result = none;
+    DiagramId result = none;
   };
 
-  static std::uint64_t join(Id a, Id b) { return (std::uint64_t{a} << 32) | b; }
+  static std::uint64_t join(DiagramId a, DiagramId b) { return (std::uint64_t{a} << 32) | b; }
   std::size_t place(std::uint64_t key) const {
     key = (key ^ (key >> 31)) * 0x9E3779B97F4A7C15u;
     return static_cast<std::size_t>(key >> 24) & (slots_.size() - 1);
@@ -130,15 +130,15 @@ struct Combine {
   const std::function<std::uint32_t(std::uint32_t, std::uint32_t)>& number;
   PairMemo memo;
 
-  Id known(DiagramArena& arena, const Key& key) {
-    Id result = memo.find(key.a, key.b);
+  DiagramId known(DiagramArena& arena, const Key& key) {
+    DiagramId result = memo.find(key.a, key.b);
     if (result == none && arena.is_terminal(key.a) && arena.is_terminal(key.b)) {
       result = arena.terminal(number(arena.value(key.a), arena.value(key.b)));
       memo.insert(key.a, key.b, result);
     }
     return result;
   }
-  void keep(const DiagramArena& arena, const Key& key, Id result) {
+  void keep(const DiagramArena& arena, const Key& key, DiagramId result) {
     arena.check_results(memo.size());
     memo.insert(key.a, key.b, result);
   }
@@ -146,8 +146,8 @@ struct Combine {
 
 // Returns the diagram with each terminal v replaced by replace(v), an id.
 template <class Replace>
-Id replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
-  for (const Id id : arena.post_order(std::span(&d, 1))) {
+DiagramId replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
+  for (const DiagramId id : arena.post_order(std::span(&d, 1))) {
     arena.set_result(id, arena.is_terminal(id) ? replace(arena.value(id)) : arena.make_of_results(id));
   }
   return arena.result(d.id);
@@ -156,10 +156,10 @@ Id replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
 // Replaces each terminal t of the index by branches[t], in one pass over the index.
 // Returns `none` if a branch tests a variable that the index tests, or one above: such a
 // branch cannot simply be placed below.
-Id hang_below(DiagramArena& arena, Id index, std::span<const Id> branches) {
-  Id children[256];
+DiagramId hang_below(DiagramArena& arena, DiagramId index, std::span<const DiagramId> branches) {
+  DiagramId children[256];
   const Diagram root{index};
-  for (const Id id : arena.post_order(std::span(&root, 1))) {
+  for (const DiagramId id : arena.post_order(std::span(&root, 1))) {
     if (arena.is_terminal(id)) {
       arena.set_result(id, branches[arena.value(id)]);
       continue;
@@ -177,13 +177,14 @@ Id hang_below(DiagramArena& arena, Id index, std::span<const Id> branches) {
 // Folds the children of the quantified variables with `fold` (either, both). The fold
 // ends early at `settled` (one, zero).
 template <class Fold>
-Id quantify(DiagramArena& arena, Diagram condition, std::span<const VariableId> variables, Id settled, Fold fold) {
+DiagramId quantify(DiagramArena& arena, Diagram condition, std::span<const VariableId> variables, DiagramId settled,
+                   Fold fold) {
   if (variables.empty()) return condition.id;
   assert(std::is_sorted(variables.begin(), variables.end()));
   const std::uint32_t last = variables.back().value;
   const auto& order = arena.post_order(std::span(&condition, 1), last, [](std::uint32_t) { return none; });
-  for (const Id id : order) {
-    Id result = id;
+  for (const DiagramId id : order) {
+    DiagramId result = id;
     const std::uint32_t level = arena.level(id);
     if (level <= last && std::binary_search(variables.begin(), variables.end(), VariableId{level})) {
       result = arena.result(arena.children(id)[0]);
@@ -200,17 +201,17 @@ Id quantify(DiagramArena& arena, Diagram condition, std::span<const VariableId> 
 
 }  // namespace
 
-Id DiagramArena::both(Id a, Id b) {
+DiagramId DiagramArena::both(DiagramId a, DiagramId b) {
   Both op;
   return apply(op, {a, b, tag_both});
 }
 
-Id DiagramArena::either(Id a, Id b) {
+DiagramId DiagramArena::either(DiagramId a, DiagramId b) {
   Either op;
   return apply(op, {a, b, tag_either});
 }
 
-Id DiagramArena::choose(Id condition, Id then, Id otherwise) {
+DiagramId DiagramArena::choose(DiagramId condition, DiagramId then, DiagramId otherwise) {
   Choose op;
   return apply(op, {condition, then, otherwise});
 }
@@ -238,15 +239,15 @@ Diagram Diagrams::where(Diagram a, std::uint32_t terminal) {
 Diagram Diagrams::select(Diagram index, std::span<const Diagram> branches) {
   assert(!branches.empty());
   // The index maps to the branches that are used and differ, and to no others.
-  std::vector<Id> taken;
-  std::unordered_map<Id, std::uint32_t> places;
-  const Id narrowed = replace_terminals(*impl_, index, [&](std::uint32_t value) {
-    const Id branch = branches[std::min<std::size_t>(value, branches.size() - 1)].id;
+  std::vector<DiagramId> taken;
+  std::unordered_map<DiagramId, std::uint32_t> places;
+  const DiagramId narrowed = replace_terminals(*impl_, index, [&](std::uint32_t value) {
+    const DiagramId branch = branches[std::min<std::size_t>(value, branches.size() - 1)].id;
     const auto [at, fresh] = places.try_emplace(branch, static_cast<std::uint32_t>(taken.size()));
     if (fresh) taken.push_back(branch);
     return impl_->terminal(at->second);
   });
-  if (const Id result = hang_below(*impl_, narrowed, taken); result != none) return {result};
+  if (const DiagramId result = hang_below(*impl_, narrowed, taken); result != none) return {result};
   Diagram selected{taken.back()};
   for (std::uint32_t t = 0; t + 1 < taken.size(); ++t) {
     selected = choose(where({narrowed}, t), {taken[t]}, selected);
@@ -260,7 +261,7 @@ Diagram Diagrams::first_set(Diagram a, Diagram b) {
 }
 
 Diagram Diagrams::equal(Diagram a, Diagram b) {
-  Equal op;
+  SameTerminal op;
   return {impl_->apply(op, {a.id, b.id, DiagramArena::tag_equal})};
 }
 
@@ -291,8 +292,8 @@ Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, std::uin
     assert(at->second >= variable.first && at->second - variable.first < variable.count);
     return at->second - variable.first;
   };
-  for (const Id id : impl_->post_order(std::span(&d, 1), last, only)) {
-    Id result = id;
+  for (const DiagramId id : impl_->post_order(std::span(&d, 1), last, only)) {
+    DiagramId result = id;
     if (const std::uint32_t level = impl_->level(id); level <= last) {
       const std::uint32_t k = only(level);
       result = k == none ? impl_->make_of_results(id) : impl_->result(impl_->children(id)[k]);
@@ -303,11 +304,11 @@ Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, std::uin
 }
 
 Diagram Diagrams::exists(Diagram condition, std::span<const VariableId> variables) {
-  return {quantify(*impl_, condition, variables, one, [&](Id a, Id b) { return impl_->either(a, b); })};
+  return {quantify(*impl_, condition, variables, one, [&](DiagramId a, DiagramId b) { return impl_->either(a, b); })};
 }
 
 Diagram Diagrams::for_all(Diagram condition, std::span<const VariableId> variables) {
-  return {quantify(*impl_, condition, variables, zero, [&](Id a, Id b) { return impl_->both(a, b); })};
+  return {quantify(*impl_, condition, variables, zero, [&](DiagramId a, DiagramId b) { return impl_->both(a, b); })};
 }
 
 }  // namespace tally

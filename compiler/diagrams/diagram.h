@@ -111,7 +111,8 @@ class Diagrams {
   // Conjunction and disjunction of two conditions.
   Diagram both(Diagram a, Diagram b);
   Diagram either(Diagram a, Diagram b);
-  Diagram but_not(Diagram a, Diagram b);  // a and not b
+  Diagram but_not(Diagram a, Diagram b);                               // a and not b
+  bool within(Diagram a, Diagram b) { return but_not(a, b) == no(); }  // whether b holds wherever a does
   // Returns `condition ? then : otherwise`. The branches may have any terminals.
   Diagram choose(Diagram condition, Diagram then, Diagram otherwise);
   // Replaces each terminal t by table[t]. A terminal past the end of the table stays.

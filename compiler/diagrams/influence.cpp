@@ -18,17 +18,17 @@
 namespace tally {
 namespace {
 
-using Id = DiagramArena::Id;
+using DiagramId = DiagramArena::Id;
 
 // The rest of the condition and of the function: on one way, or on two.
 template <std::size_t n>
-using Places = std::array<Id, n>;
+using Places = std::array<DiagramId, n>;
 
 struct PlacesHash {
   template <std::size_t n>
   std::size_t operator()(const Places<n>& places) const {
     std::uint64_t hash = 0;
-    for (const Id id : places) hash = (hash ^ id) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
+    for (const DiagramId id : places) hash = (hash ^ id) * 0x9E3779B97F4A7C15u, hash ^= hash >> 29;
     return static_cast<std::size_t>(hash);
   }
 };
@@ -39,7 +39,7 @@ class InfluenceWalk {
  public:
   explicit InfluenceWalk(const DiagramArena& arena) : arena_(arena) {}
 
-  std::vector<VariableId> run(Id condition, Id function) {
+  std::vector<VariableId> run(DiagramId condition, DiagramId function) {
     Seen<2> seen;
     std::vector<Places<2>> left;
     const auto go_on = [&](const Places<2>& place) {
@@ -68,12 +68,12 @@ class InfluenceWalk {
   template <std::size_t n>
   std::uint32_t top(const Places<n>& places) const {
     std::uint32_t level = DiagramArena::terminal_level;
-    for (const Id id : places) level = std::min(level, arena_.level(id));
+    for (const DiagramId id : places) level = std::min(level, arena_.level(id));
     return level;
   }
   template <std::size_t n>
   Places<n> below(Places<n> places, std::uint32_t level, std::uint32_t k) const {
-    for (Id& id : places) {
+    for (DiagramId& id : places) {
       if (arena_.level(id) == level) id = arena_.children(id)[k];
     }
     return places;

@@ -13,7 +13,7 @@ namespace tally {
 
 namespace {
 
-using Id = DiagramArena::Id;
+using DiagramId = DiagramArena::Id;
 
 // The number of assignments to the variables.
 Count product(const std::vector<Variable>& variables, std::span<const VariableId> scope) {
@@ -73,14 +73,14 @@ std::optional<VariableId> Diagrams::top(Diagram d) const {
 std::uint32_t Diagrams::terminal_of(Diagram d) const { return impl_->value(d.id); }
 
 std::uint32_t Diagrams::evaluate(Diagram d, const Assignment& codes) const {
-  Id id = d.id;
+  DiagramId id = d.id;
   while (!impl_->is_terminal(id)) id = impl_->follow(id, codes[impl_->level(id)]);
   return impl_->value(id);
 }
 
 std::vector<std::uint32_t> Diagrams::terminals(Diagram d) const {
   std::vector<std::uint32_t> values;
-  for (const Id id : impl_->post_order(std::span(&d, 1))) {
+  for (const DiagramId id : impl_->post_order(std::span(&d, 1))) {
     if (impl_->is_terminal(id)) values.push_back(impl_->value(id));
   }
   std::sort(values.begin(), values.end());
@@ -91,7 +91,7 @@ std::vector<VariableId> Diagrams::support(Diagram d) const {
   // A node has unequal children, since the arena keeps no other nodes. So it depends on
   // its variable.
   std::vector<VariableId> variables;
-  for (const Id id : impl_->post_order(std::span(&d, 1))) {
+  for (const DiagramId id : impl_->post_order(std::span(&d, 1))) {
     if (!impl_->is_terminal(id)) variables.push_back({impl_->level(id)});
   }
   std::sort(variables.begin(), variables.end());
@@ -102,7 +102,7 @@ std::vector<VariableId> Diagrams::support(Diagram d) const {
 std::size_t Diagrams::size(std::span<const Diagram> roots) const {
   const auto& order = impl_->post_order(roots);
   return static_cast<std::size_t>(
-      std::count_if(order.begin(), order.end(), [&](Id id) { return !impl_->is_terminal(id); }));
+      std::count_if(order.begin(), order.end(), [&](DiagramId id) { return !impl_->is_terminal(id); }));
 }
 
 std::size_t Diagrams::node_count() const { return impl_->node_count(); }
@@ -161,7 +161,7 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
   std::vector<std::uint64_t> least(order.size(), never);
   std::vector<std::uint32_t> best(order.size(), 0);
   for (std::uint32_t i = 0; i < order.size(); ++i) {
-    const Id id = order[i];
+    const DiagramId id = order[i];
     impl_->set_result(id, i);
     if (impl_->is_terminal(id)) {
       if (impl_->value(id) == 1) least[i] = 0;
@@ -181,7 +181,7 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
   if (least.back() == never) return std::nullopt;
 
   Assignment codes = excess.cheapest();
-  for (Id id = condition.id; !impl_->is_terminal(id);) {
+  for (DiagramId id = condition.id; !impl_->is_terminal(id);) {
     const std::uint32_t level = impl_->level(id), k = best[impl_->result(id)];
     codes[level] = static_cast<std::uint8_t>(impl_->variables()[level].first + k);
     id = impl_->children(id)[k];
@@ -199,7 +199,7 @@ void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(con
   std::vector<DiagramArena::Group> groups;
   std::vector<Level> levels;
   Cube cube;
-  const auto open = [&](Id id) {
+  const auto open = [&](DiagramId id) {
     const std::size_t begin = groups.size();
     impl_->group(impl_->level(id), impl_->children(id), groups);
     levels.push_back({impl_->level(id), begin, begin, groups.size()});
@@ -235,7 +235,7 @@ void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(con
 Count Diagrams::path_count(Diagram d, std::uint32_t skip) const {
   const auto& order = impl_->post_order(std::span(&d, 1));
   std::vector<Count> counts(order.size());
-  std::vector<Id> children;
+  std::vector<DiagramId> children;
   for (std::uint32_t i = 0; i < order.size(); ++i) {
     impl_->set_result(order[i], i);
     if (impl_->is_terminal(order[i])) {
@@ -246,7 +246,7 @@ Count Diagrams::path_count(Diagram d, std::uint32_t skip) const {
     children.assign(of_node.begin(), of_node.end());
     std::sort(children.begin(), children.end());
     children.erase(std::unique(children.begin(), children.end()), children.end());
-    for (const Id child : children) counts[i] += counts[impl_->result(child)];
+    for (const DiagramId child : children) counts[i] += counts[impl_->result(child)];
   }
   return counts.back();
 }
@@ -260,15 +260,15 @@ std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> root
   for (const auto& root : roots) diagrams.push_back(root.second);
   // A copy, and labels that exist before `name` and `codes` are called, since these may
   // use the arena.
-  const std::vector<Id> order = impl_->post_order(diagrams);
+  const std::vector<DiagramId> order = impl_->post_order(diagrams);
   struct Line {
     std::uint32_t level;
     std::vector<DiagramArena::Group> groups;  // the child of a group is the number of a line, or a terminal
   };
   std::vector<std::string> labels;
   std::vector<std::string> root_labels;
-  std::vector<Id> inner;
-  for (const Id id : order) {
+  std::vector<DiagramId> inner;
+  for (const DiagramId id : order) {
     impl_->set_result(id, static_cast<std::uint32_t>(labels.size()));
     if (impl_->is_terminal(id)) {
       labels.push_back(std::to_string(impl_->value(id)));
@@ -278,7 +278,7 @@ std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> root
     }
   }
   std::vector<Line> lines;
-  for (const Id id : inner) {
+  for (const DiagramId id : inner) {
     Line line{impl_->level(id), {}};
     impl_->group(line.level, impl_->children(id), line.groups);
     for (auto& group : line.groups) group.child = impl_->result(group.child);

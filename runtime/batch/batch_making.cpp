@@ -15,7 +15,7 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-constexpr std::size_t piece_rows = 2048;
+constexpr std::size_t unpacked_rows = 2048;
 
 }  // namespace
 
@@ -47,12 +47,12 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     work.direct = work.column != nullptr && version.quick_columns()[work.column->input].direct;
     if (work.described->default_value) work.by_default = code_of(*work.described, version.defaults()[work.element]);
     if (work.described->offset && !work.direct) work.codes = std::make_unique_for_overwrite<std::uint8_t[]>(rows);
-    work.is_set.resize(std::min(rows, piece_rows));
+    work.is_set.resize(std::min(rows, unpacked_rows));
     if (!work.described->parent || !version.matters(*work.described->parent)) continue;
     work.above = index_of(*work.described->parent);
     works_[work.above].members.push_back(i);
   }
-  scratch_.resize(std::min(rows, piece_rows));
+  scratch_.resize(std::min(rows, unpacked_rows));
 }
 
 std::uint32_t BatchMaking::index_of(ElementIndex element) const {
@@ -62,8 +62,8 @@ std::uint32_t BatchMaking::index_of(ElementIndex element) const {
 }
 
 Result<Done, Failure> BatchMaking::make() {
-  for (std::size_t first = 0; first < rows_; first += piece_rows) {
-    const std::size_t rows = std::min(piece_rows, rows_ - first);
+  for (std::size_t first = 0; first < rows_; first += unpacked_rows) {
+    const std::size_t rows = std::min(unpacked_rows, rows_ - first);
     for (std::size_t i = works_.size(); i-- > 0;) find_set_rows(works_[i], first, rows);
     for (Work& work : works_) {
       if (work.direct) continue;

@@ -34,8 +34,6 @@ std::vector<Branch> branches(Diagrams& diagrams, Diagram d, VariableId variable)
   return out;
 }
 
-bool within(Diagrams& diagrams, Diagram a, Diagram b) { return diagrams.but_not(a, b) == diagrams.no(); }
-
 // Finds all primes of a condition. A term that tests the first variable for a set of codes is
 // prime if its rest is a prime of the intersection of their branches, and does not lie within
 // any other branch.
@@ -74,7 +72,7 @@ class Primes {
         const Diagram term = tally::of(diagrams_, Cube{rest, 1});
         bool widest = true;
         for (std::size_t i = 0; i < below.size() && widest; ++i) {
-          widest = (chosen >> i & 1) || !within(diagrams_, term, below[i].below);
+          widest = (chosen >> i & 1) || !diagrams_.within(term, below[i].below);
         }
         if (!widest) continue;
         Tests tests;
@@ -104,9 +102,9 @@ std::size_t tests_of(const std::vector<const Term*>& terms) {
 
 // Finds the fewest terms that cover a condition, and among these the fewest tests. Some term
 // must cover any one assignment that is left, so only the terms that cover it are tried.
-class Search {
+class FewestTerms {
  public:
-  Search(Diagrams& diagrams, const std::vector<Term>& terms) : diagrams_(diagrams), terms_(terms) {}
+  FewestTerms(Diagrams& diagrams, const std::vector<Term>& terms) : diagrams_(diagrams), terms_(terms) {}
 
   // Returns nothing if the search was given up.
   std::optional<std::vector<const Term*>> run(Diagram must, std::size_t at_most) {
@@ -170,7 +168,7 @@ Cover minimal_cover(Diagrams& diagrams, Diagram must, Diagram may, std::size_t m
       if (diagrams.both(diagram, must) != diagrams.no()) terms.push_back({tests, diagram});
     }
     std::sort(terms.begin(), terms.end(), [](const Term& a, const Term& b) { return shorter(a.tests, b.tests); });
-    if (const auto best = Search(diagrams, terms).run(must, irredundant->size().get_ui())) {
+    if (const auto best = FewestTerms(diagrams, terms).run(must, irredundant->size().get_ui())) {
       cover.is_minimal = true;
       for (const Term* term : *best) cover.terms.push_back({term->tests, 1});
     }

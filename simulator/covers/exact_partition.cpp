@@ -54,9 +54,9 @@ struct Candidate {
   std::size_t size = 0;
 };
 
-class Search {
+class FewestRows {
  public:
-  Search(Diagrams& diagrams, Diagram must, Diagram possible, const PartitionBounds& bounds)
+  FewestRows(Diagrams& diagrams, Diagram must, Diagram possible, const PartitionBounds& bounds)
       : diagrams_(diagrams), must_(must), possible_(possible), bounds_(bounds) {}
 
   ExactPartition run(std::size_t at_least, std::size_t at_most) {
@@ -218,7 +218,7 @@ class Search {
 
 ExactPartition exact_partition(Diagrams& diagrams, Diagram must, Diagram possible, std::size_t at_least,
                                std::size_t at_most, const PartitionBounds& bounds) {
-  return Search(diagrams, must, possible, bounds).run(at_least, at_most);
+  return FewestRows(diagrams, must, possible, bounds).run(at_least, at_most);
 }
 
 }  // namespace tally

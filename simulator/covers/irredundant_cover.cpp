@@ -11,19 +11,19 @@ constexpr std::size_t max_depth = 2'000;  // variables of one condition, since t
 constexpr std::size_t max_groups_searched = 3;  // up to this many groups, all subsets are looked at
 
 // Codes with the same conditions below.
-struct Group {
+struct CodeGroup {
   CodeSet codes;
   Diagram must, may;  // what is still to be covered, and where terms may hold
 };
 
-std::vector<Group> groups_of(Diagrams& d, Diagram must, Diagram may, VariableId variable) {
-  std::vector<Group> out;
+std::vector<CodeGroup> groups_of(Diagrams& d, Diagram must, Diagram may, VariableId variable) {
+  std::vector<CodeGroup> out;
   const Variable& v = d.variables()[variable.value];
   for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
     const auto c = static_cast<std::uint8_t>(code);
     const Diagram must_there = d.hold(must, variable, c), may_there = d.hold(may, variable, c);
     auto at = std::find_if(out.begin(), out.end(),
-                           [&](const Group& g) { return g.must == must_there && g.may == may_there; });
+                           [&](const CodeGroup& g) { return g.must == must_there && g.may == may_there; });
     if (at == out.end()) at = out.insert(out.end(), {CodeSet(), must_there, may_there});
     at->codes.add(code);
   }
@@ -35,9 +35,9 @@ using Chosen = std::vector<std::size_t>;
 
 // Returns the sets of groups that occur: for each assignment of the other variables that must be
 // covered, the set of all groups whose `may` it is in.
-std::vector<Chosen> needed(Diagrams& d, const std::vector<Group>& groups) {
+std::vector<Chosen> needed(Diagrams& d, const std::vector<CodeGroup>& groups) {
   Diagram wanted = d.no();
-  for (const Group& group : groups) wanted = d.either(wanted, group.must);
+  for (const CodeGroup& group : groups) wanted = d.either(wanted, group.must);
   std::vector<std::pair<Chosen, Diagram>> cells{{{}, wanted}};
   for (std::size_t g = 0; g < groups.size(); ++g) {
     std::vector<std::pair<Chosen, Diagram>> finer;
@@ -56,7 +56,7 @@ std::vector<Chosen> needed(Diagrams& d, const std::vector<Group>& groups) {
   return out;
 }
 
-std::vector<Chosen> sets_of(Diagrams& d, const std::vector<Group>& groups) {
+std::vector<Chosen> sets_of(Diagrams& d, const std::vector<CodeGroup>& groups) {
   std::vector<Chosen> out;
   if (groups.size() > max_groups_searched) {
     out = needed(d, groups);
@@ -72,7 +72,7 @@ std::vector<Chosen> sets_of(Diagrams& d, const std::vector<Group>& groups) {
 }
 
 // Returns what is left to be covered in these groups and may not be covered in any other group.
-Diagram left_in(Diagrams& d, const std::vector<Group>& groups, const Chosen& chosen) {
+Diagram left_in(Diagrams& d, const std::vector<CodeGroup>& groups, const Chosen& chosen) {
   Diagram out = d.no();
   for (const std::size_t g : chosen) out = d.either(out, groups[g].must);
   for (std::size_t g = 0; g < groups.size() && out != d.no(); ++g)
@@ -106,7 +106,7 @@ std::optional<IrredundantCover::Covered> IrredundantCover::cover(Diagrams& d, Di
   if (steps_left_ == 0 || depth == max_depth) return std::nullopt;
   --steps_left_;
   const VariableId variable = d.top(must) ? std::min(*d.top(must), *d.top(may)) : *d.top(may);
-  std::vector<Group> groups = groups_of(d, must, may, variable);
+  std::vector<CodeGroup> groups = groups_of(d, must, may, variable);
   std::vector<Diagram> covered(groups.size(), d.no());
   Node node{variable, {}, 0};
   for (const Chosen& chosen : sets_of(d, groups)) {

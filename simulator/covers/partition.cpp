@@ -14,8 +14,6 @@ namespace {
 
 constexpr std::size_t max_groups = 4;  // up to this many groups of a variable's codes are joined in every way
 
-bool within(Diagrams& diagrams, Diagram a, Diagram b) { return diagrams.but_not(a, b) == diagrams.no(); }
-
 // What must be covered, and what may be.
 struct Task {
   Diagram must, may;
@@ -93,7 +91,7 @@ class Trees {
       }
       if (codes != every_code(diagrams_, v)) row.tests[v] = codes;
     }
-    if (!within(diagrams_, of(diagrams_, row), task.may)) return std::nullopt;
+    if (!diagrams_.within(of(diagrams_, row), task.may)) return std::nullopt;
     return row;
   }
 
@@ -101,7 +99,7 @@ class Trees {
   std::optional<Group> together(const Group& a, const Group& b) {
     Group out{either(a.codes, b.codes),
               {diagrams_.either(a.task.must, b.task.must), diagrams_.both(a.task.may, b.task.may)}};
-    if (!within(diagrams_, out.task.must, out.task.may)) return std::nullopt;
+    if (!diagrams_.within(out.task.must, out.task.may)) return std::nullopt;
     return out;
   }
 

@@ -29,7 +29,7 @@ std::optional<bool> hold_alike(Policy& policy, const ExprRef& guide, const ExprR
     Diagram calls = diagrams.both(space->possible(reads.elements), space->of(roots[2]));
     for (const ElementId object : around) calls = diagrams.both(calls, space->test(object, CodeSet().add(1)));
     const Diagram same = diagrams.equal(space->of(roots[0]), space->of(roots[1]));
-    return diagrams.but_not(calls, same) == diagrams.no();
+    return diagrams.within(calls, same);
   } catch (const NodeLimit&) {
     return std::nullopt;
   }
