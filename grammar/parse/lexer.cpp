@@ -39,6 +39,17 @@ constexpr std::array<std::pair<std::string_view, Word>, 31> keywords = {{
 static_assert(std::is_sorted(keywords.begin(), keywords.end(),
                              [](const auto& a, const auto& b) { return a.first < b.first; }));
 
+// The first keyword that begins with a letter, or with a later one.
+constexpr std::array<std::uint8_t, 26> first_keyword = [] {
+  std::array<std::uint8_t, 26> first{};
+  for (std::size_t letter = 0; letter < first.size(); ++letter) {
+    while (first[letter] < keywords.size() && keywords[first[letter]].first.front() < static_cast<char>('a' + letter)) {
+      ++first[letter];
+    }
+  }
+  return first;
+}();
+
 // Collects the tokens that the grammar's actions report, in order.
 class Tokens {
  public:
@@ -113,9 +124,12 @@ struct Action<rules::symbol<kind, characters...>> : Emit<kind> {};
 }  // namespace
 
 Word keyword(std::string_view word) {
-  const auto found = std::lower_bound(keywords.begin(), keywords.end(), word,
-                                      [](const auto& entry, std::string_view w) { return entry.first < w; });
-  return found != keywords.end() && found->first == word ? found->second : Word::none;
+  if (word.empty() || word.front() < 'a' || word.front() > 'z') return Word::none;
+  for (std::size_t i = first_keyword[word.front() - 'a']; i < keywords.size(); ++i) {
+    if (keywords[i].first == word) return keywords[i].second;
+    if (keywords[i].first.front() != word.front()) break;
+  }
+  return Word::none;
 }
 
 bool begins_declaration(Word word) { return word >= Word::use && word <= Word::example; }

@@ -1,5 +1,7 @@
 #include "grammar/parse/literal.h"
 
+#include <algorithm>
+
 namespace tally::syntax {
 
 namespace {
@@ -80,7 +82,15 @@ std::variant<Character, LiteralFault> next_character(std::string_view body, std:
                       "the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{...}`"};
 }
 
+bool is_plain(std::string_view body) {
+  return std::all_of(body.begin(), body.end(), [](char c) {
+    const auto byte = static_cast<unsigned char>(c);
+    return byte >= 0x20 && byte != 0x7F && c != '\\';
+  });
+}
+
 std::variant<std::string, LiteralFault> decode_text(std::string_view body) {
+  if (is_plain(body)) return std::string(body);
   std::string value;
   value.reserve(body.size());
   for (std::size_t position = 0; position < body.size();) {

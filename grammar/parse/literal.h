@@ -33,6 +33,8 @@ struct Character {
 // moves behind it.
 std::variant<Character, LiteralFault> next_character(std::string_view body, std::size_t& position);
 
+// Whether a text's body stands for itself: it has no escape and no control character.
+bool is_plain(std::string_view body);
 // The content of a text; `body` is without the quotes.
 std::variant<std::string, LiteralFault> decode_text(std::string_view body);
 

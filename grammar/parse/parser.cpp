@@ -1,24 +1,28 @@
 // The entry points of the parser: whole files with recovery, and single
 // expressions and paths.
 //
-// The work is done in layers: lexer.cpp (PEGTL) makes tokens, cursor.cpp walks
-// them, the parse_*.cpp files know the grammar. Faults are thrown up to here.
+// The work is done in steps: lexer.h makes tokens, matcher.h runs the grammar over them, and
+// tree_builder.h makes the tree of what matched.
 #include "grammar/parse/parser.h"
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 
-#include "grammar/parse/constructs.h"
+#include "grammar/parse/matcher.h"
+#include "grammar/parse/tree_builder.h"
 
 namespace tally {
 
 namespace {
 
-using syntax::Cursor;
 using syntax::Fault;
 using syntax::Kind;
+using syntax::ParseState;
 using syntax::Token;
+using syntax::TokenReader;
+using syntax::TreeBuilder;
 using syntax::Word;
 
 bool opens(Kind kind) { return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace; }
@@ -32,20 +36,15 @@ bool too_large(const SourceSet& sources, FileId file, Diagnostics& diagnostics) 
   return true;
 }
 
-// Moves from a fault in what began at token `start` to where a declaration
-// begins again: at the start of a line in column one, or further in if no
-// bracket is open since `start`.
-void recover(Cursor& c, std::size_t start) {
-  c.reset();
-  const std::size_t fault = std::max(c.position(), start + 1);
+// Returns where a declaration begins again after a fault at token `fault` in what began at token
+// `start`: at the start of a line in column one, or further in if no bracket is open since `start`.
+std::uint32_t resume(const TokenReader& tokens, std::uint32_t start, std::uint32_t fault) {
+  fault = std::max(fault, start + 1);
   std::size_t depth = 0;
-  for (std::size_t i = start;; ++i) {
-    const Token& token = c.token(i);
-    const bool resumes = c.at_declaration(i) && (token.column_one || depth == 0);
-    if (i >= fault && (resumes || token.kind == Kind::end)) {
-      c.move_to(i);
-      return;
-    }
+  for (std::uint32_t i = start;; ++i) {
+    const Token& token = tokens[i];
+    const bool resumes = tokens.begins_declaration(i) && (token.column_one || depth == 0);
+    if (i >= fault && (resumes || token.kind == Kind::end)) return i;
     if (opens(token.kind)) ++depth;
     if (closes(token.kind) && depth > 0) --depth;
   }
@@ -66,45 +65,50 @@ const char* continuation(Word word, const ast::Declaration& before) {
 }
 
 // Where a declaration should begin, and none does.
-Fault no_declaration(const Cursor& c, const ast::Declaration* before) {
-  const Token& token = c.peek();
-  if (closes(token.kind))
-    return c.fault(DiagnosticId::expected_declaration, c.here(), c.quoted(token) + " closes nothing");
+Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Declaration* before) {
+  const TokenReader& tokens = state.tokens;
+  const Token& token = tokens[at];
+  if (closes(token.kind)) {
+    return syntax::make_fault(DiagnosticId::expected_declaration, tokens.span(at),
+                              tokens.quoted(at) + " closes nothing");
+  }
   if (before != nullptr && !token.line_start) {
-    Fault fault = c.unexpected(DiagnosticId::expected_declaration, "the end of the declaration");
+    Fault fault = unexpected(state, at, DiagnosticId::expected_declaration, "the end of the declaration");
     fault.label(before->span, "the declaration");
     if (const char* help = continuation(token.word, *before)) fault.help(help);
     if (ast::as<ast::ProveDecl>(*before) != nullptr && token.kind == Kind::word) {
-      if (const auto meant = nearest(c.text(token), {"ignores", "when"})) fault.help("did you mean `" + *meant + "`?");
+      if (const auto meant = nearest(tokens.text(at), {"ignores", "when"}))
+        fault.help("did you mean `" + *meant + "`?");
     }
     return fault;
   }
-  Fault fault = c.unexpected(DiagnosticId::expected_declaration, "a declaration");
+  Fault fault = unexpected(state, at, DiagnosticId::expected_declaration, "a declaration");
   if (token.kind == Kind::word) {
     static const std::vector<std::string> starts = {"use", "type", "input", "let", "decision", "prove", "example"};
-    if (const auto meant = nearest(c.text(token), starts)) {
+    if (const auto meant = nearest(tokens.text(at), starts)) {
       fault.help("did you mean `" + *meant + "`?");
     } else if (token.word != Word::none) {
-      fault.help(c.quoted(token) + " stands within a declaration only");
+      fault.help(tokens.quoted(at) + " stands within a declaration only");
     }
   }
   return fault;
 }
 
-// Reads the whole text as one construct.
-template <class Read>
-auto read_all(const SourceSet& sources, FileId file, Diagnostics& diagnostics, const char* construct, DiagnosticId code,
-              Read read) -> decltype(read(std::declval<Cursor&>())) {
+// Reads the whole text as one construct: `build(builder)` makes its tree.
+template <class Build>
+auto read_all(const SourceSet& sources, FileId file, Diagnostics& diagnostics, syntax::Text text, const char* construct,
+              DiagnosticId code, Build build) -> decltype(build(std::declval<const TreeBuilder&>())) {
   if (too_large(sources, file, diagnostics)) return {};
-  Cursor c(file, sources.file(file).text());
-  try {
-    auto result = read(c);
-    if (!c.at(Kind::end)) throw c.unexpected(code, std::string("the end of the ") + construct);
-    return result;
-  } catch (const Fault& fault) {
-    syntax::report(fault, diagnostics);
-    return {};
+  const TokenReader tokens(file, sources.file(file).text());
+  ParseState state(tokens);
+  std::uint32_t position = 0;
+  std::optional<Fault> fault = match(text, state, position);
+  if (!fault && tokens[position].kind != Kind::end) {
+    fault = unexpected(state, position, code, std::string("the end of the ") + construct);
   }
+  if (!fault) return build(TreeBuilder(state));
+  syntax::report(*fault, diagnostics);
+  return {};
 }
 
 }  // namespace
@@ -113,47 +117,43 @@ ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics)
   ast::File result;
   result.id = file;
   if (too_large(sources, file, diagnostics)) return result;
-  Cursor c(file, sources.file(file).text());
+  const TokenReader tokens(file, sources.file(file).text());
+  ParseState state(tokens);
+  std::uint32_t position = 0;
   bool after_declaration = false;
-  while (!c.at(Kind::end) && !diagnostics.full()) {
-    const std::size_t start = c.position();
-    try {
-      if (!syntax::begins_declaration(c.peek().word)) {
-        throw no_declaration(c, after_declaration ? &result.declarations.back() : nullptr);
-      }
-      result.declarations.push_back(syntax::declaration(c));
-      after_declaration = true;
-    } catch (const Fault& fault) {
-      syntax::report(fault, diagnostics);
-      recover(c, start);
-      after_declaration = false;
+  while (tokens[position].kind != Kind::end && !diagnostics.full()) {
+    const std::uint32_t start = position;
+    std::optional<Fault> fault;
+    if (!syntax::begins_declaration(tokens[position].word)) {
+      state.reset();
+      fault = no_declaration(state, position, after_declaration ? &result.declarations.back() : nullptr);
+    } else {
+      fault = match(syntax::Text::declaration, state, position);
     }
+    after_declaration = !fault;
+    if (!fault) {
+      result.declarations.push_back(TreeBuilder(state).declaration());
+      continue;
+    }
+    syntax::report(*fault, diagnostics);
+    position = resume(tokens, start, position);
   }
   return result;
 }
 
 ast::ExprPtr parse_expression(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "expression", DiagnosticId::bad_expression, [](Cursor& c) {
-    return syntax::expression(c, {DiagnosticId::bad_expression, "an expression"});
-  });
+  return read_all(sources, file, diagnostics, syntax::Text::expression, "expression", DiagnosticId::bad_expression,
+                  [](const TreeBuilder& builder) { return builder.expression(); });
 }
 
 ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "condition", DiagnosticId::bad_expression, [](Cursor& c) {
-    const std::size_t start = c.position();
-    ast::Expect result;
-    result.claim = syntax::expression(c, {DiagnosticId::bad_expression, "a condition"});
-    if (c.accept(Word::when))
-      result.condition = syntax::expression(c, {DiagnosticId::bad_expression, "a condition after `when`"});
-    result.span = c.since(start);
-    return result;
-  });
+  return read_all(sources, file, diagnostics, syntax::Text::expectation, "condition", DiagnosticId::bad_expression,
+                  [](const TreeBuilder& builder) { return builder.expectation(); });
 }
 
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
-  return read_all(sources, file, diagnostics, "path", DiagnosticId::bad_path, [](Cursor& c) {
-    return syntax::paths(c, {DiagnosticId::bad_path, "a path"});
-  });
+  return read_all(sources, file, diagnostics, syntax::Text::paths, "path", DiagnosticId::bad_path,
+                  [](const TreeBuilder& builder) { return builder.paths(); });
 }
 
 }  // namespace tally

@@ -8,16 +8,19 @@
 #include <string>
 #include <utility>
 
-#include "grammar/parse/constructs.h"
 #include "grammar/parse/literal.h"
+#include "grammar/parse/matcher.h"
+#include "grammar/parse/tree_builder.h"
 
 namespace tally {
 
 namespace {
 
-using syntax::Cursor;
 using syntax::Fault;
 using syntax::Kind;
+using syntax::ParseState;
+using syntax::TokenReader;
+using syntax::TreeBuilder;
 
 // The content of a text, byte by byte.
 struct Content {
@@ -106,21 +109,24 @@ class Template {
       fault(open, close + 1, "an insertion is empty", "write `{{` for a brace");
       return;
     }
-    Cursor c(file_, inside, std::span(content_.origins).subspan(open + 1, inside.size() + 1));
-    try {
-      ast::ExprPtr value = syntax::insertion(c);
-      if (!c.at(Kind::end)) {
-        Fault fault = c.unexpected(DiagnosticId::bad_insert, "`}`, `.` or `[` in the insertion");
-        throw fault.help(c.touches(Kind::left_paren) ? "give the call a name with `let`, and insert that"
-                                                     : "a name with fields and indices can be inserted");
-      }
-      flush();
-      pieces_.emplace_back(std::move(value));
-    } catch (Fault& fault) {
-      // Whatever it would be in an expression; a bound stays a bound.
-      if (fault.diagnostic.code != DiagnosticId::nesting_too_deep) fault.diagnostic.code = DiagnosticId::bad_insert;
-      syntax::report(fault, diagnostics_);
+    const TokenReader tokens(file_, inside, std::span(content_.origins).subspan(open + 1, inside.size() + 1));
+    ParseState state(tokens);
+    std::uint32_t position = 0;
+    std::optional<Fault> fault = match(syntax::Text::insertion, state, position);
+    if (!fault && tokens[position].kind != Kind::end) {
+      fault = unexpected(state, position, DiagnosticId::bad_insert, "`}`, `.` or `[` in the insertion");
+      const bool call = tokens[position].kind == Kind::left_paren && !tokens[position].spaced;
+      fault->help(call ? "give the call a name with `let`, and insert that"
+                       : "a name with fields and indices can be inserted");
     }
+    if (!fault) {
+      flush();
+      pieces_.emplace_back(TreeBuilder(state).expression());
+      return;
+    }
+    // Whatever it would be in an expression; a bound stays a bound.
+    if (fault->diagnostic.code != DiagnosticId::nesting_too_deep) fault->diagnostic.code = DiagnosticId::bad_insert;
+    syntax::report(*fault, diagnostics_);
   }
 
   void fault(std::size_t begin, std::size_t end, std::string message, std::string help) {
