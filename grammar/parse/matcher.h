@@ -11,7 +11,7 @@
 
 #include <optional>
 
-#include "grammar/parse/faults.h"
+#include "grammar/parse/engine/faults.h"
 
 namespace tally::syntax {
 

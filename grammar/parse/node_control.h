@@ -5,8 +5,9 @@
 // Always: in the first pass a fault is a `NoMatch` without words. Private to grammar/parse/.
 #pragma once
 
-#include "grammar/parse/expectations.h"
-#include "grammar/parse/mistakes.h"
+#include "grammar/parse/messages/expectations.h"
+#include "grammar/parse/messages/mistakes.h"
+#include "grammar/parse/rules/proofs_and_examples.h"
 
 namespace tally::syntax {
 

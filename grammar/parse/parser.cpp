@@ -10,8 +10,8 @@
 #include <string>
 #include <utility>
 
+#include "grammar/parse/build/tree_builder.h"
 #include "grammar/parse/matcher.h"
-#include "grammar/parse/tree_builder.h"
 
 namespace tally {
 
@@ -154,6 +154,15 @@ ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   return read_all(sources, file, diagnostics, syntax::Text::paths, "path", DiagnosticId::bad_path,
                   [](const TreeBuilder& builder) { return builder.paths(); });
+}
+
+bool is_keyword(std::string_view word) { return syntax::keyword(word) != syntax::Word::none; }
+
+bool is_name(std::string_view word) {
+  const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  const auto is_part = [&](char c) { return is_letter(c) || (c >= '0' && c <= '9') || c == '_' || c == '-'; };
+  return !word.empty() && is_letter(word.front()) && word.back() != '-' &&
+         std::all_of(word.begin(), word.end(), is_part) && !is_keyword(word);
 }
 
 }  // namespace tally

@@ -10,13 +10,11 @@
 // throws, never overflows the stack, linear in the size of the text.
 #pragma once
 
+#include "grammar/parse/tokens/bounds.h"
 #include "grammar/source/diagnostics.h"
 #include "grammar/tree/ast.h"
 
 namespace tally {
-
-inline constexpr std::size_t max_file_bytes = 4u << 20;
-inline constexpr std::size_t max_nesting = 200;
 
 ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
 

@@ -8,9 +8,9 @@
 #include <string>
 #include <utility>
 
-#include "grammar/parse/literal.h"
+#include "grammar/parse/build/tree_builder.h"
 #include "grammar/parse/matcher.h"
-#include "grammar/parse/tree_builder.h"
+#include "grammar/parse/tokens/literal.h"
 
 namespace tally {
 

@@ -1,0 +1,128 @@
+// Declarations of the syntax tree: see tree_builder.h.
+#include <utility>
+
+#include "grammar/parse/build/tree_builder.h"
+
+namespace tally::syntax {
+
+ast::Declaration TreeBuilder::declaration() const {
+  const At at = last();
+  const Node& n = node(at);
+  ast::Declaration result;
+  switch (n.rule) {
+    case rule_number<grammar::use>: result.node = ast::UseDecl{tokens_.text_literal(n.begin + 1)}; break;
+    case rule_number<grammar::type_declaration>:
+      result.node = ast::TypeDecl{tokens_.name(n.begin + 1), type(at - 1)};
+      break;
+    case rule_number<grammar::input>: result.node = input(at); break;
+    case rule_number<grammar::let>: result.node = let(at); break;
+    case rule_number<grammar::decision>: result.node = decision(at); break;
+    case rule_number<grammar::prove>: result.node = prove(at); break;
+    default: result.node = example(at);
+  }
+  result.span = span(at);
+  return result;
+}
+
+ast::InputDecl TreeBuilder::input(At at) const {
+  const Children parts = children(at);
+  ast::InputDecl result;
+  result.name = tokens_.name(node(at).begin + 1);
+  result.type = type(parts.front());
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (is<grammar::at_place>(parts[i])) {
+      result.place = place(parts[i]);
+    } else {
+      result.default_value = default_value(parts[i]);
+    }
+  }
+  return result;
+}
+
+ast::LetDecl TreeBuilder::let(At at) const {
+  const Children parts = children(at);
+  ast::LetDecl result;
+  result.name = tokens_.name(node(at).begin + 1);
+  std::size_t next = 0;
+  for (; is<grammar::parameter>(parts[next]); ++next) {
+    result.parameters.push_back({tokens_.name(node(parts[next]).begin), type(children(parts[next]).front())});
+  }
+  if (next + 1 < parts.size()) result.type = type(parts[next]);
+  result.body = expr(parts.back());
+  return result;
+}
+
+ast::DecisionDecl TreeBuilder::decision(At at) const {
+  const Children parts = children(at);
+  ast::DecisionDecl result;
+  result.name = tokens_.name(node(at).begin + 1);
+  result.type = type(parts.front());
+  result.unique = is<grammar::unique>(parts[1]);
+  const At body = parts.back();
+  if (is<grammar::decision_expression>(body)) {
+    result.body = expr(body - 1);
+  } else if (is<grammar::table>(body)) {
+    result.body = table(body);
+  } else {
+    result.body = rules(body);
+  }
+  return result;
+}
+
+ast::ProveDecl TreeBuilder::prove(At at) const {
+  ast::ProveDecl result;
+  ast::ExprPtr claim;
+  for (const At part : children(at)) {
+    const Node& n = node(part);
+    switch (n.rule) {
+      case rule_number<grammar::title>: result.title = tokens_.text_literal(n.begin); break;
+      case rule_number<grammar::first_binder>:
+      case rule_number<grammar::next_binder>: result.binders.push_back({tokens_.name(n.begin), type(part - 1)}); break;
+      case rule_number<grammar::ignores_part>: {
+        ast::Ignores ignores;
+        ignores.value = std::move(claim);
+        for (const At each : children(part)) ignores.paths.push_back(path(each));
+        result.claim = std::move(ignores);
+        break;
+      }
+      case rule_number<grammar::proof_when>: result.condition = expr(part - 1); break;
+      default: claim = expr(part);
+    }
+  }
+  if (claim) result.claim = std::move(claim);
+  return result;
+}
+
+ast::ExampleDecl TreeBuilder::example(At at) const {
+  ast::ExampleDecl result;
+  for (const At part : children(at)) {
+    const Node& n = node(part);
+    switch (n.rule) {
+      case rule_number<grammar::example_title>: result.title = tokens_.text_literal(n.begin); break;
+      case rule_number<grammar::given_place>: {
+        const Children pair = children(part);
+        ast::Given given{path(pair.front()), {}, span(part)};
+        if (is<grammar::presence>(pair.back())) {
+          given.value = presence(pair.back());
+        } else {
+          given.value = literal(pair.back());
+        }
+        result.givens.push_back(std::move(given));
+        break;
+      }
+      default: result.expects.push_back(expect(part));
+    }
+  }
+  return result;
+}
+
+ast::Expect TreeBuilder::expect(At at) const {
+  const Children parts = children(at);
+  ast::Expect result;
+  result.claim = expr(parts.front());
+  if (parts.size() > 1) result.condition = expr(parts[1]);
+  result.span = span(at);
+  return result;
+}
+
+}  // namespace tally::syntax

@@ -1,0 +1,162 @@
+// Expressions and paths of the syntax tree: see tree_builder.h.
+#include <utility>
+
+#include "grammar/parse/build/tree_builder.h"
+
+namespace tally::syntax {
+namespace {
+
+template <class Kind>
+ast::ExprPtr make(Kind kind, Span span) {
+  auto made = std::make_unique<ast::Expr>();
+  made->node = std::move(kind);
+  made->span = span;
+  return made;
+}
+
+}  // namespace
+
+ast::ExprPtr TreeBuilder::expr(At at) const {
+  const Node& n = node(at);
+  switch (n.rule) {
+    case rule_number<grammar::number_value>: return make(ast::NumberLiteral{tokens_.number(n.begin)}, span(at));
+    case rule_number<grammar::text_value>: return make(ast::TextLiteral{tokens_.text_literal(n.begin)}, span(at));
+    case rule_number<grammar::flag_value>: return make(ast::FlagLiteral{tokens_[n.begin].word == Word::on}, span(at));
+    case rule_number<grammar::unset_value>: return make(ast::UnsetLiteral{}, span(at));
+    case rule_number<grammar::name_value>:
+    case rule_number<grammar::insertion_name>: return make(ast::NameRef{tokens_.name(n.begin)}, span(at));
+    case rule_number<grammar::value_cell>: return expr(at - 1);
+    case rule_number<grammar::call>: return make(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
+    case rule_number<grammar::record_value>: return record_value(at);
+    case rule_number<grammar::rules>: return make(rules(at), span(at));
+    case rule_number<grammar::comparison>: return comparison(at);
+    case rule_number<grammar::not_form>: return make(ast::Not{expr(at - 1)}, span(at));
+    case rule_number<grammar::alternative>: return make(ast::Else{exprs(children(at))}, span(at));
+    case rule_number<grammar::conjunction>: return make(ast::And{exprs(children(at))}, span(at));
+    case rule_number<grammar::disjunction>: return make(ast::Or{exprs(children(at))}, span(at));
+    default: return with_suffixes(at);
+  }
+}
+
+std::vector<ast::ExprPtr> TreeBuilder::exprs(const Children& list, std::size_t first) const {
+  std::vector<ast::ExprPtr> result;
+  for (std::size_t i = first; i < list.size(); ++i) result.push_back(expr(list[i]));
+  return result;
+}
+
+ast::ExprPtr TreeBuilder::with_suffixes(At at) const {
+  const Children parts = children(at);
+  ast::ExprPtr base = expr(parts.front());
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Node& suffix = node(parts[i]);
+    const Span whole = tokens_.span(node(at).begin, suffix.end);
+    if (is<grammar::field_suffix>(parts[i])) {
+      base = make(ast::FieldOf{std::move(base), tokens_.name(suffix.begin + 1)}, whole);
+    } else {
+      base = make(ast::IndexOf{std::move(base), exprs(children(parts[i]))}, whole);
+    }
+  }
+  return base;
+}
+
+ast::ExprPtr TreeBuilder::record_value(At at) const {
+  ast::RecordLiteral record;
+  for (const At member : children(at)) {
+    record.members.push_back({tokens_.name(node(member).begin), expr(children(member).front())});
+  }
+  return make(std::move(record), span(at));
+}
+
+ast::Presence TreeBuilder::presence(At at) const {
+  return tokens_[node(at).end - 1].word == Word::set ? ast::Presence::set : ast::Presence::unset;
+}
+
+ast::CompareOp TreeBuilder::order(std::uint32_t token) const {
+  switch (tokens_[token].kind) {
+    case Kind::less: return ast::CompareOp::less;
+    case Kind::less_equal: return ast::CompareOp::less_equal;
+    case Kind::greater: return ast::CompareOp::greater;
+    default: return ast::CompareOp::greater_equal;
+  }
+}
+
+ast::ExprPtr TreeBuilder::comparison(At at) const {
+  const Children parts = children(at);
+  ast::ExprPtr left = expr(parts.front());
+  const At tail = parts.back();
+  const Node& n = node(tail);
+  const Children operands = children(tail);
+  switch (n.rule) {
+    case rule_number<grammar::is_tail>: {
+      const bool negated = tokens_[n.begin + 1].word == Word::not_;
+      if (is<grammar::presence>(operands.front())) {
+        return make(ast::IsPresence{std::move(left), negated, presence(operands.front())}, span(at));
+      }
+      return make(ast::Is{std::move(left), negated, expr(operands.front())}, span(at));
+    }
+    case rule_number<grammar::in_tail>: return make(ast::In{std::move(left), list_items(operands)}, span(at));
+    case rule_number<grammar::starts_tail>: return make(ast::Starts{std::move(left), texts(tail)}, span(at));
+    default: return make(ast::Compare{std::move(left), order(n.begin), expr(operands.front())}, span(at));
+  }
+}
+
+std::vector<ast::ListItem> TreeBuilder::list_items(const Children& list) const {
+  std::vector<ast::ListItem> items;
+  for (const At each : list) {
+    if (is<grammar::range_item>(each)) {
+      items.emplace_back(tokens_.range(node(each).begin));
+    } else {
+      items.emplace_back(literal(each));
+    }
+  }
+  return items;
+}
+
+std::vector<ast::Text> TreeBuilder::texts(At at) const {
+  std::vector<ast::Text> list;
+  for (std::uint32_t i = node(at).begin; i < node(at).end; ++i) {
+    if (tokens_[i].kind == Kind::text) list.push_back(tokens_.text_literal(i));
+  }
+  return list;
+}
+
+ast::Path TreeBuilder::path(At at) const {
+  ast::Path result;
+  result.input = tokens_.name(node(at).begin);
+  for (const At part : children(at)) {
+    const Node& n = node(part);
+    ast::PathStep step;
+    if (is<grammar::path_field_step>(part)) {
+      step.field = tokens_.name(n.begin + 1);
+    } else {
+      for (std::uint32_t i = n.begin + 1; i + 1 < n.end; i += 2) {  // every second token is a comma
+        ast::PathIndex index;
+        index.span = tokens_.span(i);
+        if (tokens_[i].kind == Kind::text) {
+          index.kind = ast::PathIndex::Kind::text;
+          index.text = tokens_.text_literal(i).value;
+        } else if (tokens_[i].kind == Kind::word) {
+          index.kind = ast::PathIndex::Kind::name;
+          index.text = std::string(tokens_.text(i));
+        }
+        step.indices.push_back(std::move(index));
+      }
+    }
+    step.span = span(part);
+    result.steps.push_back(std::move(step));
+  }
+  result.span = span(at);
+  return result;
+}
+
+ast::ExprPtr TreeBuilder::expression() const { return expr(last()); }
+
+ast::Expect TreeBuilder::expectation() const { return expect(last()); }
+
+std::vector<ast::Path> TreeBuilder::paths() const {
+  std::vector<ast::Path> list;
+  for (const At each : roots()) list.push_back(path(each));
+  return list;
+}
+
+}  // namespace tally::syntax

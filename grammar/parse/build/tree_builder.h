@@ -1,0 +1,90 @@
+// From nodes to the syntax tree: the actions of the grammar, apart from it.
+//
+// For example, the nodes flag_type and input of `input x : flag` become
+// InputDecl{x, FlagType}.
+//
+// In:     the nodes of a text that matched
+// Out:    its tree
+// Always: every node of the tree has the span of its tokens. Recursion is bounded, since the
+//         grammar bounds nesting and suffixes. Private to grammar/parse/.
+#pragma once
+
+#include <vector>
+
+#include "grammar/parse/engine/parse_state.h"
+#include "grammar/parse/rules/node_rules.h"
+#include "grammar/tree/ast.h"
+
+namespace tally::syntax {
+
+class TreeBuilder {
+ public:
+  // `state` holds the nodes, and outlives the builder.
+  explicit TreeBuilder(const ParseState& state) : state_(state), tokens_(state.tokens) {}
+
+  ast::Declaration declaration() const;
+  ast::ExprPtr expression() const;
+  ast::Expect expectation() const;
+  std::vector<ast::Path> paths() const;
+
+ private:
+  using At = std::uint32_t;  // a node, by its position in the state
+  using Children = std::vector<At>;
+
+  const Node& node(At at) const { return state_.nodes[at]; }
+  template <class Rule>
+  bool is(At at) const {
+    return node(at).rule == rule_number<Rule>;
+  }
+  At last() const { return static_cast<At>(state_.nodes.size() - 1); }
+  // The nodes below, from left to right.
+  Children children(At at) const;
+  // All nodes that stand side by side at the top.
+  Children roots() const { return between(0, static_cast<At>(state_.nodes.size())); }
+  Children between(At begin, At end) const;
+  Span span(At at) const { return tokens_.span(node(at).begin, node(at).end); }
+  Span span_from(At first, At last) const { return tokens_.span(node(first).begin, node(last).end); }
+
+  // --- types (types.cpp) ---
+  ast::TypePtr type(At at) const;
+  ast::TypePtr type_with_suffixes(At at) const;
+  ast::TypePtr enumeration(At at) const;
+  ast::TypePtr record_type(At at) const;
+  ast::Field field(At at) const;
+  ast::Place place(At at) const;
+  ast::ExprPtr default_value(At at) const { return literal(children(at).front()); }
+
+  // --- expressions (expressions.cpp) ---
+  ast::ExprPtr expr(At at) const;
+  ast::ExprPtr literal(At at) const { return expr(at); }
+  ast::ExprPtr with_suffixes(At at) const;
+  ast::ExprPtr comparison(At at) const;
+  ast::ExprPtr record_value(At at) const;
+  std::vector<ast::ExprPtr> exprs(const Children& list, std::size_t first = 0) const;
+  std::vector<ast::ListItem> list_items(const Children& list) const;
+  std::vector<ast::Text> texts(At at) const;  // the texts among its tokens
+  ast::Presence presence(At at) const;
+  ast::CompareOp order(std::uint32_t token) const;
+  ast::Path path(At at) const;
+
+  // --- rules and tables (rules.cpp) ---
+  ast::Rules rules(At at) const;
+  ast::Rule rule(At at) const;
+  std::optional<ast::Text> reason(const Children& parts) const;
+  ast::Table table(At at) const;
+  ast::Row row(At at) const;
+  ast::Cell cell(At at) const;
+
+  // --- declarations (declarations.cpp) ---
+  ast::InputDecl input(At at) const;
+  ast::LetDecl let(At at) const;
+  ast::DecisionDecl decision(At at) const;
+  ast::ProveDecl prove(At at) const;
+  ast::ExampleDecl example(At at) const;
+  ast::Expect expect(At at) const;
+
+  const ParseState& state_;
+  const TokenReader& tokens_;
+};
+
+}  // namespace tally::syntax

@@ -1,0 +1,127 @@
+// Types of the syntax tree: see tree_builder.h.
+#include <algorithm>
+#include <utility>
+
+#include "grammar/parse/build/tree_builder.h"
+
+namespace tally::syntax {
+namespace {
+
+template <class Kind>
+ast::TypePtr make(Kind kind, Span span) {
+  auto made = std::make_unique<ast::Type>();
+  made->node = std::move(kind);
+  made->span = span;
+  return made;
+}
+
+}  // namespace
+
+TreeBuilder::Children TreeBuilder::children(At at) const { return between(at + 1 - node(at).size, at); }
+
+TreeBuilder::Children TreeBuilder::between(At begin, At end) const {
+  // A node comes after its children, so the last child is before `end`.
+  Children list;
+  for (At at = end; at > begin; at -= node(at - 1).size) list.push_back(at - 1);
+  std::reverse(list.begin(), list.end());
+  return list;
+}
+
+ast::TypePtr TreeBuilder::type(At at) const {
+  const Node& n = node(at);
+  switch (n.rule) {
+    case rule_number<grammar::enum_type>:
+    case rule_number<grammar::spelled_enum>: return enumeration(at);
+    case rule_number<grammar::flag_type>: return make(ast::FlagType{}, span(at));
+    case rule_number<grammar::text_type>: return make(ast::TextType{}, span(at));
+    case rule_number<grammar::number_type>: {
+      if (tokens_[n.begin].kind != Kind::range) return make(ast::NumberType{}, span(at));
+      const ast::NumberRange range = tokens_.range(n.begin);
+      return make(ast::NumberType{range.low, range.high}, span(at));
+    }
+    case rule_number<grammar::named_type>: return make(ast::NamedType{tokens_.name(n.begin)}, span(at));
+    case rule_number<grammar::record_type>: return record_type(at);
+    default: return type_with_suffixes(at);
+  }
+}
+
+ast::TypePtr TreeBuilder::type_with_suffixes(At at) const {
+  const Children parts = children(at);
+  ast::TypePtr inner = type(parts.front());
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const Span whole = tokens_.span(node(at).begin, node(parts[i]).end);
+    if (is<grammar::optional_suffix>(parts[i])) {
+      inner = make(ast::OptionalType{std::move(inner)}, whole);
+      continue;
+    }
+    ast::MapType map;
+    for (const At index : children(parts[i])) map.indices.push_back(type(index));
+    map.element = std::move(inner);
+    inner = make(std::move(map), whole);
+  }
+  return inner;
+}
+
+ast::TypePtr TreeBuilder::enumeration(At at) const {
+  ast::EnumType list;
+  for (const At each : children(at)) {
+    const Node& n = node(each);
+    ast::EnumValue value;
+    if (tokens_[n.begin].kind == Kind::text) {
+      value.spelling = tokens_.text_literal(n.begin);
+    } else {
+      value.name = tokens_.name(n.begin);
+      if (n.end > n.begin + 1) value.spelling = tokens_.text_literal(n.begin + 2);  // `fl = "F L"`
+    }
+    value.span = span(each);
+    list.values.push_back(std::move(value));
+  }
+  return make(std::move(list), span(at));
+}
+
+ast::TypePtr TreeBuilder::record_type(At at) const {
+  ast::RecordType record;
+  for (const At part : children(at)) {
+    if (is<grammar::rest>(part)) {
+      record.open = true;
+    } else {
+      record.fields.push_back(field(part));
+    }
+  }
+  return make(std::move(record), span(at));
+}
+
+ast::Field TreeBuilder::field(At at) const {
+  ast::Field result;
+  result.name = tokens_.name(node(at).begin);
+  const Children parts = children(at);
+  result.type = type(parts.front());
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    if (is<grammar::at_place>(parts[i])) {
+      result.place = place(parts[i]);
+    } else {
+      result.default_value = default_value(parts[i]);
+    }
+  }
+  result.span = span(at);
+  return result;
+}
+
+ast::Place TreeBuilder::place(At at) const {
+  const Node& n = node(at);
+  ast::Place result;
+  const std::uint32_t pointer = n.begin + 1;  // after `at`
+  result.pointer =
+      tokens_[pointer].kind == Kind::text ? tokens_.text_literal(pointer).value : std::string(tokens_.text(pointer));
+  if (n.size > 1) {  // `if KIND`
+    const std::string_view kind = tokens_.text(n.end - 1);
+    result.kind = kind == "boolean"  ? ast::PlaceKind::boolean
+                  : kind == "number" ? ast::PlaceKind::number
+                  : kind == "string" ? ast::PlaceKind::string
+                                     : ast::PlaceKind::object;
+  }
+  result.span = span(at);
+  return result;
+}
+
+}  // namespace tally::syntax

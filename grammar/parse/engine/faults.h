@@ -1,0 +1,61 @@
+// Faults of form, before they are diagnostics.
+//
+// For example, "expected a type after `:` in input `x`, found `=`".
+//
+// In:     the tokens, and where the fault is
+// Out:    a fault. It is thrown, and caught by parser.cpp and text_template.cpp: it never leaves
+//         this folder.
+// Always: a malformed token and a bracket that is not closed have messages of their own. Private to
+//         grammar/parse/.
+#pragma once
+
+#include <string>
+#include <utility>
+
+#include "grammar/parse/engine/parse_state.h"
+#include "grammar/parse/tokens/bounds.h"
+
+namespace tally::syntax {
+
+// Thrown in the first pass, which only asks whether the text is right.
+struct NoMatch {};
+
+struct Fault {
+  Diagnostic diagnostic;
+  // The fault is not what the caller thinks (a bracket that is not closed): its advice would
+  // mislead, and is left out.
+  bool settled = false;
+  std::uint32_t at = 0;  // the token where the parser stood
+
+  Fault& help(std::string text) {
+    if (!settled) diagnostic.help(std::move(text));
+    return *this;
+  }
+  Fault& label(Span span, std::string text) {
+    if (!settled) diagnostic.label(span, std::move(text));
+    return *this;
+  }
+};
+
+Fault make_fault(DiagnosticId code, Span span, std::string message);
+Fault fault_of(const BadLiteral& wrong, std::uint32_t at);
+Fault too_deep(const ParseState& state, std::uint32_t at, std::string message);
+void report(const Fault& fault, Diagnostics& diagnostics);
+
+// "expected WHAT, found ...".
+Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, const std::string& what);
+
+// Advice where the token `at` was probably meant to touch the one before it: the `(` of a call, the
+// end of a range. Null otherwise.
+const char* detached(const TokenReader& tokens, std::uint32_t at);
+
+// The words of a message: `{found}` is the token at `begin`, `{last}` the one before `end`,
+// `{before}` the one before `begin`, each in backticks; `{word}` and `{last-word}` are without
+// them; `{owner}` is what the innermost open rule with a name belongs to: "input `x`".
+std::string filled(std::string_view message, const ParseState& state, std::uint32_t begin, std::uint32_t end);
+
+// The fault of a mistake (mistakes.h) that matches the tokens `begin` to before `end`.
+template <class Mistake>
+[[noreturn]] void throw_mistake(const ParseState& state, std::uint32_t begin, std::uint32_t end);
+
+}  // namespace tally::syntax

@@ -1,0 +1,184 @@
+// What a place expects, for the message where something else stands: "expected a name after
+// `input`, found `7`".
+//
+// A rule in `must` or `enclosed` has an expectation here; without one it does not compile.
+// `{owner}` is the declaration, field or parameter around the place: "input `x`".
+// Private to grammar/parse/.
+#pragma once
+
+#include "grammar/parse/engine/faults.h"
+#include "grammar/parse/rules/node_rules.h"
+
+namespace tally::syntax {
+
+// Advice on what stands at token `at`; it may replace the fault.
+using Advise = void (*)(const ParseState& state, std::uint32_t at, Fault& fault);
+
+struct Expectation {
+  DiagnosticId code;
+  const char* what;
+  Advise advise = nullptr;
+};
+
+namespace advice {
+void name(const ParseState&, std::uint32_t, Fault&);     // a keyword is not a name
+void value(const ParseState&, std::uint32_t, Fault&);    // where an expression should begin
+void type(const ParseState&, std::uint32_t, Fault&);     // where a type should begin
+void pointer(const ParseState&, std::uint32_t, Fault&);  // `at caller`
+void body_without_type(const ParseState&, std::uint32_t, Fault&);
+void after_outcome(const ParseState&, std::uint32_t, Fault&);
+void in_list(const ParseState&, std::uint32_t, Fault&);
+void after_in(const ParseState&, std::uint32_t, Fault&);
+void close_paren(const ParseState&, std::uint32_t, Fault&);
+void after_member(const ParseState&, std::uint32_t, Fault&);
+void header(const ParseState&, std::uint32_t, Fault&);
+void header_bar(const ParseState&, std::uint32_t, Fault&);
+void after_cell(const ParseState&, std::uint32_t, Fault&);
+void after_rows(const ParseState&, std::uint32_t, Fault&);
+void given(const ParseState&, std::uint32_t, Fault&);  // where a path should begin in an example
+void given_is(const ParseState&, std::uint32_t, Fault&);
+void opened(const ParseState&, std::uint32_t, Fault&);  // labels the bracket that is open
+}  // namespace advice
+
+// Throws the fault of a place that is not as expected.
+[[noreturn]] void throw_unexpected(const Expectation& expected, const ParseState& state, std::uint32_t at);
+
+template <class Rule>
+inline constexpr Expectation expectation = {};  // static_assert in node_control.h
+
+#define TALLY_EXPECTS(rule, ...)                            \
+  namespace grammar {                                       \
+  struct rule;                                              \
+  }                                                         \
+  template <>                                               \
+  inline constexpr Expectation expectation<grammar::rule> { \
+    DiagnosticId::__VA_ARGS__                               \
+  }
+
+// --- types ----------------------------------------------------------------------
+TALLY_EXPECTS(next_value, bad_type, "a value after `|`");
+TALLY_EXPECTS(next_spelled_value, bad_type, "a value after `|`");
+TALLY_EXPECTS(spelling, bad_type, "the value's spelling, a text, after `=`");
+TALLY_EXPECTS(pointer, bad_pointer, "a JSON Pointer after `at`", advice::pointer);
+TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string` or `object` after `if`");
+TALLY_EXPECTS(default_literal, bad_declaration, "a literal after `=` in {owner}", advice::value);
+TALLY_EXPECTS(record_field, bad_type, "a field `name : type`, `...` or `}`");
+TALLY_EXPECTS(field_colon, bad_type, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(field_type, bad_type, "a type after `:` in {owner}", advice::type);
+TALLY_EXPECTS(field_end, bad_type, "`,` or a line break after the field");
+TALLY_EXPECTS(record_close, bad_type, "`}`", advice::opened);
+TALLY_EXPECTS(first_index_type, bad_type, "a type after `[`", advice::type);
+TALLY_EXPECTS(next_index_type, bad_type, "a type after `,`", advice::type);
+TALLY_EXPECTS(index_types_close, bad_type, "`,` or `]` after an index type", advice::opened);
+TALLY_EXPECTS(inner_type, bad_type, "a type after `(`", advice::type);
+TALLY_EXPECTS(type_close, bad_type, "`)`", advice::opened);
+
+// --- expressions ----------------------------------------------------------------
+TALLY_EXPECTS(inner_expression, bad_expression, "an expression after `(`", advice::value);
+TALLY_EXPECTS(close_paren, bad_expression, "`)`", advice::close_paren);
+TALLY_EXPECTS(record_member, bad_expression, "a member `name: value` or `}`");
+TALLY_EXPECTS(member_colon, bad_expression, "`:` after {owner}");
+TALLY_EXPECTS(member_value, bad_expression, "a value after `:`", advice::value);
+TALLY_EXPECTS(member_end, bad_expression, "`,` or `}` after {owner}", advice::after_member);
+TALLY_EXPECTS(record_value_close, bad_expression, "`}`", advice::opened);
+TALLY_EXPECTS(first_argument, bad_expression, "an argument after `(`", advice::value);
+TALLY_EXPECTS(next_argument, bad_expression, "an expression after `,`", advice::value);
+TALLY_EXPECTS(arguments_close, bad_expression, "`,` or `)` after an argument", advice::opened);
+TALLY_EXPECTS(suffix_field, bad_expression, "a field name after `.`");
+TALLY_EXPECTS(first_index, bad_expression, "an index after `[`", advice::value);
+TALLY_EXPECTS(next_index, bad_expression, "an expression after `,`", advice::value);
+TALLY_EXPECTS(indices_close, bad_expression, "`,` or `]` after an index", advice::opened);
+TALLY_EXPECTS(else_operand, bad_expression, "a value after `else`", advice::value);
+TALLY_EXPECTS(value_after_is, bad_expression, "a value after `is`", advice::value);
+TALLY_EXPECTS(value_after_is_not, bad_expression, "a value after `is not`", advice::value);
+TALLY_EXPECTS(in_list_item, bad_expression, "a literal or a range in the list after `in`", advice::value);
+TALLY_EXPECTS(list_close, bad_expression, "`,` or `)` in the list after `in`", advice::in_list);
+TALLY_EXPECTS(values_after_in, bad_expression, "`(` or a range after `in`", advice::after_in);
+TALLY_EXPECTS(prefixes, bad_expression, "a text, or texts in parentheses, after `starts`");
+TALLY_EXPECTS(prefix, bad_expression, "a text in the list after `starts`");
+TALLY_EXPECTS(prefixes_close, bad_expression, "`,` or `)` in the list after `starts`", advice::opened);
+TALLY_EXPECTS(order_operand, bad_expression, "a number after the comparison", advice::value);
+TALLY_EXPECTS(negated, bad_expression, "a condition after `not`", advice::value);
+TALLY_EXPECTS(and_operand, bad_expression, "a condition after `and`", advice::value);
+TALLY_EXPECTS(or_operand, bad_expression, "a condition after `or`", advice::value);
+TALLY_EXPECTS(path_field, bad_path, "a field name after `.`");
+TALLY_EXPECTS(path_index, bad_path, "a value, a `for` name or `*` as index of the path", advice::name);
+TALLY_EXPECTS(path_indices_close, bad_path, "`,` or `]` after an index of the path", advice::opened);
+TALLY_EXPECTS(next_path, bad_path, "a path after `,`", advice::name);
+
+// --- rules and tables -----------------------------------------------------------
+TALLY_EXPECTS(reason_text, bad_rule, "a text after `because`");
+TALLY_EXPECTS(condition, bad_rule, "a condition after `when`", advice::value);
+TALLY_EXPECTS(rule_part, bad_rule, "`when` or `otherwise` after the outcome", advice::after_outcome);
+TALLY_EXPECTS(first_rule, bad_rule, "a rule", advice::value);
+TALLY_EXPECTS(next_rule, bad_rule, "a rule or `}`", advice::value);
+TALLY_EXPECTS(rules_close, bad_rule, "`}`", advice::opened);
+TALLY_EXPECTS(cell_list_item, bad_expression, "a literal or a range in the list of a cell", advice::value);
+TALLY_EXPECTS(cell_list_close, bad_expression, "`,` or `)` in the list of a cell", advice::in_list);
+TALLY_EXPECTS(order_number, bad_table, "a number after the comparison");
+TALLY_EXPECTS(negated_cell, bad_table, "a cell", advice::value);
+TALLY_EXPECTS(header_expression, bad_table, "an expression in the header", advice::header);
+TALLY_EXPECTS(header_bar, bad_table, "`|` after the header's cell", advice::header_bar);
+TALLY_EXPECTS(row_cell, bad_table, "a cell", advice::value);
+TALLY_EXPECTS(cell_bar, bad_table, "`|` after the cell", advice::after_cell);
+TALLY_EXPECTS(row_outcome, bad_table, "an outcome after the row's last cell", advice::value);
+TALLY_EXPECTS(table_end, bad_table, "a row, `}` or an outcome with `otherwise`", advice::value);
+TALLY_EXPECTS(last_otherwise, bad_table, "`otherwise` after the outcome", advice::after_rows);
+
+// --- declarations ---------------------------------------------------------------
+TALLY_EXPECTS(used_file, bad_declaration, "the path of a file, a text, after `use`");
+TALLY_EXPECTS(type_name, bad_declaration, "a name after `type`", advice::name);
+TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}");
+TALLY_EXPECTS(declared_type, bad_type, "a type after `=` in {owner}", advice::type);
+TALLY_EXPECTS(input_name, bad_declaration, "a name after `input`", advice::name);
+TALLY_EXPECTS(input_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(input_type, bad_type, "a type after `:` in {owner}", advice::type);
+TALLY_EXPECTS(let_parameter, bad_declaration, "a parameter `name : type`", advice::name);
+TALLY_EXPECTS(parameter_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(parameter_type, bad_type, "a type after `:` in {owner}", advice::type);
+TALLY_EXPECTS(parameters_close, bad_declaration, "`,` or `)` after a parameter", advice::opened);
+TALLY_EXPECTS(let_name, bad_declaration, "a name after `let`", advice::name);
+TALLY_EXPECTS(let_type, bad_type, "a type after `:` in {owner}", advice::type);
+TALLY_EXPECTS(let_body, bad_declaration, "`=` or `{` after the type of {owner}");
+TALLY_EXPECTS(let_body_without_type, bad_declaration, "`=`, or `:` and a type, after the head of {owner}",
+              advice::body_without_type);
+TALLY_EXPECTS(let_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
+TALLY_EXPECTS(decision_name, bad_declaration, "a name after `decision`", advice::name);
+TALLY_EXPECTS(decision_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(decision_type, bad_type, "a type after `:` in {owner}", advice::type);
+TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
+TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
+TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique` or `=` after the type of {owner}");
+TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
+
+// --- proofs and examples --------------------------------------------------------
+TALLY_EXPECTS(first_binder_name, bad_proof, "a name after `for`", advice::name);
+TALLY_EXPECTS(next_binder_name, bad_proof, "a name after `,`", advice::name);
+TALLY_EXPECTS(binder_in, bad_proof, "`in` and a type after {owner}");
+TALLY_EXPECTS(binder_type, bad_proof, "a type after `in` for {owner}", advice::type);
+TALLY_EXPECTS(binders_colon, bad_proof, "`,` or `:` before the claim");
+TALLY_EXPECTS(claim, bad_proof, "a claim", advice::value);
+TALLY_EXPECTS(ignored_paths, bad_path, "a path after `ignores`", advice::name);
+TALLY_EXPECTS(proof_condition, bad_proof, "a condition after `when`", advice::value);
+TALLY_EXPECTS(given_is, bad_example, "`is` and a value after the path", advice::given_is);
+TALLY_EXPECTS(given_value, bad_example, "a literal, `set` or `unset` after `is`", advice::value);
+TALLY_EXPECTS(first_given, bad_path, "a path after `given`", advice::given);
+TALLY_EXPECTS(next_given, bad_path, "a path after `,`", advice::given);
+TALLY_EXPECTS(expected_claim, bad_example, "a condition after `expect`", advice::value);
+TALLY_EXPECTS(example_condition, bad_example, "a condition after `when`", advice::value);
+TALLY_EXPECTS(first_expect, bad_example, "`given` or `expect`", advice::opened);
+TALLY_EXPECTS(expect_after_given, bad_example, "`,`, `given` or `expect`", advice::opened);
+TALLY_EXPECTS(example_title, bad_example, "a title, a text, after `example`");
+TALLY_EXPECTS(example_block, bad_example, "`{` after the title of the example");
+TALLY_EXPECTS(example_close, bad_example, "`expect` or `}`", advice::opened);
+
+// --- texts that are read as a whole ---------------------------------------------
+TALLY_EXPECTS(argument_claim, bad_expression, "a condition", advice::value);
+TALLY_EXPECTS(argument_condition, bad_expression, "a condition after `when`", advice::value);
+TALLY_EXPECTS(lone_expression, bad_expression, "an expression", advice::value);
+TALLY_EXPECTS(lone_paths, bad_path, "a path", advice::name);
+TALLY_EXPECTS(lone_insertion, bad_insert, "a name after `{`", advice::name);
+
+#undef TALLY_EXPECTS
+
+}  // namespace tally::syntax

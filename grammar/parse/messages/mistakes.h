@@ -1,0 +1,152 @@
+// The mistakes of form that people make: the one registry of their messages.
+//
+// A mistake is a rule of the grammar, next to the right one. The first pass over a text knows the
+// language alone. Only where it fails does a second pass look at the mistakes as well, so a mistake
+// costs nothing in a text that is right. For example, `a = b`:
+//
+//   expressions.h   // a = b
+//                   struct assign_compares : sor<assign, symbol<Kind::equal_equal>> {};
+//                   ... mistakes<assign_compares, ...> where an operator may follow
+//   here            TALLY_MISTAKE(assign_compares, bad_expression, "{found} does not compare", "write `is`");
+//   tests/cases     expressions/bad/assign_for_is.tally
+//
+// A mistake must not match where a text is right: what was before the fault is read in the second
+// pass as well. `faults.h` lists the words in braces. The span is that of the tokens that matched; if
+// the rule matches none, that of the token where it stands.
+// Private to grammar/parse/.
+#pragma once
+
+#include "grammar/parse/engine/faults.h"
+#include "grammar/parse/rules/node_rules.h"
+
+namespace tally::syntax {
+
+// Changes the fault of the tokens `begin` to before `end`: labels, another span, more help.
+using Amend = void (*)(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault);
+
+struct Mistake {
+  DiagnosticId code;
+  const char* message;
+  const char* help = nullptr;
+  Amend amend = nullptr;
+};
+
+namespace amend {
+void suffix_of_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void type_in_enum(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void call_without_arguments(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void is_before_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void chained(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void no_rules(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void empty_braces(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void header_alone(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void short_row(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+}  // namespace amend
+
+template <class Rule>
+inline constexpr Mistake mistake_text = {};  // static_assert in throw_mistake
+
+#define TALLY_MISTAKE(rule, ...)                         \
+  namespace grammar {                                    \
+  struct rule;                                           \
+  }                                                      \
+  template <>                                            \
+  inline constexpr Mistake mistake_text<grammar::rule> { \
+    DiagnosticId::__VA_ARGS__                            \
+  }
+
+// --- literals -------------------------------------------------------------------
+TALLY_MISTAKE(fraction, bad_number, "numbers are whole", "choose a smaller unit, such as milliseconds");
+TALLY_MISTAKE(set_alone, bad_expression, "`set` stands after `is` or `is not` only");
+TALLY_MISTAKE(keyword_as_name, bad_name, "{found} is a keyword and cannot be a name");
+
+// --- types ----------------------------------------------------------------------
+TALLY_MISTAKE(keyword_as_value, bad_name, "{found} is a keyword and cannot be a name",
+              "a value that is no name is written as a text: `\"{word}\"`");
+TALLY_MISTAKE(keyword_in_enum, bad_name, "{found} is a keyword and cannot be a name",
+              "a value that is no name is written as a text: `\"{word}\"`");
+TALLY_MISTAKE(suffix_of_value, bad_type, "", nullptr, amend::suffix_of_value);
+TALLY_MISTAKE(place_after_default, bad_declaration, "`at` stands before the default", "write `at /place = literal`");
+TALLY_MISTAKE(second_place, bad_declaration, "a second place", "a value has one place: leave one `at` out");
+TALLY_MISTAKE(field_after_rest, bad_type, "a field stands behind `...`", "`...` comes last");
+TALLY_MISTAKE(semicolon_after_field, bad_type, "`;` between fields", "line breaks or `,` separate fields");
+TALLY_MISTAKE(field_without_comma, bad_type, "field {found} follows another on its line without a comma",
+              "line breaks or `,` separate fields");
+TALLY_MISTAKE(spaced_map_suffix, bad_type, "the `[` of a map touches its element type",
+              "leave out the space before `[`");
+TALLY_MISTAKE(number_as_type, bad_type, "a number is no type", "a range has no space inside: `5..30`, `5..` or `..30`");
+TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullptr, amend::type_in_enum);
+
+// --- expressions ----------------------------------------------------------------
+TALLY_MISTAKE(range_as_value, bad_expression, "a range is no value", "a range stands after `in`: `x in 5..30`");
+TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative");
+TALLY_MISTAKE(no_arguments, bad_expression, "a call has no arguments", nullptr, amend::call_without_arguments);
+TALLY_MISTAKE(call_of_expression, bad_expression, "only a `let` is called, by its name",
+              "put a space before the `(` if a new rule begins here");
+TALLY_MISTAKE(is_before_operator, bad_expression, "`is` does not go with {found}", nullptr, amend::is_before_operator);
+TALLY_MISTAKE(presence_in_list, bad_expression, "{found} is no member of a list", "test it on its own: `x is unset`");
+TALLY_MISTAKE(chained_comparison, chained_comparison, "comparisons do not chain", nullptr, amend::chained);
+TALLY_MISTAKE(assign_compares, bad_expression, "{found} does not compare", "write `is`");
+TALLY_MISTAKE(not_equal, bad_expression, "{found} is no operator", "write `is not`");
+TALLY_MISTAKE(double_and, bad_expression, "{found} is no operator", "write `and`");
+TALLY_MISTAKE(double_bar, bad_expression, "`||` is no operator", "write `or`");
+TALLY_MISTAKE(arithmetic, bad_expression, "{found} is no operator",
+              "there is no arithmetic: let the host supply the number");
+TALLY_MISTAKE(question_mark_in_expression, bad_expression, "`?` stands in types only",
+              "reaching through an optional gives an optional: `.` is enough");
+TALLY_MISTAKE(spaced_index, bad_expression, "the `[` of an index touches what it follows",
+              "leave out the space before `[`");
+TALLY_MISTAKE(not_before_is, bad_expression, "`not` does not stand before `is`", "write `is not`");
+TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
+              "write `not x {last-word}`, with `not` in front");
+TALLY_MISTAKE(spaced_path_index, bad_path, "the `[` of an index touches what it follows",
+              "leave out the space before `[`");
+TALLY_MISTAKE(call_in_path, bad_path, "a path has no calls", "a path is an input with fields and indices");
+
+// --- rules and tables -----------------------------------------------------------
+TALLY_MISTAKE(comma_between_rules, bad_rule, "{found} between rules", "leave it out: white space separates rules");
+TALLY_MISTAKE(otherwise_when, bad_rule, "`otherwise` has no condition", "write `when` alone");
+TALLY_MISTAKE(second_when, bad_rule, "a rule with a second `when`", "join conditions with `and`");
+TALLY_MISTAKE(otherwise_without_outcome, bad_rule, "`otherwise` has no outcome",
+              "it is a rule of its own: write an outcome before it");
+TALLY_MISTAKE(no_rules, bad_rule, "", "a rule is `outcome when condition` or `outcome otherwise`", amend::no_rules);
+TALLY_MISTAKE(table_among_rules, bad_rule, "a table stands in a decision only",
+              "the braces of a table follow the decision's type: `decision name : type { | ... | }`");
+TALLY_MISTAKE(record_as_rules, bad_rule, "expected a rule, found {found}",
+              "a record stands after `=`: `= { name: value }`");
+TALLY_MISTAKE(not_any, bad_table, "`not -` matches nothing", "`-` alone matches everything");
+TALLY_MISTAKE(empty_cell, bad_table, "a cell is empty", "`-` matches everything");
+TALLY_MISTAKE(word_before_cell, bad_table, "expected a cell, found {found}",
+              "leave out {found}: a cell is what follows it");
+TALLY_MISTAKE(empty_header_cell, bad_table, "a cell of the header is empty", "a header's cells are expressions");
+TALLY_MISTAKE(brace_after_header, bad_table, "a table has no rows",
+              "a row is `| cell | ... | outcome`, with as many cells as the header", amend::header_alone);
+TALLY_MISTAKE(otherwise_after_header, bad_table, "a table has no rows",
+              "a row is `| cell | ... | outcome`, with as many cells as the header", amend::header_alone);
+TALLY_MISTAKE(short_row, bad_table, "", nullptr, amend::short_row);
+TALLY_MISTAKE(when_in_row, bad_table, "a row has no `when`", "its cells are its condition");
+TALLY_MISTAKE(row_after_otherwise, bad_table, "a row stands behind `otherwise`", "`otherwise` comes last");
+
+// --- declarations ---------------------------------------------------------------
+TALLY_MISTAKE(no_parameters, bad_declaration, "{owner} has parentheses but no parameters", "leave the parentheses out");
+TALLY_MISTAKE(given_is_not, bad_example, "a given place has one value, not all but one",
+              "put the condition after `expect ... when`");
+TALLY_MISTAKE(ignores_in_example, bad_example, "`ignores` stands in a proof only", "write a `prove` declaration");
+TALLY_MISTAKE(nothing_expected, bad_example, "the example expects nothing", "add `expect CONDITION`",
+              amend::empty_braces);
+TALLY_MISTAKE(given_after_expect, bad_example, "`given` stands behind `expect`",
+              "what is given holds for every `expect`: put it first");
+
+#undef TALLY_MISTAKE
+
+[[noreturn]] void throw_mistake(const Mistake& mistake, const ParseState& state, std::uint32_t begin,
+                                std::uint32_t end);
+
+template <class Rule>
+void throw_mistake(const ParseState& state, std::uint32_t begin, std::uint32_t end) {
+  constexpr const Mistake& mistake = mistake_text<Rule>;
+  static_assert(mistake.message != nullptr, "mistakes.h has no message for this rule");
+  throw_mistake(mistake, state, begin, end);
+}
+
+}  // namespace tally::syntax

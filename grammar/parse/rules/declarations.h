@@ -1,0 +1,74 @@
+// The grammar, fifth part: declarations.
+#pragma once
+
+#include "grammar/parse/rules/rules_and_tables.h"
+#include "grammar/parse/rules/types.h"
+
+namespace tally::syntax::grammar {
+
+// --- use and type -------------------------------------------------------------
+
+struct used_file : text {};
+// use "common.tally"
+struct use : if_must<key<Word::use>, used_file> {};
+
+struct type_name : name {};
+struct type_assign : assign {};
+struct declared_type : place<spelled_type> {};
+// type network = onnet | offnet
+struct type_declaration : if_must<key<Word::type>, type_name, type_assign, declared_type> {};
+
+// --- inputs -------------------------------------------------------------------
+
+struct input_name : name {};
+struct input_colon : colon {};
+struct input_type : place<type> {};
+// input account : settings? at /account
+struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>,
+                   opt<at_place, mistakes<second_place>>, opt<default_value, mistakes<place_after_default>>> {};
+
+// --- lets ---------------------------------------------------------------------
+
+struct parameter_name : name {};
+struct parameter_colon : colon {};
+struct parameter_type : place<type> {};
+// l : leg?
+struct parameter : seq<parameter_name, must<parameter_colon>, must<parameter_type>> {};
+struct let_parameter : place<parameter> {};
+// let x() = on
+struct no_parameters : right_paren {};
+struct parameters_close : right_paren {};
+// (l : leg?, n : network)
+struct parameters
+    : enclosed<left_paren, seq<mistakes<no_parameters>, must<let_parameter>, star<if_must<comma, let_parameter>>>,
+               parameters_close> {};
+
+struct let_name : name {};
+struct let_type : place<type> {};
+struct let_expression : place<expression> {};
+// = source is onnet
+struct let_assign : if_must<assign, let_expression> {};
+struct let_body : sor<let_assign, rules> {};
+struct let_body_without_type : place<let_assign> {};
+// let internal : flag = source is onnet
+struct let : seq<if_must<key<Word::let>, let_name>, opt<parameters>,
+                 sor<seq<colon, must<let_type>, must<let_body>>, must<let_body_without_type>>> {};
+
+// --- decisions ----------------------------------------------------------------
+
+struct decision_name : name {};
+struct decision_colon : colon {};
+struct decision_type : place<type> {};
+struct table_close : right_brace {};
+// { | source | ... }
+struct table_block : seq<at<left_brace, bar>, enclosed<left_brace, table, table_close>> {};
+struct block : sor<table_block, rules> {};
+struct unique_block : place<block> {};
+// unique
+struct unique : key<Word::unique> {};
+struct decision_expression : place<expression> {};
+struct decision_body : sor<block, seq<unique, must<unique_block>>, if_must<assign, decision_expression>> {};
+// decision recording : flag unique { on when a  off otherwise }
+struct decision : if_must<key<Word::decision>, decision_name, decision_colon, decision_type, decision_body> {};
+
+}  // namespace tally::syntax::grammar

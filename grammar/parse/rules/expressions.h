@@ -1,0 +1,185 @@
+// The grammar, third part: expressions, from the tightest to the loosest.
+#pragma once
+
+#include "grammar/parse/rules/symbols.h"
+
+namespace tally::syntax::grammar {
+
+struct expression;
+struct rules;
+
+// --- what stands alone --------------------------------------------------------
+
+struct inner_expression : place<expression> {};
+struct close_paren : right_paren {};
+// (a or b)
+struct parenthesized : enclosed<left_paren, must<inner_expression>, close_paren> {};
+
+struct member_name : field_name {};
+struct member_colon : colon {};
+struct member_value : place<expression> {};
+// enabled: on,
+struct member_end : sor<comma, at<right_brace>> {};
+struct member : seq<member_name, must<member_colon>, must<member_value>, must<member_end>> {};
+struct record_member : place<member> {};
+struct members : star<not_at<right_brace>, must<record_member>> {};
+struct record_value_close : right_brace {};
+// { enabled: on, format: mp3 }
+struct record_value
+    : seq<at<left_brace, sor<right_brace, seq<sor<field_name, symbol<Kind::dashed>, symbol<Kind::strange>>, colon>>>,
+          enclosed<left_brace, members, record_value_close>> {};
+
+// x is a 5..30
+struct range_as_value : symbol<Kind::range> {};
+// -1
+struct negative_number : seq<dash, at<touching<Kind::number>>> {};
+
+// --- names with suffixes ------------------------------------------------------
+
+// f()
+struct no_arguments : seq<touching<Kind::left_paren>, right_paren> {};
+struct first_argument : place<expression> {};
+struct next_argument : place<expression> {};
+struct arguments_close : right_paren {};
+// forwards(a)
+struct call : seq<at<name, touching<Kind::left_paren>>, name, mistakes<no_arguments>,
+                  enclosed<begins_suffix<touching<Kind::left_paren>>,
+                           seq<must<first_argument>, star<if_must<comma, next_argument>>>, arguments_close>> {};
+
+struct suffix_field : field_name {};
+// .enabled
+struct field_suffix : if_must<begins_suffix<dot>, suffix_field> {};
+struct first_index : place<expression> {};
+struct next_index : place<expression> {};
+struct indices_close : right_bracket {};
+// [inbound, source]
+struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
+                               seq<must<first_index>, star<if_must<comma, next_index>>>, indices_close> {};
+// (f)(x)
+struct call_of_expression : touching<Kind::left_paren> {};
+
+struct primary : sor<call, literal, parenthesized, record_value, rules, or_mistakes<range_as_value, negative_number>> {
+};
+// account[inbound, source].enabled
+struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
+
+// --- else ---------------------------------------------------------------------
+
+struct else_operand : place<postfix> {};
+// device.limit else user.limit else 60
+struct alternative : seq<postfix, star<if_must<key<Word::else_>, else_operand>>> {};
+
+// --- comparisons --------------------------------------------------------------
+
+// is in, is not starts
+struct is_before_operator : sor<key<Word::in>, key<Word::starts>> {};
+// is set
+struct presence : sor<key<Word::set>, key<Word::unset>> {};
+struct value_after_is : sor<presence, alternative> {};
+struct value_after_is_not : sor<presence, alternative> {};
+// is not on
+struct is_tail : seq<key<Word::is>, sor<seq<key<Word::not_>, mistakes<is_before_operator>, must<value_after_is_not>>,
+                                        seq<mistakes<is_before_operator>, must<value_after_is>>>> {};
+
+// a literal or a range
+struct range_item : range {};
+// (1, set)
+struct presence_in_list : sor<key<Word::unset>, key<Word::set>> {};
+struct list_item : seq<mistakes<presence_in_list>, not_at<presence_in_list>, sor<range_item, literal>> {};
+struct in_list_item : place<list_item> {};
+struct list_close : right_paren {};
+// (busy, 5..30)
+struct list : enclosed<left_paren, seq<must<in_list_item>, star<if_must<comma, in_list_item>>>, list_close> {};
+struct values_after_in : sor<range_item, list> {};
+// in (busy, 5..30)
+struct in_tail : if_must<key<Word::in>, values_after_in> {};
+
+struct prefix : text {};
+struct prefixes_close : right_paren {};
+// ("+1", "00")
+struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
+struct prefixes : sor<text, prefix_list> {};
+// starts ("+1", "00")
+struct starts_tail : if_must<key<Word::starts>, prefixes> {};
+
+struct order : sor<symbol<Kind::less>, symbol<Kind::less_equal>, symbol<Kind::greater>, symbol<Kind::greater_equal>> {};
+struct order_operand : place<alternative> {};
+// < 30
+struct order_tail : if_must<order, order_operand> {};
+
+struct comparison_tail : sor<is_tail, in_tail, starts_tail, order_tail> {};
+struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
+
+// a < b < c
+struct chained_comparison : comparison_word {};
+// a = b
+struct assign_compares : sor<assign, symbol<Kind::equal_equal>> {};
+// a != b
+struct not_equal : symbol<Kind::not_equal> {};
+// a && b
+struct double_and : symbol<Kind::and_and> {};
+// a || b
+struct double_bar : seq<outside_table, bar, touching<Kind::bar>> {};
+// a - b
+struct arithmetic : sor<dash, asterisk, other<'+'>, other<'%'>> {};
+// a?.b
+struct question_mark_in_expression : question_mark {};
+// a [b]
+struct spaced_index : left_bracket {};
+// a not is b
+struct not_before_is : seq<key<Word::not_>, key<Word::is>> {};
+// a not in (b)
+struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
+
+// What follows an operand, and is not an operator.
+struct no_operator : mistakes<assign_compares, not_equal, double_and, double_bar, arithmetic,
+                              question_mark_in_expression, spaced_index, not_before_is, not_before_operator> {};
+
+// a.enabled is on
+struct comparison : seq<alternative, opt<comparison_tail, mistakes<chained_comparison>>, no_operator> {};
+
+// --- not, and, or -------------------------------------------------------------
+
+struct negation;
+struct negated : place<negation> {};
+// not a
+struct not_form : seq<at<key<Word::not_>>, deeper<if_must<key<Word::not_>, negated>>> {};
+struct negation : sor<not_form, comparison> {};
+
+struct and_operand : place<negation> {};
+// a and b and c
+struct conjunction : seq<negation, star<if_must<key<Word::and_>, and_operand>>> {};
+
+struct or_operand : place<conjunction> {};
+// a or b or c
+struct disjunction : seq<conjunction, star<if_must<key<Word::or_>, or_operand>>> {};
+
+struct expression : place<disjunction> {};
+
+// --- paths and insertions -----------------------------------------------------
+
+// inbound, "on hold", on, *
+struct path_index : sor<asterisk, text, key<Word::on>, key<Word::off>, name> {};
+struct path_indices_close : right_bracket {};
+struct path_field : field_name {};
+// .enabled
+struct path_field_step : if_must<dot, path_field> {};
+// [inbound, *]
+struct path_index_step : enclosed<touching<Kind::left_bracket>, seq<must<path_index>, star<if_must<comma, path_index>>>,
+                                  path_indices_close> {};
+// a [b]
+struct spaced_path_index : left_bracket {};
+// f(x)
+struct call_in_path : touching<Kind::left_paren> {};
+// account[inbound, *].enabled
+struct path : seq<name, star<sor<path_field_step, path_index_step>>, mistakes<spaced_path_index, call_in_path>> {};
+
+struct next_path : place<path> {};
+// account[*, *].enabled, caller
+struct paths : seq<path, star<if_must<comma, next_path>>> {};
+
+struct insertion_name : name_value {};
+// {account[inbound, source].name}
+struct insertion : with_suffixes<seq<insertion_name, star<sor<field_suffix, index_suffix>>>> {};
+
+}  // namespace tally::syntax::grammar

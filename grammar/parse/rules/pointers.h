@@ -1,0 +1,34 @@
+// The grammar of JSON Pointers, whose characters matter: /account/call_recording.
+#pragma once
+
+#include "grammar/parse/rules/pointer_faults.h"
+#include "grammar/parse/rules/symbols.h"
+
+namespace tally::syntax::grammar {
+
+// A word with this spelling, which is not a keyword: `boolean`.
+template <char... characters>
+struct spelled : terminal<spelled<characters...>> {
+  static constexpr char word[] = {characters...};
+  static bool at(const TokenInput& in, ParseState& state) {
+    return in.token().kind == Kind::word && state.tokens.text(in.position()) == std::string_view(word, sizeof word);
+  }
+};
+
+// "/a b"
+struct quoted_pointer : text {};
+// /a/b
+struct bare_pointer : symbol<Kind::pointer> {};
+
+// Whether the pointer that ends here has no fault.
+struct pointer_is_right : terminal<pointer_is_right, 0> {
+  static bool at(const TokenInput& in, ParseState& state) {
+    auto fault = fault_in_pointer(state, in.position() - 1);
+    if (!fault) return true;
+    if (!state.with_mistakes) throw NoMatch();
+    fault->at = in.position();
+    throw Fault(*std::move(fault));
+  }
+};
+
+}  // namespace tally::syntax::grammar

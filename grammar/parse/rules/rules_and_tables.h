@@ -1,0 +1,129 @@
+// The grammar, fourth part: rules and tables.
+#pragma once
+
+#include "grammar/parse/rules/expressions.h"
+#include "grammar/parse/rules/table_rules.h"
+
+namespace tally::syntax::grammar {
+
+// --- rules --------------------------------------------------------------------
+
+struct reason_text : text {};
+// because "from outside"
+struct reason : if_must<key<Word::because>, reason_text> {};
+
+struct outcome : place<expression> {};
+struct condition : place<expression> {};
+// when source is offnet
+struct when_part : if_must<key<Word::when>, condition> {};
+// otherwise
+struct otherwise_part : key<Word::otherwise> {};
+struct rule_part : sor<when_part, otherwise_part> {};
+
+struct after_otherwise : terminal<after_otherwise, 0> {
+  static bool at(const TokenInput& in, ParseState& state) {
+    return in.position() > 0 && state.tokens[in.position() - 1].word == Word::otherwise;
+  }
+};
+// on when a,
+struct comma_between_rules : sor<comma, semicolon> {};
+// on otherwise when a
+struct otherwise_when : seq<after_otherwise, key<Word::when>> {};
+// on when a when b
+struct second_when : key<Word::when> {};
+// on when a otherwise
+struct otherwise_without_outcome : key<Word::otherwise> {};
+
+// on when source is offnet because "from outside"
+struct rule : seq<outcome, must<rule_part>, opt<reason>,
+                  mistakes<comma_between_rules, otherwise_when, second_when, otherwise_without_outcome>> {};
+struct first_rule : place<rule> {};
+struct next_rule : place<rule> {};
+
+// { }
+struct no_rules : right_brace {};
+// { | a | b | }
+struct table_among_rules : bar {};
+// { name: value }
+struct record_as_rules : seq<field_name, at<colon>> {};
+
+struct rule_list : seq<mistakes<no_rules, table_among_rules, record_as_rules>, must<first_rule>,
+                       star<not_at<right_brace>, must<next_rule>>> {};
+struct rules_close : right_brace {};
+// { on when source is offnet  off otherwise }
+struct rules : enclosed<left_brace, rule_list, rules_close> {};
+
+// --- cells --------------------------------------------------------------------
+
+struct cell;
+// -
+struct any_cell : dash {};
+struct cell_list_item : place<list_item> {};
+struct cell_list_close : right_paren {};
+// (busy, 5..30)
+struct list_cell
+    : enclosed<left_paren, seq<must<cell_list_item>, star<if_must<comma, cell_list_item>>>, cell_list_close> {};
+// 5..30
+struct range_cell : range {};
+struct order_number : place<number_value> {};
+// < 30
+struct order_cell : if_must<order, order_number> {};
+// starts "+1"
+struct starts_cell : if_must<key<Word::starts>, prefixes> {};
+// not -
+struct not_any : dash {};
+struct negated_cell : place<cell> {};
+// not onnet
+struct not_cell
+    : seq<at<key<Word::not_>>, deeper<seq<key<Word::not_>, mistakes<not_any>, not_at<not_any>, must<negated_cell>>>> {};
+// set
+struct presence_cell : sor<key<Word::set>, key<Word::unset>> {};
+struct value_cell : literal {};
+// | |
+struct empty_cell : bar {};
+// is on
+struct word_before_cell : sor<key<Word::is>, key<Word::in>> {};
+struct cell : sor<any_cell, list_cell, range_cell, order_cell, not_cell, starts_cell, presence_cell, value_cell,
+                  or_mistakes<empty_cell, word_before_cell>> {};
+
+// --- tables -------------------------------------------------------------------
+
+// | |
+struct empty_header_cell : bar {};
+struct header_expression : place<expression> {};
+struct header_bar : bar {};
+// | a | }
+struct brace_after_header : right_brace {};
+// | a | on otherwise
+struct otherwise_after_header : seq<past_first_column, key<Word::otherwise>> {};
+struct header_cell : seq<mistakes<empty_header_cell, brace_after_header>, must<header_expression>,
+                         mistakes<otherwise_after_header>, must<header_bar>, column_ends> {};
+// | source | a.enabled |
+struct header : seq<bar, header_cell, star<not_at<bar>, header_cell>> {};
+
+struct row_cell : place<cell> {};
+struct cell_bar : bar {};
+struct cell_of_row : seq<mistakes<short_row>, must<row_cell>, mistakes<short_row>, must<cell_bar>> {};
+struct row_outcome : place<expression> {};
+// on when a
+struct when_in_row : key<Word::when> {};
+// | offnet | on | inbound because "from outside"
+struct row
+    : seq<row_begins, bar, as_many_as_columns<cell_of_row>, must<row_outcome>, mistakes<when_in_row>, opt<reason>> {};
+
+struct last_outcome : place<expression> {};
+struct last_otherwise : key<Word::otherwise> {};
+// none otherwise
+struct last_rule : seq<last_outcome, must<last_otherwise>, opt<reason>> {};
+struct table_end : place<last_rule> {};
+// off otherwise  | a | b | on
+struct row_after_otherwise : bar {};
+
+struct table_parts
+    : seq<header, header_ends, star<row>, opt<not_at<right_brace>, must<table_end>>, mistakes<row_after_otherwise>> {};
+// | source | enabled |
+// | onnet  | on      | on
+//   off otherwise
+struct table : counted_by_lines<table_parts> {};
+
+}  // namespace tally::syntax::grammar

@@ -1,0 +1,126 @@
+// The grammar, second part: types, and the places of values in documents.
+#pragma once
+
+#include "grammar/parse/rules/pointers.h"
+
+namespace tally::syntax::grammar {
+
+struct type;
+struct spelled_type;
+
+// --- enums --------------------------------------------------------------------
+
+// | in
+struct keyword_as_value : seq<not_at<declaration_begins>, field_name> {};
+// (a | b)?   without the parentheses
+struct suffix_of_value : sor<question_mark, touching<Kind::left_bracket>> {};
+
+// "on hold", onnet
+struct enum_value : sor<text, name> {};
+struct next_value : sor<enum_value, or_mistakes<keyword_as_value>> {};
+// onnet | offnet
+struct enum_type
+    : seq<sor<at<text>, at<name, bar>>, enum_value, star<if_must<bar, next_value>>, mistakes<suffix_of_value>> {};
+
+// Where a type is named, its values may have spellings.
+struct spelling : text {};
+// fl = "F L"
+struct spelled_value : sor<text, seq<name, opt<if_must<assign, spelling>>>> {};
+struct next_spelled_value : sor<spelled_value, or_mistakes<keyword_as_value>> {};
+// ca | fl = "F L"
+struct spelled_enum : seq<sor<at<text>, at<name, sor<bar, assign>>>, spelled_value,
+                          star<if_must<bar, next_spelled_value>>, mistakes<suffix_of_value>> {};
+
+// --- places and defaults ------------------------------------------------------
+
+// /account/call_recording, "/a b"
+struct pointer : seq<sor<quoted_pointer, bare_pointer>, pointer_is_right> {};
+// boolean
+struct json_kind : sor<spelled<'b', 'o', 'o', 'l', 'e', 'a', 'n'>, key<Word::number>,
+                       spelled<'s', 't', 'r', 'i', 'n', 'g'>, spelled<'o', 'b', 'j', 'e', 'c', 't'>> {};
+// if boolean
+struct if_kind : seq<not_at<field_begins>, key<Word::if_>, must<json_kind>> {};
+// at /record_call if boolean
+struct at_place : seq<key<Word::at>, must<pointer>, opt<if_kind>> {};
+
+struct default_literal : place<literal> {};
+// = 60
+struct default_value : if_must<assign, default_literal> {};
+// at /x at /y
+struct second_place : seq<not_at<field_begins>, key<Word::at>> {};
+// = 60 at /x
+struct place_after_default : seq<not_at<field_begins>, key<Word::at>> {};
+
+// --- records ------------------------------------------------------------------
+
+struct field_colon : colon {};
+struct field_type : place<type> {};
+// enabled : flag at /on = on
+struct field
+    : seq<field_name, must<field_colon>, must<field_type>, opt<not_at<field_begins>, at_place, mistakes<second_place>>,
+          opt<default_value, mistakes<place_after_default>>> {};
+struct record_field : place<field> {};
+
+// ..., name : type
+struct field_after_rest : field_begins {};
+// name : type;
+struct semicolon_after_field : semicolon {};
+// a : flag b : flag   on one line
+struct field_without_comma : seq<not_at<line_begins>, at<field_begins>> {};
+// , or a line break
+struct field_end
+    : sor<comma,
+          seq<mistakes<semicolon_after_field, field_without_comma>, sor<at<line_begins>, not_at<field_begins>>>> {};
+// ...
+struct rest : seq<ellipsis, opt<comma>, mistakes<field_after_rest>> {};
+struct fields : seq<star<not_at<sor<right_brace, ellipsis>>, must<record_field>, must<field_end>>, opt<rest>> {};
+struct record_close : right_brace {};
+// { enabled : flag?, ... }
+struct record_type : enclosed<left_brace, fields, record_close> {};
+
+// --- suffixes -----------------------------------------------------------------
+
+// ?
+struct optional_suffix : begins_suffix<question_mark> {};
+struct first_index_type : place<type> {};
+struct next_index_type : place<type> {};
+struct index_types_close : right_bracket {};
+// [direction, network]
+struct map_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
+                             seq<must<first_index_type>, star<if_must<comma, next_index_type>>>, index_types_close> {};
+// flag [network]
+struct spaced_map_suffix : spaced<Kind::left_bracket> {};
+struct type_suffix : sor<optional_suffix, map_suffix> {};
+
+// --- types --------------------------------------------------------------------
+
+// flag
+struct flag_type : key<Word::flag> {};
+// number, 5..30
+struct number_type : sor<key<Word::number>, range> {};
+// text
+struct text_type : key<Word::text> {};
+// network
+struct named_type : name {};
+struct inner_type : place<spelled_type> {};
+struct type_close : right_paren {};
+// (mp3 | wav)
+struct type_in_parens : enclosed<left_paren, must<inner_type>, type_close> {};
+
+// 30
+struct number_as_type : symbol<Kind::number> {};
+// type | x   where `type` is a keyword
+struct keyword_in_enum : seq<not_at<sor<key<Word::on>, key<Word::off>>>, field_name, at<bar>> {};
+// flag | x
+struct type_in_enum : bar {};
+
+struct single_type : seq<sor<flag_type, number_type, text_type, named_type, type_in_parens, record_type,
+                             or_mistakes<number_as_type, keyword_in_enum>>,
+                         star<type_suffix>, mistakes<spaced_map_suffix, type_in_enum>> {};
+
+// A type: settings?[direction, network]
+struct type : with_suffixes<sor<enum_type, single_type>> {};
+// A type whose values may have spellings: ca | fl = "F L"
+struct spelled_type : with_suffixes<sor<spelled_enum, single_type>> {};
+
+}  // namespace tally::syntax::grammar

@@ -1,0 +1,147 @@
+// Runs the token grammar of token_grammar.h over characters: see lexer.h.
+#include "grammar/parse/tokens/lexer.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+#include "grammar/parse/tokens/token_grammar.h"
+
+namespace tally::syntax {
+
+namespace {
+
+namespace pegtl = tao::pegtl;
+
+constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
+
+// Sorted by spelling, for binary search.
+constexpr std::array<std::pair<std::string_view, Word>, 31> keywords = {{
+    {"and", Word::and_},        {"at", Word::at},
+    {"because", Word::because}, {"decision", Word::decision},
+    {"else", Word::else_},      {"example", Word::example},
+    {"expect", Word::expect},   {"flag", Word::flag},
+    {"for", Word::for_},        {"given", Word::given},
+    {"if", Word::if_},          {"ignores", Word::ignores},
+    {"in", Word::in},           {"input", Word::input},
+    {"is", Word::is},           {"let", Word::let},
+    {"not", Word::not_},        {"number", Word::number},
+    {"off", Word::off},         {"on", Word::on},
+    {"or", Word::or_},          {"otherwise", Word::otherwise},
+    {"prove", Word::prove},     {"set", Word::set},
+    {"starts", Word::starts},   {"text", Word::text},
+    {"type", Word::type},       {"unique", Word::unique},
+    {"unset", Word::unset},     {"use", Word::use},
+    {"when", Word::when},
+}};
+static_assert(std::is_sorted(keywords.begin(), keywords.end(),
+                             [](const auto& a, const auto& b) { return a.first < b.first; }));
+
+// The first keyword that begins with a letter, or with a later one.
+constexpr std::array<std::uint8_t, 26> first_keyword = [] {
+  std::array<std::uint8_t, 26> first{};
+  for (std::size_t letter = 0; letter < first.size(); ++letter) {
+    while (first[letter] < keywords.size() && keywords[first[letter]].first.front() < static_cast<char>('a' + letter)) {
+      ++first[letter];
+    }
+  }
+  return first;
+}();
+
+// Collects the tokens that the grammar's actions report, in order.
+class Tokens {
+ public:
+  explicit Tokens(std::string_view text) : text_(text) {}
+
+  void add(Kind kind, const char* begin, const char* end) {
+    Token token;
+    token.begin = static_cast<std::uint32_t>(begin - text_.data());
+    token.end = static_cast<std::uint32_t>(end - text_.data());
+    token.kind = kind;
+    if (kind == Kind::word) token.word = keyword({begin, static_cast<std::size_t>(end - begin)});
+    place(token);
+    tokens_.push_back(token);
+    last_end_ = token.end;
+  }
+
+  std::vector<Token> finish() && {
+    Token token;
+    token.begin = token.end = static_cast<std::uint32_t>(text_.size());
+    place(token);
+    tokens_.push_back(token);
+    return std::move(tokens_);
+  }
+
+ private:
+  void place(Token& token) const {
+    const std::string_view gap = text_.substr(last_end_, token.begin - last_end_);
+    token.spaced = !gap.empty() || tokens_.empty();
+    token.line_start = tokens_.empty() || gap.find('\n') != std::string_view::npos;
+    token.column_one = token.begin == 0 || text_[token.begin - 1] == '\n' ||
+                       (tokens_.empty() && token.begin == byte_order_mark.size() && text_.starts_with(byte_order_mark));
+  }
+
+  std::string_view text_;
+  std::uint32_t last_end_ = 0;
+  std::vector<Token> tokens_;
+};
+
+template <Kind kind>
+struct Emit {
+  template <typename Input>
+  static void apply(const Input& in, Tokens& tokens) {
+    tokens.add(kind, in.begin(), in.end());
+  }
+};
+
+template <typename Rule>
+struct Action : pegtl::nothing<Rule> {};
+template <>
+struct Action<rules::word> : Emit<Kind::word> {};
+template <>
+struct Action<rules::dashed> : Emit<Kind::dashed> {};
+template <>
+struct Action<rules::strange> : Emit<Kind::strange> {};
+template <>
+struct Action<rules::range> : Emit<Kind::range> {};
+template <>
+struct Action<rules::number> : Emit<Kind::number> {};
+template <>
+struct Action<rules::text> : Emit<Kind::text> {};
+template <>
+struct Action<rules::open_text> : Emit<Kind::open_text> {};
+template <>
+struct Action<rules::pointer> : Emit<Kind::pointer> {};
+template <>
+struct Action<rules::ellipsis> : Emit<Kind::ellipsis> {};
+template <>
+struct Action<rules::other> : Emit<Kind::other> {};
+template <Kind kind, char... characters>
+struct Action<rules::symbol<kind, characters...>> : Emit<kind> {};
+
+}  // namespace
+
+Word keyword(std::string_view word) {
+  if (word.empty() || word.front() < 'a' || word.front() > 'z') return Word::none;
+  for (std::size_t i = first_keyword[word.front() - 'a']; i < keywords.size(); ++i) {
+    if (keywords[i].first == word) return keywords[i].second;
+    if (keywords[i].first.front() != word.front()) break;
+  }
+  return Word::none;
+}
+
+bool begins_declaration(Word word) { return word >= Word::use && word <= Word::example; }
+
+std::vector<Token> lex(std::string_view text) {
+  Tokens tokens(text);
+  const std::size_t skip = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
+  if (text.size() > skip) {
+    pegtl::memory_input<pegtl::tracking_mode::lazy, pegtl::eol::lf> in(text.data() + skip, text.data() + text.size(),
+                                                                       "");
+    pegtl::parse<rules::file, Action>(in, tokens);
+  }
+  return std::move(tokens).finish();
+}
+
+}  // namespace tally::syntax
