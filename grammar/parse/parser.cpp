@@ -12,6 +12,7 @@
 
 #include "grammar/parse/build/tree_builder.h"
 #include "grammar/parse/matcher.h"
+#include "grammar/parse/rules/foreign_words.h"
 
 namespace tally {
 
@@ -83,9 +84,12 @@ Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Decla
     return fault;
   }
   Fault fault = unexpected(state, at, DiagnosticId::expected_declaration, "a declaration");
+  if (token.kind == Kind::minus && tokens[at + 1].kind == Kind::minus) fault.help("a comment begins with `#`");
   if (token.kind == Kind::word) {
     static const std::vector<std::string> starts = {"use", "type", "input", "let", "decision", "prove", "example"};
-    if (const auto meant = nearest(tokens.text(at), starts)) {
+    if (const char* help = syntax::advice_for_declaration(tokens.text(at))) {
+      fault.help(help);
+    } else if (const auto meant = nearest(tokens.text(at), starts)) {
       fault.help("did you mean `" + *meant + "`?");
     } else if (token.word != Word::none) {
       fault.help(tokens.quoted(at) + " stands within a declaration only");

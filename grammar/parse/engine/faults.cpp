@@ -1,6 +1,7 @@
 // Faults of form, before they are diagnostics: see faults.h.
 #include "grammar/parse/engine/faults.h"
 
+#include <algorithm>
 #include <vector>
 
 #include "grammar/parse/engine/nodes.h"
@@ -33,7 +34,7 @@ const char* advice(Kind kind, std::string_view text) {
     case Kind::and_and: return "write `and`";
     case Kind::colon_assign: return "write `=`";
     case Kind::semicolon: return "leave the `;` out: white space separates";
-    case Kind::pointer: return text.starts_with("//") ? "a comment begins with `#`" : nullptr;
+    case Kind::pointer: return text.starts_with("//") || text == "/" ? "a comment begins with `#`" : nullptr;
     case Kind::other: return text == "'" ? "a text stands in double quotes" : nullptr;
     default: return nullptr;
   }
@@ -63,6 +64,14 @@ Fault unclosed(const ParseState& state, std::uint32_t at) {
                        (tokens[at].kind == Kind::end ? "the end" : tokens.quoted(at)));
   made.settled = true;
   return made;
+}
+
+// “ ” „ ‘ ’ « »
+bool has_curly_quote(std::string_view text) {
+  constexpr std::string_view quotes[] = {"\xE2\x80\x9C", "\xE2\x80\x9D", "\xE2\x80\x9E", "\xE2\x80\x98",
+                                         "\xE2\x80\x99", "\xC2\xAB",     "\xC2\xBB"};
+  return std::any_of(std::begin(quotes), std::end(quotes),
+                     [&](std::string_view quote) { return text.find(quote) != std::string_view::npos; });
 }
 
 Fault settled(Fault fault) {
@@ -120,9 +129,13 @@ Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, c
       return settled(make_fault(DiagnosticId::bad_text, here, "a text is not closed by `\"` on its line"));
     case Kind::dashed:
       return settled(
-          make_fault(DiagnosticId::bad_name, here, tokens.quoted(at) + " is no name: a name does not end in `-`"));
+          make_fault(DiagnosticId::bad_name, here, tokens.quoted(at) + " is not a name: a name does not end in `-`"));
     case Kind::strange:
-      return settled(make_fault(DiagnosticId::bad_name, here, tokens.quoted(at) + " is no name")
+      if (has_curly_quote(tokens.text(at))) {
+        return settled(make_fault(DiagnosticId::bad_text, here, "a text is in straight double quotes: `\"`")
+                           .help("the quotes here are curly, as a word processor writes them"));
+      }
+      return settled(make_fault(DiagnosticId::bad_name, here, tokens.quoted(at) + " is not a name")
                          .help("a name is a letter, then letters, digits, `_` and `-`"));
     case Kind::dots:
       return settled(make_fault(DiagnosticId::bad_number, here, "`..` has no number at its side")

@@ -1,5 +1,6 @@
 // Advice on what stands where something else was expected: see expectations.h.
 #include "grammar/parse/messages/expectations.h"
+#include "grammar/parse/rules/foreign_words.h"
 
 namespace tally::syntax {
 
@@ -40,17 +41,113 @@ void value(const ParseState& state, std::uint32_t at, Fault& fault) {
 
 void type(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Word word = state.tokens[at].word;
-  if (word == Word::on || word == Word::off) fault.help("the type of `on` and `off` is `flag`");
+  if (word != Word::on && word != Word::off) return;
+  const std::string text(state.tokens.text(at));
+  fault.help(state.tokens[at + 1].kind == Kind::bar
+                 ? "no type but `flag` has `" + text + "`: give the value another name, with its spelling: `turned-" +
+                       text + " = \"" + text + "\"`"
+                 : "the type of `on` and `off` is `flag`");
 }
 
+// `caller/x` and `caller.x` are /caller/x.
 void pointer(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  if (tokens[at].kind != Kind::word || tokens.begins_declaration(at)) return;
+  std::string pointer = "/" + std::string(tokens.text(at));
+  for (std::uint32_t i = at + 1; !tokens[i].spaced; ++i) {
+    const Kind kind = tokens[i].kind;
+    if (kind == Kind::dot) {
+      pointer += "/";
+    } else if (kind == Kind::word || kind == Kind::pointer) {
+      pointer += tokens.text(i);
+    } else {
+      break;
+    }
+  }
+  fault.help("write `" + pointer + "`");
+}
+
+// `input calling party : text`, `input x = flag`, `input x flag`, `decision x { ... }`.
+void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const std::string before(tokens.text(at - 1));
+  const Token &found = tokens[at], &next = tokens[at + 1];
+  if (found.kind == Kind::left_brace) {
+    fault.help("write the type before the brace: `" + before + " : flag { ... }`");
+  } else if (found.kind == Kind::right_paren || found.kind == Kind::comma) {
+    fault.help("a parameter has a type: `" + before + " : flag`");
+  } else if (found.kind == Kind::word && next.kind == Kind::colon) {
+    fault.help("a name has no spaces: `" + before + "-" + std::string(tokens.text(at)) + "`");
+  } else if (found.kind == Kind::word && !tokens.begins_declaration(at)) {
+    fault.help("write `" + before + " : " + std::string(tokens.text(at)) + "`");
+  } else if (found.kind == Kind::assign && next.kind == Kind::word) {
+    fault.help("write `" + before + " : " + std::string(tokens.text(at + 1)) + "`");
+  }
+}
+
+void type_assign(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const std::string before(tokens.text(at - 1));
+  if (tokens[at].kind == Kind::left_brace) {
+    fault.help("write `type " + before + " = { ... }`");
+  } else if (tokens[at].kind == Kind::colon) {
+    fault.help("write `type " + before + " = ...`: `=` defines");
+  }
+}
+
+void after_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Token& found = state.tokens[at];
+  if (found.kind == Kind::end || found.kind == Kind::right_brace || state.tokens.begins_declaration(at)) {
+    fault.help("leave the last `|` out");
+  }
+}
+
+void reason(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (state.tokens[at].kind == Kind::word && !state.tokens.begins_declaration(at)) {
-    fault.help("write `/" + std::string(state.tokens.text(at)) + "`");
+    fault.help("a reason is a text: `because \"" + std::string(state.tokens.text(at)) + "\"`");
+  }
+}
+
+void row_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Kind kind = state.tokens[at].kind;
+  if (kind == Kind::bar || kind == Kind::right_brace) {
+    fault.help("a row ends with its outcome: `| cell | ... | OUTCOME`");
+  } else {
+    value(state, at, fault);
+  }
+}
+
+void claim(const ParseState& state, std::uint32_t at, Fault& fault) {
+  value(state, at, fault);
+  if (state.tokens[at - 1].kind == Kind::text &&
+      (state.tokens[at].kind == Kind::end || state.tokens.begins_declaration(at))) {
+    fault.diagnostic.span = state.tokens.span(at - 1);
+    fault.diagnostic.message = "a proof has a title and no claim";
+    fault.help("write the claim behind the title: `prove \"...\" CLAIM when CONDITION`");
+  }
+}
+
+void binder(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const std::string_view before = state.tokens.text(at - 1);
+  if (is_quantifier(before) && state.tokens[at].kind == Kind::word) {
+    fault.diagnostic.helps.clear();
+    fault.help("leave `" + std::string(before) + "` out: `for " + std::string(state.tokens.text(at)) + " in ...`");
+  }
+}
+
+void after_given(const ParseState& state, std::uint32_t at, Fault& fault) {
+  opened(state, at, fault);
+  if (state.tokens[at].kind == Kind::word && state.tokens[at].word == Word::none) {
+    fault.help("`,` separates what is given: `given a is on, b is off`");
   }
 }
 
 void body_without_type(const ParseState& state, std::uint32_t at, Fault& fault) {
-  if (state.tokens[at].kind == Kind::left_brace) fault.help("rules in braces need a type: `: T { ... }`");
+  const TokenReader& tokens = state.tokens;
+  if (tokens[at].kind == Kind::left_brace) fault.help("rules in braces need a type: `: T { ... }`");
+  if (tokens[at].kind == Kind::word && !tokens.begins_declaration(at)) {
+    fault.help("write `let " + std::string(tokens.text(at - 1)) + " = " + std::string(tokens.text(at)) + " ...`");
+  }
 }
 
 void opened(const ParseState& state, std::uint32_t, Fault& fault) {
@@ -68,6 +165,12 @@ void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Node& outcome = state.nodes.back();
   fault.label(tokens.span(outcome.begin, outcome.end), "the outcome");
   if (tokens[at].word == Word::if_) fault.help("write `when`");
+  if (tokens[at].word == Word::because) {
+    fault.help("the reason comes last: `OUTCOME when CONDITION because \"...\"`");
+  }
+  if (at == begin + 1 && means_otherwise(tokens.text(begin)) && tokens[at].kind == Kind::word) {
+    fault.help("write `" + std::string(tokens.text(at)) + " otherwise`");
+  }
   const bool bare = at == begin + 1 && tokens[begin].kind == Kind::word;
   if (bare && tokens[at].kind == Kind::text && nearest(tokens.text(begin), {"because"})) {
     fault.help("did you mean `because`?");
@@ -84,7 +187,10 @@ void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
     fault.help("a range has no space inside: `5..30`");
   } else if (token.kind == Kind::word || token.kind == Kind::number || token.kind == Kind::text) {
     const std::string word(state.tokens.text(at));
-    fault.help("write `in (" + word + ")` or `is " + word + "`");
+    std::string list = word;
+    std::uint32_t i = at;
+    for (; state.tokens[i + 1].kind == Kind::comma; i += 2) list += ", " + std::string(state.tokens.text(i + 2));
+    fault.help("write `in (" + list + ")`" + (i == at ? " or `is " + word + "`" : ""));
   }
 }
 

@@ -1,5 +1,8 @@
 // What some mistakes add to their message: see mistakes.h.
+#include <optional>
 #include "grammar/parse/messages/mistakes.h"
+
+#include "grammar/parse/rules/foreign_words.h"
 #include "grammar/parse/rules/table_layout.h"
 
 namespace tally::syntax {
@@ -24,6 +27,42 @@ std::uint32_t begin_of(const ParseState& state, std::uint32_t otherwise) {
     if (open->rule == rule_number<Rule>) return open->begin;
   }
   return otherwise;
+}
+
+// The source of the tokens `begin` to before `end`, on one line.
+std::string source(const ParseState& state, std::uint32_t begin, std::uint32_t end) {
+  std::string text;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    if (i > begin && state.tokens[i].spaced) text += ' ';
+    text += state.tokens.text(i);
+  }
+  return text;
+}
+
+bool opens(Kind kind) { return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace; }
+bool closes(Kind kind) { return kind == Kind::right_paren || kind == Kind::right_bracket || kind == Kind::right_brace; }
+
+constexpr std::uint32_t longest_copy = 24;  // tokens of the user's text that a help repeats
+
+// The first token from `begin` on, outside of brackets that open there, for which `is_end` holds or where the
+// text around ends. Nothing if that is too far for a help to repeat what is between.
+template <class IsEnd>
+std::optional<std::uint32_t> end_of(const ParseState& state, std::uint32_t begin, IsEnd is_end) {
+  std::size_t depth = 0;
+  for (std::uint32_t i = begin; i <= begin + longest_copy; ++i) {
+    const Token& token = state.tokens[i];
+    if (token.kind == Kind::end || (depth == 0 && (closes(token.kind) || is_end(i)))) return i;
+    if (opens(token.kind)) ++depth;
+    if (closes(token.kind)) --depth;
+  }
+  return std::nullopt;
+}
+
+// Whether an outcome after its condition is marked here: `->`, `=>`, `then`, `:`.
+std::uint32_t length_of_arrow(const ParseState& state, std::uint32_t at) {
+  const Token &here = state.tokens[at], &next = state.tokens[at + 1];
+  if ((here.kind == Kind::minus || here.kind == Kind::assign) && next.kind == Kind::greater && !next.spaced) return 2;
+  return here.kind == Kind::colon || state.tokens.text(at) == "then" ? 1 : 0;
 }
 
 }  // namespace
@@ -91,9 +130,8 @@ void no_rules(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault
   fault.diagnostic.message = body ? filled("{owner} has no rules", state, begin, begin) : "braces without rules";
 }
 
-void empty_braces(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+void empty_braces(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
   fault.diagnostic.span = state.tokens.span(state.brackets.back(), end);
-  (void)begin;
 }
 
 void header_alone(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -103,6 +141,129 @@ void header_alone(const ParseState& state, std::uint32_t begin, std::uint32_t, F
 void short_row(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   fault = grammar::miscounted(state.tokens.span(state.table.rows.back(), begin), state.table.row_cells,
                               state.table.columns);
+}
+
+void time_of_day(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  fault.diagnostic.span = state.tokens.span(begin - 1, end);
+  const auto hour = decode_number(state.tokens.text(begin - 1)), minute = decode_number(state.tokens.text(end - 1));
+  const auto *h = std::get_if<std::uint64_t>(&hour), *m = std::get_if<std::uint64_t>(&minute);
+  if (h != nullptr && m != nullptr && *h <= 24 && *m < 60) {
+    fault.help("count the minutes since midnight: `" + std::to_string(60 * *h + *m) + "`");
+  } else {
+    fault.help("count the minutes since midnight");
+  }
+}
+
+void unquoted_prefix(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  fault.help("write `\"" + source(state, begin, end) + "\"`");
+}
+
+void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  fault.diagnostic.span = tokens.span(begin);
+  const bool between = tokens.text(begin) == "between" && tokens[begin + 1].kind == Kind::number &&
+                       tokens[begin + 2].word == Word::and_ && tokens[begin + 3].kind == Kind::number;
+  if (between) {
+    fault.help("write `in " + std::string(tokens.text(begin + 1)) + ".." + std::string(tokens.text(begin + 3)) + "`");
+  } else {
+    fault.help(advice_for_operator(tokens.text(begin)));
+  }
+}
+
+void list_in_brackets(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const auto close = end_of(state, end, [](std::uint32_t) { return false; });
+  fault.help("write `in (" + (close && *close > end ? source(state, end, *close) : std::string("a, b")) + ")`");
+}
+
+void not_before_presence(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  fault.help(state.tokens[end - 1].word == Word::set ? "write `is unset`" : "write `is set`");
+}
+
+void keyword_as_value(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const std::string word(state.tokens.text(begin));
+  if (word == "on" || word == "off") {
+    fault.diagnostic.message = "`" + word + "` is a value of `flag`, and of no other type";
+    fault.help("give the value another name; in a `type`, with its spelling: `turned-" + word + " = \"" + word + "\"`");
+  } else {
+    fault.help("a value that is not a name is written as a text: `\"" + word + "\"`");
+  }
+}
+
+void if_rule(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const auto ends_part = [&](std::uint32_t i) { return tokens[i].line_start || tokens[i].word == Word::else_; };
+  const auto then = end_of(state, end, [&](std::uint32_t i) { return tokens.text(i) == "then"; });
+  const auto otherwise = then ? end_of(state, *then + 1, ends_part) : std::nullopt;
+  const auto last = otherwise ? end_of(state, *otherwise + 1, ends_part) : std::nullopt;
+  if (!last || tokens.text(*then) != "then" || *then == end || *otherwise == *then + 1) {
+    fault.help("write `OUTCOME when CONDITION`, and last `OUTCOME otherwise`");
+    return;
+  }
+  std::string help = "write `" + source(state, *then + 1, *otherwise) + " when " + source(state, end, *then);
+  if (tokens[*otherwise].word == Word::else_ && *last > *otherwise + 1) {
+    help += "  " + source(state, *otherwise + 1, *last) + " otherwise";
+  }
+  fault.help(help + "`");
+}
+
+void when_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const auto arrow = end_of(state, end, [&](std::uint32_t i) {
+    return length_of_arrow(state, i) > 0 || state.tokens[i].word == Word::otherwise ||
+           state.tokens[i].word == Word::when;
+  });
+  const std::uint32_t length = arrow ? length_of_arrow(state, *arrow) : 0;
+  if (length == 0 || *arrow == end) {
+    fault.help("write `OUTCOME when CONDITION`");
+    return;
+  }
+  fault.help("write `" + source(state, *arrow + length, *arrow + length + 1) + " when " + source(state, end, *arrow) +
+             "`");
+}
+
+void otherwise_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const std::uint32_t at = end + length_of_arrow(state, end);
+  const Token& outcome = state.tokens[at];
+  const bool value = outcome.kind == Kind::word || outcome.kind == Kind::number || outcome.kind == Kind::text;
+  fault.help(value ? "write `" + std::string(state.tokens.text(at)) + " otherwise`" : "write `OUTCOME otherwise`");
+}
+
+void else_without_value(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  fault.diagnostic.span = state.tokens.span(begin - 1);
+}
+
+void dollar(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const std::uint32_t at = state.tokens[end].kind == Kind::left_brace ? end + 1 : end;
+  const bool named = state.tokens[at].kind == Kind::word;
+  fault.help("an input is used by its bare name" + (named ? ": `" + std::string(state.tokens.text(at)) + "`" : ""));
+}
+
+void otherwise_without_outcome(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  // `otherwise -> off` and `otherwise off` on one line.
+  if (length_of_arrow(state, end) > 0 || !state.tokens[end].line_start) {
+    otherwise_before_outcome(state, begin, end, fault);
+  } else {
+    fault.help("it is a rule of its own: write an outcome before it");
+  }
+}
+
+void number_as_type(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const std::string text(state.tokens.text(begin));
+  if (text.find_first_not_of("0123456789_") == std::string::npos) {
+    fault.help("a range has no space inside: `5..30`, `5..` or `..30`");
+    return;
+  }
+  fault.diagnostic.message = "`" + text + "` begins with a digit, so it is not a name";
+  fault.help("a value that is not a name is written as a text: `\"" + text + "\"`");
+}
+
+void implies(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  const std::uint32_t claim = begin_of<grammar::prove>(state, begin) + 1;
+  const auto last = end_of(state, end, [&](std::uint32_t i) { return state.tokens[i].line_start; });
+  if (!last || *last == end || begin - claim > longest_copy || state.tokens[claim].kind == Kind::text) {
+    fault.help("write `prove CLAIM when CONDITION`");
+  } else {
+    fault.help("write `prove " + source(state, end, *last) + " when " + source(state, claim, begin) + "`");
+  }
 }
 
 }  // namespace tally::syntax::amend

@@ -21,9 +21,17 @@ struct Expectation {
 };
 
 namespace advice {
-void name(const ParseState&, std::uint32_t, Fault&);     // a keyword is not a name
-void value(const ParseState&, std::uint32_t, Fault&);    // where an expression should begin
-void type(const ParseState&, std::uint32_t, Fault&);     // where a type should begin
+void name(const ParseState&, std::uint32_t, Fault&);   // a keyword is not a name
+void value(const ParseState&, std::uint32_t, Fault&);  // where an expression should begin
+void type(const ParseState&, std::uint32_t, Fault&);   // where a type should begin
+void colon(const ParseState&, std::uint32_t, Fault&);  // between a name and its type
+void type_assign(const ParseState&, std::uint32_t, Fault&);
+void after_bar(const ParseState&, std::uint32_t, Fault&);  // `a | b |`
+void reason(const ParseState&, std::uint32_t, Fault&);
+void row_outcome(const ParseState&, std::uint32_t, Fault&);
+void claim(const ParseState&, std::uint32_t, Fault&);
+void binder(const ParseState&, std::uint32_t, Fault&);
+void after_given(const ParseState&, std::uint32_t, Fault&);
 void pointer(const ParseState&, std::uint32_t, Fault&);  // `at caller`
 void body_without_type(const ParseState&, std::uint32_t, Fault&);
 void after_outcome(const ParseState&, std::uint32_t, Fault&);
@@ -56,14 +64,14 @@ inline constexpr Expectation expectation = {};  // static_assert in node_control
   }
 
 // --- types ----------------------------------------------------------------------
-TALLY_EXPECTS(next_value, bad_type, "a value after `|`");
-TALLY_EXPECTS(next_spelled_value, bad_type, "a value after `|`");
+TALLY_EXPECTS(next_value, bad_type, "a value after `|`", advice::after_bar);
+TALLY_EXPECTS(next_spelled_value, bad_type, "a value after `|`", advice::after_bar);
 TALLY_EXPECTS(spelling, bad_type, "the value's spelling, a text, after `=`");
 TALLY_EXPECTS(pointer, bad_pointer, "a JSON Pointer after `at`", advice::pointer);
 TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string` or `object` after `if`");
 TALLY_EXPECTS(default_literal, bad_declaration, "a literal after `=` in {owner}", advice::value);
 TALLY_EXPECTS(record_field, bad_type, "a field `name : type`, `...` or `}`");
-TALLY_EXPECTS(field_colon, bad_type, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(field_colon, bad_type, "`:` and a type after the name of {owner}", advice::colon);
 TALLY_EXPECTS(field_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(field_end, bad_type, "`,` or a line break after the field");
 TALLY_EXPECTS(record_close, bad_type, "`}`", advice::opened);
@@ -107,7 +115,7 @@ TALLY_EXPECTS(path_indices_close, bad_path, "`,` or `]` after an index of the pa
 TALLY_EXPECTS(next_path, bad_path, "a path after `,`", advice::name);
 
 // --- rules and tables -----------------------------------------------------------
-TALLY_EXPECTS(reason_text, bad_rule, "a text after `because`");
+TALLY_EXPECTS(reason_text, bad_rule, "a text after `because`", advice::reason);
 TALLY_EXPECTS(condition, bad_rule, "a condition after `when`", advice::value);
 TALLY_EXPECTS(rule_part, bad_rule, "`when` or `otherwise` after the outcome", advice::after_outcome);
 TALLY_EXPECTS(first_rule, bad_rule, "a rule", advice::value);
@@ -121,20 +129,20 @@ TALLY_EXPECTS(header_expression, bad_table, "an expression in the header", advic
 TALLY_EXPECTS(header_bar, bad_table, "`|` after the header's cell", advice::header_bar);
 TALLY_EXPECTS(row_cell, bad_table, "a cell", advice::value);
 TALLY_EXPECTS(cell_bar, bad_table, "`|` after the cell", advice::after_cell);
-TALLY_EXPECTS(row_outcome, bad_table, "an outcome after the row's last cell", advice::value);
+TALLY_EXPECTS(row_outcome, bad_table, "an outcome after the row's last cell", advice::row_outcome);
 TALLY_EXPECTS(table_end, bad_table, "a row, `}` or an outcome with `otherwise`", advice::value);
 TALLY_EXPECTS(last_otherwise, bad_table, "`otherwise` after the outcome", advice::after_rows);
 
 // --- declarations ---------------------------------------------------------------
 TALLY_EXPECTS(used_file, bad_declaration, "the path of a file, a text, after `use`");
 TALLY_EXPECTS(type_name, bad_declaration, "a name after `type`", advice::name);
-TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}");
+TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}", advice::type_assign);
 TALLY_EXPECTS(declared_type, bad_type, "a type after `=` in {owner}", advice::type);
 TALLY_EXPECTS(input_name, bad_declaration, "a name after `input`", advice::name);
-TALLY_EXPECTS(input_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(input_colon, bad_declaration, "`:` and a type after the name of {owner}", advice::colon);
 TALLY_EXPECTS(input_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(let_parameter, bad_declaration, "a parameter `name : type`", advice::name);
-TALLY_EXPECTS(parameter_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(parameter_colon, bad_declaration, "`:` and a type after the name of {owner}", advice::colon);
 TALLY_EXPECTS(parameter_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(parameters_close, bad_declaration, "`,` or `)` after a parameter", advice::opened);
 TALLY_EXPECTS(let_name, bad_declaration, "a name after `let`", advice::name);
@@ -144,7 +152,7 @@ TALLY_EXPECTS(let_body_without_type, bad_declaration, "`=`, or `:` and a type, a
               advice::body_without_type);
 TALLY_EXPECTS(let_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
 TALLY_EXPECTS(decision_name, bad_declaration, "a name after `decision`", advice::name);
-TALLY_EXPECTS(decision_colon, bad_declaration, "`:` and a type after the name of {owner}");
+TALLY_EXPECTS(decision_colon, bad_declaration, "`:` and a type after the name of {owner}", advice::colon);
 TALLY_EXPECTS(decision_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
 TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
@@ -154,10 +162,10 @@ TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {
 // --- proofs and examples --------------------------------------------------------
 TALLY_EXPECTS(first_binder_name, bad_proof, "a name after `for`", advice::name);
 TALLY_EXPECTS(next_binder_name, bad_proof, "a name after `,`", advice::name);
-TALLY_EXPECTS(binder_in, bad_proof, "`in` and a type after {owner}");
+TALLY_EXPECTS(binder_in, bad_proof, "`in` and a type after {owner}", advice::binder);
 TALLY_EXPECTS(binder_type, bad_proof, "a type after `in` for {owner}", advice::type);
 TALLY_EXPECTS(binders_colon, bad_proof, "`,` or `:` before the claim");
-TALLY_EXPECTS(claim, bad_proof, "a claim", advice::value);
+TALLY_EXPECTS(claim, bad_proof, "a claim", advice::claim);
 TALLY_EXPECTS(ignored_paths, bad_path, "a path after `ignores`", advice::name);
 TALLY_EXPECTS(proof_condition, bad_proof, "a condition after `when`", advice::value);
 TALLY_EXPECTS(given_is, bad_example, "`is` and a value after the path", advice::given_is);
@@ -167,7 +175,7 @@ TALLY_EXPECTS(next_given, bad_path, "a path after `,`", advice::given);
 TALLY_EXPECTS(expected_claim, bad_example, "a condition after `expect`", advice::value);
 TALLY_EXPECTS(example_condition, bad_example, "a condition after `when`", advice::value);
 TALLY_EXPECTS(first_expect, bad_example, "`given` or `expect`", advice::opened);
-TALLY_EXPECTS(expect_after_given, bad_example, "`,`, `given` or `expect`", advice::opened);
+TALLY_EXPECTS(expect_after_given, bad_example, "`,`, `given` or `expect`", advice::after_given);
 TALLY_EXPECTS(example_title, bad_example, "a title, a text, after `example`");
 TALLY_EXPECTS(example_block, bad_example, "`{` after the title of the example");
 TALLY_EXPECTS(example_close, bad_example, "`expect` or `}`", advice::opened);

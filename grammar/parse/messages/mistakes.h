@@ -41,6 +41,20 @@ void no_rules(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void empty_braces(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void header_alone(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void short_row(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void time_of_day(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void unquoted_prefix(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void foreign_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void list_in_brackets(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void not_before_presence(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void keyword_as_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void if_rule(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void when_before_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void otherwise_before_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void else_without_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void dollar(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void otherwise_without_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void number_as_type(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void implies(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 }  // namespace amend
 
 template <class Rule>
@@ -57,14 +71,16 @@ inline constexpr Mistake mistake_text = {};  // static_assert in throw_mistake
 
 // --- literals -------------------------------------------------------------------
 TALLY_MISTAKE(fraction, bad_number, "numbers are whole", "choose a smaller unit, such as milliseconds");
+TALLY_MISTAKE(time_of_day, bad_number, "a time of day is not a number", nullptr, amend::time_of_day);
+TALLY_MISTAKE(unquoted_prefix, bad_text, "a text is in double quotes", nullptr, amend::unquoted_prefix);
+TALLY_MISTAKE(dollar, bad_expression, "`$` does not begin a name", nullptr, amend::dollar);
 TALLY_MISTAKE(set_alone, bad_expression, "`set` stands after `is` or `is not` only");
 TALLY_MISTAKE(keyword_as_name, bad_name, "{found} is a keyword and cannot be a name");
 
 // --- types ----------------------------------------------------------------------
-TALLY_MISTAKE(keyword_as_value, bad_name, "{found} is a keyword and cannot be a name",
-              "a value that is no name is written as a text: `\"{word}\"`");
-TALLY_MISTAKE(keyword_in_enum, bad_name, "{found} is a keyword and cannot be a name",
-              "a value that is no name is written as a text: `\"{word}\"`");
+TALLY_MISTAKE(keyword_as_value, bad_name, "{found} is a keyword and cannot be a name", nullptr,
+              amend::keyword_as_value);
+TALLY_MISTAKE(keyword_in_enum, bad_name, "{found} is a keyword and cannot be a name", nullptr, amend::keyword_as_value);
 TALLY_MISTAKE(suffix_of_value, bad_type, "", nullptr, amend::suffix_of_value);
 TALLY_MISTAKE(place_after_default, bad_declaration, "`at` stands before the default", "write `at /place = literal`");
 TALLY_MISTAKE(second_place, bad_declaration, "a second place", "a value has one place: leave one `at` out");
@@ -74,29 +90,49 @@ TALLY_MISTAKE(field_without_comma, bad_type, "field {found} follows another on i
               "line breaks or `,` separate fields");
 TALLY_MISTAKE(spaced_map_suffix, bad_type, "the `[` of a map touches its element type",
               "leave out the space before `[`");
-TALLY_MISTAKE(number_as_type, bad_type, "a number is no type", "a range has no space inside: `5..30`, `5..` or `..30`");
+TALLY_MISTAKE(number_as_type, bad_type, "a number is not a type", nullptr, amend::number_as_type);
 TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullptr, amend::type_in_enum);
+TALLY_MISTAKE(comma_between_values, bad_type, "`,` between values", "`|` separates the values of an enum: `a | b`");
 
 // --- expressions ----------------------------------------------------------------
-TALLY_MISTAKE(range_as_value, bad_expression, "a range is no value", "a range stands after `in`: `x in 5..30`");
-TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative");
+TALLY_MISTAKE(range_as_value, bad_expression, "a range is not a value", "a range stands after `in`: `x in 5..30`");
+TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative",
+              "numbers begin at 0: let the host supply the number counted from another zero");
 TALLY_MISTAKE(no_arguments, bad_expression, "a call has no arguments", nullptr, amend::call_without_arguments);
 TALLY_MISTAKE(call_of_expression, bad_expression, "only a `let` is called, by its name",
               "put a space before the `(` if a new rule begins here");
 TALLY_MISTAKE(is_before_operator, bad_expression, "`is` does not go with {found}", nullptr, amend::is_before_operator);
-TALLY_MISTAKE(presence_in_list, bad_expression, "{found} is no member of a list", "test it on its own: `x is unset`");
+TALLY_MISTAKE(is_before_word, bad_expression, "`is` does not go with {found}", nullptr, amend::foreign_operator);
+TALLY_MISTAKE(list_in_brackets, bad_expression, "a list is in parentheses", nullptr, amend::list_in_brackets);
+TALLY_MISTAKE(else_without_value, bad_expression, "`else` has no value after it",
+              "the last rule is `OUTCOME otherwise`; `a else b` is b where a is unset", amend::else_without_value);
+TALLY_MISTAKE(presence_in_list, bad_expression, "{found} is not a member of a list",
+              "test it on its own: `x is unset`");
 TALLY_MISTAKE(chained_comparison, chained_comparison, "comparisons do not chain", nullptr, amend::chained);
 TALLY_MISTAKE(assign_compares, bad_expression, "{found} does not compare", "write `is`");
-TALLY_MISTAKE(not_equal, bad_expression, "{found} is no operator", "write `is not`");
-TALLY_MISTAKE(double_and, bad_expression, "{found} is no operator", "write `and`");
-TALLY_MISTAKE(double_bar, bad_expression, "`||` is no operator", "write `or`");
-TALLY_MISTAKE(arithmetic, bad_expression, "{found} is no operator",
+TALLY_MISTAKE(not_equal, bad_expression, "{found} is not an operator", "write `is not`");
+TALLY_MISTAKE(double_and, bad_expression, "{found} is not an operator", "write `and`");
+TALLY_MISTAKE(double_bar, bad_expression, "`||` is not an operator", "write `or`");
+TALLY_MISTAKE(single_and, bad_expression, "{found} is not an operator", "write `and`");
+TALLY_MISTAKE(single_bar, bad_expression, "`|` is not an operator", "write `or`; `|` separates the values of an enum");
+TALLY_MISTAKE(arrow, bad_expression, "`->` is not an operator",
+              "what follows comes first: `OUTCOME when CONDITION`, `prove CLAIM when CONDITION`");
+TALLY_MISTAKE(order_backwards, bad_expression, "`={last-word}` is not an operator", "write `{last-word}=`");
+TALLY_MISTAKE(less_greater, bad_expression, "`<>` is not an operator", "write `is not`");
+TALLY_MISTAKE(pattern_match, bad_expression, "`=~` is not an operator",
+              "texts have no patterns: `starts \"...\"` is the beginning of a text");
+TALLY_MISTAKE(foreign_operator, bad_expression, "{found} is not an operator", nullptr, amend::foreign_operator);
+TALLY_MISTAKE(ternary, bad_expression, "`?` is not an operator",
+              "rules choose between values: `{ a when c  b otherwise }`");
+TALLY_MISTAKE(arithmetic, bad_expression, "{found} is not an operator",
               "there is no arithmetic: let the host supply the number");
 TALLY_MISTAKE(question_mark_in_expression, bad_expression, "`?` stands in types only",
               "reaching through an optional gives an optional: `.` is enough");
 TALLY_MISTAKE(spaced_index, bad_expression, "the `[` of an index touches what it follows",
               "leave out the space before `[`");
 TALLY_MISTAKE(not_before_is, bad_expression, "`not` does not stand before `is`", "write `is not`");
+TALLY_MISTAKE(not_before_presence, bad_expression, "`not` does not stand before {last}", nullptr,
+              amend::not_before_presence);
 TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
               "write `not x {last-word}`, with `not` in front");
 TALLY_MISTAKE(spaced_path_index, bad_path, "the `[` of an index touches what it follows",
@@ -105,10 +141,22 @@ TALLY_MISTAKE(call_in_path, bad_path, "a path has no calls", "a path is an input
 
 // --- rules and tables -----------------------------------------------------------
 TALLY_MISTAKE(comma_between_rules, bad_rule, "{found} between rules", "leave it out: white space separates rules");
+TALLY_MISTAKE(if_rule, bad_rule, "a rule begins with its outcome, not with `if`", nullptr, amend::if_rule);
+TALLY_MISTAKE(when_before_outcome, bad_rule, "a rule begins with its outcome, not with `when`", nullptr,
+              amend::when_before_outcome);
+TALLY_MISTAKE(otherwise_before_outcome, bad_rule, "a rule begins with its outcome, not with `otherwise`", nullptr,
+              amend::otherwise_before_outcome);
+TALLY_MISTAKE(else_as_rule, bad_rule, "a rule begins with its outcome, not with `else`",
+              "the last rule is `OUTCOME otherwise`");
+TALLY_MISTAKE(assigned_outcome, bad_rule, "an outcome is a value alone, without `=`",
+              "leave `{word} =` out: `OUTCOME when CONDITION`");
+TALLY_MISTAKE(colon_after_outcome, bad_rule, "an outcome has no `:` after it",
+              "leave the `:` out: `{word} when CONDITION`");
+TALLY_MISTAKE(returned_outcome, bad_rule, "an outcome is a value alone, without `return`", "leave `return` out");
 TALLY_MISTAKE(otherwise_when, bad_rule, "`otherwise` has no condition", "write `when` alone");
 TALLY_MISTAKE(second_when, bad_rule, "a rule with a second `when`", "join conditions with `and`");
-TALLY_MISTAKE(otherwise_without_outcome, bad_rule, "`otherwise` has no outcome",
-              "it is a rule of its own: write an outcome before it");
+TALLY_MISTAKE(otherwise_without_outcome, bad_rule, "`otherwise` has no outcome", nullptr,
+              amend::otherwise_without_outcome);
 TALLY_MISTAKE(no_rules, bad_rule, "", "a rule is `outcome when condition` or `outcome otherwise`", amend::no_rules);
 TALLY_MISTAKE(table_among_rules, bad_rule, "a table stands in a decision only",
               "the braces of a table follow the decision's type: `decision name : type { | ... | }`");
@@ -118,6 +166,7 @@ TALLY_MISTAKE(not_any, bad_table, "`not -` matches nothing", "`-` alone matches 
 TALLY_MISTAKE(empty_cell, bad_table, "a cell is empty", "`-` matches everything");
 TALLY_MISTAKE(word_before_cell, bad_table, "expected a cell, found {found}",
               "leave out {found}: a cell is what follows it");
+TALLY_MISTAKE(star_cell, bad_table, "`*` is not a cell", "`-` matches everything");
 TALLY_MISTAKE(empty_header_cell, bad_table, "a cell of the header is empty", "a header's cells are expressions");
 TALLY_MISTAKE(brace_after_header, bad_table, "a table has no rows",
               "a row is `| cell | ... | outcome`, with as many cells as the header", amend::header_alone);
@@ -129,6 +178,8 @@ TALLY_MISTAKE(row_after_otherwise, bad_table, "a row stands behind `otherwise`",
 
 // --- declarations ---------------------------------------------------------------
 TALLY_MISTAKE(no_parameters, bad_declaration, "{owner} has parentheses but no parameters", "leave the parentheses out");
+TALLY_MISTAKE(implies, bad_proof, "{found} is not an operator", nullptr, amend::implies);
+TALLY_MISTAKE(if_in_proof, bad_proof, "a condition of a proof begins with `when`, not with `if`", "write `when`");
 TALLY_MISTAKE(given_is_not, bad_example, "a given place has one value, not all but one",
               "put the condition after `expect ... when`");
 TALLY_MISTAKE(ignores_in_example, bad_example, "`ignores` stands in a proof only", "write a `prove` declaration");

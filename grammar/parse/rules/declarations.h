@@ -12,11 +12,14 @@ struct used_file : text {};
 // use "common.tally"
 struct use : if_must<key<Word::use>, used_file> {};
 
+// a, b
+struct comma_between_values : comma {};
 struct type_name : name {};
 struct type_assign : assign {};
 struct declared_type : place<spelled_type> {};
 // type network = onnet | offnet
-struct type_declaration : if_must<key<Word::type>, type_name, type_assign, declared_type> {};
+struct type_declaration
+    : seq<if_must<key<Word::type>, type_name, type_assign, declared_type>, mistakes<comma_between_values>> {};
 
 // --- inputs -------------------------------------------------------------------
 
@@ -24,7 +27,7 @@ struct input_name : name {};
 struct input_colon : colon {};
 struct input_type : place<type> {};
 // input account : settings? at /account
-struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>,
+struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>, mistakes<comma_between_values>,
                    opt<at_place, mistakes<second_place>>, opt<default_value, mistakes<place_after_default>>> {};
 
 // --- lets ---------------------------------------------------------------------

@@ -1,7 +1,7 @@
 // The grammar, third part: expressions, from the tightest to the loosest.
 #pragma once
 
-#include "grammar/parse/rules/symbols.h"
+#include "grammar/parse/rules/foreign.h"
 
 namespace tally::syntax::grammar {
 
@@ -58,28 +58,34 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 // (f)(x)
 struct call_of_expression : touching<Kind::left_paren> {};
 
-struct primary : sor<call, literal, parenthesized, record_value, rules, or_mistakes<range_as_value, negative_number>> {
-};
+struct primary : sor<call, literal, parenthesized, record_value, rules,
+                     or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
 
 // --- else ---------------------------------------------------------------------
 
-struct else_operand : place<postfix> {};
+// off else }
+struct else_without_value : at<right_brace> {};
+struct else_operand : seq<mistakes<else_without_value>, postfix> {};
 // device.limit else user.limit else 60
 struct alternative : seq<postfix, star<if_must<key<Word::else_>, else_operand>>> {};
 
 // --- comparisons --------------------------------------------------------------
 
-// is in, is not starts
-struct is_before_operator : sor<key<Word::in>, key<Word::starts>> {};
+struct order : sor<symbol<Kind::less>, symbol<Kind::less_equal>, symbol<Kind::greater>, symbol<Kind::greater_equal>> {};
+// is in, is not starts, is > 5
+struct is_before_operator : sor<key<Word::in>, key<Word::starts>, order> {};
+// is between 5 and 30
+struct is_before_word : seq<foreign_operator_word, at<operand_begins>> {};
 // is set
 struct presence : sor<key<Word::set>, key<Word::unset>> {};
 struct value_after_is : sor<presence, alternative> {};
 struct value_after_is_not : sor<presence, alternative> {};
 // is not on
-struct is_tail : seq<key<Word::is>, sor<seq<key<Word::not_>, mistakes<is_before_operator>, must<value_after_is_not>>,
-                                        seq<mistakes<is_before_operator>, must<value_after_is>>>> {};
+struct is_tail : seq<key<Word::is>,
+                     sor<seq<key<Word::not_>, mistakes<is_before_operator, is_before_word>, must<value_after_is_not>>,
+                         seq<mistakes<is_before_operator, is_before_word>, must<value_after_is>>>> {};
 
 // a literal or a range
 struct range_item : range {};
@@ -90,19 +96,20 @@ struct in_list_item : place<list_item> {};
 struct list_close : right_paren {};
 // (busy, 5..30)
 struct list : enclosed<left_paren, seq<must<in_list_item>, star<if_must<comma, in_list_item>>>, list_close> {};
-struct values_after_in : sor<range_item, list> {};
+// in [a, b], in {a, b}
+struct list_in_brackets : sor<left_bracket, left_brace> {};
+struct values_after_in : sor<range_item, list, or_mistakes<list_in_brackets>> {};
 // in (busy, 5..30)
 struct in_tail : if_must<key<Word::in>, values_after_in> {};
 
-struct prefix : text {};
+struct prefix : sor<text, or_mistakes<unquoted_prefix>> {};
 struct prefixes_close : right_paren {};
 // ("+1", "00")
 struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
-struct prefixes : sor<text, prefix_list> {};
+struct prefixes : sor<text, prefix_list, or_mistakes<unquoted_prefix>> {};
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
-struct order : sor<symbol<Kind::less>, symbol<Kind::less_equal>, symbol<Kind::greater>, symbol<Kind::greater_equal>> {};
 struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
@@ -128,15 +135,19 @@ struct question_mark_in_expression : question_mark {};
 struct spaced_index : left_bracket {};
 // a not is b
 struct not_before_is : seq<key<Word::not_>, key<Word::is>> {};
+// a not set
+struct not_before_presence : seq<key<Word::not_>, presence> {};
 // a not in (b)
 struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
 
 // What follows an operand, and is not an operator.
-struct no_operator : mistakes<assign_compares, not_equal, double_and, double_bar, arithmetic,
-                              question_mark_in_expression, spaced_index, not_before_is, not_before_operator> {};
+struct no_operator : mistakes<arrow, order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and,
+                              double_bar, single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index,
+                              not_before_is, not_before_presence, not_before_operator, foreign_operator> {};
 
 // a.enabled is on
-struct comparison : seq<alternative, opt<comparison_tail, mistakes<chained_comparison>>, no_operator> {};
+struct comparison
+    : seq<alternative, mistakes<less_greater>, opt<comparison_tail, mistakes<chained_comparison>>, no_operator> {};
 
 // --- not, and, or -------------------------------------------------------------
 

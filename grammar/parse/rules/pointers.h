@@ -6,15 +6,6 @@
 
 namespace tally::syntax::grammar {
 
-// A word with this spelling, which is not a keyword: `boolean`.
-template <char... characters>
-struct spelled : terminal<spelled<characters...>> {
-  static constexpr char word[] = {characters...};
-  static bool at(const TokenInput& in, ParseState& state) {
-    return in.token().kind == Kind::word && state.tokens.text(in.position()) == std::string_view(word, sizeof word);
-  }
-};
-
 // "/a b"
 struct quoted_pointer : text {};
 // /a/b

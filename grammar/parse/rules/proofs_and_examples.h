@@ -25,8 +25,13 @@ struct ignores_part : if_must<key<Word::ignores>, ignored_paths> {};
 struct proof_condition : place<expression> {};
 // when internal
 struct proof_when : if_must<key<Word::when>, proof_condition> {};
+// prove a implies b
+struct implies : spelled<'i', 'm', 'p', 'l', 'i', 'e', 's'> {};
+// prove a if b
+struct if_in_proof : key<Word::if_> {};
 // prove "title" for n in network: a is b when internal
-struct prove : seq<key<Word::prove>, opt<title>, opt<for_part>, must<claim>, opt<ignores_part>, opt<proof_when>> {};
+struct prove : seq<key<Word::prove>, opt<title>, opt<for_part>, must<claim>, mistakes<implies, if_in_proof>,
+                   opt<ignores_part>, opt<proof_when>> {};
 
 // --- examples -----------------------------------------------------------------
 

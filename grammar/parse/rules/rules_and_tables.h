@@ -34,8 +34,25 @@ struct second_when : key<Word::when> {};
 // on when a otherwise
 struct otherwise_without_outcome : key<Word::otherwise> {};
 
+// if a then on else off
+struct if_rule : key<Word::if_> {};
+// when a on
+struct when_before_outcome : key<Word::when> {};
+// otherwise on
+struct otherwise_before_outcome : key<Word::otherwise> {};
+// else off
+struct else_as_rule : key<Word::else_> {};
+// recording = on when a
+struct assigned_outcome : seq<name, assign> {};
+// on: when a
+struct colon_after_outcome : seq<field_name, colon, at<sor<key<Word::when>, key<Word::otherwise>, key<Word::if_>>>> {};
+// return on when a
+struct returned_outcome : seq<spelled<'r', 'e', 't', 'u', 'r', 'n'>, not_at<rule_part>> {};
+struct outcome_mistakes : mistakes<if_rule, when_before_outcome, otherwise_before_outcome, else_as_rule,
+                                   assigned_outcome, colon_after_outcome, returned_outcome> {};
+
 // on when source is offnet because "from outside"
-struct rule : seq<outcome, must<rule_part>, opt<reason>,
+struct rule : seq<outcome_mistakes, outcome, must<rule_part>, opt<reason>,
                   mistakes<comma_between_rules, otherwise_when, second_when, otherwise_without_outcome>> {};
 struct first_rule : place<rule> {};
 struct next_rule : place<rule> {};
@@ -47,7 +64,7 @@ struct table_among_rules : bar {};
 // { name: value }
 struct record_as_rules : seq<field_name, at<colon>> {};
 
-struct rule_list : seq<mistakes<no_rules, table_among_rules, record_as_rules>, must<first_rule>,
+struct rule_list : seq<mistakes<no_rules, table_among_rules, colon_after_outcome, record_as_rules>, must<first_rule>,
                        star<not_at<right_brace>, must<next_rule>>> {};
 struct rules_close : right_brace {};
 // { on when source is offnet  off otherwise }
@@ -83,8 +100,10 @@ struct value_cell : literal {};
 struct empty_cell : bar {};
 // is on
 struct word_before_cell : sor<key<Word::is>, key<Word::in>> {};
+// *
+struct star_cell : asterisk {};
 struct cell : sor<any_cell, list_cell, range_cell, order_cell, not_cell, starts_cell, presence_cell, value_cell,
-                  or_mistakes<empty_cell, word_before_cell>> {};
+                  or_mistakes<empty_cell, word_before_cell, star_cell, unquoted_prefix>> {};
 
 // --- tables -------------------------------------------------------------------
 

@@ -50,6 +50,14 @@ struct other : terminal<other<character>> {
   }
   static constexpr char character_ = character;
 };
+// A word with this spelling, which is not a keyword: `boolean`.
+template <char... characters>
+struct spelled : terminal<spelled<characters...>> {
+  static constexpr char word[] = {characters...};
+  static bool at(const TokenInput& in, ParseState& state) {
+    return in.token().kind == Kind::word && state.tokens.text(in.position()) == std::string_view(word, sizeof word);
+  }
+};
 struct outside_table : terminal<outside_table, 0> {
   static bool at(const TokenInput&, ParseState& state) { return !state.in_table; }
 };
@@ -63,8 +71,11 @@ using text = literal_token<Kind::text>;      // "+1"
 // 5.5
 struct fraction : seq<touching<Kind::dot>, at<touching<Kind::number>>> {};
 
+// 08:00
+struct time_of_day : seq<touching<Kind::colon>, touching<Kind::number>> {};
+
 // 10_800
-struct number_value : seq<number, mistakes<fraction>> {};
+struct number_value : seq<number, mistakes<fraction, time_of_day>> {};
 // "+1"
 struct text_value : text {};
 // on

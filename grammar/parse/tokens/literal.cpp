@@ -51,7 +51,7 @@ std::variant<Character, LiteralFault> unicode_escape(std::string_view body, std:
   ++position;
   if (count == 0) return fault(position, "a `\\u{...}` has no digits");
   if (scalar > 0x10FFFF || (scalar >= 0xD800 && scalar <= 0xDFFF)) {
-    return fault(position, "`" + std::string(body.substr(start, position - start)) + "` is no Unicode character");
+    return fault(position, "`" + std::string(body.substr(start, position - start)) + "` is not a Unicode character");
   }
   return Character{utf8(scalar), true};
 }
@@ -78,7 +78,7 @@ std::variant<Character, LiteralFault> next_character(std::string_view body, std:
     default: break;
   }
   position = start + 1 + character_length(body, start + 1);
-  return LiteralFault{start, position, "`" + std::string(body.substr(start, position - start)) + "` is no escape",
+  return LiteralFault{start, position, "`" + std::string(body.substr(start, position - start)) + "` is not an escape",
                       "the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{...}`"};
 }
 
@@ -116,7 +116,17 @@ std::variant<std::uint64_t, LiteralFault> decode_number(std::string_view digits)
       }
       continue;
     }
-    if (!is_digit(digits[i])) return fault(quoted + " is no number", "numbers are whole and written in decimal digits");
+    if (!is_digit(digits[i])) {
+      const std::string unit(digits.substr(i));
+      const bool hexadecimal = i == 1 && digits[0] == '0' && (unit[0] == 'x' || unit[0] == 'X');
+      return fault(quoted + " is not a number", hexadecimal || digits.size() > 40
+                                                    ? "numbers are whole and written in decimal digits"
+                                                    : "a number has no unit: write `" +
+                                                          std::string(digits.substr(0, i)) +
+                                                          "`; a value or name that begins with a digit is written as a "
+                                                          "text: `\"" +
+                                                          std::string(digits) + "\"`");
+    }
     value = value * 10 + static_cast<std::uint64_t>(digits[i] - '0');
     if (value > max_number) {
       return fault(quoted + " is too large", "the largest number is `" + std::to_string(max_number) + "`");
