@@ -98,6 +98,35 @@ Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Decla
   return fault;
 }
 
+// What can be read of a declaration with a fault, which goes from token `begin` to before token `end`.
+ast::Hole hole(const TokenReader& tokens, std::uint32_t begin, std::uint32_t end, Span fault) {
+  ast::Hole result{tokens.span(begin, end), {}, std::nullopt, fault};
+  const Word word = tokens[begin].word;
+  if (!syntax::begins_declaration(word)) return result;
+  result.keyword = std::string(tokens.text(begin));
+  const bool has_name = word == Word::type || word == Word::input || word == Word::let || word == Word::decision;
+  const Token& second = tokens[begin + 1];
+  if (has_name && second.kind == Kind::word && second.word == Word::none) result.name = tokens.name(begin + 1);
+  return result;
+}
+
+std::vector<ast::Comment> comments_of(const TokenReader& tokens, std::string_view text) {
+  std::vector<ast::Comment> list;
+  for (const syntax::Comment& comment : tokens.comments()) {
+    const auto is_blank = [&](std::size_t begin, std::size_t end) {
+      return text.substr(begin, end - begin).find_first_not_of(" \t\r\xEF\xBB\xBF") == std::string_view::npos;
+    };
+    const auto line_of = [&](std::size_t offset) {  // where the line begins
+      const std::size_t before = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
+      return before == std::string_view::npos ? 0 : before + 1;
+    };
+    const std::size_t line = line_of(comment.begin);
+    const bool alone = is_blank(line, comment.begin);
+    list.push_back({tokens.span(comment), alone, line > 0 && is_blank(line_of(line - 1), line - 1)});
+  }
+  return list;
+}
+
 // Reads the whole text as one construct: `build(builder)` makes its tree.
 template <class Build>
 auto read_all(const SourceSet& sources, FileId file, Diagnostics& diagnostics, syntax::Text text, const char* construct,
@@ -141,7 +170,9 @@ ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics)
     }
     syntax::report(*fault, diagnostics);
     position = resume(tokens, start, position);
+    result.holes.push_back(hole(tokens, start, position, *fault->diagnostic.span));
   }
+  result.comments = comments_of(tokens, sources.file(file).text());
   return result;
 }
 
@@ -158,6 +189,14 @@ ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   return read_all(sources, file, diagnostics, syntax::Text::paths, "path", DiagnosticId::bad_path,
                   [](const TreeBuilder& builder) { return builder.paths(); });
+}
+
+std::vector<std::string_view> keywords() {
+  return {
+#define TALLY_KEYWORD(name, spelling) spelling,
+#include "grammar/parse/tokens/keywords.def"
+#undef TALLY_KEYWORD
+  };
 }
 
 bool is_keyword(std::string_view word) { return syntax::keyword(word) != syntax::Word::none; }

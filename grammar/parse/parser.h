@@ -1,14 +1,17 @@
 // Source text to syntax tree.
 //
-// In: one file of a `SourceSet`. Out: its declarations; every syntax fault is a
-// diagnostic with a message of its own for the construct. After a fault the
-// parser goes on at the next declaration, so that several are reported a run;
-// the declarations that were read are returned all the same, and the caller
-// looks at `Diagnostics::has_errors`.
+// For example, `input x : flag` is InputDecl{x, FlagType}.
 //
-// Bounds: files up to `max_file_bytes`, nesting up to `max_nesting`. Never
-// throws, never overflows the stack, linear in the size of the text.
+// In:     one file of a `SourceSet`
+// Out:    its declarations, its comments, and a hole for each declaration with a fault. Each fault of
+//         form is a diagnostic.
+// Always: after a fault the parser goes on at the next declaration, so several are reported in one
+//         run. Files are at most `max_file_bytes` long, and nesting is at most `max_nesting` deep. The
+//         time is linear in the text. Nothing throws, and the stack does not overflow.
 #pragma once
+
+#include <string_view>
+#include <vector>
 
 #include "grammar/parse/tokens/bounds.h"
 #include "grammar/source/diagnostics.h"
@@ -27,7 +30,8 @@ ast::Expect parse_expectation(const SourceSet& sources, FileId file, Diagnostics
 // A comma-separated list of paths on its own (`account[*, *].enabled, caller`).
 std::vector<ast::Path> parse_paths(const SourceSet& sources, FileId file, Diagnostics& diagnostics);
 
-// The words that cannot be names.
+// The words that cannot be names, in the order of docs/language.md.
+std::vector<std::string_view> keywords();
 bool is_keyword(std::string_view word);
 // Whether a word can be written as a name (letter, then letters, digits, `_`,
 // `-`, not ending in `-`, no keyword).

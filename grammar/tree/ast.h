@@ -367,9 +367,27 @@ struct Declaration {
   Span span;
 };
 
+// `# what follows`, up to the end of its line.
+struct Comment {
+  Span span;
+  bool alone = false;             // nothing else is in its line
+  bool after_blank_line = false;  // the line before is blank
+};
+
+// A declaration with a fault: its text, from its first word to before the next declaration, and
+// what could be read of it. In `input x : 5..` and then `7`, it is an `input` with the name x.
+struct Hole {
+  Span span;
+  std::string keyword;       // "input"; empty if the text does not begin as a declaration
+  std::optional<Name> name;  // of a declaration that has one
+  Span fault;                // the place of its first fault
+};
+
 struct File {
   FileId id;
   std::vector<Declaration> declarations;
+  std::vector<Hole> holes;        // in order; `declarations` are all others
+  std::vector<Comment> comments;  // in order
 };
 
 template <class T, class Node>

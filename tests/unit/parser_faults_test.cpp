@@ -13,19 +13,19 @@ namespace {
 // --- words ------------------------------------------------------------------------
 
 TEST(Words, MalformedNamesHaveMessagesOfTheirOwn) {
-  EXPECT_EQ(faults("let a- = on"), "T109 `a-` is no name: a name does not end in `-` @a-\n");
+  EXPECT_EQ(faults("let a- = on"), "T109 `a-` is not a name: a name does not end in `-` @a-\n");
   EXPECT_EQ(faults("let when = on"), "T109 `when` is a keyword and cannot be a name @when\n");
   EXPECT_EQ(faults("input gr\xC3\xB6\xC3\x9F"
                    "e : flag"),
             "T109 `gr\xC3\xB6\xC3\x9F"
-            "e` is no name @gr\xC3\xB6\xC3\x9F"
+            "e` is not a name @gr\xC3\xB6\xC3\x9F"
             "e\n"
             "  help a name is a letter, then letters, digits, `_` and `-`\n");
   EXPECT_TRUE(begins(faults("let _a = on"), "T109"));
   EXPECT_EQ(expr("a is number"), "T109 `number` is a keyword and cannot be a name @number\n");
   EXPECT_EQ(type_of("a | in"),
             "T109 `in` is a keyword and cannot be a name @in\n"
-            "  help a value that is no name is written as a text: `\"in\"`\n");
+            "  help a value that is not a name is written as a text: `\"in\"`\n");
 }
 
 // --- literals -----------------------------------------------------------------------
@@ -33,14 +33,14 @@ TEST(Words, MalformedNamesHaveMessagesOfTheirOwn) {
 TEST(Literals, MalformedTextsAreNamed) {
   EXPECT_EQ(faults("let a = \"x\nlet b = on"), "T107 a text is not closed by `\"` on its line @\"x\n");
   EXPECT_EQ(expr(R"("a\qb")"),
-            "T107 `\\q` is no escape @\\q\n  help the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{...}`\n");
+            "T107 `\\q` is not an escape @\\q\n  help the escapes are `\\\"`, `\\\\`, `\\n`, `\\t` and `\\u{...}`\n");
   EXPECT_EQ(expr("\"a\tb\""), "T107 a text holds a control character @\t\n  help write `\\t`\n");
   EXPECT_EQ(expr("\"a\x01\""), "T107 a text holds a control character @\x01\n  help write `\\u{01}`\n");
   for (const char* bad : {R"("\u41")", R"("\u{}")", R"("\u{1234567}")", R"("\u{D800}")", R"("\u{110000}")",
                           R"("\u{41")", R"("\u{4g}")"}) {
     EXPECT_TRUE(begins(expr(bad), "T107")) << bad;
   }
-  EXPECT_TRUE(begins(expr(R"("\u{dfff}")"), "T107 `\\u{dfff}` is no Unicode character @\\u"));
+  EXPECT_TRUE(begins(expr(R"("\u{dfff}")"), "T107 `\\u{dfff}` is not a Unicode character @\\u"));
 }
 
 // --- expressions ------------------------------------------------------------------------
@@ -56,12 +56,12 @@ TEST(Expressions, ComparisonsDoNotChain) {
 TEST(Expressions, SlipsGetAdvice) {
   EXPECT_EQ(expr("a == b"), "T104 `==` does not compare @==\n  help write `is`\n");
   EXPECT_EQ(expr("a = b"), "T104 `=` does not compare @=\n  help write `is`\n");
-  EXPECT_EQ(expr("a != b"), "T104 `!=` is no operator @!=\n  help write `is not`\n");
-  EXPECT_EQ(expr("a && b"), "T104 `&&` is no operator @&&\n  help write `and`\n");
-  EXPECT_EQ(expr("a || b"), "T104 `||` is no operator @||\n  help write `or`\n");
+  EXPECT_EQ(expr("a != b"), "T104 `!=` is not an operator @!=\n  help write `is not`\n");
+  EXPECT_EQ(expr("a && b"), "T104 `&&` is not an operator @&&\n  help write `and`\n");
+  EXPECT_EQ(expr("a || b"), "T104 `||` is not an operator @||\n  help write `or`\n");
   EXPECT_EQ(expr("!a"), "T104 expected an expression, found `!` @!\n  help write `not`\n");
   EXPECT_EQ(expr("a and !b"), "T104 expected a condition after `and`, found `!` @!\n  help write `not`\n");
-  EXPECT_TRUE(begins(expr("a + 1"), "T104 `+` is no operato"));
+  EXPECT_TRUE(begins(expr("a + 1"), "T104 `+` is not an operato"));
   EXPECT_TRUE(begins(expr("a?.b"), "T104 `?` stands in types only "));
   EXPECT_EQ(expr("'a'"), "T104 expected an expression, found `'` @'\n  help a text stands in double quotes\n");
   EXPECT_EQ(expr("x not in (a)"),
@@ -70,7 +70,7 @@ TEST(Expressions, SlipsGetAdvice) {
             "T104 `is` does not go with `in` @x is not\n  help write `not x in`, with `not` in front\n");
   EXPECT_EQ(expr("x not is a"), "T104 `not` does not stand before `is` @not is\n  help write `is not`\n");
   EXPECT_EQ(expr("x in a"), "T104 expected `(` or a range after `in`, found `a` @a\n  help write `in (a)` or `is a`\n");
-  EXPECT_TRUE(begins(expr("x in (a, unset)"), "T104 `unset` is no member of a list "));
+  EXPECT_TRUE(begins(expr("x in (a, unset)"), "T104 `unset` is not a member of a list "));
   EXPECT_EQ(expr("x in (a.b)"),
             "T104 expected `,` or `)` in the list after `in`, found `.` @.\n"
             "  help a list holds literals and ranges\n");
@@ -129,11 +129,12 @@ TEST(Types, FaultsNameTheirPlace) {
   EXPECT_TRUE(begins(faults("input x : on"), "T103 expected a type after `:` in input `x`, found `on` @o"));
   EXPECT_EQ(type_of(""), "T103 expected a type after `=` in type `n`, found the end @\n");
   EXPECT_EQ(type_of("{ a : }"), "T103 expected a type after `:` in field `a`, found `}` @}\n");
-  EXPECT_EQ(type_of("{ a text }"), "T103 expected `:` and a type after the name of field `a`, found `text` @text\n");
+  EXPECT_EQ(type_of("{ a text }"),
+            "T103 expected `:` and a type after the name of field `a`, found `text` @text\n  help write `a : text`\n");
   EXPECT_EQ(type_of("{ a : text; b : text }"),
             "T103 `;` between fields @;\n  help line breaks or `,` separate fields\n");
   EXPECT_TRUE(begins(type_of("{ ... a : text }"), "T103 a field stands behind `...`"));
-  EXPECT_EQ(type_of("a |"), "T103 expected a value after `|`, found the end @\n");
+  EXPECT_EQ(type_of("a |"), "T103 expected a value after `|`, found the end @\n  help leave the last `|` out\n");
   EXPECT_TRUE(begins(type_of("t [a]"), "T103 the `[` of a map touches its element type"));
   EXPECT_EQ(type_of("t[]"), "T103 expected a type after `[`, found `]` @]\n");
   EXPECT_EQ(type_of("a = b"), "T103 expected the value's spelling, a text, after `=`, found `b` @b\n");
@@ -144,21 +145,28 @@ TEST(Types, FaultsNameTheirPlace) {
 TEST(Declarations, FaultsNameTheExpectedAndTheFoundText) {
   EXPECT_EQ(faults("use a"), "T102 expected the path of a file, a text, after `use`, found `a` @a\n");
   EXPECT_EQ(faults("type = a"), "T102 expected a name after `type`, found `=` @=\n");
-  EXPECT_EQ(faults("type a : b"), "T102 expected `=` after the name of type `a`, found `:` @:\n");
+  EXPECT_EQ(faults("type a : b"),
+            "T102 expected `=` after the name of type `a`, found `:` @:\n  help write `type a = ...`: `=` defines\n");
   EXPECT_EQ(faults("type a := b"), "T102 expected `=` after the name of type `a`, found `:=` @:=\n  help write `=`\n");
-  EXPECT_EQ(faults("input x flag"), "T102 expected `:` and a type after the name of input `x`, found `flag` @flag\n");
+  EXPECT_EQ(faults("input x flag"),
+            "T102 expected `:` and a type after the name of input `x`, found `flag` @flag\n  help write `x : flag`\n");
   EXPECT_EQ(faults("input x : flag = a.b"),
             "T101 expected the end of the declaration, found `.` @.\n  label input x : flag = a\n");
   EXPECT_EQ(faults("input x : t = {}"), "T102 expected a literal after `=` in input `x`, found `{` @{\n");
   EXPECT_EQ(faults("let = a"), "T102 expected a name after `let`, found `=` @=\n");
-  EXPECT_EQ(faults("let a b"), "T102 expected `=`, or `:` and a type, after the head of let `a`, found `b` @b\n");
+  EXPECT_EQ(
+      faults("let a b"),
+      "T102 expected `=`, or `:` and a type, after the head of let `a`, found `b` @b\n  help write `let a = b ...`\n");
   EXPECT_TRUE(begins(faults("let a { b otherwise }"),
                      "T102 expected `=`, or `:` and a type, after the head of let `a`, found"));
   EXPECT_EQ(faults("let a =\nlet b = on"), "T104 expected an expression after `=` in let `a`, found `let` @let\n");
   EXPECT_TRUE(begins(faults("let f() = a"), "T102 let `f` has parentheses but no parameters @)\n "));
-  EXPECT_EQ(faults("let f(p) = a"), "T102 expected `:` and a type after the name of parameter `p`, found `)` @)\n");
+  EXPECT_EQ(faults("let f(p) = a"),
+            "T102 expected `:` and a type after the name of parameter `p`, found `)` @)\n  help a parameter has a "
+            "type: `p : flag`\n");
   EXPECT_EQ(faults("decision d { a otherwise }"),
-            "T102 expected `:` and a type after the name of decision `d`, found `{` @{\n");
+            "T102 expected `:` and a type after the name of decision `d`, found `{` @{\n  help write the type before "
+            "the brace: `d : flag { ... }`\n");
   EXPECT_EQ(faults("decision d : t"),
             "T102 expected `{`, `unique` or `=` after the type of decision `d`, found the end @\n");
   EXPECT_EQ(faults("decision d : t unique = a"), "T102 expected `{` after `unique` in decision `d`, found `=` @=\n");
@@ -173,7 +181,8 @@ TEST(Declarations, FaultsNameTheExpectedAndTheFoundText) {
             "T113 expected `is` and a value after the path, found `=` @=\n  help write `is`\n");
   EXPECT_TRUE(begins(faults("example \"e\" { given a is not b expect c }"), "T113 a given place has one value"));
   EXPECT_EQ(faults("example \"e\" { given a is b c expect d }"),
-            "T113 expected `,`, `given` or `expect`, found `c` @c\n  label {\n");
+            "T113 expected `,`, `given` or `expect`, found `c` @c\n  label {\n  help `,` separates what is given: "
+            "`given a is on, b is off`\n");
   EXPECT_TRUE(begins(faults("example \"e\" { expect d given a is b }"), "T113 `given` stands behind `expect` "));
   EXPECT_TRUE(begins(faults("example \"e\" { expect d ignores a }"), "T113 `ignores` stands in a proof only "));
   EXPECT_TRUE(begins(faults("example \"e\" { given a is 1..2 expect d }"),
@@ -208,10 +217,12 @@ TEST(Rules, Faults) {
   EXPECT_EQ(faults("decision d : t { a when b, c otherwise }"),
             "T105 `,` between rules @,\n  help leave it out: white space separates rules\n");
   EXPECT_TRUE(begins(faults("decision d : t { a when b; c otherwise }"), "T105 `;` between rules"));
-  EXPECT_EQ(faults("decision d : t { when b }"), "T105 expected a rule, found `when` @when\n");
+  EXPECT_EQ(faults("decision d : t { when b }"),
+            "T105 a rule begins with its outcome, not with `when` @when\n  help write `OUTCOME when CONDITION`\n");
   EXPECT_EQ(faults("decision d : t { a otherwise ) }"), "T105 expected a rule or `}`, found `)` @)\n");
   EXPECT_EQ(faults("decision d : t { a when }"), "T105 expected a condition after `when`, found `}` @}\n");
-  EXPECT_EQ(faults("decision d : t { a when b because c }"), "T105 expected a text after `because`, found `c` @c\n");
+  EXPECT_EQ(faults("decision d : t { a when b because c }"),
+            "T105 expected a text after `because`, found `c` @c\n  help a reason is a text: `because \"c\"`\n");
   EXPECT_TRUE(begins(faults("decision d : t { a when b when c }"), "T105 a rule with a second `when"));
   EXPECT_TRUE(begins(faults("decision d : t { a otherwise when c }"), "T105 `otherwise` has no condition"));
   EXPECT_EQ(faults("decision d : t { a: b }"),
@@ -241,7 +252,9 @@ TEST(Tables, Faults) {
   EXPECT_TRUE(begins(table("| a | b | x otherwise"), "T106 a table has no rows "));
   EXPECT_TRUE(begins(table("| a |\n| | x"), "T106 a cell is empty @|\n"));
   EXPECT_TRUE(begins(table("| | x"), "T106 a cell of the header is empty @"));
-  EXPECT_EQ(table("| a | | 1 |"), "T106 expected an outcome after the row's last cell, found `}` @}\n");
+  EXPECT_EQ(table("| a | | 1 |"),
+            "T106 expected an outcome after the row's last cell, found `}` @}\n  help a row ends with its outcome: `| "
+            "cell | ... | OUTCOME`\n");
   EXPECT_EQ(table("| a | | b.c | x"), "T106 expected `|` after the cell, found `.` @.\n");
   EXPECT_EQ(table("| a | | < b | x"), "T106 expected a number after the comparison, found `b` @b\n");
   EXPECT_TRUE(begins(table("| a | | not - | x"), "T106 `not -` matches nothi"));
@@ -268,7 +281,7 @@ TEST(Recovery, ContinuesAtTheNextDeclaration) {
 TEST(Recovery, ThreeBrokenDeclarationsAreThreeErrors) {
   EXPECT_EQ(faults("type a =\ninput x flag\nlet c = and\n"),
             "T103 expected a type after `=` in type `a`, found `input` @input\n"
-            "T102 expected `:` and a type after the name of input `x`, found `flag` @flag\n"
+            "T102 expected `:` and a type after the name of input `x`, found `flag` @flag\n  help write `x : flag`\n"
             "T104 expected an expression after `=` in let `c`, found `and` @and\n");
 }
 

@@ -3,6 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
+#include <sstream>
+
 #include "tests/unit/language_example.h"
 #include "tests/unit/parsed.h"
 
@@ -12,10 +16,7 @@ namespace {
 // --- words ------------------------------------------------------------------------
 
 TEST(Words, KeywordsAreReservedAndEndWhereANameEnds) {
-  for (const char* word :
-       {"use",    "type",  "input",  "let",     "decision", "prove",  "example", "for", "when", "because", "otherwise",
-        "unique", "given", "expect", "ignores", "is",       "not",    "and",     "or",  "in",   "starts",  "set",
-        "unset",  "else",  "on",     "off",     "flag",     "number", "text",    "at",  "if"}) {
+  for (const std::string_view word : keywords()) {
     EXPECT_TRUE(is_keyword(word)) << word;
     EXPECT_FALSE(is_name(word)) << word;
   }
@@ -51,8 +52,10 @@ TEST(Literals, Numbers) {
   EXPECT_TRUE(begins(expr(std::string(1000, '9')), "T108 `99999999"));
   EXPECT_EQ(expr("5_"), "T108 `_` stands between two digits only @5_\n");
   EXPECT_EQ(expr("5__0"), "T108 `_` stands between two digits only @5__0\n");
-  EXPECT_TRUE(begins(expr("5x"), "T108 `5x` is no number "));
-  EXPECT_EQ(expr("x < -5"), "T108 numbers are not negative @-\n");
+  EXPECT_TRUE(begins(expr("5x"), "T108 `5x` is not a number "));
+  EXPECT_EQ(expr("x < -5"),
+            "T108 numbers are not negative @-\n  help numbers begin at 0: let the host supply the number counted from "
+            "another zero\n");
   EXPECT_TRUE(begins(expr("x < 1.5"), "T108 numbers are whole "));
 }
 
@@ -61,11 +64,11 @@ TEST(Literals, RangesHaveNoSpaceInside) {
   EXPECT_EQ(expr("x in 5.."), "(in x 5..)");
   EXPECT_EQ(expr("x in ..30"), "(in x ..30)");
   EXPECT_EQ(type_of("5 .. 30"),
-            "T103 a number is no type @5\n  help a range has no space inside: `5..30`, `5..` or `..30`\n");
+            "T103 a number is not a type @5\n  help a range has no space inside: `5..30`, `5..` or `..30`\n");
   EXPECT_TRUE(begins(expr("x in 5 .. 30"), "T104"));
   EXPECT_TRUE(begins(expr("x in (5..y)"), "T104"));
   EXPECT_TRUE(begins(type_of("..9007199254740992"), "T108"));
-  EXPECT_EQ(expr("x is 5..30"), "T104 a range is no value @5..30\n  help a range stands after `in`: `x in 5..30`\n");
+  EXPECT_EQ(expr("x is 5..30"), "T104 a range is not a value @5..30\n  help a range stands after `in`: `x in 5..30`\n");
 }
 
 // --- expressions ------------------------------------------------------------------------
@@ -321,6 +324,64 @@ TEST(Text, ByteOrderMarkAndLineEndsAreWhiteSpace) {
   EXPECT_EQ(faults(""), "");
   EXPECT_EQ(faults("# only a comment"), "");
   EXPECT_EQ(faults("\xEF\xBB\xBF"), "");
+}
+
+TEST(Text, CommentsStayWithTheTree) {
+  const std::string text = "# head\n\ninput a : flag  # beside\r\n\n  # below\ninput b : text";
+  const Parsed p = read(text);
+  EXPECT_EQ(faults(p), "");
+  ASSERT_EQ(p.file.comments.size(), 3u);
+  const auto written = [&](std::size_t i) {
+    const Span& span = p.file.comments[i].span;
+    return text.substr(span.begin, span.end - span.begin);
+  };
+  EXPECT_EQ(written(0), "# head");
+  EXPECT_EQ(written(1), "# beside");
+  EXPECT_EQ(written(2), "# below");
+  EXPECT_TRUE(p.file.comments[0].alone);
+  EXPECT_FALSE(p.file.comments[0].after_blank_line);
+  EXPECT_FALSE(p.file.comments[1].alone);
+  EXPECT_TRUE(p.file.comments[1].after_blank_line);
+  EXPECT_TRUE(p.file.comments[2].alone);
+  EXPECT_TRUE(p.file.comments[2].after_blank_line);
+}
+
+// What is around a declaration with a fault is read, and of the declaration itself the word and the name.
+TEST(Text, ADeclarationWithAFaultIsAHole) {
+  const std::string text = "input a : flag\ndecision d : flag {\n  on when\n}\nprove a is\ninput b : text\n7\n";
+  const Parsed p = read(text);
+  EXPECT_EQ(p.file.declarations.size(), 2u);
+  ASSERT_EQ(p.file.holes.size(), 3u);
+  const ast::Hole &decision = p.file.holes[0], &prove = p.file.holes[1], &strange = p.file.holes[2];
+  EXPECT_EQ(decision.keyword, "decision");
+  EXPECT_EQ(decision.name->text, "d");
+  EXPECT_EQ(text.substr(decision.span.begin, decision.span.end - decision.span.begin),
+            "decision d : flag {\n  on when\n}");
+  EXPECT_EQ(text.substr(decision.fault.begin, 1), "}");
+  EXPECT_EQ(prove.keyword, "prove");
+  EXPECT_FALSE(prove.name);
+  EXPECT_EQ(strange.keyword, "");
+  EXPECT_EQ(strange.span.begin, text.find('7'));
+}
+
+// One list of keywords: grammar/parse/tokens/keywords.def.
+TEST(Text, TheKeywordsAreThoseOfThePageAndOfTheFuzzDictionary) {
+  const auto read_file = [](const char* path) {
+    std::ifstream in(path);
+    std::stringstream text;
+    text << in.rdbuf();
+    return text.str();
+  };
+  const std::string page = read_file("docs/language.md");
+  const std::size_t begin = page.find("keywords and cannot be names");
+  const std::size_t open = page.find("```", begin) + 3, close = page.find("```", open);
+  std::istringstream words(page.substr(open, close - open));
+  std::vector<std::string> on_page{std::istream_iterator<std::string>(words), {}}, listed;
+  for (const std::string_view word : keywords()) listed.emplace_back(word);
+  EXPECT_EQ(on_page, listed);
+
+  const std::string dictionary = read_file("tests/fuzz/dictionaries/tally.dict");
+  for (const std::string& word : listed) EXPECT_NE(dictionary.find("\"" + word + "\"\n"), std::string::npos) << word;
 }
 
 // --- the whole language -------------------------------------------------------------------------------

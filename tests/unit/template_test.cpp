@@ -88,7 +88,7 @@ TEST(Template, FaultsPointToTheirPlaceInTheText) {
   EXPECT_EQ(pieces(R"("{a[}")"), "\nT115 `[` is not closed @");
   EXPECT_EQ(pieces(R"("{on}")"), "\nT115 `on` is a keyword and cannot be a name @on");
   EXPECT_EQ(pieces(R"("{5}")"), "\nT115 expected a name after `{`, found `5` @5");
-  EXPECT_EQ(pieces(R"("\n{a-}")"), "[\n]\nT115 `a-` is no name: a name does not end in `-` @a-");
+  EXPECT_EQ(pieces(R"("\n{a-}")"), "[\n]\nT115 `a-` is not a name: a name does not end in `-` @a-");
 }
 
 TEST(Template, ContinuesAfterAFault) {

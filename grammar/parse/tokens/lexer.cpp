@@ -16,27 +16,20 @@ namespace pegtl = tao::pegtl;
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
 
-// Sorted by spelling, for binary search.
-constexpr std::array<std::pair<std::string_view, Word>, 31> keywords = {{
-    {"and", Word::and_},        {"at", Word::at},
-    {"because", Word::because}, {"decision", Word::decision},
-    {"else", Word::else_},      {"example", Word::example},
-    {"expect", Word::expect},   {"flag", Word::flag},
-    {"for", Word::for_},        {"given", Word::given},
-    {"if", Word::if_},          {"ignores", Word::ignores},
-    {"in", Word::in},           {"input", Word::input},
-    {"is", Word::is},           {"let", Word::let},
-    {"not", Word::not_},        {"number", Word::number},
-    {"off", Word::off},         {"on", Word::on},
-    {"or", Word::or_},          {"otherwise", Word::otherwise},
-    {"prove", Word::prove},     {"set", Word::set},
-    {"starts", Word::starts},   {"text", Word::text},
-    {"type", Word::type},       {"unique", Word::unique},
-    {"unset", Word::unset},     {"use", Word::use},
-    {"when", Word::when},
-}};
-static_assert(std::is_sorted(keywords.begin(), keywords.end(),
-                             [](const auto& a, const auto& b) { return a.first < b.first; }));
+using Keyword = std::pair<std::string_view, Word>;
+constexpr Keyword listed[] = {
+#define TALLY_KEYWORD(name, spelling) {spelling, Word::name},
+#include "grammar/parse/tokens/keywords.def"
+#undef TALLY_KEYWORD
+};
+
+// Sorted by spelling.
+constexpr std::array<Keyword, std::size(listed)> keywords = [] {
+  std::array<Keyword, std::size(listed)> sorted{};
+  std::copy(std::begin(listed), std::end(listed), sorted.begin());
+  std::sort(sorted.begin(), sorted.end(), [](const Keyword& x, const Keyword& y) { return x.first < y.first; });
+  return sorted;
+}();
 
 // The first keyword that begins with a letter, or with a later one.
 constexpr std::array<std::uint8_t, 26> first_keyword = [] {
@@ -65,12 +58,18 @@ class Tokens {
     last_end_ = token.end;
   }
 
-  std::vector<Token> finish() && {
+  void add_comment(const char* begin, const char* end) {
+    if (end > begin && end[-1] == '\r') --end;
+    comments_.push_back(
+        {static_cast<std::uint32_t>(begin - text_.data()), static_cast<std::uint32_t>(end - text_.data())});
+  }
+
+  Lexed finish() && {
     Token token;
     token.begin = token.end = static_cast<std::uint32_t>(text_.size());
     place(token);
     tokens_.push_back(token);
-    return std::move(tokens_);
+    return {std::move(tokens_), std::move(comments_)};
   }
 
  private:
@@ -85,6 +84,7 @@ class Tokens {
   std::string_view text_;
   std::uint32_t last_end_ = 0;
   std::vector<Token> tokens_;
+  std::vector<Comment> comments_;
 };
 
 template <Kind kind>
@@ -97,6 +97,13 @@ struct Emit {
 
 template <typename Rule>
 struct Action : pegtl::nothing<Rule> {};
+template <>
+struct Action<rules::comment> {
+  template <typename Input>
+  static void apply(const Input& in, Tokens& tokens) {
+    tokens.add_comment(in.begin(), in.end());
+  }
+};
 template <>
 struct Action<rules::word> : Emit<Kind::word> {};
 template <>
@@ -133,7 +140,7 @@ Word keyword(std::string_view word) {
 
 bool begins_declaration(Word word) { return word >= Word::use && word <= Word::example; }
 
-std::vector<Token> lex(std::string_view text) {
+Lexed lex(std::string_view text) {
   Tokens tokens(text);
   const std::size_t skip = text.starts_with(byte_order_mark) ? byte_order_mark.size() : 0;
   if (text.size() > skip) {

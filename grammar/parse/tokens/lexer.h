@@ -55,37 +55,9 @@ enum class Kind : std::uint8_t {
 
 enum class Word : std::uint8_t {
   none,  // not a keyword
-  use,
-  type,
-  input,
-  let,
-  decision,
-  prove,
-  example,
-  for_,
-  when,
-  because,
-  otherwise,
-  unique,
-  given,
-  expect,
-  ignores,
-  is,
-  not_,
-  and_,
-  or_,
-  in,
-  starts,
-  set,
-  unset,
-  else_,
-  on,
-  off,
-  flag,
-  number,
-  text,
-  at,
-  if_,
+#define TALLY_KEYWORD(name, spelling) name,
+#include "grammar/parse/tokens/keywords.def"
+#undef TALLY_KEYWORD
 };
 
 // The keyword that a word is, or `none`.
@@ -103,7 +75,17 @@ struct Token {
   bool column_one = false;  // nothing at all stands before it in its line
 };
 
+// `# ...`, without the line break.
+struct Comment {
+  std::uint32_t begin = 0, end = 0;  // byte offsets in the text
+};
+
+struct Lexed {
+  std::vector<Token> tokens;  // the last is `end`
+  std::vector<Comment> comments;
+};
+
 // A byte order mark at the start is skipped.
-std::vector<Token> lex(std::string_view text);
+Lexed lex(std::string_view text);
 
 }  // namespace tally::syntax

@@ -11,7 +11,7 @@ constexpr std::size_t max_quoted = 40;  // bytes of the user's text in a message
 }  // namespace
 
 TokenReader::TokenReader(FileId file, std::string_view text, std::span<const std::uint32_t> origins)
-    : file_(file), text_(text), origins_(origins), tokens_(lex(text)) {}
+    : file_(file), text_(text), origins_(origins), lexed_(lex(text)) {}
 
 bool TokenReader::begins_declaration(std::size_t index) const {
   const Token& first = (*this)[index];

@@ -38,9 +38,10 @@ class TokenReader {
   TokenReader(FileId file, std::string_view text, std::span<const std::uint32_t> origins = {});
 
   const Token& operator[](std::size_t index) const {
-    return tokens_[index < tokens_.size() ? index : tokens_.size() - 1];
+    return lexed_.tokens[index < lexed_.tokens.size() ? index : lexed_.tokens.size() - 1];
   }
-  std::size_t size() const { return tokens_.size(); }  // `end` included
+  std::size_t size() const { return lexed_.tokens.size(); }  // `end` included
+  const std::vector<Comment>& comments() const { return lexed_.comments; }
   // Whether the first word of a declaration stands here, at the start of a line.
   bool begins_declaration(std::size_t index) const;
   // A word, a keyword too, and then a colon: a field.
@@ -50,6 +51,7 @@ class TokenReader {
   std::string_view text(std::size_t index) const { return text_of((*this)[index]); }
   std::string_view text_of(const Token& token) const { return text_.substr(token.begin, token.end - token.begin); }
   Span span(std::size_t index) const;
+  Span span(const Comment& comment) const { return {file_, origin(comment.begin), origin(comment.end)}; }
   // From token `begin` to before token `end`; of token `begin` alone if there is none between.
   Span span(std::size_t begin, std::size_t end) const;
   // "`word`", shortened, for messages.
@@ -70,7 +72,7 @@ class TokenReader {
   FileId file_;
   std::string_view text_;
   std::span<const std::uint32_t> origins_;
-  std::vector<Token> tokens_;
+  Lexed lexed_;
 };
 
 }  // namespace tally::syntax
