@@ -32,6 +32,11 @@
 //     rules     list of (file: text, line, otherwise + 2 has reason, list of pieces (0, text; 1, scalar))
 //
 // The tables end here. Results nest at most `max_result_depth` deep.
+//
+// A descriptor has one form. A number has no more bytes than it needs, and a name takes as many bytes
+// from its parent's as it can. Strings and lists stand once, in the order in which elements and
+// decisions first name them; then come the strings that only lists name. Neighbouring pieces of text
+// are one piece. The runtime refuses every other form.
 #pragma once
 
 #include <cstdint>
@@ -55,7 +60,7 @@ struct PolicyHeader {
   std::uint8_t source_hash[32];  // SHA-256 over the rule files, see compiler/deploy/encode_descriptor.h
   std::int32_t tables;           // distances from the header
   std::int32_t decide;           // all decisions
-  std::int32_t reasons;          // what reasons insert; 0: they insert nothing
+  std::int32_t reasons;          // what reasons insert; 0 if and only if they insert nothing
   std::int32_t reserved;         // 0
 };
 static_assert(sizeof(PolicyHeader) == 80);

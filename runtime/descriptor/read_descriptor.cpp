@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <map>
 #include <set>
 #include <utility>
 
@@ -17,7 +18,8 @@ Failure bad_descriptor(std::string why) { return {TALLY_ERROR_POLICY, std::move(
 
 constexpr std::uint32_t max_decisions = 1'000'000;
 
-// Decodes until the first fault. After a fault every read returns nothing, and loops end.
+// Decodes until the first fault. After a fault every read returns nothing, and loops end. It accepts
+// only what the compiler would write for the same descriptor, so that no byte is without a meaning.
 class Decoder {
  public:
   explicit Decoder(std::string_view bytes) : bytes_(bytes) {}
@@ -37,6 +39,10 @@ class Decoder {
     each([&] { element(); });
     each([&] { decision(); });
     expect(at_ == bytes_.size(), "something follows the tables");
+    expect(std::find(taken_.begin(), taken_.end(), false) == taken_.end(), "a code that no element has");
+    for (const std::uint32_t i : listed_) name_in_order(i, next_string_, "texts out of order");
+    expect(next_string_ == strings_.size(), "a text that nothing names");
+    expect(next_list_ == lists_.size(), "a list that nothing names");
     // The code writes every slot, so there must not be fewer than the decisions and reasons have.
     expect(next_slot_ == policy_.slot_count, "a slot that no decision has");
     expect(next_reason_slot_ == policy_.reason_slot_count, "a slot that no reason has");
@@ -59,6 +65,7 @@ class Decoder {
       const auto byte = static_cast<unsigned char>(bytes_[at_++]);
       if (shift == 63 && byte > 1) break;
       value |= std::uint64_t{byte & 0x7fu} << shift;
+      expect(byte != 0 || shift == 0, "a number has more bytes than it needs");
       if (byte < 0x80) return value;
     }
     expect(false, at_ >= bytes_.size() ? "a table ends early" : "a number is too large");
@@ -82,17 +89,29 @@ class Decoder {
     expect(length <= bytes_.size() - at_, "a list is longer than its table");
     for (std::uint64_t i = 0; i < length && fine(); ++i) one();
   }
+  // Strings and lists stand in the order in which they are first named.
+  void name_in_order(std::uint32_t index, std::uint32_t& next, const char* otherwise) {
+    expect(index <= next, otherwise);
+    if (index == next) ++next;
+  }
   std::string text() {
     const std::uint32_t i = index(strings_.size());
+    name_in_order(i, next_string_, "texts out of order");
     return fine() ? std::string(strings_[i]) : std::string();
   }
   const std::vector<std::string>& values() {
     static const std::vector<std::string> none;
     const std::uint32_t i = index(lists_.size());
     expect(fine() && !lists_[i].empty(), "an enum without values");
+    name_in_order(i, next_list_, "lists out of order");
     return fine() ? lists_[i] : none;
   }
-  std::uint8_t code() { return static_cast<std::uint8_t>(count(255)); }
+  // A class of numbers or texts. 0 would be unset.
+  std::uint8_t code() {
+    const std::uint32_t value = count(255);
+    expect(value != 0, "a value has the code of unset");
+    return static_cast<std::uint8_t>(value);
+  }
 
   void read_strings() {
     each([&] {
@@ -103,15 +122,23 @@ class Decoder {
       at_ += static_cast<std::size_t>(length);
       expect(is_utf8(strings_.back()), "a text is not UTF-8");
     });
+    expect(std::set<std::string_view>(strings_.begin(), strings_.end()).size() == strings_.size(),
+           "a text stands twice");
   }
+  // What the lists name is first named after everything else.
   void read_lists() {
     each([&] {
       std::vector<std::string> list;
-      each([&] { list.push_back(text()); });
+      each([&] {
+        listed_.push_back(index(strings_.size()));
+        list.emplace_back(fine() ? strings_[listed_.back()] : std::string_view());
+      });
       expect(std::set<std::string>(list.begin(), list.end()).size() == list.size(), "an enum has a value twice");
       expect(list.size() <= 65'535, "an enum has too many values");
       lists_.push_back(std::move(list));
     });
+    expect(std::set<std::vector<std::string>>(lists_.begin(), lists_.end()).size() == lists_.size(),
+           "a list stands twice");
   }
 
   // --- elements ------------------------------------------------------------------------
@@ -120,7 +147,11 @@ class Decoder {
     const std::uint64_t same = number();
     expect(same <= (around ? around->size() : 0), "a name takes more than its parent has");
     const std::string rest = text();
-    return fine() && around ? around->substr(0, static_cast<std::size_t>(same)) + rest : rest;
+    if (!fine() || !around) return rest;
+    const auto taken = static_cast<std::size_t>(same);
+    expect(rest.empty() || taken == around->size() || rest.front() != (*around)[taken],
+           "a name takes less than its parent has");
+    return around->substr(0, taken) + rest;
   }
 
   void element() {
@@ -130,7 +161,10 @@ class Decoder {
     e.kind = static_cast<Kind>(std::min(bits & 7, static_cast<std::uint32_t>(Kind::map)));
     e.optional = (bits & 8) != 0;
     e.open = (bits & 16) != 0;
+    expect(!e.open || e.kind == Kind::record, "what is not a record is open");
     e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::object)));
+    expect(e.filter == PlaceFilter::any || (e.optional && fits(e.kind, e.filter)),
+           "an element that its place never holds");
     const ElementDescriptor* around = nullptr;
     if ((bits & 32) != 0) {
       e.parent = index(policy_.elements.size());
@@ -147,6 +181,7 @@ class Decoder {
     e.pointer = following(around ? &around->pointer : nullptr);
     if (!fine()) return;
     check_pointer(e.pointer, around ? std::string_view(around->pointer) : std::string_view());
+    check_readers(e);
     expect(names_.insert(e.name).second && !e.name.empty(), "an element without a name of its own");
     e.type_name = text();
     if (e.kind == Kind::enumeration) {
@@ -160,7 +195,8 @@ class Decoder {
           std::string start = text();
           table->emplace_back(std::move(start), code());
         });
-        expect(std::is_sorted(table->begin(), table->end()), "texts out of order");
+        for (std::size_t i = 1; i < table->size(); ++i)
+          expect((*table)[i - 1].first < (*table)[i].first, "texts out of order");
       }
       e.other = code();
     }
@@ -175,6 +211,27 @@ class Decoder {
     expect(pointer.empty() || pointer.front() == '/', "a pointer that is none");
     // A place has one owner; members stand below their object, inputs below the root.
     expect(!pointer.empty(), "an element stands where its object stands");
+    for (std::size_t i = pointer.find('~'); i != std::string_view::npos; i = pointer.find('~', i + 1))
+      expect(i + 1 < pointer.size() && (pointer[i + 1] == '0' || pointer[i + 1] == '1'), "a pointer that is none");
+  }
+
+  static bool fits(Kind kind, PlaceFilter filter) {
+    switch (filter) {
+      case PlaceFilter::any: return true;
+      case PlaceFilter::boolean: return kind == Kind::flag;
+      case PlaceFilter::number: return kind == Kind::number;
+      case PlaceFilter::string: return kind == Kind::enumeration || kind == Kind::text;
+      case PlaceFilter::object: return kind == Kind::record || kind == Kind::map;
+    }
+    return false;
+  }
+
+  // Several elements may read one place if each takes another kind of JSON value.
+  void check_readers(const ElementDescriptor& e) {
+    std::set<PlaceFilter>& filters = readers_[e.pointer];
+    expect((filters.empty() || (e.filter != PlaceFilter::any && !filters.contains(PlaceFilter::any))) &&
+               filters.insert(e.filter).second,
+           "two elements read one place");
   }
 
   void steps(ElementDescriptor& e) {
@@ -187,7 +244,8 @@ class Decoder {
     expect(e.low <= e.high, "an empty range");
     for (std::size_t i = 1; i < e.steps.size(); ++i)
       expect(e.steps[i - 1].first < e.steps[i].first, "bounds out of order");
-    expect(e.steps.empty() || e.steps.front().first <= e.low, "a range begins before its classes");
+    expect(!e.steps.empty() && e.steps.front().first == e.low, "a range does not begin with its first class");
+    expect(!fine() || e.steps.back().first <= e.high, "a class lies outside its range");
   }
 
   void read_default(ElementDescriptor& e) {
@@ -246,8 +304,12 @@ class Decoder {
     expect((bits & 1) != 0, "a result of an unknown kind");
     if ((bits & 2) != 0) r.presence = slot();
     r.grouping = (bits & 4) != 0;
+    // A grouping is an inner level of a map, which is there if one of its members is.
+    expect(!r.grouping || (depth > 0 && !r.presence), "a grouping that is none");
+    std::set<std::string> keys;
     each([&] {
       std::string key = text();
+      expect(keys.insert(key).second, "a result has a member twice");
       ResultDescriptor value = result(depth + 1);
       r.members.push_back({std::move(key), std::move(value)});
     });
@@ -274,12 +336,26 @@ class Decoder {
       case 2: return standing();
       default: break;
     }
-    TextDescriptor pieces;
+    TextDescriptor pieces = pieces_of<TextDescriptor>([this] { return standing(); });
+    // Otherwise it is one of the other origins.
+    const auto* element = pieces.size() == 1 ? std::get_if<ElementIndex>(&pieces[0]) : nullptr;
+    expect(pieces.size() > 1 || (element && fine() && policy_.elements[*element].kind == Kind::number),
+           "an origin of another kind");
+    return pieces;
+  }
+
+  // Pieces of a text: each is a literal, or what `inserted` reads.
+  template <class Pieces, class Inserted>
+  Pieces pieces_of(Inserted inserted) {
+    Pieces pieces;
     each([&] {
       if (count(1) == 0) {
-        pieces.emplace_back(text());
+        const bool follows = !pieces.empty() && std::holds_alternative<std::string>(pieces.back());
+        std::string literal = text();
+        expect(!follows && !literal.empty(), "a text in more pieces than it needs");
+        pieces.emplace_back(std::move(literal));
       } else {
-        pieces.emplace_back(standing());
+        pieces.emplace_back(inserted());
       }
     });
     return pieces;
@@ -288,7 +364,8 @@ class Decoder {
   ElementIndex standing() {
     const ElementIndex element = index(policy_.elements.size());
     if (!fine()) return 0;
-    expect(policy_.elements[element].is_leaf(), "an object is handed on as a scalar");
+    const Kind kind = policy_.elements[element].kind;
+    expect(kind == Kind::number || kind == Kind::text, "an element that is handed on is not a number or text");
     return element;
   }
 
@@ -299,13 +376,9 @@ class Decoder {
     const std::uint32_t bits = count(3);
     r.otherwise = (bits & 1) != 0;
     r.has_reason = (bits & 2) != 0;
-    each([&] {
-      if (count(1) == 0) {
-        r.reason.emplace_back(text());
-      } else {
-        r.reason.emplace_back(scalar([this] { return reason_slot(); }));
-      }
-    });
+    using Reason = decltype(r.reason);
+    r.reason = pieces_of<Reason>([this] { return scalar([this] { return reason_slot(); }); });
+    expect(r.has_reason || r.reason.empty(), "a rule without a reason has pieces of one");
     return r;
   }
 
@@ -314,8 +387,11 @@ class Decoder {
   std::string fault_;
   std::vector<std::string_view> strings_;
   std::vector<std::vector<std::string>> lists_;
+  std::vector<std::uint32_t> listed_;  // the strings that the lists name, in order
+  std::uint32_t next_string_ = 0, next_list_ = 0;
   std::vector<bool> taken_;
   std::set<std::string> names_, decisions_;
+  std::map<std::string, std::set<PlaceFilter>> readers_;  // by pointer
   std::uint32_t next_slot_ = 0, next_reason_slot_ = 0;
   PolicyDescriptor policy_;
 };
@@ -375,6 +451,7 @@ Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
       !memory.readable(0, header.header_size) || !memory.readable(header.tables, header.tables_size)) {
     return bad_descriptor("the descriptor ends early");
   }
+  if (header.reserved != 0) return bad_descriptor("the descriptor has bytes without a meaning");
   return header;
 }
 
@@ -408,8 +485,8 @@ Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBo
   PolicyContents contents;
   std::memcpy(contents.source_hash.data(), header.source_hash, contents.source_hash.size());
   TALLY_ASSIGN_OR_RETURN(contents.code, read_functions(memory, header));
-  if (policy.reason_slot_count > 0 && contents.code.reasons == nullptr)
-    return bad_descriptor("a function lies outside the policy's code");
+  if ((policy.reason_slot_count > 0) != (contents.code.reasons != nullptr))
+    return bad_descriptor(contents.code.reasons ? "a function that no reason needs" : "reasons without a function");
   contents.descriptor = std::make_shared<const PolicyDescriptor>(std::move(policy));
   return contents;
 }

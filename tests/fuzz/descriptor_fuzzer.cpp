@@ -4,8 +4,8 @@
 //         with its header; the hash in the header is made right, so that it hides no table.
 //         Otherwise they are tables.
 // Always: no byte outside the input is read; what is refused has a reason. A descriptor that is
-//         accepted is written and read back as it is, every request gives codes within its tables
-//         or a fault, and whatever functions write that keep the descriptor's promises, the answer
+//         accepted is written as the same bytes, every request gives codes within its tables or a
+//         fault, and whatever functions write that keep the descriptor's promises, the answer
 //         is JSON.
 #include <algorithm>
 #include <cstring>
@@ -202,13 +202,7 @@ void read_tables(std::string_view tables) {
     if (decoded.error().message.empty()) fail("refused without a reason");
     return;
   }
-  const std::string encoded = encode_descriptor(*decoded);
-  const auto again = decode_tables(encoded);
-  // The reader bounds codes and slots by the size of the tables. Tables with unused bytes are written
-  // shorter, and may then have more codes than their size allows.
-  if (!again && encoded.size() < tables.size()) return;
-  if (!again) fail("what was written is not read", again.error().message);
-  if (encode_descriptor(*again) != encoded) fail("what was written is read as another descriptor");
+  if (encode_descriptor(*decoded) != tables) fail("what is accepted is written otherwise");
   decide_by(std::make_shared<const PolicyDescriptor>(*std::move(decoded)));
 }
 
@@ -232,6 +226,8 @@ void read_constant(std::string_view bytes) {
     return;
   }
   if (contents->code.each.size() != contents->descriptor->decisions.size()) fail("a decision without a function");
+  const std::string_view tables(reinterpret_cast<const char*>(memory.get()) + header.tables, header.tables_size);
+  if (encode_descriptor(*contents->descriptor) != tables) fail("what is accepted is written otherwise");
   decide_by(contents->descriptor);
 }
 

@@ -15,7 +15,8 @@ namespace tally {
 namespace {
 
 // The constant of a policy whose functions stand in its own bytes. Nothing calls them.
-std::string constant_of(const std::string& tables, std::size_t decisions) {
+std::string constant_of(const PolicyDescriptor& descriptor, const std::string& tables) {
+  const std::size_t decisions = descriptor.decisions.size();
   PolicyHeader header{};
   std::memcpy(header.magic, policy_magic, sizeof policy_magic);
   header.abi_version = policy_abi_version;
@@ -24,7 +25,8 @@ std::string constant_of(const std::string& tables, std::size_t decisions) {
   header.tables_size = static_cast<std::uint32_t>(tables.size());
   header.decision_count = static_cast<std::uint32_t>(decisions);
   header.tables = static_cast<std::int32_t>(header.header_size);
-  header.decide = header.reasons = 1;
+  header.decide = 1;
+  header.reasons = descriptor.reason_slot_count > 0 ? 1 : 0;
   std::string bytes(reinterpret_cast<const char*>(&header), sizeof header);
   for (std::size_t i = 0; i < decisions; ++i) {
     const FunctionOffsets functions{1, 1};
@@ -47,7 +49,7 @@ int run(const std::string& directory, const std::vector<std::string>& files) {
     const PolicyDescriptor descriptor = describe_policy(*c.policy, *deployment, c.sources);
     const std::string tables = encode_descriptor(descriptor), name = directory + "/" + std::to_string(++number);
     write(name + "-tables", tables);
-    write(name + "-constant", "p" + constant_of(tables, descriptor.decisions.size()));
+    write(name + "-constant", "p" + constant_of(descriptor, tables));
   }
   return 0;
 }
