@@ -38,6 +38,13 @@ std::vector<std::string> spellings(const Type& type) {
   return out;
 }
 
+// The names in rules.
+std::vector<std::string> names(const Type& type) {
+  std::vector<std::string> out;
+  for (const EnumValue& value : type.values) out.push_back(value.name);
+  return out;
+}
+
 class Describer {
  public:
   Describer(const Policy& policy, const Deployment& deployment, const SourceSet& sources)
@@ -80,6 +87,7 @@ class Describer {
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
     if (element.is_leaf()) describe_values(id, d);
+    if (d.kind == Kind::map) describe_keys(*element.type, d);
     if (element.default_value) d.default_value = default_of(*element.type, *element.default_value);
     out_.elements.push_back(std::move(d));
     for (const ElementId child : element.children) add(child, index);
@@ -89,7 +97,10 @@ class Describer {
     const Type& type = *model_.at(id).type;
     const Classes& classes = *deployment_.classes;
     if (type.is_enum()) {
-      if (!type.is_flag) d.values = spellings(type);
+      if (type.is_flag) return;
+      d.values = spellings(type);
+      d.names = names(type);
+      if (d.names == d.values) d.names.clear();
       return;
     }
     if (type.kind == Type::Kind::number) {
@@ -113,6 +124,15 @@ class Describer {
       table->erase(std::unique(table->begin(), table->end()), table->end());
     }
     d.other = static_cast<std::uint8_t>(classes.code_beyond(id, ""));
+  }
+
+  static void describe_keys(const Type& type, ElementDescriptor& d) {
+    bool spelled = false;
+    for (const TypeRef& index : type.indices) {
+      d.keys.push_back({spellings(*index), names(*index)});
+      spelled = spelled || d.keys.back().names != d.keys.back().values;
+    }
+    if (!spelled) d.keys.clear();
   }
 
   static std::variant<std::uint32_t, std::uint64_t, std::string> default_of(const Type& type, const Literal& value) {

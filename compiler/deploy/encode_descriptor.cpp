@@ -7,6 +7,8 @@
 #include <string_view>
 #include <utility>
 
+#include "runtime/descriptor/descriptor_format.h"
+
 namespace tally {
 namespace {
 
@@ -72,8 +74,13 @@ class Encoder {
     text(whole.substr(same));
   }
 
+  static std::uint64_t kind_number(const ElementDescriptor& e) {
+    if (!e.names.empty()) return enumeration_with_names;
+    return e.keys.empty() ? static_cast<std::uint64_t>(e.kind) : map_with_names;
+  }
+
   void encode(const ElementDescriptor& e) {
-    number(static_cast<std::uint64_t>(e.kind) | (e.optional ? 8u : 0u) | (e.open ? 16u : 0u) | (e.parent ? 32u : 0u) |
+    number(kind_number(e) | (e.optional ? 8u : 0u) | (e.open ? 16u : 0u) | (e.parent ? 32u : 0u) |
            (e.offset ? 64u : 0u) | (e.default_value ? 128u : 0u));
     number(static_cast<std::uint64_t>(e.filter));
     if (e.parent) number(*e.parent);
@@ -83,6 +90,14 @@ class Encoder {
     following(e.pointer, around ? &around->pointer : nullptr);
     text(e.type_name);
     if (e.kind == Kind::enumeration) values(e.values);
+    if (!e.names.empty()) values(e.names);
+    if (!e.keys.empty()) {
+      number(e.keys.size());
+      for (const KeysDescriptor& keys : e.keys) {
+        values(keys.values);
+        values(keys.names);
+      }
+    }
     if (e.kind == Kind::number) {
       number(e.low);
       number(e.high);

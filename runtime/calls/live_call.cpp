@@ -44,6 +44,11 @@ std::string suggestion(std::string_view text, const std::vector<std::string>& kn
   return did_you_mean(nearest(std::string(text), known));
 }
 
+std::string value_suggestion(const ElementDescriptor& element, std::string_view text) {
+  const MeantValue meant = value_meant(std::string(text), element.values, element.names);
+  return named_in_rules(meant) + did_you_mean(meant.spelling);
+}
+
 Failure no_such_handle(tally_input input) {
   return {TALLY_ERROR_ARGUMENT, "no input has the handle " + std::to_string(input)};
 }
@@ -165,7 +170,7 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
     case Kind::enumeration:
       if (const tally_value value = value_spelled(element, *meaning, text); value != 0) return set(input, value);
       return no_value("`" + element.name + "` has no value `" + std::string(text) + "`" +
-                      suggestion(text, element.values));
+                      value_suggestion(element, text));
     case Kind::number:
       if (const auto number = number_spelled(text)) return set_number(input, *number);
       return no_value("`" + std::string(text) + "` is not a whole number");
@@ -209,7 +214,7 @@ Result<tally_value, Failure> LiveCall::find_value(tally_input input, std::string
   if (element.kind != Kind::enumeration) return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
   if (const tally_value value = value_spelled(element, *meaning, spelling); value != 0) return value;
   return Failure(TALLY_ERROR_UNKNOWN,
-                 "no value `" + std::string(spelling) + "`" + suggestion(spelling, element.values) + " of " + what);
+                 what + " has no value `" + std::string(spelling) + "`" + value_suggestion(element, spelling));
 }
 
 // --- documents -------------------------------------------------------------------------

@@ -22,6 +22,11 @@ using ElementIndex = std::uint32_t;
 // An element reads its place only if the JSON value there has this kind.
 enum class PlaceFilter : std::uint8_t { any, boolean, number, string, object };
 
+// The values of an index of a map, in order: the keys in documents, and the names in rules.
+struct KeysDescriptor {
+  std::vector<std::string> values, names;
+};
+
 // One position in the documents: a scalar or an object, for example
 // `account[inbound, onnet].enabled`. Its code is one byte of a call: 0 is unset; values, or for
 // numbers and texts classes of values, count from 1.
@@ -39,7 +44,10 @@ struct ElementDescriptor {
   std::optional<std::uint32_t> offset;  // of its code in a call; none: no function reads it
 
   std::vector<std::string> values;  // enumeration: the spellings in documents, by code from 1
-  std::uint64_t low = 0, high = 0;  // number: its range
+  // Enumeration: the names of the values in rules; empty if they are the spellings, or are not known.
+  std::vector<std::string> names;
+  std::vector<KeysDescriptor> keys;  // map: likewise for each index; empty if all names are spellings
+  std::uint64_t low = 0, high = 0;   // number: its range
   // Number: the code from each bound up to the next; the first bound is `low`.
   std::vector<std::pair<std::uint64_t, std::uint8_t>> steps;
   // Text: its code is that of an exact text, otherwise of the longest prefix that fits, otherwise `other`.

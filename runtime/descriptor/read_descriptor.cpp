@@ -157,8 +157,10 @@ class Decoder {
   void element() {
     ElementDescriptor e;
     const std::uint32_t bits = count(255);
-    expect((bits & 7) <= static_cast<std::uint32_t>(Kind::map), "an element of an unknown kind");
-    e.kind = static_cast<Kind>(std::min(bits & 7, static_cast<std::uint32_t>(Kind::map)));
+    const std::uint32_t kind = bits & 7;
+    e.kind = kind == enumeration_with_names ? Kind::enumeration
+             : kind == map_with_names       ? Kind::map
+                                            : static_cast<Kind>(kind);
     e.optional = (bits & 8) != 0;
     e.open = (bits & 16) != 0;
     expect(!e.open || e.kind == Kind::record, "what is not a record is open");
@@ -188,6 +190,11 @@ class Decoder {
       e.values = values();
       expect(e.values.size() <= 255, "an element has too many values");
     }
+    if (kind == enumeration_with_names) {
+      e.names = names_of(e.values);
+      expect(e.names != e.values, "names that are all spellings");
+    }
+    if (kind == map_with_names) read_keys(e);
     if (e.kind == Kind::number) steps(e);
     if (e.kind == Kind::text) {
       for (auto* table : {&e.texts, &e.prefixes}) {
@@ -202,6 +209,23 @@ class Decoder {
     }
     if ((bits & 128) != 0) read_default(e);
     policy_.elements.push_back(std::move(e));
+  }
+
+  std::vector<std::string> names_of(const std::vector<std::string>& values) {
+    std::vector<std::string> names = this->values();
+    expect(names.size() == values.size(), "a value without a name");
+    return names;
+  }
+  void read_keys(ElementDescriptor& e) {
+    bool spelled = false;
+    each([&] {
+      KeysDescriptor keys;
+      keys.values = values();
+      keys.names = names_of(keys.values);
+      spelled = spelled || keys.names != keys.values;
+      e.keys.push_back(std::move(keys));
+    });
+    expect(spelled, "names that are all spellings");
   }
 
   void check_pointer(std::string_view pointer, std::string_view around) {
@@ -440,9 +464,9 @@ Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
   if (!memory.readable(0, fixed)) return bad_descriptor("the descriptor ends early");
   std::memcpy(&header, memory.at(0), fixed);
   if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return bad_descriptor("no policy descriptor");
-  if (header.abi_version != policy_abi_version) {
+  if (header.abi_version < oldest_policy_abi_version || header.abi_version > policy_abi_version) {
     return bad_descriptor("the policy has ABI version " + std::to_string(header.abi_version) + ", this library reads " +
-                          std::to_string(policy_abi_version));
+                          std::to_string(oldest_policy_abi_version) + " to " + std::to_string(policy_abi_version));
   }
   if (!memory.readable(0, sizeof header)) return bad_descriptor("the descriptor ends early");
   std::memcpy(&header, memory.at(0), sizeof header);

@@ -291,10 +291,12 @@ class DocumentReader::Reader {
     const auto value = std::find(element.values.begin(), element.values.end(), text);
     if (value != element.values.end())
       return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
-    DocumentFault& fault = add(FaultId::unknown_value, "`" + element.type_name + "` has no value " + shown(text));
+    const MeantValue meant = value_meant(text, element.values, element.names);
+    DocumentFault& fault =
+        add(FaultId::unknown_value, "`" + element.type_name + "` has no value " + shown(text) + named_in_rules(meant));
     fault.value = shown(text);
     fault.expected = wanted(element);
-    fault.meant = nearest(text, element.values);
+    fault.meant = meant.spelling;
   }
 
   // `whole` returns the number's value, and `written` its text. They are called only if an element
@@ -342,19 +344,28 @@ class DocumentReader::Reader {
     }
   }
 
+  MeantValue key_meant(const DocumentPlace& place, const std::string& name) const {
+    const std::vector<KeysDescriptor>* keys = place.level ? &policy_.elements[place.level->map].keys : nullptr;
+    if (keys == nullptr || place.level->index >= keys->size()) return {nearest(name, place.names), false};
+    const auto& [values, names] = (*keys)[place.level->index];
+    return value_meant(name, values, names);
+  }
+
   void unknown_key(PlaceIndex index, const std::string& name) {
     const DocumentPlace& place = places_.at(index);
     if (!place.closed && index != Places::root) return;
-    const auto meant = nearest(name, place.names);
     if (!place.closed) {
       // A key beside the inputs that resembles one was probably meant to be it.
+      const auto meant = nearest(name, place.names);
       if (!meant) return;
       add(FaultId::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
       return;
     }
-    DocumentFault& fault = add(FaultId::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`");
+    const MeantValue meant = key_meant(place, name);
+    DocumentFault& fault =
+        add(FaultId::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`" + named_in_rules(meant));
     fault.expected = "`" + place.owner + "` has " + listed(place.names);
-    fault.meant = meant;
+    fault.meant = meant.spelling;
   }
 
   DocumentFault& add(FaultId code, std::string message) {

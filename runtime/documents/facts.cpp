@@ -2,6 +2,9 @@
 
 #include <algorithm>
 
+#include "base/nearest.h"
+#include "runtime/support/json_text.h"
+
 namespace tally {
 
 void Facts::clear(std::size_t elements) {
@@ -48,6 +51,22 @@ Fact default_of(const ElementDescriptor& element) {
     return static_cast<std::uint8_t>(*value + 1);
   if (const auto* number = std::get_if<std::uint64_t>(&*element.default_value)) return *number;
   return std::get<std::string>(*element.default_value);
+}
+
+MeantValue value_meant(const std::string& text, const std::vector<std::string>& spellings,
+                       const std::vector<std::string>& names) {
+  const auto spelling_of = [&](const std::string& name) {
+    const auto at = std::find(names.begin(), names.end(), name);
+    return at == names.end() ? std::nullopt : std::optional(spellings[static_cast<std::size_t>(at - names.begin())]);
+  };
+  if (auto spelling = spelling_of(text)) return {std::move(spelling), true};
+  if (auto spelling = nearest(text, spellings)) return {std::move(spelling), false};
+  const auto name = nearest(text, names);
+  return {name ? spelling_of(*name) : std::nullopt, false};
+}
+
+std::string named_in_rules(const MeantValue& meant) {
+  return meant.named ? ": it is " + shown(*meant.spelling) + " in documents" : "";
 }
 
 Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where) {

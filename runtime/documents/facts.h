@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -85,6 +86,16 @@ class Completion {
 Fact default_of(const ElementDescriptor& element);
 // The fault of a required element that is missing.
 DocumentFault missing_fault(const ElementDescriptor& element);
+
+// The value of an enum that was probably meant by a text that is not the spelling of one.
+struct MeantValue {
+  std::optional<std::string> spelling;
+  bool named = false;  // whether the text is the value's name in rules: `fl` for `fl = "F L"`
+};
+MeantValue value_meant(const std::string& text, const std::vector<std::string>& spellings,
+                       const std::vector<std::string>& names);
+// The end of a message that has such a text: ": it is "F L" in documents", or nothing.
+std::string named_in_rules(const MeantValue& meant);
 
 // The failures of a fact that is not a value of its element. `where` ends the message:
 // " in row 3".

@@ -57,6 +57,7 @@ Places::Places(const PolicyDescriptor& policy) : places_(1) {
       if (around != nullptr && around->kind == ElementDescriptor::Kind::map) {
         between.closed = true;
         between.owner = around->type_name;
+        between.level = MapLevel{*element.parent, t + 1};
       }
     }
     of_.push_back(place);
@@ -64,6 +65,7 @@ Places::Places(const PolicyDescriptor& policy) : places_(1) {
     if (!element.is_leaf() && !element.open) {
       places_[place].closed = true;
       places_[place].owner = element.type_name;
+      if (element.kind == ElementDescriptor::Kind::map) places_[place].level = MapLevel{i, 0};
     }
   }
   for (DocumentPlace& place : places_) {

@@ -26,10 +26,17 @@ struct PlaceReader {
   PlaceFilter filter = PlaceFilter::any;
 };
 
+// Where the keys of a map stand: its element, and which of its indices they are.
+struct MapLevel {
+  ElementIndex map = 0;
+  std::size_t index = 0;
+};
+
 struct DocumentPlace {
   std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
   std::vector<std::string> names;                        // of the keys, for messages
   std::vector<PlaceReader> readers;                      // if there are several, each accepts another JSON kind
+  std::optional<MapLevel> level;                         // if the keys are those of a map
   std::string owner;                                     // the type that the keys belong to, for messages
   bool closed = false;                                   // other keys are faults
   bool passed = false;                                   // a pointer leads through it, so an object must stand here

@@ -217,6 +217,33 @@ class Versions : public ::testing::Test {
   tally_decision start = 0;
 };
 
+// What is said of the name `fl` where the spelling is wanted, by rules and by a built policy.
+TEST(SpelledValues, AreShownToAHostThatGivesTheirNames) {
+  const std::string rules =
+      "type size = fl = \"F L\" | sm\ninput s : size\ninput m : (flag?[size])?\n"
+      "decision d : flag = s is fl and m[s] is on\n";
+  const Folder folder;
+  write(folder / "p.tally", rules);
+  write(folder / "p.so", build_text(rules).bytes(ObjectKind::shared));
+  for (const char* file : {"p.tally", "p.so"}) {
+    Errors error;
+    tally_policy* policy = nullptr;
+    tally_call* call = nullptr;
+    ASSERT_EQ(tally_policy_open((folder / file).c_str(), &policy, error), TALLY_OK) << error.message();
+    ASSERT_EQ(tally_call_new(policy, &call, error), TALLY_OK);
+    EXPECT_EQ(tally_call_set_named(call, "s", "fl", 2, error), TALLY_ERROR_VALUE);
+    EXPECT_EQ(error.message(), "`s` has no value `fl`: it is \"F L\" in documents; did you mean `F L`?");
+    char* text = nullptr;
+    const std::string key = R"({"s":"F L","m":{"fl":true}})", value = R"({"s":"fl"})";
+    EXPECT_EQ(tally_decide_json(policy, value.data(), value.size(), 0, &text, nullptr, error), TALLY_ERROR_DOCUMENT);
+    EXPECT_EQ(error.message(), "`size` has no value \"fl\": it is \"F L\" in documents; did you mean `F L`?");
+    EXPECT_EQ(tally_decide_json(policy, key.data(), key.size(), 0, &text, nullptr, error), TALLY_ERROR_DOCUMENT);
+    EXPECT_EQ(error.message(), "unknown key `fl` in `flag?[size]`: it is \"F L\" in documents; did you mean `F L`?");
+    tally_call_free(call);
+    tally_policy_release(policy);
+  }
+}
+
 TEST_F(Versions, KeepHandlesFactsAndDocuments) {
   tally_document* device = bind("/device", R"({"enabled":true,"format":"wav","limit":50})");
   tally_document* user = bind("/user", R"({"enabled":true,"limit":50})");

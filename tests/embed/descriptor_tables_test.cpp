@@ -183,6 +183,33 @@ TEST(Tables, WithValuesThatMeanNothingAreRefused) {
             "two elements read one place");
 }
 
+TEST(Tables, WithNamesThatMeanNothingAreRefused) {
+  const PolicyDescriptor spelled = build_text(R"(
+type size = fl = "F L" | sm
+input s : size
+input m : (flag?[size])?
+decision d : flag = s is fl and m[s] is on
+)").descriptor;
+  const auto refused_as = [&](auto change) {
+    PolicyDescriptor changed = spelled;
+    change(element(changed, "s"), element(changed, "m"));
+    return refused(encode_descriptor(changed));
+  };
+  using Element = ElementDescriptor;
+  EXPECT_EQ(refused_as([](Element&, Element&) {}), "it is taken");
+  EXPECT_EQ(refused_as([](Element& s, Element&) { s.names = s.values; }), "names that are all spellings");
+  EXPECT_EQ(refused_as([](Element& s, Element&) { s.names.pop_back(); }), "a value without a name");
+  EXPECT_EQ(refused_as([](Element&, Element& m) { m.keys[0].names = m.keys[0].values; }),
+            "names that are all spellings");
+  EXPECT_EQ(refused_as([](Element&, Element& m) { m.keys[0].names.push_back("l"); }), "a value without a name");
+  // Without names it is the descriptor of version 1.
+  EXPECT_EQ(refused_as([](Element& s, Element& m) {
+              s.names.clear();
+              m.keys.clear();
+            }),
+            "it is taken");
+}
+
 TEST(Tables, WithResultsThatMeanNothingAreRefused) {
   const auto map = [](auto change) { return refused_as([=](PolicyDescriptor& p) { change(p.decisions[1].result); }); };
   EXPECT_EQ(map([](ResultDescriptor& r) { r.members[1].key = r.members[0].key; }), "a result has a member twice");
@@ -239,6 +266,11 @@ TEST(Constant, WithBytesThatMeanNothingIsRefused) {
   EXPECT_EQ(refused_with(described(), [](PolicyHeader&) {}), "it is taken");
   EXPECT_EQ(refused_with(described(), [](PolicyHeader& h) { h.reserved = 1; }),
             "the descriptor has bytes without a meaning");
+  for (const std::uint32_t version : {0, 3}) {
+    EXPECT_EQ(refused_with(described(), [=](PolicyHeader& h) { h.abi_version = version; }),
+              "the policy has ABI version " + std::to_string(version) + ", this library reads 1 to 2");
+  }
+  EXPECT_EQ(refused_with(described(), [](PolicyHeader& h) { h.abi_version = 1; }), "it is taken");
   EXPECT_EQ(refused_with(described(), [](PolicyHeader& h) { h.reasons = 0; }), "reasons without a function");
   const auto without = decode_tables(plain.bytes());
   ASSERT_TRUE(without);
