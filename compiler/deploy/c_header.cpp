@@ -63,19 +63,44 @@ const std::set<std::string> reserved = {"alignas",     "alignof",
                                         "while",       "xor",
                                         "xor_eq"};
 
+// Whether a name may be a macro, by its capitals (`EOF`, `M_PI`, `PRIu64`, `I`; not `Premium`), or is one of the
+// others in the headers of C and POSIX that stand for something else.
+bool may_be_macro(const std::string& name) {
+  static const std::set<std::string> small = {
+      "complex",          "d_fileno", "errno",   "h_addr",     "h_errno",      "i386",           "imaginary",
+      "math_errhandling", "noreturn", "s6_addr", "sa_handler", "sa_sigaction", "sched_priority", "st_atime",
+      "st_ctime",         "st_mtime", "stderr",  "stdin",      "stdout"};
+  const auto capital = [&](std::size_t i) { return name[i] >= 'A' && name[i] <= 'Z'; };
+  if (!name.empty() && capital(0) && (name.size() == 1 || capital(1) || name[1] == '_')) return true;
+  return small.contains(name) || name.starts_with("si_") || name.starts_with("sigev_");
+}
+
 std::string upper(std::string text) {
   for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
   return text;
 }
 
-// A C name for a name of the rules, different from all others of its kind.
+// `wanted`, or with a number if that is taken.
+std::string unique_in(std::set<std::string>& taken, const std::string& wanted) {
+  std::string found = wanted;
+  for (int n = 2; !taken.insert(found).second; ++n)
+    found = wanted + (wanted.ends_with('_') ? "" : "_") + std::to_string(n);
+  return found;
+}
+
+// A C name for a name of the rules, different from all others of its kind. It stands behind a prefix.
 std::string name_in(std::set<std::string>& taken, const std::string& name) {
+  const std::string wanted = c_name(name);
+  return unique_in(taken, wanted.empty() ? "name" : wanted);
+}
+
+// The same for a member of a struct, which stands alone: neither a keyword nor a macro.
+std::string member_in(std::set<std::string>& taken, const std::string& name) {
   std::string wanted = c_name(name);
   if (wanted.empty() || std::isdigit(static_cast<unsigned char>(wanted.front())) != 0) wanted.insert(0, "_");
-  if (reserved.contains(wanted)) wanted += '_';
-  std::string found = wanted;
-  for (int n = 2; !taken.insert(found).second; ++n) found = wanted + "_" + std::to_string(n);
-  return found;
+  const bool type = wanted == "uint8_t" || wanted == "uint16_t";  // of the members
+  if (type || reserved.contains(wanted) || may_be_macro(wanted)) wanted += '_';
+  return unique_in(taken, wanted);
 }
 
 // A text as a C literal. Bytes outside ASCII are octal escapes of three digits, which end
@@ -157,8 +182,7 @@ class Header {
     std::string body;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::string value = c_name(values[i]);
-      std::string constant = start + upper(value.empty() ? "VALUE" : value), found = constant;
-      for (int n = 2; !constants_.insert(found).second; ++n) found = constant + "_" + std::to_string(n);
+      const std::string found = unique_in(constants_, start + upper(value.empty() ? "VALUE" : value));
       body += "  " + found + " = " + std::to_string(i + 1) + (i + 1 < values.size() ? "," : "") +
               (c_name(values[i]) == values[i] ? "" : "  /* " + remark(values[i]) + " */") + "\n";
     }
@@ -211,10 +235,11 @@ class Header {
 
   void input() {
     std::string body;
+    std::set<std::string> members{prefix_ + "_input"};  // in C++ the name of the struct is not a member's
     for (std::uint32_t offset = 0; offset < policy_.code_count; ++offset) {
       const auto at = by_offset_.find(offset);
       if (at == by_offset_.end()) {
-        body += "  uint8_t " + name_in(members_, "unused") + ";\n";
+        body += "  uint8_t " + member_in(members, "unused") + ";\n";
         continue;
       }
       const ElementDescriptor& e = *at->second;
@@ -228,7 +253,7 @@ class Header {
         case Kind::map: values = constant_ + "PRESENT"; break;
       }
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
-      body += "  uint8_t " + name_in(members_, e.name) + ";  /* " + remark(e.name) + ": " + values +
+      body += "  uint8_t " + member_in(members, e.name) + ";  /* " + remark(e.name) + ": " + values +
               (may_be_unset ? "; may be unset" : "") + " */\n";
     }
     if (body.empty()) body = "  uint8_t nothing;  /* no decision reads an input */\n";
@@ -260,7 +285,7 @@ class Header {
 
   void member(const std::string& path, const ScalarDescriptor& scalar, const std::string& name,
               std::map<std::uint32_t, std::string>& slots, std::set<std::string>& taken) {
-    std::string line = "  uint16_t " + name_in(taken, path.empty() ? "value" : path) + ";";
+    std::string line = "  uint16_t " + member_in(taken, path.empty() ? "value" : path) + ";";
     if (scalar.kind == ScalarDescriptor::Kind::flag) {
       line += "  /* " + constant_ + "OFF, " + constant_ + "ON, or unset */\n";
     } else if (scalar.kind == ScalarDescriptor::Kind::enumeration) {
@@ -278,7 +303,7 @@ class Header {
                std::map<std::uint32_t, std::string>& slots, std::set<std::string>& taken) {
     if (result.scalar) return member(path, *result.scalar, name, slots, taken);
     if (result.presence) {
-      slots[*result.presence] = "  uint16_t " + name_in(taken, path.empty() ? "present" : path + "_present") +
+      slots[*result.presence] = "  uint16_t " + member_in(taken, path.empty() ? "present" : path + "_present") +
                                 ";  /* 0: the object is unset, whatever its members hold */\n";
     }
     for (const auto& [key, value] : result.members)
@@ -290,7 +315,7 @@ class Header {
     const std::string type = prefix_ + "_" + name_in(decisions_, d.name);
     types_.push_back(type);
     std::map<std::uint32_t, std::string> slots;
-    std::set<std::string> taken{"rule"};
+    std::set<std::string> taken{"rule", type};
     members(d.result, "", d.name, slots, taken);
     out_ += "\n" + std::exchange(before_, {});
     out_ += "/* decision " + remark(d.name) + " */\nstruct " + type +
@@ -304,9 +329,10 @@ class Header {
 
   void all() {
     out_ += "\n/* All decisions at once. */\nstruct " + prefix_ + "_results {\n";
-    std::set<std::string> taken;
+    std::set<std::string> taken(types_.begin(), types_.end());
+    taken.insert(prefix_ + "_results");
     for (std::size_t i = 0; i < types_.size(); ++i)
-      out_ += "  struct " + types_[i] + " " + name_in(taken, policy_.decisions[i].name) + ";\n";
+      out_ += "  struct " + types_[i] + " " + member_in(taken, policy_.decisions[i].name) + ";\n";
     out_ += "};\nvoid " + symbols_.decide + "(const struct " + prefix_ + "_input *in, struct " + prefix_ +
             "_results *out);\n";
     out_ += "\n/* The policy itself, for tally_policy_open_constant. */\nextern const unsigned char " +
@@ -322,7 +348,7 @@ class Header {
   std::map<std::vector<std::pair<std::uint64_t, std::uint8_t>>, std::string> numbers_;
   using TextCodes = std::vector<std::pair<std::string, std::uint8_t>>;
   std::map<std::pair<TextCodes, TextCodes>, std::string> texts_;
-  std::set<std::string> members_, enums_, functions_, decisions_{"input", "results", "policy", "decide"}, constants_;
+  std::set<std::string> enums_, functions_, decisions_{"input", "results", "policy", "decide"}, constants_;
   std::vector<std::string> types_;
 };
 
