@@ -138,6 +138,7 @@ static void check_policy(tally_policy* policy, int has_file, int from_rules) {
   check_answers(policy, from_rules);
   check_documents(policy);
   check_requests(policy);
+  check_bad_json(policy);
   check_batches(policy);
   check_reloading(policy, has_file);
   check_documents(policy);
