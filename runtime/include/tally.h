@@ -331,7 +331,7 @@ typedef void (*tally_watcher)(void* context, const tally_reload* reload, const t
 /* Starts a thread that looks at the policy's file every `interval` milliseconds, and for a rule
  * file also at the files that it uses. If one of them was replaced, or has another size or time,
  * and then stays the same for one interval, the policy is reloaded. So a file that is still
- * being written is left alone. A second watch replaces the first.
+ * being written is left alone. A second watch replaces the first, which goes on if the second fails.
  *
  * interval: 10 to 3,600,000.
  * watcher: is called with `context` after each reload; may be NULL.

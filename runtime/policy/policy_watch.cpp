@@ -33,12 +33,20 @@ PolicyWatch::PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally
   thread_ = std::thread([this] { run(); });
 }
 
+void PolicyWatch::begin() {
+  {
+    const std::lock_guard lock(mutex_);
+    begun_ = true;
+  }
+  changed_.notify_all();
+}
+
 PolicyWatch::~PolicyWatch() {
   {
     const std::lock_guard lock(mutex_);
     ending_ = true;
   }
-  ended_.notify_all();
+  changed_.notify_all();
   thread_.join();
 }
 
@@ -62,10 +70,14 @@ void PolicyWatch::report(const Result<tally_reload, Failure>& reload) const {
 
 void PolicyWatch::run() {
   watched_here = &policy_;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [this] { return begun_ || ending_; });
+  }
   // As they were when they were read: a change between then and the first look counts.
   std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
   std::unique_lock lock(mutex_);
-  while (!ended_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
+  while (!changed_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
     if (process_ends()) break;
     lock.unlock();
     try {

@@ -21,8 +21,9 @@ class ReloadablePolicy;
 
 class PolicyWatch {
  public:
-  // Throws std::system_error if the system has no thread.
+  // Makes the thread, which waits for `begin`. Throws std::system_error if the system has no thread.
   PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context);
+  void begin();
   ~PolicyWatch();  // ends the thread, after a reload that it is busy with
 
   // Ends a watch, in this process or in a child.
@@ -42,8 +43,8 @@ class PolicyWatch {
   tally_watcher watcher_;
   void* context_;
   std::mutex mutex_;
-  std::condition_variable ended_;
-  bool ending_ = false;
+  std::condition_variable changed_;  // one of these:
+  bool begun_ = false, ending_ = false;
   std::uint64_t process_;  // the fork_count of the process that has the thread
   std::thread thread_;
 };

@@ -74,13 +74,15 @@ Result<Done, Failure> ReloadablePolicy::watch(std::uint32_t interval, tally_watc
     return Failure(TALLY_ERROR_ARGUMENT, "a watch looks every 10 to 3,600,000 milliseconds");
   }
   if (PolicyWatch::is_here(*this)) return Failure(TALLY_ERROR_ARGUMENT, "a watch is not changed by its own watcher");
-  unwatch();
   OwnedWatch begun, ended;
   try {
     begun.reset(new PolicyWatch(*this, interval, watcher, context));
   } catch (const std::system_error& error) {
     return Failure(TALLY_ERROR_SYSTEM, std::string("no thread for a watch: ") + error.what());
   }
+  // An earlier watch goes on if there is no thread for this one, and ends before this one looks.
+  unwatch();
+  begun->begin();
   const Section section(watch_mutex_);
   ended = std::exchange(watch_, std::move(begun));  // another thread's, and ended after the section
   return {};

@@ -8,6 +8,7 @@
  *   host_test stack KB FILE...                  opens, decides and frees each in a thread with KB kB
  *   host_test signals FOLDER RULES SECONDS      reloads and watches under a storm of SIGALRM
  *   host_test exit FOLDER RULES COUNT           exits at varying moments of a watch that reloads
+ *   host_test threads FOLDER FILE...            watches each where no thread can be made
  *
  * Exit codes: 0 as it must be; 1 not so; 2 wrong usage. */
 #define _GNU_SOURCE
@@ -226,6 +227,120 @@ static int memory(const char* rules, long from, long to, long step) {
   return bad > 0;
 }
 
+/* --- threads ----------------------------------------------------------------------------- */
+
+/* What keeps a process from making a thread. Each ends with the code 77 if it does not here. */
+enum { no_room, no_process, large_stacks, reasons };
+
+static const char* const reason_names[] = {"no room for a stack", "no process is left", "a stack that is too large"};
+
+static void refuse_threads(int reason) {
+  struct rlimit limit;
+  getrlimit(RLIMIT_NPROC, &limit);
+  limit.rlim_cur = 0;
+  switch (reason) {
+    case no_room: limit_memory(2000); break;
+    case no_process:
+      /* The administrator is not limited. */
+      if (geteuid() == 0 && setresuid(65534, 65534, 65534) != 0) _exit(77);
+      if (setrlimit(RLIMIT_NPROC, &limit) != 0) _exit(77);
+      break;
+    default: {
+      /* What the host gives its threads by default is more than there is. */
+      pthread_attr_t attributes;
+      pthread_attr_init(&attributes);
+      if (pthread_attr_setstacksize(&attributes, (size_t)1 << 40) != 0 || pthread_setattr_default_np(&attributes) != 0)
+        _exit(77);
+      limit_memory(64000);
+      break;
+    }
+  }
+}
+
+static void allow_threads(int reason) {
+  const int resource = reason == no_process ? RLIMIT_NPROC : RLIMIT_AS;
+  struct rlimit limit;
+  getrlimit(resource, &limit);
+  limit.rlim_cur = limit.rlim_max;
+  setrlimit(resource, &limit);
+  if (reason == large_stacks) {
+    pthread_attr_t attributes;
+    pthread_attr_init(&attributes);
+    pthread_attr_setstacksize(&attributes, (size_t)1 << 20);
+    pthread_setattr_default_np(&attributes);
+  }
+}
+
+/* Whether a watch that is there notices that its file was replaced. */
+static int notices(tally_policy* policy, const char* from, const char* path) {
+  const uint64_t before = tally_policy_generation(policy);
+  replace(from, path);
+  for (int i = 0; i < 1000 && tally_policy_generation(policy) == before; ++i) pause_for(10000);
+  return tally_policy_generation(policy) > before;
+}
+
+/* A watch that cannot begin is an error; the policy decides as before, and can be watched later. An earlier
+ * watch goes on. */
+static void watch_without_threads(const char* from, const char* path, int reason, int watched) {
+  tally_policy* policy = NULL;
+  tally_error* error = NULL;
+  int fine = 1;
+  alarm(60);
+  tally_status status = tally_policy_open(path, &policy, &error);
+  if (status == TALLY_OK && watched) status = tally_policy_watch(policy, 10, NULL, NULL, &error);
+  if (status != TALLY_OK) _exit(complain(path, status, error));
+  refuse_threads(reason);
+  for (int i = 0; i < 3; ++i) {
+    error = NULL;
+    status = tally_policy_watch(policy, 20, NULL, NULL, &error);
+    if (status != TALLY_ERROR_SYSTEM || strstr(tally_error_message(error), "no thread for a watch") == NULL) {
+      complain("a watch without a thread", status, error);
+      fine = 0;
+    } else {
+      tally_error_free(error);
+    }
+    fine = fine && decide(policy) == TALLY_OK && tally_policy_generation(policy) == 1;
+  }
+  allow_threads(reason);
+  /* As another user it may be unable to write and read the file. */
+  const int same_user = reason != no_process;
+  if (watched && same_user) fine = fine && notices(policy, from, path);
+  error = NULL;
+  status = tally_policy_watch(policy, 10, NULL, NULL, &error);
+  if (status != TALLY_OK) {
+    complain("a watch with a thread", status, error);
+    fine = 0;
+  }
+  if (same_user) fine = fine && notices(policy, from, path);
+  fine = fine && decide(policy) == TALLY_OK;
+  tally_policy_release(policy);
+  fflush(stdout);
+  _exit(fine ? 0 : 1);
+}
+
+static int threads(const char* folder, char** files) {
+  char path[4096];
+  int bad = 0;
+  for (; *files != NULL; ++files) {
+    copy_path(path, sizeof path, folder, *files);
+    replace(*files, path);
+    for (int way = 0; way < 2 * reasons; ++way) {
+      const int reason = way / 2, watched = way % 2;
+      fflush(stdout);
+      const pid_t child = fork();
+      if (child == 0) watch_without_threads(*files, path, reason, watched);
+      const int end = end_of(child);
+      printf("%s: %s, %s: %s\n", *files, reason_names[reason], watched ? "watched" : "not watched",
+             end == 0    ? "fine"
+             : end == 77 ? "cannot be tried"
+                         : "bad");
+      bad += end != 0 && end != 77;
+    }
+    remove(path);
+  }
+  return bad > 0;
+}
+
 /* --- executable memory ------------------------------------------------------------------- */
 
 #ifndef PR_SET_MDWE
@@ -361,6 +476,7 @@ int main(int argc, char** argv) {
     for (int i = 3; i < argc; ++i) bad |= in_stack(atol(argv[2]), argv[i]);
     return bad;
   }
+  if (strcmp(what, "threads") == 0 && argc > 3) return threads(argv[2], argv + 3);
   if (strcmp(what, "signals") == 0 && argc == 5) return storm(argv[2], argv[3], atoi(argv[4]));
   printf("usage: the comment at the start of host_test.c\n");
   return 2;
