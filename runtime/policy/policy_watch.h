@@ -43,8 +43,8 @@ class PolicyWatch {
   tally_watcher watcher_;
   void* context_;
   std::mutex mutex_;
-  std::condition_variable changed_;  // one of these:
   bool begun_ = false, ending_ = false;
+  std::condition_variable changed_;  // `begun_` or `ending_`
   std::uint64_t process_;  // the fork_count of the process that has the thread
   std::thread thread_;
 };
