@@ -7,7 +7,9 @@
 
 #include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
+#include "compiler/analyze/foreign_names.h"
 #include "grammar/parse/text_template.h"
+#include "grammar/tree/printer.h"
 
 namespace tally {
 namespace {
@@ -32,8 +34,11 @@ ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
 
 ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
   const auto chain = [&](auto node, const std::vector<ast::ExprPtr>& operands) -> ExprRef {
+    const ast::Expr* before = nullptr;
     for (const ast::ExprPtr& o : operands) {
-      if (ExprRef r = condition(*o)) node.operands.push_back(std::move(r));
+      const bool value = before != nullptr && is_another_value(*before, *o);
+      if (ExprRef r = value ? nullptr : condition(*o)) node.operands.push_back(std::move(r));
+      if (!value) before = o.get();
     }
     if (node.operands.size() != operands.size()) return nullptr;
     return make_expr(std::move(node), flag_type(), e.span);
@@ -82,6 +87,26 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                         [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
                     },
                     e.node);
+}
+
+// `source is onnet or offnet`: reports a name after `or` that is a value of what `before` compares.
+bool Analysis::is_another_value(const ast::Expr& before, const ast::Expr& e) {
+  const auto* name = ast::as<ast::NameRef>(e);
+  const auto* is = ast::as<ast::Is>(before);
+  if (name == nullptr || is == nullptr) return false;
+  const auto* first = ast::as<ast::NameRef>(*is->right);
+  const std::string& text = name->name.text;
+  std::uint32_t index = 0;
+  if (first == nullptr || find_local(text, index) || find_value(text)) return false;
+  const auto of = enum_with(text);
+  if (!of || enum_with(first->name.text) != of) return false;
+  const std::string left = source_text(*is->left);
+  report(DiagnosticId::unknown_value, name->name.span, "`" + text + "` is not a condition")
+      .note("`or` joins conditions, and `" + text + "` is a value of " + *of)
+      .help("write `" + left + (is->negated ? " is not " : " is ") + first->name.text +
+            (is->negated ? " and " + left + " is not " + text : " or " + left + " is " + text) + "`, or `" +
+            (is->negated ? "not " : "") + left + " in (" + first->name.text + ", " + text + ")`");
+  return true;
 }
 
 ExprRef Analysis::condition(const ast::Expr& e) {
@@ -206,7 +231,9 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
                      "`" + to_string(*with_optional(expected, false)) + "` has no value `" + name.text +
                          "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
-    if (expected->is_flag)
+    if (means_unset(name.text))
+      d.help("write `unset`; `x is unset` tests whether a value is missing");
+    else if (expected->is_flag)
       d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
     else if (declared && !nearest(name.text, values))
       d.help("did you mean `" + *declared + "`?");
@@ -229,8 +256,10 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
     return nullptr;
   }
   auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + name.text + "`");
-  if (name.text == "true" || name.text == "false")
-    d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
+  if (const char* flag = flag_meant_by(name.text))
+    d.help(std::string("write `") + flag + "`");
+  else if (means_unset(name.text))
+    d.help("write `unset`; `x is unset` tests whether a value is missing");
   else if (auto near = nearest(name.text, candidates))
     d.help("did you mean `" + *near + "`?");
   return nullptr;

@@ -3,6 +3,7 @@
 
 #include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
+#include "compiler/analyze/foreign_names.h"
 
 namespace tally {
 namespace {
@@ -77,6 +78,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
     const bool fits =
         number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
     if (!fits) {
+      if (is_undeclared(right, type)) return nullptr;
       auto& d = report(DiagnosticId::bad_comparison, right.span,
                        std::string("a ") + (number ? "number" : "text") + " is compared with a literal " +
                            (number ? "number" : "text") + " only");
@@ -111,6 +113,25 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
     return negated_if(negated, make_expr(AmongValues{left, {name}}, flag_type(), span));
   }
   return negated_if(negated, make_expr(Equal{left, other}, flag_type(), span));
+}
+
+bool Analysis::is_undeclared(const ast::Expr& right, const Type& left) {
+  const auto* name = ast::as<ast::NameRef>(right);
+  std::uint32_t index = 0;
+  if (name == nullptr || find_local(name->name.text, index) || find_value(name->name.text)) return false;
+  const std::string& text = name->name.text;
+  auto& d = report(DiagnosticId::unknown_name, right.span, "unknown name `" + text + "`");
+  if (means_unset(text) && left.optional)
+    d.help("write `is unset`");
+  else if (means_unset(text) && left.kind == Type::Kind::text)
+    d.help("the text without characters is `\"\"`, and this one is never unset");
+  else if (left.kind == Type::Kind::text)
+    d.help("a text is in double quotes: `\"" + text + "\"`");
+  else if (means_unset(text))
+    d.help("the left side is never unset");
+  else
+    d.help("a number is compared with a literal number, such as `30`");
+  return true;
 }
 
 ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span) {

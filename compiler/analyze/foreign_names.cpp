@@ -1,0 +1,31 @@
+// Names that mean a value in other languages: see foreign_names.h.
+#include "compiler/analyze/foreign_names.h"
+
+#include <algorithm>
+#include <cctype>
+#include <initializer_list>
+#include <string>
+
+namespace tally {
+namespace {
+
+bool among(std::initializer_list<std::string_view> list, std::string_view name) {
+  std::string lower(name);
+  std::transform(lower.begin(), lower.end(), lower.begin(),
+                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  return std::find(list.begin(), list.end(), lower) != list.end();
+}
+
+}  // namespace
+
+bool means_unset(std::string_view name) {
+  return among({"null", "nil", "none", "undefined", "missing", "absent", "empty", "nothing", "undef", "void"}, name);
+}
+
+const char* flag_meant_by(std::string_view name) {
+  if (among({"true", "yes", "enabled", "enable", "y", "allow", "allowed"}, name)) return "on";
+  if (among({"false", "no", "disabled", "disable", "n", "deny", "denied", "never"}, name)) return "off";
+  return nullptr;
+}
+
+}  // namespace tally

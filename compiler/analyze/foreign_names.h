@@ -1,0 +1,18 @@
+// Names that mean a value in other languages, and what Tally writes instead.
+//
+// For example, `null` is `unset`, and `yes` is `on`.
+//
+// In:     a name that nothing declares
+// Out:    advice, or null if the name is not one of them
+#pragma once
+
+#include <string_view>
+
+namespace tally {
+
+// Whether the name means a missing value: `null`, `missing`.
+bool means_unset(std::string_view name);
+// "on" or "off" for `true`, `yes`, `enabled`, ...; null for any other name.
+const char* flag_meant_by(std::string_view name);
+
+}  // namespace tally
