@@ -11,7 +11,7 @@ constexpr std::size_t max_rows = 200;  // rows of combinations that are shown
 
 std::string times(std::uint64_t n) { return n == 0 ? "never" : grouped(Count(static_cast<unsigned long>(n))); }
 
-std::string paint(const std::string&, const std::string& cell) { return cell == "never" ? "31" : ""; }
+std::string paint_count(const std::string&, const std::string& cell) { return cell == "never" ? "31" : ""; }
 
 // Returns "3 of 4 rules fired".
 std::string share(std::size_t some, std::size_t all, const std::string& noun, const std::string& what) {
@@ -35,7 +35,7 @@ std::string coverage_text(const Coverage& coverage, const Model& model, const Po
           {std::to_string(rule), place.file + ":" + std::to_string(place.line), times(coverage.fired(d, rule))});
     }
     out += "\n" + decision.name + ": " + share(fired, decision.rules.size(), "rule", "fired") + "\n\n" +
-           text(grid, colour, paint);
+           text(grid, colour, paint_count);
   }
   if (coverage.by().empty()) return out;
   Grid grid;
@@ -53,8 +53,8 @@ std::string coverage_text(const Coverage& coverage, const Model& model, const Po
     grid.rows.push_back(one.values);
     grid.rows.back().push_back(times(one.requests));
   }
-  out +=
-      "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" + text(grid, colour, paint);
+  out += "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" +
+         text(grid, colour, paint_count);
   if (all.size() > max_rows)
     out += "... and " + grouped(Count(static_cast<unsigned long>(all.size() - max_rows))) + " more\n";
   return out;

@@ -33,7 +33,7 @@ struct DiffArguments {
 };
 
 // A decision that both files have, or a member of its result.
-struct Asked {
+struct AskedDecision {
   Pair<std::size_t> outputs;
   std::string member;
 };
@@ -54,8 +54,8 @@ std::optional<std::size_t> output_at(const Compilation& c, const std::string& na
 }
 
 // Returns the decisions that are compared. Decisions that one file lacks are added to the report.
-Result<std::vector<Asked>> asked(Compilations& c, const DiffArguments& options, DiffReport& report) {
-  std::vector<Asked> out;
+Result<std::vector<AskedDecision>> asked(Compilations& c, const DiffArguments& options, DiffReport& report) {
+  std::vector<AskedDecision> out;
   if (options.decisions.empty()) {
     for (const std::string& name : output_names(*c[0])) {
       if (const auto other = output_at(*c[1], name))
@@ -72,7 +72,7 @@ Result<std::vector<Asked>> asked(Compilations& c, const DiffArguments& options, 
   }
   for (const std::string& name : options.decisions) {
     const std::size_t dot = name.find('.');
-    Asked one;
+    AskedDecision one;
     for (std::size_t side = 0; side < 2; ++side) {
       RuleArguments arguments(*c[side], options.files[side]);
       TALLY_ASSIGN_OR_RETURN(one.outputs[side], arguments.output(name.substr(0, dot)));
@@ -205,9 +205,9 @@ Result<> count_requests(Compilations& c, const DiffArguments& options, const Joi
 // --- the command ---------------------------------------------------------------------------
 
 // Returns the notes that concern what the compared decisions read.
-std::vector<JointNote> relevant(const Joint& joint, const std::vector<Asked>& asked) {
+std::vector<JointNote> relevant(const Joint& joint, const std::vector<AskedDecision>& asked) {
   Pair<std::set<ElementId>> reads;
-  for (const Asked& one : asked) {
+  for (const AskedDecision& one : asked) {
     for (std::size_t side = 0; side < 2; ++side) {
       const auto& of_one = joint.policy(side).outputs[one.outputs[side]].reads;
       reads[side].insert(of_one.begin(), of_one.end());
@@ -257,7 +257,7 @@ Result<int> run_diff(const DiffArguments& options) {
                                    "`, and nothing that both accept can stand there"};
   }
   Progress progress;
-  for (const Asked& one : what) {
+  for (const AskedDecision& one : what) {
     report.decisions.push_back(diff.compare(one.outputs, one.member, where, [&](const std::string& part) {
       if (progress.is_due()) progress.show("comparing " + part);
     }));

@@ -34,9 +34,9 @@ std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
          part_of(explained_by(row, alternatives), row.combinations) + " of them";
 }
 
-class Text {
+class DiffText {
  public:
-  Text(const DiffReport& report, const ReportStyle& style) : report_(report), style_(style) {}
+  DiffText(const DiffReport& report, const ReportStyle& style) : report_(report), style_(style) {}
 
   std::string run() {
     for (std::size_t d = 0; d < report_.decisions.size(); ++d) decision(d);
@@ -200,7 +200,7 @@ std::string every_cell(const std::string& name) {
 }
 
 // Returns the notes as lines. Equal notes on several inputs are one line.
-std::vector<std::string> Text::note_lines(const DiffReport& report) {
+std::vector<std::string> DiffText::note_lines(const DiffReport& report) {
   std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // a note, and the inputs that it is about
   std::map<std::string, std::size_t> known;
   for (const JointNote& note : report.notes) {
@@ -294,7 +294,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
 
 }  // namespace
 
-std::string text_of(const DiffReport& report, const ReportStyle& style) { return Text(report, style).run(); }
+std::string text_of(const DiffReport& report, const ReportStyle& style) { return DiffText(report, style).run(); }
 
 std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
   std::string out;
@@ -316,7 +316,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
     }
     for (const auto& failure : decision.failures) out += "## " + failure.title + "\n\n" + failure.why + "\n\n";
   }
-  for (const std::string& line : Text::closing(report)) out += "- " + line + "\n";
+  for (const std::string& line : DiffText::closing(report)) out += "- " + line + "\n";
   return out;
 }
 

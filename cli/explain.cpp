@@ -20,9 +20,9 @@ struct ExplainArguments : RequestOptions {
 };
 
 // An explanation as text for people.
-class Text {
+class ExplainedText {
  public:
-  Text(const RunningPolicy& policy, std::string document) : policy_(policy), document_(std::move(document)) {}
+  ExplainedText(const RunningPolicy& policy, std::string document) : policy_(policy), document_(std::move(document)) {}
 
   std::string text(const ExplainedDecision& e) const {
     std::string out = e.descriptor->name + " is " + e.value + "\n";
@@ -98,7 +98,7 @@ Result<int> run_explain(const ExplainArguments& options) {
   Results results;
   decide(policy->descriptor(), policy->compiled.code, call, true, results);
   const CallFacts facts = facts_of(*policy->compilation.policy->model, policy->descriptor(), call);
-  const Text shown(*policy, document_name(options.input));
+  const ExplainedText shown(*policy, document_name(options.input));
   report::Json all = report::Json::object();
   std::string text;
   for (const std::size_t i : decisions) {

@@ -81,13 +81,13 @@ Result<SettingsArgument> read_settings(const std::string& text) {
 }
 
 // One --settings option with its meaning.
-struct Asked : report::MatrixReport {
+struct PrintedMatrix : report::MatrixReport {
   std::vector<ElementId> leaves;  // the leaves of all rows, row by row
 };
 
 struct Question {
   std::vector<ElementId> by;
-  std::vector<Asked> asked;
+  std::vector<PrintedMatrix> asked;
 };
 
 std::vector<std::size_t> readers(const Policy& policy, const std::vector<ElementId>& leaves) {
@@ -102,9 +102,9 @@ std::vector<std::size_t> readers(const Policy& policy, const std::vector<Element
 
 // Returns the facts that a guide's tables go through: inputs that the decisions read, that are
 // enums other than flags, and that are never unset.
-std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& asked) {
+std::vector<ElementId> facts(const Policy& policy, const std::vector<PrintedMatrix>& asked) {
   std::set<ElementId> read;
-  for (const Asked& one : asked)
+  for (const PrintedMatrix& one : asked)
     for (const std::size_t i : one.outputs) read.insert(policy.outputs[i].reads.begin(), policy.outputs[i].reads.end());
   std::vector<ElementId> out;
   for (const Input& input : policy.model->inputs) {
@@ -116,8 +116,8 @@ std::vector<ElementId> facts(const Policy& policy, const std::vector<Asked>& ask
 
 // Returns the meaning of one --settings option. `decisions` are those that --decision names, or
 // all.
-Result<Asked> asked_by(Compilation& c, const MatrixArguments& options, const std::string& text,
-                       const std::vector<std::size_t>& decisions) {
+Result<PrintedMatrix> asked_by(Compilation& c, const MatrixArguments& options, const std::string& text,
+                               const std::vector<std::size_t>& decisions) {
   RuleArguments arguments(c, options.file);
   TALLY_ASSIGN_OR_RETURN(const SettingsArgument argument, read_settings(text));
   std::vector<SettingPath> paths;
@@ -125,7 +125,7 @@ Result<Asked> asked_by(Compilation& c, const MatrixArguments& options, const std
     TALLY_ASSIGN_OR_RETURN(auto leaves, arguments.leaves("--settings", path));
     paths.push_back({path, alias, std::move(leaves)});
   }
-  Asked one;
+  PrintedMatrix one;
   TALLY_ASSIGN_OR_RETURN(one.matrix.rows, setting_rows(*c.policy->model, paths));
   one.title = argument.name;
   for (std::size_t i = 0; argument.name.empty() && i < paths.size(); ++i) one.title += (i ? " = " : "") + paths[i].text;
@@ -142,7 +142,7 @@ Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
   if (decisions.empty()) return Error{Cause::usage, options.file + " has no decisions"};
   Question question;
   for (const std::string& text : options.settings) {
-    TALLY_ASSIGN_OR_RETURN(Asked one, asked_by(c, options, text, decisions));
+    TALLY_ASSIGN_OR_RETURN(PrintedMatrix one, asked_by(c, options, text, decisions));
     question.asked.push_back(std::move(one));
   }
   if (!options.by) {
@@ -150,7 +150,7 @@ Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
   } else if (!options.by->empty()) {
     TALLY_ASSIGN_OR_RETURN(question.by, arguments.leaves("--by", *options.by));
   }
-  for (const Asked& one : question.asked) {
+  for (const PrintedMatrix& one : question.asked) {
     for (const ElementId leaf : one.leaves) {
       if (std::find(question.by.begin(), question.by.end(), leaf) == question.by.end()) continue;
       return Error{Cause::usage, "`" + c.policy->model->at(leaf).name + "` is named by both --settings and --by"};
@@ -161,7 +161,7 @@ Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
 
 // --- the matrix ------------------------------------------------------------------------
 
-std::string decision_names(const Policy& policy, const Asked& asked) {
+std::string decision_names(const Policy& policy, const PrintedMatrix& asked) {
   std::string out;
   for (const std::size_t i : asked.outputs)
     out += (out.empty() ? "" : ", ") + policy.model->at(policy.outputs[i].decision).name;
@@ -174,12 +174,12 @@ std::string fixed_text(const MatrixSection& section) {
   return out;
 }
 
-std::string paint(const std::string& title, const std::string& cell) {
+std::string paint_setting(const std::string& title, const std::string& cell) {
   if (title == "setting" || title == "Setting") return "";
   return cell == "no" ? "2" : cell.starts_with("yes") ? "32" : "";
 }
 
-std::string text_of(const Policy& policy, const Asked& asked, bool colour) {
+std::string text_of(const Policy& policy, const PrintedMatrix& asked, bool colour) {
   std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
                     decision_names(policy, asked) + "\n";
   for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
@@ -190,13 +190,13 @@ std::string text_of(const Policy& policy, const Asked& asked, bool colour) {
     out += "\n";
     if (!section.fixed.empty())
       out += (colour ? "\x1b[1m" : "") + fixed_text(section) + (colour ? "\x1b[0m" : "") + "\n\n";
-    out += text(grid, colour, paint);
+    out += text(grid, colour, paint_setting);
   }
   return out;
 }
 
 // Returns the matrix as a guide that --against can read.
-std::string markdown_of(const Policy& policy, const Asked& asked) {
+std::string markdown_of(const Policy& policy, const PrintedMatrix& asked) {
   std::string out = "## " + asked.title + "\n\nWhat changes " + decision_names(policy, asked) + ":\n";
   for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
     const MatrixSection& section = asked.matrix.matrix.sections[s];
@@ -216,11 +216,11 @@ std::string markdown_of(const Policy& policy, const Asked& asked) {
 }
 
 // Returns CSV with one line per setting, whether its paths are joined or not.
-std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<Asked>& all) {
+std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<PrintedMatrix>& all) {
   Grid grid{{{"settings"}}, {}};
   for (const ElementId element : by) grid.columns.push_back({model.at(element).name});
   for (const char* title : {"row", "setting", "changes", "if"}) grid.columns.push_back({title});
-  for (const Asked& asked : all)
+  for (const PrintedMatrix& asked : all)
     for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s)
       for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
         const SettingRow& row = asked.matrix.rows[r];
@@ -240,11 +240,11 @@ void print_matrices(const Policy& policy, const MatrixArguments& options, const 
   if (options.format == Format::csv) return print(csv_of(*policy.model, question.by, question.asked));
   if (options.format == Format::json) {
     report::Json all = report::Json::array();
-    for (const Asked& asked : question.asked) all.push_back(report::matrix_json(policy, asked));
+    for (const PrintedMatrix& asked : question.asked) all.push_back(report::matrix_json(policy, asked));
     return print(report::to_text({{"file", options.file}, {"matrices", std::move(all)}}));
   }
   bool first = true;
-  for (const Asked& asked : question.asked) {
+  for (const PrintedMatrix& asked : question.asked) {
     if (!first) print("\n");
     first = false;
     print(options.format == Format::markdown ? markdown_of(policy, asked) : text_of(policy, asked, colour_on_stdout()));
@@ -321,7 +321,7 @@ IsRightCondition is_right_condition(Compilation& c, const MatrixArguments& optio
 int hold(Compilation& c, const MatrixArguments& options, const Question& question, const Guide& guide) {
   const Policy& policy = *c.policy;
   std::vector<AskedMatrix> matrices;
-  for (const Asked& asked : question.asked) matrices.push_back(asked.matrix);
+  for (const PrintedMatrix& asked : question.asked) matrices.push_back(asked.matrix);
   const GuideCheck check = check_guide(*policy.model, guide, question.by, matrices, is_right_condition(c, options));
   const bool all = options.format == Format::csv;
   const Grid grid = findings(*policy.model, question.by, check, all);
@@ -348,7 +348,7 @@ Result<int> run_matrix(const MatrixArguments& options) {
   if (!options.against.empty()) {
     TALLY_ASSIGN_OR_RETURN(guide, guide_of(*c.policy->model, options, question.by));
   }
-  for (Asked& asked : question.asked) {
+  for (PrintedMatrix& asked : question.asked) {
     TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix, make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves}));
   }
   if (guide) return hold(c, options, question, *guide);

@@ -30,7 +30,7 @@ struct SweepArguments {
 
 constexpr unsigned max_jobs = 1024;
 // Bytes of the inputs' names in one line. If there are more, only the number of inputs is shown.
-constexpr std::size_t max_names = 100;
+constexpr std::size_t max_input_names = 100;
 
 // Set by an interrupt (Ctrl-C).
 std::atomic<bool> interrupted{false};
@@ -196,7 +196,7 @@ class Command {
     std::string out;
     for (const ElementId input : sweep_.inputs) {
       out += (out.empty() ? "" : ", ") + policy_.model->at(input).name;
-      if (out.size() > max_names) return std::to_string(sweep_.inputs.size()) + " inputs";
+      if (out.size() > max_input_names) return std::to_string(sweep_.inputs.size()) + " inputs";
     }
     return out;
   }

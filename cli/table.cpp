@@ -70,7 +70,7 @@ std::string fixed_text(const TableSection& section) {
   return out;
 }
 
-std::string paint(const std::string& title, const std::string& cell) {
+std::string paint_cell(const std::string& title, const std::string& cell) {
   if (cell == "-" || title == "because" || title == "combinations" || title == "rule") return "2";
   if (cell == "off" || cell == "none" || cell == "unset" || cell.rfind("not ", 0) == 0) return "31";
   return "32";
@@ -148,7 +148,7 @@ class SectionLines {
     if (table_.has_rules) columns.push_back({"rule", true});
     if (reasons_) columns.push_back({"because"});
     wide.insert(wide.end(), result_widths.begin(), result_widths.end());
-    GridLines lines(columns, look_.form, look_.colour, paint);
+    GridLines lines(columns, look_.form, look_.colour, paint_cell);
     for (std::size_t i = 0; i < columns.size(); ++i) lines.measure(i, wide[i]);
     return lines;
   }

@@ -5,9 +5,9 @@ target_compile_options(tally_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
   $<$<BOOL:${TALLY_WERROR}>:-Werror>)
 
 if(TALLY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # These two are false there: the first takes every file but the unity file for a header, and the
-  # second inlines across files. Builds without unity (dev, lint) have both.
-  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage -Wno-maybe-uninitialized>)
+  # These are false there: the first takes every file but the unity file for a header, and the others
+  # follow inlining across files. Builds without unity (dev, lint) have both.
+  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds>)
 endif()
 if(TALLY_SANITIZE)
   target_compile_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -28,10 +28,16 @@ if(TALLY_CCACHE)
   endif()
 endif()
 
-# tally_unity(TARGET): with TALLY_UNITY, six files of the target are one translation unit, which halves
-# the time of a build from nothing. So the names in anonymous namespaces are distinct within a library.
+# tally_unity(TARGET): with TALLY_UNITY, the files of a folder are one translation unit, which halves
+# the time of a build from nothing. So the names in anonymous namespaces are distinct within a folder.
 function(tally_unity target)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TALLY_UNITY} UNITY_BUILD_BATCH_SIZE 6)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ${TALLY_UNITY} UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  foreach(source ${sources})
+    get_filename_component(folder ${source} DIRECTORY)
+    string(MAKE_C_IDENTIFIER "folder_${folder}" group)
+    set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
+  endforeach()
 endfunction()
 # tally_without_unity(TARGET) leaves a library out.
 function(tally_without_unity target)

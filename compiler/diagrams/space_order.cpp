@@ -38,22 +38,23 @@ std::vector<ElementId> with_others(const Model& model, std::vector<ElementId> or
     }
   }
   enum Side : int { before, itself, after };
-  struct Key {
+  struct PlaceKey {
     std::size_t place;
     Side side;
     std::size_t rank;  // among the others
-    auto operator<=>(const Key&) const = default;
+    auto operator<=>(const PlaceKey&) const = default;
   };
-  std::vector<std::pair<Key, ElementId>> keys;
-  for (std::size_t place = 0; place < order.size(); ++place) keys.emplace_back(Key{place, itself, 0}, order[place]);
+  std::vector<std::pair<PlaceKey, ElementId>> keys;
+  for (std::size_t place = 0; place < order.size(); ++place)
+    keys.emplace_back(PlaceKey{place, itself, 0}, order[place]);
   for (std::size_t rank = 0; rank < others.size(); ++rank) {
     if (const auto own = reach.find(others[rank]); own != reach.end()) {
-      keys.emplace_back(Key{own->second.first, before, rank}, others[rank]);
+      keys.emplace_back(PlaceKey{own->second.first, before, rank}, others[rank]);
       continue;
     }
     auto around = model.at(others[rank]).parent;
     while (around && !reach.contains(*around)) around = model.at(*around).parent;
-    keys.emplace_back(Key{around ? reach.at(*around).second : order.size(), after, rank}, others[rank]);
+    keys.emplace_back(PlaceKey{around ? reach.at(*around).second : order.size(), after, rank}, others[rank]);
   }
   std::sort(keys.begin(), keys.end());
   order.clear();
