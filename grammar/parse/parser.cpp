@@ -12,6 +12,7 @@
 
 #include "grammar/parse/build/tree_builder.h"
 #include "grammar/parse/matcher.h"
+#include "grammar/parse/recovery.h"
 #include "grammar/parse/rules/foreign_words.h"
 
 namespace tally {
@@ -26,29 +27,12 @@ using syntax::TokenReader;
 using syntax::TreeBuilder;
 using syntax::Word;
 
-bool opens(Kind kind) { return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace; }
-bool closes(Kind kind) { return kind == Kind::right_paren || kind == Kind::right_bracket || kind == Kind::right_brace; }
-
 bool too_large(const SourceSet& sources, FileId file, Diagnostics& diagnostics) {
   const std::size_t size = sources.file(file).text().size();
   if (size <= max_file_bytes) return false;
   diagnostics.add(DiagnosticId::file_too_large, Span{file, 0, 0},
                   "the file has " + std::to_string(size) + " bytes, the bound is " + std::to_string(max_file_bytes));
   return true;
-}
-
-// Returns where a declaration begins again after a fault at token `fault` in what began at token
-// `start`: at the start of a line in column one, or further in if no bracket is open since `start`.
-std::uint32_t resume(const TokenReader& tokens, std::uint32_t start, std::uint32_t fault) {
-  fault = std::max(fault, start + 1);
-  std::size_t depth = 0;
-  for (std::uint32_t i = start;; ++i) {
-    const Token& token = tokens[i];
-    const bool resumes = tokens.begins_declaration(i) && (token.column_one || depth == 0);
-    if (i >= fault && (resumes || token.kind == Kind::end)) return i;
-    if (opens(token.kind)) ++depth;
-    if (closes(token.kind) && depth > 0) --depth;
-  }
 }
 
 // Advice where an expression is to be continued like a rule.
@@ -169,7 +153,7 @@ ast::File parse(const SourceSet& sources, FileId file, Diagnostics& diagnostics)
       continue;
     }
     syntax::report(*fault, diagnostics);
-    position = resume(tokens, start, position);
+    position = syntax::resume(tokens, start, position);
     result.holes.push_back(hole(tokens, start, position, *fault->diagnostic.span));
   }
   result.comments = comments_of(tokens, sources.file(file).text());

@@ -160,5 +160,5 @@ struct analyze_traits<Name, tally::syntax::grammar::begins_suffix<Rule>> : analy
 template <class Name, class Rule>
 struct analyze_traits<Name, tally::syntax::grammar::with_suffixes<Rule>> : analyze_seq_traits<Rule> {};
 template <class Name, class... Mistakes>
-struct analyze_traits<Name, tally::syntax::grammar::mistakes<Mistakes...>> : analyze_opt_traits<> {};
+struct analyze_traits<Name, tally::syntax::grammar::mistakes<Mistakes...>> : analyze_opt_traits<Mistakes...> {};
 }  // namespace tao::pegtl

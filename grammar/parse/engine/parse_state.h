@@ -51,10 +51,8 @@ struct ParseState {
   std::size_t suffixes = 0;             // the longest chain of suffixes in what was read last
   bool in_table = false;                // bars separate cells
   TableForm table;                      // of the table that is being read
-  std::uint64_t steps = 0;              // rules that were tried, for the test of linear time
 
   void start(std::uint16_t rule, std::uint32_t begin) {
-    ++steps;
     open_rules.push_back({rule, begin, static_cast<std::uint32_t>(nodes.size())});
   }
   // `collapses`: with a single child the rule leaves the child alone.

@@ -39,9 +39,6 @@ std::string source(const ParseState& state, std::uint32_t begin, std::uint32_t e
   return text;
 }
 
-bool opens(Kind kind) { return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace; }
-bool closes(Kind kind) { return kind == Kind::right_paren || kind == Kind::right_bracket || kind == Kind::right_brace; }
-
 constexpr std::uint32_t longest_copy = 24;  // tokens of the user's text that a help repeats
 
 // The first token from `begin` on, outside of brackets that open there, for which `is_end` holds or where the

@@ -6,9 +6,6 @@ namespace {
 
 std::string cells(std::size_t count) { return std::to_string(count) + (count == 1 ? " cell" : " cells"); }
 
-bool opens(Kind kind) { return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace; }
-bool closes(Kind kind) { return kind == Kind::right_paren || kind == Kind::right_bracket || kind == Kind::right_brace; }
-
 }  // namespace
 
 Fault miscounted(Span row, std::size_t found, std::size_t wanted) {

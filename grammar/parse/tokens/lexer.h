@@ -53,6 +53,14 @@ enum class Kind : std::uint8_t {
   other,  // any other byte
 };
 
+// Whether a bracket of any sort opens, or closes.
+inline bool opens(Kind kind) {
+  return kind == Kind::left_paren || kind == Kind::left_bracket || kind == Kind::left_brace;
+}
+inline bool closes(Kind kind) {
+  return kind == Kind::right_paren || kind == Kind::right_bracket || kind == Kind::right_brace;
+}
+
 enum class Word : std::uint8_t {
   none,  // not a keyword
 #define TALLY_KEYWORD(name, spelling) name,
