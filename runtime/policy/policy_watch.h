@@ -45,7 +45,7 @@ class PolicyWatch {
   std::mutex mutex_;
   bool begun_ = false, ending_ = false;
   std::condition_variable changed_;  // `begun_` or `ending_`
-  std::uint64_t process_;  // the fork_count of the process that has the thread
+  std::uint64_t process_;            // the fork_count of the process that has the thread
   std::thread thread_;
 };
 using OwnedWatch = std::unique_ptr<PolicyWatch, PolicyWatch::End>;

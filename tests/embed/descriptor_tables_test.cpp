@@ -189,7 +189,8 @@ type size = fl = "F L" | sm
 input s : size
 input m : (flag?[size])?
 decision d : flag = s is fl and m[s] is on
-)").descriptor;
+)")
+                                       .descriptor;
   const auto refused_as = [&](auto change) {
     PolicyDescriptor changed = spelled;
     change(element(changed, "s"), element(changed, "m"));
