@@ -182,7 +182,6 @@ std::string filled(std::string_view message, const ParseState& state, std::uint3
     };
     if (take("{found}", [&] { return tokens.quoted(begin); }) ||
         take("{last}", [&] { return tokens.quoted(end > begin ? end - 1 : begin); }) ||
-        take("{before}", [&] { return tokens.quoted(begin > 0 ? begin - 1 : begin); }) ||
         take("{last-word}", [&] { return std::string(tokens.text(end > begin ? end - 1 : begin)); }) ||
         take("{word}", [&] { return std::string(tokens.text(begin)); }) ||
         take("{owner}", [&] { return owner(state); })) {

@@ -49,9 +49,9 @@ Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, c
 // end of a range. Null otherwise.
 const char* detached(const TokenReader& tokens, std::uint32_t at);
 
-// The words of a message: `{found}` is the token at `begin`, `{last}` the one before `end`,
-// `{before}` the one before `begin`, each in backticks; `{word}` and `{last-word}` are without
-// them; `{owner}` is what the innermost open rule with a name belongs to: "input `x`".
+// The words of a message: `{found}` is the token at `begin` and `{last}` the one before `end`, in
+// backticks; `{word}` and `{last-word}` are the same without them; `{owner}` is what the innermost
+// open rule with a name belongs to: "input `x`".
 std::string filled(std::string_view message, const ParseState& state, std::uint32_t begin, std::uint32_t end);
 
 // The fault of a mistake (mistakes.h) that matches the tokens `begin` to before `end`.

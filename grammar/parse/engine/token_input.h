@@ -90,9 +90,6 @@ struct name : terminal<name> {
 struct field_name : terminal<field_name> {
   static bool at(const TokenInput& in, ParseState&) { return in.token().kind == Kind::word; }
 };
-struct any_token : terminal<any_token> {
-  static bool at(const TokenInput& in, ParseState&) { return in.token().kind != Kind::end; }
-};
 struct end_of_text : terminal<end_of_text, 0> {
   static bool at(const TokenInput& in, ParseState&) { return in.token().kind == Kind::end; }
 };
