@@ -4,10 +4,14 @@ target_include_directories(tally_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(tally_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wnon-virtual-dtor
   $<$<BOOL:${TALLY_WERROR}>:-Werror>)
 
-if(TALLY_UNITY AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-  # These are false there: the first takes every file but the unity file for a header, and the others
-  # follow inlining across files. Builds without unity (dev, lint) have both.
-  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds>)
+if(TALLY_UNITY)
+  # In a unity build a name may shadow one of another file, and GCC takes every file but the unity file
+  # for a header and follows inlining across files. Builds without unity (dev, lint) have these warnings.
+  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow>)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+    target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage
+      -Wno-maybe-uninitialized -Wno-stringop-overflow -Wno-array-bounds>)
+  endif()
 endif()
 if(TALLY_SANITIZE)
   target_compile_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

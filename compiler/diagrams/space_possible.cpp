@@ -86,19 +86,19 @@ Diagram Space::possible(const std::set<ElementId>& elements) {
 Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
   const Nesting nesting(*model_, elements);
   Together together(*model_, diagrams_, nesting);
-  const CodeSet none = CodeSet().add(0);
+  const CodeSet unset_alone = CodeSet().add(0);
   std::vector<Shape> shapes(nesting.size());
   for (std::size_t i = nesting.size(); i-- > 0;) {
     const ElementId id = nesting[i];
     const Element& element = model_->at(id);
     if (element.is_leaf()) {
-      const Diagram unset = test(id, none, held);
+      const Diagram unset = test(id, unset_alone, held);
       shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
       continue;
     }
     Shape shape = together(nesting.members(i), shapes);
     if (element.optional() && elements.contains(id)) {
-      const Diagram present = diagrams_.negate(test(id, none, held));
+      const Diagram present = diagrams_.negate(test(id, unset_alone, held));
       shape.allowed = diagrams_.choose(present, shape.allowed, shape.absent);
       shape.absent = diagrams_.but_not(shape.absent, present);
       shape.top = nesting.members(i).empty() ? variable(id).value : std::min(shape.top, variable(id).value);
