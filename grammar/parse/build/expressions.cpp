@@ -81,22 +81,21 @@ ast::CompareOp TreeBuilder::order(std::uint32_t token) const {
 }
 
 ast::ExprPtr TreeBuilder::comparison(At at) const {
-  const Children parts = children(at);
-  ast::ExprPtr left = expr(parts.front());
-  const At tail = parts.back();
+  // Two children: the left side, and the tail with its own.
+  const At tail = at - 1, operand = tail - 1;
   const Node& n = node(tail);
-  const Children operands = children(tail);
+  ast::ExprPtr left = expr(tail - n.size);
   switch (n.rule) {
     case rule_number<grammar::is_tail>: {
       const bool negated = tokens_[n.begin + 1].word == Word::not_;
-      if (is<grammar::presence>(operands.front())) {
-        return make(ast::IsPresence{std::move(left), negated, presence(operands.front())}, span(at));
+      if (is<grammar::presence>(operand)) {
+        return make(ast::IsPresence{std::move(left), negated, presence(operand)}, span(at));
       }
-      return make(ast::Is{std::move(left), negated, expr(operands.front())}, span(at));
+      return make(ast::Is{std::move(left), negated, expr(operand)}, span(at));
     }
-    case rule_number<grammar::in_tail>: return make(ast::In{std::move(left), list_items(operands)}, span(at));
+    case rule_number<grammar::in_tail>: return make(ast::In{std::move(left), list_items(children(tail))}, span(at));
     case rule_number<grammar::starts_tail>: return make(ast::Starts{std::move(left), texts(tail)}, span(at));
-    default: return make(ast::Compare{std::move(left), order(n.begin), expr(operands.front())}, span(at));
+    default: return make(ast::Compare{std::move(left), order(n.begin), expr(operand)}, span(at));
   }
 }
 

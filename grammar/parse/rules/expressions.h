@@ -42,7 +42,7 @@ struct first_argument : place<expression> {};
 struct next_argument : place<expression> {};
 struct arguments_close : right_paren {};
 // forwards(a)
-struct call : seq<at<name, touching<Kind::left_paren>>, name, mistakes<no_arguments>,
+struct call : seq<name, mistakes<no_arguments>,
                   enclosed<begins_suffix<touching<Kind::left_paren>>,
                            seq<must<first_argument>, star<if_must<comma, next_argument>>>, arguments_close>> {};
 
@@ -58,7 +58,8 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 // (f)(x)
 struct call_of_expression : touching<Kind::left_paren> {};
 
-struct primary : sor<call, literal, parenthesized, record_value, rules,
+struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
+struct primary : sor<call_here, literal, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
@@ -114,8 +115,8 @@ struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
-struct comparison_tail : sor<is_tail, in_tail, starts_tail, order_tail> {};
 struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
+struct comparison_tail : seq<at<comparison_word>, sor<is_tail, in_tail, starts_tail, order_tail>> {};
 
 // a < b < c
 struct chained_comparison : comparison_word {};
@@ -154,8 +155,8 @@ struct comparison
 struct negation;
 struct negated : place<negation> {};
 // not a
-struct not_form : seq<at<key<Word::not_>>, deeper<if_must<key<Word::not_>, negated>>> {};
-struct negation : sor<not_form, comparison> {};
+struct not_form : deeper<if_must<key<Word::not_>, negated>> {};
+struct negation : sor<seq<at<key<Word::not_>>, not_form>, comparison> {};
 
 struct and_operand : place<negation> {};
 // a and b and c
