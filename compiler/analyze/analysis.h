@@ -162,6 +162,8 @@ class Analysis {
   ExprRef text_expression(const ast::Text& text, Span span, const TypeRef& expected);
   std::optional<std::string> enum_with(const std::string& value) const;
   ExprRef unknown_name(const ast::Name& name, const TypeRef& expected);
+  bool is_declared(const std::string& name);
+  // Reports a name after `or` that is a value of what the operand before it compares.
   bool is_another_value(const ast::Expr& before, const ast::Expr& e);
   // Reports a name to the right of `is` that nothing declares, where the left side is a number or a text.
   bool is_undeclared(const ast::Expr& right, const Type& left);

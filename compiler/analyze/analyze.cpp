@@ -265,6 +265,11 @@ ValueEntry* Analysis::find_value(const std::string& name) {
   return at == scopes_[module_].values.end() ? nullptr : at->second;
 }
 
+bool Analysis::is_declared(const std::string& name) {
+  std::uint32_t index = 0;
+  return find_local(name, index) != nullptr || find_value(name) != nullptr;
+}
+
 Local* Analysis::find_local(const std::string& name, std::uint32_t& index) {
   for (index = 0; index < locals_.size(); ++index)
     if (locals_[index].name.text == name) return &locals_[index];

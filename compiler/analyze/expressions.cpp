@@ -14,6 +14,8 @@
 namespace tally {
 namespace {
 
+const char* const write_unset = "write `unset`; `x is unset` tests whether a value is missing";
+
 std::string plural(std::size_t n, const char* word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); }
 
 const Field* field_of(const Type& record, const std::string& name, std::uint32_t& index) {
@@ -36,7 +38,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
   const auto chain = [&](auto node, const std::vector<ast::ExprPtr>& operands) -> ExprRef {
     const ast::Expr* before = nullptr;
     for (const ast::ExprPtr& o : operands) {
-      const bool value = before != nullptr && is_another_value(*before, *o);
+      const bool value = std::is_same_v<decltype(node), OrOf> && before != nullptr && is_another_value(*before, *o);
       if (ExprRef r = value ? nullptr : condition(*o)) node.operands.push_back(std::move(r));
       if (!value) before = o.get();
     }
@@ -89,15 +91,14 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                     e.node);
 }
 
-// `source is onnet or offnet`: reports a name after `or` that is a value of what `before` compares.
+// For example, `source is onnet or offnet`.
 bool Analysis::is_another_value(const ast::Expr& before, const ast::Expr& e) {
   const auto* name = ast::as<ast::NameRef>(e);
   const auto* is = ast::as<ast::Is>(before);
   if (name == nullptr || is == nullptr) return false;
   const auto* first = ast::as<ast::NameRef>(*is->right);
   const std::string& text = name->name.text;
-  std::uint32_t index = 0;
-  if (first == nullptr || find_local(text, index) || find_value(text)) return false;
+  if (first == nullptr || is_declared(text)) return false;
   const auto of = enum_with(text);
   if (!of || enum_with(first->name.text) != of) return false;
   const std::string left = source_text(*is->left);
@@ -232,7 +233,7 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
                          "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
     if (means_unset(name.text))
-      d.help("write `unset`; `x is unset` tests whether a value is missing");
+      d.help(write_unset);
     else if (expected->is_flag)
       d.help(std::string("write `") + (name.text == "true" ? "on" : "off") + "`");
     else if (declared && !nearest(name.text, values))
@@ -259,7 +260,7 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (const char* flag = flag_meant_by(name.text))
     d.help(std::string("write `") + flag + "`");
   else if (means_unset(name.text))
-    d.help("write `unset`; `x is unset` tests whether a value is missing");
+    d.help(write_unset);
   else if (auto near = nearest(name.text, candidates))
     d.help("did you mean `" + *near + "`?");
   return nullptr;

@@ -117,8 +117,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
 
 bool Analysis::is_undeclared(const ast::Expr& right, const Type& left) {
   const auto* name = ast::as<ast::NameRef>(right);
-  std::uint32_t index = 0;
-  if (name == nullptr || find_local(name->name.text, index) || find_value(name->name.text)) return false;
+  if (name == nullptr || is_declared(name->name.text)) return false;
   const std::string& text = name->name.text;
   auto& d = report(DiagnosticId::unknown_name, right.span, "unknown name `" + text + "`");
   if (means_unset(text) && left.optional)
