@@ -70,7 +70,9 @@ Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Decla
   Fault fault = unexpected(state, at, DiagnosticId::expected_declaration, "a declaration");
   if (token.kind == Kind::minus && tokens[at + 1].kind == Kind::minus) fault.help("a comment begins with `#`");
   if (token.kind == Kind::word) {
-    static const std::vector<std::string> starts = {"use", "type", "input", "let", "decision", "prove", "example"};
+    std::vector<std::string> starts;
+    for (const std::string_view word : keywords())
+      if (syntax::begins_declaration(syntax::keyword(word))) starts.emplace_back(word);
     if (const char* help = syntax::advice_for_declaration(tokens.text(at))) {
       fault.help(help);
     } else if (const auto meant = nearest(tokens.text(at), starts)) {

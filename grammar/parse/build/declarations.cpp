@@ -105,7 +105,7 @@ ast::ExampleDecl TreeBuilder::example(At at) const {
         if (is<grammar::presence>(pair.back())) {
           given.value = presence(pair.back());
         } else {
-          given.value = literal(pair.back());
+          given.value = expr(pair.back());
         }
         result.givens.push_back(std::move(given));
         break;

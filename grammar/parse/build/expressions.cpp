@@ -4,43 +4,36 @@
 #include "grammar/parse/build/tree_builder.h"
 
 namespace tally::syntax {
-namespace {
-
-template <class Kind>
-ast::ExprPtr make(Kind kind, Span span) {
-  auto made = std::make_unique<ast::Expr>();
-  made->node = std::move(kind);
-  made->span = span;
-  return made;
-}
-
-}  // namespace
 
 ast::ExprPtr TreeBuilder::expr(At at) const {
   const Node& n = node(at);
   switch (n.rule) {
-    case rule_number<grammar::number_value>: return make(ast::NumberLiteral{tokens_.number(n.begin)}, span(at));
-    case rule_number<grammar::text_value>: return make(ast::TextLiteral{tokens_.text_literal(n.begin)}, span(at));
-    case rule_number<grammar::flag_value>: return make(ast::FlagLiteral{tokens_[n.begin].word == Word::on}, span(at));
-    case rule_number<grammar::unset_value>: return make(ast::UnsetLiteral{}, span(at));
+    case rule_number<grammar::number_value>:
+      return make<ast::Expr>(ast::NumberLiteral{tokens_.number(n.begin)}, span(at));
+    case rule_number<grammar::text_value>:
+      return make<ast::Expr>(ast::TextLiteral{tokens_.text_literal(n.begin)}, span(at));
+    case rule_number<grammar::flag_value>:
+      return make<ast::Expr>(ast::FlagLiteral{tokens_[n.begin].word == Word::on}, span(at));
+    case rule_number<grammar::unset_value>: return make<ast::Expr>(ast::UnsetLiteral{}, span(at));
     case rule_number<grammar::name_value>:
-    case rule_number<grammar::insertion_name>: return make(ast::NameRef{tokens_.name(n.begin)}, span(at));
+    case rule_number<grammar::insertion_name>: return make<ast::Expr>(ast::NameRef{tokens_.name(n.begin)}, span(at));
     case rule_number<grammar::value_cell>: return expr(at - 1);
-    case rule_number<grammar::call>: return make(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
+    case rule_number<grammar::call>:
+      return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
     case rule_number<grammar::record_value>: return record_value(at);
-    case rule_number<grammar::rules>: return make(rules(at), span(at));
+    case rule_number<grammar::rules>: return make<ast::Expr>(rules(at), span(at));
     case rule_number<grammar::comparison>: return comparison(at);
-    case rule_number<grammar::not_form>: return make(ast::Not{expr(at - 1)}, span(at));
-    case rule_number<grammar::alternative>: return make(ast::Else{exprs(children(at))}, span(at));
-    case rule_number<grammar::conjunction>: return make(ast::And{exprs(children(at))}, span(at));
-    case rule_number<grammar::disjunction>: return make(ast::Or{exprs(children(at))}, span(at));
+    case rule_number<grammar::not_form>: return make<ast::Expr>(ast::Not{expr(at - 1)}, span(at));
+    case rule_number<grammar::alternative>: return make<ast::Expr>(ast::Else{exprs(children(at))}, span(at));
+    case rule_number<grammar::conjunction>: return make<ast::Expr>(ast::And{exprs(children(at))}, span(at));
+    case rule_number<grammar::disjunction>: return make<ast::Expr>(ast::Or{exprs(children(at))}, span(at));
     default: return with_suffixes(at);
   }
 }
 
-std::vector<ast::ExprPtr> TreeBuilder::exprs(const Children& list, std::size_t first) const {
+std::vector<ast::ExprPtr> TreeBuilder::exprs(const Children& list) const {
   std::vector<ast::ExprPtr> result;
-  for (std::size_t i = first; i < list.size(); ++i) result.push_back(expr(list[i]));
+  for (const At each : list) result.push_back(expr(each));
   return result;
 }
 
@@ -51,9 +44,9 @@ ast::ExprPtr TreeBuilder::with_suffixes(At at) const {
     const Node& suffix = node(parts[i]);
     const Span whole = tokens_.span(node(at).begin, suffix.end);
     if (is<grammar::field_suffix>(parts[i])) {
-      base = make(ast::FieldOf{std::move(base), tokens_.name(suffix.begin + 1)}, whole);
+      base = make<ast::Expr>(ast::FieldOf{std::move(base), tokens_.name(suffix.begin + 1)}, whole);
     } else {
-      base = make(ast::IndexOf{std::move(base), exprs(children(parts[i]))}, whole);
+      base = make<ast::Expr>(ast::IndexOf{std::move(base), exprs(children(parts[i]))}, whole);
     }
   }
   return base;
@@ -64,7 +57,7 @@ ast::ExprPtr TreeBuilder::record_value(At at) const {
   for (const At member : children(at)) {
     record.members.push_back({tokens_.name(node(member).begin), expr(children(member).front())});
   }
-  return make(std::move(record), span(at));
+  return make<ast::Expr>(std::move(record), span(at));
 }
 
 ast::Presence TreeBuilder::presence(At at) const {
@@ -89,13 +82,14 @@ ast::ExprPtr TreeBuilder::comparison(At at) const {
     case rule_number<grammar::is_tail>: {
       const bool negated = tokens_[n.begin + 1].word == Word::not_;
       if (is<grammar::presence>(operand)) {
-        return make(ast::IsPresence{std::move(left), negated, presence(operand)}, span(at));
+        return make<ast::Expr>(ast::IsPresence{std::move(left), negated, presence(operand)}, span(at));
       }
-      return make(ast::Is{std::move(left), negated, expr(operand)}, span(at));
+      return make<ast::Expr>(ast::Is{std::move(left), negated, expr(operand)}, span(at));
     }
-    case rule_number<grammar::in_tail>: return make(ast::In{std::move(left), list_items(children(tail))}, span(at));
-    case rule_number<grammar::starts_tail>: return make(ast::Starts{std::move(left), texts(tail)}, span(at));
-    default: return make(ast::Compare{std::move(left), order(n.begin), expr(operand)}, span(at));
+    case rule_number<grammar::in_tail>:
+      return make<ast::Expr>(ast::In{std::move(left), list_items(children(tail))}, span(at));
+    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), texts(tail)}, span(at));
+    default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, span(at));
   }
 }
 
@@ -105,7 +99,7 @@ std::vector<ast::ListItem> TreeBuilder::list_items(const Children& list) const {
     if (is<grammar::range_item>(each)) {
       items.emplace_back(tokens_.range(node(each).begin));
     } else {
-      items.emplace_back(literal(each));
+      items.emplace_back(expr(each));
     }
   }
   return items;

@@ -9,6 +9,8 @@
 //         grammar bounds nesting and suffixes. Private to grammar/parse/.
 #pragma once
 
+#include <memory>
+#include <utility>
 #include <vector>
 
 #include "grammar/parse/engine/parse_state.h"
@@ -43,7 +45,14 @@ class TreeBuilder {
   Children roots() const { return between(0, static_cast<At>(state_.nodes.size())); }
   Children between(At begin, At end) const;
   Span span(At at) const { return tokens_.span(node(at).begin, node(at).end); }
-  Span span_from(At first, At last) const { return tokens_.span(node(first).begin, node(last).end); }
+
+  template <class Tree, class Kind>
+  static std::unique_ptr<Tree> make(Kind kind, Span span) {
+    auto made = std::make_unique<Tree>();
+    made->node = std::move(kind);
+    made->span = span;
+    return made;
+  }
 
   // --- types (types.cpp) ---
   ast::TypePtr type(At at) const;
@@ -52,15 +61,14 @@ class TreeBuilder {
   ast::TypePtr record_type(At at) const;
   ast::Field field(At at) const;
   ast::Place place(At at) const;
-  ast::ExprPtr default_value(At at) const { return literal(children(at).front()); }
+  ast::ExprPtr default_value(At at) const { return expr(children(at).front()); }
 
   // --- expressions (expressions.cpp) ---
   ast::ExprPtr expr(At at) const;
-  ast::ExprPtr literal(At at) const { return expr(at); }
   ast::ExprPtr with_suffixes(At at) const;
   ast::ExprPtr comparison(At at) const;
   ast::ExprPtr record_value(At at) const;
-  std::vector<ast::ExprPtr> exprs(const Children& list, std::size_t first = 0) const;
+  std::vector<ast::ExprPtr> exprs(const Children& list) const;
   std::vector<ast::ListItem> list_items(const Children& list) const;
   std::vector<ast::Text> texts(At at) const;  // the texts among its tokens
   ast::Presence presence(At at) const;

@@ -5,17 +5,6 @@
 #include "grammar/parse/build/tree_builder.h"
 
 namespace tally::syntax {
-namespace {
-
-template <class Kind>
-ast::TypePtr make(Kind kind, Span span) {
-  auto made = std::make_unique<ast::Type>();
-  made->node = std::move(kind);
-  made->span = span;
-  return made;
-}
-
-}  // namespace
 
 TreeBuilder::Children TreeBuilder::children(At at) const { return between(at + 1 - node(at).size, at); }
 
@@ -32,14 +21,14 @@ ast::TypePtr TreeBuilder::type(At at) const {
   switch (n.rule) {
     case rule_number<grammar::enum_type>:
     case rule_number<grammar::spelled_enum>: return enumeration(at);
-    case rule_number<grammar::flag_type>: return make(ast::FlagType{}, span(at));
-    case rule_number<grammar::text_type>: return make(ast::TextType{}, span(at));
+    case rule_number<grammar::flag_type>: return make<ast::Type>(ast::FlagType{}, span(at));
+    case rule_number<grammar::text_type>: return make<ast::Type>(ast::TextType{}, span(at));
     case rule_number<grammar::number_type>: {
-      if (tokens_[n.begin].kind != Kind::range) return make(ast::NumberType{}, span(at));
+      if (tokens_[n.begin].kind != Kind::range) return make<ast::Type>(ast::NumberType{}, span(at));
       const ast::NumberRange range = tokens_.range(n.begin);
-      return make(ast::NumberType{range.low, range.high}, span(at));
+      return make<ast::Type>(ast::NumberType{range.low, range.high}, span(at));
     }
-    case rule_number<grammar::named_type>: return make(ast::NamedType{tokens_.name(n.begin)}, span(at));
+    case rule_number<grammar::named_type>: return make<ast::Type>(ast::NamedType{tokens_.name(n.begin)}, span(at));
     case rule_number<grammar::record_type>: return record_type(at);
     default: return type_with_suffixes(at);
   }
@@ -51,13 +40,13 @@ ast::TypePtr TreeBuilder::type_with_suffixes(At at) const {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     const Span whole = tokens_.span(node(at).begin, node(parts[i]).end);
     if (is<grammar::optional_suffix>(parts[i])) {
-      inner = make(ast::OptionalType{std::move(inner)}, whole);
+      inner = make<ast::Type>(ast::OptionalType{std::move(inner)}, whole);
       continue;
     }
     ast::MapType map;
     for (const At index : children(parts[i])) map.indices.push_back(type(index));
     map.element = std::move(inner);
-    inner = make(std::move(map), whole);
+    inner = make<ast::Type>(std::move(map), whole);
   }
   return inner;
 }
@@ -76,7 +65,7 @@ ast::TypePtr TreeBuilder::enumeration(At at) const {
     value.span = span(each);
     list.values.push_back(std::move(value));
   }
-  return make(std::move(list), span(at));
+  return make<ast::Type>(std::move(list), span(at));
 }
 
 ast::TypePtr TreeBuilder::record_type(At at) const {
@@ -88,7 +77,7 @@ ast::TypePtr TreeBuilder::record_type(At at) const {
       record.fields.push_back(field(part));
     }
   }
-  return make(std::move(record), span(at));
+  return make<ast::Type>(std::move(record), span(at));
 }
 
 ast::Field TreeBuilder::field(At at) const {

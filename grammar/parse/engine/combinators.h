@@ -38,16 +38,15 @@ struct literal_token : terminal<literal_token<kind>> {
     if (in.token().kind != kind) return false;
     const auto wrong = state.tokens.malformed(in.position());
     if (!wrong) return true;
-    if (!state.with_mistakes) throw NoMatch();
-    throw fault_of(*wrong, in.position());
+    fail(state, in.position(), [&] { return fault_of(*wrong); });
   }
 };
 
 // Counts one more level of nesting.
 inline void descend(ParseState& state, std::uint32_t at) {
   if (++state.depth <= max_nesting) return;
-  if (!state.with_mistakes) throw NoMatch();
-  throw too_deep(state, at, "nesting deeper than " + std::to_string(max_nesting) + " levels");
+  fail(state, at,
+       [&] { return too_deep(state, at, "nesting deeper than " + std::to_string(max_nesting) + " levels"); });
 }
 
 // `Opening Inside Closing`, where Inside does not fail. Closing is what matches the opening bracket.
@@ -103,8 +102,8 @@ struct begins_suffix {
     const auto begin = in.position();
     if (!Control<Rule>::template match<A, M, Action, Control>(in, state, rest...)) return false;
     if (++state.suffixes <= max_nesting) return true;
-    if (!state.with_mistakes) throw NoMatch();
-    throw too_deep(state, begin, "more than " + std::to_string(max_nesting) + " suffixes in a row");
+    fail(state, begin,
+         [&] { return too_deep(state, begin, "more than " + std::to_string(max_nesting) + " suffixes in a row"); });
   }
 };
 template <class Rule>

@@ -99,17 +99,14 @@ Fault make_fault(DiagnosticId code, Span span, std::string message) {
   return made;
 }
 
-Fault fault_of(const BadLiteral& wrong, std::uint32_t at) {
+Fault fault_of(const BadLiteral& wrong) {
   Fault made = make_fault(wrong.code, wrong.span, wrong.message);
   if (!wrong.help.empty()) made.help(wrong.help);
-  made.at = at;
   return made;
 }
 
 Fault too_deep(const ParseState& state, std::uint32_t at, std::string message) {
-  Fault made = make_fault(DiagnosticId::nesting_too_deep, state.tokens.span(at), std::move(message));
-  made.at = at;
-  return made;
+  return make_fault(DiagnosticId::nesting_too_deep, state.tokens.span(at), std::move(message));
 }
 
 void report(const Fault& fault, Diagnostics& diagnostics) {

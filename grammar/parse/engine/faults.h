@@ -38,9 +38,18 @@ struct Fault {
 };
 
 Fault make_fault(DiagnosticId code, Span span, std::string message);
-Fault fault_of(const BadLiteral& wrong, std::uint32_t at);
+Fault fault_of(const BadLiteral& wrong);
 Fault too_deep(const ParseState& state, std::uint32_t at, std::string message);
 void report(const Fault& fault, Diagnostics& diagnostics);
+
+// Ends the match at token `at`: in the second pass with the fault that `make()` returns.
+template <class Make>
+[[noreturn]] void fail(const ParseState& state, std::uint32_t at, Make make) {
+  if (!state.with_mistakes) throw NoMatch();
+  Fault fault = make();
+  fault.at = at;
+  throw Fault(std::move(fault));
+}
 
 // "expected WHAT, found ...".
 Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, const std::string& what);

@@ -8,6 +8,7 @@
 // Always: a rule that fails leaves no node, and no bracket open. Private to grammar/parse/.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -66,6 +67,12 @@ struct ParseState {
   void fail() {
     nodes.resize(open_rules.back().nodes);
     open_rules.pop_back();
+  }
+  // The innermost open rule with this number, or null.
+  const OpenRule* innermost(std::uint16_t rule) const {
+    const auto found =
+        std::find_if(open_rules.rbegin(), open_rules.rend(), [&](const OpenRule& open) { return open.rule == rule; });
+    return found == open_rules.rend() ? nullptr : &*found;
   }
   // Forgets everything about the last match.
   void reset() {

@@ -5,11 +5,11 @@
 namespace tally::syntax {
 
 void throw_unexpected(const Expectation& expected, const ParseState& state, std::uint32_t at) {
-  if (!state.with_mistakes) throw NoMatch();
-  Fault fault = unexpected(state, at, expected.code, filled(expected.what, state, at, at));
-  if (expected.advise != nullptr && !fault.settled) expected.advise(state, at, fault);
-  fault.at = at;
-  throw Fault(std::move(fault));
+  fail(state, at, [&] {
+    Fault fault = unexpected(state, at, expected.code, filled(expected.what, state, at, at));
+    if (expected.advise != nullptr && !fault.settled) expected.advise(state, at, fault);
+    return fault;
+  });
 }
 
 }  // namespace tally::syntax
@@ -156,12 +156,8 @@ void opened(const ParseState& state, std::uint32_t, Fault& fault) {
 
 void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   const TokenReader& tokens = state.tokens;
-  std::uint32_t begin = at;
-  for (auto open = state.open_rules.rbegin(); open != state.open_rules.rend(); ++open) {
-    if (open->rule != rule_number<grammar::rule>) continue;
-    begin = open->begin;
-    break;
-  }
+  const OpenRule* rule = state.innermost(rule_number<grammar::rule>);
+  const std::uint32_t begin = rule != nullptr ? rule->begin : at;
   const Node& outcome = state.nodes.back();
   fault.label(tokens.span(outcome.begin, outcome.end), "the outcome");
   if (tokens[at].word == Word::if_) fault.help("write `when`");

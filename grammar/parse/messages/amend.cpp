@@ -1,6 +1,7 @@
 // What some mistakes add to their message: see mistakes.h.
-#include <optional>
 #include "grammar/parse/messages/mistakes.h"
+
+#include <optional>
 
 #include "grammar/parse/rules/foreign_words.h"
 #include "grammar/parse/rules/table_layout.h"
@@ -8,11 +9,12 @@
 namespace tally::syntax {
 
 void throw_mistake(const Mistake& mistake, const ParseState& state, std::uint32_t begin, std::uint32_t end) {
-  Fault fault = make_fault(mistake.code, state.tokens.span(begin, end), filled(mistake.message, state, begin, end));
-  if (mistake.help != nullptr) fault.help(filled(mistake.help, state, begin, end));
-  if (mistake.amend != nullptr) mistake.amend(state, begin, end, fault);
-  fault.at = begin;
-  throw Fault(std::move(fault));
+  fail(state, begin, [&] {
+    Fault fault = make_fault(mistake.code, state.tokens.span(begin, end), filled(mistake.message, state, begin, end));
+    if (mistake.help != nullptr) fault.help(filled(mistake.help, state, begin, end));
+    if (mistake.amend != nullptr) mistake.amend(state, begin, end, fault);
+    return fault;
+  });
 }
 
 }  // namespace tally::syntax
@@ -23,10 +25,8 @@ namespace {
 // Where the innermost open rule that is a node began.
 template <class Rule>
 std::uint32_t begin_of(const ParseState& state, std::uint32_t otherwise) {
-  for (auto open = state.open_rules.rbegin(); open != state.open_rules.rend(); ++open) {
-    if (open->rule == rule_number<Rule>) return open->begin;
-  }
-  return otherwise;
+  const OpenRule* open = state.innermost(rule_number<Rule>);
+  return open != nullptr ? open->begin : otherwise;
 }
 
 // The source of the tokens `begin` to before `end`, on one line.

@@ -16,9 +16,7 @@ struct pointer_is_right : terminal<pointer_is_right, 0> {
   static bool at(const TokenInput& in, ParseState& state) {
     auto fault = fault_in_pointer(state, in.position() - 1);
     if (!fault) return true;
-    if (!state.with_mistakes) throw NoMatch();
-    fault->at = in.position();
-    throw Fault(*std::move(fault));
+    fail(state, in.position(), [&] { return *std::move(fault); });
   }
 };
 

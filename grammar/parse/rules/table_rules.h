@@ -75,16 +75,13 @@ struct counted_by_lines {
     } catch (const Fault& fault) {
       // The input has been rewound; the fault knows where it was.
       if (auto cause = first_miscounted_line(state, fault.at)) {
-        cause->at = fault.at;
-        throw Fault(*std::move(cause));
+        fail(state, fault.at, [&] { return *std::move(cause); });
       }
       throw;
     }
     if (!counting_fits_lines(state, in.position())) {
       if (auto cause = first_miscounted_line(state, in.position())) {
-        if (!state.with_mistakes) throw NoMatch();
-        cause->at = in.position();
-        throw Fault(*std::move(cause));
+        fail(state, in.position(), [&] { return *std::move(cause); });
       }
     }
     state.in_table = false;
