@@ -96,6 +96,8 @@ class Analysis {
   ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);
   bool check_otherwise(const std::vector<ast::Rule>& rules);
   ExprRef cell_condition(const ExprRef& header, const ast::Cell& cell);
+  // `test`, and none of the excluded cells of `left`.
+  ExprRef but_not(const ExprRef& left, ExprRef test, const std::vector<ast::Cell>& excluded, Span span);
   ExprRef compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span);
   ExprRef compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span);
   ExprRef among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
@@ -147,6 +149,7 @@ class Analysis {
   // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
+  ExprRef but_not_expression(const ast::ButNot& n, Span span);
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
   ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);

@@ -18,13 +18,24 @@ void mention(const std::vector<ast::ExprPtr>& list, std::set<std::string>& names
   for (const ast::ExprPtr& e : list) mention(e, names);
 }
 
+void mention(const std::vector<ast::Cell>& cells, std::set<std::string>& names);
+
 void mention(const ast::Cell& cell, std::set<std::string>& names) {
   // Lists, ranges and comparisons contain literals, which need nothing.
   std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::StartsCell&) {},
                         [](const ast::PresenceCell&) {}, [](const ast::ListCell&) {}, [](const ast::CompareCell&) {},
                         [&](const ast::ValueCell& c) { mention(c.value, names); },
-                        [&](const ast::NotCell& c) { mention(*c.cell, names); }},
+                        [&](const ast::NotCell& c) { mention(*c.cell, names); },
+                        [&](const ast::ButNotCell& c) {
+                          mention(*c.cell, names);
+                          mention(c.excluded, names);
+                        },
+                        [&](const ast::OrCell& c) { mention(c.alternatives, names); }},
              cell.node);
+}
+
+void mention(const std::vector<ast::Cell>& cells, std::set<std::string>& names) {
+  for (const ast::Cell& cell : cells) mention(cell, names);
 }
 
 void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) {
@@ -51,8 +62,10 @@ void mention_insertions(const std::string& text, std::set<std::string>& names) {
 
 void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
   if (!e) return;
-  std::visit(overloaded{[](const ast::NumberLiteral&) {}, [](const ast::FlagLiteral&) {},
-                        [](const ast::UnsetLiteral&) {}, [&](const ast::NameRef& n) { names.insert(n.name.text); },
+  std::visit(overloaded{[](const ast::NumberLiteral&) {},
+                        [](const ast::FlagLiteral&) {},
+                        [](const ast::UnsetLiteral&) {},
+                        [&](const ast::NameRef& n) { names.insert(n.name.text); },
                         [&](const ast::TextLiteral& n) { mention_insertions(n.text.value, names); },
                         [&](const ast::FieldOf& n) { mention(n.base, names); },
                         [&](const ast::IndexOf& n) {
@@ -75,6 +88,10 @@ void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
                           mention(n.right, names);
                         },
                         [&](const ast::Starts& n) { mention(n.left, names); },
+                        [&](const ast::ButNot& n) {
+                          mention(n.test, names);
+                          mention(n.excluded, names);
+                        },
                         [&](const ast::Not& n) { mention(n.operand, names); },
                         [&](const ast::And& n) { mention(n.operands, names); },
                         [&](const ast::Or& n) { mention(n.operands, names); },
@@ -92,7 +109,7 @@ void mention(const ast::DecisionDecl& d, std::set<std::string>& names) {
                           mention(table.header, names);
                           for (const ast::Row& row : table.rows) {
                             mention(row.outcome, names);
-                            for (const ast::Cell& cell : row.cells) mention(cell, names);
+                            mention(row.cells, names);
                           }
                           if (table.otherwise) mention(table.otherwise->outcome, names);
                         }},

@@ -81,6 +81,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           const ExprRef left = expression(*n.left, nullptr);
                           return left ? starts(left, n.prefixes, e.span) : nullptr;
                         },
+                        [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
                         [&](const ast::Not& n) {
                           const ExprRef operand = condition(*n.operand);
                           return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
@@ -89,6 +90,15 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                         [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
                     },
                     e.node);
+}
+
+ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
+  const auto* in = ast::as<ast::In>(*n.test);
+  const auto* starts_with = ast::as<ast::Starts>(*n.test);
+  const ExprRef left = expression(in ? *in->left : *starts_with->left, nullptr);
+  if (!left) return nullptr;
+  ExprRef test = in ? among(left, in->items, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
+  return test ? but_not(left, std::move(test), n.excluded, span) : nullptr;
 }
 
 // For example, `source is onnet or offnet`.

@@ -346,8 +346,27 @@ ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
                         [&](const ast::StartsCell& c) { return starts(header, c.prefixes, cell.span); },
                         [&](const ast::PresenceCell& c) { return presence(header, c.presence, false, cell.span); },
                         [&](const ast::NotCell& c) { return negated_if(true, cell_condition(header, *c.cell)); },
+                        [&](const ast::ButNotCell& c) {
+                          return but_not(header, cell_condition(header, *c.cell), c.excluded, cell.span);
+                        },
+                        [&](const ast::OrCell& c) {
+                          OrOf any;
+                          for (const ast::Cell& alternative : c.alternatives) {
+                            any.operands.push_back(cell_condition(header, alternative));
+                            if (!any.operands.back()) return ExprRef();
+                          }
+                          return make_expr(std::move(any), flag_type(), cell.span);
+                        },
                     },
                     cell.node);
+}
+
+ExprRef Analysis::but_not(const ExprRef& left, ExprRef test, const std::vector<ast::Cell>& excluded, Span span) {
+  AndOf all;
+  all.operands.push_back(std::move(test));
+  for (const ast::Cell& cell : excluded) all.operands.push_back(negated_if(true, cell_condition(left, cell)));
+  const bool ok = std::all_of(all.operands.begin(), all.operands.end(), [](const ExprRef& e) { return e != nullptr; });
+  return ok ? make_expr(std::move(all), flag_type(), span) : nullptr;
 }
 
 }  // namespace tally

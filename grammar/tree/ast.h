@@ -135,6 +135,55 @@ struct NumberRange {
 // A member of a list after `in`: a literal or a range.
 using ListItem = std::variant<ExprPtr, NumberRange>;
 
+// What a cell of a table says of its column's header, and `but not` of its left side.
+struct Cell;
+struct AnyCell {};  // `-`
+// A literal or a name.
+struct ValueCell {
+  ExprPtr value;
+};
+// `(v, w)`
+struct ListCell {
+  std::vector<ListItem> items;
+};
+// `5..30`
+struct RangeCell {
+  NumberRange range;
+};
+// `< 30`
+struct CompareCell {
+  CompareOp op = CompareOp::less;
+  ExprPtr value;
+};
+// `starts "+1"`
+struct StartsCell {
+  std::vector<Text> prefixes;
+};
+// `set`, `unset`
+struct PresenceCell {
+  Presence presence = Presence::set;
+};
+// `not` and another cell.
+struct NotCell {
+  std::unique_ptr<Cell> cell;
+};
+// `5..80 but not (7, 9) but not 12`: one excluded cell or more.
+struct ButNotCell {
+  std::unique_ptr<Cell> cell;
+  std::vector<Cell> excluded;
+};
+// `unset or 5..30`: two alternatives or more.
+struct OrCell {
+  std::vector<Cell> alternatives;
+};
+
+struct Cell {
+  std::variant<AnyCell, ValueCell, ListCell, RangeCell, CompareCell, StartsCell, PresenceCell, NotCell, ButNotCell,
+               OrCell>
+      node;
+  Span span;
+};
+
 struct NameRef {
   Name name;
 };
@@ -195,6 +244,11 @@ struct Starts {
   ExprPtr left;
   std::vector<Text> prefixes;
 };
+// `a in 5..80 but not (7, 9)`: `test` is an `In` or a `Starts`, with one excluded cell or more.
+struct ButNot {
+  ExprPtr test;
+  std::vector<Cell> excluded;
+};
 struct Not {
   ExprPtr operand;
 };
@@ -232,49 +286,12 @@ struct Rules {
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
-               IsPresence, In, Compare, Starts, Not, And, Or, RecordLiteral, Rules>
+               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, RecordLiteral, Rules>
       node;
   Span span;
 };
 
 // --- tables ---------------------------------------------------------------------
-
-struct Cell;
-struct AnyCell {};  // `-`
-// A literal or a name.
-struct ValueCell {
-  ExprPtr value;
-};
-// `(v, w)`
-struct ListCell {
-  std::vector<ListItem> items;
-};
-// `5..30`
-struct RangeCell {
-  NumberRange range;
-};
-// `< 30`
-struct CompareCell {
-  CompareOp op = CompareOp::less;
-  ExprPtr value;
-};
-// `starts "+1"`
-struct StartsCell {
-  std::vector<Text> prefixes;
-};
-// `set`, `unset`
-struct PresenceCell {
-  Presence presence = Presence::set;
-};
-// `not` and another cell.
-struct NotCell {
-  std::unique_ptr<Cell> cell;
-};
-
-struct Cell {
-  std::variant<AnyCell, ValueCell, ListCell, RangeCell, CompareCell, StartsCell, PresenceCell, NotCell> node;
-  Span span;
-};
 
 // One row of a table: its cells, its outcome, and its reason.
 struct Row {

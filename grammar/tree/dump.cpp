@@ -162,8 +162,15 @@ class Dumper {
                             });
                           },
                           [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
+                          [&](const ButNot& n) {
+                            node("but-not", [&] {
+                              expr(*n.test);
+                              cells(n.excluded);
+                            });
+                          },
                           [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
-                          [&](const And& n) { chain("and", n); }, [&](const Or& n) { chain("or", n); },
+                          [&](const And& n) { chain("and", n); },
+                          [&](const Or& n) { chain("or", n); },
                           [&](const RecordLiteral& n) {
                             node("record", [&] {
                               for (const Member& m : n.members) part("member " + m.name.text, m.value);
@@ -182,8 +189,18 @@ class Dumper {
                           [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
                           [&](const StartsCell& n) { leaf("starts " + texts(n.prefixes)); },
                           [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
-                          [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); }},
+                          [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); },
+                          [&](const ButNotCell& n) {
+                            node("but-not", [&] {
+                              cell(*n.cell);
+                              cells(n.excluded);
+                            });
+                          },
+                          [&](const OrCell& n) { node("or", [&] { cells(n.alternatives); }); }},
                c.node);
+  }
+  void cells(const std::vector<Cell>& all) {
+    for (const Cell& c : all) cell(c);
   }
 
   void table(const Table& t) {

@@ -13,20 +13,6 @@ using namespace format;
 
 // --- tables -------------------------------------------------------------------------
 
-std::string cell_text(const Cell& cell) {
-  return std::visit(overloaded{[](const AnyCell&) { return std::string("-"); },
-                               [](const ValueCell& c) { return flat(*c.value, Precedence::alternative); },
-                               [](const ListCell& c) { return flat_list(c.items); },
-                               [](const RangeCell& c) { return range(c.range.low, c.range.high); },
-                               [](const CompareCell& c) {
-                                 return std::string(sign(c.op)) + " " + flat(*c.value, Precedence::alternative);
-                               },
-                               [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
-                               [](const PresenceCell& c) { return std::string(word(c.presence)); },
-                               [](const NotCell& c) { return "not " + cell_text(*c.cell); }},
-                    cell.node);
-}
-
 // The table in braces, with aligned columns. A decision begins at column 0.
 std::string table_block(const Table& table) {
   std::vector<std::vector<std::string>> lines(1);
@@ -35,7 +21,7 @@ std::string table_block(const Table& table) {
   std::size_t widest = 0;
   for (const Row& row : table.rows) {
     auto& line = lines.emplace_back();
-    for (const Cell& cell : row.cells) line.push_back(cell_text(cell));
+    for (const Cell& cell : row.cells) line.push_back(flat(cell));
     outcomes.push_back(flat(*row.outcome));
     if (width(outcomes.back()) <= aligned_outcome) widest = std::max(widest, width(outcomes.back()));
   }
@@ -185,6 +171,7 @@ std::string source_text(const ast::File& file) {
 }
 
 std::string source_text(const ast::Expr& expression) { return flat(expression); }
+std::string source_text(const ast::Cell& cell) { return flat(cell); }
 std::string source_text(const ast::Type& type) { return flat_type(type, TypePlace::whole); }
 std::string source_text(const ast::Path& path) { return path_text(path); }
 

@@ -17,6 +17,7 @@ namespace tally {
 std::string source_text(const ast::File& file);
 // A part on one line, without a line break at the end.
 std::string source_text(const ast::Expr& expression);
+std::string source_text(const ast::Cell& cell);
 std::string source_text(const ast::Type& type);
 std::string source_text(const ast::Path& path);
 

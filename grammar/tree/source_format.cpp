@@ -109,38 +109,44 @@ std::string path_text(const Path& path) {
 
 // Whether `.` and `[` may follow without brackets.
 static bool takes_postfix(const Expr& e) {
-  return std::visit(
-      overloaded{[](const NameRef&) { return true; }, [](const FieldOf&) { return true; },
-                 [](const IndexOf&) { return true; }, [](const Call&) { return true; },
-                 [](const NumberLiteral&) { return false; }, [](const FlagLiteral&) { return false; },
-                 [](const UnsetLiteral&) { return false; }, [](const TextLiteral&) { return false; },
-                 [](const Else&) { return false; }, [](const Is&) { return false; },
-                 [](const IsPresence&) { return false; }, [](const In&) { return false; },
-                 [](const Compare&) { return false; }, [](const Starts&) { return false; },
-                 [](const Not&) { return false; }, [](const And&) { return false; }, [](const Or&) { return false; },
-                 [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
-      e.node);
+  return std::visit(overloaded{[](const NameRef&) { return true; },        [](const FieldOf&) { return true; },
+                               [](const IndexOf&) { return true; },        [](const Call&) { return true; },
+                               [](const NumberLiteral&) { return false; }, [](const FlagLiteral&) { return false; },
+                               [](const UnsetLiteral&) { return false; },  [](const TextLiteral&) { return false; },
+                               [](const Else&) { return false; },          [](const Is&) { return false; },
+                               [](const IsPresence&) { return false; },    [](const In&) { return false; },
+                               [](const Compare&) { return false; },       [](const Starts&) { return false; },
+                               [](const ButNot&) { return false; },        [](const Not&) { return false; },
+                               [](const And&) { return false; },           [](const Or&) { return false; },
+                               [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
+                    e.node);
 }
 
 // The operand that an expression begins with. Null if it begins with a word or bracket of
 // its own, or with an operand before `.` or `[`.
 static const Expr* first_operand(const Expr& e) {
   const auto none = []() -> const Expr* { return nullptr; };
-  return std::visit(
-      overloaded{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
-                 [](const And& n) -> const Expr* { return n.operands.front().get(); },
-                 [](const Else& n) -> const Expr* { return n.operands.front().get(); },
-                 [](const Is& n) -> const Expr* { return n.left.get(); },
-                 [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
-                 [](const In& n) -> const Expr* { return n.left.get(); },
-                 [](const Compare& n) -> const Expr* { return n.left.get(); },
-                 [](const Starts& n) -> const Expr* { return n.left.get(); }, [&](const NameRef&) { return none(); },
-                 [&](const NumberLiteral&) { return none(); }, [&](const FlagLiteral&) { return none(); },
-                 [&](const UnsetLiteral&) { return none(); }, [&](const TextLiteral&) { return none(); },
-                 [&](const FieldOf&) { return none(); }, [&](const IndexOf&) { return none(); },
-                 [&](const Call&) { return none(); }, [&](const Not&) { return none(); },
-                 [&](const RecordLiteral&) { return none(); }, [&](const Rules&) { return none(); }},
-      e.node);
+  return std::visit(overloaded{[](const Or& n) -> const Expr* { return n.operands.front().get(); },
+                               [](const And& n) -> const Expr* { return n.operands.front().get(); },
+                               [](const Else& n) -> const Expr* { return n.operands.front().get(); },
+                               [](const Is& n) -> const Expr* { return n.left.get(); },
+                               [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
+                               [](const In& n) -> const Expr* { return n.left.get(); },
+                               [](const Compare& n) -> const Expr* { return n.left.get(); },
+                               [](const Starts& n) -> const Expr* { return n.left.get(); },
+                               [](const ButNot& n) -> const Expr* { return n.test.get(); },
+                               [&](const NameRef&) { return none(); },
+                               [&](const NumberLiteral&) { return none(); },
+                               [&](const FlagLiteral&) { return none(); },
+                               [&](const UnsetLiteral&) { return none(); },
+                               [&](const TextLiteral&) { return none(); },
+                               [&](const FieldOf&) { return none(); },
+                               [&](const IndexOf&) { return none(); },
+                               [&](const Call&) { return none(); },
+                               [&](const Not&) { return none(); },
+                               [&](const RecordLiteral&) { return none(); },
+                               [&](const Rules&) { return none(); }},
+                    e.node);
 }
 
 const Expr& first_leaf(const Expr& expression) {
@@ -179,6 +185,29 @@ std::string flat_right(const Expr& e) {
   return misread ? "(" + flat(e) + ")" : flat(e, Precedence::alternative);
 }
 
+// " but not 7 but not 9"
+static std::string but_not(const std::vector<Cell>& excluded) {
+  std::string out;
+  for (const Cell& cell : excluded) out += " but not " + flat(cell);
+  return out;
+}
+
+std::string flat(const Cell& cell) {
+  return std::visit(
+      overloaded{
+          [](const AnyCell&) { return std::string("-"); },
+          [](const ValueCell& c) { return flat(*c.value, Precedence::alternative); },
+          [](const ListCell& c) { return flat_list(c.items); },
+          [](const RangeCell& c) { return range(c.range.low, c.range.high); },
+          [](const CompareCell& c) { return std::string(sign(c.op)) + " " + flat(*c.value, Precedence::alternative); },
+          [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
+          [](const PresenceCell& c) { return std::string(word(c.presence)); },
+          [](const NotCell& c) { return "not " + flat(*c.cell); },
+          [](const ButNotCell& c) { return flat(*c.cell) + but_not(c.excluded); },
+          [](const OrCell& c) { return joined(c.alternatives, " or ", [](const Cell& a) { return flat(a); }); }},
+      cell.node);
+}
+
 static std::string flat_rule(const Rule& rule) {
   std::string out = flat(*rule.outcome);
   if (rule.otherwise) out += " otherwise";
@@ -200,9 +229,11 @@ std::string flat(const Expr& e, Precedence place) {
   const auto plain = [](const ExprPtr& o) { return flat(*o); };
   return std::visit(
       overloaded{
-          [](const NameRef& n) { return n.name.text; }, [](const NumberLiteral& n) { return std::to_string(n.value); },
+          [](const NameRef& n) { return n.name.text; },
+          [](const NumberLiteral& n) { return std::to_string(n.value); },
           [](const FlagLiteral& n) { return std::string(n.on ? "on" : "off"); },
-          [](const UnsetLiteral&) { return std::string("unset"); }, [](const TextLiteral& n) { return quoted(n.text); },
+          [](const UnsetLiteral&) { return std::string("unset"); },
+          [](const TextLiteral& n) { return quoted(n.text); },
           [](const FieldOf& n) { return flat_base(n.base) + "." + n.field.text; },
           [&](const IndexOf& n) { return flat_base(n.base) + "[" + joined(n.indices, ", ", plain) + "]"; },
           [&](const Call& n) { return n.function.text + "(" + joined(n.arguments, ", ", plain) + ")"; },
@@ -216,6 +247,7 @@ std::string flat(const Expr& e, Precedence place) {
           },
           [&](const Compare& n) { return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right); },
           [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
+          [](const ButNot& n) { return flat(*n.test) + but_not(n.excluded); },
           [](const Not& n) { return "not " + flat(*n.operand, Precedence::negation); },
           [&](const And& n) { return chain(n.operands, " and "); },
           [&](const Or& n) { return chain(n.operands, " or "); },
@@ -279,7 +311,8 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
                  [&](const TextLiteral&) { return one_line; }, [&](const FieldOf&) { return one_line; },
                  [&](const IndexOf&) { return one_line; }, [&](const Call&) { return one_line; },
                  [&](const Is&) { return one_line; }, [&](const IsPresence&) { return one_line; },
-                 [&](const Compare&) { return one_line; }, [&](const Starts&) { return one_line; }},
+                 [&](const Compare&) { return one_line; }, [&](const Starts&) { return one_line; },
+                 [&](const ButNot&) { return one_line; }},
       e.node);
 }
 

@@ -62,6 +62,7 @@ using ast::Precedence;
 // `place` is the precedence that the place requires. A looser expression is written in
 // brackets.
 std::string flat(const ast::Expr& e, Precedence place = Precedence::disjunction);
+std::string flat(const ast::Cell& cell);
 // `(v, w)`, as after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
 // `"a"` or `("a", "b")`, as after `starts`.

@@ -212,19 +212,52 @@ class EditMaker {
   }
 
   void add_cell(const ast::Cell& cell, const TypeRef& type) {
+    const bool has_parts = ast::as<ast::ButNotCell>(cell) || ast::as<ast::OrCell>(cell);
     if (const auto* c = ast::as<ast::NotCell>(cell)) {
       replace(Kind::negated, cell.span, text(c->cell->span));
-    } else {
+    } else if (!has_parts) {  // `not` would bind to the first part alone
       replace(Kind::negated, cell.span, "not " + text(cell.span));
     }
+    add_inside(cell, type);
+  }
+
+  // Adds the edits of what a cell contains.
+  void add_inside(const ast::Cell& cell, const TypeRef& type) {
     std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::PresenceCell&) {},
                           [&](const ast::ValueCell& c) { add_compared(*c.value, type); },
                           [&](const ast::ListCell& c) { add_list(cell.span, c.items, type); },
                           [&](const ast::RangeCell& c) { add_range(c.range); },
                           [&](const ast::CompareCell& c) { add_compared(*c.value, type); },
                           [&](const ast::StartsCell& c) { add_prefixes(c.prefixes); },
-                          [&](const ast::NotCell& c) { add_cell(*c.cell, type); }},
+                          [&](const ast::NotCell& c) { add_cell(*c.cell, type); },
+                          [&](const ast::ButNotCell& c) {
+                            add_cell(*c.cell, type);
+                            add_excluded(cell.span, text(c.cell->span), c.excluded, type);
+                          },
+                          [&](const ast::OrCell& c) {
+                            for (std::size_t i = 0; i < c.alternatives.size(); ++i) {
+                              drop(Kind::condition_dropped, cell.span, joined_cells("", " or ", c.alternatives, i),
+                                   c.alternatives[i].span);
+                              add_cell(c.alternatives[i], type);
+                            }
+                          }},
                cell.node);
+  }
+
+  // Adds the edits of `BASE but not CELL but not CELL`.
+  void add_excluded(Span whole, const std::string& base, const std::vector<ast::Cell>& excluded, const TypeRef& type) {
+    for (std::size_t i = 0; i < excluded.size(); ++i) {
+      drop(Kind::condition_dropped, whole, joined_cells(base, " but not ", excluded, i), excluded[i].span);
+      add_inside(excluded[i], type);  // `not` cannot stand after `but not`
+    }
+  }
+
+  std::string joined_cells(std::string out, const std::string& between, const std::vector<ast::Cell>& cells,
+                           std::size_t without) const {
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      if (i != without) out += (out.empty() ? "" : between) + text(cells[i].span);
+    }
+    return out;
   }
 
   // --- conditions -------------------------------------------------------------------------
@@ -257,13 +290,21 @@ class EditMaker {
                              operand(*n.operand, Precedence::alternative) + (set ? " is unset" : " is set"));
                      add_value(e);
                    },
-                   [&](const ast::FlagLiteral&) { add_value(e); }, [&](const ast::NameRef&) { negated(); },
-                   [&](const ast::NumberLiteral&) { negated(); }, [&](const ast::UnsetLiteral&) { negated(); },
-                   [&](const ast::TextLiteral&) { negated(); }, [&](const ast::FieldOf&) { negated(); },
-                   [&](const ast::IndexOf&) { negated(); }, [&](const ast::Call&) { negated(); },
-                   [&](const ast::Else&) { negated(); }, [&](const ast::In&) { negated(); },
-                   [&](const ast::Compare&) { negated(); }, [&](const ast::Starts&) { negated(); },
-                   [&](const ast::RecordLiteral&) { negated(); }, [&](const ast::Rules&) { negated(); }},
+                   [&](const ast::FlagLiteral&) { add_value(e); },
+                   [&](const ast::NameRef&) { negated(); },
+                   [&](const ast::NumberLiteral&) { negated(); },
+                   [&](const ast::UnsetLiteral&) { negated(); },
+                   [&](const ast::TextLiteral&) { negated(); },
+                   [&](const ast::FieldOf&) { negated(); },
+                   [&](const ast::IndexOf&) { negated(); },
+                   [&](const ast::Call&) { negated(); },
+                   [&](const ast::Else&) { negated(); },
+                   [&](const ast::In&) { negated(); },
+                   [&](const ast::Compare&) { negated(); },
+                   [&](const ast::Starts&) { negated(); },
+                   [&](const ast::ButNot&) { negated(); },
+                   [&](const ast::RecordLiteral&) { negated(); },
+                   [&](const ast::Rules&) { negated(); }},
         e.node);
   }
 
@@ -291,45 +332,57 @@ class EditMaker {
   // --- values -----------------------------------------------------------------------------
 
   void add_value(const ast::Expr& e) {
-    std::visit(
-        overloaded{
-            [](const ast::UnsetLiteral&) {}, [&](const ast::NameRef& n) { add_name(e, n.name.text, Kind::value); },
-            [&](const ast::FlagLiteral& n) { replace(Kind::value, e.span, n.on ? "off" : "on"); },
-            [&](const ast::NumberLiteral& n) { add_number(e.span, n.value); },
-            [&](const ast::TextLiteral& n) { add_text(e, n.text); }, [&](const ast::FieldOf& n) { add_field(n); },
-            [&](const ast::IndexOf& n) {
-              add_value(*n.base);
-              for (const ast::ExprPtr& index : n.indices) {
-                const auto* name = ast::as<ast::NameRef>(*index);
-                name ? add_name(*index, name->name.text, Kind::index) : add_value(*index);
-              }
-            },
-            [&](const ast::Call& n) {
-              for (const ast::ExprPtr& argument : n.arguments) add_value(*argument);
-            },
-            [&](const ast::Else& n) { add_else(e, n.operands); },
-            [&](const ast::Is& n) {
-              add_value(*n.left);
-              add_compared(*n.right, type_of(*n.left));
-            },
-            [&](const ast::IsPresence& n) { add_value(*n.operand); },
-            [&](const ast::In& n) {
-              add_value(*n.left);
-              const Span items{e.span.file, n.left->span.end, e.span.end};
-              add_list(items, n.items, type_of(*n.left));
-            },
-            [&](const ast::Compare& n) {
-              add_value(*n.left);
-              add_compared(*n.right, type_of(*n.left));
-            },
-            [&](const ast::Starts& n) {
-              add_value(*n.left);
-              add_prefixes(n.prefixes);
-            },
-            [&](const ast::RecordLiteral& n) { add_record(e, n.members); },
-            [&](const ast::Rules& n) { add_rules(n.rules, type_of(e)); }, [&](const ast::Not&) { add_condition(e); },
-            [&](const ast::And&) { add_condition(e); }, [&](const ast::Or&) { add_condition(e); }},
-        e.node);
+    std::visit(overloaded{[](const ast::UnsetLiteral&) {},
+                          [&](const ast::NameRef& n) { add_name(e, n.name.text, Kind::value); },
+                          [&](const ast::FlagLiteral& n) { replace(Kind::value, e.span, n.on ? "off" : "on"); },
+                          [&](const ast::NumberLiteral& n) { add_number(e.span, n.value); },
+                          [&](const ast::TextLiteral& n) { add_text(e, n.text); },
+                          [&](const ast::FieldOf& n) { add_field(n); },
+                          [&](const ast::IndexOf& n) {
+                            add_value(*n.base);
+                            for (const ast::ExprPtr& index : n.indices) {
+                              const auto* name = ast::as<ast::NameRef>(*index);
+                              name ? add_name(*index, name->name.text, Kind::index) : add_value(*index);
+                            }
+                          },
+                          [&](const ast::Call& n) {
+                            for (const ast::ExprPtr& argument : n.arguments) add_value(*argument);
+                          },
+                          [&](const ast::Else& n) { add_else(e, n.operands); },
+                          [&](const ast::Is& n) {
+                            add_value(*n.left);
+                            add_compared(*n.right, type_of(*n.left));
+                          },
+                          [&](const ast::IsPresence& n) { add_value(*n.operand); },
+                          [&](const ast::In& n) {
+                            add_value(*n.left);
+                            const Span items{e.span.file, n.left->span.end, e.span.end};
+                            add_list(items, n.items, type_of(*n.left));
+                          },
+                          [&](const ast::Compare& n) {
+                            add_value(*n.left);
+                            add_compared(*n.right, type_of(*n.left));
+                          },
+                          [&](const ast::Starts& n) {
+                            add_value(*n.left);
+                            add_prefixes(n.prefixes);
+                          },
+                          [&](const ast::ButNot& n) {
+                            add_value(*n.test);
+                            add_excluded(e.span, text(*n.test), n.excluded, type_of(*left_of(*n.test)));
+                          },
+                          [&](const ast::RecordLiteral& n) { add_record(e, n.members); },
+                          [&](const ast::Rules& n) { add_rules(n.rules, type_of(e)); },
+                          [&](const ast::Not&) { add_condition(e); },
+                          [&](const ast::And&) { add_condition(e); },
+                          [&](const ast::Or&) { add_condition(e); }},
+               e.node);
+  }
+
+  // The left side of `in` or `starts`.
+  static const ast::Expr* left_of(const ast::Expr& test) {
+    if (const auto* in = ast::as<ast::In>(test)) return in->left.get();
+    return std::get<ast::Starts>(test.node).left.get();
   }
 
   TypeRef type_of(const ast::Expr& e) const {

@@ -12,14 +12,15 @@ using Kind = Shape::Kind;
 
 // This file makes text, not a tree, so nothing else would notice a kind that it never writes.
 // If a kind is added to the tree, write it below, then add it here.
+static_assert(std::same_as<decltype(ast::Expr::node),
+                           std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral,
+                                        ast::TextLiteral, ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is,
+                                        ast::IsPresence, ast::In, ast::Compare, ast::Starts, ast::ButNot, ast::Not,
+                                        ast::And, ast::Or, ast::RecordLiteral, ast::Rules>>);
 static_assert(
-    std::same_as<decltype(ast::Expr::node),
-                 std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral, ast::TextLiteral,
-                              ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is, ast::IsPresence, ast::In,
-                              ast::Compare, ast::Starts, ast::Not, ast::And, ast::Or, ast::RecordLiteral, ast::Rules>>);
-static_assert(std::same_as<decltype(ast::Cell::node),
-                           std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::CompareCell,
-                                        ast::StartsCell, ast::PresenceCell, ast::NotCell>>);
+    std::same_as<decltype(ast::Cell::node),
+                 std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::CompareCell,
+                              ast::StartsCell, ast::PresenceCell, ast::NotCell, ast::ButNotCell, ast::OrCell>>);
 
 // Only a few texts, so that cuts interact: some are equal, some are prefixes of others.
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
@@ -237,15 +238,15 @@ Written Expressions::comparison() {
       const auto other = any(alike);
       if (other && other->text != compared->second.text) return is(other->text);
     }
-    if (random_.chance(20)) return {left + " in " + list_of(shape), Precedence::comparison};
+    if (random_.chance(20)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
     return is(literal(shape));
   }
-  if (random_.chance(30)) return {left + " in " + list_of(shape), Precedence::comparison};
+  if (random_.chance(30)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
   if (shape.kind == Kind::text) {
-    if (random_.chance(60)) return {left + " starts " + prefixes(), Precedence::comparison};
+    if (random_.chance(60)) return {left + " starts " + prefixes() + exclusions(shape), Precedence::comparison};
     return is(literal(shape));
   }
-  if (random_.chance(25)) return {left + " in " + range_in(shape), Precedence::comparison};
+  if (random_.chance(25)) return {left + " in " + range_in(shape) + exclusions(shape), Precedence::comparison};
   if (random_.chance(25)) return is(literal(shape));
   static const std::vector<std::string> orders = {" < ", " <= ", " > ", " >= "};
   return {left + random_.pick(orders) + literal(shape), Precedence::comparison};
@@ -388,14 +389,26 @@ std::optional<Written> Expressions::expression(const ShapeRef& wanted, int depth
 
 std::string Expressions::cell(const Shape& shape) {
   if (random_.chance(30)) return "-";
-  if (random_.chance(10)) {
-    // `not` before a cell.
-    std::string inner = cell(shape);
-    if (inner != "-" && !inner.starts_with("not ")) return "not " + inner;
-    return inner;
-  }
+  std::string out = narrowed_cell(shape);
+  while (random_.chance(10)) out += " or " + narrowed_cell(shape);
+  return out;
+}
+
+std::string Expressions::narrowed_cell(const Shape& shape) {
+  const bool negated = random_.chance(10);
+  return (negated ? "not " : "") + plain_cell(shape) + exclusions(shape);
+}
+
+// "", or " but not 7".
+std::string Expressions::exclusions(const Shape& shape) {
+  std::string out;
+  while (random_.chance(10)) out += " but not " + plain_cell(shape);
+  return out;
+}
+
+std::string Expressions::plain_cell(const Shape& shape) {
   if (shape.optional && random_.chance(25)) return random_.chance(50) ? "set" : "unset";
-  if (random_.chance(15)) return list_of(shape);
+  if (random_.chance(15)) return (random_.chance(20) ? "in " : "") + list_of(shape);
   if (shape.kind == Kind::number) {
     if (random_.chance(40)) return range_in(shape);
     if (random_.chance(40)) {

@@ -85,6 +85,9 @@ class Expressions {
   std::string range_in(const Shape& shape);
   std::string list_of(const Shape& shape);
   std::string prefixes();
+  std::string narrowed_cell(const Shape& shape);
+  std::string plain_cell(const Shape& shape);
+  std::string exclusions(const Shape& shape);
   std::string with_insertions();
 
   Random& random_;

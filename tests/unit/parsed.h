@@ -7,6 +7,7 @@
 #include <string>
 
 #include "grammar/parse/parser.h"
+#include "grammar/tree/printer.h"
 
 namespace tally {
 struct Parsed {
@@ -89,6 +90,11 @@ struct Shape {
   std::string operator()(const ast::Starts& n) const {
     std::string s = "(starts " + shape(*n.left);
     for (const auto& t : n.prefixes) s += " '" + t.value + "'";
+    return s + ")";
+  }
+  std::string operator()(const ast::ButNot& n) const {
+    std::string s = "(but-not " + shape(*n.test);
+    for (const auto& c : n.excluded) s += " '" + source_text(c) + "'";
     return s + ")";
   }
   std::string operator()(const ast::Not& n) const { return "(not " + shape(*n.operand) + ")"; }

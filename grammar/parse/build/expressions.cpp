@@ -73,23 +73,32 @@ ast::CompareOp TreeBuilder::order(std::uint32_t token) const {
   }
 }
 
+// Its children: the left side, the tail with its own children, and what `but not` excludes.
 ast::ExprPtr TreeBuilder::comparison(At at) const {
-  // Two children: the left side, and the tail with its own.
-  const At tail = at - 1, operand = tail - 1;
+  Children parts = children(at);
+  const At left = parts[0], tail = parts[1];
+  parts.erase(parts.begin(), parts.begin() + 2);
+  const Span whole = tokens_.span(node(at).begin, node(tail).end);
+  ast::ExprPtr test = compared(expr(left), tail, whole);
+  if (parts.empty()) return test;
+  return make<ast::Expr>(ast::ButNot{std::move(test), cells(parts)}, span(at));
+}
+
+ast::ExprPtr TreeBuilder::compared(ast::ExprPtr left, At tail, Span whole) const {
   const Node& n = node(tail);
-  ast::ExprPtr left = expr(tail - n.size);
+  const At operand = tail - 1;
   switch (n.rule) {
     case rule_number<grammar::is_tail>: {
       const bool negated = tokens_[n.begin + 1].word == Word::not_;
       if (is<grammar::presence>(operand)) {
-        return make<ast::Expr>(ast::IsPresence{std::move(left), negated, presence(operand)}, span(at));
+        return make<ast::Expr>(ast::IsPresence{std::move(left), negated, presence(operand)}, whole);
       }
-      return make<ast::Expr>(ast::Is{std::move(left), negated, expr(operand)}, span(at));
+      return make<ast::Expr>(ast::Is{std::move(left), negated, expr(operand)}, whole);
     }
     case rule_number<grammar::in_tail>:
-      return make<ast::Expr>(ast::In{std::move(left), list_items(children(tail))}, span(at));
-    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), texts(tail)}, span(at));
-    default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, span(at));
+      return make<ast::Expr>(ast::In{std::move(left), list_items(children(tail))}, whole);
+    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), texts(tail)}, whole);
+    default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, whole);
   }
 }
 

@@ -68,8 +68,23 @@ ast::Cell TreeBuilder::cell(At at) const {
     case rule_number<grammar::starts_cell>: result.node = ast::StartsCell{texts(at)}; break;
     case rule_number<grammar::presence_cell>: result.node = ast::PresenceCell{presence(at)}; break;
     case rule_number<grammar::not_cell>: result.node = ast::NotCell{std::make_unique<ast::Cell>(cell(at - 1))}; break;
+    case rule_number<grammar::in_cell>: result.node = std::move(cell(at - 1).node); break;
+    case rule_number<grammar::narrowed_cell>: {
+      Children parts = children(at);
+      auto base = std::make_unique<ast::Cell>(cell(parts.front()));
+      parts.erase(parts.begin());
+      result.node = ast::ButNotCell{std::move(base), cells(parts)};
+      break;
+    }
+    case rule_number<grammar::or_cell>: result.node = ast::OrCell{cells(children(at))}; break;
     default: result.node = ast::ValueCell{expr(at)};
   }
+  return result;
+}
+
+std::vector<ast::Cell> TreeBuilder::cells(const Children& list) const {
+  std::vector<ast::Cell> result;
+  for (const At each : list) result.push_back(cell(each));
   return result;
 }
 

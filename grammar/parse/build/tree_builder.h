@@ -67,6 +67,7 @@ class TreeBuilder {
   ast::ExprPtr expr(At at) const;
   ast::ExprPtr with_suffixes(At at) const;
   ast::ExprPtr comparison(At at) const;
+  ast::ExprPtr compared(ast::ExprPtr left, At tail, Span whole) const;
   ast::ExprPtr record_value(At at) const;
   std::vector<ast::ExprPtr> exprs(const Children& list) const;
   std::vector<ast::ListItem> list_items(const Children& list) const;
@@ -82,6 +83,7 @@ class TreeBuilder {
   ast::Table table(At at) const;
   ast::Row row(At at) const;
   ast::Cell cell(At at) const;
+  std::vector<ast::Cell> cells(const Children& list) const;
 
   // --- declarations (declarations.cpp) ---
   ast::InputDecl input(At at) const;

@@ -190,6 +190,13 @@ void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   }
 }
 
+void cell_after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Kind kind = state.tokens[at].kind;
+  if (kind != Kind::word && kind != Kind::number && kind != Kind::text) return;
+  const std::string value(state.tokens.text(at));
+  fault.help("write `" + value + "`, or a list: `(" + value + ", ...)`");
+}
+
 void close_paren(const ParseState& state, std::uint32_t at, Fault& fault) {
   opened(state, at, fault);
   if (state.tokens[at].kind != Kind::comma) return;
@@ -218,8 +225,14 @@ void header_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
 }
 
 void after_cell(const ParseState& state, std::uint32_t at, Fault& fault) {
-  if (state.tokens[at].kind == Kind::comma) fault.help("a list stands in parentheses: `(a, b)`");
-  if (state.tokens[at].kind == Kind::minus) fault.help("no line is drawn under the header");
+  const Token& token = state.tokens[at];
+  if (token.kind == Kind::comma) fault.help("a list stands in parentheses: `(a, b)`");
+  if (token.kind == Kind::minus) fault.help("no line is drawn under the header");
+  if (token.word == Word::and_) fault.help("a cell has no `and`: `but not` takes values out, as in `5..80 but not 7`");
+  if (token.word == Word::not_) fault.help("write `but not`: `5..80 but not 7`");
+  if (token.kind == Kind::word) {
+    if (const char* help = advice_for_operator(state.tokens.text(at))) fault.help(help);
+  }
 }
 
 void after_rows(const ParseState& state, std::uint32_t at, Fault& fault) {

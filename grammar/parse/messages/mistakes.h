@@ -135,6 +135,8 @@ TALLY_MISTAKE(not_before_presence, bad_expression, "`not` does not stand before 
               amend::not_before_presence);
 TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
               "write `not x {last-word}`, with `not` in front");
+TALLY_MISTAKE(misplaced_but_not, bad_expression, "`but not` follows a list, a range or `starts`",
+              "join conditions with `and`: `a is b and not c`");
 TALLY_MISTAKE(spaced_path_index, bad_path, "the `[` of an index touches what it follows",
               "leave out the space before `[`");
 TALLY_MISTAKE(call_in_path, bad_path, "a path has no calls", "a path is an input with fields and indices");
@@ -166,6 +168,8 @@ TALLY_MISTAKE(not_any, bad_table, "`not -` matches nothing", "`-` alone matches 
 TALLY_MISTAKE(empty_cell, bad_table, "a cell is empty", "`-` matches everything");
 TALLY_MISTAKE(word_before_cell, bad_table, "expected a cell, found {found}",
               "leave out {found}: a cell is what follows it");
+TALLY_MISTAKE(doubled_not, bad_expression, "a second `not`",
+              "after `but not` stands what is excluded: `but not (a, b)`");
 TALLY_MISTAKE(star_cell, bad_table, "`*` is not a cell", "`-` matches everything");
 TALLY_MISTAKE(empty_header_cell, bad_table, "a cell of the header is empty", "a header's cells are expressions");
 TALLY_MISTAKE(brace_after_header, bad_table, "a table has no rows",

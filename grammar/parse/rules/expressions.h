@@ -111,12 +111,21 @@ struct prefixes : sor<text, prefix_list, or_mistakes<unquoted_prefix>> {};
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
+struct excluded_cell;  // rules_and_tables.h
+// but not
+struct but_not : seq<spelled<'b', 'u', 't'>, key<Word::not_>> {};
+struct excluded : place<excluded_cell> {};
+// but not (7, 9)
+struct exclusion : if_must<but_not, excluded> {};
+// in 5..80 but not (7, 9), starts "+1" but not starts ("+1415", "+1416")
+struct narrowed_tail : seq<sor<in_tail, starts_tail>, star<exclusion>> {};
+
 struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
 struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
-struct comparison_tail : seq<at<comparison_word>, sor<is_tail, in_tail, starts_tail, order_tail>> {};
+struct comparison_tail : seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>> {};
 
 // a < b < c
 struct chained_comparison : comparison_word {};
@@ -138,13 +147,16 @@ struct spaced_index : left_bracket {};
 struct not_before_is : seq<key<Word::not_>, key<Word::is>> {};
 // a not set
 struct not_before_presence : seq<key<Word::not_>, presence> {};
+// a is b but not c
+struct misplaced_but_not : but_not {};
 // a not in (b)
 struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
 
 // What follows an operand, and is not an operator.
-struct no_operator : mistakes<arrow, order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and,
-                              double_bar, single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index,
-                              not_before_is, not_before_presence, not_before_operator, foreign_operator> {};
+struct no_operator
+    : mistakes<arrow, order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and, double_bar,
+               single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index, not_before_is,
+               not_before_presence, not_before_operator, misplaced_but_not, foreign_operator> {};
 
 // a.enabled is on
 struct comparison

@@ -17,6 +17,7 @@ constexpr const char* write_is_not = "write `is not`";
 constexpr const char* write_in = "write `in`: `x in (a, b)`, `x in 5..30`";
 constexpr const char* write_greater = "write `>` or `>=`";
 constexpr const char* write_less = "write `<` or `<=`";
+constexpr const char* write_but_not = "write `but not`: `x in 5..80 but not (7, 9)`";
 constexpr const char* write_range = "write a range: `x in 5..30`";
 
 struct Advice {
@@ -74,6 +75,10 @@ constexpr Advice operators[] = {
     {"less", write_less},
     {"fewer", write_less},
     {"between", write_range},
+    {"but", write_but_not},
+    {"except", write_but_not},
+    {"without", write_but_not},
+    {"minus", write_but_not},
     {"xor", "write `is not` between two conditions: `a is not b`"},
     {"than", "write `<` or `>` alone: `x > 5`"},
     {"mod", "there is no arithmetic: let the host supply the number"},

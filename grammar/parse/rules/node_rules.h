@@ -58,6 +58,7 @@ inline constexpr bool collapses =
     std::is_same_v<Rule, grammar::single_type> || std::is_same_v<Rule, grammar::postfix> ||
     std::is_same_v<Rule, grammar::insertion> || std::is_same_v<Rule, grammar::alternative> ||
     std::is_same_v<Rule, grammar::comparison> || std::is_same_v<Rule, grammar::conjunction> ||
-    std::is_same_v<Rule, grammar::disjunction>;
+    std::is_same_v<Rule, grammar::disjunction> || std::is_same_v<Rule, grammar::narrowed_cell> ||
+    std::is_same_v<Rule, grammar::or_cell>;
 
 }  // namespace tally::syntax

@@ -72,7 +72,6 @@ struct rules : enclosed<left_brace, rule_list, rules_close> {};
 
 // --- cells --------------------------------------------------------------------
 
-struct cell;
 // -
 struct any_cell : dash {};
 struct cell_list_item : place<list_item> {};
@@ -82,28 +81,44 @@ struct list_cell
     : enclosed<left_paren, seq<must<cell_list_item>, star<if_must<comma, cell_list_item>>>, cell_list_close> {};
 // 5..30
 struct range_cell : range {};
+struct cell_after_in : sor<list_cell, range_cell> {};
+// in (busy, 5..30)
+struct in_cell : if_must<key<Word::in>, cell_after_in> {};
 struct order_number : place<number_value> {};
 // < 30
 struct order_cell : if_must<order, order_number> {};
 // starts "+1"
 struct starts_cell : if_must<key<Word::starts>, prefixes> {};
-// not -
-struct not_any : dash {};
-struct negated_cell : place<cell> {};
-// not onnet
-struct not_cell
-    : seq<at<key<Word::not_>>, deeper<seq<key<Word::not_>, mistakes<not_any>, not_at<not_any>, must<negated_cell>>>> {};
 // set
 struct presence_cell : sor<key<Word::set>, key<Word::unset>> {};
 struct value_cell : literal {};
 // | |
 struct empty_cell : bar {};
 // is on
-struct word_before_cell : sor<key<Word::is>, key<Word::in>> {};
+struct word_before_cell : key<Word::is> {};
 // *
 struct star_cell : asterisk {};
-struct cell : sor<any_cell, list_cell, range_cell, order_cell, not_cell, starts_cell, presence_cell, value_cell,
-                  or_mistakes<empty_cell, word_before_cell, star_cell, unquoted_prefix>> {};
+struct plain_cell : sor<list_cell, range_cell, in_cell, order_cell, starts_cell, presence_cell, value_cell,
+                        or_mistakes<empty_cell, word_before_cell, star_cell, unquoted_prefix>> {};
+
+struct simple_cell;
+// not -
+struct not_any : dash {};
+struct negated_cell : place<simple_cell> {};
+// not onnet
+struct not_cell
+    : seq<at<key<Word::not_>>, deeper<seq<key<Word::not_>, mistakes<not_any>, not_at<not_any>, must<negated_cell>>>> {};
+struct simple_cell : sor<not_cell, plain_cell> {};
+
+// but not but not
+struct doubled_not : key<Word::not_> {};
+struct excluded_cell : seq<mistakes<doubled_not>, plain_cell> {};
+// starts "+1" but not "+1900"
+struct narrowed_cell : seq<simple_cell, star<exclusion>> {};
+struct next_alternative : place<narrowed_cell> {};
+// unset or 5..30
+struct or_cell : seq<narrowed_cell, star<if_must<key<Word::or_>, next_alternative>>> {};
+struct cell : sor<any_cell, or_cell> {};
 
 // --- tables -------------------------------------------------------------------
 

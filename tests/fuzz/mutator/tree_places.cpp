@@ -109,55 +109,62 @@ class Collector {
   // --- expressions ---
 
   void inside(Expr& e) {
-    std::visit(
-        overloaded{[&](NameRef& n) { name(n.name); }, [&](NumberLiteral& n) { out_.numbers.push_back(&n.value); },
-                   [&](FlagLiteral& n) { choice(&n.on); }, [](UnsetLiteral&) {}, [&](TextLiteral& n) { text(n.text); },
-                   [&](FieldOf& n) {
-                     expression(n.base);
-                     name(n.field);
-                   },
-                   [&](IndexOf& n) {
-                     expression(n.base);
-                     expressions(n.indices);
-                   },
-                   [&](Call& n) {
-                     name(n.function);
-                     expressions(n.arguments);
-                   },
-                   [&](Else& n) { expressions(n.operands); },
-                   [&](Is& n) {
-                     expression(n.left);
-                     choice(&n.negated);
-                     expression(n.right);
-                   },
-                   [&](IsPresence& n) {
-                     expression(n.operand);
-                     choice(&n.negated);
-                     choice(&n.presence);
-                   },
-                   [&](In& n) {
-                     expression(n.left);
-                     items(n.items);
-                   },
-                   [&](Compare& n) {
-                     expression(n.left);
-                     choice(&n.op);
-                     expression(n.right);
-                   },
-                   [&](Starts& n) {
-                     expression(n.left);
-                     texts(n.prefixes);
-                   },
-                   [&](Not& n) { expression(n.operand); }, [&](And& n) { expressions(n.operands); },
-                   [&](Or& n) { expressions(n.operands); },
-                   [&](RecordLiteral& n) {
-                     list(n.members, [&](Member& m) {
-                       name(m.name);
-                       expression(m.value);
-                     });
-                   },
-                   [&](Rules& n) { rules(n); }},
-        e.node);
+    std::visit(overloaded{[&](NameRef& n) { name(n.name); },
+                          [&](NumberLiteral& n) { out_.numbers.push_back(&n.value); },
+                          [&](FlagLiteral& n) { choice(&n.on); },
+                          [](UnsetLiteral&) {},
+                          [&](TextLiteral& n) { text(n.text); },
+                          [&](FieldOf& n) {
+                            expression(n.base);
+                            name(n.field);
+                          },
+                          [&](IndexOf& n) {
+                            expression(n.base);
+                            expressions(n.indices);
+                          },
+                          [&](Call& n) {
+                            name(n.function);
+                            expressions(n.arguments);
+                          },
+                          [&](Else& n) { expressions(n.operands); },
+                          [&](Is& n) {
+                            expression(n.left);
+                            choice(&n.negated);
+                            expression(n.right);
+                          },
+                          [&](IsPresence& n) {
+                            expression(n.operand);
+                            choice(&n.negated);
+                            choice(&n.presence);
+                          },
+                          [&](In& n) {
+                            expression(n.left);
+                            items(n.items);
+                          },
+                          [&](Compare& n) {
+                            expression(n.left);
+                            choice(&n.op);
+                            expression(n.right);
+                          },
+                          [&](Starts& n) {
+                            expression(n.left);
+                            texts(n.prefixes);
+                          },
+                          [&](ButNot& n) {
+                            inside(*n.test);  // only `in` and `starts` can be narrowed
+                            cells(n.excluded);
+                          },
+                          [&](Not& n) { expression(n.operand); },
+                          [&](And& n) { expressions(n.operands); },
+                          [&](Or& n) { expressions(n.operands); },
+                          [&](RecordLiteral& n) {
+                            list(n.members, [&](Member& m) {
+                              name(m.name);
+                              expression(m.value);
+                            });
+                          },
+                          [&](Rules& n) { rules(n); }},
+               e.node);
   }
   void rule(Rule& r) {
     expression(r.outcome);
@@ -179,13 +186,21 @@ class Collector {
                             literal(n.value);
                           },
                           [&](StartsCell& n) { texts(n.prefixes); }, [&](PresenceCell& n) { choice(&n.presence); },
-                          [&](NotCell& n) { cell(*n.cell); }},
+                          [&](NotCell& n) { cell(*n.cell); },
+                          [&](ButNotCell& n) {
+                            cell(*n.cell);
+                            cells(n.excluded);
+                          },
+                          [&](OrCell& n) { cells(n.alternatives); }},
                c.node);
+  }
+  void cells(std::vector<Cell>& all) {
+    list(all, [&](Cell& c) { cell(c); });
   }
   void table(Table& t) {
     expressions(t.header);
     list(t.rows, [&](Row& row) {
-      list(row.cells, [&](Cell& c) { cell(c); });
+      cells(row.cells);
       expression(row.outcome);
       text(row.because);
     });
