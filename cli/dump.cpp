@@ -8,6 +8,7 @@
 #include "compiler/deploy/native.h"
 #include "compiler/llvm/codegen.h"
 #include "grammar/tree/printer.h"
+#include "simulator/conditions/cells.h"
 
 namespace tally::cli {
 namespace {
@@ -37,7 +38,9 @@ Result<std::string> diagram_text(Policy& policy) {
     for (const auto& [name, node] : roots(policy)) named.emplace_back(name, space.of(node));
     return space.diagrams().dump(
         named, [&](VariableId v) { return policy.model->at(space.element(v)).name; },
-        [&](VariableId v, const CodeSet& codes) { return policy.classes->label(space.element(v), codes); });
+        [&](VariableId v, const CodeSet& codes) {
+          return cell_text(*policy.model, *policy.classes, space.element(v), codes);
+        });
   } catch (const NodeLimit& reached) {
     return Error{Cause::bound, "the diagrams grew beyond " + grouped(reached.limit) + " nodes"};
   }

@@ -226,6 +226,14 @@ std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
   return space_.diagrams().terminal_of(d);
 }
 
+// A value that has the code, as rules write it.
+static std::string value_text(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
+  const Element& at = model.at(element);
+  if (!at.is_leaf()) return "set";
+  if (at.type->is_enum()) return to_string(at.type->values[code - 1]);
+  return to_string(value_of(model, classes, element, code));
+}
+
 std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show,
                       const std::map<ElementId, Literal>& values) {
   if (call.empty() && values.empty()) return "any call";
@@ -254,15 +262,14 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
       if (!in_absent(element)) unset.push_back(element);
     } else if (!filled.contains(element)) {
       const auto value = values.find(element);
-      const std::string label = value == values.end() ? classes.label(element, code) : to_string(value->second);
-      const std::string_view verb = label == "set" ? " is " : label.starts_with('<') ? " " : " = ";
-      add(model.at(element).name + std::string(verb) + label);
+      add(model.at(element).name + " is " +
+          (value != values.end() ? to_string(value->second) : value_text(model, classes, element, code)));
     }
   }
   for (const auto& [element, value] : values) {
     const bool is_shown =
         std::any_of(call.begin(), call.end(), [&wanted = element](const auto& fact) { return fact.first == wanted; });
-    if (!is_shown) add(model.at(element).name + " = " + to_string(value));
+    if (!is_shown) add(model.at(element).name + " is " + to_string(value));
   }
   constexpr std::size_t few = 3, many = 6;
   if (show == UnsetFacts::shown || (out.empty() && unset.size() <= few)) {

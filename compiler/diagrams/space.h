@@ -180,12 +180,11 @@ class SpaceWithin {
   Space::Known known_;
 };
 
-// The facts of a call as text: "source = offnet, account[inbound, onnet].enabled = on",
-// or "any call" if it has none. Unset facts are left out by default; they are shown with
-// `UnsetFacts::shown`, or if nothing is set and they are few. A fact that follows from
-// the others (the presence of the object around a set element) is always left out. A leaf
-// in `values` is shown with this value instead of its class, also if the call lacks it:
-// "limit = 60" instead of "limit < 100".
+// The facts of a call as an example's `given` has them: "source is offnet, limit is 60", or
+// "any call" if it has none. A number or a text is the value that an example would use. Unset facts are left out by
+// default; they are shown with `UnsetFacts::shown`, or if nothing is set and they are few. A fact that follows from the
+// others (the presence of the object around a set element) is always left out. A leaf in `values` is shown with this
+// value, also if the call lacks it.
 enum class UnsetFacts : bool { left_out, shown };
 std::string call_text(const Model& model, const Classes& classes, const Call& call,
                       UnsetFacts unset = UnsetFacts::left_out, const std::map<ElementId, Literal>& values = {});

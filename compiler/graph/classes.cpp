@@ -14,8 +14,7 @@
 namespace tally {
 namespace {
 
-constexpr unsigned set_codes = 256;       // the number of codes in a CodeSet
-constexpr std::size_t label_pieces = 16;  // of a union; further pieces are counted
+constexpr unsigned set_codes = 256;  // the number of codes in a CodeSet
 
 // Groups of the pieces 0..n-1. Each cut splits the groups. The result is exact: two
 // pieces are in one group if and only if every cut has both or neither. With three
@@ -51,38 +50,7 @@ class Partition {
   std::size_t next_ = 1;
 };
 
-std::string joined(const std::vector<std::string>& pieces, const std::string& separator) {
-  std::string all;
-  for (std::size_t i = 0; i < pieces.size(); ++i) {
-    if (i == label_pieces) return all + " and " + std::to_string(pieces.size() - i) + " more";
-    if (i != 0) all += separator;
-    all += pieces[i];
-  }
-  return all;
-}
-
 // --- numbers ---------------------------------------------------------------------
-
-std::string range_label(const NumberRange& range, const Type& type) {
-  if (range.low == range.high) return std::to_string(range.low);
-  if (range.low == type.low) return "< " + std::to_string(range.high + 1);
-  if (range.high == type.high) return std::to_string(range.low) + "..";
-  return std::to_string(range.low) + ".." + std::to_string(range.high);
-}
-
-ValueClass number_class(const std::vector<NumberRange>& ranges, const Type& type) {
-  ValueClass result;
-  result.representative = ranges.front().low;
-  result.single = ranges.size() == 1 && ranges.front().low == ranges.front().high;
-  if (ranges.size() == 1 && ranges.front().low == type.low && ranges.front().high == type.high) {
-    result.label = "set";
-    return result;
-  }
-  std::vector<std::string> labels;
-  for (const NumberRange& range : ranges) labels.push_back(range_label(range, type));
-  result.label = joined(labels, ", ");
-  return result;
-}
 
 // The values at which a number may change its class: the lowest value of the type, and
 // the first value inside and after each range of a cut.
@@ -97,34 +65,6 @@ std::vector<std::uint64_t> number_starts(const Type& type, const std::vector<con
   std::sort(starts.begin(), starts.end());
   starts.erase(std::unique(starts.begin(), starts.end()), starts.end());
   return starts;
-}
-
-std::vector<ValueClass> number_classes(const Type& type, const std::vector<const Cut*>& cuts) {
-  const std::vector<std::uint64_t> starts = number_starts(type, cuts);
-  Partition partition(starts.size());
-  for (const Cut* cut : cuts) {
-    std::vector<std::size_t> held;
-    for (const NumberRange& range : cut->ranges) {
-      const auto from = std::lower_bound(starts.begin(), starts.end(), range.low);
-      const auto to = std::upper_bound(from, starts.end(), range.high);
-      for (auto it = from; it != to; ++it) held.push_back(static_cast<std::size_t>(it - starts.begin()));
-    }
-    partition.split(held);
-  }
-  std::vector<ValueClass> classes;
-  for (const auto& group : partition.groups()) {
-    std::vector<NumberRange> ranges;
-    for (std::size_t piece : group) {
-      const NumberRange interval{starts[piece], piece + 1 < starts.size() ? starts[piece + 1] - 1 : type.high};
-      if (!ranges.empty() && ranges.back().high + 1 == interval.low) {
-        ranges.back().high = interval.high;
-      } else {
-        ranges.push_back(interval);
-      }
-    }
-    classes.push_back(number_class(ranges, type));
-  }
-  return classes;
 }
 
 // --- texts -----------------------------------------------------------------------
@@ -229,41 +169,6 @@ class Regions {
   std::size_t longest_ = 0;
 };
 
-std::string region_label(const Region& region) {
-  if (region.prefix && region.text.empty()) return "other";
-  std::string quoted = to_string(Literal{region.text});
-  if (region.prefix) quoted.insert(quoted.size() - 1, "...");
-  return quoted;
-}
-
-std::vector<ValueClass> text_classes(const std::vector<const Cut*>& cuts) {
-  const Regions regions(cuts);
-  Partition partition(regions.size());
-  for (const Cut* cut : cuts) partition.split(regions.held_by(*cut));
-
-  std::vector<ValueClass> classes;
-  auto groups = partition.groups();
-  // The class of all other texts is the last, whatever else it contains.
-  auto rest = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.back() == regions.other(); });
-  std::rotate(rest, rest + 1, groups.end());
-  for (const auto& group : groups) {
-    ValueClass value;
-    value.representative = regions.example(group.front());
-    value.single = group.size() == 1 && !regions.at(group.front()).prefix;
-    if (groups.size() == 1) {
-      value.label = "set";
-    } else if (group.back() == regions.other()) {
-      value.label = "other";
-    } else {
-      std::vector<std::string> labels;
-      for (std::size_t region : group) labels.push_back(region_label(regions.at(region)));
-      value.label = joined(labels, ", ");
-    }
-    classes.push_back(std::move(value));
-  }
-  return classes;
-}
-
 bool holds(const Cut& cut, const Literal& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return contains(cut, *number);
   if (const auto* text = std::get_if<std::string>(&value)) return contains(cut, *text);
@@ -272,18 +177,68 @@ bool holds(const Cut& cut, const Literal& value) {
 
 }  // namespace
 
+Classes::Leaf Classes::number_leaf(const Type& type, const std::vector<const Cut*>& cuts) {
+  const std::vector<std::uint64_t> starts = number_starts(type, cuts);
+  Partition partition(starts.size());
+  for (const Cut* cut : cuts) {
+    std::vector<std::size_t> held;
+    for (const NumberRange& range : cut->ranges) {
+      const auto from = std::lower_bound(starts.begin(), starts.end(), range.low);
+      const auto to = std::upper_bound(from, starts.end(), range.high);
+      for (auto it = from; it != to; ++it) held.push_back(static_cast<std::size_t>(it - starts.begin()));
+    }
+    partition.split(held);
+  }
+  Leaf leaf;
+  std::vector<std::uint32_t> codes(starts.size());
+  for (const auto& group : partition.groups()) {
+    const std::size_t first = group.front();
+    const std::uint64_t end = first + 1 < starts.size() ? starts[first + 1] - 1 : type.high;
+    leaf.classes.push_back({starts[first], group.size() == 1 && starts[first] == end});
+    for (const std::size_t piece : group) codes[piece] = static_cast<std::uint32_t>(leaf.classes.size());
+  }
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] - 1 : type.high;
+    if (!leaf.numbers.empty() && leaf.numbers.back().code == codes[i]) {
+      leaf.numbers.back().range.high = end;
+    } else {
+      leaf.numbers.push_back({{starts[i], end}, codes[i]});
+    }
+  }
+  return leaf;
+}
+
+Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts) {
+  const Regions regions(cuts);
+  Partition partition(regions.size());
+  for (const Cut* cut : cuts) partition.split(regions.held_by(*cut));
+  auto groups = partition.groups();
+  // The class of all other texts is the last, whatever else it contains.
+  auto rest = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.back() == regions.other(); });
+  std::rotate(rest, rest + 1, groups.end());
+
+  Leaf leaf;
+  for (std::size_t i = 0; i < regions.size(); ++i) leaf.texts.push_back({regions.at(i).text, regions.at(i).prefix});
+  for (const auto& group : groups) {
+    const std::size_t first = group.front();
+    leaf.classes.push_back({regions.example(first), group.size() == 1 && !regions.at(first).prefix});
+    for (const std::size_t region : group) leaf.texts[region].code = static_cast<std::uint32_t>(leaf.classes.size());
+  }
+  return leaf;
+}
+
 Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts) : model_(&model), graph_(&graph) {
   for (CutId cut : cuts) leaf_cuts_[graph.at(cut).element].push_back(cut);
   for (const auto& [element, ids] : leaf_cuts_) {
     const Type& type = *model.at(element).type;
     std::vector<const Cut*> leaf_cuts;
     for (CutId id : ids) leaf_cuts.push_back(&graph.at(id).cut);
-    auto& classes = classes_[element];
-    classes = type.kind == Type::Kind::number ? number_classes(type, leaf_cuts) : text_classes(leaf_cuts);
+    const Leaf& leaf = leaves_[element] =
+        type.kind == Type::Kind::number ? number_leaf(type, leaf_cuts) : text_leaf(leaf_cuts);
     for (CutId id : ids) {
       CodeSet& codes = cut_codes_[id];
-      for (std::size_t c = 0; c < classes.size() && c + 1 < set_codes; ++c) {
-        if (holds(graph.at(id).cut, classes[c].representative)) codes.add(static_cast<unsigned>(c + 1));
+      for (std::size_t c = 0; c < leaf.classes.size() && c + 1 < set_codes; ++c) {
+        if (holds(graph.at(id).cut, leaf.classes[c].representative)) codes.add(static_cast<unsigned>(c + 1));
       }
     }
   }
@@ -304,11 +259,11 @@ std::optional<ElementId> Classes::too_wide(const std::set<ElementId>& elements) 
   return at == elements.end() ? std::nullopt : std::optional(*at);
 }
 
-const std::vector<ValueClass>& Classes::classes(ElementId element) const {
-  if (const auto it = classes_.find(element); it != classes_.end()) return it->second;
+const Classes::Leaf& Classes::leaf(ElementId element) const {
+  if (const auto it = leaves_.find(element); it != leaves_.end()) return it->second;
   const Type* type = model_->at(element).type.get();
   auto [it, is_new] = whole_.try_emplace(type);
-  if (is_new) it->second = type->kind == Type::Kind::number ? number_classes(*type, {}) : text_classes({});
+  if (is_new) it->second = type->kind == Type::Kind::number ? number_leaf(*type, {}) : text_leaf({});
   return it->second;
 }
 
@@ -325,6 +280,15 @@ std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
   }
   // The class whose values are in the same cuts as this value.
   return code_where(element, [&](const Cut& cut) { return holds(cut, value); });
+}
+
+Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
+  if (code == 0) return Unset{};
+  const Element& at = model.at(element);
+  if (!at.is_leaf()) return EnumName{"present"};
+  if (at.default_value && classes.code_of(element, *at.default_value) == code) return *at.default_value;
+  if (at.type->is_enum()) return EnumName{at.type->values[code - 1].name};
+  return classes.classes(element)[code - 1].representative;
 }
 
 std::uint32_t Classes::code_beyond(ElementId element, const std::string& prefix) const {
@@ -361,30 +325,6 @@ const std::vector<CutId>& Classes::cut_ids(ElementId element) const {
 
 std::vector<std::uint64_t> Classes::starts(ElementId element) const {
   return number_starts(*model_->at(element).type, cuts_of(element));
-}
-
-std::string Classes::label(ElementId element, unsigned code) const {
-  const Type& type = *model_->at(element).type;
-  if (code == 0) return "unset";
-  if (type.is_object()) return "set";
-  if (type.is_enum()) {
-    if (code > type.values.size()) return "?";
-    return to_string(type.values[code - 1]);
-  }
-  const auto& all = classes(element);
-  return code <= all.size() ? all[code - 1].label : "?";
-}
-
-std::string Classes::label(ElementId element, const CodeSet& set) const {
-  std::vector<unsigned> in, out;
-  const unsigned end = std::min<std::uint32_t>(codes(element), set_codes);
-  for (unsigned code = first(element); code < end; ++code) (set.has(code) ? in : out).push_back(code);
-  if (out.empty()) return "-";
-  if (in.empty()) return "none";
-  if (out.size() == 1 && in.size() > 1) return "not " + label(element, out.front());
-  std::vector<std::string> labels;
-  for (unsigned code : in) labels.push_back(label(element, code));
-  return joined(labels, " or ");
 }
 
 }  // namespace tally

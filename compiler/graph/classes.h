@@ -4,16 +4,16 @@
 // For example, `limit : 0..100` under the cuts `limit < 30` and `limit in 5..10`:
 //
 //   code 0   unset
-//   code 1   "< 5, 11..29"    in the first cut only
-//   code 2   "5..10"          in both
-//   code 3   "30.."           in neither
+//   code 1   0..4, 11..29     in the first cut only
+//   code 2   5..10            in both
+//   code 3   30..100          in neither
 //
 // and `called : text` under the cuts `called starts "+1"` and `called is "+1900"`:
 //
 //   code 0   unset
-//   code 1   "\"+1...\""      texts that begin with +1, apart from +1900
-//   code 2   "\"+1900\""
-//   code 3   "other"
+//   code 1   the texts that begin with +1, apart from +1900
+//   code 2   +1900
+//   code 3   all other texts
 //
 // In:     a model, its graph, and the cuts that count
 // Out:    for each number or text leaf its classes in order, with codes from 1; 0 is
@@ -36,12 +36,24 @@ namespace tally {
 
 // One class of a leaf.
 struct ValueClass {
-  // A value of the class: 0 for "< 5, 11..29".
+  // A value of the class: 0 for 0..4, 11..29.
   Literal representative;
   // Whether the class has one value only, the representative: true for "+1900".
   bool single = false;
-  // The class for people: "< 30", "30..", "5", "\"+1...\"", "other".
-  std::string label;
+};
+
+// Numbers that are all of one class. Two neighbours are of different classes.
+struct NumberPiece {
+  NumberRange range;
+  std::uint32_t code = 0;
+};
+
+// One text, or all texts that begin with a prefix and are in no longer piece. The prefix "" is
+// the piece of all other texts.
+struct TextPiece {
+  std::string text;
+  bool is_prefix = false;
+  std::uint32_t code = 0;
 };
 
 // The maximum number of codes that occur for one leaf (unset included, if it occurs), so
@@ -66,7 +78,13 @@ class Classes {
   std::optional<ElementId> too_wide(const std::set<ElementId>& elements) const;
   // The classes of a number or text leaf. Class i has the code i + 1. One thread at a
   // time: the classes of a leaf without cuts are made by the first call.
-  const std::vector<ValueClass>& classes(ElementId element) const;
+  const std::vector<ValueClass>& classes(ElementId element) const { return leaf(element).classes; }
+  // What the classes of a number leaf consist of, from its lowest value to its highest: 0..4 of
+  // class 1, 5..10 of class 2, and so on.
+  const std::vector<NumberPiece>& number_pieces(ElementId element) const { return leaf(element).numbers; }
+  // What the classes of a text leaf consist of, sorted by text. A text comes before the prefix that
+  // it equals; the prefix "" is the last.
+  const std::vector<TextPiece>& text_pieces(ElementId element) const { return leaf(element).texts; }
   // The codes of the classes in a cut: {1, 2} for `limit < 30`. The cut must be known.
   const CodeSet& codes_of(CutId cut) const;
   // Whether the cut is one of the cuts that count.
@@ -82,21 +100,28 @@ class Classes {
   const std::vector<CutId>& cut_ids(ElementId element) const;
   std::vector<std::uint64_t> starts(ElementId element) const;
 
-  // A code for people: "unset", "on", "< 30"; "set" for a presence.
-  std::string label(ElementId element, unsigned code) const;
-  // A set of codes for people: "on", "not on", "unset or off"; "-" for all codes.
-  std::string label(ElementId element, const CodeSet& codes) const;
-
  private:
   // The class of the values that are in exactly the cuts for which `in` returns true.
   std::uint32_t code_where(ElementId element, const std::function<bool(const Cut&)>& in) const;
+  struct Leaf {
+    std::vector<ValueClass> classes;
+    std::vector<NumberPiece> numbers;
+    std::vector<TextPiece> texts;
+  };
+  static Leaf number_leaf(const Type& type, const std::vector<const Cut*>& cuts);
+  static Leaf text_leaf(const std::vector<const Cut*>& cuts);
+  const Leaf& leaf(ElementId element) const;
+
   const Model* model_;
-  std::map<ElementId, std::vector<ValueClass>> classes_;  // the leaves with cuts
-  mutable std::map<const Type*, std::vector<ValueClass>>
-      whole_;  // the leaves without cuts: one class per type, made when it is needed
+  std::map<ElementId, Leaf> leaves_;           // the leaves with cuts
+  mutable std::map<const Type*, Leaf> whole_;  // those without: one class per type, made when it is needed
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;
   const Graph* graph_;
   std::map<CutId, CodeSet> cut_codes_;
 };
+
+// Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
+// of the code holds the element's default, the default is returned.
+Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code);
 
 }  // namespace tally

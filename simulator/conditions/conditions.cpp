@@ -1,186 +1,125 @@
-#include "simulator/covers/conditions.h"
+// A test is a cell of a table (cells.h), said of the element.
+#include "simulator/conditions/conditions.h"
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "grammar/tree/printer.h"
+#include "simulator/conditions/cells.h"
 
 namespace tally {
 namespace {
 
-std::string listed(const std::vector<std::string>& items, const char* between) {
-  std::string out;
-  for (const std::string& item : items) out += (out.empty() ? "" : between) + item;
+using ast::ExprPtr;
+
+template <class Node>
+ExprPtr made(Node node) {
+  auto out = std::make_unique<ast::Expr>();
+  out->node = std::move(node);
   return out;
 }
 
-// The wording of one test, as alternatives that are true for disjoint values.
-class Wording {
- public:
-  Wording(const Model& model, const Classes& classes, ElementId element)
-      : classes_(classes), element_(element), at_(model.at(element)), first_(classes.first(element)) {
-    for (unsigned code = first_; code < std::min<std::uint32_t>(classes.codes(element), 256); ++code)
-      all_.push_back(code);
-  }
+// Joins conditions by `and` or `or`.
+template <class Chain>
+ExprPtr joined(std::vector<ExprPtr> operands) {
+  if (operands.size() == 1) return std::move(operands.front());
+  return made(Chain{std::move(operands)});
+}
 
-  std::string text(const CodeSet& codes) const {
-    std::vector<unsigned> in, out;
-    for (const unsigned code : all_) (codes.has(code) ? in : out).push_back(code);
-    if (first_ == 0) {
-      if (in == std::vector<unsigned>{0}) return at_.name + " is unset";
-      if (out == std::vector<unsigned>{0}) return at_.name + " is set";
+// The element's name, as the left side of a comparison: "account[inbound, onnet].enabled".
+ExprPtr left_side(const Element& element) { return made(ast::NameRef{{element.name, {}}}); }
+
+ExprPtr said_of(const Element& element, ast::Cell cell);
+
+// `not A`, which also holds where the element is unset.
+ExprPtr negated(const Element& element, ast::Cell cell) {
+  if (auto* value = std::get_if<ast::ValueCell>(&cell.node)) {
+    return made(ast::Is{left_side(element), true, std::move(value->value)});
+  }
+  return made(ast::Not{said_of(element, std::move(cell))});
+}
+
+// `A but not B`. What is not `in` or `starts` is joined by `and`.
+ExprPtr but_not(const Element& element, ast::ButNotCell cell) {
+  ExprPtr test = said_of(element, std::move(*cell.cell));
+  if (ast::as<ast::In>(*test) || ast::as<ast::Starts>(*test)) {
+    return made(ast::ButNot{std::move(test), std::move(cell.excluded)});
+  }
+  std::vector<ExprPtr> all;
+  all.push_back(std::move(test));
+  for (ast::Cell& excluded : cell.excluded) all.push_back(negated(element, std::move(excluded)));
+  return joined<ast::And>(std::move(all));
+}
+
+ExprPtr said_of(const Element& element, ast::Cell cell) {
+  return std::visit(overloaded{
+                        [&](ast::AnyCell) -> ExprPtr { return made(ast::FlagLiteral{true}); },
+                        [&](ast::ValueCell c) {
+                          return made(ast::Is{left_side(element), false, std::move(c.value)});
+                        },
+                        [&](ast::ListCell c) {
+                          return made(ast::In{left_side(element), std::move(c.items)});
+                        },
+                        [&](ast::RangeCell c) {
+                          if (!c.range.high) {
+                            return made(ast::Compare{left_side(element), ast::CompareOp::greater_equal,
+                                                     made(ast::NumberLiteral{*c.range.low})});
+                          }
+                          std::vector<ast::ListItem> items;
+                          items.emplace_back(c.range);
+                          return made(ast::In{left_side(element), std::move(items)});
+                        },
+                        [&](ast::CompareCell c) {
+                          return made(ast::Compare{left_side(element), c.op, std::move(c.value)});
+                        },
+                        [&](ast::StartsCell c) {
+                          return made(ast::Starts{left_side(element), std::move(c.prefixes)});
+                        },
+                        [&](ast::PresenceCell c) {
+                          return made(ast::IsPresence{left_side(element), false, c.presence});
+                        },
+                        [&](ast::NotCell c) { return negated(element, std::move(*c.cell)); },
+                        [&](ast::ButNotCell c) { return but_not(element, std::move(c)); },
+                        [&](ast::OrCell c) {
+                          std::vector<ExprPtr> any;
+                          for (ast::Cell& each : c.alternatives) any.push_back(said_of(element, std::move(each)));
+                          return joined<ast::Or>(std::move(any));
+                        },
+                    },
+                    std::move(cell.node));
+}
+
+ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
+  return said_of(model.at(element), cell_of(model, classes, element, codes));
+}
+
+// Null for a term without tests.
+ExprPtr condition_of(const Model& model, const Classes& classes, const Space& space, const Cube& term) {
+  if (term.tests.empty()) return nullptr;
+  std::vector<ExprPtr> tests;
+  for (const auto& [variable, codes] : term.tests) {
+    ExprPtr test = condition_of(model, classes, space.element(variable), codes);
+    if (auto* both = std::get_if<ast::And>(&test->node)) {
+      std::move(both->operands.begin(), both->operands.end(), std::back_inserter(tests));
+    } else {
+      tests.push_back(std::move(test));
     }
-    const bool with_unset = !in.empty() && in.front() == 0;
-    if (with_unset) in.erase(in.begin());
-    if (!out.empty() && out.front() == 0) out.erase(out.begin());
-    // The condition on the values. Unset meets it only if it is a plain negation.
-    const std::string plain = joined(values(in), with_unset);
-    const auto rest = values(out);
-    if (rest.size() != 1 || (first_ == 0 && !with_unset)) return plain;
-    const std::string negated = negation(rest.front(), out);
-    return negated.size() < plain.size() ? negated : plain;
   }
-
- private:
-  std::string joined(std::vector<std::string> alternatives, bool with_unset) const {
-    if (with_unset) alternatives.push_back(at_.name + " is unset");
-    return listed(alternatives, " or ");
-  }
-
-  std::string negation(const std::string& text, const std::vector<unsigned>& codes) const {
-    const std::string is = at_.name + " is ";
-    const bool one = codes.size() == 1 && text.starts_with(is);
-    return one ? is + "not " + text.substr(is.size()) : "not " + text;
-  }
-
-  // Returns codes other than unset as text, one comparison per entry.
-  std::vector<std::string> values(const std::vector<unsigned>& codes) const {
-    if (codes.empty()) return {};
-    if (at_.type->is_object()) return {at_.name + " is set"};
-    if (at_.type->is_enum()) {
-      std::vector<std::string> names;
-      for (const unsigned code : codes) names.push_back(classes_.label(element_, code));
-      if (names.size() == 1) return {at_.name + " is " + names.front()};
-      return {at_.name + " in (" + listed(names, ", ") + ")"};
-    }
-    return at_.type->kind == Type::Kind::number ? numbers(codes) : texts(codes);
-  }
-
-  std::vector<std::string> numbers(const std::vector<unsigned>& codes) const {
-    std::vector<NumberRange> ranges;
-    const auto starts = classes_.starts(element_);
-    for (std::size_t i = 0; i < starts.size(); ++i) {
-      const unsigned code = classes_.code_of(element_, Literal{starts[i]});
-      if (std::find(codes.begin(), codes.end(), code) == codes.end()) continue;
-      const std::uint64_t end = i + 1 < starts.size() ? starts[i + 1] - 1 : at_.type->high;
-      if (!ranges.empty() && ranges.back().high + 1 == starts[i])
-        ranges.back().high = end;
-      else
-        ranges.push_back({starts[i], end});
-    }
-    std::vector<std::string> singles, out;
-    for (const NumberRange& range : ranges) {
-      if (range.low == range.high)
-        singles.push_back(std::to_string(range.low));
-      else
-        out.push_back(comparison(range));
-    }
-    if (singles.size() == 1) out.insert(out.begin(), at_.name + " is " + singles.front());
-    if (singles.size() > 1) out.insert(out.begin(), at_.name + " in (" + listed(singles, ", ") + ")");
-    return out;
-  }
-
-  std::string comparison(const NumberRange& range) const {
-    if (range.low == at_.type->low && range.high == at_.type->high) return at_.name + " is set";
-    if (range.low == at_.type->low) return at_.name + " < " + std::to_string(range.high + 1);
-    if (range.high == at_.type->high) return at_.name + " >= " + std::to_string(range.low);
-    return at_.name + " in " + std::to_string(range.low) + ".." + std::to_string(range.high);
-  }
-
-  // Returns one comparison of the rules if it selects exactly these classes. Otherwise returns
-  // the classes one by one, each described by all comparisons.
-  std::vector<std::string> texts(const std::vector<unsigned>& codes) const {
-    const auto holds = [&](const Cut& cut, unsigned code) {
-      const Literal& example = classes_.classes(element_)[code - 1].representative;
-      return contains(cut, std::get<std::string>(example));
-    };
-    const auto cuts = classes_.cuts_of(element_);
-    for (const Cut* cut : cuts) {
-      const bool exact = std::all_of(all_.begin(), all_.end(), [&](unsigned code) {
-        return code == 0 || holds(*cut, code) == (std::find(codes.begin(), codes.end(), code) != codes.end());
-      });
-      if (exact) return comparisons(*cut);
-    }
-    std::vector<std::string> out;
-    for (const unsigned code : codes) {
-      std::vector<std::string> parts;
-      std::vector<std::string> excluded;
-      for (const Cut* cut : cuts) {
-        const auto words = comparisons(*cut);
-        const std::string text = words.size() == 1 ? words.front() : "(" + listed(words, " or ") + ")";
-        if (holds(*cut, code))
-          parts.push_back(text);
-        else
-          excluded.push_back("not " + text);
-      }
-      // A negation alone would also hold if the text is unset.
-      if (parts.empty() && first_ == 0) parts.push_back(at_.name + " is set");
-      parts.insert(parts.end(), excluded.begin(), excluded.end());
-      out.push_back(parts.size() == 1 ? parts.front() : "(" + listed(parts, " and ") + ")");
-    }
-    return out;
-  }
-
-  std::vector<std::string> comparisons(const Cut& cut) const {
-    std::vector<std::string> out;
-    const auto add = [&](const std::vector<std::string>& items, const char* one, const char* many) {
-      std::vector<std::string> quoted;
-      for (const std::string& item : items) quoted.push_back(to_string(Literal{item}));
-      if (quoted.size() == 1) out.push_back(at_.name + one + quoted.front());
-      if (quoted.size() > 1) out.push_back(at_.name + many + "(" + listed(quoted, ", ") + ")");
-    };
-    add(cut.texts, " is ", " in ");
-    add(cut.prefixes, " starts ", " starts ");
-    return out;
-  }
-
-  const Classes& classes_;
-  ElementId element_;
-  const Element& at_;
-  unsigned first_;
-  std::vector<unsigned> all_;
-};
-
-// Whether a text has alternatives (`or`) at its outermost level.
-bool has_alternatives(const std::string& text) {
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\') {
-      ++i;
-      continue;
-    }
-    if (text[i] == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (text[i] == '(' || text[i] == '[') ++depth;
-    if (text[i] == ')' || text[i] == ']') --depth;
-    if (depth == 0 && text.compare(i, 4, " or ") == 0) return true;
-  }
-  return false;
+  return joined<ast::And>(std::move(tests));
 }
 
 }  // namespace
 
 std::string condition_text(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
-  return Wording(model, classes, element).text(codes);
+  return source_text(*condition_of(model, classes, element, codes));
 }
 
 std::string condition_text(const Model& model, const Classes& classes, const Space& space, const Cube& term) {
-  std::string out;
-  for (const auto& [variable, codes] : term.tests) {
-    const std::string test = condition_text(model, classes, space.element(variable), codes);
-    const bool alone = term.tests.size() == 1 || !has_alternatives(test);
-    out += (out.empty() ? "" : " and ") + (alone ? test : "(" + test + ")");
-  }
-  return out;
+  const ExprPtr condition = condition_of(model, classes, space, term);
+  return condition ? source_text(*condition) : "";
 }
 
 std::string condition_text(const Model& model, const Classes& classes, const Space& space,
@@ -188,7 +127,9 @@ std::string condition_text(const Model& model, const Classes& classes, const Spa
   std::string out;
   for (const Cube& term : terms) {
     const std::string text = condition_text(model, classes, space, term);
-    const bool alone = terms.size() == 1 || term.tests.size() == 1;
+    if (text.empty()) return "";
+    // The brackets are not necessary, but not everybody knows that `and` binds tighter.
+    const bool alone = terms.size() == 1 || text.find(" and ") == std::string::npos;
     out += (out.empty() ? "" : " or ") + (alone ? text : "(" + text + ")");
   }
   return out;

@@ -60,6 +60,7 @@ class Comparison {
 
   DiffDecision run(const std::string& wanted) {
     out_.name = decision(0).name;
+    if (decision(1).name != out_.name) out_.name += "=" + decision(1).name;
     const Type& a = *decision(0).type;
     const Type& b = *decision(1).type;
     if (a.is_object() != b.is_object()) {

@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "simulator/covers/conditions.h"
+#include "simulator/conditions/cells.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/covers/cover.h"
 #include "simulator/covers/irredundant_cover.h"
 #include "simulator/covers/ranked_cover.h"
@@ -145,7 +146,7 @@ class DiffRowFinder {
       const VariableId v = space_.space->variable(e);
       const auto at =
           std::find_if(term.tests.begin(), term.tests.end(), [&](const auto& test) { return test.first == v; });
-      out.cells.push_back(at == term.tests.end() ? "-" : space_.classes->label(e, at->second));
+      out.cells.push_back(at == term.tests.end() ? "-" : cell_text(model_, *space_.classes, e, at->second));
       if (at != term.tests.end()) sorted.tests.push_back(*at);
     }
     out.condition = condition_text(model_, *space_.classes, *space_.space, sorted);

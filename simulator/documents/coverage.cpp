@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "simulator/conditions/cells.h"
+
 namespace tally {
 
 Result<Coverage> Coverage::make(const Policy& policy, const PolicyDescriptor& descriptor, std::vector<ElementId> by) {
@@ -68,7 +70,8 @@ std::vector<Coverage::Combination> Coverage::combinations() const {
   std::vector<Combination> out;
   for (const auto& [codes, requests] : requests_) {
     Combination one{{}, requests};
-    for (std::size_t i = 0; i < by_.size(); ++i) one.values.push_back(policy_->classes->label(by_[i], codes[i]));
+    for (std::size_t i = 0; i < by_.size(); ++i)
+      one.values.push_back(cell_text(*policy_->model, *policy_->classes, by_[i], codes[i]));
     out.push_back(std::move(one));
   }
   return out;

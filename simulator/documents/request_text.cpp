@@ -126,13 +126,4 @@ void set_values(const Model& model, const std::map<ElementId, Literal>& values, 
   }
 }
 
-Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
-  if (code == 0) return Unset{};
-  const Element& at = model.at(element);
-  if (!at.is_leaf()) return EnumName{"present"};
-  if (at.default_value && classes.code_of(element, *at.default_value) == code) return *at.default_value;
-  if (at.type->is_enum()) return EnumName{at.type->values[code - 1].name};
-  return classes.classes(element)[code - 1].representative;
-}
-
 }  // namespace tally

@@ -44,8 +44,4 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
 // Gives leaves of a document these values. A leaf that takes its default is left out.
 void set_values(const Model& model, const std::map<ElementId, Literal>& values, Document& document);
 
-// Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
-// of the code holds the element's default, the default is returned.
-Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code);
-
 }  // namespace tally

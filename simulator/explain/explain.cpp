@@ -8,6 +8,7 @@
 
 #include "compiler/checks/wording.h"
 #include "compiler/lower/origins.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/values/equal_values.h"
 
 namespace tally {
@@ -61,7 +62,7 @@ class Explainer {
     if (std::holds_alternative<Unset>(value)) return {element, "unset"};
     if (!model_.at(element).is_leaf()) return {element, "set"};
     if (std::holds_alternative<EnumName>(value))
-      return {element, classes_.label(element, classes_.code_of(element, value))};
+      return {element, cell_text(model_, classes_, element, classes_.code_of(element, value))};
     return {element, to_string(value)};
   }
 
@@ -196,10 +197,10 @@ class Explainer {
   }
 
   std::string changed_text(ElementId element, const CodeSet& values, const std::optional<Literal>& except) const {
-    if (!except) return classes_.label(element, values);
+    if (!except) return cell_text(model_, classes_, element, values);
     // A leaf that nothing cuts has one class, and its label says only that the leaf is set.
     if (classes_.classes(element).size() == 1) return "not " + to_string(*except);
-    return classes_.label(element, values) + ", not " + to_string(*except);
+    return cell_text(model_, classes_, element, values) + " but not " + to_string(*except);
   }
 
   // Returns what is decided if one element has another code, or nothing if the same is decided.

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "simulator/covers/conditions.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/solve/conflict.h"
 #include "simulator/solve/settings_space.h"
 

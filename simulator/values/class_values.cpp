@@ -36,13 +36,10 @@ class Found {
 
 // Takes values of a number: the ends of each of the class's ranges first, then what is between.
 // Returns whether all values were taken.
-bool take_numbers(const Model& model, const Classes& classes, ElementId leaf, unsigned code, Found& found) {
-  const Type& type = *model.at(leaf).type;
-  const std::vector<std::uint64_t> starts = classes.starts(leaf);
+bool take_numbers(const Classes& classes, ElementId leaf, unsigned code, Found& found) {
   std::vector<NumberRange> ranges;
-  for (std::size_t i = 0; i < starts.size(); ++i) {
-    if (classes.code_of(leaf, starts[i]) != code) continue;
-    ranges.push_back({starts[i], i + 1 < starts.size() ? starts[i + 1] - 1 : type.high});
+  for (const NumberPiece& piece : classes.number_pieces(leaf)) {
+    if (piece.code == code) ranges.push_back(piece.range);
   }
   for (const NumberRange& range : ranges) found.take(range.low);
   for (const NumberRange& range : ranges) found.take(range.high);
@@ -89,7 +86,7 @@ ClassValues class_values(const Model& model, const Classes& classes, ElementId l
   Found found(classes, leaf, code, limit);
   found.take(value_of(model, classes, leaf, static_cast<std::uint8_t>(code)));
   if (classes.classes(leaf)[code - 1].single) return std::move(found).values(true);
-  const bool are_all = model.at(leaf).type->kind == Type::Kind::number ? take_numbers(model, classes, leaf, code, found)
+  const bool are_all = model.at(leaf).type->kind == Type::Kind::number ? take_numbers(classes, leaf, code, found)
                                                                        : take_texts(classes, leaf, code, found);
   return std::move(found).values(are_all);
 }

@@ -11,7 +11,7 @@
 
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
-#include "simulator/covers/conditions.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/covers/cover.h"
 #include "simulator/documents/smallest_document.h"
 #include "simulator/reference/interpreter.h"

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "compiler/deploy/native.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/documents/smallest_document.h"
 #include "tests/support/call_comparison.h"
 #include "tests/support/documents.h"
@@ -270,8 +271,8 @@ class Comparison {
     std::string call;
     for (const ElementId element : output_->reads) {
       if (output_->reads.size() > 40 && call_.code(element) == classes_.first(element)) continue;
-      call +=
-          (call.empty() ? "" : ", ") + model_.at(element).name + " = " + classes_.label(element, call_.code(element));
+      call += (call.empty() ? "" : ", ") + model_.at(element).name + " = " +
+              cell_text(model_, classes_, element, call_.code(element));
     }
     result_.differences.push_back("decision " + model_.at(output_->decision).name + ", {" + call + "}: " + what);
   }

@@ -7,6 +7,8 @@
 #include <map>
 #include <random>
 
+#include "simulator/conditions/cells.h"
+
 namespace tally {
 namespace {
 
@@ -33,9 +35,12 @@ Cut range(std::uint64_t low, std::uint64_t high) { return {{{low, high}}, {}, {}
 Cut starts(std::vector<std::string> prefixes) { return {{}, {}, std::move(prefixes)}; }
 Cut texts(std::vector<std::string> list) { return {{}, std::move(list), {}}; }
 
-std::vector<std::string> labels(const Classes& classes, ElementId element) {
+// Each class as a cell of a table: "< 30", "30..".
+std::vector<std::string> cells(const Fixture& f, const Classes& classes, ElementId element) {
   std::vector<std::string> result;
-  for (const ValueClass& c : classes.classes(element)) result.push_back(c.label);
+  for (unsigned code = 1; code < classes.codes(element); ++code) {
+    result.push_back(cell_text(f.model, classes, element, code));
+  }
   return result;
 }
 
@@ -45,13 +50,13 @@ CodeSet set_of(std::initializer_list<unsigned> codes) {
   return set;
 }
 
-using Labels = std::vector<std::string>;
+using Cells = std::vector<std::string>;
 
 TEST(NumberClasses, WithoutCutsAllValuesAreOneClass) {
   Fixture f;
   const ElementId n = f.add(number_type(5, 10800)), one = f.add(number_type(7, 7));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, n), Labels{"set"});
+  EXPECT_EQ(cells(f, classes, n), Cells{"-"});
   EXPECT_EQ(classes.codes(n), 2u);
   EXPECT_FALSE(classes.classes(n)[0].single);
   EXPECT_TRUE(classes.classes(one)[0].single);
@@ -63,7 +68,7 @@ TEST(NumberClasses, ACutSplitsInTwo) {
   const ElementId n = f.add(number_type());
   const CutId below = f.cut(n, range(0, 29));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, n), (Labels{"< 30", "30.."}));
+  EXPECT_EQ(cells(f, classes, n), (Cells{"< 30", "30.."}));
   EXPECT_EQ(classes.codes_of(below), set_of({1}));
   EXPECT_EQ(classes.code_of(n, std::uint64_t{29}), 1u);
   EXPECT_EQ(classes.code_of(n, std::uint64_t{30}), 2u);
@@ -76,7 +81,7 @@ TEST(NumberClasses, ValuesEqualUnderEveryCutAreOneClassThoughApart) {
   const ElementId n = f.add(number_type(0, 100));
   const CutId in = f.cut(n, range(5, 29));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, n), (Labels{"< 5, 30..", "5..29"}));
+  EXPECT_EQ(cells(f, classes, n), (Cells{"not 5..29", "5..29"}));
   EXPECT_EQ(classes.codes_of(in), set_of({2}));
 }
 
@@ -87,7 +92,7 @@ TEST(NumberClasses, ASingleValueIsThatConstant) {
   f.cut(n, range(0, 0));
   f.cut(n, {{{7, 7}, {9, 9}}, {}, {}});
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, n), (Labels{"0", "1..4, 6, 8, 10..", "5", "7, 9"}));
+  EXPECT_EQ(cells(f, classes, n), (Cells{"0", "1.. but not (5, 7, 9)", "5", "(7, 9)"}));
   EXPECT_TRUE(classes.classes(n)[0].single);
   EXPECT_TRUE(classes.classes(n)[2].single);
   EXPECT_FALSE(classes.classes(n)[3].single);  // two values under one cut
@@ -99,7 +104,7 @@ TEST(NumberClasses, CutsOutsideTheTypesRangeSplitNothing) {
   const CutId low = f.cut(n, range(0, 4)), high = f.cut(n, range(31, 40)), around = f.cut(n, range(2, 99));
   const CutId over = f.cut(n, range(0, 9));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, n), (Labels{"< 10", "10.."}));
+  EXPECT_EQ(cells(f, classes, n), (Cells{"< 10", "10.."}));
   EXPECT_EQ(classes.codes_of(low), CodeSet{});
   EXPECT_EQ(classes.codes_of(high), CodeSet{});
   EXPECT_EQ(classes.codes_of(around), set_of({1, 2}));
@@ -145,7 +150,7 @@ TEST(TextClasses, ExactTextsPrefixesAndTheRest) {
   const ElementId t = f.add(text_type());
   const CutId us = f.cut(t, starts({"+1"})), emergency = f.cut(t, texts({"911"}));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, t), (Labels{"\"+1...\"", "\"911\"", "other"}));
+  EXPECT_EQ(cells(f, classes, t), (Cells{"starts \"+1\"", "\"911\"", "not starts \"+1\" but not \"911\""}));
   EXPECT_EQ(classes.codes_of(us), set_of({1}));
   EXPECT_EQ(classes.codes_of(emergency), set_of({2}));
   EXPECT_FALSE(classes.classes(t)[0].single);
@@ -162,7 +167,8 @@ TEST(TextClasses, ALongerPrefixIsTakenOutOfAShorterOne) {
   const ElementId t = f.add(text_type());
   const CutId plus = f.cut(t, starts({"+"})), us = f.cut(t, starts({"+1"})), one = f.cut(t, texts({"+1"}));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, t), (Labels{"\"+...\"", "\"+1\"", "\"+1...\"", "other"}));
+  EXPECT_EQ(cells(f, classes, t), (Cells{"starts \"+\" but not starts \"+1\"", "\"+1\"", "starts \"+1\" but not \"+1\"",
+                                         "not starts \"+\""}));
   EXPECT_EQ(classes.codes_of(plus), set_of({1, 2, 3}));
   EXPECT_EQ(classes.codes_of(us), set_of({2, 3}));
   EXPECT_EQ(classes.codes_of(one), set_of({2}));
@@ -173,7 +179,7 @@ TEST(TextClasses, AListIsOneCut) {
   const ElementId t = f.add(text_type());
   f.cut(t, texts({"a", "b"}));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, t), (Labels{"\"a\", \"b\"", "other"}));
+  EXPECT_EQ(cells(f, classes, t), (Cells{"(\"a\", \"b\")", "not (\"a\", \"b\")"}));
   EXPECT_FALSE(classes.classes(t)[0].single);
 }
 
@@ -182,7 +188,7 @@ TEST(TextClasses, TheEmptyTextAndTheEmptyPrefix) {
   const ElementId t = f.add(text_type());
   const CutId all = f.cut(t, starts({""})), empty = f.cut(t, texts({""}));
   const Classes classes = f.classes();
-  EXPECT_EQ(labels(classes, t), (Labels{"\"\"", "other"}));
+  EXPECT_EQ(cells(f, classes, t), (Cells{"\"\"", "not \"\""}));
   EXPECT_EQ(classes.codes_of(all), set_of({1, 2}));
   EXPECT_EQ(classes.codes_of(empty), set_of({1}));
 }
@@ -255,8 +261,8 @@ TEST(Classes, MoreThanAByteHoldsDoesNotCrash) {
   EXPECT_EQ(classes.codes(n), 1002u);
   EXPECT_EQ(classes.codes(t), 1002u);
   EXPECT_EQ(classes.code_of(n, std::uint64_t{9'995}), 1000u);
-  CodeSet codes;
-  classes.label(n, codes.add(3));
+  EXPECT_EQ(cell_text(f.model, classes, n, 3), "21..30");
+  EXPECT_EQ(cell_text(f.model, classes, t, 3), "\"100\"");
 }
 
 TEST(Classes, OnlyTheCutsThatAreGivenSplit) {
@@ -269,44 +275,19 @@ TEST(Classes, OnlyTheCutsThatAreGivenSplit) {
   EXPECT_FALSE(classes.knows(unknown));
 }
 
-TEST(Labels, OfCodesAndSets) {
+TEST(Classes, CodesOfFlagsAndObjects) {
   Fixture f;
   const ElementId flag = f.add(with_optional(flag_type(), true)), required = f.add(flag_type());
-  const ElementId n = f.add(number_type());
   Type record;
   record.kind = Type::Kind::record;
   record.optional = true;
   const ElementId object = f.add(std::make_shared<const Type>(record));
-  f.cut(n, range(0, 29));
   const Classes classes = f.classes();
-  EXPECT_EQ(classes.label(flag, 0u), "unset");
-  EXPECT_EQ(classes.label(flag, 2u), "on");
-  EXPECT_EQ(classes.label(object, 1u), "set");
-  EXPECT_EQ(classes.label(n, 2u), "30..");
-  EXPECT_EQ(classes.label(flag, set_of({0, 1, 2})), "-");
-  EXPECT_EQ(classes.label(flag, set_of({2})), "on");
-  EXPECT_EQ(classes.label(flag, set_of({0, 1})), "not on");
-  EXPECT_EQ(classes.label(required, set_of({1, 2})), "-");  // unset does not occur
-  EXPECT_EQ(classes.label(required, set_of({1})), "off");
-  EXPECT_EQ(classes.label(object, set_of({0})), "unset");
   EXPECT_EQ(classes.first(flag), 0);
   EXPECT_EQ(classes.first(required), 1);
   EXPECT_EQ(classes.codes(flag), 3u);
   EXPECT_EQ(classes.codes(object), 2u);
   EXPECT_EQ(classes.code_of(flag, EnumName{"on"}), 2u);
-}
-
-TEST(Labels, SeveralCodesAreJoined) {
-  Fixture f;
-  Type type;
-  type.kind = Type::Kind::enumeration;
-  type.optional = true;
-  type.values = {{"a", "a", true}, {"on hold", "on hold", false}, {"c", "c", true}};
-  const ElementId e = f.add(std::make_shared<const Type>(type));
-  const Classes classes = f.classes();
-  EXPECT_EQ(classes.label(e, set_of({0, 1})), "unset or a");
-  EXPECT_EQ(classes.label(e, set_of({1, 2})), "a or \"on hold\"");
-  EXPECT_EQ(classes.label(e, set_of({0, 1, 3})), "not \"on hold\"");
 }
 
 }  // namespace

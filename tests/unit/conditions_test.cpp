@@ -1,5 +1,5 @@
 // A condition in words, read back, is the condition that it was made from.
-#include "simulator/covers/conditions.h"
+#include "simulator/conditions/conditions.h"
 
 #include <gtest/gtest.h>
 
@@ -101,9 +101,9 @@ TEST(Conditions, AreWordedAsAReaderWould) {
   EXPECT_EQ(words(c, "f", {0}), "f is unset");
   EXPECT_EQ(words(c, "f", {1, 2}), "f is set");
   EXPECT_EQ(words(c, "s", {1, 3}), "s in (ca, \"on hold\")");
-  EXPECT_EQ(words(c, "s", {0, 1}), "s is ca or s is unset");
+  EXPECT_EQ(words(c, "s", {0, 1}), "s is unset or s is ca");
   EXPECT_EQ(words(c, "s", {0, 1, 2}), "s is not \"on hold\"");
-  EXPECT_EQ(words(c, "q", {1}), "q < 8 or q in 9..30");
+  EXPECT_EQ(words(c, "q", {1}), "q < 31 and q is not 8");
   EXPECT_EQ(words(c, "q", {2}), "q is 8");
   EXPECT_EQ(words(c, "q", {3}), "q >= 31");
   EXPECT_EQ(words(c, "r", {1}), "r is set");
@@ -142,9 +142,9 @@ TEST(Conditions, TermsAreJoinedWithoutAmbiguity) {
   };
   const Cube one{{test("n", {1}), test("s", {0, 1})}, 1}, two{{test("f", {2})}, 1};
   EXPECT_EQ(condition_text(*policy.model, *policy.classes, *policy.space, one),
-            "n is onnet and (s is ca or s is unset)");
+            "n is onnet and (s is unset or s is ca)");
   EXPECT_EQ(condition_text(*policy.model, *policy.classes, *policy.space, std::vector<Cube>{two, one}),
-            "f is on or (n is onnet and (s is ca or s is unset))");
+            "f is on or (n is onnet and (s is unset or s is ca))");
 }
 
 }  // namespace

@@ -126,10 +126,11 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/driver", {"compiler/checks", "compiler/llvm/object"});
 
   add("simulator/reference", {"compiler/model"});
-  add("simulator/documents", {"compiler/checks", "runtime/documents"});
+  add("simulator/conditions", {"compiler"});
+  add("simulator/documents", {"simulator/conditions", "compiler/checks", "runtime/documents"});
   add("simulator/values", {"simulator/documents"});
   add("simulator/covers", {"compiler"});
-  add("simulator/table", {"simulator/covers"});
+  add("simulator/table", {"simulator/covers", "simulator/conditions"});
   add("simulator/diff", {"simulator/covers", "simulator/values"});
   add("simulator/matrix", {"simulator/covers", "simulator/values"});
   add("simulator/mutate", {"simulator/values"});

@@ -13,6 +13,7 @@
 #include "compiler/checks/evidence.h"
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 
@@ -58,7 +59,7 @@ class Trial {
     for (std::size_t s = 0; s < combinations.size(); ++s) {
       for (std::size_t i = 0; i < question_.by.size(); ++i)
         EXPECT_EQ(matrix.sections[s].fixed[i].second,
-                  classes_.label(question_.by[i], combinations[s].at(question_.by[i])));
+                  cell_text(model_, classes_, question_.by[i], combinations[s].at(question_.by[i])));
       for (std::size_t i = 0; i < question_.settings.size(); ++i)
         if (!hold(question_.settings[i], combinations[s], matrix.sections[s].cells[i])) return false;
     }

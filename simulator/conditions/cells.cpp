@@ -1,0 +1,337 @@
+// The parts of a set are made for values alone. Unset then takes part in one of three forms: as
+// an alternative (`unset or A`), by a negation (`not A` holds for unset too), or not at all
+// (`set but not A`).
+#include "simulator/conditions/cells.h"
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <optional>
+#include <utility>
+
+#include "base/overloaded.h"
+#include "grammar/tree/printer.h"
+
+namespace tally {
+namespace {
+
+using ast::Cell;
+using Cells = std::vector<Cell>;
+
+Cell made(decltype(Cell::node) node) { return {std::move(node), {}}; }
+
+template <class Node>
+ast::ExprPtr literal(Node node) {
+  auto out = std::make_unique<ast::Expr>();
+  out->node = std::move(node);
+  return out;
+}
+ast::ExprPtr text_literal(const std::string& text) { return literal(ast::TextLiteral{{text, {}}}); }
+
+ast::ExprPtr literal_of(const Type& type, unsigned code) {
+  const EnumValue& value = type.values[code - 1];
+  if (type.is_flag) return literal(ast::FlagLiteral{value.name == "on"});
+  if (!value.named) return text_literal(value.name);
+  return literal(ast::NameRef{{value.name, {}}});
+}
+
+// One value, or a list of them.
+Cell listed(std::vector<ast::ListItem> items) {
+  if (items.size() > 1) return made(ast::ListCell{std::move(items)});
+  if (auto* value = std::get_if<ast::ExprPtr>(&items.front())) return made(ast::ValueCell{std::move(*value)});
+  return made(ast::RangeCell{std::get<ast::NumberRange>(items.front())});
+}
+
+Cell presence(ast::Presence presence) { return made(ast::PresenceCell{presence}); }
+
+Cell but_not(Cell base, Cells excluded) {
+  if (excluded.empty()) return base;
+  return made(ast::ButNotCell{std::make_unique<Cell>(std::move(base)), std::move(excluded)});
+}
+
+// `not A but not B`: none of the cells. None of them may contain `but not`.
+Cell none_of(Cells cells) {
+  Cell first = made(ast::NotCell{std::make_unique<Cell>(std::move(cells.front()))});
+  cells.erase(cells.begin());
+  return but_not(std::move(first), std::move(cells));
+}
+
+Cell any_of(Cells cells) {
+  if (cells.size() == 1) return std::move(cells.front());
+  return made(ast::OrCell{std::move(cells)});
+}
+
+// How much there is to read: the literals, with one more for a list that has ranges, and two for
+// `set but not`.
+std::size_t literals(const ast::NumberRange& range) { return (range.low ? 1u : 0u) + (range.high ? 1u : 0u); }
+
+std::size_t literals(const std::vector<ast::ListItem>& items) {
+  std::size_t count = 0;
+  bool has_ranges = false;
+  for (const ast::ListItem& item : items) {
+    const auto* range = std::get_if<ast::NumberRange>(&item);
+    count += range ? literals(*range) : 1;
+    has_ranges = has_ranges || range;
+  }
+  return count + (has_ranges ? 1 : 0);
+}
+
+std::size_t literals(const Cell& cell);
+
+std::size_t literals(const Cells& cells) {
+  std::size_t count = 0;
+  for (const Cell& each : cells) count += literals(each);
+  return count;
+}
+
+std::size_t literals(const Cell& cell) {
+  return std::visit(
+      overloaded{[](const ast::AnyCell&) { return std::size_t{0}; },
+                 [](const ast::ValueCell&) { return std::size_t{1}; },
+                 [](const ast::ListCell& c) { return literals(c.items); },
+                 [](const ast::RangeCell& c) { return literals(c.range); },
+                 [](const ast::CompareCell&) { return std::size_t{1}; },
+                 [](const ast::StartsCell& c) { return c.prefixes.size(); },
+                 [](const ast::PresenceCell& c) { return std::size_t{c.presence == ast::Presence::set ? 2u : 1u}; },
+                 [](const ast::NotCell& c) { return literals(*c.cell); },
+                 [](const ast::ButNotCell& c) { return literals(*c.cell) + literals(c.excluded); },
+                 [](const ast::OrCell& c) { return literals(c.alternatives); }},
+      cell.node);
+}
+
+// Keeps what is shorter to read; of two that are equally short, the first.
+void keep_shorter(std::optional<Cell>& best, Cell other) {
+  if (!best || literals(other) < literals(*best)) best = std::move(other);
+}
+
+// Classes with a code beyond a set's have no place in it; what has so many is refused elsewhere.
+bool holds(const CodeSet& codes, std::uint32_t code) { return code < 256 && codes.has(code); }
+
+// --- how unset takes part ------------------------------------------------------------
+
+enum class UnsetIs { impossible, inside, outside };
+
+// Adds a set of values, and whether unset belongs to it.
+Cell with_unset(Cells values, UnsetIs unset) {
+  if (unset == UnsetIs::inside) values.insert(values.begin(), presence(ast::Presence::unset));
+  return any_of(std::move(values));
+}
+// Everything but these values.
+Cell without(Cells values, UnsetIs unset) {
+  if (unset != UnsetIs::outside) return none_of(std::move(values));
+  return but_not(presence(ast::Presence::set), std::move(values));
+}
+
+// The cell of a set that holds all values of the codes 1 to before `end`, or none.
+std::optional<Cell> whole_cell(const CodeSet& codes, unsigned end, UnsetIs unset) {
+  bool all_values = true, no_value = true;
+  for (unsigned code = 1; code < end; ++code) {
+    all_values = all_values && codes.has(code);
+    no_value = no_value && !codes.has(code);
+  }
+  if (all_values) {
+    if (unset == UnsetIs::outside) return presence(ast::Presence::set);
+    return made(ast::AnyCell{});
+  }
+  if (no_value) return presence(ast::Presence::unset);
+  return std::nullopt;
+}
+
+// --- enums and flags -----------------------------------------------------------------
+
+Cell enum_cell(const Type& type, const CodeSet& codes, UnsetIs unset) {
+  std::vector<ast::ListItem> in, out;
+  for (unsigned code = 1; code <= type.values.size(); ++code) {
+    (codes.has(code) ? in : out).push_back(literal_of(type, code));
+  }
+  std::optional<Cell> best;
+  const auto one = [](std::vector<ast::ListItem> items) {
+    Cells cells;
+    cells.push_back(listed(std::move(items)));
+    return cells;
+  };
+  if (!in.empty()) keep_shorter(best, with_unset(one(std::move(in)), unset));
+  if (!out.empty()) keep_shorter(best, without(one(std::move(out)), unset));
+  return *std::move(best);
+}
+
+// --- numbers -------------------------------------------------------------------------
+
+struct Ranges {
+  std::vector<NumberRange> in, out;  // neighbours are joined
+};
+
+Ranges ranges_of(const std::vector<NumberPiece>& pieces, const CodeSet& codes) {
+  Ranges out;
+  for (const NumberPiece& piece : pieces) {
+    auto& side = holds(codes, piece.code) ? out.in : out.out;
+    if (!side.empty() && side.back().high + 1 == piece.range.low) {
+      side.back().high = piece.range.high;
+    } else {
+      side.push_back(piece.range);
+    }
+  }
+  return out;
+}
+
+ast::ListItem item_of(const NumberRange& range, const Type& type) {
+  if (range.low == range.high) return literal(ast::NumberLiteral{range.low});
+  ast::NumberRange item;
+  if (range.low != type.low) item.low = range.low;
+  if (range.high != type.high) item.high = range.high;
+  return item;
+}
+
+// One range, or a list.
+Cell ranges_cell(const std::vector<NumberRange>& ranges, const Type& type) {
+  if (ranges.size() == 1 && ranges.front().low == type.low && ranges.front().high > type.low) {
+    return made(ast::CompareCell{ast::CompareOp::less, literal(ast::NumberLiteral{ranges.front().high + 1})});
+  }
+  std::vector<ast::ListItem> items;
+  for (const NumberRange& range : ranges) items.push_back(item_of(range, type));
+  return listed(std::move(items));
+}
+
+// From the lowest range to the highest, without what lies between them.
+Cell without_gaps(const Ranges& ranges, const Type& type) {
+  const NumberRange whole{ranges.in.front().low, ranges.in.back().high};
+  std::vector<NumberRange> gaps;
+  for (const NumberRange& range : ranges.out) {
+    if (whole.low < range.low && range.high < whole.high) gaps.push_back(range);
+  }
+  Cells excluded;
+  excluded.push_back(ranges_cell(gaps, type));
+  return but_not(ranges_cell({whole}, type), std::move(excluded));
+}
+
+Cell number_cell(const Type& type, const std::vector<NumberPiece>& pieces, const CodeSet& codes, UnsetIs unset) {
+  const Ranges ranges = ranges_of(pieces, codes);
+  std::optional<Cell> best;
+  const auto one = [](Cell cell) {
+    Cells cells;
+    cells.push_back(std::move(cell));
+    return cells;
+  };
+  keep_shorter(best, with_unset(one(ranges_cell(ranges.in, type)), unset));
+  // Where the values are one range, a negation would hide it.
+  if (ranges.in.size() == 1) return *std::move(best);
+  // If there is a lowest or a highest value, it is named as such.
+  const bool has_ends = ranges.in.front().low != type.low || ranges.in.back().high != type.high;
+  keep_shorter(best, has_ends ? with_unset(one(without_gaps(ranges, type)), unset)
+                              : without(one(ranges_cell(ranges.out, type)), unset));
+  return *std::move(best);
+}
+
+// --- texts ---------------------------------------------------------------------------
+
+// Pieces that differ from the piece around them: at depth 1 those that are in the set, at depth 2
+// those inside them that are not, at depth 3 those that are in it again, and so on.
+struct Depth {
+  std::vector<std::string> prefixes, texts;
+};
+
+class TextDepths {
+ public:
+  TextDepths(const std::vector<TextPiece>& pieces, const CodeSet& codes) {
+    // Pieces are sorted, so the piece around one comes before it. Only a text that equals a prefix
+    // comes before the prefix, right before.
+    std::vector<std::pair<const TextPiece*, unsigned>> around{
+        {&pieces.back(), holds(codes, pieces.back().code) ? 1 : 0}};
+    holds_others_ = around.front().second == 1;
+    for (std::size_t i = 0; i + 1 < pieces.size(); ++i) {
+      const TextPiece& piece = pieces[i];
+      const bool equals_prefix = i + 2 < pieces.size() && !piece.is_prefix && pieces[i + 1].text == piece.text;
+      const TextPiece* own = equals_prefix ? &pieces[i + 1] : nullptr;
+      while (!piece.text.starts_with(around.back().first->text)) around.pop_back();
+      if (own) around.emplace_back(own, add(*own, holds(codes, own->code), around.back().second));
+      if (around.back().first == &piece) continue;  // added with the text that equals it
+      const unsigned depth = add(piece, holds(codes, piece.code), around.back().second);
+      if (piece.is_prefix) around.emplace_back(&piece, depth);
+    }
+  }
+
+  bool holds_others() const { return holds_others_; }
+  unsigned end() const { return static_cast<unsigned>(depths_.size()); }
+  const Depth& at(unsigned depth) const { return depths_[depth]; }
+
+ private:
+  // Returns the depth of a piece. Odd depths are in the set.
+  unsigned add(const TextPiece& piece, bool is_in, unsigned around) {
+    if (is_in == (around % 2 == 1)) return around;
+    if (depths_.size() < around + 3) depths_.resize(around + 3);
+    (piece.is_prefix ? depths_[around + 1].prefixes : depths_[around + 1].texts).push_back(piece.text);
+    return around + 1;
+  }
+
+  std::vector<Depth> depths_ = std::vector<Depth>(3);
+  bool holds_others_ = false;
+};
+
+std::optional<Cell> starts_cell(const Depth& depth) {
+  if (depth.prefixes.empty()) return std::nullopt;
+  ast::StartsCell cell;
+  for (const std::string& prefix : depth.prefixes) cell.prefixes.push_back({prefix, {}});
+  return made(std::move(cell));
+}
+
+std::optional<Cell> texts_cell(const std::vector<std::string>& texts) {
+  if (texts.empty()) return std::nullopt;
+  std::vector<ast::ListItem> items;
+  for (const std::string& text : texts) items.push_back(text_literal(text));
+  return listed(std::move(items));
+}
+
+Cells cells_of(const Depth& depth) {
+  Cells out;
+  if (auto starts = starts_cell(depth)) out.push_back(*std::move(starts));
+  if (auto texts = texts_cell(depth.texts)) out.push_back(*std::move(texts));
+  return out;
+}
+
+Cell text_cell(const std::vector<TextPiece>& pieces, const CodeSet& codes, UnsetIs unset) {
+  const TextDepths depths(pieces, codes);
+  Cells alternatives;
+  std::vector<std::string> texts;
+  for (unsigned depth = 1; depth + 1 < depths.end(); depth += 2) {
+    if (depth == 1 && depths.holds_others()) continue;
+    if (auto starts = starts_cell(depths.at(depth))) {
+      alternatives.push_back(but_not(*std::move(starts), cells_of(depths.at(depth + 1))));
+    }
+    texts.insert(texts.end(), depths.at(depth).texts.begin(), depths.at(depth).texts.end());
+  }
+  std::sort(texts.begin(), texts.end());
+  if (auto cell = texts_cell(texts)) alternatives.insert(alternatives.begin(), *std::move(cell));
+  if (!depths.holds_others()) return with_unset(std::move(alternatives), unset);
+  // All texts but those of depth 2; what is in the set again are alternatives.
+  alternatives.insert(alternatives.begin(), without(cells_of(depths.at(2)), unset));
+  return any_of(std::move(alternatives));
+}
+
+}  // namespace
+
+std::string cell_text(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
+  const unsigned end = enumeration ? static_cast<unsigned>(enumeration->values.size()) + 1 : 2;
+  const UnsetIs unset = !may_be_unset ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;
+  if (const auto whole = whole_cell(codes, end, unset)) return source_text(*whole);
+  return source_text(enum_cell(*enumeration, codes, unset));
+}
+
+Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
+  const Type& type = *model.at(element).type;
+  const unsigned first = classes.first(element), end = std::min<std::uint32_t>(classes.codes(element), 256);
+  const UnsetIs unset = first != 0 ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;
+  if (auto whole = whole_cell(codes, end, unset)) return *std::move(whole);
+  if (type.is_enum()) return enum_cell(type, codes, unset);
+  if (type.kind == Type::Kind::number) return number_cell(type, classes.number_pieces(element), codes, unset);
+  return text_cell(classes.text_pieces(element), codes, unset);
+}
+
+std::string cell_text(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
+  return source_text(cell_of(model, classes, element, codes));
+}
+
+std::string cell_text(const Model& model, const Classes& classes, ElementId element, unsigned code) {
+  return cell_text(model, classes, element, CodeSet().add(code));
+}
+
+}  // namespace tally
