@@ -53,6 +53,27 @@ std::optional<std::size_t> output_at(const Compilation& c, const std::string& na
   return static_cast<std::size_t>(at - names.begin());
 }
 
+// Returns the meaning of one --decision: NAME, NAME.MEMBER, or OLD=NEW for decisions of two names.
+Result<AskedDecision> asked_by(Compilations& c, const DiffArguments& options, const std::string& argument) {
+  const std::size_t sign = argument.find('=');
+  const Pair<std::string> names{argument.substr(0, sign),
+                                sign == std::string::npos ? argument : argument.substr(sign + 1)};
+  AskedDecision one;
+  Pair<std::string> members;
+  for (std::size_t side = 0; side < 2; ++side) {
+    const std::size_t dot = names[side].find('.');
+    RuleArguments arguments(*c[side], options.files[side]);
+    TALLY_ASSIGN_OR_RETURN(one.outputs[side], arguments.output(names[side].substr(0, dot)));
+    if (dot != std::string::npos) members[side] = names[side].substr(dot);
+  }
+  if (!members[0].empty() && !members[1].empty() && members[0] != members[1])
+    return Error{Cause::usage, "`--decision " + argument + "` names two members",
+                 "the same member of both results is compared: `" + names[0] + "=" +
+                     names[1].substr(0, names[1].find('.')) + "`"};
+  one.member = members[0].empty() ? members[1] : members[0];
+  return one;
+}
+
 // Returns the decisions that are compared. Decisions that one file lacks are added to the report.
 Result<std::vector<AskedDecision>> asked(Compilations& c, const DiffArguments& options, DiffReport& report) {
   std::vector<AskedDecision> out;
@@ -70,14 +91,8 @@ Result<std::vector<AskedDecision>> asked(Compilations& c, const DiffArguments& o
     return Error{Cause::usage, "the two files have no decision in common",
                  options.files[1] + ": " + suggestion("", output_names(*c[1]))};
   }
-  for (const std::string& name : options.decisions) {
-    const std::size_t dot = name.find('.');
-    AskedDecision one;
-    for (std::size_t side = 0; side < 2; ++side) {
-      RuleArguments arguments(*c[side], options.files[side]);
-      TALLY_ASSIGN_OR_RETURN(one.outputs[side], arguments.output(name.substr(0, dot)));
-    }
-    if (dot != std::string::npos) one.member = name.substr(dot);
+  for (const std::string& argument : options.decisions) {
+    TALLY_ASSIGN_OR_RETURN(AskedDecision one, asked_by(c, options, argument));
     out.push_back(std::move(one));
   }
   return out;
@@ -262,6 +277,9 @@ Result<int> run_diff(const DiffArguments& options) {
       if (progress.is_due()) progress.show("comparing " + part);
     }));
     const DiffDecision& made = report.decisions.back();
+    const auto has_no_call = [](const DiffPart& part) { return part.combinations == 0; };
+    if (where && std::any_of(made.parts.begin(), made.parts.end(), has_no_call))
+      return Error{Cause::usage, "no call meets the condition of --where"};
     if (!one.member.empty() && made.parts.empty() && made.failures.empty())
       return Error{Cause::usage, "`" + made.name + "` has no member `" + one.member.substr(1) + "` in both files"};
   }
@@ -290,7 +308,8 @@ Run add_diff(CLI::App& app) {
   auto options = std::make_shared<DiffArguments>();
   app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
   app.add_option("NEW", options->files[1], "the rule file to compare it with")->required()->type_name("");
-  repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
+  repeated(app, "--decision", options->decisions, "NAME",
+           "only this decision, or this member of its result; OLD=NEW if the names differ");
   app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")
       ->type_name("CONDITION");
   app.add_flag("--common", options->common, "inputs that only one of the files has are unset");

@@ -30,8 +30,6 @@ void append_csv(std::string_view cell, std::string& out) {
   out += '"';
 }
 
-std::vector<std::string_view> viewed(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
-
 std::string all_lines(const Grid& grid, GridLines lines, bool titles) {
   for (const auto& row : grid.rows) lines.measure(viewed(row));
   std::string out = titles ? lines.titles() : "";
@@ -40,6 +38,8 @@ std::string all_lines(const Grid& grid, GridLines lines, bool titles) {
 }
 
 }  // namespace
+
+std::vector<std::string_view> viewed(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
 
 std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));

@@ -7,6 +7,7 @@
 //      1  a.tally:7
 #pragma once
 
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -25,7 +26,7 @@ struct Grid {
 
 enum class GridForm { text, markdown, csv };
 // Returns an ANSI code for a cell, such as "32" for green, or "" for none.
-using Paint = std::string (*)(const std::string& title, const std::string& cell);
+using Paint = std::function<std::string(const std::string& title, const std::string& cell)>;
 
 // A grid that is written line by line, for rows that are not kept.
 //   text      two blanks between columns, and a rule under the titles. Every row must be
@@ -59,6 +60,8 @@ std::string text(const Grid& grid, bool colour, Paint paint);
 std::string markdown(const Grid& grid);
 std::string csv(const Grid& grid, bool titles);
 
+// Returns views of the cells of a row.
+std::vector<std::string_view> viewed(const std::vector<std::string>& cells);
 // Returns how many columns of a terminal a UTF-8 text takes: 3 for "née".
 std::size_t width(std::string_view text);
 

@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/fitted_lines.h"
 #include "cli/grid.h"
 #include "cli/options.h"
 #include "cli/rule_arguments.h"
@@ -25,6 +26,7 @@ struct MatrixArguments {
   std::vector<std::string> settings;
   std::vector<std::string> decisions;
   std::optional<std::string> by;
+  std::string where;
   std::string against;
   Format format = Format::text;
 };
@@ -88,6 +90,7 @@ struct PrintedMatrix : report::MatrixReport {
 struct Question {
   std::vector<ElementId> by;
   std::vector<PrintedMatrix> asked;
+  ExprRef where;
 };
 
 std::vector<std::size_t> readers(const Policy& policy, const std::vector<ElementId>& leaves) {
@@ -145,8 +148,14 @@ Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
     TALLY_ASSIGN_OR_RETURN(PrintedMatrix one, asked_by(c, options, text, decisions));
     question.asked.push_back(std::move(one));
   }
+  if (!options.where.empty()) {
+    TALLY_ASSIGN_OR_RETURN(question.where, arguments.condition("--where", options.where));
+  }
   if (!options.by) {
     question.by = facts(*c.policy, question.asked);
+    for (const PrintedMatrix& one : question.asked) {
+      for (const ElementId leaf : one.leaves) std::erase(question.by, leaf);
+    }
   } else if (!options.by->empty()) {
     TALLY_ASSIGN_OR_RETURN(question.by, arguments.leaves("--by", *options.by));
   }
@@ -168,29 +177,32 @@ std::string decision_names(const Policy& policy, const PrintedMatrix& asked) {
   return out;
 }
 
-std::string fixed_text(const MatrixSection& section) {
-  std::string out;
-  for (const auto& [name, value] : section.fixed) out += (out.empty() ? "" : ", ") + name + " = " + value;
-  return out;
-}
-
 std::string paint_setting(const std::string& title, const std::string& cell) {
   if (title == "setting" || title == "Setting") return "";
   return cell == "no" ? "2" : cell.starts_with("yes") ? "32" : "";
 }
 
+// The condition of a section, above it.
+std::string heading(const std::string& condition, bool colour) {
+  std::string out;
+  for (const std::string_view line : wrapped(condition, width_of_stdout().value_or(SIZE_MAX))) {
+    out += (colour ? "\x1b[1m" : "") + std::string(line) + (colour ? "\x1b[0m" : "") + "\n";
+  }
+  return out + "\n";
+}
+
 std::string text_of(const Policy& policy, const PrintedMatrix& asked, bool colour) {
   std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
                     decision_names(policy, asked) + "\n";
-  for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s) {
-    const MatrixSection& section = asked.matrix.matrix.sections[s];
+  for (const MatrixGroup& group : asked.matrix.matrix.groups) {
+    const std::size_t s = group.sections.front();
     Grid grid{{{"setting"}, {"changes it"}}, {}};
     for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r)
       grid.rows.push_back({asked.matrix.rows[r].name, outcome_text(asked.matrix, s, r)});
     out += "\n";
-    if (!section.fixed.empty())
-      out += (colour ? "\x1b[1m" : "") + fixed_text(section) + (colour ? "\x1b[0m" : "") + "\n\n";
-    out += text(grid, colour, paint_setting);
+    if (!group.condition.empty()) out += heading(group.condition, colour);
+    const auto width = width_of_stdout();
+    out += width ? fitted(grid, *width, colour, paint_setting) : text(grid, colour, paint_setting);
   }
   return out;
 }
@@ -209,7 +221,7 @@ std::string markdown_of(const Policy& policy, const PrintedMatrix& asked) {
       grid.rows.back().push_back(outcome_text(asked.matrix, s, r));
     }
     out += "\n";
-    if (!section.fixed.empty()) out += "### " + fixed_text(section) + "\n\n";
+    if (!section.condition.empty()) out += "### " + section.condition + "\n\n";
     out += markdown(grid);
   }
   return out;
@@ -314,7 +326,9 @@ IsRightCondition is_right_condition(Compilation& c, const MatrixArguments& optio
     };
     const ExprRef by_guide = condition(guide);
     if (!by_guide) return std::nullopt;
-    return hold_alike(*c.policy, by_guide, condition(cell.condition), condition(section.condition), setting);
+    std::string calls = section.condition;
+    if (!options.where.empty()) calls += (calls.empty() ? "(" : " and (") + options.where + "\n)";
+    return hold_alike(*c.policy, by_guide, condition(cell.condition), condition(calls), setting);
   };
 }
 
@@ -349,7 +363,8 @@ Result<int> run_matrix(const MatrixArguments& options) {
     TALLY_ASSIGN_OR_RETURN(guide, guide_of(*c.policy->model, options, question.by));
   }
   for (PrintedMatrix& asked : question.asked) {
-    TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix, make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves}));
+    TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix,
+                           make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves, question.where}));
   }
   if (guide) return hold(c, options, question, *guide);
   print_matrices(*c.policy, options, question);
@@ -368,6 +383,7 @@ Run add_matrix(CLI::App& app) {
            "what they may change (default: all decisions that read one of them)");
   app.add_option("--by", options->by, "one section per combination of these inputs (default: the facts of the call)")
       ->type_name("INPUT,...");
+  app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
   app.add_option("--against", options->against, "check a guide in Markdown against the rules")->type_name("GUIDE");
   format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(

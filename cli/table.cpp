@@ -1,13 +1,17 @@
 // `tally table FILE`: prints truth tables.
 #include <algorithm>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string_view>
 
 #include "cli/commands.h"
+#include "cli/fitted_lines.h"
 #include "cli/grid.h"
 #include "cli/options.h"
+#include "cli/pager.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "grammar/parse/parser.h"
@@ -22,9 +26,45 @@ struct TableArguments {
   std::vector<std::string> decisions;
   std::string where;
   std::string by;
+  std::string over;
+  std::vector<std::string> grid;  // two words
   bool full = false;
+  bool all = false;
   Format format = Format::text;
 };
+
+// Splits a list of words at commas outside of brackets and quotes.
+std::vector<std::string> split_words(const std::string& list) {
+  std::vector<std::string> words(1);
+  int depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < list.size(); ++i) {
+    const char c = list[i];
+    if (c == '"' && (i == 0 || list[i - 1] != '\\')) quoted = !quoted;
+    if (!quoted && (c == '(' || c == '[' || c == '{')) ++depth;
+    if (!quoted && (c == ')' || c == ']' || c == '}')) --depth;
+    if (c == ',' && !quoted && depth == 0) {
+      words.emplace_back();
+    } else if (c != ' ' || !words.back().empty()) {
+      words.back() += c;
+    }
+  }
+  return words;
+}
+
+// Returns the words of --over, or those of --grid.
+Result<std::vector<TableWord>> words_of(RuleArguments& arguments, const TableArguments& options) {
+  const std::string option = options.grid.empty() ? "--over" : "--grid";
+  const std::vector<std::string> texts = options.grid.empty() ? split_words(options.over) : options.grid;
+  std::vector<TableWord> words;
+  for (const std::string& text : texts) {
+    if (text.empty())
+      return Error{Cause::usage, option + " has a comma too many", "it is a list of words: `" + option + " WORD,WORD`"};
+    TALLY_ASSIGN_OR_RETURN(ExprRef value, arguments.value(option, text));
+    words.push_back({text, std::move(value)});
+  }
+  return words;
+}
 
 // Returns what is asked, one question per table.
 Result<std::vector<TableQuestion>> questions(Compilation& c, const TableArguments& options) {
@@ -36,6 +76,10 @@ Result<std::vector<TableQuestion>> questions(Compilation& c, const TableArgument
   }
   if (!options.by.empty()) {
     TALLY_ASSIGN_OR_RETURN(common.by, arguments.leaves("--by", options.by));
+  }
+  if (!options.over.empty() || !options.grid.empty()) {
+    TALLY_ASSIGN_OR_RETURN(common.over, words_of(arguments, options));
+    common.full = common.full || !options.grid.empty();
   }
   std::vector<TableQuestion> out;
   const auto ask = [&](std::size_t output) {
@@ -64,18 +108,21 @@ Result<std::vector<TableQuestion>> questions(Compilation& c, const TableArgument
   return out;
 }
 
-std::string fixed_text(const TableSection& section) {
-  std::string out;
-  for (const auto& [name, value] : section.fixed) out += (out.empty() ? "" : ", ") + name + " = " + value;
-  return out;
-}
+// Gives each outcome a colour of its own, the same in all rows and tables. The colours say which
+// rows decide alike, and nothing about what an outcome means.
+class OutcomeColours {
+ public:
+  std::string of(const std::string& outcome) {
+    static constexpr const char* codes[] = {"32", "33", "36", "35", "34", "31"};
+    const auto [at, is_new] = known_.try_emplace(outcome, known_.size());
+    return codes[at->second % std::size(codes)];
+  }
 
-std::string paint_cell(const std::string& title, const std::string& cell) {
-  if (cell == "-" || title == "because" || title == "combinations" || title == "rule") return "2";
-  if (cell == "off" || cell == "none" || cell == "unset" || cell.rfind("not ", 0) == 0) return "31";
-  return "32";
-}
+ private:
+  std::map<std::string, std::size_t> known_;
+};
 
+constexpr std::size_t rows_on_terminal = 50;  // of a section
 constexpr std::size_t buffered = std::size_t{1} << 16;
 
 // Passes lines on to standard output. Returns false if they cannot be written.
@@ -90,70 +137,57 @@ struct Look {
   GridForm form = GridForm::text;
   bool full = false;
   bool colour = false;
+  std::optional<std::size_t> width;  // of the terminal, if the table is shown on one
+  std::size_t rows = SIZE_MAX;       // of a section; further rows are counted
+  OutcomeColours* colours = nullptr;
 };
 
-// The rows of one section, in two passes: first which columns are shown and how wide, then the
-// lines.
-class SectionLines {
+// What is printed of a section's rows: the inputs that matter in some row, and the results.
+class SectionColumns {
  public:
-  SectionLines(const DecisionTable& table, const Look& look) : table_(table), look_(look) {}
+  SectionColumns(const DecisionTable& table, const Look& look)
+      : table_(table), look_(look), shown_(table.columns.size(), false) {}
 
-  bool print_rows(const TableSection& section) {
-    const GridLines lines = measured(section);
-    std::string out = lines.titles();
-    bool good = true;
-    section.rows([&](const TableRow& row) {
-      cells_.clear();
-      for (std::size_t i = 0; i < row.cells.size(); ++i)
-        if (shown_[i]) cells_.push_back(row.cells[i]);
-      add_results(row);
-      lines.line(cells_, out);
-      return good = hand_on(out);
-    });
-    return hand_on(out, true) && good;
+  void show(std::size_t input) { shown_[input] = true; }
+  void hide(std::size_t input) { shown_[input] = false; }
+  bool is_shown(std::size_t input) const { return shown_[input]; }
+  void show_reasons(bool shown) { reasons_ = shown; }
+
+  std::vector<Grid::Column> columns() const {
+    std::vector<Grid::Column> out;
+    for (std::size_t i = 0; i < table_.columns.size(); ++i) {
+      if (shown_[i]) out.push_back({table_.columns[i]});
+    }
+    out.push_back({table_.title});
+    if (!look_.full) out.push_back({"combinations", true});
+    if (table_.has_rules) out.push_back({"rule", true});
+    if (reasons_) out.push_back({"because"});
+    return out;
+  }
+
+  // The cells of a row, valid until the next one.
+  const std::vector<std::string_view>& cells(const TableRow& row) {
+    cells_.clear();
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      if (shown_[i]) cells_.push_back(row.cells[i]);
+    }
+    add_results(row);
+    return cells_;
+  }
+  const std::vector<std::string_view>& results(const TableRow& row) {
+    cells_.clear();
+    add_results(row);
+    return cells_;
+  }
+
+  Paint paint() const {
+    return [title = table_.title, colours = look_.colours](const std::string& column, const std::string& cell) {
+      if (column == title) return colours->of(cell);
+      return std::string(cell == "-" || column == "because" || column == "combinations" || column == "rule" ? "2" : "");
+    };
   }
 
  private:
-  GridLines measured(const TableSection& section) {
-    // Inputs that do not matter in any row are not shown, since they would only widen the table.
-    shown_.assign(table_.columns.size(), false);
-    reasons_ = true;
-    std::vector<std::size_t> widths(table_.columns.size());
-    std::vector<std::size_t> result_widths(4);
-    bool any_reason = false;
-    const bool text = look_.form == GridForm::text;
-    section.rows([&](const TableRow& row) {
-      for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        if (row.cells[i] == "-") continue;
-        shown_[i] = true;
-        if (text) widths[i] = std::max(widths[i], width(row.cells[i]));
-      }
-      any_reason = any_reason || !row.reason.empty();
-      if (!text) return true;
-      cells_.clear();
-      add_results(row);
-      for (std::size_t i = 0; i < cells_.size(); ++i) result_widths[i] = std::max(result_widths[i], width(cells_[i]));
-      return true;
-    });
-    reasons_ = any_reason;
-    std::vector<Grid::Column> columns;
-    std::vector<std::size_t> wide;
-    for (std::size_t i = 0; i < table_.columns.size(); ++i) {
-      if (!shown_[i]) continue;
-      columns.push_back({table_.columns[i]});
-      wide.push_back(widths[i]);
-    }
-    columns.push_back({table_.title});
-    if (!look_.full) columns.push_back({"combinations", true});
-    if (table_.has_rules) columns.push_back({"rule", true});
-    if (reasons_) columns.push_back({"because"});
-    wide.insert(wide.end(), result_widths.begin(), result_widths.end());
-    GridLines lines(columns, look_.form, look_.colour, paint_cell);
-    for (std::size_t i = 0; i < columns.size(); ++i) lines.measure(i, wide[i]);
-    return lines;
-  }
-
-  // Adds the cells after the inputs.
   void add_results(const TableRow& row) {
     cells_.push_back(row.outcome);
     if (!look_.full) cells_.push_back(count_ = grouped(row.combinations));
@@ -164,10 +198,97 @@ class SectionLines {
   const DecisionTable& table_;
   const Look& look_;
   std::vector<bool> shown_;
-  bool reasons_ = false;
+  bool reasons_ = true;
   std::vector<std::string_view> cells_;
   std::string count_, rule_, reason_;  // texts that cells refer to
 };
+
+// Prints the rows of a section in two passes: first which columns are shown and how wide, then the
+// lines.
+bool print_rows(const DecisionTable& table, const TableSection& section, const Look& look) {
+  SectionColumns shown(table, look);
+  std::vector<std::size_t> widths(table.columns.size()), result_widths(4);
+  bool any_reason = false;
+  const bool text = look.form == GridForm::text;
+  section.rows([&](const TableRow& row) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      if (row.cells[i] == "-") continue;
+      shown.show(i);
+      if (text) widths[i] = std::max(widths[i], width(row.cells[i]));
+    }
+    any_reason = any_reason || !row.reason.empty();
+    if (!text) return true;
+    const auto& results = shown.results(row);
+    for (std::size_t i = 0; i < results.size(); ++i) result_widths[i] = std::max(result_widths[i], width(results[i]));
+    return true;
+  });
+  shown.show_reasons(any_reason);
+  GridLines lines(shown.columns(), look.form);
+  std::size_t column = 0;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    if (shown.is_shown(i)) lines.measure(column++, widths[i]);
+  }
+  for (std::size_t i = 0; column < shown.columns().size(); ++i) lines.measure(column++, result_widths[i]);
+
+  std::string out = lines.titles();
+  bool good = true;
+  section.rows([&](const TableRow& row) {
+    lines.line(shown.cells(row), out);
+    return good = hand_on(out);
+  });
+  return hand_on(out, true) && good;
+}
+
+// The same on a terminal. Inputs that have one value in all rows stand above the table.
+bool print_fitted_rows(const DecisionTable& table, const TableSection& section, const Look& look) {
+  SectionColumns shown(table, look);
+  std::vector<std::string> only(table.columns.size());  // the cell of all rows so far, if it is one
+  std::vector<bool> varies(table.columns.size());
+  std::size_t rows = 0;
+  bool any_reason = false;
+  section.rows([&](const TableRow& row) {
+    for (std::size_t i = 0; i < row.cells.size(); ++i) {
+      if (rows == 0) only[i] = row.cells[i];
+      varies[i] = varies[i] || only[i] != row.cells[i];
+    }
+    any_reason = any_reason || !row.reason.empty();
+    ++rows;
+    return true;
+  });
+  std::string same;
+  for (std::size_t i = 0; i < varies.size(); ++i) {
+    if (varies[i] || (rows == 1 && only[i] != "-")) shown.show(i);
+    const bool is_told = !varies[i] && rows > 1 && only[i] != "-";
+    if (is_told) same += (same.empty() ? "in every row: " : "; ") + table.columns[i] + ": " + only[i];
+  }
+  shown.show_reasons(any_reason);
+  const std::size_t most = std::min(rows, look.rows);
+  const auto first_rows = [&](const auto& take) {
+    std::size_t left = most;
+    if (left > 0) section.rows([&](const TableRow& row) { return take(row) && --left > 0; });
+  };
+  FittedLines lines(shown.columns(), *look.width, look.colour, shown.paint());
+  first_rows([&](const TableRow& row) {
+    lines.measure(shown.cells(row));
+    return true;
+  });
+  std::string out;
+  for (const std::string_view line : wrapped(same, *look.width)) {
+    if (!same.empty()) out += std::string(line) + "\n";
+  }
+  if (!same.empty()) out += '\n';
+  out += lines.titles();
+  bool good = true;
+  first_rows([&](const TableRow& row) {
+    lines.line(shown.cells(row), out);
+    return good = hand_on(out);
+  });
+  if (most < rows) {
+    out += "\nand " + counted(rows - most, "more row") +
+           ": narrow them with --where, divide them with --by, or see all " + "with --all\n";
+  }
+  return hand_on(out, true) && good;
+}
 
 Result<> print_text(const DecisionTable& table, const Look& look) {
   const auto styled = [&](const char* code, const std::string& text) {
@@ -176,9 +297,9 @@ Result<> print_text(const DecisionTable& table, const Look& look) {
   print(styled("\x1b[1;36m", table.title) + ": " + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
-    if (!s.fixed.empty())
-      print(styled("\x1b[1m", fixed_text(s)) + ": " + counted(s.combinations, "combination") + "\n\n");
-    return SectionLines(table, look).print_rows(s);
+    if (!s.condition.empty())
+      print(styled("\x1b[1m", s.condition) + ": " + counted(s.combinations, "combination") + "\n\n");
+    return look.width ? print_fitted_rows(table, s, look) : print_rows(table, s, look);
   });
 }
 
@@ -186,8 +307,8 @@ Result<> print_markdown(const DecisionTable& table, const Look& look) {
   print("## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
-    if (!s.fixed.empty()) print("### " + fixed_text(s) + "\n\n" + counted(s.combinations, "combination") + "\n\n");
-    return SectionLines(table, look).print_rows(s);
+    if (!s.condition.empty()) print("### " + s.condition + "\n\n" + counted(s.combinations, "combination") + "\n\n");
+    return print_rows(table, s, look);
   });
 }
 
@@ -224,6 +345,49 @@ Result<> print_csv(const DecisionTable& table) {
   return written;
 }
 
+// Prints a table over two words as a grid: the first word's values go down, the second's across, and
+// each place has the outcome.
+Result<> print_grid(const DecisionTable& table, const Look& look) {
+  std::vector<std::string> down, across;
+  std::map<std::pair<std::string, std::string>, std::string> outcomes;
+  const auto add = [](std::vector<std::string>& values, std::string_view value) {
+    if (std::find(values.begin(), values.end(), value) == values.end()) values.emplace_back(value);
+  };
+  TALLY_RETURN_IF_ERROR(table.sections([&](const TableSection& section) {
+    section.rows([&](const TableRow& row) {
+      add(down, row.cells[0]);
+      add(across, row.cells[1]);
+      outcomes[{std::string(row.cells[0]), std::string(row.cells[1])}] = row.outcome;
+      return true;
+    });
+    return true;
+  }));
+  Grid grid{{{table.columns[0]}}, {}};
+  for (const std::string& value : across) grid.columns.push_back({value});
+  for (const std::string& value : down) {
+    grid.rows.push_back({value});
+    for (const std::string& other : across) {
+      const auto at = outcomes.find({value, other});
+      grid.rows.back().push_back(at == outcomes.end() ? "" : at->second);
+    }
+  }
+  const Paint paint = [&](const std::string& title, const std::string& cell) {
+    return title == table.columns[0] || cell.empty() ? "" : look.colours->of(cell);
+  };
+  if (look.form == GridForm::csv) {
+    print(csv(grid, true));
+    return {};
+  }
+  const std::string title = table.title + ", across: " + table.columns[1];
+  if (look.form == GridForm::markdown) {
+    print("## " + title + "\n\n" + markdown(grid));
+    return {};
+  }
+  print((look.colour ? "\x1b[1;36m" + title + "\x1b[0m" : title) + "\n\n");
+  print(look.width ? fitted(grid, *look.width, look.colour, paint) : text(grid, look.colour, paint));
+  return {};
+}
+
 // Prints one JSON document. All tables are made before its first byte is written.
 Result<int> run_json(Compilation& c, const TableArguments& options, const std::vector<TableQuestion>& asked) {
   std::vector<DecisionTable> tables;
@@ -251,15 +415,21 @@ Result<int> run_table(const TableArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const auto asked, questions(c, options));
   if (options.format == Format::json) return run_json(c, options, asked);
   const bool markdown = options.format == Format::markdown;
-  const Look look{markdown ? GridForm::markdown : GridForm::text, options.full, !markdown && colour_on_stdout()};
+  const GridForm form = markdown ? GridForm::markdown : options.format == Format::csv ? GridForm::csv : GridForm::text;
+  OutcomeColours colours;
+  Look look{form, options.full, form == GridForm::text && colour_on_stdout(), {}, SIZE_MAX, &colours};
+  if (options.format == Format::text) look.width = width_of_stdout();
+  if (look.width && !options.all) look.rows = rows_on_terminal;
+  const Pager pager(look.width && options.all);
   bool first = true;
   for (const TableQuestion& q : asked) {
     TALLY_ASSIGN_OR_RETURN(const DecisionTable table, make_table(*c.policy, c.sources, q));
     if (!first) print("\n");
     first = false;
-    TALLY_RETURN_IF_ERROR(options.format == Format::csv ? print_csv(table)
-                          : markdown                    ? print_markdown(table, look)
-                                                        : print_text(table, look));
+    TALLY_RETURN_IF_ERROR(!options.grid.empty()           ? print_grid(table, look)
+                          : options.format == Format::csv ? print_csv(table)
+                          : markdown                      ? print_markdown(table, look)
+                                                          : print_text(table, look));
   }
   return exit_fine;
 }
@@ -271,8 +441,18 @@ Run add_table(CLI::App& app) {
   rule_file(app, options->file);
   repeated(app, "--decision", options->decisions, "NAME", "only this decision, or this member of its result");
   app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
-  app.add_option("--by", options->by, "one section per combination of these inputs")->type_name("INPUT,...");
+  auto* by = app.add_option("--by", options->by, "one section per combination of these inputs");
+  by->type_name("INPUT,...");
+  auto* over = app.add_option("--over", options->over,
+                              "a table over these words (lets, decisions, conditions, inputs) instead of all inputs");
+  over->type_name("WORD,...")->excludes(by);
+  app.add_option("--grid", options->grid, "two words against each other, with the outcome of every pair")
+      ->expected(2)
+      ->type_name("WORD WORD")
+      ->excludes(by)
+      ->excludes(over);
   app.add_flag("--full", options->full, "one row per combination, with the inputs that do not matter");
+  app.add_flag("--all", options->all, "all rows, also on a terminal, where a table is cut after 50");
   format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
       "Every row shows how many combinations it stands for; `-` is an input that does not matter there.\n"

@@ -1,7 +1,9 @@
 #include "cli/terminal.h"
 
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -23,6 +25,14 @@ bool takes_colour(int descriptor) {
 
 bool colour_on_stdout() { return takes_colour(STDOUT_FILENO); }
 bool colour_on_stderr() { return takes_colour(STDERR_FILENO); }
+
+std::optional<std::size_t> width_of_stdout() {
+  constexpr std::size_t least = 20, usual = 80;
+  if (!isatty(STDOUT_FILENO)) return std::nullopt;
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? std::max<std::size_t>(size.ws_col, least) : usual;
+}
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
 

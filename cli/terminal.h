@@ -8,6 +8,8 @@
 //     help: `tally table --help` shows how it is used
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +22,10 @@ namespace tally::cli {
 // empty, and TERM is not "dumb".
 bool colour_on_stdout();
 bool colour_on_stderr();
+
+// Returns how many columns the terminal has that standard output is, at least 20, or nothing if it
+// is not a terminal.
+std::optional<std::size_t> width_of_stdout();
 
 // Writes to standard output. A failure (a full disk, a closed pipe) is reported by `finish`.
 void print(std::string_view text);

@@ -7,7 +7,8 @@
 
 #include "compiler/diagrams/support.h"
 #include "compiler/lower/origins.h"
-#include "simulator/covers/conditions.h"
+#include "simulator/conditions/cells.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/covers/cover.h"
 
 namespace tally {
@@ -28,17 +29,37 @@ bool comes_from(const Origin& origin, ElementId leaf) {
 class MatrixMaker {
  public:
   MatrixMaker(const Policy& policy, const MatrixQuestion& question)
-      : policy_(policy), model_(*policy.model), classes_(*policy.classes), question_(question), order_(order()) {
-    renew();
-  }
+      : policy_(policy), model_(*policy.model), classes_(*policy.classes), question_(question) {}
 
   Result<Matrix> run() {
+    if (question_.where) {
+      where_ = policy_.lowering->condition(question_.where);
+      if (!policy_.lowering->failures().empty())
+        return Error{Cause::bound, policy_.lowering->failures().back().message};
+    }
+    // The condition may cut numbers and texts into more classes than the decisions do.
+    std::set<CutId> cuts = policy_.cuts;
+    if (where_) cuts.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
+    classes_ = Classes(model_, *policy_.graph, cuts);
+    order_ = order();
+    if (const auto wide = classes_.too_wide({order_.begin(), order_.end()}))
+      return Error{Cause::bound,
+                   "`" + model_.at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values"};
+    for (const std::size_t i : question_.outputs) {
+      for (const ResultPart& part : policy_.outputs[i].parts) {
+        results_[i].push_back(where_ ? settle(model_, *policy_.graph, classes_, part) : part);
+      }
+    }
+    renew();
+    if (where_ && allowed({question_.by.begin(), question_.by.end()}) == diagrams().no())
+      return Error{Cause::usage, "no call meets the condition of --where"};
     const Count cells = space_->count(diagrams().yes(), {question_.by.begin(), question_.by.end()}) *
                         static_cast<unsigned long>(question_.settings.size());
     if (cells > max_matrix_cells)
       return Error{Cause::bound, "the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
                    "name fewer inputs in --by, or fewer --settings"};
     sections({}, {});
+    group_sections();
     return std::move(matrix_);
   }
 
@@ -61,6 +82,10 @@ class MatrixMaker {
       roots.push_back(output.rule);
       for (const ResultPart& part : output.parts) roots.push_back(part.node);
     }
+    if (where_) {
+      elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
+      roots.push_back(where_->node);
+    }
     return best_order(model_, *policy_.graph, classes_, roots, elements);
   }
 
@@ -72,7 +97,7 @@ class MatrixMaker {
       const Output& output = policy_.outputs[i];
       // "Undecided" is an outcome of its own.
       add({diagrams().where(space_->of(output.rule), 0)});
-      for (const ResultPart& part : output.parts)
+      for (const ResultPart& part : results_[i])
         add({space_->of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
     }
   }
@@ -81,12 +106,20 @@ class MatrixMaker {
     if (part.origins || !diagrams().is_terminal(part.diagram)) parts_.push_back(part);
   }
 
+  // The possible calls that are asked about, over the elements in `scope` and those of the condition.
+  Diagram allowed(std::set<ElementId> scope) {
+    if (!where_) return space_->possible(scope);
+    scope.insert(where_->reads.elements.begin(), where_->reads.elements.end());
+    return diagrams().both(space_->possible(scope), space_->of(where_->node));
+  }
+
   // --- combinations --------------------------------------------------------------
 
   void sections(const Held& held, const MatrixSection& fixed) {
-    const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
+    const Diagram possible = allowed({question_.by.begin(), question_.by.end()});
     if (diagrams().hold(possible, sorted(held)) == diagrams().no()) return;
     if (held.size() == question_.by.size()) {
+      held_.push_back(sorted(held));
       matrix_.sections.push_back(section(sorted(held), fixed));
       return;
     }
@@ -95,13 +128,49 @@ class MatrixMaker {
       Held more = held;
       more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
       MatrixSection named = fixed;
-      named.fixed.emplace_back(model_.at(element).name, classes_.label(element, code));
-      if (classes_.width(element) > 1) {
-        named.condition += (named.condition.empty() ? "" : " and ");
-        named.condition += "(" + condition_text(model_, classes_, element, CodeSet().add(code)) + ")";
-      }
+      named.fixed.emplace_back(model_.at(element).name, cell_text(model_, classes_, element, code));
+      named.condition = condition_of(more);
       sections(more, named);
     }
+  }
+
+  // The condition of a section: "source is onnet and destination is offnet".
+  std::string condition_of(const Held& held) {
+    Cube term;
+    for (const auto& [variable, code] : held) {
+      const ElementId element = space_->element(variable);
+      if (classes_.width(element) > 1) term.tests.emplace_back(variable, CodeSet().add(code));
+    }
+    return condition_text(model_, classes_, *space_, term);
+  }
+
+  void group_sections() {
+    for (std::size_t i = 0; i < matrix_.sections.size(); ++i) {
+      const auto same = [&](const MatrixGroup& g) {
+        return matrix_.sections[g.sections.front()].cells == matrix_.sections[i].cells;
+      };
+      auto at = std::find_if(matrix_.groups.begin(), matrix_.groups.end(), same);
+      if (at == matrix_.groups.end()) at = matrix_.groups.insert(at, MatrixGroup{});
+      at->sections.push_back(i);
+    }
+    renew();
+    const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
+    Diagram occurs = diagrams().no();
+    for (const Held& held : held_) occurs = diagrams().either(occurs, of(diagrams(), cube_of(held)));
+    occurs = diagrams().both(occurs, possible);
+    for (MatrixGroup& group : matrix_.groups) {
+      Diagram in = diagrams().no();
+      for (const std::size_t i : group.sections) in = diagrams().either(in, of(diagrams(), cube_of(held_[i])));
+      const Cover cover =
+          minimal_cover(diagrams(), diagrams().both(in, occurs), diagrams().either(in, diagrams().negate(occurs)));
+      group.condition = condition_text(model_, classes_, *space_, cover.terms);
+    }
+  }
+
+  static Cube cube_of(const Held& held) {
+    Cube cube{{}, 1};
+    for (const auto& [variable, code] : held) cube.tests.emplace_back(variable, CodeSet().add(code));
+    return cube;
   }
 
   static Held sorted(Held held) {
@@ -161,7 +230,7 @@ class MatrixMaker {
     scope.insert(setting);
     scope.insert(around.begin(), around.end());
     scope.insert(question_.by.begin(), question_.by.end());
-    const Diagram possible = diagrams().hold(space_->possible(scope), held);
+    const Diagram possible = diagrams().hold(allowed(std::move(scope)), held);
 
     const Type& type = *model_.at(setting).type;
     const Difference found = type.is_flag ? on_and_off(setting, possible, parts) : any_two(setting, possible, parts);
@@ -257,22 +326,20 @@ class MatrixMaker {
 
   const Policy& policy_;
   const Model& model_;
-  const Classes& classes_;
+  Classes classes_;
   const MatrixQuestion& question_;
-  const std::vector<ElementId> order_;
+  std::optional<LoweredCondition> where_;
+  std::map<std::size_t, std::vector<ResultPart>> results_;  // by output
+  std::vector<ElementId> order_;
   std::optional<Space> space_;
   std::vector<Part> parts_;
   Matrix matrix_;
+  std::vector<Held> held_;  // by section
 };
 
 }  // namespace
 
 Result<Matrix> make_matrix(const Policy& policy, const MatrixQuestion& question) {
-  for (const auto* elements : {&question.by, &question.settings}) {
-    if (const auto wide = policy.classes->too_wide({elements->begin(), elements->end()}))
-      return Error{Cause::bound, "`" + policy.model->at(*wide).name + "` has more than " +
-                                     std::to_string(max_leaf_codes) + " values"};
-  }
   try {
     return MatrixMaker(policy, question).run();
   } catch (const NodeLimit& reached) {

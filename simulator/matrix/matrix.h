@@ -39,6 +39,7 @@ struct MatrixQuestion {
   std::vector<std::size_t> outputs;  // indices into the policy's outputs; at least one
   std::vector<ElementId> by;         // leaves, each once
   std::vector<ElementId> settings;   // leaves, none of them in `by`
+  ExprRef where = nullptr;           // only calls that meet it count; null: every call
 };
 
 enum class Say { never, always, sometimes };
@@ -52,6 +53,7 @@ struct MatrixCell {
   std::size_t terms = 0;          // the number of alternatives of the condition
   bool is_minimal = true;         // false: there may be a shorter condition
   bool is_worded = true;          // false: the condition would take too many terms, and is empty
+  bool operator==(const MatrixCell&) const = default;
 };
 
 struct MatrixSection {
@@ -60,10 +62,18 @@ struct MatrixSection {
   std::vector<MatrixCell> cells;                           // one per setting
 };
 
+// Sections with the same cells, as one.
+struct MatrixGroup {
+  std::string condition;              // "source is onnet"; "" for every call
+  std::vector<std::size_t> sections;  // at least one, in order
+};
+
 struct Matrix {
   // One section per combination of the `by` inputs that can occur. The last input varies
   // fastest: (onnet, onnet), (onnet, offnet), (offnet, onnet), ...
   std::vector<MatrixSection> sections;
+  // Every section is in one group. Groups are in the order of their first section.
+  std::vector<MatrixGroup> groups;
 };
 
 inline constexpr std::size_t max_matrix_cells = 100'000;

@@ -4,8 +4,10 @@
 #include <map>
 
 #include "grammar/source/excerpt.h"
+#include "simulator/conditions/cells.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/covers/rows.h"
-#include "simulator/table/table_space.h"
+#include "simulator/table/table_rows.h"
 
 namespace tally {
 namespace {
@@ -20,12 +22,10 @@ Error too_large(const TableQuestion& question, const NodeLimit& reached) {
           "narrow it with --where"};
 }
 
-}  // namespace
-
-// Produces the rows of a table's space, section by section.
-class DecisionTable::Rows {
+// Produces the rows of a table over inputs, section by section.
+class InputRows final : public DecisionTable::Rows {
  public:
-  Rows(std::unique_ptr<TableSpace> table_space, const SourceSet& sources)
+  InputRows(std::unique_ptr<TableSpace> table_space, const SourceSet& sources)
       : space_(std::move(table_space)), sources_(sources) {
     tests_.resize(diagrams().variables().size());
     for (std::uint32_t number = 1; number <= space_->outcome_count(); ++number)
@@ -34,14 +34,14 @@ class DecisionTable::Rows {
     for (const ElementId e : columns()) column_variables_.push_back(space().variable(e));
   }
 
-  void describe(DecisionTable& table) {
+  void describe(DecisionTable& table) override {
     table.title = question().title;
     table.has_rules = question().decision.has_value();
     for (ElementId e : columns()) table.columns.push_back(model().at(e).name);
     table.combinations = space_->combinations();
   }
 
-  Result<> each_section(const std::function<bool(const TableSection&)>& visit) {
+  Result<> each_section(const std::function<bool(const TableSection&)>& visit) override {
     too_large_.reset();
     try {
       sections(space_->rows(), space_->allowed(), 0, {}, visit);
@@ -71,7 +71,7 @@ class DecisionTable::Rows {
       const VariableId v = space().variable(e);
       for (unsigned code = classes().first(e); code < classes().codes(e); ++code) {
         auto with = fixed;
-        with.emplace_back(model().at(e).name, classes().label(e, code));
+        with.emplace_back(model().at(e).name, cell_text(model(), classes(), e, code));
         tests_[v.value] = CodeSet().add(code);
         const bool more =
             sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
@@ -83,6 +83,7 @@ class DecisionTable::Rows {
     }
     TableSection section;
     section.fixed = std::move(fixed);
+    section.condition = condition_of_section();
     const std::set<ElementId> free(columns().begin(), columns().end());
     section.combinations = space().count(allowed, free);
     std::vector<std::pair<Row, Count>> merged;
@@ -145,6 +146,16 @@ class DecisionTable::Rows {
       if (!hand_on(row.tests, row.outcome, count, take)) return;
   }
 
+  // The condition of the section that `tests_` is at: "source is onnet and destination is offnet".
+  std::string condition_of_section() {
+    Cube term;
+    for (const ElementId e : by()) {
+      const VariableId v = space().variable(e);
+      if (classes().width(e) > 1) term.tests.emplace_back(v, tests_[v.value]);
+    }
+    return condition_text(model(), classes(), space(), term);
+  }
+
   // Merges rows, and sorts them as the rules are read: those of the first rule come first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
     merge_rows(diagrams(), allowed, rows);
@@ -186,7 +197,7 @@ class DecisionTable::Rows {
   std::string_view label(std::size_t column, const CodeSet& codes) {
     if (codes == CodeSet()) return any_code;
     const auto [at, is_new] = labels_[column].try_emplace(codes);
-    if (is_new) at->second = classes().label(columns()[column], codes);
+    if (is_new) at->second = cell_text(model(), classes(), columns()[column], codes);
     return at->second;
   }
 
@@ -275,6 +286,8 @@ class DecisionTable::Rows {
   std::optional<NodeLimit> too_large_;
 };
 
+}  // namespace
+
 DecisionTable::DecisionTable(std::unique_ptr<Rows> rows) : rows_(std::move(rows)) { rows_->describe(*this); }
 DecisionTable::~DecisionTable() = default;
 DecisionTable::DecisionTable(DecisionTable&&) noexcept = default;
@@ -287,7 +300,9 @@ Result<> DecisionTable::sections(const std::function<bool(const TableSection&)>&
 Result<DecisionTable> make_table(Policy& policy, const SourceSet& sources, const TableQuestion& question) {
   try {
     TALLY_ASSIGN_OR_RETURN(auto space, TableSpace::make(policy, question));
-    return DecisionTable(std::make_unique<DecisionTable::Rows>(std::move(space), sources));
+    if (question.over.empty()) return DecisionTable(std::make_unique<InputRows>(std::move(space), sources));
+    TALLY_ASSIGN_OR_RETURN(auto rows, make_word_rows(std::move(space), sources));
+    return DecisionTable(std::move(rows));
   } catch (const NodeLimit& reached) {
     return too_large(question, reached);
   }

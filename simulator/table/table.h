@@ -32,12 +32,19 @@
 
 namespace tally {
 
+// A word of the policy that a table is made over: a let, a decision, a condition or an input.
+struct TableWord {
+  std::string text;  // as asked: "consent is all"
+  ExprRef value;
+};
+
 struct TableQuestion {
   std::optional<DecisionId> decision;  // one of the policy's outputs, or else
   ExprRef value;                       // a scalar, such as a member of a decision's result
   std::string title;                   // the decision's name, or the value's text
   ExprRef where;                       // the calls that are shown; null: every call
   std::vector<ElementId> by;           // one section per combination of the values of these leaves
+  std::vector<TableWord> over;         // a table over these words instead of the inputs; without `by`
   bool full = false;
   std::size_t max_rows = 1'000'000;
   // The nodes that the diagrams may take in the order in which a guide would name the inputs.
@@ -55,6 +62,7 @@ struct TableRow {
 
 struct TableSection {
   std::vector<std::pair<std::string, std::string>> fixed;  // the `by` inputs: {"source", "onnet"}
+  std::string condition;                                   // the same as a condition: "source is onnet"
   Count combinations;
   // Calls a visitor with each row, in the same order each time, until the visitor returns
   // false. A row and what it refers to are valid until the next row.

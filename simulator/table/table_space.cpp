@@ -21,6 +21,8 @@ Result<std::unique_ptr<TableSpace>> TableSpace::make(Policy& policy, const Table
   out->classes_.emplace(out->model(), out->graph(), out->cuts_);
   TALLY_RETURN_IF_ERROR(out->check_codes());
   out->build();
+  if (question.where && out->allowed() == out->diagrams().no())
+    return Error{Cause::usage, "no call meets the condition of --where"};
   TALLY_RETURN_IF_ERROR(out->check_size());
   return out;
 }
@@ -37,6 +39,11 @@ Result<> TableSpace::lower() {
     reads_ = value.reads.elements;
     cuts_ = value.reads.cuts;
     part_ = value.parts.front();
+  }
+  for (const TableWord& word : question_.over) {
+    const LoweredValue value = policy_.lowering->value(word.value);
+    reads_.insert(value.reads.elements.begin(), value.reads.elements.end());
+    cuts_.insert(value.reads.cuts.begin(), value.reads.cuts.end());
   }
   cuts_.insert(policy_.cuts.begin(), policy_.cuts.end());
   if (question_.where) {
@@ -80,7 +87,7 @@ void TableSpace::build() {
   bool is_small = true;
   try {
     build_under(order, question_.reading_nodes);
-    is_small = question_.full || fits();
+    is_small = question_.full || !question_.over.empty() || fits();
   } catch (const NodeLimit&) {
     is_small = false;
   }
@@ -159,6 +166,7 @@ bool TableSpace::fits() {
 }
 
 Result<> TableSpace::check_size() {
+  if (!question_.over.empty()) return {};  // its rows are those of the words
   if (question_.full) {
     const Count all = combinations();
     if (all > question_.max_rows)

@@ -9,7 +9,9 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/ioctl.h>
 #include <sys/wait.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -72,6 +74,20 @@ struct Pipe {
     write = ends[1];
     return true;
   }
+  // The same as a terminal of so many columns, which changes nothing that is written to it.
+  bool open_terminal(unsigned columns) {
+    read = ::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (read < 0 || ::grantpt(read) != 0 || ::unlockpt(read) != 0) return false;
+    write = ::open(::ptsname(read), O_RDWR | O_NOCTTY | O_CLOEXEC);
+    if (write < 0) return false;
+    termios settings{};
+    winsize size{};
+    size.ws_row = 24;
+    size.ws_col = static_cast<unsigned short>(columns);
+    ::tcgetattr(write, &settings);
+    ::cfmakeraw(&settings);
+    return ::tcsetattr(write, TCSANOW, &settings) == 0 && ::ioctl(write, TIOCSWINSZ, &size) == 0;
+  }
   static void shut(int& end) {
     if (end >= 0) ::close(end);
     end = -1;
@@ -93,6 +109,10 @@ struct Pipe {
   ::dup2(err, 2);
   for (const char* name : {"NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "FORCE_COLOR", "COLUMNS"}) ::unsetenv(name);
   ::setenv("LC_ALL", "C.UTF-8", 1);
+  if (::isatty(1)) {
+    ::setenv("NO_COLOR", "1", 1);
+    ::setenv("PAGER", "cat", 1);
+  }
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
@@ -120,10 +140,12 @@ bool drain(Pipe& out, Pipe& err, Clock::time_point end, Printed& printed) {
   return true;
 }
 
-Printed execute(const std::vector<std::string>& words, const fs::path& directory, const std::string& input) {
+// `columns`: of the terminal that standard output is; 0 if it is none.
+Printed execute(const std::vector<std::string>& words, const fs::path& directory, const std::string& input,
+                unsigned columns) {
   Printed printed;
   Pipe out, err;
-  if (!out.open() || !err.open()) return {{}, {}, 0, "no pipe"};
+  if (!(columns == 0 ? out.open() : out.open_terminal(columns)) || !err.open()) return {{}, {}, 0, "no pipe"};
   const pid_t child = ::fork();
   if (child < 0) return {{}, {}, 0, "no process"};
   if (child == 0) become(words, directory, input, out.write, err.write);
@@ -157,6 +179,11 @@ Printed execute(const std::vector<std::string>& words, const fs::path& directory
 Printed execute(const Run& run, const std::string& tally, const std::string& name, const fs::path& directory) {
   std::vector<std::string> words = split_words(run.command);
   std::string input = "/dev/null";
+  unsigned columns = 0;
+  if (words.size() > 2 && words[0].starts_with('[') && words[1] == "columns]") {
+    columns = static_cast<unsigned>(std::strtoul(words[0].c_str() + 1, nullptr, 10));
+    words.erase(words.begin(), words.begin() + 2);
+  }
   if (words.size() > 2 && words[words.size() - 2] == "<") {
     input = words.back();
     words.resize(words.size() - 2);
@@ -164,7 +191,7 @@ Printed execute(const Run& run, const std::string& tally, const std::string& nam
   if (words.empty() || words[0] != "tally") return {{}, {}, 0, "a run starts with `tally`"};
   words[0] = tally;
   std::replace(words.begin(), words.end(), std::string("CASE"), name);
-  return execute(words, directory, input);
+  return execute(words, directory, input, columns);
 }
 
 std::vector<std::string> expectations(const Printed& printed) {
