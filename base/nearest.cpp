@@ -46,6 +46,10 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
   return above[b.size()];
 }
 
+bool same_but_for_case(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
 std::size_t common_prefix(std::string_view a, std::string_view b) {
   const std::size_t shorter = std::min(a.size(), b.size());
   std::size_t n = 0;
@@ -64,7 +68,10 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
     const std::size_t longer = std::max(word.size(), candidate.size());
     const std::size_t shorter = std::min(word.size(), candidate.size());
     if ((longer - shorter) * edit_cost > budget) continue;
-    const std::size_t d = distance(word, candidate, best);
+    // A word in another case is the same word, however long it is: `STATE` for `state`.
+    const std::size_t d = word == candidate                    ? 0
+                          : same_but_for_case(word, candidate) ? 1
+                                                               : distance(word, candidate, best);
     if (d > best || d >= longer * edit_cost) continue;  // they have nothing in common: `x` is not a misspelt `y`
     // Of two equally near candidates, the one with the same beginning: slips are rare in
     // the first letters.

@@ -10,7 +10,7 @@ namespace tally {
 
 // Returns the candidate that was probably meant, or nothing: "source" for "sorce". The
 // distance is Damerau-Levenshtein (in its restricted form) and at most a third of the
-// word's length.
+// word's length; a word that differs only in case is always near, such as "SOURCE".
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace tally

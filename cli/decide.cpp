@@ -8,6 +8,7 @@
 #include "cli/coverage.h"
 #include "cli/faults.h"
 #include "cli/files.h"
+#include "cli/key_faults.h"
 #include "cli/lines.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
@@ -34,7 +35,7 @@ struct DecideArguments : RequestOptions {
 
 Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions,
                        const DecideArguments& options) {
-  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(policy, options.input));
+  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(policy, options, "for one request per line, add --jsonl"));
   Results results;
   decide(policy.descriptor(), policy.compiled.code, call, options.because, results);
   std::string out;
@@ -50,7 +51,11 @@ class Stream {
   // `coverage` counts the calls that are decided; it may be null.
   Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const DecideArguments& options,
          Coverage* coverage)
-      : policy_(policy), decisions_(decisions), options_(options), binding_(policy.binder), coverage_(coverage) {}
+      : policy_(policy),
+        decisions_(decisions),
+        options_(options),
+        binding_(policy.binder, read_options({policy.compilation.policy->model.get()}, options.strict)),
+        coverage_(coverage) {}
 
   std::size_t requests() const { return requests_; }
   std::size_t errors() const { return errors_; }
@@ -73,6 +78,7 @@ class Stream {
     // Nobody can read an answer, so the number of answers means nothing.
     if (output_is_lost()) return signals.arrived() == SIGPIPE ? exit_by_signal(SIGPIPE) : exit_usage;
     if (lines.failed()) return Error{Cause::file, "cannot read `" + options_.input + "` to its end"};
+    key_faults_.show(document_name(options_.input), policy_.compilation.sources);
     show_counts();
     if (signals.arrived() != 0) return exit_by_signal(signals.arrived());
     return errors_ == 0 ? exit_fine : exit_fault;
@@ -90,7 +96,7 @@ class Stream {
     }
     const BoundCall* call = binding_.bind(line);
     if (call == nullptr) return refuse(binding_.faults());
-    if (!binding_.faults().empty()) ++warned_;
+    if (key_faults_.add(number_, binding_.faults())) ++warned_;
     decide(policy_.descriptor(), policy_.compiled.code, *call, options_.because, results_);
     append_answer(out_, policy_.descriptor(), decisions_, *call, results_, options_.because);
     out_ += '\n';
@@ -152,6 +158,7 @@ class Stream {
   std::vector<std::uint16_t> rules_;  // the rule that fired, by decision
   std::string out_;
   std::size_t number_ = 0, requests_ = 0, errors_ = 0, warned_ = 0;
+  KeyFaults key_faults_;  // of the requests that are decided
   Progress progress_;
 };
 
@@ -220,6 +227,7 @@ Run add_decide(CLI::App& app) {
       ->type_name("INPUT,...");
   app.footer(
       "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"
+      "A key that is nearly a known one is a warning; with --strict every unknown key is an error.\n"
       "Example: tally decide rules/call_recording.tally --input request.json --because");
   return [options] { return run_decide(*options); };
 }

@@ -5,10 +5,12 @@
 #include "cli/commands.h"
 #include "cli/diff_report.h"
 #include "cli/files.h"
+#include "cli/key_faults.h"
 #include "cli/lines.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
+#include "cli/running.h"
 #include "cli/terminal.h"
 #include "compiler/deploy/deployment.h"
 #include "runtime/documents/request_binder.h"
@@ -26,6 +28,7 @@ struct DiffArguments {
   std::string where;
   std::string calls;
   bool common = false;
+  bool strict = false;
   bool requests = false;
   bool all = false;
   std::optional<std::size_t> limit;  // rows that are shown per decision
@@ -125,8 +128,10 @@ Result<DiffCondition> condition(Compilations& c, const DiffArguments& options) {
 // Binds each line with both files, and counts the rows that it falls into.
 class RequestCounter {
  public:
-  RequestCounter(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, DiffReport& report)
-      : binders_{RequestBinder(policies[0]), RequestBinder(policies[1])},
+  RequestCounter(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, ReadOptions reading,
+                 DiffReport& report)
+      : reading_(std::move(reading)),
+        binders_{RequestBinder(policies[0]), RequestBinder(policies[1])},
         completions_{Completion(*policies[0]), Completion(*policies[1])},
         calls_(joint, {policies[0].get(), policies[1].get()}),
         report_(report) {
@@ -143,6 +148,7 @@ class RequestCounter {
     Lines lines(in, max_document_bytes);
     std::string_view line;
     while (lines.next(line)) {
+      ++number_;
       if (!lines.too_long() && line.find_first_not_of(" \t\r") == std::string_view::npos) continue;
       ++counts().read;
       if (lines.too_long() || !count(line)) ++counts().refused;
@@ -153,21 +159,36 @@ class RequestCounter {
     return {};
   }
 
+  // The slips in the keys of the requests that were compared; with --strict, of those that were refused.
+  const KeyFaults& key_faults() const { return key_faults_; }
+  bool refused_keys() const { return refused_keys_; }
+
  private:
   report::CallCounts& counts() { return *report_.calls; }
 
   // Returns false if one of the files refuses the request.
   bool count(std::string_view line) {
+    Pair<std::vector<DocumentFault>> faults;
+    bool accepted = true;
     for (std::size_t side = 0; side < 2; ++side) {
-      std::vector<DocumentFault> faults;
       // Both are needed: the facts as written, and the call after defaults are filled in.
-      auto facts = binders_[side].read(line, faults);
-      if (!facts) return false;
-      facts_[side] = std::move(*facts);
-      bound_[side].facts = facts_[side];
-      completions_[side].complete(bound_[side], faults);
-      if (std::any_of(faults.begin(), faults.end(), [](const DocumentFault& f) { return f.is_error(); })) return false;
+      auto facts = binders_[side].read(line, faults[side], reading_);
+      if (facts) {
+        facts_[side] = std::move(*facts);
+        bound_[side].facts = facts_[side];
+        completions_[side].complete(bound_[side], faults[side]);
+      }
+      accepted = accepted && std::none_of(faults[side].begin(), faults[side].end(),
+                                          [](const DocumentFault& fault) { return fault.is_error(); });
     }
+    const bool strict = reading_.unknown_keys == UnknownKeys::refused;
+    if (accepted || strict) {
+      bool slips = false;
+      for (const auto& of_side : faults) slips = key_faults_.add(number_, of_side) || slips;
+      if (slips && accepted) ++counts().warned;
+      refused_keys_ = refused_keys_ || (slips && !accepted);
+    }
+    if (!accepted) return false;
     if (!calls_.take({&facts_[0], &facts_[1]}, {&bound_[0], &bound_[1]})) {
       ++counts().outside;
       return true;
@@ -188,16 +209,21 @@ class RequestCounter {
     return true;
   }
 
+  ReadOptions reading_;
   Pair<RequestBinder> binders_;
   Pair<Completion> completions_;
   DiffCalls calls_;
   DiffReport& report_;
   Pair<Facts> facts_;
   Pair<BoundCall> bound_;
+  KeyFaults key_faults_;
+  bool refused_keys_ = false;
+  std::size_t number_ = 0;  // of the line
   Progress progress_;
 };
 
-Result<> count_requests(Compilations& c, const DiffArguments& options, const Joint& joint, DiffReport& report) {
+// Returns whether every key of the requests was accepted.
+Result<bool> count_requests(Compilations& c, const DiffArguments& options, const Joint& joint, DiffReport& report) {
   Pair<std::shared_ptr<const PolicyDescriptor>> policies;
   for (std::size_t side = 0; side < 2; ++side) {
     Diagnostics faults;
@@ -211,10 +237,17 @@ Result<> count_requests(Compilations& c, const DiffArguments& options, const Joi
   }
   report.calls.emplace();
   report.calls->file = options.calls == "-" ? "standard input" : options.calls;
-  RequestCounter counter(joint, policies, report);
-  if (options.calls == "-") return counter.run(stdin);
-  TALLY_ASSIGN_OR_RETURN(const File file, open_file(options.calls));
-  return counter.run(file.get());
+  // A key that one of the files knows is known.
+  RequestCounter counter(joint, policies,
+                         read_options({c[0]->policy->model.get(), c[1]->policy->model.get()}, options.strict), report);
+  if (options.calls == "-") {
+    TALLY_RETURN_IF_ERROR(counter.run(stdin));
+  } else {
+    TALLY_ASSIGN_OR_RETURN(const File file, open_file(options.calls));
+    TALLY_RETURN_IF_ERROR(counter.run(file.get()));
+  }
+  counter.key_faults().show(document_name(options.calls), c[0]->sources);
+  return !counter.refused_keys();
 }
 
 // --- the command ---------------------------------------------------------------------------
@@ -246,6 +279,8 @@ std::size_t limit_of(const DiffArguments& options) {
 }
 
 Result<int> run_diff(const DiffArguments& options) {
+  if (options.strict && options.calls.empty())
+    return Error{Cause::usage, "--strict is about the keys of requests", "add --calls FILE"};
   const std::size_t limit = limit_of(options);
   Compilations c;
   for (std::size_t side = 0; side < 2; ++side) {
@@ -285,7 +320,10 @@ Result<int> run_diff(const DiffArguments& options) {
   }
   progress.clear();
   report.notes = relevant(diff.joint(), what);
-  if (!options.calls.empty()) TALLY_RETURN_IF_ERROR(count_requests(c, options, diff.joint(), report));
+  bool keys_accepted = true;
+  if (!options.calls.empty()) {
+    TALLY_ASSIGN_OR_RETURN(keys_accepted, count_requests(c, options, diff.joint(), report));
+  }
 
   ReportStyle style;
   style.limits.rows = limit;
@@ -299,7 +337,7 @@ Result<int> run_diff(const DiffArguments& options) {
     print(options.format == Format::csv        ? csv_of(report, style)
           : options.format == Format::markdown ? markdown_of(report, style)
                                                : text_of(report, style));
-  return report.differ() || !report.is_complete() ? exit_fault : exit_fine;
+  return report.differ() || !report.is_complete() || !keys_accepted ? exit_fault : exit_fine;
 }
 
 }  // namespace
@@ -316,6 +354,7 @@ Run add_diff(CLI::App& app) {
   app.add_option("--calls", options->calls,
                  "count how many of these requests, one per line, fall into each row; - is standard input")
       ->type_name("FILE");
+  strict_option(app, options->strict);
   app.add_flag("--requests", options->requests, "show the call of each row as a JSON request");
   auto* limit = count_option(app, "--limit", options->limit, {"a number of rows"},
                              "maximum of rows per decision and of alternatives per row (default for text: 10 and 3)");
@@ -324,7 +363,7 @@ Run add_diff(CLI::App& app) {
   app.footer(
       "Inputs are matched by where they stand in a request, decisions by their names. The requests that\n"
       "both files accept are counted; a key known to only one file is ignored by the other.\n"
-      "The exit code is 1 if the files differ.\n"
+      "The exit code is 1 if the files differ, or if --strict refuses a key.\n"
       "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");
   return [options] { return run_diff(*options); };
 }

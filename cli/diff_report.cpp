@@ -59,6 +59,7 @@ class DiffText {
     out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + count(calls.different) +
                   " decided differently, " + count(calls.refused) + " refused");
     if (calls.outside != 0) out.back() += ", " + count(calls.outside) + " not asked about";
+    if (calls.warned != 0) out.back() += ", " + count(calls.warned) + " with a warning";
     return out;
   }
 

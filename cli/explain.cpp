@@ -93,7 +93,9 @@ class ExplainedText {
 Result<int> run_explain(const ExplainArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
   TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
-  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, options.input));
+  TALLY_ASSIGN_OR_RETURN(
+      const BoundCall call,
+      bind_request(*policy, options, "explain takes one request; `tally decide --jsonl` takes one per line"));
 
   Results results;
   decide(policy->descriptor(), policy->compiled.code, call, true, results);

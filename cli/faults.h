@@ -12,6 +12,8 @@
 
 namespace tally::cli {
 
+// Adds the diagnostic of a fault, and returns it.
+Diagnostic& add_fault(Diagnostics& diagnostics, const std::string& document, const DocumentFault& fault);
 // Adds one diagnostic per fault. `document` is the name of the document: "request.json".
 void add(Diagnostics& diagnostics, const std::string& document, const std::vector<DocumentFault>& faults);
 

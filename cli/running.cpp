@@ -1,7 +1,9 @@
 #include "cli/running.h"
 
 #include <algorithm>
+#include <memory>
 #include <numeric>
+#include <utility>
 
 #include "cli/faults.h"
 #include "cli/files.h"
@@ -9,6 +11,7 @@
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "compiler/driver/driver.h"
+#include "simulator/documents/known_places.h"
 
 namespace tally::cli {
 
@@ -17,6 +20,11 @@ void add_options(CLI::App& app, RequestOptions& options) {
   app.add_option("--input", options.input, "the request, a JSON file; - is standard input (default)")
       ->type_name("FILE");
   repeated(app, "--decision", options.decisions, "NAME", "only this decision");
+  strict_option(app, options.strict);
+}
+
+void strict_option(CLI::App& app, bool& strict) {
+  app.add_flag("--strict", strict, "an unknown key is an error everywhere, also where other keys are allowed");
 }
 
 Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path) {
@@ -33,11 +41,33 @@ Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path) {
 
 std::string document_name(const std::string& input) { return input == "-" ? "request" : input; }
 
-Result<BoundCall> bind_request(const RunningPolicy& policy, const std::string& input) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_input(input, max_document_bytes));
-  BindResult bound = policy.binder.bind(text);
+ReadOptions read_options(const std::vector<const Model*>& models, bool strict) {
+  auto places = std::make_shared<KnownPlaces>();
+  for (const Model* model : models) add_places(*model, *places);
+  return {strict ? UnknownKeys::refused : UnknownKeys::warned,
+          [places = std::move(places)](const std::string& pointer) { return places->contains(pointer); }};
+}
+
+namespace {
+
+// Whether the fault is that a second object follows the first.
+bool begins_another_request(const DocumentFault& fault, const std::string& text) {
+  return fault.byte && *fault.byte < text.size() && text[*fault.byte] == '{' &&
+         fault.message.ends_with("expected end of input");
+}
+
+}  // namespace
+
+Result<BoundCall> bind_request(const RunningPolicy& policy, const RequestOptions& options,
+                               const std::string& if_lines) {
+  TALLY_ASSIGN_OR_RETURN(const std::string text, read_input(options.input, max_document_bytes));
+  BindResult bound =
+      policy.binder.bind(text, {}, read_options({policy.compilation.policy->model.get()}, options.strict));
+  for (DocumentFault& fault : bound.faults) {
+    if (begins_another_request(fault, text)) fault.help = if_lines;
+  }
   Diagnostics diagnostics;
-  add(diagnostics, document_name(input), bound.faults);
+  add(diagnostics, document_name(options.input), bound.faults);
   show(diagnostics, policy.compilation.sources);
   if (!bound.call) return already_shown(Cause::document);
   return *std::move(bound.call);

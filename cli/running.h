@@ -1,7 +1,7 @@
 // A rule file that is ready to decide: compiled, checked, and bound to documents.
 //
 //   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy("rules.tally"));
-//   TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, "request.json"));
+//   TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(*policy, options, "add --jsonl"));
 #pragma once
 
 #include <CLI/CLI.hpp>
@@ -30,15 +30,21 @@ struct RequestOptions {
   std::string file;
   std::string input = "-";
   std::vector<std::string> decisions;
+  bool strict = false;
 };
 void add_options(CLI::App& app, RequestOptions& options);
+// Adds --strict.
+void strict_option(CLI::App& app, bool& strict);
 
 // Compiles and checks a file. If the file has an error or fails a check, this is shown, and the
 // function fails, since such rules decide nothing.
 Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path);
 
-// Reads and binds one request. `input` is a file, or `-` for standard input. Faults are shown.
-Result<BoundCall> bind_request(const RunningPolicy& policy, const std::string& input);
+// How the keys of requests are read that are asked for by no decision of one of the models.
+ReadOptions read_options(const std::vector<const Model*>& models, bool strict);
+// Reads and binds one request, the input of the options. Faults are shown. `if_lines` is the help if the
+// text is one request per line.
+Result<BoundCall> bind_request(const RunningPolicy& policy, const RequestOptions& options, const std::string& if_lines);
 // Returns the name of a request in messages: its file, or "request".
 std::string document_name(const std::string& input);
 

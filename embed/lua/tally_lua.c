@@ -171,6 +171,26 @@ static int generation(lua_State* L, Policy* policy) {
   return 1;
 }
 
+/* {status = "none" | "loaded" | "refused", time = seconds, message = text}. */
+static int last_reload(lua_State* L, Policy* policy) {
+  int64_t when = 0;
+  tally_error *refusal = NULL, *error = NULL;
+  if (tally_policy_last_reload(policy->policy, &when, &refusal, &error) != TALLY_OK) return fail_with(L, error);
+  lua_newtable(L);
+  lua_pushstring(L, refusal != NULL ? "refused" : when != 0 ? "loaded" : "none");
+  lua_setfield(L, -2, "status");
+  if (when != 0) {
+    push_number(L, (uint64_t)when / 1000);
+    lua_setfield(L, -2, "time");
+  }
+  if (refusal != NULL) {
+    lua_pushstring(L, tally_error_message(refusal));
+    lua_setfield(L, -2, "message");
+  }
+  tally_error_free(refusal);
+  return 1;
+}
+
 static int describe(lua_State* L, Policy* policy) {
   char* text = NULL;
   size_t length = 0;
@@ -205,6 +225,34 @@ static int close_document(lua_State* L) {
   tally_document_release(document->document);
   document->document = NULL;
   return 0;
+}
+
+/* Every function of a document begins with this. */
+static Document* document_at(lua_State* L) {
+  Document* document = test_userdata(L, 1, DOCUMENT);
+  return document == NULL || document->document == NULL ? NULL : document;
+}
+
+static int no_document(lua_State* L) {
+  return fail(L, "this is not a document: use document:warnings(), with the colon");
+}
+
+static int unknown_keys(lua_State* L) {
+  const Document* document = document_at(L);
+  if (document == NULL) return no_document(L);
+  push_number(L, tally_document_unknown_keys(document->document));
+  return 1;
+}
+
+static int document_warnings(lua_State* L) {
+  const Document* document = document_at(L);
+  char* text = NULL;
+  size_t length = 0;
+  tally_error* error = NULL;
+  tally_status status;
+  if (document == NULL) return no_document(L);
+  status = tally_document_warnings(document->document, &text, &length, &error);
+  return give_own_text(L, status, text, length, error);
 }
 
 /* --- facts -------------------------------------------------------------------------------------
@@ -395,6 +443,21 @@ static int decide_json(lua_State* L, Policy* policy) {
   return give_own_text(L, status, answer, answer_length, error);
 }
 
+/* The warnings, and how many unknown keys there are. */
+static int request_warnings(lua_State* L, Policy* policy) {
+  char* text = NULL;
+  size_t length = 0, text_length = 0, unknown = 0;
+  tally_error* error = NULL;
+  tally_status status;
+  const char* request;
+  if (lua_type(L, 2) != LUA_TSTRING) return fail(L, "policy:warnings(request): a JSON text is expected");
+  request = lua_tolstring(L, 2, &length);
+  status = tally_request_warnings(policy->policy, request, length, &unknown, &text, &text_length, &error);
+  if (give_own_text(L, status, text, text_length, error) == FAILED) return FAILED;
+  push_number(L, unknown);
+  return 2;
+}
+
 /* --- the module ------------------------------------------------------------------------------------ */
 
 typedef struct {
@@ -402,10 +465,19 @@ typedef struct {
   int (*run)(lua_State* L, Policy* policy);
 } Method;
 
-static const Method methods[] = {
-    {"reload", reload},   {"watch", watch},       {"unwatch", unwatch},        {"generation", generation},
-    {"bind", bind},       {"decide", decide},     {"reasons", reasons},        {"json", json},
-    {"explain", explain}, {"describe", describe}, {"decide_json", decide_json}};
+static const Method methods[] = {{"reload", reload},
+                                 {"watch", watch},
+                                 {"unwatch", unwatch},
+                                 {"generation", generation},
+                                 {"bind", bind},
+                                 {"decide", decide},
+                                 {"reasons", reasons},
+                                 {"json", json},
+                                 {"explain", explain},
+                                 {"describe", describe},
+                                 {"decide_json", decide_json},
+                                 {"warnings", request_warnings},
+                                 {"last_reload", last_reload}};
 
 /* Every method of a policy: its index among `methods` is the closure's value. */
 static int run_method(lua_State* L) {
@@ -434,6 +506,10 @@ TALLY_API int luaopen_tally(lua_State* L) {
   lua_setfield(L, -2, "__index");
   luaL_newmetatable(L, DOCUMENT);
   set_function(L, "__gc", close_document);
+  lua_newtable(L);
+  set_function(L, "unknown_keys", unknown_keys);
+  set_function(L, "warnings", document_warnings);
+  lua_setfield(L, -2, "__index");
   lua_newtable(L);
   set_function(L, "open", open_policy);
   set_function(L, "open_text", open_text);

@@ -167,7 +167,52 @@ write "decision d : flag ="
 fails("T", changing:reload())
 equal(changing:generation(), 4)
 equal(assert(changing:decide { a = true }).d, false)
+
+-- How the last reload ended.
+local last = assert(changing:last_reload())
+equal(last.status, "refused")
+check(last.message:find "error%[T")
+check(math.abs(os.time() - last.time) < 60, "the time is in seconds")
+write "input a : flag\ndecision d : flag = a\n"
+equal(changing:reload(), 5)
+last = assert(changing:last_reload())
+equal(last.status, "loaded")
+equal(last.message, nil)
+check(last.time > 0)
+-- A watch refuses a file without a word, and can be asked.
+assert(changing:watch(10))
+local function wait_for(status)
+  local until_then = os.time() + 20
+  repeat last = assert(changing:last_reload()) until last.status == status or os.time() > until_then
+  equal(last.status, status)
+end
+write "decision d : flag = nothing"
+wait_for "refused"
+check(last.message:find "unknown name `nothing`")
+equal(changing:generation(), 5)
+write "input a : flag\ndecision d : flag = not a\n"
+wait_for "loaded"
+equal(changing:generation(), 6)
+changing:unwatch()
 os.remove(path)
+last = assert(policy:last_reload())
+equal(last.status, "none")
+equal(last.time, nil)
+fails("colon", policy.last_reload())
+
+-- Unknown keys that are allowed.
+equal(user:unknown_keys(), 1)
+equal(user:warnings(), "[]")
+local slip = assert(policy:bind("/user", '{"call_recordng": {"enabled": true}, "id": 7}'))
+equal(slip:unknown_keys(), 2)
+equal(slip:warnings(), '[{"code":"T904","pointer":"/call_recordng","message":"no input stands at key `call_recordng`","meant":"call_recording"}]')
+local warnings, unknown = policy:warnings '{"source": "onnet", "Urgent": true, "user": {"name": "Ada"}}'
+check(warnings:find '"pointer":"/Urgent"' and warnings:find '"meant":"urgent"')
+equal(unknown, 2)
+fails("missing", policy:warnings "{}")
+fails("JSON text", policy:warnings())
+fails("colon", slip.warnings())
+fails("colon", slip.unknown_keys(policy))
 
 -- Every shipped rule file decides as `tally decide` does: requests whole, from the
 -- rules and from the shared object.

@@ -12,7 +12,8 @@
 #include <variant>
 #include <vector>
 
-#include "base/nearest.h"
+#include "runtime/documents/near_keys.h"
+#include "runtime/documents/written_values.h"
 #include "runtime/support/json_text.h"
 
 namespace tally {
@@ -35,15 +36,17 @@ class Unread {
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, Unread>;
 using Kind = ElementDescriptor::Kind;
 
-// The JSON kinds of a value, without `null`, which means missing.
-enum class Found : std::uint8_t { flag, number, text, object, array };
+// The JSON kinds of a value. `null` means missing; only a whole request cannot be `null`.
+enum class Found : std::uint8_t { null, flag, number, text, object, array };
 
+// As JSON calls it, but for a string.
 std::string_view name_of(Found kind) {
   switch (kind) {
-    case Found::flag: return "a flag";
+    case Found::flag: return "a boolean";
     case Found::number: return "a number";
     case Found::text: return "a text";
     case Found::object: return "an object";
+    case Found::null: return "null";
     case Found::array: break;
   }
   return "an array";
@@ -59,6 +62,13 @@ bool takes(PlaceFilter filter, Found kind) {
     case PlaceFilter::object: return kind == Found::object;
   }
   return false;
+}
+
+Written written_kind(Found kind) {
+  return kind == Found::flag     ? Written::boolean
+         : kind == Found::number ? Written::number
+         : kind == Found::text   ? Written::string
+                                 : Written::other;
 }
 
 // A number's text for a message, cut after 40 characters.
@@ -123,10 +133,12 @@ class DocumentReader::Reader {
   Reader(const PolicyDescriptor& policy, const Places& places)
       : policy_(policy), places_(places), seen_(places.count(), 0) {}
 
-  void begin(PlaceIndex start, Facts& facts, std::vector<DocumentFault>& faults) {
+  void begin(PlaceIndex start, const ReadOptions& options, Facts& facts, std::vector<DocumentFault>& faults) {
     start_ = start;
+    options_ = &options;
     facts_ = &facts;
     faults_ = &faults;
+    errors_ = warnings_ = unknown_keys_ = 0;
     depth_ = 0;
     failure_.clear();
     if (++document_ == 0) {  // marks of 2^32 documents ago must not count
@@ -139,7 +151,7 @@ class DocumentReader::Reader {
 
   bool null() {
     const auto index = here();
-    if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, "null", "null");  // a request is an object
+    if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, Found::null, "null");
     return true;
   }
   bool boolean(bool value) {
@@ -147,7 +159,7 @@ class DocumentReader::Reader {
     if (!index) return true;
     const PlaceReader* reader = reader_of(*index, Found::flag);
     if (reader == nullptr || reader->kind != Kind::flag) {
-      wrong_type(*index, name_of(Found::flag), value ? "true" : "false");
+      wrong_type(*index, Found::flag, value ? "true" : "false");
     } else {
       facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
     }
@@ -177,7 +189,7 @@ class DocumentReader::Reader {
     } else if (reader != nullptr && reader->kind == Kind::enumeration) {
       value_of(reader->element, text);
     } else {
-      wrong_type(*index, name_of(Found::text), shown(text));
+      wrong_type(*index, Found::text, text);
     }
     return true;
   }
@@ -201,7 +213,7 @@ class DocumentReader::Reader {
   }
   bool end_object() { return close(); }
   bool start_array(std::size_t) {
-    if (const auto place = here()) wrong_type(*place, name_of(Found::array), {});
+    if (const auto place = here()) wrong_type(*place, Found::array, {});
     return open(std::nullopt, true);
   }
   bool end_array() { return close(); }
@@ -212,6 +224,7 @@ class DocumentReader::Reader {
     return false;
   }
 
+  std::size_t unknown_keys() const { return unknown_keys_; }
   const std::string& failure() const { return failure_; }
   std::size_t failure_at() const { return failure_at_; }
 
@@ -264,7 +277,7 @@ class DocumentReader::Reader {
     return true;
   }
 
-  // Whether an object may stand at a place. Marks the element that reads it as present.
+  // Whether an object may stand at a place. Marks the element that reads it, if there is one, as present.
   bool opens(PlaceIndex index) {
     const DocumentPlace& place = places_.at(index);
     if (depth_ == 0 && index == Places::root) return true;
@@ -274,8 +287,8 @@ class DocumentReader::Reader {
       return true;
     }
     if (place.passed) return true;
-    wrong_type(index, name_of(Found::object), {});
-    return false;
+    // Unless that is a fault, nothing reads what is in the object.
+    return !wrong_type(index, Found::object, {});
   }
 
   // The element that reads a value of this kind at a place; null if there is none.
@@ -307,7 +320,8 @@ class DocumentReader::Reader {
     if (!index) return;
     const PlaceReader* reader = reader_of(*index, Found::number);
     if (reader == nullptr || reader->kind != Kind::number) {
-      return wrong_type(*index, name_of(Found::number), brief(written()));
+      wrong_type(*index, Found::number, written());
+      return;
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
@@ -322,73 +336,88 @@ class DocumentReader::Reader {
     fault.expected = "a whole number in " + range;
   }
 
-  // If every element at the place filters this kind out, the place counts as missing.
-  void wrong_type(PlaceIndex index, std::string_view kind, const std::string& value) {
+  // If every element at the place filters this kind out, the place counts as missing. Returns whether
+  // that is a fault.
+  bool wrong_type(PlaceIndex index, Found kind, const std::string& text) {
     const DocumentPlace& place = places_.at(index);
-    std::string expected;
-    for (const PlaceReader& reader : place.readers) {
-      if (reader.filter == PlaceFilter::any) expected = wanted(policy_.elements[reader.element]);
+    const ElementDescriptor* reader = nullptr;
+    for (const PlaceReader& at : place.readers) {
+      if (at.filter == PlaceFilter::any) reader = &policy_.elements[at.element];
     }
-    if (expected.empty()) {
-      const bool request = index == Places::root && depth_ == 0;
-      if (!request && (!place.readers.empty() || !place.passed)) return;
-      expected = "an object";
-    }
-    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(kind));
-    fault.value = value;
+    const bool request = index == Places::root && depth_ == 0;
+    if (reader == nullptr && !request && (!place.readers.empty() || !place.passed)) return false;
+    const std::string expected = reader != nullptr ? wanted(*reader) : "an object";
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(name_of(kind)));
+    fault.value = kind == Found::text ? shown(text) : brief(text);
     fault.expected = expected;
-    if (value == "\"true\"" || value == "\"false\"") {
-      for (const PlaceReader& reader : place.readers) {
-        if (reader.kind == Kind::flag) fault.meant = value.substr(1, value.size() - 2);
-      }
-    }
+    if (reader == nullptr) return true;
+    RightValue right = right_value(*reader, written_kind(kind), text);
+    fault.meant = std::move(right.meant);
+    fault.help = std::move(right.help);
+    return true;
   }
 
-  MeantValue key_meant(const DocumentPlace& place, const std::string& name) const {
-    const std::vector<KeysDescriptor>* keys = place.level ? &policy_.elements[place.level->map].keys : nullptr;
-    if (keys == nullptr || place.level->index >= keys->size()) return {nearest(name, place.names), false};
-    const auto& [values, names] = (*keys)[place.level->index];
-    return value_meant(name, values, names);
+  // The end of a message: where the input stands that was meant, in the text that is read.
+  std::string stands_elsewhere(const MeantKey& meant) const {
+    if (!meant.input) return {};
+    const ElementDescriptor& input = policy_.elements[*meant.input];
+    return "input `" + input.name + "` stands at " + input.pointer.substr(places_.pointer(start_).size());
   }
 
   void unknown_key(PlaceIndex index, const std::string& name) {
     const DocumentPlace& place = places_.at(index);
-    if (!place.closed && index != Places::root) return;
     if (!place.closed) {
-      // A key beside the inputs that resembles one was probably meant to be it.
-      const auto meant = nearest(name, place.names);
-      if (!meant) return;
-      add(FaultId::near_key, "no input stands at key `" + plain(name) + "`").meant = meant;
+      if (options_->known && options_->known(pointer_here(SIZE_MAX))) return;
+      ++unknown_keys_;
+      if (options_->unknown_keys == UnknownKeys::counted) return;
+    }
+    if (near_keys_ == nullptr) near_keys_ = std::make_unique<NearKeys>(policy_, places_);
+    const MeantKey& meant = near_keys_->meant(index, name);
+    std::string elsewhere = stands_elsewhere(meant);
+    if (!elsewhere.empty()) elsewhere.insert(0, ": ");
+    if (!place.closed && options_->unknown_keys == UnknownKeys::warned) {
+      if (meant) add(FaultId::near_key, "no input stands at key `" + plain(name) + "`" + elsewhere).meant = meant.key;
       return;
     }
-    const MeantValue meant = key_meant(place, name);
-    DocumentFault& fault =
-        add(FaultId::unknown_key, "unknown key `" + plain(name) + "` in `" + place.owner + "`" + named_in_rules(meant));
-    fault.expected = "`" + place.owner + "` has " + listed(place.names);
-    fault.meant = meant.spelling;
+    const std::string owner = place.owner.empty() ? "" : " in `" + place.owner + "`";
+    DocumentFault& fault = add(FaultId::unknown_key, "unknown key `" + plain(name) + "`" + owner +
+                                                         named_in_rules({meant.key, meant.named}) + elsewhere);
+    if (!place.names.empty())
+      fault.expected = (owner.empty() ? "known here: " : "`" + place.owner + "` has ") + listed(place.names);
+    fault.meant = meant.key;
   }
 
+  // The JSON Pointer of the value or key at hand, cut where it is longer than `longest`.
+  std::string pointer_here(std::size_t longest) const {
+    std::string pointer;
+    for (std::size_t i = 0; i < depth_; ++i) {
+      if (pointer.size() > longest) return pointer + "/...";
+      pointer += "/" + escape_token(frames_[i].key);
+    }
+    return pointer;
+  }
+
+  // Warnings have room of their own: however many there are, no error is left out for them.
   DocumentFault& add(FaultId code, std::string message) {
-    if (faults_->size() >= max_faults) return dropped_ = {};
-    DocumentFault fault;
+    std::size_t& added = code == FaultId::near_key ? warnings_ : errors_;
+    if (added >= max_faults) return dropped_ = {};
+    ++added;
+    DocumentFault& fault = faults_->emplace_back();
     fault.code = code;
     fault.message = std::move(message);
-    for (std::size_t i = 0; i < depth_; ++i) {
-      if (fault.pointer.size() > max_pointer) {
-        fault.pointer += "/...";
-        break;
-      }
-      fault.pointer += "/" + escape_token(frames_[i].key);
-    }
-    faults_->push_back(std::move(fault));
-    return faults_->back();
+    fault.pointer = pointer_here(max_pointer);
+    return fault;
   }
 
   const PolicyDescriptor& policy_;
   const Places& places_;
+  std::unique_ptr<NearKeys> near_keys_;  // made where a key is searched for
   PlaceIndex start_ = Places::root;
+  const ReadOptions* options_ = nullptr;
   Facts* facts_ = nullptr;
   std::vector<DocumentFault>* faults_ = nullptr;
+  std::size_t errors_ = 0, warnings_ = 0;  // that were added
+  std::size_t unknown_keys_ = 0;           // where other keys are allowed
   std::vector<Frame> frames_;
   std::size_t depth_ = 0;
   std::vector<std::uint32_t> seen_;  // by place: the last document that reached it
@@ -437,23 +466,25 @@ DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& pla
 DocumentReader::DocumentReader(DocumentReader&&) noexcept = default;
 DocumentReader::~DocumentReader() = default;
 
-void DocumentReader::read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults) {
+std::size_t DocumentReader::read(PlaceIndex place, std::string_view text, const ReadOptions& options, Facts& facts,
+                                 std::vector<DocumentFault>& faults) {
   if (text.size() > max_document_bytes) {
     DocumentFault fault;
     fault.code = FaultId::too_large;
     fault.message = "a document is larger than " + std::to_string(max_document_bytes) + " bytes";
     faults.push_back(std::move(fault));
-    return;
+    return 0;
   }
   // The parser would take a NUL byte for the end of the text.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
     faults.push_back(malformed(text, nul + 1, "a NUL byte"));
-    return;
+    return 0;
   }
-  reader_->begin(place, facts, faults);
+  reader_->begin(place, options, facts, faults);
   if (!Json::sax_parse(text.begin(), text.end(), reader_.get()) && !reader_->failure().empty()) {
     faults.push_back(malformed(text, reader_->failure_at(), reader_->failure()));
   }
+  return reader_->unknown_keys();
 }
 
 }  // namespace tally

@@ -1,12 +1,15 @@
 // Reads JSON text to facts, in one pass and without a tree in memory.
 //
 // In:     the text of a request, or of one document of it; any bytes.
-// Out:    facts, or the faults that were found.
+// Out:    facts, or the faults that were found; and how many keys no element is at or below.
 // Always: the result depends on the text and the policy only. Memory is bounded by the text, and
 //         nesting does not use the stack.
 #pragma once
 
+#include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -16,7 +19,22 @@ namespace tally {
 
 inline constexpr std::size_t max_document_bytes = std::size_t{16} << 20;
 inline constexpr std::size_t max_document_depth = 512;
-inline constexpr std::size_t max_faults = 20;  // of one document; further ones are left out
+inline constexpr std::size_t max_faults = 20;  // of one document, and as many warnings; further ones are left out
+
+// What becomes of an unknown key where other keys are allowed: in the root of a request, in an open
+// record, in an object that a pointer only passes through. Elsewhere it is an error.
+enum class UnknownKeys : std::uint8_t {
+  counted,  // nothing is searched for; a text that is refused is read again, as `warned`
+  warned,   // a warning if the key is nearly a known one, or the name of an input
+  refused,  // an error
+};
+
+struct ReadOptions {
+  UnknownKeys unknown_keys = UnknownKeys::warned;
+  // Whether something that the policy's descriptor lacks stands at or below the JSON Pointer of an
+  // unknown key, such as an input that no decision reads. Then the key is known. May be empty.
+  std::function<bool(const std::string& pointer)> known{};
+};
 
 // Reads one document after another, and uses its memory again. For one thread at a time.
 class DocumentReader {
@@ -26,8 +44,10 @@ class DocumentReader {
   ~DocumentReader();
 
   // Reads the value at `place` of a request; the root is a whole request. `facts` must be clear,
-  // and mean nothing if `faults` has errors afterwards.
-  void read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults);
+  // and mean nothing if `faults` has errors afterwards. Returns how many unknown keys stand where other
+  // keys are allowed; what is in the value of such a key is not looked at.
+  std::size_t read(PlaceIndex place, std::string_view text, const ReadOptions& options, Facts& facts,
+                   std::vector<DocumentFault>& faults);
 
  private:
   class Reader;

@@ -62,8 +62,8 @@ Places::Places(const PolicyDescriptor& policy) : places_(1) {
     }
     of_.push_back(place);
     places_[place].readers.push_back({i, element.kind, element.filter});
-    if (!element.is_leaf() && !element.open) {
-      places_[place].closed = true;
+    if (!element.is_leaf()) {
+      places_[place].closed = !element.open;
       places_[place].owner = element.type_name;
       if (element.kind == ElementDescriptor::Kind::map) places_[place].level = MapLevel{i, 0};
     }

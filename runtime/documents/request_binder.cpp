@@ -11,39 +11,59 @@ bool has_errors(const std::vector<DocumentFault>& faults) {
   return std::any_of(faults.begin(), faults.end(), [](const DocumentFault& fault) { return fault.is_error(); });
 }
 
+// Binds with the options. If keys are only counted, and the text is refused, it is bound again with
+// a search for near keys: a slip is often why something is missing.
+template <class Bind>
+auto with_near_keys(const ReadOptions& options, Bind bind) {
+  auto result = bind(options);
+  if (options.unknown_keys != UnknownKeys::counted || result.unknown_keys == 0 || !has_errors(result.faults))
+    return result;
+  ReadOptions again = options;
+  again.unknown_keys = UnknownKeys::warned;
+  return bind(again);
+}
+
 }  // namespace
 
 RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy)
     : policy_(std::move(policy)), places_(*policy_), completion_(*policy_) {}
 
-std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults) const {
+std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults,
+                                         const ReadOptions& options) const {
   Facts facts;
   facts.clear(policy_->elements.size());
-  DocumentReader(*policy_, places_).read(Places::root, request, facts, faults);
+  DocumentReader(*policy_, places_).read(Places::root, request, options, facts, faults);
   if (has_errors(faults)) return std::nullopt;
   return facts;
 }
 
-BindResult RequestBinder::bind(std::string_view request, const std::vector<const BoundDocument*>& documents) const {
+BindResult RequestBinder::bind(std::string_view request, const std::vector<const BoundDocument*>& documents,
+                               const ReadOptions& options) const {
+  return with_near_keys(options, [&](const ReadOptions& o) { return bind_once(request, documents, o); });
+}
+
+BindResult RequestBinder::bind_once(std::string_view request, const std::vector<const BoundDocument*>& documents,
+                                    const ReadOptions& options) const {
   BindResult result;
-  auto facts = read(request, result.faults);
-  if (!facts) return result;
+  BoundCall call;
+  Facts& facts = call.facts;
+  facts.clear(policy_->elements.size());
+  result.unknown_keys = DocumentReader(*policy_, places_).read(Places::root, request, options, facts, result.faults);
+  if (has_errors(result.faults)) return result;
   for (const BoundDocument* document : documents) {
     const auto elements = below(document->place);
-    facts->replace(elements, document->facts);
+    facts.replace(elements, document->facts);
     // What stands in an object makes it present.
     for (const ElementIndex element : elements) {
       auto around = policy_->elements[element].parent;
       for (; around; around = policy_->elements[*around].parent) {
-        if (std::holds_alternative<std::monostate>(facts->by_element[*around]) &&
+        if (std::holds_alternative<std::monostate>(facts.by_element[*around]) &&
             !std::binary_search(elements.begin(), elements.end(), *around)) {
-          facts->say(*around, Present{});
+          facts.say(*around, Present{});
         }
       }
     }
   }
-  BoundCall call;
-  call.facts = *std::move(facts);
   completion_.complete(call, result.faults);
   if (!has_errors(result.faults)) result.call = std::move(call);
   return result;
@@ -75,12 +95,18 @@ std::vector<ElementIndex> RequestBinder::below(PlaceIndex place) const {
   return elements;
 }
 
-BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_view text) const {
+BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_view text,
+                                                const ReadOptions& options) const {
+  return with_near_keys(options, [&](const ReadOptions& o) { return bind_document_once(place, text, o); });
+}
+
+BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::string_view text,
+                                                     const ReadOptions& options) const {
   BindDocumentResult result;
   BoundDocument document;
   document.place = place;
   document.facts.clear(policy_->elements.size());
-  DocumentReader(*policy_, places_).read(place, text, document.facts, result.faults);
+  result.unknown_keys = DocumentReader(*policy_, places_).read(place, text, options, document.facts, result.faults);
   if (has_errors(result.faults)) return result;
   // What is missing is a fault here already; defaults are for the call.
   const auto elements = below(place);
@@ -104,12 +130,13 @@ BindDocumentResult RequestBinder::bind_document(PlaceIndex place, std::string_vi
   return result;
 }
 
-RequestStream::RequestStream(const RequestBinder& binder) : binder_(binder), reader_(*binder.policy_, binder.places_) {}
+RequestStream::RequestStream(const RequestBinder& binder, ReadOptions options)
+    : binder_(binder), options_(std::move(options)), reader_(*binder.policy_, binder.places_) {}
 
 const BoundCall* RequestStream::bind(std::string_view request) {
   faults_.clear();
   call_.facts.clear(binder_.policy_->elements.size());
-  reader_.read(Places::root, request, call_.facts, faults_);
+  reader_.read(Places::root, request, options_, call_.facts, faults_);
   if (has_errors(faults_)) return nullptr;
   binder_.completion_.complete(call_, faults_);
   return has_errors(faults_) ? nullptr : &call_;

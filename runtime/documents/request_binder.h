@@ -27,10 +27,12 @@ struct BoundDocument {
 struct BindResult {
   std::optional<BoundCall> call;      // none if there are errors
   std::vector<DocumentFault> faults;  // warnings too
+  std::size_t unknown_keys = 0;       // in the text, where other keys are allowed
 };
 struct BindDocumentResult {
   std::optional<BoundDocument> document;
   std::vector<DocumentFault> faults;
+  std::size_t unknown_keys = 0;
 };
 
 class RequestBinder {
@@ -43,21 +45,27 @@ class RequestBinder {
 
   // Binds a whole request, one JSON object. What the documents say replaces what the request says
   // at their places.
-  BindResult bind(std::string_view request, const std::vector<const BoundDocument*>& documents = {}) const;
+  BindResult bind(std::string_view request, const std::vector<const BoundDocument*>& documents = {},
+                  const ReadOptions& options = {}) const;
 
   // Reads what the text says, without completing it to a call; for printing and explanations.
-  std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults) const;
+  std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults,
+                            const ReadOptions& options = {}) const;
 
   // The place of a document, given as a JSON Pointer into a request ("/caller/device"), or as the
   // name of an element ("caller.device"), which means the document that the element stands in: the
   // value at the first key that its pointer has after that of the object around it. Nothing if
   // there is no such place.
   std::optional<PlaceIndex> document_place(std::string_view pointer_or_name) const;
-  BindDocumentResult bind_document(PlaceIndex place, std::string_view text) const;
+  BindDocumentResult bind_document(PlaceIndex place, std::string_view text, const ReadOptions& options = {}) const;
   // The elements at and below a place, parents first.
   std::vector<ElementIndex> below(PlaceIndex place) const;
 
  private:
+  BindResult bind_once(std::string_view request, const std::vector<const BoundDocument*>& documents,
+                       const ReadOptions& options) const;
+  BindDocumentResult bind_document_once(PlaceIndex place, std::string_view text, const ReadOptions& options) const;
+
   std::shared_ptr<const PolicyDescriptor> policy_;
   Places places_;
   Completion completion_;
@@ -67,7 +75,7 @@ class RequestBinder {
 // Binds one request after another, and uses its memory again. For one thread at a time.
 class RequestStream {
  public:
-  explicit RequestStream(const RequestBinder& binder);  // which must outlive it
+  explicit RequestStream(const RequestBinder& binder, ReadOptions options = {});  // which must outlive it
 
   // As `RequestBinder::bind`. The call is valid until the next `bind`; null if there are errors.
   const BoundCall* bind(std::string_view request);
@@ -75,6 +83,7 @@ class RequestStream {
 
  private:
   const RequestBinder& binder_;
+  ReadOptions options_;
   DocumentReader reader_;
   BoundCall call_;
   std::vector<DocumentFault> faults_;

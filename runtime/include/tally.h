@@ -340,6 +340,19 @@ typedef void (*tally_watcher)(void* context, const tally_reload* reload, const t
 TALLY_API tally_status tally_policy_watch(tally_policy* policy, uint32_t interval, tally_watcher watcher, void* context,
                                           tally_error** error);
 
+/* Asks how the last reload ended, whether tally_policy_reload or a watch began it. A watch that has no
+ * watcher refuses a file in silence: the version before stays in use, and this function returns why.
+ *
+ * when: receives the time at which it ended, in milliseconds since 1970 (UTC), or 0 if there was none;
+ * may be NULL.
+ * refusal: receives NULL if the reload succeeded, or if there was none. If the file was refused,
+ * receives a new error with the reason, which the caller frees with tally_error_free. So after a reload
+ * that succeeds it is NULL again.
+ * Any thread, also in a watcher, which sees the reload that it is called for. Never waits for a reload.
+ * Errors: ARGUMENT, MEMORY. */
+TALLY_API tally_status tally_policy_last_reload(const tally_policy* policy, int64_t* when, tally_error** refusal,
+                                                tally_error** error);
+
 /* Ends the watch, after a reload that it is busy with. May be called from any thread; has no
  * effect if the watcher calls it. */
 TALLY_API void tally_policy_unwatch(tally_policy* policy);
@@ -368,6 +381,29 @@ TALLY_API void tally_document_release(tally_document* document);
 /* Checks whether the version in use accepts the document. It always does until a reload.
  * Errors: DOCUMENT, UNKNOWN (the version reads no such place), MEMORY. */
 TALLY_API tally_status tally_document_check(tally_document* document, tally_error** error);
+
+/* Returns how many keys of the document no decision reads, although they are allowed: the unknown keys of
+ * open records (`...`), and of objects that an input's place only passes through. What is in the value of
+ * such a key is not counted. Any other unknown key is an error when the document is bound.
+ *
+ * They are counted while the document is bound, which costs nothing. After a reload the count is that
+ * of the newest version that accepted the document. Returns 0 if `document` is NULL. Any thread; takes
+ * no lock. */
+TALLY_API size_t tally_document_unknown_keys(const tally_document* document);
+
+/* Lists those of these keys that are probably slips: a key that is nearly a known one, or that is the
+ * name of an input that stands elsewhere. It reads the document again, in the version in use, and
+ * searches; so it is for a document that has unknown keys and for people who ask, not for every call.
+ *
+ * text: receives a JSON array, "[]" if there are none, which the caller frees with tally_free. Each
+ * entry has `code` ("T904"), `pointer` (of the key in the document), `message` and, for a near key,
+ * `meant`. At most 20 are listed:
+ *   [{"code":"T904","pointer":"/recrod","message":"no input stands at key `recrod`","meant":"record"}]
+ * length: receives its length; may be NULL.
+ * Any thread.
+ * Errors: DOCUMENT, UNKNOWN (the version in use refuses the document), ARGUMENT, MEMORY. */
+TALLY_API tally_status tally_document_warnings(const tally_document* document, char** text, size_t* length,
+                                               tally_error** error);
 
 /* --- calls: facts and documents in -------------------------------------------------------
  * A call is used by one thread at a time. Make it once, and use it again and again: facts and
@@ -559,6 +595,18 @@ TALLY_API tally_status tally_call_explain(tally_call* call, tally_decision decis
  * Errors: DOCUMENT, MEMORY. */
 TALLY_API tally_status tally_decide_json(tally_policy* policy, const char* request, size_t length, int because,
                                          char** answer, size_t* answer_length, tally_error** error);
+
+/* Counts and lists the unknown keys of a request in the same way as tally_document_unknown_keys and
+ * tally_document_warnings, without deciding it. The root of a request is open as well.
+ *
+ * request, length: the text of the request.
+ * unknown_keys: receives how many unknown keys are allowed; may be NULL.
+ * text: receives the warnings as a JSON array, which the caller frees with tally_free.
+ * text_length: receives its length; may be NULL.
+ * Errors: DOCUMENT (tally_decide_json would refuse the request), ARGUMENT, MEMORY. */
+TALLY_API tally_status tally_request_warnings(const tally_policy* policy, const char* request, size_t length,
+                                              size_t* unknown_keys, char** text, size_t* text_length,
+                                              tally_error** error);
 
 /* One input of many calls: a column with an entry per row. Exactly one of `values`, `numbers`
  * and `texts` is given; the other two are NULL. The arrays belong to the caller.

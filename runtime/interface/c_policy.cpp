@@ -16,8 +16,10 @@ namespace {
 
 using Success = Result<Done, Failure>;
 
-std::string asked(const std::string& what, std::string_view name, const std::vector<std::string>& known) {
-  return "no " + what + " `" + std::string(name) + "`" + did_you_mean(nearest(std::string(name), known));
+// `whose` follows the name: " of `agent`".
+std::string asked(const std::string& what, std::string_view name, const std::vector<std::string>& known,
+                  const std::string& whose = "") {
+  return "no " + what + " `" + std::string(name) + "`" + whose + did_you_mean(nearest(std::string(name), known));
 }
 
 // Opens what `load` returns.
@@ -39,6 +41,12 @@ void list(std::size_t count, Handle* handles, std::size_t capacity, std::size_t*
   *total = count;
 }
 
+// Hands a text over to the caller, who frees it. `length` may be null.
+void hand_out(const std::string& text, char** out, size_t* length) {
+  *out = handed_out(text);
+  if (length != nullptr) *length = text.size();
+}
+
 // A value among those of a table.
 Success find_value(const ReloadablePolicy& policy, const NameTable* table, bool is_flag, const std::string& what,
                    const char* spelling, tally_value* value) {
@@ -58,7 +66,7 @@ Success find_value(const ReloadablePolicy& policy, const NameTable* table, bool 
     }
     for (std::uint32_t i = 1; i <= table->size(); ++i) known.push_back(*table->name(i));
   }
-  return Failure(TALLY_ERROR_UNKNOWN, asked("value", text, known) + " of " + what);
+  return Failure(TALLY_ERROR_UNKNOWN, asked("value", text, known, " of " + what));
 }
 
 Success member_value(const ReloadablePolicy& policy, const MemberMeaning& meaning, tally_member member,
@@ -124,10 +132,7 @@ uint64_t tally_policy_generation(const tally_policy* policy) { return policy == 
 tally_status tally_policy_json(const tally_policy* policy, char** text, size_t* length, tally_error** error) {
   return guarded(error, [&]() -> Success {
     if (policy == nullptr || text == nullptr) return null_argument();
-    const std::string json = policy_json(*policy->take());
-    char* const out = handed_out(json);
-    *text = out;
-    if (length != nullptr) *length = json.size();
+    hand_out(policy_json(*policy->take()), text, length);
     return {};
   });
 }
@@ -235,7 +240,7 @@ tally_status tally_policy_member(const tally_policy* policy, tally_decision deci
       }
     }
     if (version->member(found) == nullptr)
-      return Failure(TALLY_ERROR_UNKNOWN, asked("member", pointer, known) + " of `" + name + "`");
+      return Failure(TALLY_ERROR_UNKNOWN, asked("member", pointer, known, " of `" + name + "`"));
     *member = found;
     return {};
   });
@@ -310,6 +315,17 @@ tally_status tally_policy_watch(tally_policy* policy, uint32_t interval, tally_w
   });
 }
 
+tally_status tally_policy_last_reload(const tally_policy* policy, int64_t* when, tally_error** refusal,
+                                      tally_error** error) {
+  return guarded(error, [&]() -> Success {
+    if (policy == nullptr || refusal == nullptr) return null_argument();
+    const LastReload last = policy->last_reload();
+    *refusal = last.refusal == nullptr ? nullptr : new tally_error(*last.refusal);
+    if (when != nullptr) *when = last.when;
+    return {};
+  });
+}
+
 void tally_policy_unwatch(tally_policy* policy) {
   if (policy != nullptr) policy->unwatch();
 }
@@ -346,14 +362,41 @@ tally_status tally_document_check(tally_document* document, tally_error** error)
   });
 }
 
+size_t tally_document_unknown_keys(const tally_document* document) {
+  return document == nullptr ? 0 : document->unknown_keys();
+}
+
+tally_status tally_document_warnings(const tally_document* document, char** text, size_t* length, tally_error** error) {
+  return guarded(error, [&]() -> Success {
+    if (document == nullptr || text == nullptr) return null_argument();
+    TALLY_ASSIGN_OR_RETURN(const auto warnings, document->warnings(*document->policy().take()));
+    hand_out(faults_json(warnings), text, length);
+    return {};
+  });
+}
+
 // --- at once ---------------------------------------------------------------------------
+
+tally_status tally_request_warnings(const tally_policy* policy, const char* request, size_t length,
+                                    size_t* unknown_keys, char** text, size_t* text_length, tally_error** error) {
+  return guarded(error, [&]() -> Success {
+    if (policy == nullptr || (request == nullptr && length > 0) || text == nullptr) return null_argument();
+    const auto version = policy->take();
+    BindResult bound = version->binder().bind(std::string_view(request == nullptr ? "" : request, length));
+    if (!bound.call) return document_failure(std::move(bound.faults));
+    hand_out(faults_json(bound.faults), text, text_length);
+    if (unknown_keys != nullptr) *unknown_keys = bound.unknown_keys;
+    return {};
+  });
+}
 
 tally_status tally_decide_json(tally_policy* policy, const char* request, size_t length, int because, char** answer,
                                size_t* answer_length, tally_error** error) {
   return guarded(error, [&]() -> Success {
     if (policy == nullptr || (request == nullptr && length > 0) || answer == nullptr) return null_argument();
     const auto version = policy->take();
-    BindResult bound = version->binder().bind(std::string_view(request == nullptr ? "" : request, length));
+    BindResult bound =
+        version->binder().bind(std::string_view(request == nullptr ? "" : request, length), {}, {UnknownKeys::counted});
     if (!bound.call) return document_failure(std::move(bound.faults));
     std::vector<std::size_t> decisions(version->policy().decisions.size());
     std::iota(decisions.begin(), decisions.end(), 0);
@@ -361,8 +404,7 @@ tally_status tally_decide_json(tally_policy* policy, const char* request, size_t
     decide(version->policy(), version->code(), *bound.call, because != 0, results);
     std::string out;
     append_answer(out, version->policy(), decisions, *bound.call, results, because != 0);
-    *answer = handed_out(out);
-    if (answer_length != nullptr) *answer_length = out.size();
+    hand_out(out, answer, answer_length);
     return {};
   });
 }

@@ -12,6 +12,10 @@ namespace {
 
 const Fact nothing{};
 
+Failure no_place(const std::string& place) {
+  return {TALLY_ERROR_UNKNOWN, "no document stands at `" + place + "` in the version in use"};
+}
+
 // Whether two elements read the same facts from the same place.
 bool same_element(const ElementDescriptor& a, const ElementDescriptor& b) {
   return a.name == b.name && a.pointer == b.pointer && a.kind == b.kind && a.filter == b.filter && a.open == b.open &&
@@ -22,12 +26,13 @@ bool same_element(const ElementDescriptor& a, const ElementDescriptor& b) {
 // Binds facts to a version: their codes, the defaults, the objects around them.
 Result<OwnedBinding, Failure> bind_facts(const PolicyVersion& version, PlaceIndex place,
                                          std::vector<ElementIndex> elements,
-                                         std::shared_ptr<const std::vector<Fact>> facts) {
+                                         std::shared_ptr<const std::vector<Fact>> facts, std::size_t unknown_keys) {
   const PolicyDescriptor& policy = version.policy();
   auto binding = std::make_unique<DocumentBinding>();
   binding->place = place;
   binding->elements = std::move(elements);
   binding->facts = std::move(facts);
+  binding->unknown_keys = unknown_keys;
   const auto nth = [&](ElementIndex e) {
     return static_cast<std::size_t>(std::lower_bound(binding->elements.begin(), binding->elements.end(), e) -
                                     binding->elements.begin());
@@ -79,13 +84,13 @@ Result<OwnedBinding, Failure> bind_text(const PolicyVersion& version, const std:
                                         const std::string& text) {
   const auto place = version.binder().document_place(where);
   if (!place) return Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + where + "`");
-  BindDocumentResult bound = version.binder().bind_document(*place, text);
+  BindDocumentResult bound = version.binder().bind_document(*place, text, {UnknownKeys::counted});
   if (!bound.document) return document_failure(std::move(bound.faults));
   std::vector<ElementIndex> elements = version.binder().below(*place);
   auto facts = std::make_shared<std::vector<Fact>>();
   facts->reserve(elements.size());
   for (const ElementIndex e : elements) facts->push_back(std::move(bound.document->facts.by_element[e]));
-  return bind_facts(version, *place, std::move(elements), std::move(facts));
+  return bind_facts(version, *place, std::move(elements), std::move(facts), bound.unknown_keys);
 }
 
 KeptDocument::KeptDocument(Ref<ReloadablePolicy> policy, std::string place, std::string text,
@@ -111,6 +116,7 @@ Result<const DocumentBinding*, Failure> KeptDocument::keep(const std::shared_ptr
     read_for_ = version->loaded().contents.descriptor;
     facts_ = binding->facts;
     elements_ = binding->elements;
+    unknown_keys_.store(binding->unknown_keys, std::memory_order_relaxed);
   }
   Recent& recent = recent_[serial % recent_.size()];
   if (recent.serial.load(std::memory_order_relaxed) < serial) {
@@ -120,6 +126,14 @@ Result<const DocumentBinding*, Failure> KeptDocument::keep(const std::shared_ptr
     recent.serial.store(serial, std::memory_order_release);
   }
   return binding;
+}
+
+Result<std::vector<DocumentFault>, Failure> KeptDocument::warnings(const PolicyVersion& version) const {
+  const auto place = version.binder().document_place(place_);
+  if (!place) return no_place(place_);
+  BindDocumentResult bound = version.binder().bind_document(*place, text_);
+  if (!bound.document) return document_failure(std::move(bound.faults));
+  return std::move(bound.faults);
 }
 
 Result<const DocumentBinding*, Failure> KeptDocument::in(const std::shared_ptr<const PolicyVersion>& version,
@@ -132,12 +146,12 @@ Result<const DocumentBinding*, Failure> KeptDocument::in(const std::shared_ptr<c
     return known.result->get();
   }
   Taken how = Taken::rebound;
-  Result<OwnedBinding, Failure> result =
-      Failure(TALLY_ERROR_UNKNOWN, "no document stands at `" + place_ + "` in the version in use");
+  Result<OwnedBinding, Failure> result = no_place(place_);
   if (const auto place = version->binder().document_place(place_)) {
     if (auto elements = carried(*read_for_, elements_, *version, *place)) {
       how = Taken::carried;
-      result = bind_facts(*version, *place, std::move(*elements), facts_);
+      // The same elements have the same keys, so as many are unknown.
+      result = bind_facts(*version, *place, std::move(*elements), facts_, unknown_keys());
     } else {
       result = bind_text(*version, place_, text_);
     }

@@ -34,6 +34,7 @@ struct DocumentBinding {
   std::vector<const Fact*> values;                 // what stands at each, defaults included
   std::vector<Placed> codes;                       // of those elements that have one
   std::vector<ElementIndex> around;                // objects around the document, which it makes present
+  std::size_t unknown_keys = 0;                    // in the text, where other keys are allowed
 };
 using OwnedBinding = std::unique_ptr<const DocumentBinding>;
 
@@ -60,6 +61,10 @@ class KeptDocument : public Counted {
     // No two versions have one serial: if it is unchanged, the binding belongs to it.
     return recent.serial.load(std::memory_order_relaxed) == version.serial() ? binding : nullptr;
   }
+  // How many unknown keys the text has, in the newest version that accepted it. Takes no lock.
+  std::size_t unknown_keys() const { return unknown_keys_.load(std::memory_order_relaxed); }
+  // The warnings for the text in a version, or why the version refuses it. Reads the text again.
+  Result<std::vector<DocumentFault>, Failure> warnings(const PolicyVersion& version) const;
   const std::string& place() const { return place_; }
   ReloadablePolicy& policy() const { return *policy_; }
 
@@ -81,6 +86,7 @@ class KeptDocument : public Counted {
   std::shared_ptr<const std::vector<Fact>> facts_;
   std::vector<ElementIndex> elements_;
   std::uint64_t last_ = 0;  // the serial of that version
+  std::atomic<std::size_t> unknown_keys_{0};
   // The bindings in the last two versions. A binding is freed after its version, so whoever holds a
   // version may follow the pointer that is stored with its serial.
   struct Recent {

@@ -75,12 +75,18 @@ void PolicyWatch::run() {
     changed_.wait(lock, [this] { return begun_ || ending_; });
   }
   // As they were when they were read: a change between then and the first look counts.
-  std::vector<WatchedFile> loaded = policy_.take()->loaded().files, seen = loaded;
+  std::vector<WatchedFile> loaded, seen;
+  bool begun = false;
   std::unique_lock lock(mutex_);
   while (!changed_.wait_for(lock, std::chrono::milliseconds(interval_), [this] { return ending_; })) {
     if (process_ends()) break;
     lock.unlock();
     try {
+      if (!begun) {
+        loaded = policy_.take()->loaded().files;
+        seen = loaded;
+        begun = true;
+      }
       policy_.sweep();
       std::vector<WatchedFile> now = look_at(loaded);
       const bool quiet = same(now, seen);

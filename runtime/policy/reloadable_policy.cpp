@@ -1,6 +1,8 @@
 #include "runtime/policy/reloadable_policy.h"
 
 #include <algorithm>
+#include <chrono>
+#include <new>
 #include <system_error>
 #include <utility>
 
@@ -11,7 +13,9 @@
 namespace tally {
 
 ReloadablePolicy::ReloadablePolicy(LoadedPolicy loaded, std::string path)
-    : path_(std::move(path)), version_(std::make_shared<const PolicyVersion>(std::move(loaded), 1, names_)) {
+    : path_(std::move(path)),
+      version_(std::make_shared<const PolicyVersion>(std::move(loaded), 1, names_)),
+      no_memory_(std::make_shared<const Failure>(TALLY_ERROR_MEMORY, "no memory")) {
   current_.store(version_.get(), std::memory_order_release);
   generation_.store(1, std::memory_order_release);
 }
@@ -26,10 +30,28 @@ std::shared_ptr<const PolicyVersion> ReloadablePolicy::take() const {
 Result<tally_reload, Failure> ReloadablePolicy::reload() {
   if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
   const Section one_at_a_time(reload_mutex_);
-  Result<tally_reload, Failure> done = tally_reload{};
-  if (const auto ran = on_own_stack(big_stack, [&] { done = replace_version(); }); !ran)
-    return machine_failure(ran.error());
-  return done;
+  try {
+    Result<tally_reload, Failure> done = tally_reload{};
+    if (const auto ran = on_own_stack(big_stack, [&] { done = replace_version(); }); !ran)
+      done = machine_failure(ran.error());
+    reload_ended(done ? nullptr : std::make_shared<const Failure>(done.error()));
+    return done;
+  } catch (const std::bad_alloc&) {
+    reload_ended(no_memory_);
+    throw;
+  }
+}
+
+void ReloadablePolicy::reload_ended(std::shared_ptr<const Failure> refusal) {
+  const auto now = std::chrono::system_clock::now().time_since_epoch();
+  const Section section(version_mutex_);
+  last_reload_.when = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+  last_reload_.refusal.swap(refusal);  // the earlier one is freed outside the lock
+}
+
+LastReload ReloadablePolicy::last_reload() const {
+  const Section section(version_mutex_);
+  return last_reload_;
 }
 
 Result<tally_reload, Failure> ReloadablePolicy::replace_version() {

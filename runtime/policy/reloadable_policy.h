@@ -24,6 +24,12 @@ namespace tally {
 
 class KeptDocument;
 
+// How the last reload of a policy ended.
+struct LastReload {
+  std::int64_t when = 0;                   // milliseconds since 1970, UTC; 0: there was none
+  std::shared_ptr<const Failure> refusal;  // null: it succeeded, or there was none
+};
+
 class ReloadablePolicy : public Counted {
  public:
   // `path` is empty if there is no file to reload.
@@ -39,8 +45,9 @@ class ReloadablePolicy : public Counted {
   std::uint64_t generation() const { return generation_.load(std::memory_order_acquire); }
   std::shared_ptr<const PolicyVersion> take() const;
 
-  // Returns what was done.
+  // Returns what was done. A watch calls this as well.
   Result<tally_reload, Failure> reload();
+  LastReload last_reload() const;
   // Frees the versions that no call holds any more.
   void sweep();
 
@@ -52,15 +59,18 @@ class ReloadablePolicy : public Counted {
 
  private:
   std::vector<Ref<KeptDocument>> documents();
+  void reload_ended(std::shared_ptr<const Failure> refusal);
   Result<tally_reload, Failure> replace_version();
 
   std::string path_;
   PolicyNames names_;
   std::atomic<const PolicyVersion*> current_{nullptr};
   std::atomic<std::uint64_t> generation_{0};
-  mutable std::mutex version_mutex_;  // of the next two; is held for moments only
+  mutable std::mutex version_mutex_;  // of the next three; is held for moments only
   std::shared_ptr<const PolicyVersion> version_;
   std::vector<std::shared_ptr<const PolicyVersion>> retired_;
+  LastReload last_reload_;
+  std::shared_ptr<const Failure> no_memory_;  // made early, for a reload that had none
   std::mutex documents_mutex_;
   std::set<KeptDocument*> documents_;
   std::mutex reload_mutex_;

@@ -33,20 +33,9 @@ const char* const status_names[] = {"TALLY_OK",
                                     "TALLY_ERROR_INTERNAL"};
 
 std::string json_of(const Failure& failure) {
-  std::string out = "{\"status\":" + json_string(tally_status_name(failure.status)) +
-                    ",\"message\":" + json_string(failure.message) + ",\"pointer\":" + json_string(failure.pointer) +
-                    ",\"faults\":[";
-  for (const DocumentFault& fault : failure.faults) {
-    if (out.back() != '[') out += ',';
-    out += "{\"code\":" + json_string(id(fault.code)) + ",\"pointer\":" + json_string(fault.pointer) +
-           ",\"message\":" + json_string(fault.message);
-    if (!fault.value.empty()) out += ",\"value\":" + json_string(fault.value);
-    if (!fault.expected.empty()) out += ",\"expected\":" + json_string(fault.expected);
-    if (fault.meant) out += ",\"meant\":" + json_string(*fault.meant);
-    if (fault.byte) out += ",\"byte\":" + std::to_string(*fault.byte);
-    out += '}';
-  }
-  return out + "]}";
+  return "{\"status\":" + json_string(tally_status_name(failure.status)) +
+         ",\"message\":" + json_string(failure.message) + ",\"pointer\":" + json_string(failure.pointer) +
+         ",\"faults\":" + faults_json(failure.faults) + "}";
 }
 
 }  // namespace

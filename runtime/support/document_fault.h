@@ -30,7 +30,8 @@ struct DocumentFault {
   std::string message;               // lower case, no full stop
   std::string value;                 // what stands there, as shortened JSON; empty if nothing does
   std::string expected;              // what was expected; may be empty
-  std::optional<std::string> meant;  // what was probably meant
+  std::optional<std::string> meant;  // what was probably meant: a key, a spelling, or a value as JSON
+  std::string help;                  // what to write; empty: what was meant, if anything
   std::optional<std::size_t> byte;   // malformed: where, from 0
   std::size_t line = 0, column = 0;  // likewise, from 1
 
@@ -39,5 +40,10 @@ struct DocumentFault {
 
 // "T501".
 std::string id(FaultId code);
+// What to write instead, for the end of a message: "did you mean `enabled`?", "write `60`, without
+// quotes". Empty if nothing is known.
+std::string advice(const DocumentFault& fault);
+// The faults as a JSON array: an object each, with the fields that are not empty.
+std::string faults_json(const std::vector<DocumentFault>& faults);
 
 }  // namespace tally

@@ -15,7 +15,8 @@ Failure document_failure(std::vector<DocumentFault> faults) {
   Failure failure(TALLY_ERROR_DOCUMENT, "a document is at fault");
   for (const DocumentFault& fault : faults) {
     if (!fault.is_error()) continue;
-    failure.message = fault.message + did_you_mean(fault.meant);
+    const std::string help = advice(fault);
+    failure.message = fault.message + (help.empty() ? "" : "; " + help);
     failure.pointer = fault.pointer;
     break;
   }

@@ -141,11 +141,8 @@ Json diff_json(const DiffReport& report, const DiffLimits& limits) {
               {"inputs", std::move(inputs)}};
   if (report.calls) {
     const CallCounts& calls = *report.calls;
-    out["calls"] = {{"file", calls.file},
-                    {"read", calls.read},
-                    {"refused", calls.refused},
-                    {"outside", calls.outside},
-                    {"different", calls.different}};
+    out["calls"] = {{"file", calls.file},       {"read", calls.read},           {"refused", calls.refused},
+                    {"outside", calls.outside}, {"different", calls.different}, {"warned", calls.warned}};
   }
   return out;
 }

@@ -21,6 +21,7 @@ struct CallCounts {
   std::size_t refused = 0;    // refused by one of the files, or not a request at all
   std::size_t outside = 0;    // decided, but not asked about
   std::size_t different = 0;  // decided differently in at least one decision
+  std::size_t warned = 0;     // compared, with a key that is probably a slip
 };
 
 struct DiffReport {

@@ -18,6 +18,7 @@ Json fault_json(const DocumentFault& fault) {
   if (!fault.value.empty()) out["value"] = fault.value;
   if (!fault.expected.empty()) out["expected"] = fault.expected;
   if (fault.meant) out["meant"] = *fault.meant;
+  if (!fault.help.empty()) out["help"] = fault.help;
   if (fault.byte) out["byte"] = *fault.byte;
   return out;
 }

@@ -150,6 +150,12 @@ TEST(Nearest, CountsCaseForLess) {
   EXPECT_EQ(near("ON", {"on"}), "on");  // two changes of case are one edit
 }
 
+TEST(Nearest, FindsAWordInAnotherCaseHoweverLongItIs) {
+  EXPECT_EQ(near("ANNOUNCEMENT", {"announcements", "announcement"}), "announcement");
+  EXPECT_EQ(near("Q", {"q"}), "q");
+  EXPECT_EQ(near("q", {"Q", "q"}), "q");
+}
+
 TEST(Nearest, TakesTheFirstOfEquals) {
   EXPECT_EQ(near("abcx", {"abcy", "abcz"}), "abcy");
   EXPECT_EQ(near("abcx", {"abcz", "abcy"}), "abcz");

@@ -78,17 +78,22 @@ static ERL_NIF_TERM status_atom(ErlNifEnv* env, tally_status status) {
   return enif_make_atom(env, name);
 }
 
-/* Frees the error. */
-static ERL_NIF_TERM fault_of(ErlNifEnv* env, tally_error* error) {
+/* #{status, message, pointer, json}. Frees the error. */
+static ERL_NIF_TERM fault_map(ErlNifEnv* env, tally_error* error) {
   const ERL_NIF_TERM keys[] = {atom_status, atom_message, atom_pointer, atom_json};
   ERL_NIF_TERM values[4];
-  if (error == NULL) return fault(env, "memory", "no memory");
   values[0] = status_atom(env, tally_error_status(error));
   values[1] = string_term(env, tally_error_message(error));
   values[2] = string_term(env, tally_error_pointer(error));
   values[3] = string_term(env, tally_error_json(error));
   tally_error_free(error);
-  return enif_make_tuple2(env, atom_error, map_term(env, keys, values, 4));
+  return map_term(env, keys, values, 4);
+}
+
+/* Frees the error. */
+static ERL_NIF_TERM fault_of(ErlNifEnv* env, tally_error* error) {
+  if (error == NULL) return fault(env, "memory", "no memory");
+  return enif_make_tuple2(env, atom_error, fault_map(env, error));
 }
 
 /* {ok, Text}, and frees the text. */
@@ -217,6 +222,24 @@ NIF(generation_nif) {
   return enif_make_uint64(env, tally_policy_generation(policy->policy));
 }
 
+/* {ok, #{status := none | loaded | refused, time => Milliseconds, fault => Fault}}. */
+NIF(last_reload_nif) {
+  ERL_NIF_TERM map = enif_make_new_map(env);
+  Policy* policy;
+  int64_t when = 0;
+  tally_error *refusal = NULL, *error = NULL;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  if (tally_policy_last_reload(policy->policy, &when, &refusal, &error) != TALLY_OK) return fault_of(env, error);
+  enif_make_map_put(env, map, atom_status,
+                    enif_make_atom(env, refusal != NULL ? "refused"
+                                        : when != 0     ? "loaded"
+                                                        : "none"),
+                    &map);
+  if (when != 0) enif_make_map_put(env, map, enif_make_atom(env, "time"), enif_make_int64(env, when), &map);
+  if (refusal != NULL) enif_make_map_put(env, map, enif_make_atom(env, "fault"), fault_map(env, refusal), &map);
+  return ok_term(env, map);
+}
+
 NIF(describe_nif) {
   Policy* policy;
   char* text = NULL;
@@ -257,6 +280,10 @@ NIF(bind_now) {
   return give_resource(env, document);
 }
 
+static ERL_NIF_TERM no_document(ErlNifEnv* env) {
+  return misuse(env, "the argument is a document that tally:bind/3 made");
+}
+
 typedef ERL_NIF_TERM (*Nif)(ErlNifEnv* env, int argc, const ERL_NIF_TERM argv[]);
 
 /* Runs `now` here if the text is small, otherwise on a dirty scheduler. */
@@ -270,6 +297,44 @@ static ERL_NIF_TERM run_by_size(ErlNifEnv* env, ERL_NIF_TERM text, const char* n
 }
 
 NIF(bind_nif) { return run_by_size(env, argv[2], "bind_nif", bind_now, argc, argv); }
+
+NIF(unknown_keys_nif) {
+  Document* document;
+  if (!enif_get_resource(env, argv[0], document_type, (void**)&document)) return no_document(env);
+  return enif_make_uint64(env, tally_document_unknown_keys(document->document));
+}
+
+NIF(warnings_nif) {
+  Document* document;
+  char* text = NULL;
+  size_t length = 0;
+  tally_error* error = NULL;
+  tally_status status;
+  if (!enif_get_resource(env, argv[0], document_type, (void**)&document)) return no_document(env);
+  status = tally_document_warnings(document->document, &text, &length, &error);
+  return give_text(env, status, text, length, error);
+}
+
+/* {ok, #{unknown_keys, warnings}}. */
+NIF(request_warnings_nif) {
+  const ERL_NIF_TERM keys[] = {enif_make_atom(env, "unknown_keys"), enif_make_atom(env, "warnings")};
+  ERL_NIF_TERM values[2];
+  Policy* policy;
+  ErlNifBinary request;
+  char* text = NULL;
+  size_t length = 0, unknown = 0;
+  tally_error* error = NULL;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  if (!enif_inspect_iolist_as_binary(env, argv[1], &request))
+    return misuse(env, "request_warnings(Policy, Request): a JSON text is expected");
+  if (tally_request_warnings(policy->policy, (const char*)request.data, request.size, &unknown, &text, &length,
+                             &error) != TALLY_OK)
+    return fault_of(env, error);
+  values[0] = enif_make_uint64(env, unknown);
+  values[1] = text_term(env, text, length);
+  tally_free(text);
+  return ok_term(env, map_term(env, keys, values, 2));
+}
 
 /* --- facts and documents of a call -----------------------------------------------------
  * These return whether they succeeded; if not, `failure` is what the function returns. */
@@ -529,7 +594,11 @@ static ErlNifFunc functions[] = {{"open", 1, open_nif, ERL_NIF_DIRTY_JOB_CPU_BOU
                                  {"unwatch", 1, unwatch_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
                                  {"generation", 1, generation_nif, 0},
                                  {"describe", 1, describe_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+                                 {"last_reload", 1, last_reload_nif, 0},
                                  {"bind_nif", 3, bind_nif, 0},
+                                 {"unknown_keys", 1, unknown_keys_nif, 0},
+                                 {"warnings", 1, warnings_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+                                 {"request_warnings", 2, request_warnings_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
                                  {"decide_nif", 4, decide_nif, 0},
                                  {"decide_json_nif", 3, decide_json_nif, 0},
                                  {"version", 0, version_nif, 0}};

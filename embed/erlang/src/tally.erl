@@ -20,11 +20,12 @@
 -module(tally).
 
 -export([open/1, open_text/2, reload/1, watch/1, watch/2, unwatch/1, generation/1, describe/1,
-         bind/3, decide/2, decide/3, because/2, because/3, decide_json/2, because_json/2, version/0]).
+         last_reload/1, bind/3, unknown_keys/1, warnings/1, request_warnings/2, decide/2, decide/3, because/2, because/3, decide_json/2, because_json/2, version/0]).
 -export_type([policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
 
 -on_load(load/0).
--nifs([open/1, open_text/2, reload/1, watch/2, unwatch/1, generation/1, describe/1, bind_nif/3, decide_nif/4,
+-nifs([open/1, open_text/2, reload/1, watch/2, unwatch/1, generation/1, describe/1, last_reload/1,
+       bind_nif/3, unknown_keys/1, warnings/1, request_warnings/2, decide_nif/4,
        decide_json_nif/3, version/0]).
 
 -opaque policy() :: reference().
@@ -84,10 +85,31 @@ generation(_Policy) -> not_loaded().
 -spec describe(policy()) -> {ok, binary()} | {error, fault()}.
 describe(_Policy) -> not_loaded().
 
+%% @doc Returns how the last reload ended, whether `reload/1' or a watch began it. `time' is when,
+%% in milliseconds since 1970, and `fault' why the file was refused. After a reload that
+%% succeeds the status is `loaded' again.
+-spec last_reload(policy()) ->
+    {ok, #{status := none | loaded | refused, time => integer(), fault => fault()}} | {error, fault()}.
+last_reload(_Policy) -> not_loaded().
+
 %% @doc Binds a document. `Place' is its place in a request: a JSON Pointer
 %% (<<"/caller/device">>), or the name of an input that stands in the document.
 -spec bind(policy(), Place :: iodata(), Json :: iodata()) -> {ok, document()} | {error, fault()}.
 bind(Policy, Place, Json) -> bind_nif(Policy, Place, Json).
+
+%% @doc Returns how many keys of a document no decision reads, where other keys are allowed. They
+%% are counted when the document is bound, at no cost.
+-spec unknown_keys(document()) -> non_neg_integer() | {error, fault()}.
+unknown_keys(_Document) -> not_loaded().
+
+%% @doc Lists those of these keys that are probably slips, as a JSON array. Reads the document again.
+-spec warnings(document()) -> {ok, binary()} | {error, fault()}.
+warnings(_Document) -> not_loaded().
+
+%% @doc Counts and lists the unknown keys of a whole request in the same way.
+-spec request_warnings(policy(), Request :: iodata()) ->
+    {ok, #{unknown_keys := non_neg_integer(), warnings := binary()}} | {error, fault()}.
+request_warnings(_Policy, _Request) -> not_loaded().
 
 %% @equiv decide(Policy, Facts, [])
 -spec decide(policy(), facts()) -> {ok, answer()} | {error, fault()}.

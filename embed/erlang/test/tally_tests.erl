@@ -90,6 +90,48 @@ a_document_at_fault_says_where_test() ->
     ?assertMatch(#{status := document, pointer := <<"/call_recording/enabld">>}, Fault),
     ?assertNotEqual(nomatch, binary:match(maps:get(json, Fault), <<"enabled">>)).
 
+unknown_keys_are_counted_and_slips_listed_test() ->
+    Policy = policy(),
+    {ok, User} = tally:bind(Policy, <<"/user">>, <<"{\"id\":7,\"call_recordng\":{\"enabled\":true}}">>),
+    ?assertEqual(2, tally:unknown_keys(User)),
+    ?assertEqual({ok, <<"[{\"code\":\"T904\",\"pointer\":\"/call_recordng\",\"message\":\"no input stands at key "
+                        "`call_recordng`\",\"meant\":\"call_recording\"}]">>}, tally:warnings(User)),
+    {ok, Device} = tally:bind(Policy, <<"/device">>, <<"{}">>),
+    ?assertEqual(0, tally:unknown_keys(Device)),
+    ?assertEqual({ok, <<"[]">>}, tally:warnings(Device)),
+    {ok, #{unknown_keys := 1, warnings := Warnings}} =
+        tally:request_warnings(Policy, ["{\"source\":\"onnet\",", "\"usr\":{\"x\":1}}"]),
+    ?assertNotEqual(nomatch, binary:match(Warnings, <<"\"meant\":\"user\"">>)),
+    ?assertMatch({error, #{status := document}}, tally:request_warnings(Policy, <<"{}">>)),
+    ?assertMatch({error, #{status := argument}}, tally:request_warnings(Policy, 1)),
+    ?assertMatch({error, #{status := argument}}, tally:unknown_keys(Policy)),
+    ?assertMatch({error, #{status := argument}}, tally:warnings(1)).
+
+a_refused_file_can_be_asked_about_test_() ->
+    {timeout, 60, fun() ->
+        Path = work("watched.tally"),
+        ok = file:write_file(Path, <<"decision d : flag = on\n">>),
+        {ok, Policy} = tally:open(Path),
+        ?assertEqual({ok, #{status => none}}, tally:last_reload(Policy)),
+        ok = tally:watch(Policy, 10),
+        ok = file:write_file(Path, <<"decision d : flag = nothing\n">>),
+        #{time := Time, fault := Fault} = reload_ends(Policy, refused),
+        ?assert(abs(erlang:system_time(millisecond) - Time) < 60000),
+        ?assertMatch(#{status := rules}, Fault),
+        ?assertNotEqual(nomatch, binary:match(maps:get(message, Fault), <<"unknown name `nothing`">>)),
+        ?assertEqual(1, tally:generation(Policy)),
+        ok = file:write_file(Path, <<"decision d : flag = off\n">>),
+        ?assertNot(maps:is_key(fault, reload_ends(Policy, loaded))),
+        ok = tally:unwatch(Policy),
+        ?assertMatch({error, #{status := argument}}, tally:last_reload(1))
+    end}.
+
+reload_ends(Policy, Status) ->
+    case tally:last_reload(Policy) of
+        {ok, #{status := Status} = Last} -> Last;
+        {ok, _} -> timer:sleep(5), reload_ends(Policy, Status)
+    end.
+
 resources_are_collected_test_() ->
     %% Many policies, each dropped at once: what is not given back would be gigabytes.
     {timeout, 300, fun() ->

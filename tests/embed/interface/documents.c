@@ -111,10 +111,82 @@ static void check_releasing_documents(tally_policy* policy) {
   tally_call_free(call);
 }
 
+/* The list of warnings for a document or request is `wanted`. Frees the text. */
+static void check_warnings(const char* text, size_t length, const char* wanted) {
+  CHECK(text != NULL && strlen(text) == length);
+  if (text == NULL || strcmp(text, wanted) == 0) return;
+  ++failures;
+  printf("warned of %s\n  instead of %s\n", text, wanted);
+}
+
+static void check_unknown_keys(tally_policy* policy) {
+  static const char open[] = "{\"count\":1,\"Level\":2,\"other\":{\"x\":1,\"y\":2}}";
+  static const char request[] =
+      "{\"source\":\"onnet\",\"destination\":\"offnet\",\"minutes\":1,\"dialed\":\"1\",\"far\":{\"levle\":3,\"z\":1},"
+      "\"rank\":1}";
+  tally_document* document = NULL;
+  size_t length = 0, count = 9;
+  char* text = NULL;
+  WORKS(tally_document_bind(policy, "/loose", open, strlen(open), &document, &error));
+  CHECK(tally_document_unknown_keys(document) == 2);
+  CHECK(tally_document_unknown_keys(NULL) == 0);
+  WORKS(tally_document_warnings(document, &text, &length, &error));
+  check_warnings(text, length,
+                 "[{\"code\":\"T904\",\"pointer\":\"/Level\",\"message\":\"no input stands at key `Level`\","
+                 "\"meant\":\"level\"}]");
+  tally_free(text);
+  text = NULL;
+  WORKS(tally_document_warnings(document, &text, NULL, &error));
+  tally_free(text);
+  text = NULL;
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_warnings(document, NULL, &length, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_document_warnings(NULL, &text, &length, &error));
+  tally_document_release(document);
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &document, &error));
+  CHECK(tally_document_unknown_keys(document) == 0);
+  WORKS(tally_document_warnings(document, &text, &length, &error));
+  check_warnings(text, length, "[]");
+  tally_free(text);
+  tally_document_release(document);
+
+  WORKS(tally_request_warnings(policy, request, strlen(request), &count, &text, &length, &error));
+  CHECK(count == 4);
+  check_warnings(text, length,
+                 "[{\"code\":\"T904\",\"pointer\":\"/dialed\",\"message\":\"no input stands at key `dialed`\","
+                 "\"meant\":\"dialled\"},"
+                 "{\"code\":\"T904\",\"pointer\":\"/far/levle\",\"message\":\"no input stands at key `levle`\","
+                 "\"meant\":\"level\"},"
+                 "{\"code\":\"T904\",\"pointer\":\"/rank\",\"message\":\"no input stands at key `rank`: input `rank` "
+                 "stands at /far/level\"}]");
+  tally_free(text);
+  text = NULL;
+  count = 9;
+  FAILS(TALLY_ERROR_DOCUMENT, "missing", tally_request_warnings(policy, "{}", 2, &count, &text, &length, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_request_warnings(NULL, "{}", 2, &count, &text, &length, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_request_warnings(policy, NULL, 2, &count, &text, &length, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_request_warnings(policy, "{}", 2, &count, NULL, &length, &error));
+  CHECK(text == NULL && count == 9);
+  WORKS(tally_request_warnings(policy, request, strlen(request), NULL, &text, NULL, &error));
+  tally_free(text);
+}
+
+/* A request that is refused has its slips among the faults, although they are only counted as a rule. */
+static void check_slips_of_refused_requests(tally_policy* policy) {
+  static const char slip[] = "{\"sourse\":\"onnet\",\"destination\":\"offnet\",\"minutes\":1}";
+  char* answer = NULL;
+  tally_error* error = NULL;
+  CHECK(tally_decide_json(policy, slip, strlen(slip), 0, &answer, NULL, &error) == TALLY_ERROR_DOCUMENT);
+  CHECK(strstr(tally_error_message(error), "`source` is missing") != NULL);
+  CHECK(strstr(tally_error_json(error), "\"meant\":\"source\"") != NULL);
+  tally_error_free(error);
+}
+
 void check_documents(tally_policy* policy) {
   check_binding(policy);
   check_faults(policy);
   check_misuse_of_attach(policy);
   check_documents_and_facts(policy);
   check_releasing_documents(policy);
+  check_unknown_keys(policy);
+  check_slips_of_refused_requests(policy);
 }

@@ -6,7 +6,10 @@
  *     POLICY     what `tally build` made of it
  *
  * Prints each check that fails, and then exits with 1. */
+#define _POSIX_C_SOURCE 199309L
 #include "checks.h"
+
+#include <time.h>
 
 static char directory[1024];
 static char* in_directory(char* out, const char* name) {
@@ -115,6 +118,68 @@ static void check_reloading(tally_policy* policy, int has_file) {
   CHECK(tally_policy_generation(policy) == 3);
 }
 
+/* Whether the last reload ended so, within 20 seconds: `why` is a part of the refusal, or NULL. */
+static int ends_with(const tally_policy* policy, int64_t after, const char* why) {
+  const struct timespec moment = {0, 5000000};
+  for (int i = 0; i < 4000; ++i) {
+    int64_t when = -1;
+    tally_error* refusal = NULL;
+    int is_so;
+    WORKS(tally_policy_last_reload(policy, &when, &refusal, &error));
+    is_so = when >= after && (why == NULL ? refusal == NULL : strstr(tally_error_message(refusal), why) != NULL);
+    tally_error_free(refusal);
+    if (is_so) return 1;
+    nanosleep(&moment, NULL);
+  }
+  return 0;
+}
+
+static void copy_file(const char* from, const char* to) {
+  static char bytes[100000];
+  FILE* file = fopen(from, "rb");
+  size_t size;
+  CHECK(file != NULL);
+  if (file == NULL) return;
+  size = fread(bytes, 1, sizeof bytes, file);
+  CHECK(size < sizeof bytes && fclose(file) == 0);
+  file = fopen(to, "wb");
+  CHECK(file != NULL && fwrite(bytes, 1, size, file) == size && fclose(file) == 0);
+}
+
+/* A policy can be asked why its file was refused, by a reload or by a watch. */
+static void check_last_reload(const char* policy_file) {
+  char path[2000];
+  int64_t when = -1;
+  tally_policy* policy = NULL;
+  tally_error* refusal = (tally_error*)path;
+  copy_file(policy_file, in_directory(path, "reloaded_policy"));
+  WORKS(tally_policy_open(path, &policy, &error));
+  WORKS(tally_policy_last_reload(policy, &when, &refusal, &error));
+  CHECK(when == 0 && refusal == NULL);
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_policy_last_reload(NULL, &when, &refusal, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_policy_last_reload(policy, &when, NULL, &error));
+  write_file(path, "\177ELF and no more");
+  FAILS(TALLY_ERROR_POLICY, "ends early", tally_policy_reload(policy, NULL, &error));
+  WORKS(tally_policy_last_reload(policy, &when, &refusal, &error));
+  CHECK(when > INT64_C(1700000000000) && tally_error_status(refusal) == TALLY_ERROR_POLICY);
+  CHECK(strstr(tally_error_message(refusal), "ends early") != NULL);
+  tally_error_free(refusal);
+  copy_file(policy_file, path);
+  WORKS(tally_policy_reload(policy, NULL, &error));
+  WORKS(tally_policy_last_reload(policy, NULL, &refusal, &error));
+  CHECK(refusal == NULL);
+  /* A watch without a watcher. */
+  WORKS(tally_policy_watch(policy, 10, NULL, NULL, &error));
+  write_file(path, "\177ELF and nothing more");
+  CHECK(ends_with(policy, when, "ends early"));
+  CHECK(tally_policy_generation(policy) == 2);
+  copy_file(policy_file, path);
+  CHECK(ends_with(policy, when, NULL));
+  CHECK(tally_policy_generation(policy) == 3);
+  tally_policy_release(policy);
+  remove(path);
+}
+
 /* Calls and documents keep what they need. Releases the policy. */
 static void check_releasing(tally_policy* policy) {
   tally_document* document = NULL;
@@ -181,6 +246,7 @@ int main(int argc, char** argv) {
   WORKS(tally_policy_open(argv[3], &policy, &error));
   if (policy != NULL) check_policy(policy, 1, 0);
   check_two_policies(argv[3]);
+  check_last_reload(argv[3]);
   printf("%s: %d failures\n", tally_can_compile() ? "libtally" : "libtally-runtime", failures);
   return failures == 0 ? 0 : 1;
 }
