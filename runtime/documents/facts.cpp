@@ -22,6 +22,11 @@ void Facts::say(ElementIndex element, Fact fact) {
   said.push_back(element);
 }
 
+void Facts::take_back(std::size_t count) {
+  for (std::size_t i = count; i < said.size(); ++i) by_element[said[i]] = Fact{};
+  said.resize(count);
+}
+
 void Facts::replace(const std::vector<ElementIndex>& below, const Facts& other) {
   for (const ElementIndex element : below) by_element[element] = Fact{};
   for (const ElementIndex element : other.said) say(element, other.by_element[element]);

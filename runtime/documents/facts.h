@@ -31,6 +31,8 @@ struct Facts {
 
   void clear(std::size_t elements);
   void say(ElementIndex element, Fact fact);
+  // Takes back what was said after the first `count`, each of an element of which nothing was said before.
+  void take_back(std::size_t count);
   // Takes over the facts of `other` for the elements at and below a place.
   void replace(const std::vector<ElementIndex>& below, const Facts& other);
 };

@@ -116,9 +116,11 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
     if (!around || !std::binary_search(elements.begin(), elements.end(), *around)) outermost.push_back(element);
   }
   BoundCall call;
-  call.facts = document.facts;
-  const std::size_t read = result.faults.size();
+  call.facts = std::move(document.facts);
+  const std::size_t read = result.faults.size(), said = call.facts.said.size();
   completion_.complete(call, outermost, result.faults);
+  document.facts = std::move(call.facts);
+  document.facts.take_back(said);
   // Like the faults of the text, where it stands in the document.
   if (result.faults.size() > read) {
     const std::string here = places_.pointer(place);

@@ -1,12 +1,16 @@
 /* Setting facts, deciding and listing items allocates nothing, nor does attaching a document
- * that was attached before. Every allocation of the process is counted.
+ * that was attached before. Every allocation of the process is counted. A watch whose thread has no memory
+ * goes on, and looks again.
  *
- *   allocation_test POLICY.so      rules/call_recording.tally, built */
+ *   allocation_test POLICY.so FILE     rules/call_recording.tally, built; a file that may be written */
+#define _POSIX_C_SOURCE 199309L
 #include <tally.h>
 
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* glibc's own; the ones below stand before them. */
 void* __libc_malloc(size_t size);
@@ -14,17 +18,27 @@ void* __libc_calloc(size_t count, size_t size);
 void* __libc_realloc(void* old, size_t size);
 
 static long allocations = 0;
+static atomic_int others_fail = 0; /* whether all threads but the first one have no memory */
+static atomic_long failed = 0;
+static _Thread_local int is_first = 0;
+
+static int fails(void) {
+  if (!others_fail || is_first) return 0;
+  ++failed;
+  return 1;
+}
+
 void* malloc(size_t size) {
   ++allocations;
-  return __libc_malloc(size);
+  return fails() ? NULL : __libc_malloc(size);
 }
 void* calloc(size_t count, size_t size) {
   ++allocations;
-  return __libc_calloc(count, size);
+  return fails() ? NULL : __libc_calloc(count, size);
 }
 void* realloc(void* old, size_t size) {
   ++allocations;
-  return __libc_realloc(old, size);
+  return fails() ? NULL : __libc_realloc(old, size);
 }
 
 #define NEED(call)                                           \
@@ -35,6 +49,46 @@ void* realloc(void* old, size_t size) {
       return 1;                                              \
     }                                                        \
   } while (0)
+
+static int copy_file(const char* from, const char* to) {
+  static char bytes[100000];
+  FILE* file = fopen(from, "rb");
+  size_t size;
+  if (file == NULL) return 0;
+  size = fread(bytes, 1, sizeof bytes, file);
+  fclose(file);
+  file = fopen(to, "wb");
+  if (file == NULL) return 0;
+  return fwrite(bytes, 1, size, file) == size && fclose(file) == 0 && size < sizeof bytes;
+}
+
+/* Waits until the condition holds, at most 20 seconds. */
+#define WAIT_FOR(condition)                                          \
+  do {                                                               \
+    const struct timespec moment = {0, 5000000};                     \
+    int looks = 0;                                                   \
+    while (!(condition) && ++looks < 4000) nanosleep(&moment, NULL); \
+    if (!(condition)) {                                              \
+      printf("%s\n", #condition);                                    \
+      return 1;                                                      \
+    }                                                                \
+  } while (0)
+
+static int watch_without_memory(const char* policy_file, const char* path) {
+  tally_policy* policy = NULL;
+  if (!copy_file(policy_file, path)) return 1;
+  NEED(tally_policy_open(path, &policy, &error));
+  others_fail = 1;
+  NEED(tally_policy_watch(policy, 10, NULL, NULL, &error));
+  WAIT_FOR(failed >= 3);
+  others_fail = 0;
+  if (!copy_file(policy_file, path)) return 1;
+  WAIT_FOR(tally_policy_generation(policy) == 2);
+  tally_policy_release(policy);
+  remove(path);
+  printf("a watch went on after %ld allocations that failed\n", (long)failed);
+  return 0;
+}
 
 int main(int argc, char** argv) {
   static const char json[] =
@@ -50,7 +104,8 @@ int main(int argc, char** argv) {
   const tally_item* items;
   size_t count;
   unsigned long sum = 0;
-  if (argc != 2) return 2;
+  is_first = 1;
+  if (argc != 3) return 2;
   NEED(tally_policy_open(argv[1], &policy, &error));
   NEED(tally_call_new(policy, &call, &error));
   NEED(tally_policy_input(policy, "source", &source, &error));
@@ -98,5 +153,5 @@ int main(int argc, char** argv) {
   tally_document_release(two);
   tally_policy_release(policy);
   printf("1,000 calls: no allocation (%lu)\n", sum);
-  return 0;
+  return watch_without_memory(argv[1], argv[2]);
 }

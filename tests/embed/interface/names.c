@@ -70,6 +70,8 @@ static void check_decisions(tally_policy* policy) {
   WORKS(tally_policy_decision_value(policy, start, "long", &value, &error));
   CHECK(value == 3);
   FAILS(TALLY_ERROR_UNKNOWN, "no value", tally_policy_decision_value(policy, start, "longish-thing", &value, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no value `lnog` of `start`; did you mean `long`?",
+        tally_policy_decision_value(policy, start, "lnog", &value, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "no decision", tally_policy_decision_value(policy, 0, "long", &value, &error));
   FAILS(TALLY_ERROR_TYPE, "neither", tally_policy_decision_value(policy, how, "on", &value, &error));
 }
@@ -80,7 +82,8 @@ static void check_members(tally_policy* policy) {
   tally_member member = 77;
   tally_value value = 77;
   CHECK(member_of(policy, "start", "") != 0);
-  FAILS(TALLY_ERROR_UNKNOWN, "did you mean `/url`?", tally_policy_member(policy, how, "/ur", &member, &error));
+  FAILS(TALLY_ERROR_UNKNOWN, "no member `/ur` of `how`; did you mean `/url`?",
+        tally_policy_member(policy, how, "/ur", &member, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "no decision", tally_policy_member(policy, 0, "/url", &member, &error));
   FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_policy_member(policy, how, NULL, &member, &error));
   WORKS(tally_policy_member_value(policy, format, "mp3", &value, &error));
