@@ -13,7 +13,7 @@
 #include "cli/running.h"
 #include "cli/terminal.h"
 #include "compiler/deploy/deployment.h"
-#include "runtime/documents/request_binder.h"
+#include "runtime/documents/document_reader.h"
 #include "simulator/diff/diff.h"
 
 namespace tally::cli {
@@ -128,10 +128,12 @@ Result<DiffCondition> condition(Compilations& c, const DiffArguments& options) {
 // Binds each line with both files, and counts the rows that it falls into.
 class RequestCounter {
  public:
-  RequestCounter(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies, ReadOptions reading,
-                 DiffReport& report)
-      : reading_(std::move(reading)),
-        binders_{RequestBinder(policies[0]), RequestBinder(policies[1])},
+  RequestCounter(const Joint& joint, const Pair<std::shared_ptr<const PolicyDescriptor>>& policies,
+                 const ReadOptions& reading, DiffReport& report)
+      : strict_(reading.unknown_keys == UnknownKeys::refused),
+        elements_{policies[0]->elements.size(), policies[1]->elements.size()},
+        places_{Places(*policies[0]), Places(*policies[1])},
+        readers_{DocumentReader(*policies[0], places_[0], reading), DocumentReader(*policies[1], places_[1], reading)},
         completions_{Completion(*policies[0]), Completion(*policies[1])},
         calls_(joint, {policies[0].get(), policies[1].get()}),
         report_(report) {
@@ -172,17 +174,15 @@ class RequestCounter {
     bool accepted = true;
     for (std::size_t side = 0; side < 2; ++side) {
       // Both are needed: the facts as written, and the call after defaults are filled in.
-      auto facts = binders_[side].read(line, faults[side], reading_);
-      if (facts) {
-        facts_[side] = std::move(*facts);
+      facts_[side].clear(elements_[side]);
+      readers_[side].read(Places::root, line, facts_[side], faults[side]);
+      if (!has_errors(faults[side])) {
         bound_[side].facts = facts_[side];
         completions_[side].complete(bound_[side], faults[side]);
       }
-      accepted = accepted && std::none_of(faults[side].begin(), faults[side].end(),
-                                          [](const DocumentFault& fault) { return fault.is_error(); });
+      accepted = accepted && !has_errors(faults[side]);
     }
-    const bool strict = reading_.unknown_keys == UnknownKeys::refused;
-    if (accepted || strict) {
+    if (accepted || strict_) {
       bool slips = false;
       for (const auto& of_side : faults) slips = key_faults_.add(number_, of_side) || slips;
       if (slips && accepted) ++counts().warned;
@@ -209,8 +209,10 @@ class RequestCounter {
     return true;
   }
 
-  ReadOptions reading_;
-  Pair<RequestBinder> binders_;
+  bool strict_;
+  Pair<std::size_t> elements_;
+  Pair<Places> places_;
+  Pair<DocumentReader> readers_;
   Pair<Completion> completions_;
   DiffCalls calls_;
   DiffReport& report_;

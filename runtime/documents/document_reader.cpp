@@ -12,7 +12,6 @@
 #include <variant>
 #include <vector>
 
-#include "runtime/documents/near_keys.h"
 #include "runtime/documents/written_values.h"
 #include "runtime/support/json_text.h"
 
@@ -130,12 +129,11 @@ class OtherKeys {
 
 class DocumentReader::Reader {
  public:
-  Reader(const PolicyDescriptor& policy, const Places& places)
-      : policy_(policy), places_(places), seen_(places.count(), 0) {}
+  Reader(const PolicyDescriptor& policy, const Places& places, ReadOptions options)
+      : policy_(policy), places_(places), options_(std::move(options)), seen_(places.count(), 0) {}
 
-  void begin(PlaceIndex start, const ReadOptions& options, Facts& facts, std::vector<DocumentFault>& faults) {
+  void begin(PlaceIndex start, Facts& facts, std::vector<DocumentFault>& faults) {
     start_ = start;
-    options_ = &options;
     facts_ = &facts;
     faults_ = &faults;
     errors_ = warnings_ = unknown_keys_ = 0;
@@ -366,17 +364,22 @@ class DocumentReader::Reader {
 
   void unknown_key(PlaceIndex index, const std::string& name) {
     const DocumentPlace& place = places_.at(index);
-    if (!place.closed) {
-      if (options_->known && options_->known(pointer_here(SIZE_MAX))) return;
+    if (!place.closed && options_.unknown_keys == UnknownKeys::counted && !options_.known) {
       ++unknown_keys_;
-      if (options_->unknown_keys == UnknownKeys::counted) return;
+      return;
     }
-    if (near_keys_ == nullptr) near_keys_ = std::make_unique<NearKeys>(policy_, places_);
+    if (near_keys_ == nullptr) near_keys_ = std::make_unique<NearKeys>(policy_, places_, options_.known);
     const MeantKey& meant = near_keys_->meant(index, name);
+    if (!place.closed) {
+      if (meant.known) return;
+      ++unknown_keys_;
+      if (options_.unknown_keys == UnknownKeys::counted) return;
+      if (options_.unknown_keys == UnknownKeys::warned && !meant.is_near()) return;
+    }
     std::string elsewhere = stands_elsewhere(meant);
     if (!elsewhere.empty()) elsewhere.insert(0, ": ");
-    if (!place.closed && options_->unknown_keys == UnknownKeys::warned) {
-      if (meant) add(FaultId::near_key, "no input stands at key `" + plain(name) + "`" + elsewhere).meant = meant.key;
+    if (!place.closed && options_.unknown_keys == UnknownKeys::warned) {
+      add(FaultId::near_key, "no input stands at key `" + plain(name) + "`" + elsewhere).meant = meant.key;
       return;
     }
     const std::string owner = place.owner.empty() ? "" : " in `" + place.owner + "`";
@@ -387,16 +390,6 @@ class DocumentReader::Reader {
     fault.meant = meant.key;
   }
 
-  // The JSON Pointer of the value or key at hand, cut where it is longer than `longest`.
-  std::string pointer_here(std::size_t longest) const {
-    std::string pointer;
-    for (std::size_t i = 0; i < depth_; ++i) {
-      if (pointer.size() > longest) return pointer + "/...";
-      pointer += "/" + escape_token(frames_[i].key);
-    }
-    return pointer;
-  }
-
   // Warnings have room of their own: however many there are, no error is left out for them.
   DocumentFault& add(FaultId code, std::string message) {
     std::size_t& added = code == FaultId::near_key ? warnings_ : errors_;
@@ -405,15 +398,21 @@ class DocumentReader::Reader {
     DocumentFault& fault = faults_->emplace_back();
     fault.code = code;
     fault.message = std::move(message);
-    fault.pointer = pointer_here(max_pointer);
+    for (std::size_t i = 0; i < depth_; ++i) {
+      if (fault.pointer.size() > max_pointer) {
+        fault.pointer += "/...";
+        break;
+      }
+      fault.pointer += "/" + escape_token(frames_[i].key);
+    }
     return fault;
   }
 
   const PolicyDescriptor& policy_;
   const Places& places_;
+  const ReadOptions options_;
   std::unique_ptr<NearKeys> near_keys_;  // made where a key is searched for
   PlaceIndex start_ = Places::root;
-  const ReadOptions* options_ = nullptr;
   Facts* facts_ = nullptr;
   std::vector<DocumentFault>* faults_ = nullptr;
   std::size_t errors_ = 0, warnings_ = 0;  // that were added
@@ -461,12 +460,12 @@ DocumentFault malformed(std::string_view text, std::size_t position, const std::
 
 }  // namespace
 
-DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& places)
-    : reader_(std::make_unique<Reader>(policy, places)) {}
+DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& places, ReadOptions options)
+    : reader_(std::make_unique<Reader>(policy, places, std::move(options))) {}
 DocumentReader::DocumentReader(DocumentReader&&) noexcept = default;
 DocumentReader::~DocumentReader() = default;
 
-std::size_t DocumentReader::read(PlaceIndex place, std::string_view text, const ReadOptions& options, Facts& facts,
+std::size_t DocumentReader::read(PlaceIndex place, std::string_view text, Facts& facts,
                                  std::vector<DocumentFault>& faults) {
   if (text.size() > max_document_bytes) {
     DocumentFault fault;
@@ -480,7 +479,7 @@ std::size_t DocumentReader::read(PlaceIndex place, std::string_view text, const 
     faults.push_back(malformed(text, nul + 1, "a NUL byte"));
     return 0;
   }
-  reader_->begin(place, options, facts, faults);
+  reader_->begin(place, facts, faults);
   if (!Json::sax_parse(text.begin(), text.end(), reader_.get()) && !reader_->failure().empty()) {
     faults.push_back(malformed(text, reader_->failure_at(), reader_->failure()));
   }

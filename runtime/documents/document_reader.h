@@ -7,13 +7,12 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "runtime/documents/facts.h"
+#include "runtime/documents/near_keys.h"
 
 namespace tally {
 
@@ -31,23 +30,20 @@ enum class UnknownKeys : std::uint8_t {
 
 struct ReadOptions {
   UnknownKeys unknown_keys = UnknownKeys::warned;
-  // Whether something that the policy's descriptor lacks stands at or below the JSON Pointer of an
-  // unknown key, such as an input that no decision reads. Then the key is known. May be empty.
-  std::function<bool(const std::string& pointer)> known{};
+  KnownElsewhere known{};  // a key that is known elsewhere is not unknown
 };
 
 // Reads one document after another, and uses its memory again. For one thread at a time.
 class DocumentReader {
  public:
-  DocumentReader(const PolicyDescriptor& policy, const Places& places);
+  DocumentReader(const PolicyDescriptor& policy, const Places& places, ReadOptions options);
   DocumentReader(DocumentReader&&) noexcept;
   ~DocumentReader();
 
   // Reads the value at `place` of a request; the root is a whole request. `facts` must be clear,
   // and mean nothing if `faults` has errors afterwards. Returns how many unknown keys stand where other
   // keys are allowed; what is in the value of such a key is not looked at.
-  std::size_t read(PlaceIndex place, std::string_view text, const ReadOptions& options, Facts& facts,
-                   std::vector<DocumentFault>& faults);
+  std::size_t read(PlaceIndex place, std::string_view text, Facts& facts, std::vector<DocumentFault>& faults);
 
  private:
   class Reader;

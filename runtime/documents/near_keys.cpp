@@ -25,8 +25,8 @@ bool stands_below(std::string_view pointer, std::string_view around) {
 
 }  // namespace
 
-NearKeys::NearKeys(const PolicyDescriptor& policy, const Places& places)
-    : policy_(policy), places_(places), at_(places.count()) {}
+NearKeys::NearKeys(const PolicyDescriptor& policy, const Places& places, const KnownElsewhere& known)
+    : policy_(policy), places_(places), known_(known), at_(places.count()) {}
 
 NearKeys::Words& NearKeys::words_at(PlaceIndex place) {
   std::unique_ptr<Words>& at = at_[place];
@@ -50,22 +50,35 @@ NearKeys::Words& NearKeys::words_at(PlaceIndex place) {
 
 MeantKey NearKeys::search(PlaceIndex index, const Words& words, const std::string& key) const {
   const DocumentPlace& place = places_.at(index);
+  MeantKey meant;
+  if (!place.closed && known_ && known_(places_.pointer(index) + "/" + escape_token(key))) {
+    meant.known = true;
+    return meant;
+  }
   const std::vector<KeysDescriptor>* keys = place.level ? &policy_.elements[place.level->map].keys : nullptr;
   if (keys != nullptr && place.level->index < keys->size()) {
     const auto& [values, names] = (*keys)[place.level->index];
-    MeantValue meant = value_meant(key, values, names);
-    return {std::move(meant.spelling), std::nullopt, meant.named};
+    MeantValue value = value_meant(key, values, names);
+    meant.key = std::move(value.spelling);
+    meant.named = value.named;
+    return meant;
   }
   // A request may also have the name of a member as a key: `user.enabled`.
   for (ElementIndex i = 0; index == Places::root && i < policy_.elements.size(); ++i) {
-    if (policy_.elements[i].name == key) return {std::nullopt, i};
+    if (policy_.elements[i].name != key) continue;
+    meant.input = i;
+    return meant;
   }
-  auto meant = nearest(key, words.words);
-  if (!meant) return {};
+  auto word = nearest(key, words.words);
+  if (!word) return meant;
   const auto at =
-      static_cast<std::size_t>(std::find(words.words.begin(), words.words.end(), *meant) - words.words.begin());
-  if (at < place.names.size()) return {std::move(meant), std::nullopt};
-  return {std::nullopt, words.inputs[at - place.names.size()]};
+      static_cast<std::size_t>(std::find(words.words.begin(), words.words.end(), *word) - words.words.begin());
+  if (at < place.names.size()) {
+    meant.key = std::move(word);
+  } else {
+    meant.input = words.inputs[at - place.names.size()];
+  }
+  return meant;
 }
 
 const MeantKey& NearKeys::meant(PlaceIndex place, const std::string& key) {

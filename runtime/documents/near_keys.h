@@ -1,4 +1,4 @@
-// What was probably meant by a key that nothing reads.
+// What was probably meant by a key that no element of a policy is at or below.
 //
 // In:     a place, and a key in the object that stands there.
 // Out:    the known key that it nearly is, or the input whose name it is.
@@ -9,6 +9,7 @@
 // meant to be `state`, and the key `caller-state` of a request to be that input.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -21,17 +22,22 @@
 
 namespace tally {
 
+// Whether something that a policy's descriptor lacks stands at or below a JSON Pointer into a request, such
+// as an input that no decision reads. May be empty.
+using KnownElsewhere = std::function<bool(const std::string& pointer)>;
+
 struct MeantKey {
+  bool known = false;                 // elsewhere; then nothing else was meant
   std::optional<std::string> key;     // that stands at the place
   std::optional<ElementIndex> input;  // or the input of this name, which stands further below
   bool named = false;                 // of a map: the key is the value's name in rules
 
-  explicit operator bool() const { return key || input; }
+  bool is_near() const { return key || input; }
 };
 
 class NearKeys {
  public:
-  NearKeys(const PolicyDescriptor& policy, const Places& places);
+  NearKeys(const PolicyDescriptor& policy, const Places& places, const KnownElsewhere& known);
 
   // The result is valid until the next call.
   const MeantKey& meant(PlaceIndex place, const std::string& key);
@@ -51,6 +57,7 @@ class NearKeys {
 
   const PolicyDescriptor& policy_;
   const Places& places_;
+  const KnownElsewhere& known_;
   std::vector<std::unique_ptr<Words>> at_;  // by place; null until a search
   MeantKey of_long_key_;
 };

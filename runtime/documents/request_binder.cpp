@@ -7,10 +7,6 @@
 namespace tally {
 namespace {
 
-bool has_errors(const std::vector<DocumentFault>& faults) {
-  return std::any_of(faults.begin(), faults.end(), [](const DocumentFault& fault) { return fault.is_error(); });
-}
-
 // Binds with the options. If keys are only counted, and the text is refused, it is bound again with
 // a search for near keys: a slip is often why something is missing.
 template <class Bind>
@@ -28,11 +24,10 @@ auto with_near_keys(const ReadOptions& options, Bind bind) {
 RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy)
     : policy_(std::move(policy)), places_(*policy_), completion_(*policy_) {}
 
-std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults,
-                                         const ReadOptions& options) const {
+std::optional<Facts> RequestBinder::read(std::string_view request, std::vector<DocumentFault>& faults) const {
   Facts facts;
   facts.clear(policy_->elements.size());
-  DocumentReader(*policy_, places_).read(Places::root, request, options, facts, faults);
+  DocumentReader(*policy_, places_, {}).read(Places::root, request, facts, faults);
   if (has_errors(faults)) return std::nullopt;
   return facts;
 }
@@ -48,7 +43,7 @@ BindResult RequestBinder::bind_once(std::string_view request, const std::vector<
   BoundCall call;
   Facts& facts = call.facts;
   facts.clear(policy_->elements.size());
-  result.unknown_keys = DocumentReader(*policy_, places_).read(Places::root, request, options, facts, result.faults);
+  result.unknown_keys = DocumentReader(*policy_, places_, options).read(Places::root, request, facts, result.faults);
   if (has_errors(result.faults)) return result;
   for (const BoundDocument* document : documents) {
     const auto elements = below(document->place);
@@ -106,7 +101,7 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
   BoundDocument document;
   document.place = place;
   document.facts.clear(policy_->elements.size());
-  result.unknown_keys = DocumentReader(*policy_, places_).read(place, text, options, document.facts, result.faults);
+  result.unknown_keys = DocumentReader(*policy_, places_, options).read(place, text, document.facts, result.faults);
   if (has_errors(result.faults)) return result;
   // What is missing is a fault here already; defaults are for the call.
   const auto elements = below(place);
@@ -133,12 +128,12 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
 }
 
 RequestStream::RequestStream(const RequestBinder& binder, ReadOptions options)
-    : binder_(binder), options_(std::move(options)), reader_(*binder.policy_, binder.places_) {}
+    : binder_(binder), reader_(*binder.policy_, binder.places_, std::move(options)) {}
 
 const BoundCall* RequestStream::bind(std::string_view request) {
   faults_.clear();
   call_.facts.clear(binder_.policy_->elements.size());
-  reader_.read(Places::root, request, options_, call_.facts, faults_);
+  reader_.read(Places::root, request, call_.facts, faults_);
   if (has_errors(faults_)) return nullptr;
   binder_.completion_.complete(call_, faults_);
   return has_errors(faults_) ? nullptr : &call_;

@@ -49,8 +49,7 @@ class RequestBinder {
                   const ReadOptions& options = {}) const;
 
   // Reads what the text says, without completing it to a call; for printing and explanations.
-  std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults,
-                            const ReadOptions& options = {}) const;
+  std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults) const;
 
   // The place of a document, given as a JSON Pointer into a request ("/caller/device"), or as the
   // name of an element ("caller.device"), which means the document that the element stands in: the
@@ -83,7 +82,6 @@ class RequestStream {
 
  private:
   const RequestBinder& binder_;
-  ReadOptions options_;
   DocumentReader reader_;
   BoundCall call_;
   std::vector<DocumentFault> faults_;

@@ -184,7 +184,7 @@ TALLY_API const char* tally_error_pointer(const tally_error* error);
 
 /* Returns everything that is known about the error, for programs, as one JSON object: `status`,
  * `message`, `pointer` and `faults`. Each fault has `code`, `pointer` and `message`, and, where
- * they are known, `value`, `expected`, `meant` and `byte`. Returns "null" if `error` is NULL. */
+ * they are known, `value`, `expected`, `meant`, `help` and `byte`. Returns "null" if `error` is NULL. */
 TALLY_API const char* tally_error_json(const tally_error* error);
 
 TALLY_API void tally_error_free(tally_error* error);

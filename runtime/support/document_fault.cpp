@@ -1,8 +1,14 @@
 #include "runtime/support/document_fault.h"
 
+#include <algorithm>
+
 #include "runtime/support/json_text.h"
 
 namespace tally {
+
+bool has_errors(const std::vector<DocumentFault>& faults) {
+  return std::any_of(faults.begin(), faults.end(), [](const DocumentFault& fault) { return fault.is_error(); });
+}
 
 std::string id(FaultId code) { return "T" + std::to_string(static_cast<unsigned>(code)); }
 

@@ -38,6 +38,7 @@ struct DocumentFault {
   bool is_error() const { return code != FaultId::near_key; }
 };
 
+bool has_errors(const std::vector<DocumentFault>& faults);
 // "T501".
 std::string id(FaultId code);
 // What to write instead, for the end of a message: "did you mean `enabled`?", "write `60`, without
