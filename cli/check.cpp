@@ -8,6 +8,7 @@
 #include "cli/terminal.h"
 #include "compiler/checks/checks.h"
 #include "grammar/source/render.h"
+#include "simulator/documents/shown_call.h"
 #include "simulator/report/check_json.h"
 
 namespace tally::cli {
@@ -16,6 +17,7 @@ namespace {
 struct CheckArguments {
   std::vector<std::string> files;
   Format format = Format::text;
+  bool examples = false;
 };
 
 struct Checked {
@@ -24,9 +26,15 @@ struct Checked {
   bool ok() const { return !compilation.diagnostics.has_errors(); }
 };
 
-Checked check_file(const std::string& path) {
+// With `examples`, reports have their calls also as requests and as examples.
+Checked check_file(const std::string& path, bool examples) {
   Checked c{compile_rules(path), {}};
-  if (c.compilation.policy) c.summary = check(*c.compilation.policy, c.compilation.sources, c.compilation.diagnostics);
+  if (c.compilation.policy) {
+    CheckOptions options;
+    const ShowCall show_call = show_calls_of(c.compilation);
+    if (examples) options.show_call = &show_call;
+    c.summary = check(*c.compilation.policy, c.compilation.sources, c.compilation.diagnostics, options);
+  }
   c.compilation.diagnostics.sort();
   return c;
 }
@@ -54,12 +62,12 @@ Result<int> run_check(const CheckArguments& options) {
   int code = exit_fine;
   report::Json all = report::Json::array();
   for (const std::string& path : options.files) {
-    const Checked c = check_file(path);
+    const Checked c = check_file(path, options.examples || options.format == Format::json);
     if (!c.ok()) code = std::max(code, exit_code_of(cause_of(c.compilation)));
     if (options.format == Format::json) {
       all.push_back(report::check_json(path, c.compilation, c.summary));
     } else {
-      show(c.compilation.diagnostics, c.compilation.sources);
+      show(c.compilation.diagnostics, c.compilation.sources, options.examples ? Calls::as_examples : Calls::in_words);
       print(summary_line(path, c));
     }
   }
@@ -72,6 +80,8 @@ Result<int> run_check(const CheckArguments& options) {
 Run add_check(CLI::App& app) {
   auto options = std::make_shared<CheckArguments>();
   app.add_option("FILE", options->files, "rule files")->required()->type_name("");
+  app.add_flag("--examples", options->examples,
+               "show the calls of reports as requests, and as examples to be added to the rules, too");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Reports gaps, overlaps, rules that never fire, proofs and examples that fail, each with a concrete call.\n"

@@ -35,7 +35,9 @@ struct DecideArguments : RequestOptions {
 
 Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_t>& decisions,
                        const DecideArguments& options) {
-  TALLY_ASSIGN_OR_RETURN(const BoundCall call, bind_request(policy, options, "for one request per line, add --jsonl"));
+  TALLY_ASSIGN_OR_RETURN(const BoundRequest request,
+                         bind_request(policy, options, "for one request per line, add --jsonl"));
+  const BoundCall& call = request.call;
   Results results;
   decide(policy.descriptor(), policy.compiled.code, call, options.because, results);
   std::string out;

@@ -58,9 +58,9 @@ bool begins_another_request(const DocumentFault& fault, const std::string& text)
 
 }  // namespace
 
-Result<BoundCall> bind_request(const RunningPolicy& policy, const RequestOptions& options,
-                               const std::string& if_lines) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_input(options.input, max_document_bytes));
+Result<BoundRequest> bind_request(const RunningPolicy& policy, const RequestOptions& options,
+                                  const std::string& if_lines) {
+  TALLY_ASSIGN_OR_RETURN(std::string text, read_input(options.input, max_document_bytes));
   BindResult bound =
       policy.binder.bind(text, {}, read_options({policy.compilation.policy->model.get()}, options.strict));
   for (DocumentFault& fault : bound.faults) {
@@ -70,7 +70,7 @@ Result<BoundCall> bind_request(const RunningPolicy& policy, const RequestOptions
   add(diagnostics, document_name(options.input), bound.faults);
   show(diagnostics, policy.compilation.sources);
   if (!bound.call) return already_shown(Cause::document);
-  return *std::move(bound.call);
+  return BoundRequest{std::move(text), *std::move(bound.call)};
 }
 
 Result<std::vector<std::size_t>> chosen_decisions(const PolicyDescriptor& policy,

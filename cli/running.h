@@ -42,9 +42,15 @@ Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path);
 
 // How the keys of requests are read that are asked for by no decision of one of the models.
 ReadOptions read_options(const std::vector<const Model*>& models, bool strict);
+// A request, and the call that it is bound to.
+struct BoundRequest {
+  std::string text;
+  BoundCall call;
+};
 // Reads and binds one request, the input of the options. Faults are shown. `if_lines` is the help if the
 // text is one request per line.
-Result<BoundCall> bind_request(const RunningPolicy& policy, const RequestOptions& options, const std::string& if_lines);
+Result<BoundRequest> bind_request(const RunningPolicy& policy, const RequestOptions& options,
+                                  const std::string& if_lines);
 // Returns the name of a request in messages: its file, or "request".
 std::string document_name(const std::string& input);
 

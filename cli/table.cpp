@@ -133,7 +133,7 @@ bool hand_on(std::string& out, bool all = false) {
   return !output_is_lost();
 }
 
-struct Look {
+struct TableLook {
   GridForm form = GridForm::text;
   bool full = false;
   bool colour = false;
@@ -145,7 +145,7 @@ struct Look {
 // What is printed of a section's rows: the inputs that matter in some row, and the results.
 class SectionColumns {
  public:
-  SectionColumns(const DecisionTable& table, const Look& look)
+  SectionColumns(const DecisionTable& table, const TableLook& look)
       : table_(table), look_(look), shown_(table.columns.size(), false) {}
 
   void show(std::size_t input) { shown_[input] = true; }
@@ -196,7 +196,7 @@ class SectionColumns {
   }
 
   const DecisionTable& table_;
-  const Look& look_;
+  const TableLook& look_;
   std::vector<bool> shown_;
   bool reasons_ = true;
   std::vector<std::string_view> cells_;
@@ -205,7 +205,7 @@ class SectionColumns {
 
 // Prints the rows of a section in two passes: first which columns are shown and how wide, then the
 // lines.
-bool print_rows(const DecisionTable& table, const TableSection& section, const Look& look) {
+bool print_rows(const DecisionTable& table, const TableSection& section, const TableLook& look) {
   SectionColumns shown(table, look);
   std::vector<std::size_t> widths(table.columns.size()), result_widths(4);
   bool any_reason = false;
@@ -240,7 +240,7 @@ bool print_rows(const DecisionTable& table, const TableSection& section, const L
 }
 
 // The same on a terminal. Inputs that have one value in all rows stand above the table.
-bool print_fitted_rows(const DecisionTable& table, const TableSection& section, const Look& look) {
+bool print_fitted_rows(const DecisionTable& table, const TableSection& section, const TableLook& look) {
   SectionColumns shown(table, look);
   std::vector<std::string> only(table.columns.size());  // the cell of all rows so far, if it is one
   std::vector<bool> varies(table.columns.size());
@@ -290,7 +290,7 @@ bool print_fitted_rows(const DecisionTable& table, const TableSection& section, 
   return hand_on(out, true) && good;
 }
 
-Result<> print_text(const DecisionTable& table, const Look& look) {
+Result<> print_text(const DecisionTable& table, const TableLook& look) {
   const auto styled = [&](const char* code, const std::string& text) {
     return look.colour ? code + text + "\x1b[0m" : text;
   };
@@ -303,7 +303,7 @@ Result<> print_text(const DecisionTable& table, const Look& look) {
   });
 }
 
-Result<> print_markdown(const DecisionTable& table, const Look& look) {
+Result<> print_markdown(const DecisionTable& table, const TableLook& look) {
   print("## " + table.title + "\n\n" + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
@@ -347,7 +347,7 @@ Result<> print_csv(const DecisionTable& table) {
 
 // Prints a table over two words as a grid: the first word's values go down, the second's across, and
 // each place has the outcome.
-Result<> print_grid(const DecisionTable& table, const Look& look) {
+Result<> print_grid(const DecisionTable& table, const TableLook& look) {
   std::vector<std::string> down, across;
   std::map<std::pair<std::string, std::string>, std::string> outcomes;
   const auto add = [](std::vector<std::string>& values, std::string_view value) {
@@ -417,7 +417,7 @@ Result<int> run_table(const TableArguments& options) {
   const bool markdown = options.format == Format::markdown;
   const GridForm form = markdown ? GridForm::markdown : options.format == Format::csv ? GridForm::csv : GridForm::text;
   OutcomeColours colours;
-  Look look{form, options.full, form == GridForm::text && colour_on_stdout(), {}, SIZE_MAX, &colours};
+  TableLook look{form, options.full, form == GridForm::text && colour_on_stdout(), {}, SIZE_MAX, &colours};
   if (options.format == Format::text) look.width = width_of_stdout();
   if (look.width && !options.all) look.rows = rows_on_terminal;
   const Pager pager(look.width && options.all);

@@ -58,8 +58,8 @@ int conclude(const Result<int>& ended) {
   return exit_code_of(ended.error().cause);
 }
 
-void show(const Diagnostics& diagnostics, const SourceSet& sources) {
-  const RenderOptions options{colour_on_stderr()};
+void show(const Diagnostics& diagnostics, const SourceSet& sources, Calls calls) {
+  const RenderOptions options{colour_on_stderr(), calls == Calls::as_examples};
   for (const Diagnostic& d : diagnostics.list()) std::fputs(render(d, sources, options).c_str(), stderr);
 }
 

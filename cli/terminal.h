@@ -39,7 +39,8 @@ void complain(std::string_view message, std::string_view help = {});
 void complain(const Error& error);
 // Returns the exit code of a command. Its error is shown, unless it has been shown already.
 int conclude(const Result<int>& ended);
-// Prints every diagnostic on standard error.
-void show(const Diagnostics& diagnostics, const SourceSet& sources);
+// Prints every diagnostic on standard error, with its calls as requests and as examples if wanted.
+enum class Calls : bool { in_words, as_examples };
+void show(const Diagnostics& diagnostics, const SourceSet& sources, Calls calls = Calls::in_words);
 
 }  // namespace tally::cli

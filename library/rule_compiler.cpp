@@ -45,11 +45,13 @@ Failure diagnostics_of(Compilation& c) {
 }
 
 // Returns the members of an explanation, each preceded by a comma.
-Result<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call) {
+Result<std::string, Failure> explained(Kept& kept, std::size_t index, const BoundCall& call,
+                                       const std::vector<ElementIndex>& defaults) {
   Policy& policy = *kept.compilation.policy;
-  const DecisionDescriptor& decision = kept.compiled.descriptor->decisions[index];
-  const auto why =
-      explain(policy, kept.compilation.sources, index, facts_of(*policy.model, *kept.compiled.descriptor, call));
+  const PolicyDescriptor& descriptor = *kept.compiled.descriptor;
+  const DecisionDescriptor& decision = descriptor.decisions[index];
+  const auto why = explain(policy, kept.compilation.sources, index, facts_of(*policy.model, descriptor, call),
+                           defaults_of(*policy.model, descriptor, defaults));
   if (!why) return Failure(TALLY_ERROR_MEMORY, why.error().message);
   return "," + explained_json(*policy.model, decision, *why);
 }
@@ -68,10 +70,11 @@ Result<LoadedPolicy, Failure> open(Compiled compiled, const std::vector<WatchedF
 
   TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_constant(kept->compiled.native.constant()));
   policy.files = files;
-  policy.explain = [kept](std::size_t decision, const BoundCall& call) -> Result<std::string, Failure> {
+  policy.explain = [kept](std::size_t decision, const BoundCall& call,
+                          const std::vector<ElementIndex>& defaults) -> Result<std::string, Failure> {
     const Section section(kept->mutex);
     Result<std::string, Failure> members = std::string();
-    if (const auto ran = on_own_stack(big_stack, [&] { members = explained(*kept, decision, call); }); !ran)
+    if (const auto ran = on_own_stack(big_stack, [&] { members = explained(*kept, decision, call, defaults); }); !ran)
       return machine_failure(ran.error());
     return members;
   };

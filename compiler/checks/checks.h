@@ -21,12 +21,27 @@
 //              `given` or `when` that no call satisfies (T604)
 #pragma once
 
+#include <functional>
+#include <optional>
 #include <set>
+#include <string>
 
 #include "compiler/checks/policy_view.h"
 #include "grammar/source/diagnostics.h"
 
 namespace tally {
+
+// A call that a report shows, and what an example of it expects.
+struct CallOfReport {
+  const Classes& classes;
+  const Call& call;
+  std::string title;                    // of the example
+  std::string comment = {};             // for the line before the expectation; may be empty
+  std::string expected = {};            // a condition; empty: no example
+  std::optional<Origin> value_of = {};  // if set, `expected` lacks the value of this at its end
+};
+// Returns a call in forms to be used elsewhere, as documents and examples have it.
+using ShowCall = std::function<ShownCall(const Model& model, const CallOfReport& call)>;
 
 // How much the checks may use, and how much they report.
 struct CheckOptions {
@@ -34,6 +49,7 @@ struct CheckOptions {
   // If false, a report contains that a proof or example fails, but no calls and no
   // reason.
   bool evidence = true;
+  const ShowCall* show_call = nullptr;  // null: reports have the calls in words only
 };
 
 // How much was checked.

@@ -52,13 +52,16 @@ Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& 
   Diagram there = bad;
   for (const auto& [element, code] : *least) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
   Counterexample found{
-      values, set_count(*least), space.count(bad, reads.elements), space.count(calls, reads.elements), {}};
+      values, set_count(*least), space.count(bad, reads.elements), space.count(calls, reads.elements), {}, {}};
   found.notes.push_back("counterexample: " + call_text(question.model(), view.classes(), *least));
-  if (const auto whole = space.smallest(there, elements)) {
+  const auto whole = space.smallest(there, elements);
+  if (whole) {
     for (const DecisionId id : question.decisions()) {
       if (auto text = checker.decided(view, id, *whole)) found.notes.push_back(std::move(*text));
     }
   }
+  found.calls = checker.forms_of(
+      {view.classes(), whole ? *whole : *least, question.example_title(), {}, question.claim_text(values)});
   worst.take(std::move(found));
   return {false, true};
 }

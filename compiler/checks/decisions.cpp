@@ -60,11 +60,18 @@ class DecisionCheck {
     return view_.space().possible(support_of(view_.space(), asked));
   }
 
-  // The text of the smallest call that satisfies a condition. It has the elements that
-  // the condition depends on.
-  std::string witness(Diagram condition) {
-    const auto call = view_.space().smallest(condition, support_of(view_.space(), {condition}));
-    return call ? call_text(checker_.model(), view_.classes(), *call, UnsetFacts::shown) : "no call";
+  // The smallest call that satisfies a condition, which some call does. It has the elements
+  // that the condition depends on.
+  Call witness(Diagram condition) {
+    return view_.space().smallest(condition, support_of(view_.space(), {condition})).value_or(Call());
+  }
+  std::string text_of(const Call& call) {
+    return call_text(checker_.model(), view_.classes(), call, UnsetFacts::shown);
+  }
+  // The call as an example, which expects the outcome of a rule for want of another.
+  std::vector<ShownCall> forms_of(const Call& call, const std::string& title, const std::string& comment,
+                                  std::size_t rule) {
+    return checker_.forms_of({view_.classes(), call, title, comment, some_outcome(decision_, rule)});
   }
 
   bool report_gap() {
@@ -72,12 +79,13 @@ class DecisionCheck {
     gap = diagrams_.both(gap, possible_for({gap}));
     if (gap == diagrams_.no()) return false;
     const Count open = view_.space().count(gap, reads_), all = view_.space().count(decided_, reads_);
-    checker_.diagnostics()
-        .add(DiagnosticId::gap, decision_.span,
-             "decision `" + decision_.name + "` leaves " +
-                 (open == all ? "every call" : grouped(open) + " of " + counted(all, "call")) + " undecided")
-        .note("no rule matches " + witness(gap))
-        .help("add a rule for this call, or `otherwise`");
+    const Call call = witness(gap);
+    Diagnostic& d = checker_.diagnostics().add(
+        DiagnosticId::gap, decision_.span,
+        "decision `" + decision_.name + "` leaves " +
+            (open == all ? "every call" : grouped(open) + " of " + counted(all, "call")) + " undecided");
+    d.note("no rule matches " + text_of(call)).help("add a rule for this call, or `otherwise`");
+    d.calls = forms_of(call, "no rule of " + decision_.name + " matches this call", "write what it should be", 0);
     return true;
   }
 
@@ -111,13 +119,16 @@ class DecisionCheck {
 
   void report_overlap(std::size_t first, std::size_t second, Diagram shared) {
     const Count calls = view_.space().count(shared, reads_);
-    checker_.diagnostics()
-        .add(DiagnosticId::overlap, decision_.span,
-             "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1) + " of `unique` decision `" +
-                 decision_.name + "` both match " + counted(calls, "call"))
-        .label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
+    const Call call = witness(shared);
+    const std::string rules = "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1);
+    Diagnostic& d = checker_.diagnostics().add(
+        DiagnosticId::overlap, decision_.span,
+        rules + " of `unique` decision `" + decision_.name + "` both match " + counted(calls, "call"));
+    d.label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
-        .note("both match " + witness(shared));
+        .note("both match " + text_of(call));
+    d.calls =
+        forms_of(call, rules + " of " + decision_.name + " both match this call", "write what it should be", first);
   }
 
   void report_dead(std::size_t index) {

@@ -206,6 +206,30 @@ std::string part_of_calls(const Count& some, const Count& all, const std::string
   return (some == all ? "all" : grouped(some)) + " of " + whole;
 }
 
+std::string some_outcome(const Decision& decision, std::size_t rule) {
+  const auto* constant = std::get_if<Constant>(&decision.rules[rule].outcome->node);
+  if (constant != nullptr && !decision.type->is_object())
+    return decision.name + " is " + value_text(*decision.type, constant->value);
+  std::string path = decision.name;
+  const Type* type = decision.type.get();
+  while (type->is_object()) {
+    if (type->kind == Type::Kind::record) {
+      if (type->fields.empty()) return path + " is set";
+      path += "." + type->fields.front().name;
+      type = type->fields.front().type.get();
+    } else {
+      path += "[";
+      for (std::size_t i = 0; i < type->indices.size(); ++i)
+        path += (i == 0 ? "" : ", ") + to_string(type->indices[i]->values.front());
+      path += "]";
+      type = type->element.get();
+    }
+  }
+  if (type->is_enum()) return path + " is " + to_string(type->values.front());
+  if (type->kind == Type::Kind::number) return path + " is " + std::to_string(type->low);
+  return path + " is \"\"";
+}
+
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values) {
   std::string out;
   for (std::size_t i = 0; i < binders.size(); ++i) {

@@ -35,7 +35,13 @@ class Checker {
   const PolicyView& policy() const { return policy_; }
   Diagnostics& diagnostics() const { return diagnostics_; }
   const Wording& wording() const { return wording_; }
+  const SourceSet& sources() const { return sources_; }
   bool wants_evidence() const { return options_.evidence; }
+  // Returns a call in other forms, or nothing if these are not asked for.
+  std::vector<ShownCall> forms_of(const CallOfReport& call) const {
+    if (options_.show_call == nullptr) return {};
+    return {(*options_.show_call)(model(), call)};
+  }
 
   // Returns a space for this question alone. Returns nothing if a leaf would have too
   // many codes, which is reported (T006) at `span`.
@@ -97,6 +103,9 @@ std::set<DecisionId> mentioned(const Model& model, const ExprRef& expression);
 // The share of calls for people: "2 of its 5 calls", "all of its 5 calls", "its only
 // call". If `its` is empty: "2 of 5 calls", "all of 5 calls", "the only call".
 std::string part_of_calls(const Count& some, const Count& all, const std::string& its = "");
+// A condition that gives a decision a value, of a rule if that is a literal: "recording is off",
+// "settings.format is mp3". What it should be is not known here.
+std::string some_outcome(const Decision& decision, std::size_t rule);
 // The values of a proof's `for` names: "d = inbound, n = onnet".
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
 

@@ -17,6 +17,7 @@
 #include <utility>
 
 #include "compiler/checks/evidence.h"
+#include "grammar/source/excerpt.h"
 
 namespace tally {
 namespace {
@@ -274,6 +275,11 @@ class ExampleCheck {
     for (const DecisionId id : decisions) {
       if (auto text = checker_.decided(view, id, *call)) d.note(std::move(*text));
     }
+    d.calls = checker_.forms_of({view.classes(),
+                                 *call,
+                                 example_.title + ": a call for which it fails",
+                                 {},
+                                 one_line(checker_.sources().text(expected.claim->span))});
     if (const auto assumed = assumed_in(view, *call, {claimed.node, when.node}, free)) {
       d.note("not given: " + call_text(model_, view.classes(), *assumed, UnsetFacts::shown));
     }

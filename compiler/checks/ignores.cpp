@@ -47,6 +47,27 @@ bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
   return std::any_of(leaves.begin(), leaves.end(), [&](ElementId leaf) { return inside.contains(leaf); });
 }
 
+// Adds a call in which the part has this code. An example of it expects that value.
+void add_call(const Instance& in, const ResultPart& part, std::uint32_t code, const Call& call, Counterexample& shown) {
+  const std::string claim = in.question.claim_text(in.values);
+  const bool is_name = claim.find(' ') == std::string::npos;
+  const std::string value = (is_name ? claim : "(" + claim + ")") + part.path;
+  CallOfReport report{in.view.classes(), call, in.question.example_title(), "this is what is decided now"};
+  if (code == 0) {
+    report.expected = value + " is unset";
+  } else if (part.kind == ResultPart::Kind::presence) {
+    report.expected = value + " is set";
+  } else if (part.kind == ResultPart::Kind::enumeration) {
+    const EnumValue& is = part.type->values[code - 1];
+    const bool is_condition = !is_name && part.path.empty() && part.type->is_condition();
+    report.expected = is_condition ? (is.name == "on" ? value : "not " + value) : value + " is " + to_string(is);
+  } else {
+    report.expected = value + " is ";
+    report.value_of = part.origins[code - 1];
+  }
+  for (ShownCall& form : in.question.checker().forms_of(report)) shown.calls.push_back(std::move(form));
+}
+
 // Shows two calls that differ under PATH. `both` has the outsides under which the part
 // can be `first` and can be `second`.
 void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diagram both, std::uint32_t first,
@@ -83,12 +104,17 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
     }
   }
   std::sort(common.begin(), common.end());
-  Counterexample shown{in.values, set_count(*outer), 0, 0, {}};
+  Counterexample shown{in.values, set_count(*outer), 0, 0, {}, {}};
   const std::string what = part_name(in, part);
   if (set_count(common) > 0) shown.notes.push_back("with " + call_text(in.question.model(), in.view.classes(), common));
   for (const auto& [code, differs] : {std::pair{first, one_differs}, std::pair{second, other_differs}}) {
     shown.notes.push_back(what + " is " + in.question.checker().wording().value_text(part, code) + " where " +
                           call_text(in.question.model(), in.view.classes(), differs, UnsetFacts::shown));
+    Call whole = *outer;
+    for (const auto& [element, own] : *one)
+      whole.emplace_back(element, code == second ? (*found)[space.variable(element).value] : own);
+    std::sort(whole.begin(), whole.end());
+    add_call(in, part, code, whole, shown);
   }
   in.worst->take(std::move(shown));
 }
@@ -137,10 +163,11 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
     if (in.worst == nullptr) return true;
     const auto call = space.smallest(handed, support_of(space, {handed}));
     if (call && in.worst->would_take(set_count(*call))) {
-      Counterexample shown{in.values, set_count(*call), 0, 0, {}};
+      Counterexample shown{in.values, set_count(*call), 0, 0, {}, {}};
       shown.notes.push_back(
           part_name(in, part) + " hands on `" + in.question.checker().wording().value_text(part, code) + "` " +
           (call->empty() ? "in " : "where ") + call_text(in.question.model(), in.view.classes(), *call));
+      add_call(in, part, code, *call, shown);
       in.worst->take(std::move(shown));
     }
     return true;

@@ -1,5 +1,10 @@
 #include "compiler/checks/proof_question.h"
 
+#include <algorithm>
+#include <cctype>
+
+#include "grammar/source/excerpt.h"
+
 namespace tally {
 
 ProofQuestion::ProofQuestion(const Checker& checker, const Proof& proof)
@@ -26,6 +31,40 @@ Values ProofQuestion::combination(std::size_t index) const {
     index /= names.size();
   }
   return values;
+}
+
+std::string ProofQuestion::claim_text(const Values& values) const {
+  const std::string text = one_line(checker_.sources().text(proof_.claim->span));
+  const auto is_part_of_name = [](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '_' || c == '-';
+  };
+  std::string out;
+  for (std::size_t i = 0; i < text.size();) {
+    std::size_t end = i + 1;
+    if (text[i] == '"') {
+      while (end < text.size() && text[end] != '"') end += text[end] == '\\' ? 2 : 1;
+      end = std::min(end + 1, text.size());
+    } else if (is_part_of_name(text[i])) {
+      while (end < text.size() && is_part_of_name(text[end])) ++end;
+    }
+    std::string word = text.substr(i, end - i);
+    // After a dot, and before a colon, a word is the name of a field.
+    const bool is_field =
+        (!out.empty() && out.back() == '.') || text.substr(end, 1) == ":" || text.substr(end, 2) == " :";
+    for (std::size_t b = 0; b < proof_.binders.size() && !is_field; ++b) {
+      const Binder& binder = proof_.binders[b];
+      if (word != binder.name) continue;
+      word = to_string(binder.type->values[*value_index(*binder.type, values[b])]);
+      break;
+    }
+    out += word;
+    i = end;
+  }
+  return out;
+}
+
+std::string ProofQuestion::example_title() const {
+  return (proof_.title ? *proof_.title : checker_.wording().quoted(span())) + ": a counterexample";
 }
 
 bool ProofQuestion::ask() {

@@ -45,6 +45,11 @@ class ProofQuestion {
   std::size_t combinations() const { return combinations_; }
   Values combination(std::size_t index) const;  // the last `for` name changes fastest
 
+  // The claim as text, with these values in place of the `for` names: "account[inbound].url is set".
+  std::string claim_text(const Values& values) const;
+  // The title of an example that shows a counterexample.
+  std::string example_title() const;
+
   // The proof's `when` for these values of its `for` names, or `yes` if it has none.
   LoweredCondition condition(const Values& values) const;
   // The possible, decided calls that satisfy `when`, as a condition on the elements that
@@ -68,6 +73,7 @@ struct Counterexample {
   std::size_t set = 0;
   Count bad, all;  // calls of a claim: those that violate it, and all
   std::vector<std::string> notes;
+  std::vector<ShownCall> calls;  // that the notes show
 };
 
 // The smallest counterexample of all combinations: the one that sets the fewest elements.

@@ -84,6 +84,7 @@ class ProofCheck {
         question_.checker().diagnostics().add(DiagnosticId::proof_fails, question_.span(), std::move(message));
     if (!proof.binders.empty()) d.note("for " + binder_text(proof.binders, worst.kept()->values));
     for (const std::string& note : worst.kept()->notes) d.note(note);
+    d.calls = worst.kept()->calls;
     if (question_.combinations() > 1) {
       d.note(grouped(failing) + " of " + grouped(question_.combinations()) + " combinations of the `for` names fail");
     }

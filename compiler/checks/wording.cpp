@@ -9,6 +9,12 @@ constexpr std::size_t max_quoted = 72;  // bytes of source text in a message
 
 }  // namespace
 
+std::string value_text(const Type& type, const Literal& value) {
+  const auto* name = std::get_if<EnumName>(&value);
+  const auto index = name != nullptr && type.is_enum() ? value_index(type, name->name) : std::nullopt;
+  return index ? to_string(type.values[*index]) : to_string(value);
+}
+
 std::string Wording::quoted(const Span& span) const {
   const std::string out = one_line(sources_.text(span));
   if (out.size() <= max_quoted) return out;

@@ -12,6 +12,9 @@
 
 namespace tally {
 
+// A value of a leaf as rules write it: on, 5, "text", "F L" of an enum without names.
+std::string value_text(const Type& type, const Literal& value);
+
 class Wording {
  public:
   // Both must outlive it.

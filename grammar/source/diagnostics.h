@@ -52,6 +52,13 @@ struct Label {
   std::string text;
 };
 
+// A call that a report shows, in forms to be used elsewhere. A form is empty if the call does not
+// have it: an example cannot name an input of a file that only a used file uses.
+struct ShownCall {
+  std::string request;  // JSON on one line, as `tally decide` takes it
+  std::string example;  // an example of the language, on several lines: "example \"...\" {\n ... }\n"
+};
+
 // One report. `label`, `note` and `help` add to it and return it.
 struct Diagnostic {
   DiagnosticId code;
@@ -62,6 +69,7 @@ struct Diagnostic {
   std::vector<Label> labels;
   std::vector<std::string> notes;
   std::vector<std::string> helps;
+  std::vector<ShownCall> calls;  // that the notes show, in the same order
 
   Diagnostic& label(Span s, std::string text) {
     labels.push_back({s, std::move(text)});

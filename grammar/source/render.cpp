@@ -183,6 +183,9 @@ class Renderer {
     for (std::size_t i = 0; i < files.size(); ++i) section(files[i], in_text && i == 0);
     for (const auto& note : d.notes) remark("note", {}, note);
     for (const auto& help : d.helps) remark("help", cyan, help);
+    for (const ShownCall& call : d.calls) {
+      if (options_.calls) forms(call);
+    }
     return std::move(out_);
   }
 
@@ -210,6 +213,23 @@ class Renderer {
     out_ += ' ';
     paint(colour, std::string(word) + ":");
     out_ += " " + shown(text, gutter_ + 3 + word.size() + 2) + "\n";
+  }
+
+  // A request and an example are whole, and begin no line with blanks, since they are there to be copied.
+  void forms(const ShownCall& call) {
+    const auto head = [&](std::string_view word) {
+      out_ += std::string(gutter_ + 1, ' ');
+      paint(blue, "=");
+      out_ += " " + std::string(word) + ":";
+    };
+    if (!call.request.empty()) {
+      head("request");
+      out_ += " " + call.request + "\n";
+    }
+    if (!call.example.empty()) {
+      head("example");
+      out_ += "\n" + call.example;
+    }
   }
 
   void section(const MarkedFile& marked, bool primary) {

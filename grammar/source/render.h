@@ -13,6 +13,7 @@ namespace tally {
 
 struct RenderOptions {
   bool colour = false;
+  bool calls = false;  // add the calls as requests and as examples
 };
 
 // Renders one diagnostic. All its spans must be of `sources`.

@@ -97,7 +97,7 @@ Result<Done, Failure> CallAnswers::explain(const DecidedCall& call, tally_decisi
     BoundCall bound;
     bound.codes = call.composition.codes();
     for (const Fact* fact : call.composition.values()) bound.facts.by_element.push_back(*fact);
-    TALLY_ASSIGN_OR_RETURN(more, explain_deeper(index, bound));
+    TALLY_ASSIGN_OR_RETURN(more, explain_deeper(index, bound, call.composition.defaults()));
   }
   call.outcome.want_reasons(call.version, call.composition.codes());
   std::string out;

@@ -83,6 +83,14 @@ void Composition::compose(const HostFacts& facts, std::span<const AttachedDocume
   stale_ = false;
 }
 
+std::vector<ElementIndex> Composition::defaults() const {
+  std::vector<ElementIndex> out;
+  for (ElementIndex i = 0; i < values_.size(); ++i) {
+    if (values_[i] == &version_->defaults()[i]) out.push_back(i);
+  }
+  return out;
+}
+
 // --- facts -----------------------------------------------------------------------------
 
 void Composition::set_fact(ElementIndex element, const Fact& fact) {

@@ -36,6 +36,7 @@ class Composition {
   const std::vector<std::uint8_t>& codes() const { return codes_; }
   // By element; refers to facts, documents and defaults.
   const std::vector<const Fact*>& values() const { return values_; }
+  std::vector<ElementIndex> defaults() const;  // the elements at which a default stands
   std::vector<DocumentFault> missing() const;
 
   // Composes everything, if it is stale. The version may refuse none of the facts and documents.

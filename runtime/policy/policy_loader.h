@@ -26,8 +26,11 @@ struct LoadedPolicy {
   PolicyContents contents;
   std::vector<WatchedFile> files;  // that it was made from
   // Explains a decision, given by its index, in more detail than the runtime can: members of a
-  // JSON object, each preceded by a comma. Empty in libtally-runtime.
-  std::function<Result<std::string, Failure>(std::size_t decision, const BoundCall& call)> explain;
+  // JSON object, each preceded by a comma. `defaults` are the elements with a value that nobody set.
+  // Empty in libtally-runtime.
+  std::function<Result<std::string, Failure>(std::size_t decision, const BoundCall& call,
+                                             const std::vector<ElementIndex>& defaults)>
+      explain;
 };
 
 // The compiler of rule files. Only libtally provides one.

@@ -1,6 +1,7 @@
 #include "simulator/documents/call_facts.h"
 
 #include <map>
+#include <set>
 #include <string>
 
 namespace tally {
@@ -19,6 +20,23 @@ CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const Bou
     if (const auto* text = std::get_if<std::string>(&fact)) return *text;
     return Unset{};
   };
+}
+
+IsDefault defaults_of(const Model& model, const PolicyDescriptor& policy, const std::vector<ElementIndex>& defaults) {
+  std::set<std::string> names;
+  for (const ElementIndex i : defaults) names.insert(policy.elements[i].name);
+  return [&model, names = std::move(names)](ElementId id) { return names.contains(model.at(id).name); };
+}
+
+std::vector<ElementIndex> added_defaults(const Facts& request, const BoundCall& call) {
+  std::vector<ElementIndex> out;
+  for (ElementIndex i = 0; i < call.facts.by_element.size(); ++i) {
+    const auto is_unset = [i](const Facts& facts) {
+      return std::holds_alternative<std::monostate>(facts.by_element[i]);
+    };
+    if (is_unset(request) && !is_unset(call.facts)) out.push_back(i);
+  }
+  return out;
 }
 
 }  // namespace tally

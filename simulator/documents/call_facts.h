@@ -9,6 +9,7 @@
 #pragma once
 
 #include <functional>
+#include <vector>
 
 #include "compiler/model/model.h"
 #include "runtime/documents/facts.h"
@@ -21,5 +22,13 @@ using CallFacts = std::function<Literal(ElementId)>;
 
 // Returns the facts of a call. The model, the policy and the call must outlive the result.
 CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const BoundCall& call);
+
+// Returns whether a leaf has its value only because that is its default.
+using IsDefault = std::function<bool(ElementId)>;
+
+// Returns which leaves have their default, of those of a descriptor. The model must outlive the result.
+IsDefault defaults_of(const Model& model, const PolicyDescriptor& policy, const std::vector<ElementIndex>& defaults);
+// Returns the elements of a call that have a value although the request has none.
+std::vector<ElementIndex> added_defaults(const Facts& request, const BoundCall& call);
 
 }  // namespace tally

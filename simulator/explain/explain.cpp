@@ -9,24 +9,24 @@
 #include "compiler/checks/wording.h"
 #include "compiler/lower/origins.h"
 #include "simulator/conditions/cells.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {
 
-// Parts that are listed when one outcome is compared with another.
-constexpr std::size_t max_changed_parts = 3;
-
 class Explainer {
  public:
-  Explainer(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts)
+  Explainer(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts,
+            const IsDefault& is_default)
       : policy_(policy),
         model_(*policy.model),
         classes_(*policy.classes),
         space_(*policy.space),
         output_(policy.outputs[output]),
         wording_(*policy.model, sources),
-        facts_(facts) {
+        facts_(facts),
+        is_default_(is_default) {
     for (const ElementId element : space_.order()) {
       codes_.push_back(static_cast<std::uint8_t>(classes_.code_of(element, facts(element))));
     }
@@ -38,6 +38,8 @@ class Explainer {
     Explanation out;
     out.decision = output_.decision;
     out.rule = evaluate(output_.rule, codes_);
+    if (out.rule != 0 && output_.parts.size() == 1 && output_.parts.front().kind == ResultPart::Kind::enumeration)
+      out.value = wording_.value_text(output_.parts.front(), evaluate(output_.parts.front().node, codes_));
     out.rests_on = rests_on(nodes_, output_.reads, handed_on());
     const Decision& decision = model_.at(output_.decision);
     for (std::size_t i = 0; i + 1 < (out.rule == 0 ? decision.rules.size() + 1 : out.rule); ++i) {
@@ -59,11 +61,23 @@ class Explainer {
 
   ExplainedFact fact(ElementId element) const {
     const Literal value = facts_(element);
-    if (std::holds_alternative<Unset>(value)) return {element, "unset"};
-    if (!model_.at(element).is_leaf()) return {element, "set"};
+    const bool is_leaf = model_.at(element).is_leaf();
+    if (std::holds_alternative<Unset>(value)) return {element, "unset", is_leaf ? FactFrom::unset : FactFrom::absent};
+    if (!is_leaf) return {element, "set"};
+    const FactFrom from = is_default_(element) ? FactFrom::by_default : FactFrom::request;
     if (std::holds_alternative<EnumName>(value))
-      return {element, cell_text(model_, classes_, element, classes_.code_of(element, value))};
-    return {element, to_string(value)};
+      return {element, cell_text(model_, classes_, element, classes_.code_of(element, value)), from};
+    return {element, to_string(value), from};
+  }
+
+  // Returns the outermost object at or around an element that is missing, or else the element.
+  ElementId fact_of(ElementId element) const {
+    std::vector<ElementId> objects = optional_ancestors(model_, element);
+    if (!model_.at(element).is_leaf()) objects.push_back(element);
+    for (const ElementId object : objects) {
+      if (code(object) == 0) return object;
+    }
+    return element;
   }
 
   // Returns the leaves whose values are in the outcome.
@@ -103,8 +117,14 @@ class Explainer {
       std::sort(held.begin(), held.end());
       if (diagrams.hold(otherwise, held) != diagrams.no()) kept.insert(candidate);
     }
+    // What is unset because an object is missing is the fact that the object is missing.
+    std::map<ElementId, std::vector<ElementId>> inside;
+    for (const ElementId element : kept) inside[fact_of(element)].push_back(element);
     std::vector<ExplainedFact> out;
-    for (const ElementId element : kept) out.push_back(fact(element));
+    for (auto& [element, elements] : inside) {
+      out.push_back(fact(element));
+      if (out.back().from == FactFrom::absent) out.back().inside = std::move(elements);
+    }
     return out;
   }
 
@@ -184,11 +204,20 @@ class Explainer {
         if (to != 0 && !output_.reads.contains(element)) continue;
         const Assignment codes = changed(element, static_cast<std::uint8_t>(to));
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
-        if (const auto outcome = changed_outcome(codes, element, to)) outcomes[*outcome].add(to);
+        auto outcome = changed_outcome(codes, element, to);
+        if (!outcome) continue;
+        if (to == now && !outcome->except) outcome->except = facts_(element);  // which is no change
+        outcomes[*std::move(outcome)].add(to);
       }
-      for (const auto& [outcome, values] : outcomes)
-        out.push_back({element, changed_text(element, values, outcome.except), outcome.rule, outcome.text});
+      for (const auto& [outcome, values] : outcomes) {
+        // Without its object, an element that becomes set needs it.
+        std::size_t objects = 0;
+        for (const ElementId object : optional_ancestors(model_, element)) objects += code(object) == 0 ? 1 : 0;
+        out.push_back({element, changed_text(element, values, outcome.except), objects, outcome.rule, outcome.text});
+      }
     }
+    std::stable_sort(out.begin(), out.end(),
+                     [](const ExplainedChange& a, const ExplainedChange& b) { return a.objects < b.objects; });
   }
 
   bool has_other_values(ElementId element, unsigned code) const {
@@ -197,10 +226,12 @@ class Explainer {
   }
 
   std::string changed_text(ElementId element, const CodeSet& values, const std::optional<Literal>& except) const {
-    if (!except) return cell_text(model_, classes_, element, values);
-    // A leaf that nothing cuts has one class, and its label says only that the leaf is set.
-    if (classes_.classes(element).size() == 1) return "not " + to_string(*except);
-    return cell_text(model_, classes_, element, values) + " but not " + to_string(*except);
+    const std::string is_not = except ? model_.at(element).name + " is not " + to_string(*except) : "";
+    // A leaf that nothing cuts has one class, and its condition says only that the leaf is set.
+    if (except && classes_.classes(element).size() == 1) return is_not;
+    const std::string among = condition_text(model_, classes_, element, values);
+    if (!except) return among;
+    return (among.find(" or ") == std::string::npos ? among : "(" + among + ")") + " and " + is_not;
   }
 
   // Returns what is decided if one element has another code, or nothing if the same is decided.
@@ -211,17 +242,12 @@ class Explainer {
       out.text = "(undecided)";
       return out;
     }
-    std::size_t parts = 0;
     for (const ResultPart& part : output_.parts) {
       const std::uint32_t now = evaluate(part.node, codes_), then = evaluate(part.node, codes);
       if (!differs(part, now, then, element, to, out.except)) continue;
       const std::string value = wording_.value_text(part, then);
       if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) {
         out.text = value;
-        return out;
-      }
-      if (++parts > max_changed_parts) {
-        out.text += ", ...";
         return out;
       }
       const std::string name = part.path.starts_with('.') ? part.path.substr(1) : part.path;
@@ -272,15 +298,17 @@ class Explainer {
   const Output& output_;
   const Wording wording_;
   const CallFacts& facts_;
+  const IsDefault& is_default_;
   Assignment codes_;
   std::vector<NodeId> nodes_;
 };
 
 }  // namespace
 
-Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts) {
+Result<Explanation> explain(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts,
+                            const IsDefault& is_default) {
   try {
-    return Explainer(policy, sources, output, facts).run();
+    return Explainer(policy, sources, output, facts, is_default).run();
   } catch (const NodeLimit&) {
     return Error{Cause::bound, "`" + policy.model->at(policy.outputs[output].decision).name +
                                    "` cannot be explained: its diagrams pass the node limit"};

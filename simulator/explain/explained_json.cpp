@@ -5,14 +5,41 @@
 namespace tally {
 namespace {
 
+const char* name_of(FactFrom from) {
+  switch (from) {
+    case FactFrom::request: return "request";
+    case FactFrom::by_default: return "default";
+    case FactFrom::unset: return "unset";
+    case FactFrom::absent: return "absent";
+  }
+  return "";
+}
+
+std::string names_json(const Model& model, const std::vector<ElementId>& elements) {
+  std::string out = "[";
+  for (const ElementId element : elements) out += (out.size() > 1 ? "," : "") + json_string(model.at(element).name);
+  return out + "]";
+}
+
 std::string facts_json(const Model& model, const std::vector<ExplainedFact>& facts) {
   std::string out = "[";
   for (const ExplainedFact& fact : facts) {
     const Element& element = model.at(fact.element);
     out += (out.size() > 1 ? ",{" : "{") + ("\"setting\":" + json_string(element.name)) +
-           ",\"pointer\":" + json_string(element.pointer) + ",\"value\":" + json_string(fact.value) + "}";
+           ",\"pointer\":" + json_string(element.pointer) + ",\"value\":" + json_string(fact.value) + ",\"from\":\"" +
+           name_of(fact.from) + "\"";
+    if (fact.from == FactFrom::absent) out += ",\"inside\":" + names_json(model, fact.inside);
+    out += "}";
   }
   return out + "]";
+}
+
+// The part of a condition on an element that follows its name: "off", "not on", "< 30"; the whole
+// condition if it names the element twice.
+std::string changed_to(const std::string& name, const std::string& condition) {
+  if (!condition.starts_with(name + " ") || condition.find(name + " ", 1) != std::string::npos) return condition;
+  const std::string rest = condition.substr(name.size() + 1);
+  return rest.starts_with("is ") ? rest.substr(3) : rest;
 }
 
 }  // namespace
@@ -35,7 +62,8 @@ std::string explained_json(const Model& model, const DecisionDescriptor& decisio
     if (out.back() != '[') out += ',';
     const Element& element = model.at(change.element);
     out += "{\"setting\":" + json_string(element.name) + ",\"pointer\":" + json_string(element.pointer) +
-           ",\"to\":" + json_string(change.to) + ",\"rule\":" + std::to_string(change.rule) +
+           ",\"to\":" + json_string(changed_to(element.name, change.condition)) +
+           ",\"condition\":" + json_string(change.condition) + ",\"rule\":" + std::to_string(change.rule) +
            ",\"outcome\":" + json_string(change.outcome) + "}";
   }
   return out + "]";

@@ -15,7 +15,7 @@ namespace tally {
 namespace {
 
 constexpr std::size_t max_shown_parts = 3;  // parts of a differing result
-constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false};
+constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false, nullptr};
 constexpr std::size_t max_nodes_kept = std::size_t{1} << 20;  // beyond this many the space is made again
 
 bool decide_alike(const ResultPart& a, const ResultPart& b) { return a.node == b.node && a.origins == b.origins; }

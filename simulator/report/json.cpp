@@ -13,6 +13,19 @@ Json place(const Span& span, const SourceSet& sources) {
           {"end_column", to.column}};
 }
 
+// Adds the forms of the first call, and those of the others under "others".
+void add_calls(const std::vector<ShownCall>& calls, Json& out) {
+  for (const ShownCall& call : calls) {
+    Json forms;
+    if (!call.request.empty()) forms["request"] = Json::parse(call.request);
+    if (!call.example.empty()) forms["example"] = call.example;
+    if (&call == &calls.front())
+      out.update(forms);
+    else
+      out["others"].push_back(std::move(forms));
+  }
+}
+
 Json fault_json(const DocumentFault& fault) {
   Json out = {{"code", id(fault.code)}, {"pointer", fault.pointer}, {"message", fault.message}};
   if (!fault.value.empty()) out["value"] = fault.value;
@@ -43,6 +56,7 @@ Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources) 
     }
     one["notes"] = d.notes;
     one["help"] = d.helps;
+    add_calls(d.calls, one);
     out.push_back(std::move(one));
   }
   return out;

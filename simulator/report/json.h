@@ -20,7 +20,7 @@ namespace tally::report {
 using Json = nlohmann::ordered_json;
 
 // Returns an array of {code, severity, message, file, line, column, end_line, end_column,
-// labels, notes, help}. Lines and columns count from 1.
+// labels, notes, help}, with {request, example} if a call is shown. Lines and columns count from 1.
 Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources);
 
 // Returns the first error of a document with all its details, and the other errors under "others".

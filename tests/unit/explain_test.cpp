@@ -1,15 +1,18 @@
 // The properties of an explanation, on random policies: the facts that an outcome rests on
-// determine it whatever the other facts are, none of them can be left out, and each change that
-// is listed does change the outcome.
+// determine it whatever the other facts are, and none of them can be left out; and what is listed
+// of them, with how many settings are unset.
 #include <gtest/gtest.h>
 
 #include <string>
 
+#include "compiler/diagrams/support.h"
 #include "compiler/front_end.h"
 #include "compiler/lower/origins.h"
 #include "simulator/explain/explain.h"
+#include "simulator/explain/unset_settings.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"
+#include "tests/support/running.h"
 
 namespace tally::testing {
 namespace {
@@ -21,7 +24,8 @@ class Case {
  public:
   Case(Policy& policy, std::size_t output, Random& random)
       : policy_(policy), space_(*policy.space), output_(policy.outputs[output]) {
-    const Diagram possible = space_.possible(output_.reads);
+    // Objects around what is read are present or absent with it.
+    const Diagram possible = space_.possible(with_surroundings(*policy.model, output_.reads));
     do {
       codes_.clear();
       for (const ElementId element : space_.order()) {
@@ -44,12 +48,24 @@ class Case {
     };
   }
 
-  // Whether these facts alone determine every part of the outcome.
-  bool settled_by(const std::vector<ExplainedFact>& facts, const ExplainedFact* but = nullptr) {
+  // The elements whose values the facts are: of an object that is missing, those in it that count.
+  static std::vector<ElementId> elements_of(const std::vector<ExplainedFact>& facts) {
+    std::vector<ElementId> out;
+    for (const ExplainedFact& fact : facts) {
+      if (fact.from == FactFrom::absent)
+        out.insert(out.end(), fact.inside.begin(), fact.inside.end());
+      else
+        out.push_back(fact.element);
+    }
+    return out;
+  }
+
+  // Whether the values of these elements alone determine every part of the outcome.
+  bool settled_by(const std::vector<ElementId>& elements, std::optional<ElementId> but = std::nullopt) {
     Diagrams& diagrams = space_.diagrams();
     std::vector<std::pair<VariableId, std::uint8_t>> held;
-    for (const ExplainedFact& fact : facts) {
-      if (&fact != but) held.emplace_back(space_.variable(fact.element), codes_[space_.variable(fact.element).value]);
+    for (const ElementId element : elements) {
+      if (element != but) held.emplace_back(space_.variable(element), code(element));
     }
     std::sort(held.begin(), held.end());
     std::vector<NodeId> nodes = {output_.rule};
@@ -61,6 +77,8 @@ class Case {
     }
     return true;
   }
+
+  std::uint8_t code(ElementId element) const { return codes_[space_.variable(element).value]; }
 
   // Whether the value of a leaf is in the outcome.
   bool hands_on(ElementId leaf) {
@@ -82,6 +100,48 @@ class Case {
   int tries_ = 200;
 };
 
+const IsDefault no_defaults = [](ElementId) { return false; };
+
+// An object that is missing is one fact: the outermost one, and nothing that is in it.
+void expect_whole_objects(const Model& model, const Case& one, const std::vector<ExplainedFact>& facts) {
+  for (const ExplainedFact& fact : facts) {
+    for (const ElementId around : optional_ancestors(model, fact.element)) EXPECT_EQ(one.code(around), 1);
+    EXPECT_EQ(fact.from == FactFrom::absent, !model.at(fact.element).is_leaf() && one.code(fact.element) == 0);
+    EXPECT_EQ(fact.from == FactFrom::absent, !fact.inside.empty());
+  }
+}
+
+bool is_inside(const Model& model, ElementId element, std::optional<ElementId> object) {
+  if (!object) return true;
+  const auto all = below(model, *object);
+  return std::find(all.begin(), all.end(), element) != all.end();
+}
+
+// Every setting that is an unset fact is listed or counted once, and "nothing else is set" is true.
+void expect_all_listed(const Model& model, const Case& one, const std::vector<ExplainedFact>& facts) {
+  const auto unset_leaves = [&](const std::vector<ExplainedFact>& some) {
+    std::size_t out = 0;
+    for (const ElementId element : Case::elements_of(some))
+      out += model.at(element).is_leaf() && one.code(element) == 0 ? 1 : 0;
+    return out;
+  };
+  const ListedFacts listed = listed_facts(model, facts, one.facts(), no_defaults);
+  std::size_t settings = unset_leaves(listed.facts);
+  for (const UnsetSettings& rest : listed.rest) {
+    settings += rest.settings;
+    bool is_all = true;
+    for (std::uint32_t i = 0; i < model.elements.size(); ++i) {
+      const ElementId leaf{i};
+      const bool is_listed = std::any_of(listed.facts.begin(), listed.facts.end(),
+                                         [&](const ExplainedFact& fact) { return fact.element == leaf; });
+      const bool is_set = model.at(leaf).is_leaf() && !std::holds_alternative<Unset>(one.facts()(leaf));
+      if (is_set && !is_listed && is_inside(model, leaf, rest.object)) is_all = false;
+    }
+    EXPECT_EQ(rest.is_all, is_all);
+  }
+  EXPECT_EQ(settings, unset_leaves(facts));
+}
+
 TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
   std::size_t explained = 0;
   for (std::uint64_t seed = 1; seed <= 120; ++seed) {
@@ -92,13 +152,15 @@ TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
     for (std::size_t output = 0; output < c.policy->outputs.size(); ++output) {
       Case one(*c.policy, output, random);
       if (!one.found()) continue;
-      const auto why = explain(*c.policy, c.sources, output, one.facts());
+      const auto why = explain(*c.policy, c.sources, output, one.facts(), no_defaults);
       ASSERT_TRUE(why);
       SCOPED_TRACE("seed " + std::to_string(seed) + ", output " + std::to_string(output) + "\n" + text);
       EXPECT_EQ(why->rule, one.rule());
-      EXPECT_TRUE(one.settled_by(why->rests_on));
-      for (const ExplainedFact& fact : why->rests_on)
-        EXPECT_TRUE(one.hands_on(fact.element) || !one.settled_by(why->rests_on, &fact));
+      const std::vector<ElementId> elements = Case::elements_of(why->rests_on);
+      EXPECT_TRUE(one.settled_by(elements));
+      for (const ElementId element : elements) EXPECT_TRUE(one.hands_on(element) || !one.settled_by(elements, element));
+      expect_whole_objects(*c.policy->model, one, why->rests_on);
+      expect_all_listed(*c.policy->model, one, why->rests_on);
       EXPECT_EQ(why->earlier.size(), why->rule - 1);
       for (const EarlierRule& earlier : why->earlier) EXPECT_FALSE(earlier.failures.empty());
       ++explained;
@@ -137,19 +199,50 @@ TEST(Explain, ShowsWhyEarlierRulesDidNotFireAndWhichChangesMatter) {
   Compilation c = compile("rules.tally", [](const std::string&) { return std::string(rules); });
   ASSERT_TRUE(c.policy);
   const Model& model = *c.policy->model;
-  const auto why = explain(*c.policy, c.sources, 0, [&](ElementId id) { return sales(model, id); });
+  const auto why = explain(
+      *c.policy, c.sources, 0, [&](ElementId id) { return sales(model, id); }, no_defaults);
   ASSERT_TRUE(why);
   EXPECT_EQ(why->rule, 2u);
-  EXPECT_EQ(listed(model, why->rests_on), "source=onnet device.on=unset user.on=on ");
+  EXPECT_EQ(listed(model, why->rests_on), "source=onnet device=unset user.on=on ");
   ASSERT_EQ(why->earlier.size(), 1u);
   ASSERT_EQ(why->earlier[0].failures.size(), 1u);
   EXPECT_EQ(why->earlier[0].failures[0].condition, "source is offnet");
   std::string changes;
   for (const ExplainedChange& change : why->changes) {
-    changes += model.at(change.element).name + " " + change.to + ": " + change.outcome + " by " +
+    changes += model.at(change.element).name + ": " + change.condition + ": " + change.outcome + " by " +
                std::to_string(change.rule) + "\n";
   }
-  EXPECT_EQ(changes, "source offnet: off by 1\ndevice.on off: off by 3\nuser.on not on: off by 3\n");
+  EXPECT_EQ(changes,
+            "source: source is offnet: off by 1\nuser.on: user.on is not on: off by 3\ndevice.on: device.on is off: "
+            "off by 3\n");
+}
+
+// An endpoint of which nothing is set but that it has settings: every one that could have counted is
+// counted.
+TEST(Explain, CountsTheSettingsThatAreUnset) {
+  std::string faults;
+  const auto running = start("rules/kazoo5.tally", faults);
+  ASSERT_TRUE(running) << faults;
+  const Policy& policy = *running->compilation.policy;
+  const Model& model = *policy.model;
+  const auto bound = running->binder.bind(
+      R"({"source":"onnet","destination":"offnet","caller":{"device":{"call_recording":{}},
+          "user":{"call_recording":{"outbound":{"offnet":{"enabled":true}}}}}})");
+  ASSERT_TRUE(bound.call);
+  const CallFacts facts = facts_of(model, running->descriptor(), *bound.call);
+  const auto output = std::find_if(policy.outputs.begin(), policy.outputs.end(), [&](const Output& out) {
+    return model.at(out.decision).name == "caller-recording";
+  });
+  const auto why = explain(*running->compilation.policy, running->compilation.sources,
+                           static_cast<std::size_t>(output - policy.outputs.begin()), facts, no_defaults);
+  ASSERT_TRUE(why);
+  EXPECT_EQ(why->value, "off");
+  const ListedFacts listed = listed_facts(model, why->rests_on, facts, no_defaults);
+  EXPECT_EQ(testing::listed(model, listed.facts), "destination=offnet forwarded=off caller.device.call_recording=set ");
+  ASSERT_EQ(listed.rest.size(), 1u);
+  EXPECT_EQ(model.at(*listed.rest[0].object).name, "caller.device.call_recording");
+  EXPECT_EQ(listed.rest[0].settings, 32u);  // two directions, two networks, eight settings
+  EXPECT_TRUE(listed.rest[0].is_all);
 }
 
 }  // namespace

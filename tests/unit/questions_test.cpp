@@ -302,11 +302,23 @@ class ExplainQuestion {
     calls_.push_back(std::move(call));
   }
 
-  bool is_settled(std::size_t output, const Call& call, const std::vector<ExplainedFact>& facts,
-                  const ExplainedFact* but) const {
+  // The elements whose values the facts are: of an object that is missing, those in it that count.
+  static std::vector<ElementId> elements_of(const std::vector<ExplainedFact>& facts) {
+    std::vector<ElementId> out;
+    for (const ExplainedFact& fact : facts) {
+      if (fact.from == FactFrom::absent)
+        out.insert(out.end(), fact.inside.begin(), fact.inside.end());
+      else
+        out.push_back(fact.element);
+    }
+    return out;
+  }
+
+  bool is_settled(std::size_t output, const Call& call, const std::vector<ElementId>& elements,
+                  std::optional<ElementId> but) const {
     return std::all_of(calls_.begin(), calls_.end(), [&](const Call& other) {
-      const bool agrees = std::all_of(facts.begin(), facts.end(), [&](const ExplainedFact& fact) {
-        return &fact == but || other.facts[fact.element.value] == call.facts[fact.element.value];
+      const bool agrees = std::all_of(elements.begin(), elements.end(), [&](ElementId element) {
+        return element == but || other.facts[element.value] == call.facts[element.value];
       });
       return !agrees || other.decided[output] == call.decided[output];
     });
@@ -374,16 +386,38 @@ class ExplainQuestion {
     return out;
   }
 
+  // A fact of an object that is missing stands for all that is unset in it.
+  std::string fact_is_wrong(const ExplainedFact& fact, const Call& call) const {
+    const Model& model = file_->model();
+    const auto is_unset = [&](ElementId id) { return std::holds_alternative<Unset>(call.facts[id.value]); };
+    const bool is_missing = !model.at(fact.element).is_leaf() && is_unset(fact.element);
+    if (is_missing != (fact.from == FactFrom::absent)) return model.at(fact.element).name + " is wrongly absent";
+    for (const ElementId around : optional_ancestors(model, fact.element)) {
+      if (is_unset(around)) return model.at(fact.element).name + " is in an object that is missing";
+    }
+    for (const ElementId inside : fact.inside) {
+      const auto all = below(model, fact.element);
+      if (std::find(all.begin(), all.end(), inside) == all.end()) return model.at(inside).name + " is not inside";
+      if (!is_unset(inside)) return model.at(inside).name + " is set";
+    }
+    return "";
+  }
+
   std::string explanation_is_wrong(std::size_t output, const Call& call) {
     const CallFacts facts = [&](ElementId id) { return call.facts[id.value]; };
-    const auto why = explain(file_->policy(), file_->compilation().sources, output, facts);
+    const auto why =
+        explain(file_->policy(), file_->compilation().sources, output, facts, [](ElementId) { return false; });
     if (!why) return why.error().message;
     const std::string name = "explain " + file_->model().at(why->decision).name + ": ";
     if (why->rule != call.decided[output].first) return name + "another rule";
-    if (!is_settled(output, call, why->rests_on, nullptr)) return name + "what it rests on is not enough";
     for (const ExplainedFact& fact : why->rests_on) {
-      if (is_settled(output, call, why->rests_on, &fact))
-        return name + "it does not rest on " + file_->model().at(fact.element).name;
+      if (const std::string wrong = fact_is_wrong(fact, call); !wrong.empty()) return name + wrong;
+    }
+    const std::vector<ElementId> elements = elements_of(why->rests_on);
+    if (!is_settled(output, call, elements, std::nullopt)) return name + "what it rests on is not enough";
+    for (const ElementId element : elements) {
+      if (is_settled(output, call, elements, element))
+        return name + "it does not rest on " + file_->model().at(element).name;
     }
     std::set<ElementId> listed;
     for (const ExplainedChange& change : why->changes) listed.insert(change.element);

@@ -68,6 +68,26 @@ static void check_texts(tally_policy* policy, int from_rules) {
   tally_call_free(call);
 }
 
+// The host's device has only a url, so that its `share` is the default; no device is one fact.
+static void check_origins(tally_policy* policy, int from_rules) {
+  const tally_decision shared = decision_of(policy, "shared");
+  const char* text = NULL;
+  tally_call* const call = new_call(policy);
+  WORKS(tally_call_decide(call, &error));
+  WORKS(tally_call_explain(call, shared, &text, NULL, &error));
+  CHECK((strstr(text, "\"setting\":\"device\",\"pointer\":\"/device\",\"value\":\"unset\",\"from\":\"absent\"") !=
+         NULL) == from_rules);
+  WORKS(tally_call_set_text(call, input_of(policy, "device.url"), "x", 1, &error));
+  WORKS(tally_call_decide(call, &error));
+  WORKS(tally_call_explain(call, shared, &text, NULL, &error));
+  CHECK((strstr(text, "\"value\":\"on\",\"from\":\"default\"") != NULL) == from_rules);
+  WORKS(tally_call_set(call, input_of(policy, "device.share"), TALLY_ON, &error));
+  WORKS(tally_call_decide(call, &error));
+  WORKS(tally_call_explain(call, shared, &text, NULL, &error));
+  CHECK((strstr(text, "\"value\":\"on\",\"from\":\"request\"") != NULL) == from_rules);
+  tally_call_free(call);
+}
+
 static int is_item(const tally_item* item, const char* key, tally_kind kind, size_t inside) {
   return strcmp(item->key, key) == 0 && item->result.kind == kind && item->inside == inside;
 }
@@ -140,6 +160,7 @@ void check_answers(tally_policy* policy, int from_rules) {
   check_undecided_answers(policy);
   check_results(policy);
   check_texts(policy, from_rules);
+  check_origins(policy, from_rules);
   check_items(policy);
   check_life_of_items(policy);
 }

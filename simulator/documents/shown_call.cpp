@@ -1,0 +1,86 @@
+#include "simulator/documents/shown_call.h"
+
+#include <algorithm>
+#include <set>
+
+#include "compiler/checks/wording.h"
+#include "grammar/source/excerpt.h"
+#include "simulator/documents/request_text.h"
+
+namespace tally {
+namespace {
+
+// Returns the files whose inputs the root file can name: itself, and those that it uses.
+std::set<FileId> visible_files(const Compilation& compilation) {
+  const Module& root = compilation.program.root();
+  std::set<FileId> out = {root.file};
+  for (const auto& used : root.uses) out.insert(compilation.program.modules[used].file);
+  return out;
+}
+
+// Returns the value of a leaf in a document, or its default.
+Literal value_in(const Model& model, const Document& document, ElementId leaf) {
+  const auto found =
+      std::find_if(document.begin(), document.end(), [&](const auto& fact) { return fact.first == leaf; });
+  return found != document.end() ? found->second : model.at(leaf).default_value.value_or(Unset{});
+}
+
+// Returns the value of an origin in a document as rules write it.
+std::string origin_text(const Model& model, const Document& document, const Origin& origin) {
+  if (const auto* leaf = std::get_if<ElementId>(&origin))
+    return value_text(*model.at(*leaf).type, value_in(model, document, *leaf));
+  const auto* inserted = std::get_if<InsertedText>(&origin);
+  if (inserted == nullptr) return to_string(model, origin);
+  std::string text;
+  for (const auto& piece : inserted->pieces) {
+    if (const auto* literal = std::get_if<std::string>(&piece)) {
+      text += *literal;
+      continue;
+    }
+    const Literal value = value_in(model, document, std::get<ElementId>(piece));
+    const auto* own = std::get_if<std::string>(&value);
+    text += own != nullptr ? *own : to_string(value);
+  }
+  return as_literal(text);
+}
+
+// Returns an example, or "" if it would have to name an input that the root file cannot name.
+std::string example_text(const Model& model, const std::set<FileId>& visible, const Document& document,
+                         const CallOfReport& call) {
+  std::string givens;
+  for (const auto& [id, value] : document) {
+    const Element& element = model.at(id);
+    const bool has_member = std::any_of(document.begin(), document.end(), [&, &object = id](const auto& other) {
+      return model.at(other.first).parent == object;
+    });
+    if (!element.is_leaf() && (has_member || !element.has_code())) continue;
+    if (!visible.contains(model.at(element.input).file)) {
+      const bool matters = std::any_of(call.call.begin(), call.call.end(),
+                                       [&, &hidden = id](const auto& fact) { return fact.first == hidden; });
+      if (matters) return "";
+      continue;  // it may have any value
+    }
+    givens += (givens.empty() ? "" : ",\n         ") + element.name +
+              (element.is_leaf() ? " is " + value_text(*element.type, value) : " is set");
+  }
+  std::string out = "example " + as_literal(call.title) + " {\n";
+  if (!givens.empty()) out += "  given  " + givens + "\n";
+  if (!call.comment.empty()) out += "  # " + call.comment + "\n";
+  out += "  expect " + call.expected;
+  if (call.value_of) out += origin_text(model, document, *call.value_of);
+  return out + "\n}\n";
+}
+
+}  // namespace
+
+ShowCall show_calls_of(const Compilation& compilation) {
+  return [visible = visible_files(compilation)](const Model& model, const CallOfReport& call) -> ShownCall {
+    const auto document = document_of(model, call.classes, call.call);
+    if (!document) return {};
+    ShownCall out{document_text(model, *document), ""};
+    if (!call.expected.empty()) out.example = example_text(model, visible, *document, call);
+    return out;
+  };
+}
+
+}  // namespace tally
