@@ -309,6 +309,18 @@ Cell text_cell(const std::vector<TextPiece>& pieces, const CodeSet& codes, Unset
 
 }  // namespace
 
+std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
+                                       const CodeSet& codes) {
+  if (!model.at(member).is_leaf() || model.at(member).optional() || classes.first(member) != 0) return std::nullopt;
+  const unsigned end = std::min<std::uint32_t>(classes.codes(member), 256);
+  for (unsigned code = 2; code < end; ++code) {
+    if (codes.has(code) != codes.has(1)) return std::nullopt;
+  }
+  const std::vector<ElementId> objects = optional_ancestors(model, member);
+  if (codes.has(0) == codes.has(1) || objects.empty()) return std::nullopt;
+  return objects.back();
+}
+
 std::string cell_text(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
   const unsigned end = enumeration ? static_cast<unsigned>(enumeration->values.size()) + 1 : 2;
   const UnsetIs unset = !may_be_unset ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;

@@ -13,12 +13,19 @@
 //         ways to write a set, the shortest is taken.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "compiler/graph/classes.h"
 #include "grammar/tree/ast.h"
 
 namespace tally {
+
+// Returns the object that a test of a member is really about: a member that its object must have is
+// unset where the object is missing, and only there. So "queue.record is unset" is "queue is unset", and
+// "queue.record is set" is "queue is set". Returns nothing for other tests.
+std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
+                                       const CodeSet& codes);
 
 // Returns the cell for a set of codes. Codes that the element does not have are ignored. `codes`
 // must hold at least one that it has; with all of them the cell is `-`.

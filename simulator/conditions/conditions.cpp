@@ -93,6 +93,10 @@ ExprPtr said_of(const Element& element, ast::Cell cell) {
 }
 
 ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
+  if (const auto object = tested_object(model, classes, element, codes)) {
+    const auto presence = codes.has(0) ? ast::Presence::unset : ast::Presence::set;
+    return made(ast::IsPresence{left_side(model.at(*object)), false, presence});
+  }
   return said_of(model.at(element), cell_of(model, classes, element, codes));
 }
 

@@ -32,12 +32,13 @@ class InputRows final : public DecisionTable::Rows {
       outcome_texts_.push_back(space_->outcome_text(space_->outcome(number), sources));
     labels_.resize(columns().size());
     for (const ElementId e : columns()) column_variables_.push_back(space().variable(e));
+    arrange();
   }
 
   void describe(DecisionTable& table) override {
     table.title = question().title;
     table.has_rules = question().decision.has_value();
-    for (ElementId e : columns()) table.columns.push_back(model().at(e).name);
+    for (const Shown& shown : shown_) table.columns.push_back(model().at(shown.element).name);
     table.combinations = space_->combinations();
   }
 
@@ -177,11 +178,17 @@ class InputRows final : public DecisionTable::Rows {
     return all * factor;
   }
 
+  // A column as it is shown: the tests of an input, or the presence of an object.
+  struct Shown {
+    ElementId element;
+    std::optional<std::size_t> column;  // of `columns()`
+    std::vector<std::size_t> members;   // columns whose tests may be about this object
+  };
+
   // Returns the row for the tests in `tests_`.
   const TableRow& words(std::uint32_t number, Count count) {
     row_.cells.clear();
-    for (std::size_t i = 0; i < columns().size(); ++i)
-      row_.cells.push_back(label(i, tests_[column_variables_[i].value]));
+    for (const Shown& shown : shown_) row_.cells.push_back(cell(shown));
     const TableSpace::Outcome& outcome = space_->outcome(number);
     row_.rule = outcome.rule;
     row_.outcome = outcome_texts_[number - 1];
@@ -194,10 +201,46 @@ class InputRows final : public DecisionTable::Rows {
     return row_;
   }
 
-  std::string_view label(std::size_t column, const CodeSet& codes) {
-    if (codes == CodeSet()) return any_code;
+  // Gives an object a column of its own if members that it must have are among the columns: that they
+  // are unset is shown there.
+  void arrange() {
+    for (std::size_t i = 0; i < columns().size(); ++i) shown_.push_back({columns()[i], i, {}});
+    for (std::size_t i = 0; i < columns().size(); ++i) {
+      const auto object = tested_object(model(), classes(), columns()[i], CodeSet().add(0));
+      if (!object) continue;
+      const auto at_element = [&](ElementId e) {
+        return std::find_if(shown_.begin(), shown_.end(), [&](const Shown& s) { return s.element == e; });
+      };
+      auto at = at_element(*object);
+      if (at == shown_.end()) at = shown_.insert(at_element(columns()[i]), Shown{*object, std::nullopt, {}});
+      at->members.push_back(i);
+    }
+  }
+
+  std::string_view cell(const Shown& shown) {
+    if (shown.column) {
+      const Label& own = label(*shown.column);
+      if (!own.is_about_object && own.text != any_code) return own.text;
+    }
+    for (const std::size_t member : shown.members) {
+      if (label(member).is_about_object) return label(member).text;
+    }
+    return any_code;
+  }
+
+  // The test of a column, in words.
+  struct Label {
+    std::string text;
+    bool is_about_object = false;  // "unset" or "set" of the object around it
+  };
+  const Label& label(std::size_t column) {
+    const CodeSet& codes = tests_[column_variables_[column].value];
+    if (codes == CodeSet()) return any_;
     const auto [at, is_new] = labels_[column].try_emplace(codes);
-    if (is_new) at->second = cell_text(model(), classes(), columns()[column], codes);
+    if (is_new) {
+      const ElementId e = columns()[column];
+      at->second = {cell_text(model(), classes(), e, codes), tested_object(model(), classes(), e, codes).has_value()};
+    }
     return at->second;
   }
 
@@ -277,9 +320,11 @@ class InputRows final : public DecisionTable::Rows {
 
   const std::unique_ptr<TableSpace> space_;
   const SourceSet& sources_;
+  std::vector<Shown> shown_;
   std::vector<VariableId> column_variables_;
   std::vector<std::string> outcome_texts_;
-  std::vector<std::map<CodeSet, std::string>> labels_;  // by column
+  std::vector<std::map<CodeSet, Label>> labels_;  // by column
+  const Label any_{std::string(any_code)};
   std::map<const Expr*, std::optional<Inserted>> inserted_;
   std::vector<CodeSet> tests_;  // tests of the current row, by variable; empty if it does not matter
   TableRow row_;
