@@ -163,7 +163,15 @@ class MatrixMaker {
       for (const std::size_t i : group.sections) in = diagrams().either(in, of(diagrams(), cube_of(held_[i])));
       const Cover cover =
           minimal_cover(diagrams(), diagrams().both(in, occurs), diagrams().either(in, diagrams().negate(occurs)));
-      group.condition = condition_text(model_, classes_, *space_, cover.terms);
+      const auto place = [&](const auto& test) {
+        return std::find(question_.by.begin(), question_.by.end(), space_->element(test.first));
+      };
+      std::vector<Cube> terms = cover.terms;
+      for (Cube& term : terms) {
+        std::sort(term.tests.begin(), term.tests.end(),
+                  [&](const auto& a, const auto& b) { return place(a) < place(b); });
+      }
+      group.condition = condition_text(model_, classes_, *space_, terms);
     }
   }
 

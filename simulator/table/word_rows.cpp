@@ -177,7 +177,8 @@ class WordRows final : public DecisionTable::Rows {
     }
     std::vector<Row> rows = space_->question().full ? every_combination() : merged();
     const auto rule = [&](const Row& row) { return space_->outcome(outcomes_[row.outcome - 1].front()).rule; };
-    std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
+    if (!space_->question().full)
+      std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
     for (const Row& row : rows) rows_.push_back(printed(row));
   }
 
