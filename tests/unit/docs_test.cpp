@@ -1,7 +1,8 @@
 // The documents match the program: docs/diagnostics.md lists exactly the diagnostic codes, with
-// their severity and meaning, and every link between the documents has a target.
+// their severity and meaning, and every link in and between the documents has a target.
 #include <gtest/gtest.h>
 
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -30,9 +31,22 @@ std::vector<std::string> lines_of(const std::string& text) {
   return lines;
 }
 
+// The anchor of a heading, as GitHub and GitLab make it: "t208-a-parameter-or-for-name" of
+// "T208: a parameter or `for` name".
+std::string anchor(const std::string& heading) {
+  std::string out;
+  for (const char c : heading) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte >= 0x80 || std::isalnum(byte) != 0 || c == '-' || c == '_') out += static_cast<char>(std::tolower(byte));
+    if (c == ' ') out += '-';
+  }
+  return out;
+}
+
 std::string row(const DiagnosticInfo& code) {
-  return "| " + std::string(code.id) + " | " + (code.severity == Severity::error ? "error" : "warning") + " | " +
-         std::string(code.meaning) + " |";
+  const std::string page = anchor(std::string(code.id) + ": " + std::string(code.meaning));
+  return "| [" + std::string(code.id) + "](#" + page + ") | " +
+         (code.severity == Severity::error ? "error" : "warning") + " | " + std::string(code.meaning) + " |";
 }
 
 TEST(Diagnostics, TheListOfCodesIsComplete) {
@@ -45,20 +59,31 @@ TEST(Diagnostics, TheListOfCodesHoldsNoOther) {
   std::set<std::string> known;
   for (const DiagnosticInfo& code : all_codes()) known.insert(row(code));
   for (const std::string& line : lines_of(contents("docs/diagnostics.md"))) {
-    const bool holds = !line.starts_with("| T") || known.contains(line);
+    const bool holds = !line.starts_with("| [T") || known.contains(line);
     EXPECT_TRUE(holds) << "no such code: " << line;
   }
 }
 
-// The targets of the `](target)` links in a Markdown text, without links to the web or within the
-// page.
+// The anchors of the headings of a Markdown text.
+std::set<std::string> anchors(const std::string& text) {
+  std::set<std::string> out;
+  bool fenced = false;
+  for (const std::string& line : lines_of(text)) {
+    if (line.starts_with("```")) fenced = !fenced;
+    const std::size_t level = line.find_first_not_of('#');
+    if (!fenced && level > 0 && level != std::string::npos && line[level] == ' ')
+      out.insert(anchor(line.substr(level + 1)));
+  }
+  return out;
+}
+
+// The targets of the `](target)` links in a Markdown text, without links to the web.
 std::vector<std::string> links(const std::string& text) {
   std::vector<std::string> out;
   for (std::size_t at = text.find("]("); at != std::string::npos; at = text.find("](", at + 2)) {
     const std::size_t end = text.find(')', at);
     if (end == std::string::npos) break;
-    std::string target = text.substr(at + 2, end - at - 2);
-    target = target.substr(0, target.find('#'));
+    const std::string target = text.substr(at + 2, end - at - 2);
     if (!target.empty() && target.find("://") == std::string::npos && target.find(' ') == std::string::npos) {
       out.push_back(target);
     }
@@ -74,7 +99,11 @@ TEST(Documents, LinksLeadSomewhere) {
   for (const fs::path& page : pages) {
     ASSERT_TRUE(fs::exists(page)) << page;
     for (const std::string& target : links(contents(page))) {
-      EXPECT_TRUE(fs::exists(page.parent_path() / target)) << page << " links to " << target;
+      const std::size_t hash = target.find('#');
+      const fs::path file = hash == 0 ? page : page.parent_path() / target.substr(0, hash);
+      EXPECT_TRUE(fs::exists(file)) << page << " links to " << target;
+      if (hash == std::string::npos || file.extension() != ".md") continue;
+      EXPECT_TRUE(anchors(contents(file)).contains(target.substr(hash + 1))) << page << " links to " << target;
     }
   }
 }
