@@ -1,0 +1,146 @@
+// The pages of docs/diagnostics.md: every code has one, their examples are reported as they claim,
+// and the command has the same pages as the document.
+#include "cli/help_pages.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cctype>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <set>
+#include <sstream>
+
+#include "compiler/checks/checks.h"
+#include "compiler/deploy/deployment.h"
+#include "compiler/front_end.h"
+#include "runtime/documents/request_binder.h"
+
+namespace tally {
+namespace {
+
+using cli::HelpBlock;
+using cli::HelpPage;
+
+std::string contents(const std::string& path) {
+  std::ifstream in(path);
+  std::ostringstream text;
+  text << in.rdbuf();
+  return text.str();
+}
+
+const std::vector<HelpPage>& pages() {
+  static const std::vector<HelpPage> all = cli::help_pages(contents("docs/diagnostics.md"));
+  return all;
+}
+
+// --- examples -------------------------------------------------------------------------------------
+
+// The files of an example, by name. It is checked, or if it has a request, decided.
+using Example = std::map<std::string, std::string>;
+constexpr const char* rules = "rules.tally";
+constexpr const char* request = "request.json";
+
+struct Examples {
+  Example wrong, right;
+};
+
+// A paragraph that begins with "Wrong" or "Right" precedes the files of one example. Other blocks
+// before them belong to both.
+Examples examples_of(const HelpPage& page) {
+  Examples out;
+  std::vector<Example*> now = {&out.wrong, &out.right};
+  for (const HelpBlock& block : page.blocks) {
+    if (block.kind == HelpBlock::Kind::paragraph) {
+      if (block.text.starts_with("Wrong")) now = {&out.wrong};
+      if (block.text.starts_with("Right")) now = {&out.right};
+      continue;
+    }
+    const std::size_t blank = block.words.find(' ');
+    std::string name = block.words == "json" ? request : rules;
+    if (blank != std::string::npos) name = block.words.substr(blank + 1);
+    for (Example* example : now) EXPECT_TRUE(example->emplace(name, block.text).second) << page.id << ": " << name;
+  }
+  return out;
+}
+
+// The codes that are reported for an example, or what prevents that.
+std::set<std::string> reported(const Example& example) {
+  Compilation c = compile(rules, [&](const std::string& path) -> std::variant<std::string, ReadError> {
+    const auto file = example.find(path);
+    if (file == example.end()) return ReadError{"no such file"};
+    return file->second;
+  });
+  std::set<std::string> codes;
+  if (c.policy) check(*c.policy, c.sources, c.diagnostics);
+  for (const Diagnostic& d : c.diagnostics.list()) codes.emplace(info(d.code).id);
+  const auto text = example.find(request);
+  if (text == example.end() || !codes.empty()) return codes;
+
+  const std::optional<Deployment> deployment = deploy(*c.policy, c.diagnostics);
+  if (!deployment) return {"not deployed"};
+  const auto policy = std::make_shared<PolicyDescriptor>(describe_policy(*c.policy, *deployment, c.sources));
+  const BindResult bound = RequestBinder(policy).bind(text->second);
+  for (const DocumentFault& fault : bound.faults) codes.emplace(info(static_cast<DiagnosticId>(fault.code)).id);
+  return codes;
+}
+
+// The codes whose example would be a file of megabytes, or not a text.
+const std::set<std::string> without_example = {"T002", "T003", "T004", "T006", "T007", "T507", "T509"};
+
+TEST(HelpPages, TheWrongExampleHasThisFault) {
+  for (const HelpPage& page : pages()) {
+    const Examples examples = examples_of(page);
+    EXPECT_EQ(examples.wrong.empty(), without_example.contains(page.id)) << page.id;
+    if (examples.wrong.empty()) continue;
+    EXPECT_EQ(reported(examples.wrong), std::set<std::string>{page.id});
+  }
+}
+
+TEST(HelpPages, TheRightExampleHasNoFault) {
+  for (const HelpPage& page : pages()) {
+    const Examples examples = examples_of(page);
+    EXPECT_EQ(examples.right.empty(), without_example.contains(page.id)) << page.id;
+    if (examples.right.empty()) continue;
+    EXPECT_EQ(reported(examples.right), std::set<std::string>{}) << page.id;
+  }
+}
+
+// --- the document -----------------------------------------------------------------------------------
+
+TEST(HelpPages, EveryCodeHasAPageInTheOrderOfTheRegistry) {
+  std::vector<std::string> expected, found;
+  for (const DiagnosticInfo& code : all_codes()) {
+    expected.push_back(std::string(code.id) + ": " + std::string(code.meaning));
+  }
+  for (const HelpPage& page : pages()) found.push_back(page.id + ": " + page.title);
+  EXPECT_EQ(found, expected);
+}
+
+TEST(HelpPages, APageExplainsBeforeItShows) {
+  for (const HelpPage& page : pages()) {
+    ASSERT_FALSE(page.blocks.empty()) << page.id;
+    EXPECT_EQ(page.blocks.front().kind, HelpBlock::Kind::paragraph) << page.id;
+    EXPECT_TRUE(page.blocks.back().text.starts_with("See [")) << page.id;
+  }
+}
+
+// `help_pages` understands paragraphs and fenced blocks, and `page_text` links and backquotes.
+TEST(HelpPages, APageHasNoOtherMarkdown) {
+  for (const HelpPage& page : pages()) {
+    for (const HelpBlock& block : page.blocks) {
+      if (block.kind == HelpBlock::Kind::fenced) continue;
+      for (const char* start : {"- ", "* ", "|", ">", "1. ", "<"}) {
+        EXPECT_FALSE(block.text.starts_with(start)) << page.id << ": " << block.text;
+      }
+      EXPECT_EQ(std::count(block.text.begin(), block.text.end(), '`') % 2, 0) << page.id << ": " << block.text;
+      EXPECT_EQ(block.text.find("**"), std::string::npos) << page.id << ": " << block.text;
+    }
+  }
+}
+
+TEST(HelpPages, TheCommandHasTheDocument) { EXPECT_EQ(cli::diagnostics_document(), contents("docs/diagnostics.md")); }
+
+}  // namespace
+}  // namespace tally
