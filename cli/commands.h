@@ -26,5 +26,6 @@ Run add_build(CLI::App& app);
 Run add_solve(CLI::App& app);
 Run add_diff(CLI::App& app);
 Run add_dump(CLI::App& app);
+Run add_help(CLI::App& app);
 
 }  // namespace tally::cli

@@ -35,6 +35,11 @@ std::string_view diagnostics_document();
 // The pages of such a document, in its order.
 std::vector<HelpPage> help_pages(std::string_view markdown);
 
+// The page of a code, `find_page("T305")`; null if there is none.
+const HelpPage* find_page(std::string_view id);
+// Whether a page has an example. The other pages describe what to do.
+bool has_example(const HelpPage& page);
+
 struct PageStyle {
   std::size_t width = 80;  // paragraphs are wrapped at it; examples are not
   bool colour = false;

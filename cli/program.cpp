@@ -57,7 +57,7 @@ Program::Program()
       "a\n"
       "file cannot be read or written.\n"
       "Example: tally check rules/call_recording.tally\n"
-      "`tally COMMAND --help` shows the options of a command.");
+      "`tally help COMMAND` shows the options of a command, `tally help T305` explains the diagnostic T305.");
 
   add("check", "run every check, proof and example of rule files", add_check);
   add("table", "print the truth tables of a rule file's decisions", add_table);
@@ -70,6 +70,7 @@ Program::Program()
   add("solve", "find the settings that bring something about", add_solve);
   add("diff", "show where two rule files decide differently", add_diff);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
+  add("help", "explain a command, or a diagnostic by its code", add_help);
 }
 
 void Program::add(const char* name, const char* what, Run (*add_options)(CLI::App&)) {
