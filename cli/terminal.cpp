@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/help_pages.h"
 #include "grammar/source/render.h"
 
 namespace tally::cli {
@@ -19,6 +20,20 @@ bool takes_colour(int descriptor) {
   if (no_colour && *no_colour) return false;
   const char* terminal = std::getenv("TERM");
   return isatty(descriptor) && !(terminal && std::strcmp(terminal, "dumb") == 0);
+}
+
+// The code of the first diagnostic that `show` has shown, for a hint at the end.
+std::optional<DiagnosticId> first_shown;
+
+// At the end of a command, so that the hint is there once, and below everything else. Programs that
+// read standard error do not get it.
+void hint_at_page() {
+  if (!first_shown || !isatty(STDERR_FILENO)) return;
+  const std::string id(info(*first_shown).id);
+  const HelpPage* page = find_page(id);
+  if (!page) return;
+  std::fprintf(stderr, "`tally help %s` explains %s%s\n", id.c_str(), id.c_str(),
+               has_example(*page) ? " with an example" : "");
 }
 
 }  // namespace
@@ -39,7 +54,10 @@ void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), std
 bool output_is_lost() { return std::ferror(stdout) != 0; }
 
 int finish(int code) {
-  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) return code;
+  if (std::fflush(stdout) == 0 && !std::ferror(stdout)) {
+    hint_at_page();
+    return code;
+  }
   if (code == exit_by_signal(SIGPIPE)) return code;  // its reader wanted no more
   complain("the output could not be written");
   return exit_usage;
@@ -60,7 +78,10 @@ int conclude(const Result<int>& ended) {
 
 void show(const Diagnostics& diagnostics, const SourceSet& sources, Calls calls) {
   const RenderOptions options{colour_on_stderr(), calls == Calls::as_examples};
-  for (const Diagnostic& d : diagnostics.list()) std::fputs(render(d, sources, options).c_str(), stderr);
+  for (const Diagnostic& d : diagnostics.list()) {
+    std::fputs(render(d, sources, options).c_str(), stderr);
+    if (!first_shown) first_shown = d.code;
+  }
 }
 
 }  // namespace tally::cli

@@ -31,7 +31,9 @@ std::optional<std::size_t> width_of_stdout();
 void print(std::string_view text);
 // Whether `print` has failed, so that the caller may stop.
 bool output_is_lost();
-// Flushes everything and returns the exit code: `code`, or 2 if output was lost.
+// Called once, at the end. Flushes everything and returns the exit code: `code`, or 2 if output was
+// lost. If `show` has shown a diagnostic and standard error is a terminal, a hint at its page is printed:
+// "`tally help T305` explains T305 with an example".
 int finish(int code);
 
 // Prints "tally: MESSAGE" on standard error, with a help line if `help` is not empty.
