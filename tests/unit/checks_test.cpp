@@ -75,7 +75,7 @@ TEST(Gap, NamesTheSmallestCallAndCountsTheCalls) {
                                   "}\n");
   EXPECT_EQ(checked.text(),
             "T401 decision `d` leaves 3 of 12 calls undecided\n"
-            "  no rule matches source = offnet, destination = onnet\n");
+            "  no rule matches source is offnet, destination is onnet\n");
   EXPECT_EQ(checked.marked(), "d");
 }
 
@@ -86,7 +86,7 @@ TEST(Gap, ShowsUnsetInputs) {
 
 TEST(Gap, BetweenTwoRangesNamesTheNumber) {
   EXPECT_EQ(report("input n : number\ndecision d : x | y { x when n < 30  y when n > 30 }\n"),
-            "T401 decision `d` leaves 1 of 3 calls undecided\n  no rule matches n = 30\n");
+            "T401 decision `d` leaves 1 of 3 calls undecided\n  no rule matches n is 30\n");
 }
 
 TEST(Gap, IsNotReportedIfNoDocumentBringsTheCallAbout) {
@@ -116,8 +116,8 @@ TEST(Gap, IsReportedInAUsedFile) {
                                      "decision first : x | y { x when a }\n"
                                      "decision other : 1..9 { 1 when unread }\n"}});
   EXPECT_EQ(checked.text(),
-            "T401 decision `first` leaves 1 of 2 calls undecided\n  no rule matches a = off\n"
-            "T401 decision `other` leaves 1 of 2 calls undecided\n  no rule matches unread = off\n");
+            "T401 decision `first` leaves 1 of 2 calls undecided\n  no rule matches a is off\n"
+            "T401 decision `other` leaves 1 of 2 calls undecided\n  no rule matches unread is off\n");
 }
 
 // --- T402 --------------------------------------------------------------------------
@@ -128,7 +128,7 @@ TEST(Overlap, ShowsBothRulesAndACall) {
             "T402 rules 1 and 2 of `unique` decision `d` both match 1 call\n"
             "  label x when a: rule 1\n"
             "  label y when b: rule 2\n"
-            "  both match a = on, b = on\n");
+            "  both match a is on, b is on\n");
 }
 
 TEST(Overlap, IsNotReportedForOtherwise) {
@@ -138,7 +138,7 @@ TEST(Overlap, IsNotReportedForOtherwise) {
 TEST(Overlap, OfARuleThatNeverFiresIsReportedOnce) {
   EXPECT_EQ(report("input a : flag\ndecision d : x | y | z unique { x when a  y when a  z otherwise }\n"),
             "T402 rules 1 and 2 of `unique` decision `d` both match 1 call\n"
-            "  label x when a: rule 1\n  label y when a: rule 2\n  both match a = on\n");
+            "  label x when a: rule 1\n  label y when a: rule 2\n  both match a is on\n");
 }
 
 TEST(Overlap, ReportsAreBounded) {
@@ -257,7 +257,7 @@ TEST(Proof, FailureNamesTheSmallestCounterexampleAndItsDecision) {
   const auto checked = check_text(cells + "prove d is off when source is onnet\n");
   EXPECT_EQ(checked.text(),
             "T601 proof `d is off` fails for 3 of 9 calls\n"
-            "  counterexample: source = onnet, m[onnet] = on\n"
+            "  counterexample: source is onnet, m[onnet] is on\n"
             "  d is on: rule 1 (line 5)\n");
   EXPECT_EQ(checked.marked(), "d is off");
 }
@@ -271,7 +271,7 @@ TEST(Proof, FailureNamesTheForValuesAndHowManyFail) {
   EXPECT_EQ(report(cells + "prove for n in network, f in flag: d is f when source is n and m[n] is on\n"),
             "T601 proof `d is f` fails for all of 3 calls\n"
             "  for n = onnet, f = off\n"
-            "  counterexample: source = onnet, m[onnet] = on\n"
+            "  counterexample: source is onnet, m[onnet] is on\n"
             "  d is on: rule 1 (line 5)\n"
             "  2 of 4 combinations of the `for` names fail\n");
 }
@@ -281,7 +281,7 @@ TEST(Proof, CutsForItselfOnly) {
   EXPECT_EQ(report(source + "prove d is on when n < 10\nprove d is off when n in (50, 60)\n"), "");
   const auto checked = check_text(source + "prove d is on when n <= 30\n");
   EXPECT_EQ(checked.text(),
-            "T601 proof `d is on` fails for 1 of 2 calls\n  counterexample: n = 30\n  d is off: rule 1 (line 2)\n");
+            "T601 proof `d is on` fails for 1 of 2 calls\n  counterexample: n is 30\n  d is off: rule 1 (line 2)\n");
   EXPECT_EQ(checked.summary.combinations, 2);
 }
 
@@ -289,7 +289,7 @@ TEST(Proof, OfAnInputThatNoDecisionReadsIsChecked) {
   EXPECT_EQ(report("input a : flag\ninput b : flag?\ndecision d : flag = a\nprove d is on when b is on\n"),
             "T902 no decision reads input `b`\n"
             "T601 proof `d is on` fails for 1 of 2 calls\n"
-            "  counterexample: a = off, b = on\n"
+            "  counterexample: a is off, b is on\n"
             "  d is off: rule 1 (line 3)\n");
 }
 
@@ -320,9 +320,9 @@ TEST(Proof, AboutNoCallForSomeForValuesIsFine) {
 TEST(Ignores, FailureShowsTwoCallsThatDifferInside) {
   EXPECT_EQ(report(cells + "prove d ignores m\n"),
             "T601 proof `d ignores m` fails\n"
-            "  with source = onnet\n"
+            "  with source is onnet\n"
             "  `d` is off where m[onnet] is unset\n"
-            "  `d` is on where m[onnet] = on\n");
+            "  `d` is on where m[onnet] is on\n");
 }
 
 TEST(Ignores, ThePresenceAroundThePathAgrees) {
@@ -350,7 +350,7 @@ TEST(Ignores, OnlyCallsThatBothSatisfyWhenCount) {
 
 TEST(Ignores, FailsIfAnOriginUnderThePathIsHandedOn) {
   EXPECT_EQ(report("input url : text?\ndecision d : text? = url\nprove d ignores url when url is set\n"),
-            "T601 proof `d ignores url` fails\n  `d` hands on `url` where url is set\n");
+            "T601 proof `d ignores url` fails\n  `d` hands on `url` where url is \"other\"\n");
   EXPECT_EQ(
       report("input r : { n : number }\ninput b : flag\ndecision d : text { \"n is {r.n}\" when b  \"\" otherwise }\n"
              "prove d ignores r when not b\n"),
@@ -409,10 +409,10 @@ TEST(Example, FailureShowsTheActualDecision) {
       "example \"recorded\" {\n  given a is on\n  expect d is inbound\n  expect d is none\n}\n");
   EXPECT_EQ(checked.text(),
             "T603 example `recorded` fails for 1 of 2 calls\n"
-            "  for source = offnet\n"
+            "  for source is offnet\n"
             "  d is none: rule 2 (line 5), otherwise, \"nothing is on for offnet\"\n"
             "T603 example `recorded` fails for 1 of 2 calls\n"
-            "  for source = onnet\n"
+            "  for source is onnet\n"
             "  d is inbound: rule 1 (line 4), \"from onnet\"\n");
 }
 

@@ -56,8 +56,9 @@ std::size_t hold_element(Compilation& c, ElementId id) {
     for (unsigned code = first; code < end; ++code) {
       const auto facts = [&](ElementId asked) -> Literal {
         if (asked == id) return example(policy, id, code);
-        // The objects around the element are present.
-        return EnumName{"present"};
+        // The objects around the element are present, unless it is a member that they must have.
+        const bool is_missing = code == 0 && !policy.model->at(id).optional() && !policy.model->at(asked).is_leaf();
+        return is_missing ? Literal{Unset{}} : EnumName{"present"};
       };
       EXPECT_EQ(interpreter.holds(condition, facts), codes.has(code)) << text << " for code " << code;
     }

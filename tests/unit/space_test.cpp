@@ -445,10 +445,10 @@ TEST(Describe, LeavesOutImpliedFacts) {
   const auto words = [&](const Call& call, UnsetFacts unset = UnsetFacts::left_out) {
     return call_text(f.builder.model, f.classes, call, unset);
   };
-  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}), "o.x = b, z = a");
-  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, UnsetFacts::shown), "o.x = b, z = a, o.y is unset");
+  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}), "o.x is b, z is a");
+  EXPECT_EQ(words({{o, 1}, {x, 2}, {y, 0}, {z, 1}}, UnsetFacts::shown), "o.x is b, z is a, o.y is unset");
   EXPECT_EQ(words({{o, 1}, {x, 0}, {y, 0}}), "o is set");
-  EXPECT_EQ(words({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, UnsetFacts::shown), "z = b, o is unset");
+  EXPECT_EQ(words({{o, 0}, {x, 0}, {y, 0}, {z, 2}}, UnsetFacts::shown), "z is b, o is unset");
 }
 
 TEST(Describe, ShowsUnsetFactsIfNothingIsSet) {

@@ -402,7 +402,7 @@ TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
     const std::string expected = std::string(": `caller-recording` is ") + (is_on ? "off" : "on") +
                                  " in the compiled code, " + (is_on ? "on" : "off") + " in the diagrams";
     EXPECT_TRUE(described.ends_with(expected)) << described;
-    EXPECT_TRUE(described.starts_with("source = ")) << described;
+    EXPECT_TRUE(described.starts_with("source is ")) << described;
   }
 }
 
