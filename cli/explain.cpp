@@ -101,9 +101,8 @@ class ExplainedText {
     const Element& element = at(fact.element);
     switch (fact.from) {
       case FactFrom::request:
-        return {element.name + (fact.value == "set" ? " is " : " = ") + visible(fact.value),
-                document_ + "#" + visible(element.pointer)};
-      case FactFrom::by_default: return {element.name + " = " + visible(fact.value), "(default)", true};
+        return {element.name + " is " + visible(fact.value), document_ + "#" + visible(element.pointer)};
+      case FactFrom::by_default: return {element.name + " is " + visible(fact.value), "(default)", true};
       case FactFrom::unset: return {element.name + " is unset", ""};
       case FactFrom::absent: return {element.name + missing(element), ""};
     }

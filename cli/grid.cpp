@@ -1,6 +1,7 @@
 #include "cli/grid.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace tally::cli {
 namespace {
@@ -46,7 +47,7 @@ std::size_t width(std::string_view text) {
 }
 
 GridLines::GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour, Paint paint)
-    : columns_(std::move(columns)), form_(form), colour_(colour), paint_(paint) {
+    : columns_(std::move(columns)), form_(form), colour_(colour), paint_(std::move(paint)) {
   for (const Grid::Column& column : columns_) widths_.push_back(width(column.title));
 }
 
@@ -117,7 +118,7 @@ void GridLines::text_line(Cells cells, bool titles, std::string& out) const {
 }
 
 std::string text(const Grid& grid, bool colour, Paint paint) {
-  return all_lines(grid, GridLines(grid.columns, GridForm::text, colour, paint), true);
+  return all_lines(grid, GridLines(grid.columns, GridForm::text, colour, std::move(paint)), true);
 }
 
 std::string markdown(const Grid& grid) { return all_lines(grid, GridLines(grid.columns, GridForm::markdown), true); }

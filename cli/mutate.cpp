@@ -1,5 +1,7 @@
 // `tally mutate FILE`: finds edits of the rules that no proof or example notices.
+#include <algorithm>
 #include <memory>
+#include <optional>
 
 #include "cli/commands.h"
 #include "cli/options.h"
@@ -18,6 +20,7 @@ struct MutateArguments {
   std::string file;
   std::vector<std::string> decisions;
   bool all = false;
+  std::optional<std::size_t> limit;  // groups that are shown
   Format format = Format::text;
 };
 
@@ -32,7 +35,38 @@ std::size_t line_of(const Compilation& c, const Mutant& mutant) {
   return c.sources.file(mutant.edit.place.file).position(mutant.edit.place.begin).line;
 }
 
-std::string text_of(const Compilation& c, const MutateArguments& options, const Mutant& mutant, bool colour) {
+// Mutants of one kind at one place with one verdict, such as `CA` replaced by each other state.
+using MutantGroup = std::vector<const Mutant*>;
+
+std::vector<MutantGroup> groups_of(const Mutation& mutation, bool all) {
+  std::vector<MutantGroup> groups;
+  for (const Mutant& mutant : mutation.mutants) {
+    const bool is_unnoticed = mutant.verdict == Verdict::survives || mutant.verdict == Verdict::unknown;
+    if (!all && !is_unnoticed) continue;
+    const auto same = [&](const MutantGroup& group) {
+      const Mutant& first = *group.front();
+      return first.edit.kind == mutant.edit.kind && first.edit.place == mutant.edit.place &&
+             first.edit.before == mutant.edit.before && first.verdict == mutant.verdict && first.code == mutant.code &&
+             first.reason == mutant.reason && !mutant.edit.after.empty();
+    };
+    const auto at = std::find_if(groups.begin(), groups.end(), same);
+    at == groups.end() ? groups.push_back({&mutant}) : at->push_back(&mutant);
+  }
+  return groups;
+}
+
+// "`AK`", "`AK` or `AL`", "`AK`, `AL` or any of 49 others".
+std::string replacements(const MutantGroup& group) {
+  constexpr std::size_t few = 3, named = 2;
+  std::string out = shown(group[0]->edit.after);
+  const std::size_t listed = group.size() <= few ? group.size() : named;
+  for (std::size_t i = 1; i < listed; ++i) out += (i + 1 == group.size() ? " or " : ", ") + shown(group[i]->edit.after);
+  if (listed < group.size()) out += " or any of " + std::to_string(group.size() - listed) + " others";
+  return out;
+}
+
+std::string text_of(const Compilation& c, const MutateArguments& options, const MutantGroup& group, bool colour) {
+  const Mutant& mutant = *group.front();
   const char* paint = mutant.verdict == Verdict::caught  ? "\x1b[32m"
                       : mutant.verdict == Verdict::equal ? "\x1b[2m"
                                                          : "\x1b[1;31m";
@@ -41,7 +75,7 @@ std::string text_of(const Compilation& c, const MutateArguments& options, const 
                     shown(mutant.edit.before);
   const char* to = mutant.edit.kind == EditKind::rules_swapped ? " with " : " -> ";
   if (!mutant.edit.after.empty()) {
-    out += to + shown(mutant.edit.after);
+    out += to + replacements(group);
   } else if (!std::string_view(to_string(mutant.edit.kind)).ends_with("dropped")) {
     out += " dropped";
   }
@@ -95,10 +129,11 @@ Result<int> run_mutate(const MutateArguments& options) {
     const auto listed = options.all ? report::Listed::all : report::Listed::unnoticed;
     print(report::to_text(report::mutation_json(options.file, c, mutation, listed)));
   } else {
-    for (const Mutant& m : mutation.mutants) {
-      const bool is_unnoticed = m.verdict == Verdict::survives || m.verdict == Verdict::unknown;
-      if (options.all || is_unnoticed) print(text_of(c, options, m, colour_on_stdout()));
-    }
+    const std::vector<MutantGroup> groups = groups_of(mutation, options.all);
+    const std::size_t most = std::min(options.limit.value_or(groups.size()), groups.size());
+    for (std::size_t i = 0; i < most; ++i) print(text_of(c, options, groups[i], colour_on_stdout()));
+    if (most < groups.size())
+      print("and " + counted(groups.size() - most, "more line") + ": leave out --limit to see them\n");
     print(summary(options, mutation));
   }
   const std::size_t survivors = mutation.count(Verdict::survives), unknown = mutation.count(Verdict::unknown);
@@ -116,6 +151,8 @@ Run add_mutate(CLI::App& app) {
   repeated(app, "--decision", options->decisions, "NAME",
            "only the rules of this decision, and the lets that it depends on");
   app.add_flag("--all", options->all, "list the mutants that are caught or equal as well");
+  count_option(app, "--limit", options->limit, {"a number of lines"},
+               "maximum of lines for people; edits of one kind at one place are one line");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "A mutant that survives decides the call that is shown differently, and no proof or example of the file\n"
