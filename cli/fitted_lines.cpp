@@ -19,6 +19,22 @@ std::size_t bytes_of(std::string_view text, std::size_t columns) {
   return i;
 }
 
+// Returns the last blank up to `most`, also right behind it: outside of quotes if there is one, so that
+// a quoted text can be read back; 0 if there is none.
+std::size_t last_blank(std::string_view text, std::size_t most) {
+  std::size_t outside = 0, any = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size() && i <= most; ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] == ' ') (quoted ? any : outside) = i;
+  }
+  return outside != 0 ? outside : any;
+}
+
 std::size_t longest_word(std::string_view text) {
   std::size_t longest = 0;
   while (!text.empty()) {
@@ -36,9 +52,8 @@ std::vector<std::string_view> wrapped(std::string_view text, std::size_t columns
   std::vector<std::string_view> lines;
   while (width(text) > columns) {
     const std::size_t most = bytes_of(text, columns);
-    // A blank that stands right behind the line is a good place as well.
-    std::size_t end = text.rfind(' ', most);
-    if (end == std::string_view::npos || end == 0) end = most;
+    std::size_t end = last_blank(text, most);
+    if (end == 0) end = most;
     lines.push_back(text.substr(0, end));
     text.remove_prefix(end);
     while (text.starts_with(' ')) text.remove_prefix(1);

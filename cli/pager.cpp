@@ -24,10 +24,14 @@ bool is_installed(const std::string& name) {
   return false;
 }
 
-// The command line of the pager, or "" if there is none.
+// The command line of the pager, or "" if there is none that can be started.
 std::string pager_command() {
-  if (const char* wished = std::getenv("PAGER"); wished && *wished) return wished;
-  return is_installed("less") ? "less" : "";
+  const char* wished = std::getenv("PAGER");
+  const std::string command = wished && *wished ? wished : "less";
+  const std::string program = command.substr(0, command.find(' '));
+  const bool can_run =
+      program.find('/') == std::string::npos ? is_installed(program) : access(program.c_str(), X_OK) == 0;
+  return can_run ? command : "";
 }
 
 }  // namespace

@@ -284,8 +284,10 @@ bool print_fitted_rows(const DecisionTable& table, const TableSection& section, 
     return good = hand_on(out);
   });
   if (most < rows) {
-    out += "\nand " + counted(rows - most, "more row") +
-           ": narrow them with --where, divide them with --by, or see all " + "with --all\n";
+    out += '\n';
+    const std::string more = "and " + counted(rows - most, "more row") +
+                             ": narrow them with --where, divide them with --by, or see all with --all";
+    for (const std::string_view line : wrapped(more, *look.width)) out += std::string(line) + "\n";
   }
   return hand_on(out, true) && good;
 }

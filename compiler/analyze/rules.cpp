@@ -364,7 +364,11 @@ ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
 ExprRef Analysis::but_not(const ExprRef& left, ExprRef test, const std::vector<ast::Cell>& excluded, Span span) {
   AndOf all;
   all.operands.push_back(std::move(test));
-  for (const ast::Cell& cell : excluded) all.operands.push_back(negated_if(true, cell_condition(left, cell)));
+  for (const ast::Cell& cell : excluded) {
+    const ExprRef inside = cell_condition(left, cell);
+    // What is false of a call that is excluded is the whole test.
+    all.operands.push_back(inside ? make_expr(NotOf{inside}, flag_type(), span) : nullptr);
+  }
   const bool ok = std::all_of(all.operands.begin(), all.operands.end(), [](const ExprRef& e) { return e != nullptr; });
   return ok ? make_expr(std::move(all), flag_type(), span) : nullptr;
 }

@@ -15,6 +15,43 @@
 namespace tally {
 namespace {
 
+// Where a text that stands outside of quotes and brackets begins, or npos.
+std::size_t outside(std::string_view text, std::string_view wanted) {
+  bool quoted = false;
+  int depth = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+      continue;
+    }
+    if (text[i] == '"') quoted = !quoted;
+    if (quoted) continue;
+    if (text[i] == '(') ++depth;
+    if (text[i] == ')') --depth;
+    if (depth == 0 && text.substr(i).starts_with(wanted)) return i;
+  }
+  return std::string_view::npos;
+}
+
+// A cell as a condition on its header: "n in 5..30 but not 7", "a is on or a is unset".
+std::string condition_of_cell(const std::string& header, const std::string& cell) {
+  if (const std::size_t at = outside(cell, " or "); at != std::string::npos)
+    return condition_of_cell(header, cell.substr(0, at)) + " or " + condition_of_cell(header, cell.substr(at + 4));
+  const std::size_t but = outside(cell, " but not ");
+  const std::string first = cell.substr(0, but);
+  if (first.starts_with("not ")) {
+    const std::string out = "not " + condition_of_cell(header, first.substr(4));
+    return but == std::string::npos ? out : out + " and not " + condition_of_cell(header, cell.substr(but + 9));
+  }
+  const bool says_itself =
+      first.starts_with('<') || first.starts_with('>') || first.starts_with("starts ") || first.starts_with("in ");
+  if (says_itself) return header + " " + cell;
+  const bool is_several = first.starts_with('(') || (first.front() != '"' && first.find("..") != std::string::npos);
+  if (is_several) return header + " in " + cell;
+  if (but == std::string::npos) return header + " is " + cell;
+  return header + " is " + first + " and not " + condition_of_cell(header, cell.substr(but + 9));
+}
+
 class Explainer {
  public:
   Explainer(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts,
@@ -136,7 +173,31 @@ class Explainer {
       for (const ExprRef& operand : all->operands) add_failures(operand, out);
       return;
     }
-    out.push_back({wording_.quoted(condition->span), rests_on({lowered.node}, lowered.reads.elements)});
+    out.push_back({said(condition), rests_on({lowered.node}, lowered.reads.elements)});
+  }
+
+  // The source of a condition. A cell of a table is said of its header: "n in 5..30".
+  std::string said(const ExprRef& condition) const {
+    const Expr* left = left_side(*condition);
+    const Span& span = condition->span;
+    const bool is_cell = left && (left->span.end <= span.begin || span.end <= left->span.begin);
+    if (!is_cell) return wording_.quoted(span);
+    return condition_of_cell(wording_.quoted(left->span), wording_.quoted(span));
+  }
+
+  // What the first comparison of a condition compares, or null.
+  static const Expr* left_side(const Expr& e) {
+    const auto first = [](const std::vector<ExprRef>& operands) {
+      return operands.empty() ? nullptr : left_side(*operands.front());
+    };
+    if (const auto* n = std::get_if<NotOf>(&e.node)) return left_side(*n->operand);
+    if (const auto* n = std::get_if<AndOf>(&e.node)) return first(n->operands);
+    if (const auto* n = std::get_if<OrOf>(&e.node)) return first(n->operands);
+    if (const auto* n = std::get_if<IsSet>(&e.node)) return n->operand.get();
+    if (const auto* n = std::get_if<Equal>(&e.node)) return n->left.get();
+    if (const auto* n = std::get_if<AmongValues>(&e.node)) return n->operand.get();
+    if (const auto* n = std::get_if<AmongCut>(&e.node)) return n->operand.get();
+    return nullptr;
   }
 
   // Returns the call with one fact set to another code, and with what must then be present or

@@ -34,6 +34,7 @@ Result<> TableSpace::lower() {
     lower_decision();
   } else {
     LoweredValue value = policy_.lowering->value(question_.value);
+    if (value.parts.empty()) return Error{Cause::usage, "`" + question_.title + "` has no values: it is always unset"};
     if (value.parts.size() != 1)
       return Error{Cause::usage, "`" + question_.title + "` is a record or map", "name one of its members"};
     reads_ = value.reads.elements;

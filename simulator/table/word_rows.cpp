@@ -20,7 +20,6 @@ namespace tally {
 namespace {
 
 constexpr std::size_t max_combinations = 20'000;  // of the words
-constexpr std::size_t named_inputs = 4;           // by which an outcome differs; further ones are counted
 
 // One column: what the diagram's terminals mean.
 struct Word {
@@ -106,6 +105,9 @@ class WordRows final : public DecisionTable::Rows {
 
   Result<Word> word_of(const TableWord& word) {
     const LoweredValue value = space_->lowering().value(word.value);
+    if (value.parts.empty())
+      return Error{Cause::usage, "`" + word.text + "` has no values: it is always unset",
+                   "name a let, a decision, a condition or an input"};
     const ResultPart& part = value.parts.front();
     Word out{word.text, space_->space().of(part.node), {}, std::nullopt, nullptr};
     switch (part.kind) {
@@ -116,9 +118,11 @@ class WordRows final : public DecisionTable::Rows {
       case ResultPart::Kind::origin:
         out.leaf = value.parts.size() == 1 ? leaf_of(part) : std::nullopt;
         if (!out.leaf)
-          return Error{Cause::usage, "`" + word.text + "` has no values that a table can show",
-                       "its value is handed on from several places: name a condition, such as `" + word.text +
-                           (part.type->kind == Type::Kind::number ? " < 30`" : " is set`")};
+          return Error{
+              Cause::usage, "`" + word.text + "` has no values that a table can show",
+              part.type->kind == Type::Kind::number
+                  ? "numbers are shown of inputs only: name a condition, such as `" + word.text + " < 30`"
+                  : "texts are shown of inputs only: name a condition, such as `" + word.text + " starts \"+1\"`"};
         out.codes = space_->space().has(*out.leaf) ? diagrams().code(space_->space().variable(*out.leaf))
                                                    : diagrams().terminal(1);
     }
@@ -264,8 +268,6 @@ class WordRows final : public DecisionTable::Rows {
     const std::vector<ElementId>& told = alone.empty() ? any : alone;
     std::string out;
     for (std::size_t i = 0; i < told.size(); ++i) {
-      if (i == named_inputs && told.size() > named_inputs + 1)
-        return out + " and " + std::to_string(told.size() - i) + " more inputs";
       out += (i == 0 ? "" : i + 1 == told.size() ? " and " : ", ") + space_->model().at(told[i]).name;
     }
     return out;

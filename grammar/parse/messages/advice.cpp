@@ -227,11 +227,20 @@ void header_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
 void after_cell(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& token = state.tokens[at];
   if (token.kind == Kind::comma) fault.help("a list stands in parentheses: `(a, b)`");
-  if (token.kind == Kind::minus) fault.help("no line is drawn under the header");
+  const Token& before = state.tokens[at - 1];
+  const bool is_range = token.kind == Kind::minus && before.kind == Kind::number;
+  if (is_range) fault.help("a range is written with two dots: `5..30`");
+  if (token.kind == Kind::minus && !is_range) fault.help("no line is drawn under the header");
   if (token.word == Word::and_) fault.help("a cell has no `and`: `but not` takes values out, as in `5..80 but not 7`");
   if (token.word == Word::not_) fault.help("write `but not`: `5..80 but not 7`");
-  if (token.kind == Kind::word) {
-    if (const char* help = advice_for_operator(state.tokens.text(at))) fault.help(help);
+  if (token.kind != Kind::word) return;
+  const std::string_view word = state.tokens.text(at);
+  if (word == "but" && before.kind == Kind::minus) {
+    fault.help("`-` is everything: write `not 7`");
+  } else if (word == "but" || word == "except" || word == "without") {
+    fault.help("write `but not`: `5..80 but not 7`");
+  } else if (const char* help = advice_for_operator(word)) {
+    fault.help(help);
   }
 }
 
