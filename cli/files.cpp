@@ -82,9 +82,13 @@ Result<std::string> read_input(const std::string& path, std::size_t max_bytes) {
   return std::move(std::get<std::string>(text));
 }
 
-Compilation compile_rules(const std::string& path) {
+Compilation compile_rules(const std::string& path, const std::string& more) {
   auto read = in_one_state([&](FileSnapshot& files) {
-    return compile(path, [&](const std::string& file) { return contents(file, max_file_bytes, files); });
+    return compile(path, [&](const std::string& file) {
+      auto found = contents(file, max_file_bytes, files);
+      if (auto* text = std::get_if<std::string>(&found); text && file == path) *text += more;
+      return found;
+    });
   });
   if (read) return *std::move(read);
   return compile(path, [](const std::string&) { return ReadError{keeps_changing}; });

@@ -24,8 +24,9 @@ Result<File> open_file(const std::string& path);
 Result<std::string> read_file(const std::string& path, std::size_t max_bytes);
 // Like `read_file`, but `-` is standard input.
 Result<std::string> read_input(const std::string& path, std::size_t max_bytes);
-// Runs the front end on a rule file. The file, and those that it uses, are read in one state.
-Compilation compile_rules(const std::string& path);
+// Runs the front end on a rule file. The file, and those that it uses, are read in one state. `more` is
+// read as if it stood at the end of the file.
+Compilation compile_rules(const std::string& path, const std::string& more = "");
 
 // A file that is written beside its target, and replaces the target when it is complete and on
 // the disk. A reader of the path finds either the old file or the new one. If a function fails,

@@ -13,6 +13,7 @@
 #include "cli/options.h"
 #include "cli/pager.h"
 #include "cli/rule_arguments.h"
+#include "cli/table_guide.h"
 #include "cli/terminal.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
@@ -27,6 +28,7 @@ struct TableArguments {
   std::string where;
   std::string by;
   std::string over;
+  std::string against;
   std::vector<std::string> grid;  // two words
   bool full = false;
   bool all = false;
@@ -413,6 +415,8 @@ Result<int> run_json(Compilation& c, const TableArguments& options, const std::v
 }
 
 Result<int> run_table(const TableArguments& options) {
+  if (!options.against.empty())
+    return hold_table_guide({options.file, options.against, options.decisions, options.where, options.format});
   TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
   TALLY_ASSIGN_OR_RETURN(const auto asked, questions(c, options));
   if (options.format == Format::json) return run_json(c, options, asked);
@@ -451,6 +455,10 @@ Run add_table(CLI::App& app) {
   app.add_option("--grid", options->grid, "two words against each other, with the outcome of every pair")
       ->expected(2)
       ->type_name("WORD WORD")
+      ->excludes(by)
+      ->excludes(over);
+  app.add_option("--against", options->against, "check the tables of a guide in Markdown against the rules")
+      ->type_name("GUIDE")
       ->excludes(by)
       ->excludes(over);
   app.add_flag("--full", options->full, "one row per combination, with the inputs that do not matter");

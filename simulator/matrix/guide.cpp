@@ -4,16 +4,10 @@
 #include <optional>
 #include <utility>
 
+#include "simulator/matrix/markdown_tables.h"
+
 namespace tally {
 namespace {
-
-bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\r'; }
-
-std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
 
 char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -23,63 +17,7 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// Returns a cell's text without the emphasis and code marks around it: "**yes**" gives "yes".
-std::string_view unmarked(std::string_view text) {
-  const auto is_mark = [](char c) { return c == '*' || c == '_' || c == '`'; };
-  while (text.size() > 1 && is_mark(text.front()) && text.back() == text.front()) {
-    text.remove_prefix(1);
-    text.remove_suffix(1);
-  }
-  return trimmed(text);
-}
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return lines;
-}
-
 // --- tables ------------------------------------------------------------------------
-
-// Returns the cells of a line as they stand there, without the empty ones that outer bars would
-// add. `\|` is a bar within a cell. Returns nothing for a line without a bar.
-std::optional<std::vector<std::string>> cells_of(std::string_view line) {
-  line = trimmed(line);
-  std::vector<std::string> cells(1);
-  bool bar = false;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '\\' && i + 1 < line.size() && line[i + 1] == '|') {
-      cells.back() += line[++i];
-    } else if (line[i] == '|') {
-      bar = true;
-      if (i > 0) cells.emplace_back();
-    } else {
-      cells.back() += line[i];
-    }
-  }
-  if (!bar) return std::nullopt;
-  if (cells.size() > 1 && line.back() == '|' && trimmed(cells.back()).empty()) cells.pop_back();
-  for (std::string& cell : cells) cell = std::string(trimmed(cell));
-  return cells;
-}
-
-bool is_rule(const std::vector<std::string>& cells) {
-  return std::all_of(cells.begin(), cells.end(), [](const std::string& cell) {
-    std::string_view dashes = cell;
-    if (!dashes.empty() && dashes.front() == ':') dashes.remove_prefix(1);
-    if (!dashes.empty() && dashes.back() == ':') dashes.remove_suffix(1);
-    return !dashes.empty() && dashes.find_first_not_of('-') == std::string_view::npos;
-  });
-}
-
-bool is_fence(std::string_view line) {
-  line = trimmed(line);
-  return line.starts_with("```") || line.starts_with("~~~");
-}
 
 // The meaning of each column.
 struct Columns {
@@ -122,24 +60,6 @@ std::optional<Columns> columns_of(const std::vector<std::string>& header, const 
 }
 
 // --- outcomes ----------------------------------------------------------------------
-
-constexpr std::string_view superscripts[] = {"⁰", "¹", "²", "³", "⁴", "⁵", "⁶", "⁷", "⁸", "⁹"};
-
-// Returns the length of the footnote mark that a text begins with ("¹", "[^a]"), or 0.
-std::size_t mark_length(std::string_view text) {
-  std::size_t length = 0;
-  for (bool more = true; more;) {
-    more = false;
-    for (const std::string_view digit : superscripts) {
-      if (!text.substr(length).starts_with(digit)) continue;
-      length += digit.size();
-      more = true;
-    }
-  }
-  if (length > 0 || !text.starts_with("[^")) return length;
-  const std::size_t end = text.find(']');
-  return end == std::string_view::npos ? 0 : end + 1;
-}
 
 struct Footnote {
   std::size_t line = 0;
@@ -257,29 +177,21 @@ std::vector<std::string> plain_words(std::string_view text) {
 
 Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
-  const std::vector<std::string_view> lines = lines_of(text);
-  const std::vector<Footnote> notes = footnotes_of(lines);
+  const std::vector<Footnote> notes = footnotes_of(lines_of(text));
   Guide guide;
-  std::string_view title;
-  bool fenced = false;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (is_fence(lines[i])) fenced = !fenced;
-    if (fenced) continue;
-    const auto header = cells_of(lines[i]);
-    const auto rule = header && i + 1 < lines.size() ? cells_of(lines[i + 1]) : std::nullopt;
-    if (!rule || !is_rule(*rule)) {
-      if (!trimmed(lines[i]).empty()) title = trimmed(lines[i]);
+  for (const MarkdownTable& found : markdown_tables(text)) {
+    const auto columns = columns_of(found.header, inputs);
+    if (!columns) {
+      ++guide.other_tables;
       continue;
     }
-    const auto columns = columns_of(*header, inputs);
-    GuideTable table{i + 1, std::string(title), {}};
-    for (i += 2; i < lines.size() && !is_fence(lines[i]); ++i) {
-      const auto cells = cells_of(lines[i]);
-      if (!cells || mark_length(trimmed(lines[i])) > 0) break;
-      if (!columns) continue;
+    GuideTable table{found.line, found.title, {}};
+    for (const MarkdownRow& line : found.rows) {
       GuideRow row;
-      row.line = i + 1;
-      const auto cell = [&](std::size_t column) { return column < cells->size() ? (*cells)[column] : std::string(); };
+      row.line = line.line;
+      const auto cell = [&](std::size_t column) {
+        return column < line.cells.size() ? line.cells[column] : std::string();
+      };
       row.verbatim.setting = cell(columns->setting);
       row.verbatim.outcome = cell(columns->outcome);
       row.setting = unmarked(row.verbatim.setting);
@@ -291,8 +203,8 @@ Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) 
       const std::size_t last =
           std::max({columns->setting, columns->outcome,
                     columns->by.empty() ? 0 : *std::max_element(columns->by.begin(), columns->by.end())});
-      if (cells->size() <= last || cells->size() > std::max(columns->count, rule->size())) {
-        row.fault = "it has " + std::to_string(cells->size()) + (cells->size() == 1 ? " cell" : " cells") +
+      if (line.cells.size() <= last || line.cells.size() > std::max(columns->count, found.columns)) {
+        row.fault = "it has " + std::to_string(line.cells.size()) + (line.cells.size() == 1 ? " cell" : " cells") +
                     ", its table " + std::to_string(columns->count) + " columns";
       } else if (row.setting.empty()) {
         row.fault = "its setting is missing";
@@ -301,12 +213,7 @@ Guide read_guide(std::string_view text, const std::vector<std::string>& inputs) 
       }
       table.rows.push_back(std::move(row));
     }
-    --i;
-    if (columns)
-      guide.tables.push_back(std::move(table));
-    else
-      ++guide.other_tables;
-    title = {};
+    guide.tables.push_back(std::move(table));
   }
   return guide;
 }
