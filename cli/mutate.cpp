@@ -20,6 +20,7 @@ struct MutateArguments {
   std::string file;
   std::vector<std::string> decisions;
   bool all = false;
+  bool examples = false;
   std::optional<std::size_t> limit;  // groups that are shown
   Format format = Format::text;
 };
@@ -87,6 +88,7 @@ std::string text_of(const Compilation& c, const MutateArguments& options, const 
     out += "  where " + mutant.call->text + "\n";
     out += "  " + c.policy->model->at(mutant.call->decision).name + ": " + mutant.call->before + ", with the edit " +
            mutant.call->after + "\n";
+    if (options.examples && !mutant.call->example.empty()) out += "\n" + mutant.call->example + "\n";
   }
   return out;
 }
@@ -151,6 +153,7 @@ Run add_mutate(CLI::App& app) {
   repeated(app, "--decision", options->decisions, "NAME",
            "only the rules of this decision, and the lets that it depends on");
   app.add_flag("--all", options->all, "list the mutants that are caught or equal as well");
+  app.add_flag("--examples", options->examples, "show with each survivor an example that would catch it, to be pasted");
   count_option(app, "--limit", options->limit, {"a number of lines"},
                "maximum of lines for people; edits of one kind at one place are one line");
   format_option(app, options->format, {Format::text, Format::json});

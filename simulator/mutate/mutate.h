@@ -46,8 +46,10 @@ struct MutantCall {
   DecisionId decision;        // in the file
   Document facts;             // the values that both decisions depend on, Unset ones too
   std::string request;        // the smallest request with these values, on one line
-  std::string text;           // "source = onnet, account[inbound, onnet].enabled = on"
+  std::string text;           // "source is onnet, account[inbound, onnet].enabled is on"
   std::string before, after;  // what the file decides, and what the mutant decides
+  std::string example;        // an `example` that the file passes and the mutant fails; empty if it has to be
+                              // about a value that is handed on
 };
 
 struct Mutant {

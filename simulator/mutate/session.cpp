@@ -9,6 +9,7 @@
 #include "compiler/checks/wording.h"
 #include "compiler/diagrams/support.h"
 #include "grammar/source/excerpt.h"
+#include "simulator/documents/shown_call.h"
 #include "simulator/values/equal_values.h"
 
 namespace tally {
@@ -327,7 +328,25 @@ class Session : public MutantSession {
     std::tie(out.before, out.after) = outcomes(ours, theirs, codes, with_outcomes);
     out.text = call_text(model, *classes_, restricted_to(*whole, support_of(space(), {with_outcomes})),
                          UnsetFacts::shown, values);
+    const std::string expected =
+        expectation(model.at(out.decision).name, ours[difference.part], theirs[difference.part], codes);
+    if (!expected.empty()) out.example = show_call_(model, {*classes_, *whole, expected, {}, expected, {}}).example;
     return out;
+  }
+
+  // What the file decides and the mutant does not: "recording is on". Returns "" if a value is handed
+  // on: it depends on the document.
+  std::string expectation(const std::string& decision, const ResultPart& ours, const ResultPart& theirs,
+                          const Assignment& codes) {
+    const std::uint32_t code = diagrams().evaluate(space().of(ours.node), codes);
+    const auto is_handed_on = [&](const ResultPart& part) {
+      const std::uint32_t at = diagrams().evaluate(space().of(part.node), codes);
+      return part.kind == ResultPart::Kind::origin && at != 0 &&
+             !std::holds_alternative<std::uint64_t>(part.origins[at - 1]) &&
+             !std::holds_alternative<std::string>(part.origins[at - 1]);
+    };
+    if (ours.kind == ResultPart::Kind::presence || is_handed_on(ours) || is_handed_on(theirs)) return "";
+    return decision + ours.path + " is " + Wording(*policy_.model, c_.sources).value_text(ours, code);
   }
 
   // Returns values of leaves that are handed on, for which two parts differ in a call.
@@ -377,6 +396,7 @@ class Session : public MutantSession {
   Policy& policy_;
   const MutateOptions& options_;
   FileClaims& claims_;
+  const ShowCall show_call_ = show_calls_of(c_);
   std::set<ElementId> elements_;
   std::set<CutId> cuts_;
   std::unique_ptr<Classes> classes_;

@@ -22,6 +22,7 @@ Json mutant_json(const Compilation& c, const Mutant& mutant) {
                  {"decision", model.at(mutant.call->decision).name},
                  {"original", mutant.call->before},
                  {"mutant", mutant.call->after}};
+  if (!mutant.call->example.empty()) out["call"]["example"] = mutant.call->example;
   return out;
 }
 

@@ -146,7 +146,7 @@ class Pair {
 };
 
 struct Seen {
-  std::size_t equal = 0, caught = 0, survive = 0, unknown = 0, calls = 0, skipped = 0;
+  std::size_t equal = 0, caught = 0, survive = 0, unknown = 0, calls = 0, skipped = 0, examples = 0;
 };
 
 // The first call that the two files decide differently, if there is one.
@@ -209,6 +209,12 @@ void verify(Compilation& c, const Mutation& mutation, Seen& seen) {
         ASSERT_TRUE(both) << "an impossible call: " << mutant.call->text;
         EXPECT_NE(both->first, both->second) << mutant.call->text;
         EXPECT_NE(mutant.call->before, mutant.call->after);
+        if (const std::string& example = mutant.call->example; !example.empty()) {
+          ++seen.examples;
+          const std::string original(c.sources.file(FileId{0}).text());
+          EXPECT_EQ(errors_of(original + "\n" + example), std::set<DiagnosticId>()) << example;
+          EXPECT_TRUE(errors_of(text + "\n" + example).contains(DiagnosticId::example_fails)) << example;
+        }
         break;
       }
       case Verdict::unknown: ++seen.unknown; break;
@@ -247,6 +253,7 @@ TEST(Mutate, VerdictsOnRandomPoliciesAreTrue) {
   EXPECT_GT(seen.equal, 50u);
   EXPECT_GT(seen.caught, 50u);
   EXPECT_GT(seen.survive, 100u);
+  EXPECT_GT(seen.examples, 50u);
   EXPECT_EQ(seen.unknown, 0u);
 }
 
