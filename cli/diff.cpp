@@ -333,6 +333,7 @@ Result<int> run_diff(const DiffArguments& options) {
   style.limits.alternatives = is_usual ? default_alternatives : limit;
   style.requests = options.requests;
   style.colour = options.format == Format::text && colour_on_stdout();
+  if (options.format == Format::text) style.width = width_of_stdout();
   if (options.format == Format::json)
     print(report::to_text(report::diff_json(report, style.limits)));
   else

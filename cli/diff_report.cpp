@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "cli/fitted_lines.h"
 #include "cli/grid.h"
 #include "grammar/source/excerpt.h"
 
@@ -123,11 +124,11 @@ class DiffText {
       }
       out_ += "\n    ";
       if (row.is_described)
-        out_ += row.condition.empty() ? "in every call" : "when " + row.condition;
+        out_ += row.condition.empty() ? "in every call" : hung(4, "when " + row.condition);
       else
         out_ += "too many alternatives to be told: narrow it with --common or --where";
       out_ += "\n";
-      call(row);
+      call(row, 4);
     }
     if (rows < part.rows.size()) {
       const std::size_t more =
@@ -145,15 +146,27 @@ class DiffText {
     out_ += "\n    when " + alternatives_line(row, some) + "\n";
     for (std::size_t i = 0; i < some; ++i) {
       const DiffAlternative& alternative = row.alternatives[i];
-      out_ += "    - " + alternative.condition + painted("2", "  " + counted(alternative.combinations, "combination"));
+      out_ += "    - " + hung(6, alternative.condition) +
+              painted("2", "  " + counted(alternative.combinations, "combination"));
       if (calls) out_ += ", " + counted(calls->of_alternatives[i], "call");
-      out_ += "\n  ";
-      call(alternative);
+      out_ += "\n";
+      call(alternative, 6);
     }
   }
 
-  void call(const DiffCase& row) {
-    out_ += painted("2", "    for example ") + (style_.requests ? row.request : row.call) + "\n";
+  void call(const DiffCase& row, std::size_t indent) {
+    const std::string lead = std::string(indent, ' ') + "for example ";
+    out_ += painted("2", lead) + (style_.requests ? row.request : hung(lead.size(), row.call)) + "\n";
+  }
+
+  // A text that begins at a column, wrapped on a terminal: its further lines begin there, too.
+  std::string hung(std::size_t column, const std::string& text) const {
+    constexpr std::size_t least = 20;
+    if (!style_.width) return text;
+    std::string out;
+    for (const std::string_view line : wrapped(text, std::max(least, *style_.width - std::min(*style_.width, column))))
+      out += (out.empty() ? "" : "\n" + std::string(column, ' ')) + std::string(line);
+    return out;
   }
 
   std::string outcome(const std::string& value) const {

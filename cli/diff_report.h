@@ -6,6 +6,8 @@
 // Always: the same report and style give the same text.
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 
 #include "simulator/report/diff_json.h"
@@ -18,6 +20,7 @@ struct ReportStyle {
   report::DiffLimits limits;
   bool requests = false;  // with the request of each row
   bool colour = false;
+  std::optional<std::size_t> width;  // of the terminal that the text is shown on, if it is one
 };
 
 std::string text_of(const DiffReport& report, const ReportStyle& style);

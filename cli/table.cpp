@@ -301,8 +301,12 @@ Result<> print_text(const DecisionTable& table, const TableLook& look) {
   print(styled("\x1b[1;36m", table.title) + ": " + counted(table.combinations, "combination") + "\n");
   return table.sections([&](const TableSection& s) {
     print("\n");
-    if (!s.condition.empty())
-      print(styled("\x1b[1m", s.condition) + ": " + counted(s.combinations, "combination") + "\n\n");
+    if (!s.condition.empty()) {
+      const std::string heading = s.condition + ": " + counted(s.combinations, "combination");
+      for (const std::string_view line : wrapped(heading, look.width.value_or(SIZE_MAX)))
+        print(styled("\x1b[1m", std::string(line)) + "\n");
+      print("\n");
+    }
     return look.width ? print_fitted_rows(table, s, look) : print_rows(table, s, look);
   });
 }
