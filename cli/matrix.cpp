@@ -5,9 +5,9 @@
 #include <set>
 
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/fitted_lines.h"
 #include "cli/grid.h"
+#include "cli/guides.h"
 #include "cli/options.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
@@ -18,8 +18,6 @@ namespace tally::cli {
 namespace {
 
 using report::word_of;
-
-constexpr std::size_t max_guide_bytes = std::size_t{16} << 20;
 
 struct MatrixArguments {
   std::string file;
@@ -291,8 +289,7 @@ Grid findings(const Model& model, const std::vector<ElementId>& by, const GuideC
 std::string summary(const MatrixArguments& options, const GuideCheck& check) {
   const std::size_t agree = check.count(Kind::agrees) + check.count(Kind::in_words);
   const std::size_t rows = check.findings.size() - check.count(Kind::left_out);
-  std::string out = options.against + ": " + (agree == rows ? "" : grouped(Count(agree)) + " of ") +
-                    counted(rows, "row") + (agree == 1 && rows == 1 ? " agrees" : " agree");
+  std::string out = agreement_text(options.against, agree, rows);
   if (const auto n = check.count(Kind::contradicted)) out += ", " + grouped(Count(n)) + " contradicted by the rules";
   if (const auto n = check.count(Kind::unclear)) out += ", " + grouped(Count(n)) + " unclear";
   if (const auto n = check.count(Kind::left_out)) out += ", " + counted(n, "combination") + " left out";
@@ -301,8 +298,7 @@ std::string summary(const MatrixArguments& options, const GuideCheck& check) {
 
 // Returns the guide's tables. Fails if there is none.
 Result<Guide> guide_of(const Model& model, const MatrixArguments& options, const std::vector<ElementId>& by) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.against, max_guide_bytes));
-  if (text.size() > max_guide_bytes) return Error{Cause::bound, "`" + options.against + "` is larger than 16 MiB"};
+  TALLY_ASSIGN_OR_RETURN(const std::string text, read_guide_text(options.against));
   std::vector<std::string> inputs;
   for (const ElementId element : by) inputs.push_back(model.at(element).name);
   Guide guide = read_guide(text, inputs);
@@ -349,10 +345,7 @@ int hold(Compilation& c, const MatrixArguments& options, const Question& questio
       print("\n" +
             (options.format == Format::markdown ? markdown(grid) : text(grid, colour_on_stdout(), paint_finding)));
   }
-  const std::size_t faults = check.count(Kind::contradicted) + check.count(Kind::unclear);
-  if (faults == 0) return exit_fine;
-  complain(counted(faults, "row") + " of `" + options.against + "` " + (faults == 1 ? "does" : "do") + " not hold");
-  return exit_fault;
+  return conclude_guide(options.against, check.count(Kind::contradicted) + check.count(Kind::unclear));
 }
 
 Result<int> run_matrix(const MatrixArguments& options) {

@@ -18,6 +18,7 @@
 #include "cli/files.h"
 #include "cli/fitted_lines.h"
 #include "cli/grid.h"
+#include "cli/guides.h"
 #include "cli/rule_arguments.h"
 #include "cli/terminal.h"
 #include "simulator/matrix/markdown_tables.h"
@@ -26,8 +27,6 @@
 
 namespace tally::cli {
 namespace {
-
-constexpr std::size_t max_table_guide_bytes = std::size_t{16} << 20;
 
 // A row of a guide about one decision.
 struct AskedRow {
@@ -103,10 +102,9 @@ std::string declaration(const AskedRow& row) {
 }
 constexpr std::size_t declaration_lines = 6;
 
-// Compiles the rules with the rows that can be understood. What is wrong with the others is added to
-// them.
-Result<Compilation> compile_with(const std::string& file, std::vector<AskedRow>& rows) {
-  TALLY_ASSIGN_OR_RETURN(Compilation alone, compile_file(file));
+// Compiles the rules, which were compiled `alone`, with the rows that can be understood. What is wrong with the others
+// is added to them.
+Result<Compilation> compile_with(const std::string& file, const Compilation& alone, std::vector<AskedRow>& rows) {
   const std::string_view root = alone.sources.file(FileId{0}).text();
   const std::size_t before = static_cast<std::size_t>(std::count(root.begin(), root.end(), '\n')) + 1;
   for (;;) {
@@ -276,8 +274,7 @@ void print_findings(const TableGuideArguments& options, std::size_t rows, std::s
   const Grid grid = grid_of(findings);
   if (options.format == Format::json) return print(report::to_text(json_of(options, rows, agreeing, findings)));
   if (options.format == Format::csv) return print(csv(grid, true));
-  print(options.guide + ": " + (agreeing == rows ? "" : std::to_string(agreeing) + " of ") + counted(rows, "row") +
-        (rows == 1 && agreeing == 1 ? " agrees" : " agree") + "\n");
+  print(agreement_text(options.guide, agreeing, rows) + "\n");
   if (grid.rows.empty()) return;
   print("\n");
   const auto width = width_of_stdout();
@@ -289,19 +286,11 @@ void print_findings(const TableGuideArguments& options, std::size_t rows, std::s
 }  // namespace
 
 Result<int> hold_table_guide(const TableGuideArguments& options) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.guide, max_table_guide_bytes));
-  if (text.size() > max_table_guide_bytes) return Error{Cause::bound, "`" + options.guide + "` is larger than 16 MiB"};
-  std::set<std::string> decisions(options.decisions.begin(), options.decisions.end());
-  {
-    TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
-    RuleArguments arguments(c, options.file);
-    for (const std::string& name : options.decisions) {
-      TALLY_ASSIGN_OR_RETURN([[maybe_unused]] const std::size_t output, arguments.output(name));
-    }
-    if (decisions.empty()) {
-      for (const Output& output : c.policy->outputs) decisions.insert(c.policy->model->at(output.decision).name);
-    }
-  }
+  TALLY_ASSIGN_OR_RETURN(const std::string text, read_guide_text(options.guide));
+  TALLY_ASSIGN_OR_RETURN(Compilation alone, compile_file(options.file));
+  TALLY_ASSIGN_OR_RETURN(const auto outputs, RuleArguments(alone, options.file).outputs(options.decisions));
+  std::set<std::string> decisions;
+  for (const std::size_t i : outputs) decisions.insert(alone.policy->model->at(alone.policy->outputs[i].decision).name);
   std::vector<AskedRow> rows = rows_about(markdown_tables(text), decisions);
   if (rows.empty()) {
     std::string names;
@@ -309,15 +298,12 @@ Result<int> hold_table_guide(const TableGuideArguments& options) {
     return Error{Cause::usage, "`" + options.guide + "` has no table with a column for a decision",
                  "its header names a decision (" + names + ") and inputs: `| source | " + *decisions.begin() + " |`"};
   }
-  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_with(options.file, rows));
+  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_with(options.file, alone, rows));
   TableGuideCheck check(c, options);
   TALLY_ASSIGN_OR_RETURN(const auto findings, check.run(rows));
   print_findings(options, rows.size(), check.agreeing(), findings);
   const auto faults = std::count_if(findings.begin(), findings.end(), [](const RowFinding& f) { return f.is_fault; });
-  if (faults == 0) return exit_fine;
-  complain(counted(static_cast<std::size_t>(faults), "row") + " of `" + options.guide + "` " +
-           (faults == 1 ? "does" : "do") + " not hold");
-  return exit_fault;
+  return conclude_guide(options.guide, static_cast<std::size_t>(faults));
 }
 
 }  // namespace tally::cli

@@ -4,7 +4,6 @@
 #include "simulator/conditions/cells.h"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -40,6 +39,13 @@ Cell listed(std::vector<ast::ListItem> items) {
   if (items.size() > 1) return made(ast::ListCell{std::move(items)});
   if (auto* value = std::get_if<ast::ExprPtr>(&items.front())) return made(ast::ValueCell{std::move(*value)});
   return made(ast::RangeCell{std::get<ast::NumberRange>(items.front())});
+}
+
+// A list of cells can be moved only, so braces do not make one.
+Cells only(Cell cell) {
+  Cells cells;
+  cells.push_back(std::move(cell));
+  return cells;
 }
 
 Cell presence(ast::Presence presence) { return made(ast::PresenceCell{presence}); }
@@ -145,13 +151,8 @@ Cell enum_cell(const Type& type, const CodeSet& codes, UnsetIs unset) {
     (codes.has(code) ? in : out).push_back(literal_of(type, code));
   }
   std::optional<Cell> best;
-  const auto one = [](std::vector<ast::ListItem> items) {
-    Cells cells;
-    cells.push_back(listed(std::move(items)));
-    return cells;
-  };
-  if (!in.empty()) keep_shorter(best, with_unset(one(std::move(in)), unset));
-  if (!out.empty()) keep_shorter(best, without(one(std::move(out)), unset));
+  if (!in.empty()) keep_shorter(best, with_unset(only(listed(std::move(in))), unset));
+  if (!out.empty()) keep_shorter(best, without(only(listed(std::move(out))), unset));
   return *std::move(best);
 }
 
@@ -199,26 +200,19 @@ Cell without_gaps(const Ranges& ranges, const Type& type) {
   for (const NumberRange& range : ranges.out) {
     if (whole.low < range.low && range.high < whole.high) gaps.push_back(range);
   }
-  Cells excluded;
-  excluded.push_back(ranges_cell(gaps, type));
-  return but_not(ranges_cell({whole}, type), std::move(excluded));
+  return but_not(ranges_cell({whole}, type), only(ranges_cell(gaps, type)));
 }
 
 Cell number_cell(const Type& type, const std::vector<NumberPiece>& pieces, const CodeSet& codes, UnsetIs unset) {
   const Ranges ranges = ranges_of(pieces, codes);
   std::optional<Cell> best;
-  const auto one = [](Cell cell) {
-    Cells cells;
-    cells.push_back(std::move(cell));
-    return cells;
-  };
-  keep_shorter(best, with_unset(one(ranges_cell(ranges.in, type)), unset));
+  keep_shorter(best, with_unset(only(ranges_cell(ranges.in, type)), unset));
   // Where the values are one range, a negation would hide it.
   if (ranges.in.size() == 1) return *std::move(best);
   // If there is a lowest or a highest value, it is named as such.
   const bool has_ends = ranges.in.front().low != type.low || ranges.in.back().high != type.high;
-  keep_shorter(best, has_ends ? with_unset(one(without_gaps(ranges, type)), unset)
-                              : without(one(ranges_cell(ranges.out, type)), unset));
+  keep_shorter(best, has_ends ? with_unset(only(without_gaps(ranges, type)), unset)
+                              : without(only(ranges_cell(ranges.out, type)), unset));
   return *std::move(best);
 }
 

@@ -156,11 +156,11 @@ class MatrixMaker {
     renew();
     const Diagram possible = space_->possible({question_.by.begin(), question_.by.end()});
     Diagram occurs = diagrams().no();
-    for (const Held& held : held_) occurs = diagrams().either(occurs, of(diagrams(), cube_of(held)));
+    for (const Held& held : held_) occurs = diagrams().either(occurs, diagrams().cube(held));
     occurs = diagrams().both(occurs, possible);
     for (MatrixGroup& group : matrix_.groups) {
       Diagram in = diagrams().no();
-      for (const std::size_t i : group.sections) in = diagrams().either(in, of(diagrams(), cube_of(held_[i])));
+      for (const std::size_t i : group.sections) in = diagrams().either(in, diagrams().cube(held_[i]));
       const Cover cover =
           minimal_cover(diagrams(), diagrams().both(in, occurs), diagrams().either(in, diagrams().negate(occurs)));
       const auto place = [&](const auto& test) {
@@ -173,12 +173,6 @@ class MatrixMaker {
       }
       group.condition = condition_text(model_, classes_, *space_, terms);
     }
-  }
-
-  static Cube cube_of(const Held& held) {
-    Cube cube{{}, 1};
-    for (const auto& [variable, code] : held) cube.tests.emplace_back(variable, CodeSet().add(code));
-    return cube;
   }
 
   static Held sorted(Held held) {

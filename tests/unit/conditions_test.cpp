@@ -32,11 +32,7 @@ ExprRef read_back(Compilation& c, const std::string& text) {
 }
 
 Literal example(const Policy& policy, ElementId id, unsigned code) {
-  const Element& e = policy.model->at(id);
-  if (code == 0) return Unset{};
-  if (!e.is_leaf()) return EnumName{"present"};
-  if (e.type->is_enum()) return EnumName{e.type->values[code - 1].name};
-  return policy.classes->classes(id)[code - 1].representative;
+  return value_of(*policy.model, *policy.classes, id, static_cast<std::uint8_t>(code));
 }
 
 // Tries every set of an element's codes (up to a few hundred sets).

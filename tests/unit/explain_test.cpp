@@ -10,6 +10,7 @@
 #include "compiler/lower/origins.h"
 #include "simulator/explain/explain.h"
 #include "simulator/explain/unset_settings.h"
+#include "tests/support/explained_facts.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"
 #include "tests/support/running.h"
@@ -46,18 +47,6 @@ class Case {
       if (type.is_enum()) return EnumName{type.values[code - 1u].name};
       return policy_.classes->classes(element)[code - 1u].representative;
     };
-  }
-
-  // The elements whose values the facts are: of an object that is missing, those in it that count.
-  static std::vector<ElementId> elements_of(const std::vector<ExplainedFact>& facts) {
-    std::vector<ElementId> out;
-    for (const ExplainedFact& fact : facts) {
-      if (fact.from == FactFrom::absent)
-        out.insert(out.end(), fact.inside.begin(), fact.inside.end());
-      else
-        out.push_back(fact.element);
-    }
-    return out;
   }
 
   // Whether the values of these elements alone determine every part of the outcome.
@@ -121,7 +110,7 @@ bool is_inside(const Model& model, ElementId element, std::optional<ElementId> o
 void expect_all_listed(const Model& model, const Case& one, const std::vector<ExplainedFact>& facts) {
   const auto unset_leaves = [&](const std::vector<ExplainedFact>& some) {
     std::size_t out = 0;
-    for (const ElementId element : Case::elements_of(some))
+    for (const ElementId element : elements_of(some))
       out += model.at(element).is_leaf() && one.code(element) == 0 ? 1 : 0;
     return out;
   };
@@ -156,7 +145,7 @@ TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
       ASSERT_TRUE(why);
       SCOPED_TRACE("seed " + std::to_string(seed) + ", output " + std::to_string(output) + "\n" + text);
       EXPECT_EQ(why->rule, one.rule());
-      const std::vector<ElementId> elements = Case::elements_of(why->rests_on);
+      const std::vector<ElementId> elements = elements_of(why->rests_on);
       EXPECT_TRUE(one.settled_by(elements));
       for (const ElementId element : elements) EXPECT_TRUE(one.hands_on(element) || !one.settled_by(elements, element));
       expect_whole_objects(*c.policy->model, one, why->rests_on);

@@ -14,6 +14,7 @@
 #include "simulator/explain/explain.h"
 #include "simulator/mutate/mutate.h"
 #include "simulator/solve/solve.h"
+#include "tests/support/explained_facts.h"
 #include "tests/support/question_rules.h"
 
 namespace tally::testing {
@@ -300,18 +301,6 @@ class ExplainQuestion {
       }
     });
     calls_.push_back(std::move(call));
-  }
-
-  // The elements whose values the facts are: of an object that is missing, those in it that count.
-  static std::vector<ElementId> elements_of(const std::vector<ExplainedFact>& facts) {
-    std::vector<ElementId> out;
-    for (const ExplainedFact& fact : facts) {
-      if (fact.from == FactFrom::absent)
-        out.insert(out.end(), fact.inside.begin(), fact.inside.end());
-      else
-        out.push_back(fact.element);
-    }
-    return out;
   }
 
   bool is_settled(std::size_t output, const Call& call, const std::vector<ElementId>& elements,
