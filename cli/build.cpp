@@ -80,8 +80,8 @@ Run add_build(CLI::App& app) {
   app.add_option("--prefix", options->prefix, "prefix of the names in C (default: the name of FILE)")
       ->type_name("NAME");
   app.footer(
-      "By the extension of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C,\n"
-      ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced\n"
+      "By the extension of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C, "
+      ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced "
       "when the new one is complete.\n"
       "Example: tally build rules/call_recording.tally -o recording.so");
   return [options] { return run_build(*options); };

@@ -364,7 +364,7 @@ Run add_diff(CLI::App& app) {
   app.add_flag("--all", options->all, "all rows, and all alternatives of each")->excludes(limit);
   format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
-      "Inputs are matched by where they stand in a request, decisions by their names. The requests that\n"
+      "Inputs are matched by where they stand in a request, decisions by their names. The requests that "
       "both files accept are counted; a key known to only one file is ignored by the other.\n"
       "The exit code is 1 if the files differ, or if --strict refuses a key.\n"
       "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");

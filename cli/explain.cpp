@@ -299,7 +299,7 @@ Run add_explain(CLI::App& app) {
                "everything that the outcome rests on, why no earlier rule fires, and all changes");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "Shows which rule fires, the facts that this rests on and where they stand in the request, and which single\n"
+      "Shows which rule fires, the facts that this rests on and where they stand in the request, and which single "
       "setting would change the outcome. JSON has everything that --all shows.\n"
       "Example: tally explain rules/call_recording.tally --input request.json --decision account-recording");
   return [options] { return run_explain(*options); };

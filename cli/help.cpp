@@ -23,7 +23,9 @@ Result<std::string> help_text(const std::string& command) {
   std::vector<const char*> words = {"tally"};
   if (!command.empty()) words.push_back(command.c_str());
   words.push_back("--help");
-  TALLY_ASSIGN_OR_RETURN(const Request request, Program().parse(static_cast<int>(words.size()), words.data()));
+  TALLY_ASSIGN_OR_RETURN(
+      const Request request,
+      Program(width_of_stdout().value_or(width_of_texts)).parse(static_cast<int>(words.size()), words.data()));
   return request.text;
 }
 

@@ -19,7 +19,7 @@ int lacks_memory() {
 }
 
 int run(int argc, char** argv) {
-  Program program;
+  Program program(width_of_stdout().value_or(width_of_texts));
   const Result<Request> request = program.parse(argc, argv);
   if (!request) return conclude(request.error());
   if (!request->run) {

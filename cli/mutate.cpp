@@ -158,7 +158,7 @@ Run add_mutate(CLI::App& app) {
                "maximum of lines for people; edits of one kind at one place are one line");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
-      "A mutant that survives decides the call that is shown differently, and no proof or example of the file\n"
+      "A mutant that survives decides the call that is shown differently, and no proof or example of the file "
       "notices. The exit code is 1 if one survives.\n"
       "Example: tally mutate rules/call_recording.tally --decision account-recording");
   return [options] { return run_mutate(*options); };

@@ -70,7 +70,9 @@ CLI::Option* choice_option(CLI::App& app, const std::string& name, Value& value,
     }
   };
   const std::vector<std::string> words = words_of(choices);
-  return app.add_option_function<std::string>(name, set, one_of(words))->check(CLI::IsMember(words))->type_name(type);
+  return app.add_option_function<std::string>(name, set, one_of(words))
+      ->check(CLI::IsMember(words).description(""))
+      ->type_name(type);
 }
 
 }  // namespace tally::cli

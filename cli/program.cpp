@@ -1,9 +1,11 @@
 #include "cli/program.h"
 
+#include <algorithm>
 #include <optional>
 #include <sstream>
 
 #include "base/nearest.h"
+#include "cli/help_format.h"
 
 namespace tally::cli {
 namespace {
@@ -14,6 +16,20 @@ std::vector<std::string> option_names(const CLI::App& app) {
   for (const CLI::Option* o : app.get_options())
     for (const std::string& name : o->get_lnames()) names.push_back("--" + name);
   return names;
+}
+
+// Returns the error of two options that exclude each other: the first of them in the order of the help.
+// CLI11's own message names any two, by the addresses of the options.
+std::optional<Error> error_in_pair(const CLI::App& command, const std::string& help) {
+  const auto given = [](const CLI::Option* option) { return option->count() > 0; };
+  for (const CLI::Option* option : command.get_options(given)) {
+    const auto excluded = option->get_excludes();
+    for (const CLI::Option* other : command.get_options(given)) {
+      if (std::find(excluded.begin(), excluded.end(), other) == excluded.end()) continue;
+      return Error{Cause::usage, option->get_name() + " and " + other->get_name() + " exclude each other", help};
+    }
+  }
+  return std::nullopt;
 }
 
 // Returns an error that names the unknown command or option, and what was probably meant.
@@ -34,6 +50,7 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
   }
   const CLI::App& command = *used.front();
   const std::string help = "`tally " + command.get_name() + " --help` shows how it is used";
+  if (auto pair = error_in_pair(command, help)) return *std::move(pair);
   const auto extras = app.remaining(true);
   if (extras.empty()) return {Cause::usage, error.what(), help};
   const std::string& word = extras.front();
@@ -48,16 +65,18 @@ bool may_be_empty(const CLI::App& command, const CLI::Option& option) {
 
 }  // namespace
 
-Program::Program()
+Program::Program(std::size_t width)
     : app_("Tally: rules that say when a call is recorded, checked and compiled over every combination", "tally") {
-  app_.set_version_flag("--version", "tally " TALLY_VERSION);
+  // Commands inherit what is set before they are added.
+  app_.formatter(std::make_shared<HelpFormat>(width));
+  app_.set_help_flag("-h,--help", "print this help");
+  app_.set_version_flag("--version", "tally " TALLY_VERSION, "print the version");
   app_.require_subcommand(1);
   app_.footer(
       "Exit codes: 0 nothing is wrong; 1 the rules or the data are at fault, or a limit was reached; 2 wrong usage, or "
-      "a\n"
-      "file cannot be read or written.\n"
-      "Example: tally check rules/call_recording.tally\n"
-      "`tally help COMMAND` shows the options of a command, `tally help T305` explains the diagnostic T305.");
+      "a file cannot be read or written.\n"
+      "`tally help COMMAND` shows the options of a command, `tally help T305` explains the diagnostic T305.\n"
+      "Example: tally check rules/call_recording.tally");
 
   add("check", "run every check, proof and example of rule files", add_check);
   add("table", "print the truth tables of a rule file's decisions", add_table);
@@ -74,7 +93,7 @@ Program::Program()
 }
 
 void Program::add(const char* name, const char* what, Run (*add_options)(CLI::App&)) {
-  CLI::App* command = app_.add_subcommand(name, what);
+  CLI::App* command = app_.add_subcommand(name, what)->group("Commands");
   commands_.emplace_back(command, add_options(*command));
   // An empty value is most often a variable of a script that is not set. It never means "none", but
   // where --help says so.

@@ -10,6 +10,7 @@
 //   if (request && request->run) return finish(conclude(request->run()));
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <utility>
@@ -19,6 +20,9 @@
 
 namespace tally::cli {
 
+// The width of texts that are not shown on a terminal.
+constexpr std::size_t width_of_texts = 100;
+
 // What a command line asks for.
 struct Request {
   Run run;           // the command with its options; null if a text is to be printed
@@ -27,7 +31,8 @@ struct Request {
 
 class Program {
  public:
-  Program();
+  // `width` is the width of texts, in columns, and at least 20.
+  explicit Program(std::size_t width = width_of_texts);
 
   // Parses a command line, whose first argument is the name of the program. To be called once.
   Result<Request> parse(int argc, const char* const* argv);

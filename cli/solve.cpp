@@ -214,9 +214,8 @@ Run add_solve(CLI::App& app) {
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Inputs that are not under the paths of --over may hold anything that a document can.\n"
-      "Example: tally solve rules/call_recording.tally --over account\n"
-      "           --want 'account-recording is inbound when incoming' --want 'account-recording is none when "
-      "internal'");
+      "Example: tally solve rules/call_recording.tally --over account "
+      "--want 'account-recording is inbound when incoming' --want 'account-recording is none when internal'");
   return [options] { return run_solve(*options); };
 }
 
