@@ -275,9 +275,8 @@ std::vector<JointNote> relevant(const Joint& joint, const std::vector<AskedDecis
 
 // Returns how many rows are shown per decision; 0 is all of them.
 std::size_t limit_of(const DiffArguments& options) {
-  const bool for_people = options.format == Format::text || options.format == Format::markdown;
   if (options.limit) return *options.limit;
-  return options.all || !for_people ? 0 : default_rows;
+  return options.all || options.format != Format::text ? 0 : default_rows;
 }
 
 Result<int> run_diff(const DiffArguments& options) {

@@ -41,19 +41,20 @@ class DiffText {
 
   std::string run() {
     for (std::size_t d = 0; d < report_.decisions.size(); ++d) decision(d);
-    for (const std::string& line : closing(report_)) out_ += line + "\n";
+    for (const std::string& line : closing(report_, style_)) out_ += line + "\n";
     return std::move(out_);
   }
 
   // Returns the lines at the end, about decisions, inputs and calls.
-  static std::vector<std::string> closing(const DiffReport& report) {
+  static std::vector<std::string> closing(const DiffReport& report, const ReportStyle& style) {
+    const std::size_t most = most_names(style);
     std::vector<std::string> out;
     for (std::size_t side = 0; side < 2; ++side) {
       if (report.only[side].empty()) continue;
       out.push_back((report.only[side].size() == 1 ? "a decision only in " : "decisions only in ") +
-                    report.files[side] + ": " + names(report.only[side]));
+                    report.files[side] + ": " + names(report.only[side], most));
     }
-    const auto notes = note_lines(report);
+    const auto notes = note_lines(report, most);
     out.insert(out.end(), notes.begin(), notes.end());
     if (!report.calls) return out;
     const report::CallCounts& calls = *report.calls;
@@ -89,7 +90,7 @@ class DiffText {
     for (std::size_t side = 0; side < 2; ++side) {
       if (decision.only[side].empty()) continue;
       out_ += "only in " + report_.files[side] + ", of " + painted("1;36", decision.name) + ": " +
-              names(decision.only[side]) + "\n\n";
+              names(decision.only[side], most_names(style_)) + "\n\n";
     }
   }
 
@@ -174,10 +175,11 @@ class DiffText {
     return painted(nothing ? "31" : "32", visible(value));
   }
 
-  static std::string names(const std::vector<std::string>& all, std::size_t most = max_names) {
+  static std::size_t most_names(const ReportStyle& style) { return style.limits.rows == 0 ? SIZE_MAX : max_names; }
+  static std::string names(const std::vector<std::string>& all, std::size_t most) {
     std::string out;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (i == most && all.size() > most + 1) return out + " and " + count(all.size() - i) + " more";
+      if (i == most && all.size() - most > 1) return out + " and " + count(all.size() - i) + " more (--all)";
       out += (i ? ", " : "") + ("`" + all[i] + "`");
     }
     return out;
@@ -190,7 +192,7 @@ class DiffText {
   }
   std::size_t decided() const { return report_.calls->read - report_.calls->refused; }
 
-  static std::vector<std::string> note_lines(const DiffReport& report);
+  static std::vector<std::string> note_lines(const DiffReport& report, std::size_t most);
 
   const DiffReport& report_;
   const ReportStyle& style_;
@@ -214,7 +216,7 @@ std::string every_cell(const std::string& name) {
 }
 
 // Returns the notes as lines. Equal notes on several inputs are one line.
-std::vector<std::string> DiffText::note_lines(const DiffReport& report) {
+std::vector<std::string> DiffText::note_lines(const DiffReport& report, std::size_t most) {
   std::vector<std::pair<std::string, std::vector<std::string>>> lines;  // a note, and the inputs that it is about
   std::map<std::string, std::size_t> known;
   for (const JointNote& note : report.notes) {
@@ -231,7 +233,7 @@ std::vector<std::string> DiffText::note_lines(const DiffReport& report) {
       case JointNote::Kind::needed: note_text = file + " refuses a request without it"; break;
       case JointNote::Kind::values:
         if (!note.lost.empty()) {
-          note_text = other + " refuses the value" + (note.lost.size() == 1 ? " " : "s ") + names(note.lost);
+          note_text = other + " refuses the value" + (note.lost.size() == 1 ? " " : "s ") + names(note.lost, most);
         } else {
           note_text = "`" + note.types[0] + "` became `" + note.types[1] + "`; counted is what both accept";
         }
@@ -249,9 +251,9 @@ std::vector<std::string> DiffText::note_lines(const DiffReport& report) {
   std::vector<std::string> out;
   for (const auto& [note_text, of] : lines) {
     if (note_text.starts_with("only in "))
-      out.push_back((of.size() == 1 ? "an input " : "inputs ") + note_text + ": " + names(of));
+      out.push_back((of.size() == 1 ? "an input " : "inputs ") + note_text + ": " + names(of, most));
     else
-      out.push_back(names(of) + ": " + note_text);
+      out.push_back(names(of, most) + ": " + note_text);
   }
   return out;
 }
@@ -330,7 +332,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
     }
     for (const auto& failure : decision.failures) out += "## " + failure.title + "\n\n" + failure.why + "\n\n";
   }
-  for (const std::string& line : DiffText::closing(report)) out += "- " + line + "\n";
+  for (const std::string& line : DiffText::closing(report, style)) out += "- " + line + "\n";
   return out;
 }
 
@@ -345,16 +347,18 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
       const DiffPart& part = report.decisions[d].parts[p];
       for (std::size_t r = 0; r < shown_rows(part, style.limits); ++r) {
         const DiffRow& row = part.rows[r];
+        const bool is_one = row.is_described && row.alternatives.empty();
         const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
+          const bool has_condition = is_one || !alternative.starts_with("any");
           std::vector<std::string> cells{
-              part.title,      std::to_string(r + 1),      alternative, when.condition, row.outcomes[0],
+              part.title,      std::to_string(r + 1),      alternative, has_condition ? report::or_on(when.condition) : "", row.outcomes[0],
               row.outcomes[1], when.combinations.get_str()};
           if (report.calls) cells.push_back(std::to_string(calls));
           cells.push_back(when.request);
           g.rows.push_back(std::move(cells));
         };
         const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
-        add(row.is_described && row.alternatives.empty() ? "" : "any of " + row.all_alternatives.get_str(), row,
+        add(is_one ? "" : "any of " + row.all_alternatives.get_str(), row,
             calls ? calls->all : 0);
         for (std::size_t i = 0; i < shown_alternatives(row, style.limits); ++i)
           add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);

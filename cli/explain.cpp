@@ -6,6 +6,7 @@
 #include "cli/faults.h"
 #include "cli/grid.h"
 #include "cli/options.h"
+#include "cli/rule_arguments.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
 #include "compiler/graph/count.h"
@@ -24,6 +25,7 @@ using report::ExplainedDecision;
 struct ExplainArguments : RequestOptions {
   Format format = Format::text;
   bool all = false;
+  std::string over;
 };
 
 constexpr std::size_t max_facts = 12;   // that are listed without --all
@@ -56,6 +58,7 @@ class ExplainedText {
   std::string text(const ExplainedDecision& e, const std::string& outcome) const {
     std::string out = painted("1;36", e.descriptor->name) + " is " + painted(paint_of(outcome), outcome) + "\n";
     out += "  because " + fired(e) + "\n";
+    if (e.words) return out + in_words(*e.words);
     if (look_.all) {
       if (!e.why.rests_on.empty()) out += "  which rests on\n" + lines(rows(e.why.rests_on, "    "), "    ");
       for (const EarlierRule& earlier : e.why.earlier) out += not_fired(*e.descriptor, earlier);
@@ -170,6 +173,22 @@ class ExplainedText {
     return out;
   }
 
+  // --- words ---
+
+  std::string in_words(const CallInWords& words) const {
+    std::vector<std::string> rests_on = words.rests_on, changes;
+    if (!words.open.empty()) {
+      rests_on.push_back(rests_on.empty() ? "what the words leave open:" : "and on what the words leave open:");
+      for (const std::string& input : words.open) rests_on.push_back("  " + input);
+    }
+    std::vector<Row> facts, others;
+    for (const std::string& condition : rests_on) facts.push_back({visible(condition), ""});
+    for (const CallInWords::Change& change : words.changes)
+      others.push_back({visible(change.condition), visible(one_of(change.outcomes))});
+    return (facts.empty() ? "  whatever the words are\n" : "  which rests on\n" + lines(facts, "    ")) +
+           (others.empty() ? "  no single word changes that\n" : "  another outcome with\n" + lines(others, "    "));
+  }
+
   // --- changes ---
 
   std::string changes(const std::vector<ExplainedChange>& changes) const {
@@ -262,6 +281,11 @@ Result<int> run_explain(const ExplainArguments& options) {
       bind_request(*policy, options, "explain takes one request; `tally decide --jsonl` takes one per line"));
   const BoundCall& call = request.call;
 
+  std::vector<Word> words;
+  if (!options.over.empty()) {
+    TALLY_ASSIGN_OR_RETURN(words, RuleArguments(policy->compilation, options.file).words("--over", options.over));
+  }
+
   Results results;
   decide(descriptor, policy->compiled.code, call, true, results);
   const Model& model = *policy->compilation.policy->model;
@@ -275,11 +299,19 @@ Result<int> run_explain(const ExplainArguments& options) {
   report::Json all = report::Json::object();
   std::string text;
   for (const std::size_t i : decisions) {
-    ExplainedDecision explained{&descriptor.decisions[i], {}, {}, {}};
+    ExplainedDecision explained{&descriptor.decisions[i], {}, {}, {}, {}};
     append_value(explained.value, *explained.descriptor, call, results);
     explained.reason = reason(*explained.descriptor, call, results);
     TALLY_ASSIGN_OR_RETURN(explained.why,
                            explain(*policy->compilation.policy, policy->compilation.sources, i, facts, is_default));
+    if (!options.over.empty()) {
+      TableQuestion question;
+      question.decision = policy->compilation.policy->outputs[i].decision;
+      question.title = explained.descriptor->name;
+      question.over = words;
+      TALLY_ASSIGN_OR_RETURN(explained.words, call_in_words(*policy->compilation.policy, policy->compilation.sources,
+                                                            question, facts));
+    }
     if (options.format == Format::json) {
       all[explained.descriptor->name] = report::explanation_json(model, explained);
     } else {
@@ -297,6 +329,8 @@ Run add_explain(CLI::App& app) {
   add_options(app, *options);
   app.add_flag("--all", options->all,
                "everything that the outcome rests on, why no earlier rule fires, and all changes");
+  app.add_option("--over", options->over, "in these words (lets, decisions, conditions, inputs) instead of settings")
+      ->type_name("WORD,...");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Shows which rule fires, the facts that this rests on and where they stand in the request, and which single "

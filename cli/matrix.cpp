@@ -4,6 +4,7 @@
 #include <memory>
 #include <set>
 
+#include "base/split.h"
 #include "cli/commands.h"
 #include "cli/fitted_lines.h"
 #include "cli/grid.h"
@@ -25,7 +26,9 @@ struct MatrixArguments {
   std::vector<std::string> decisions;
   std::optional<std::string> by;
   std::string where;
+  std::string over;
   std::string against;
+  bool all = false;
   Format format = Format::text;
 };
 
@@ -37,42 +40,19 @@ struct SettingsArgument {
   std::vector<std::pair<std::string, std::string>> paths;  // path, alias
 };
 
-std::string trimmed(const std::string& text) {
-  const auto from = text.find_first_not_of(" \t\n");
-  if (from == std::string::npos) return "";
-  return text.substr(from, text.find_last_not_of(" \t\n") - from + 1);
-}
-
-// Splits a text at a separator outside of quoted texts; with `once`, only at the first one.
-std::vector<std::string> split(const std::string& text, const std::string& separator, bool once) {
-  std::vector<std::string> parts(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"' && (i == 0 || text[i - 1] != '\\')) quoted = !quoted;
-    if (!quoted && text.compare(i, separator.size(), separator) == 0 && !(once && parts.size() == 2)) {
-      parts.emplace_back();
-      i += separator.size() - 1;
-    } else {
-      parts.back() += text[i];
-    }
-  }
-  for (std::string& part : parts) part = trimmed(part);
-  return parts;
-}
-
 Result<SettingsArgument> read_settings(const std::string& text) {
   const auto fault = [&](const std::string& what) {
     return Error{Cause::usage, "`--settings " + text + "`: " + what,
                  "it is PATH, PATH=PATH or NAME: PATH, with `as WHOSE` after a path if you like"};
   };
   SettingsArgument out;
-  auto named = split(text, ":", true);
+  const auto named = split_outside(text, ":", 2);
   if (named.size() == 2) {
     out.name = named.front();
     if (out.name.empty()) return fault("there is nothing before the colon");
   }
-  for (const std::string& part : split(named.back(), "=", false)) {
-    const auto pieces = split(part + " ", " as ", true);
+  for (const std::string& part : split_outside(named.back(), "=")) {
+    const auto pieces = split_outside(part + " ", " as ", 2);
     if (pieces.front().empty()) return fault("a path is missing");
     if (pieces.size() == 2 && pieces.back().empty()) return fault("there is nothing after `as`");
     out.paths.emplace_back(pieces.front(), pieces.size() == 2 ? pieces.back() : "");
@@ -89,6 +69,7 @@ struct Question {
   std::vector<ElementId> by;
   std::vector<PrintedMatrix> asked;
   ExprRef where;
+  std::vector<Word> over;
 };
 
 std::vector<std::size_t> readers(const Policy& policy, const std::vector<ElementId>& leaves) {
@@ -149,6 +130,9 @@ Result<Question> question_of(Compilation& c, const MatrixArguments& options) {
   if (!options.where.empty()) {
     TALLY_ASSIGN_OR_RETURN(question.where, arguments.condition("--where", options.where));
   }
+  if (!options.over.empty()) {
+    TALLY_ASSIGN_OR_RETURN(question.over, arguments.words("--over", options.over));
+  }
   if (!options.by) {
     question.by = facts(*c.policy, question.asked);
     for (const PrintedMatrix& one : question.asked) {
@@ -189,14 +173,14 @@ std::string heading(const std::string& condition, bool colour) {
   return out + "\n";
 }
 
-std::string text_of(const Policy& policy, const PrintedMatrix& asked, bool colour) {
+std::string text_of(const Policy& policy, const PrintedMatrix& asked, Alternatives shown, bool colour) {
   std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
                     decision_names(policy, asked) + "\n";
   for (const MatrixGroup& group : asked.matrix.matrix.groups) {
     const std::size_t s = group.sections.front();
     Grid grid{{{"setting"}, {"changes it"}}, {}};
     for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r)
-      grid.rows.push_back({asked.matrix.rows[r].name, outcome_text(asked.matrix, s, r)});
+      grid.rows.push_back({asked.matrix.rows[r].name, outcome_text(asked.matrix, s, r, shown)});
     out += "\n";
     if (!group.condition.empty()) out += heading(group.condition, colour);
     const auto width = width_of_stdout();
@@ -226,11 +210,14 @@ std::string markdown_of(const Policy& policy, const PrintedMatrix& asked) {
 }
 
 // Returns CSV with one line per setting, whether its paths are joined or not.
-std::string csv_of(const Model& model, const std::vector<ElementId>& by, const std::vector<PrintedMatrix>& all) {
+std::string csv_of(const Model& model, const Question& question) {
+  const std::vector<ElementId>& by = question.by;
+  const bool over_words = !question.over.empty();
   Grid grid{{{"settings"}}, {}};
   for (const ElementId element : by) grid.columns.push_back({model.at(element).name});
   for (const char* title : {"row", "setting", "changes", "if"}) grid.columns.push_back({title});
-  for (const PrintedMatrix& asked : all)
+  if (over_words) grid.columns.push_back({"in some calls if"});
+  for (const PrintedMatrix& asked : question.asked)
     for (std::size_t s = 0; s < asked.matrix.matrix.sections.size(); ++s)
       for (std::size_t r = 0; r < asked.matrix.rows.size(); ++r) {
         const SettingRow& row = asked.matrix.rows[r];
@@ -240,6 +227,7 @@ std::string csv_of(const Model& model, const std::vector<ElementId>& by, const s
           for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) line.push_back(value);
           line.insert(line.end(),
                       {row.name, model.at(row.leaves[i]).name, word_of(cells[i]->say), cells[i]->condition});
+          if (over_words) line.push_back(cells[i]->partly ? report::or_on(*cells[i]->partly) : "");
           grid.rows.push_back(std::move(line));
         }
       }
@@ -247,7 +235,7 @@ std::string csv_of(const Model& model, const std::vector<ElementId>& by, const s
 }
 
 void print_matrices(const Policy& policy, const MatrixArguments& options, const Question& question) {
-  if (options.format == Format::csv) return print(csv_of(*policy.model, question.by, question.asked));
+  if (options.format == Format::csv) return print(csv_of(*policy.model, question));
   if (options.format == Format::json) {
     report::Json all = report::Json::array();
     for (const PrintedMatrix& asked : question.asked) all.push_back(report::matrix_json(policy, asked));
@@ -257,7 +245,9 @@ void print_matrices(const Policy& policy, const MatrixArguments& options, const 
   for (const PrintedMatrix& asked : question.asked) {
     if (!first) print("\n");
     first = false;
-    print(options.format == Format::markdown ? markdown_of(policy, asked) : text_of(policy, asked, colour_on_stdout()));
+    print(options.format == Format::markdown
+              ? markdown_of(policy, asked)
+              : text_of(policy, asked, options.all ? Alternatives::all : Alternatives::few, colour_on_stdout()));
   }
 }
 
@@ -357,7 +347,7 @@ Result<int> run_matrix(const MatrixArguments& options) {
   }
   for (PrintedMatrix& asked : question.asked) {
     TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix,
-                           make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves, question.where}));
+                           make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves, question.where, question.over}));
   }
   if (guide) return hold(c, options, question, *guide);
   print_matrices(*c.policy, options, question);
@@ -377,7 +367,13 @@ Run add_matrix(CLI::App& app) {
   app.add_option("--by", options->by, "one section per combination of these inputs (default: the facts of the call)")
       ->type_name("INPUT,...");
   app.add_option("--where", options->where, "only the calls for which this holds")->type_name("CONDITION");
-  app.add_option("--against", options->against, "check a guide in Markdown against the rules")->type_name("GUIDE");
+  auto* over =
+      app.add_option("--over", options->over, "conditions in these words (lets, decisions, conditions, inputs)");
+  over->type_name("WORD,...");
+  app.add_option("--against", options->against, "check a guide in Markdown against the rules")
+      ->type_name("GUIDE")
+      ->excludes(over);
+  app.add_flag("--all", options->all, "conditions with more than eight alternatives as well");
   format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
   app.footer(
       "Shows for each setting whether having it on rather than off changes what is decided.\n"

@@ -4,6 +4,7 @@
 #include <numeric>
 
 #include "base/nearest.h"
+#include "base/split.h"
 #include "cli/files.h"
 #include "cli/terminal.h"
 #include "grammar/parse/parser.h"
@@ -59,6 +60,21 @@ Result<ExprRef> RuleArguments::value(const std::string& option, const std::strin
     value = analyze_value(c_.program, c_.sources, *c_.policy->model, *tree, faults);
   TALLY_RETURN_IF_ERROR(shown(faults));
   return value;
+}
+
+Result<std::vector<Word>> RuleArguments::words(const std::string& option, const std::string& text) {
+  return words(option, split_outside(text, ","));
+}
+
+Result<std::vector<Word>> RuleArguments::words(const std::string& option, const std::vector<std::string>& texts) {
+  std::vector<Word> words;
+  for (const std::string& text : texts) {
+    if (text.empty())
+      return Error{Cause::usage, option + " has a comma too many", "it is a list of words: `" + option + " WORD,WORD`"};
+    TALLY_ASSIGN_OR_RETURN(ExprRef made, value(option, text));
+    words.push_back({text, std::move(made)});
+  }
+  return words;
 }
 
 Result<std::vector<PathPattern>> RuleArguments::paths(const std::string& option, const std::string& text) {

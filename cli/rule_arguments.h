@@ -14,6 +14,7 @@
 
 #include "base/result.h"
 #include "compiler/front_end.h"
+#include "simulator/words/words.h"
 
 namespace tally::cli {
 
@@ -32,6 +33,9 @@ class RuleArguments {
     ExprRef claim, condition;
   };
   Result<Expectation> expectation(const std::string& option, const std::string& text);
+  // Returns words: expressions whose values a table or a condition is told in. A text is a list, with commas.
+  Result<std::vector<Word>> words(const std::string& option, const std::string& text);
+  Result<std::vector<Word>> words(const std::string& option, const std::vector<std::string>& texts);
   Result<ExprRef> value(const std::string& option, const std::string& text);
   Result<std::vector<PathPattern>> paths(const std::string& option, const std::string& text);
   // Returns the leaves that paths name, each once. A path that ends at an object, or contains

@@ -35,37 +35,9 @@ struct TableArguments {
   Format format = Format::text;
 };
 
-// Splits a list of words at commas outside of brackets and quotes.
-std::vector<std::string> split_words(const std::string& list) {
-  std::vector<std::string> words(1);
-  int depth = 0;
-  bool quoted = false;
-  for (std::size_t i = 0; i < list.size(); ++i) {
-    const char c = list[i];
-    if (c == '"' && (i == 0 || list[i - 1] != '\\')) quoted = !quoted;
-    if (!quoted && (c == '(' || c == '[' || c == '{')) ++depth;
-    if (!quoted && (c == ')' || c == ']' || c == '}')) --depth;
-    if (c == ',' && !quoted && depth == 0) {
-      words.emplace_back();
-    } else if (c != ' ' || !words.back().empty()) {
-      words.back() += c;
-    }
-  }
-  return words;
-}
-
 // Returns the words of --over, or those of --grid.
-Result<std::vector<TableWord>> words_of(RuleArguments& arguments, const TableArguments& options) {
-  const std::string option = options.grid.empty() ? "--over" : "--grid";
-  const std::vector<std::string> texts = options.grid.empty() ? split_words(options.over) : options.grid;
-  std::vector<TableWord> words;
-  for (const std::string& text : texts) {
-    if (text.empty())
-      return Error{Cause::usage, option + " has a comma too many", "it is a list of words: `" + option + " WORD,WORD`"};
-    TALLY_ASSIGN_OR_RETURN(ExprRef value, arguments.value(option, text));
-    words.push_back({text, std::move(value)});
-  }
-  return words;
+Result<std::vector<Word>> words_of(RuleArguments& arguments, const TableArguments& options) {
+  return options.grid.empty() ? arguments.words("--over", options.over) : arguments.words("--grid", options.grid);
 }
 
 // Returns what is asked, one question per table.

@@ -315,11 +315,11 @@ std::optional<ElementId> tested_object(const Model& model, const Classes& classe
   return objects.back();
 }
 
-std::string cell_text(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
+Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
   const unsigned end = enumeration ? static_cast<unsigned>(enumeration->values.size()) + 1 : 2;
   const UnsetIs unset = !may_be_unset ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;
-  if (const auto whole = whole_cell(codes, end, unset)) return source_text(*whole);
-  return source_text(enum_cell(*enumeration, codes, unset));
+  if (auto whole = whole_cell(codes, end, unset)) return *std::move(whole);
+  return enum_cell(*enumeration, codes, unset);
 }
 
 Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {

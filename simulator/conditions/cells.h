@@ -33,7 +33,7 @@ ast::Cell cell_of(const Model& model, const Classes& classes, ElementId element,
 
 // The cell for codes of a word that is not an input: 0 is unset, then come the values of an enum or,
 // if `enumeration` is null, 1 for set.
-std::string cell_text(const Type* enumeration, bool may_be_unset, const CodeSet& codes);
+ast::Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes);
 
 // The same as text: "onnet", "not on", "unset or < 30", "-".
 std::string cell_text(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);

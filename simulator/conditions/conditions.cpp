@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "grammar/parse/parser.h"
 #include "grammar/tree/printer.h"
 #include "simulator/conditions/cells.h"
 
@@ -30,82 +31,76 @@ ExprPtr joined(std::vector<ExprPtr> operands) {
 }
 
 // The element's name, as the left side of a comparison: "account[inbound, onnet].enabled".
-ExprPtr left_side(const Element& element) { return made(ast::NameRef{{element.name, {}}}); }
+Header header_of(const Element& element) {
+  return [&element] { return made(ast::NameRef{{element.name, {}}}); };
+}
 
-ExprPtr said_of(const Element& element, ast::Cell cell);
+ExprPtr said_of(const Header& header, ast::Cell cell);
 
 // `not A`, which also holds where the element is unset.
-ExprPtr negated(const Element& element, ast::Cell cell) {
+ExprPtr negated(const Header& header, ast::Cell cell) {
   if (auto* value = std::get_if<ast::ValueCell>(&cell.node)) {
-    return made(ast::Is{left_side(element), true, std::move(value->value)});
+    return made(ast::Is{header(), true, std::move(value->value)});
   }
-  return made(ast::Not{said_of(element, std::move(cell))});
+  return made(ast::Not{said_of(header, std::move(cell))});
 }
 
 // `A but not B`. What is not `in` or `starts` is joined by `and`.
-ExprPtr but_not(const Element& element, ast::ButNotCell cell) {
-  ExprPtr test = said_of(element, std::move(*cell.cell));
+ExprPtr but_not(const Header& header, ast::ButNotCell cell) {
+  ExprPtr test = said_of(header, std::move(*cell.cell));
   if (ast::as<ast::In>(*test) || ast::as<ast::Starts>(*test)) {
     return made(ast::ButNot{std::move(test), std::move(cell.excluded)});
   }
   std::vector<ExprPtr> all;
   all.push_back(std::move(test));
-  for (ast::Cell& excluded : cell.excluded) all.push_back(negated(element, std::move(excluded)));
+  for (ast::Cell& excluded : cell.excluded) all.push_back(negated(header, std::move(excluded)));
   return joined<ast::And>(std::move(all));
 }
 
-ExprPtr said_of(const Element& element, ast::Cell cell) {
+ExprPtr said_of(const Header& header, ast::Cell cell) {
   return std::visit(overloaded{
                         [&](ast::AnyCell) -> ExprPtr { return made(ast::FlagLiteral{true}); },
                         [&](ast::ValueCell c) {
-                          return made(ast::Is{left_side(element), false, std::move(c.value)});
+                          return made(ast::Is{header(), false, std::move(c.value)});
                         },
                         [&](ast::ListCell c) {
-                          return made(ast::In{left_side(element), std::move(c.items)});
+                          return made(ast::In{header(), std::move(c.items)});
                         },
                         [&](ast::RangeCell c) {
                           if (!c.range.high) {
-                            return made(ast::Compare{left_side(element), ast::CompareOp::greater_equal,
+                            return made(ast::Compare{header(), ast::CompareOp::greater_equal,
                                                      made(ast::NumberLiteral{*c.range.low})});
                           }
                           std::vector<ast::ListItem> items;
                           items.emplace_back(c.range);
-                          return made(ast::In{left_side(element), std::move(items)});
+                          return made(ast::In{header(), std::move(items)});
                         },
                         [&](ast::CompareCell c) {
-                          return made(ast::Compare{left_side(element), c.op, std::move(c.value)});
+                          return made(ast::Compare{header(), c.op, std::move(c.value)});
                         },
                         [&](ast::StartsCell c) {
-                          return made(ast::Starts{left_side(element), std::move(c.prefixes)});
+                          return made(ast::Starts{header(), std::move(c.prefixes)});
                         },
                         [&](ast::PresenceCell c) {
-                          return made(ast::IsPresence{left_side(element), false, c.presence});
+                          return made(ast::IsPresence{header(), false, c.presence});
                         },
-                        [&](ast::NotCell c) { return negated(element, std::move(*c.cell)); },
-                        [&](ast::ButNotCell c) { return but_not(element, std::move(c)); },
+                        [&](ast::NotCell c) { return negated(header, std::move(*c.cell)); },
+                        [&](ast::ButNotCell c) { return but_not(header, std::move(c)); },
                         [&](ast::OrCell c) {
                           std::vector<ExprPtr> any;
-                          for (ast::Cell& each : c.alternatives) any.push_back(said_of(element, std::move(each)));
+                          for (ast::Cell& each : c.alternatives) any.push_back(said_of(header, std::move(each)));
                           return joined<ast::Or>(std::move(any));
                         },
                     },
                     std::move(cell.node));
 }
 
-ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
-  if (const auto object = tested_object(model, classes, element, codes)) {
-    const auto presence = codes.has(0) ? ast::Presence::unset : ast::Presence::set;
-    return made(ast::IsPresence{left_side(model.at(*object)), false, presence});
-  }
-  return said_of(model.at(element), cell_of(model, classes, element, codes));
-}
-
 // Null for a term without tests.
-ExprPtr condition_of(const Model& model, const Classes& classes, const Space& space, const Cube& term) {
+ExprPtr condition_of(const Cube& term, const TestOf& test_of) {
   if (term.tests.empty()) return nullptr;
   std::vector<ExprPtr> tests;
   for (const auto& [variable, codes] : term.tests) {
-    ExprPtr test = condition_of(model, classes, space.element(variable), codes);
+    ExprPtr test = test_of(variable, codes);
     if (auto* both = std::get_if<ast::And>(&test->node)) {
       std::move(both->operands.begin(), both->operands.end(), std::back_inserter(tests));
     } else {
@@ -115,28 +110,65 @@ ExprPtr condition_of(const Model& model, const Classes& classes, const Space& sp
   return joined<ast::And>(std::move(tests));
 }
 
+TestOf tests_of(const Model& model, const Classes& classes, const Space& space) {
+  return [&](VariableId variable, const CodeSet& codes) {
+    return condition_of(model, classes, space.element(variable), codes);
+  };
+}
+
 }  // namespace
+
+std::string condition_of_cell(const std::string& header, const std::string& cell) {
+  SourceSet sources;
+  Diagnostics faults;
+  // A cell is read as that of a table.
+  const FileId file =
+      sources.add("a cell", "decision d : flag {\n  | " + header + " |\n  | " + cell + " | on\n}\n");
+  ast::File tree = parse(sources, file, faults);
+  auto* decision = tree.declarations.empty() ? nullptr : std::get_if<ast::DecisionDecl>(&tree.declarations.front().node);
+  auto* table = decision ? std::get_if<ast::Table>(&decision->body) : nullptr;
+  if (!table || table->header.size() != 1 || table->rows.size() != 1) return header + ": " + cell;
+  const Header left = [&]() -> ExprPtr {
+    return parse_expression(sources, sources.add("a header", source_text(*table->header.front())), faults);
+  };
+  return source_text(*condition_on(left, std::move(table->rows.front().cells.front())));
+}
+
+ExprPtr condition_on(const Header& header, ast::Cell cell) { return said_of(header, std::move(cell)); }
+
+ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
+  if (const auto object = tested_object(model, classes, element, codes)) {
+    const auto presence = codes.has(0) ? ast::Presence::unset : ast::Presence::set;
+    return made(ast::IsPresence{header_of(model.at(*object))(), false, presence});
+  }
+  return said_of(header_of(model.at(element)), cell_of(model, classes, element, codes));
+}
+
+std::string condition_text(const std::vector<Cube>& terms, const TestOf& test_of) {
+  std::string out;
+  for (const Cube& term : terms) {
+    const ExprPtr condition = condition_of(term, test_of);
+    if (!condition) return "";
+    const std::string text = source_text(*condition);
+    // The brackets are not necessary, but not everybody knows that `and` binds tighter.
+    const bool alone = terms.size() == 1 || text.find(" and ") == std::string::npos;
+    out += (out.empty() ? "" : " or ") + (alone ? text : "(" + text + ")");
+  }
+  return out;
+}
 
 std::string condition_text(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
   return source_text(*condition_of(model, classes, element, codes));
 }
 
 std::string condition_text(const Model& model, const Classes& classes, const Space& space, const Cube& term) {
-  const ExprPtr condition = condition_of(model, classes, space, term);
+  const ExprPtr condition = condition_of(term, tests_of(model, classes, space));
   return condition ? source_text(*condition) : "";
 }
 
 std::string condition_text(const Model& model, const Classes& classes, const Space& space,
                            const std::vector<Cube>& terms) {
-  std::string out;
-  for (const Cube& term : terms) {
-    const std::string text = condition_text(model, classes, space, term);
-    if (text.empty()) return "";
-    // The brackets are not necessary, but not everybody knows that `and` binds tighter.
-    const bool alone = terms.size() == 1 || text.find(" and ") == std::string::npos;
-    out += (out.empty() ? "" : " or ") + (alone ? text : "(" + text + ")");
-  }
-  return out;
+  return condition_text(terms, tests_of(model, classes, space));
 }
 
 }  // namespace tally

@@ -9,12 +9,30 @@
 //   two terms                                          "(a is on and b is on) or c is off"
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "compiler/diagrams/space.h"
+#include "grammar/tree/ast.h"
 
 namespace tally {
+
+// Makes the left side of a comparison. A tree cannot be copied, and some conditions name it twice.
+using Header = std::function<ast::ExprPtr()>;
+// Returns a cell as a condition on the header of its column: `n in 5..30 but not 7` for the cell `5..30 but not 7`.
+ast::ExprPtr condition_on(const Header& header, ast::Cell cell);
+// The same for texts of the language.
+std::string condition_of_cell(const std::string& header, const std::string& cell);
+
+// Returns one test as a condition, as `condition_text` writes it.
+ast::ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);
+
+// Makes the condition of one test of a term.
+using TestOf = std::function<ast::ExprPtr(VariableId, const CodeSet&)>;
+// Returns the terms, joined by `or`, with the tests as `test_of` makes them. If a term has no tests, the
+// result is "".
+std::string condition_text(const std::vector<Cube>& terms, const TestOf& test_of);
 
 // Returns one test as text: "source is onnet", "x is not on", "x is unset", "limit < 30",
 // "t starts \"+1\"", "s in (ca, fl) or s is unset". Codes that the element does not have are

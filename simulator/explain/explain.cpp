@@ -15,43 +15,6 @@
 namespace tally {
 namespace {
 
-// Where a text that stands outside of quotes and brackets begins, or npos.
-std::size_t outside(std::string_view text, std::string_view wanted) {
-  bool quoted = false;
-  int depth = 0;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\') {
-      ++i;
-      continue;
-    }
-    if (text[i] == '"') quoted = !quoted;
-    if (quoted) continue;
-    if (text[i] == '(') ++depth;
-    if (text[i] == ')') --depth;
-    if (depth == 0 && text.substr(i).starts_with(wanted)) return i;
-  }
-  return std::string_view::npos;
-}
-
-// A cell as a condition on its header: "n in 5..30 but not 7", "a is on or a is unset".
-std::string condition_of_cell(const std::string& header, const std::string& cell) {
-  if (const std::size_t at = outside(cell, " or "); at != std::string::npos)
-    return condition_of_cell(header, cell.substr(0, at)) + " or " + condition_of_cell(header, cell.substr(at + 4));
-  const std::size_t but = outside(cell, " but not ");
-  const std::string first = cell.substr(0, but);
-  if (first.starts_with("not ")) {
-    const std::string out = "not " + condition_of_cell(header, first.substr(4));
-    return but == std::string::npos ? out : out + " and not " + condition_of_cell(header, cell.substr(but + 9));
-  }
-  const bool says_itself =
-      first.starts_with('<') || first.starts_with('>') || first.starts_with("starts ") || first.starts_with("in ");
-  if (says_itself) return header + " " + cell;
-  const bool is_several = first.starts_with('(') || (first.front() != '"' && first.find("..") != std::string::npos);
-  if (is_several) return header + " in " + cell;
-  if (but == std::string::npos) return header + " is " + cell;
-  return header + " is " + first + " and not " + condition_of_cell(header, cell.substr(but + 9));
-}
-
 class Explainer {
  public:
   Explainer(Policy& policy, const SourceSet& sources, std::size_t output, const CallFacts& facts,

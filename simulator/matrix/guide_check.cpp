@@ -13,28 +13,28 @@ namespace {
 
 constexpr std::size_t max_terms_in_text = 8;
 
-using Words = std::vector<std::string>;
+using PlainWords = std::vector<std::string>;
 
-std::string joined(const Words& words, const char* between) {
+std::string joined(const PlainWords& words, const char* between) {
   std::string out;
   for (const std::string& word : words) out += (out.empty() ? "" : between) + word;
   return out;
 }
 
-void append(Words& to, const std::string& text) {
+void append(PlainWords& to, const std::string& text) {
   for (std::string& word : plain_words(text)) to.push_back(std::move(word));
 }
-Words plain(const Words& names) {
-  Words out;
+PlainWords plain(const PlainWords& names) {
+  PlainWords out;
   for (const std::string& name : names) append(out, name);
   return out;
 }
-Words operator+(Words a, const Words& b) {
+PlainWords operator+(PlainWords a, const PlainWords& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
-Words but_first(const Words& words) { return Words(words.begin() + (words.empty() ? 0 : 1), words.end()); }
-Words but_last(const Words& words) { return Words(words.begin(), words.end() - (words.empty() ? 0 : 1)); }
+PlainWords but_first(const PlainWords& words) { return PlainWords(words.begin() + (words.empty() ? 0 : 1), words.end()); }
+PlainWords but_last(const PlainWords& words) { return PlainWords(words.begin(), words.end() - (words.empty() ? 0 : 1)); }
 
 // What words can name: a row, or a leaf that is in no row.
 struct Named {
@@ -56,20 +56,20 @@ struct Meaning {
 };
 
 struct Names {
-  std::map<Words, Meaning> meanings;
+  std::map<PlainWords, Meaning> meanings;
   std::size_t longest = 0;
 
-  void add(const Words& words, const Meaning& what) {
+  void add(const PlainWords& words, const Meaning& what) {
     if (words.empty()) return;
     meanings.try_emplace(words, what);
     longest = std::max(longest, words.size());
   }
   // Names a leaf by all of its path, or by the path without its last word (`enabled`).
-  void add_leaf(const Words& path, const Meaning& what) {
+  void add_leaf(const PlainWords& path, const Meaning& what) {
     add(plain(path), what);
     if (path.size() > 2) add(plain(but_last(path)), what);
   }
-  const Meaning* find(const Words& words) const {
+  const Meaning* find(const PlainWords& words) const {
     const auto at = meanings.find(words);
     return at == meanings.end() ? nullptr : &at->second;
   }
@@ -90,7 +90,7 @@ class GuideChecker {
                     {}};
         for (const ElementId leaf : row.leaves) {
           rows_of_.emplace(leaf, std::pair(m, r));
-          const Words path = words_of(model, leaf);
+          const PlainWords path = words_of(model, leaf);
           known.paths.emplace_back(root_of(m, path), plain(asked[m].name.empty() ? but_first(path) : path));
         }
         known_.push_back(std::move(known));
@@ -98,7 +98,7 @@ class GuideChecker {
     for (std::size_t m = 0; m < asked.size(); ++m)
       for (std::size_t s = 0; s < asked[m].matrix.sections.size(); ++s)
         for (std::size_t r = 0; r < asked[m].rows.size(); ++r) {
-          Words printed{asked[m].rows[r].name};
+          PlainWords printed{asked[m].rows[r].name};
           for (const auto& [name, value] : asked[m].matrix.sections[s].fixed) printed.push_back(value);
           printed_[printed].push_back({m, s, r});
         }
@@ -168,7 +168,7 @@ class GuideChecker {
   // asked for twice, it has several places: the first that is not covered is taken, preferably
   // one with the outcome of the row.
   std::optional<Place> printed_place(const GuideRow& row) const {
-    Words printed{row.verbatim.setting};
+    PlainWords printed{row.verbatim.setting};
     printed.insert(printed.end(), row.verbatim.by.begin(), row.verbatim.by.end());
     const auto at = printed_.find(printed);
     if (at == printed_.end()) return std::nullopt;
@@ -180,7 +180,7 @@ class GuideChecker {
   }
 
   std::optional<Place> find(const GuideRow& row, std::string& why) const {
-    const Words words = plain_words(row.setting);
+    const PlainWords words = plain_words(row.setting);
     std::vector<const Known*> found;
     for (const Known& known : known_)
       if (is_named(words, known)) found.push_back(&known);
@@ -235,8 +235,8 @@ class GuideChecker {
   struct Known {
     std::pair<std::size_t, std::size_t> row;     // a matrix, and a row in it
     std::string guide_name;                      // "account -> inbound -> onnet"
-    Words name, own;                             // the words of the row's name
-    std::vector<std::pair<Words, Words>> paths;  // for each leaf: its root, and the rest
+    PlainWords name, own;                             // the words of the row's name
+    std::vector<std::pair<PlainWords, PlainWords>> paths;  // for each leaf: its root, and the rest
   };
 
   const SettingRow& setting(const Known& known) const { return asked_[known.row.first].rows[known.row.second]; }
@@ -244,18 +244,18 @@ class GuideChecker {
   // Whether words name a setting: by its name in the matrix, or by words of one of its paths, in
   // order. These are the root, the words that distinguish it from the other rows, and any of
   // the other words.
-  static bool is_named(const Words& words, const Known& known) {
+  static bool is_named(const PlainWords& words, const Known& known) {
     if (words == known.name) return true;
     for (const auto& [root, path] : known.paths) {
       if (words.size() < root.size() || !std::equal(root.begin(), root.end(), words.begin())) continue;
-      const Words rest(words.begin() + static_cast<std::ptrdiff_t>(root.size()), words.end());
+      const PlainWords rest(words.begin() + static_cast<std::ptrdiff_t>(root.size()), words.end());
       if (is_within(rest, path) && is_within(known.own, rest)) return true;
     }
     return false;
   }
 
   // Whether the words occur in others, in this order.
-  static bool is_within(const Words& words, const Words& others) {
+  static bool is_within(const PlainWords& words, const PlainWords& others) {
     std::size_t n = 0;
     for (const std::string& other : others)
       if (n < words.size() && words[n] == other) ++n;
@@ -309,7 +309,7 @@ class GuideChecker {
     for (const ElementId element : tested) {
       const Named what = named(element);
       if (!what.leaf) continue;
-      const Words path = words_of(model_, element);
+      const PlainWords path = words_of(model_, element);
       further.add_leaf(path, {what, 0});
       further.add_leaf(but_first(path), {what, 0});
     }
@@ -319,12 +319,12 @@ class GuideChecker {
 
     const Names& rows = names_in(place.matrix);
     Mentioned out;
-    const Words words = plain_words(text);
+    const PlainWords words = plain_words(text);
     for (std::size_t i = 0; i < words.size();) {
       std::size_t length = std::min(std::max(rows.longest, further.longest), words.size() - i);
       for (; length > 0; --length) {
         const auto from = words.begin() + static_cast<std::ptrdiff_t>(i);
-        const Words called(from, from + static_cast<std::ptrdiff_t>(length));
+        const PlainWords called(from, from + static_cast<std::ptrdiff_t>(length));
         const Meaning* what = rows.find(called);
         if (!what) what = further.find(called);
         if (!what) continue;
@@ -352,7 +352,7 @@ class GuideChecker {
         const Meaning what{Named{std::pair(m, r), std::nullopt}, 0};
         names.add(plain_words(row.name), what);
         for (const ElementId leaf : row.leaves) {
-          const Words path = words_of(model_, leaf);
+          const PlainWords path = words_of(model_, leaf);
           names.add(root_of(m, path) + plain(row.own_words), what);
           names.add_leaf(path, what);
         }
@@ -361,7 +361,7 @@ class GuideChecker {
   }
 
   // Returns what a guide calls the settings of a path: the given name, or the name of its input.
-  Words root_of(std::size_t matrix, const Words& path) const {
+  PlainWords root_of(std::size_t matrix, const PlainWords& path) const {
     return plain_words(asked_[matrix].name.empty() ? path.front() : asked_[matrix].name);
   }
 
@@ -372,11 +372,23 @@ class GuideChecker {
   const IsRightCondition& is_right_;
   std::map<ElementId, std::pair<std::size_t, std::size_t>> rows_of_;
   std::vector<Known> known_;
-  std::map<Words, std::vector<Place>> printed_;  // by the cells of a row as they are printed, without its outcome
+  std::map<PlainWords, std::vector<Place>> printed_;  // by the cells of a row as they are printed, without its outcome
   std::set<Place> covered_;
   std::map<std::size_t, Names> names_;  // by matrix
   GuideCheck check_;
 };
+
+// When a setting changes what is decided: "if C", "if C; in some calls, if D".
+std::string when_text(const MatrixCell& cell, Alternatives shown) {
+  if (cell.partly) {
+    const std::string some = "in some calls" + (cell.partly->empty() ? "" : ", if " + *cell.partly);
+    return cell.condition.empty() ? some : "if " + cell.condition + "; " + some;
+  }
+  if (!cell.is_worded) return "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
+  if (shown == Alternatives::few && cell.terms > max_terms_in_text)
+    return "sometimes (" + std::to_string(cell.terms) + " alternatives)";
+  return "if " + cell.condition;
+}
 
 }  // namespace
 
@@ -387,7 +399,7 @@ std::vector<const MatrixCell*> AskedMatrix::cells(std::size_t section, std::size
   return out;
 }
 
-std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row) {
+std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row, Alternatives shown) {
   const auto cells = asked.cells(section, row);
   const bool alone = cells.size() == 1;
   std::string out;
@@ -395,14 +407,7 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
     if (cells[i]->say == Say::never) continue;
     out += out.empty() ? "yes" : "; yes";
     if (!alone) out += ", for " + asked.rows[row].of[i];
-    if (cells[i]->say != Say::sometimes) continue;
-    out += alone ? ", " : " ";
-    if (!cells[i]->is_worded)
-      out += "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
-    else if (cells[i]->terms > max_terms_in_text)
-      out += "sometimes (" + std::to_string(cells[i]->terms) + " alternatives)";
-    else
-      out += "if " + cells[i]->condition;
+    if (cells[i]->say == Say::sometimes) out += (alone ? ", " : " ") + when_text(*cells[i], shown);
   }
   return out.empty() ? "no" : out;
 }

@@ -16,6 +16,7 @@
 // C must hold in the same calls as the condition of the rules.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <optional>
 #include <string>
@@ -37,10 +38,13 @@ struct AskedMatrix {
   std::vector<const MatrixCell*> cells(std::size_t section, std::size_t row) const;
 };
 
+// How much of a condition is shown. With `few`, one of more than eight terms is only counted:
+// "yes, sometimes (17 alternatives)".
+enum class Alternatives : std::uint8_t { all, few };
 // Returns the outcome of a row by the rules: "no", "yes", "yes, if C", "yes, for callee",
-// "yes, for caller if C; yes, for callee". A condition of many terms would be unreadable, so it
-// is only counted: "yes, sometimes (17 alternatives)".
-std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row);
+// "yes, for caller if C; yes, for callee". Over words, "yes, if C; in some calls, if D".
+std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::size_t row,
+                         Alternatives shown = Alternatives::all);
 
 struct GuideFinding {
   enum class Kind {

@@ -34,23 +34,27 @@ class MatrixMaker {
   Result<Matrix> run() {
     if (question_.where) {
       where_ = policy_.lowering->condition(question_.where);
-      if (!policy_.lowering->failures().empty())
-        return Error{Cause::bound, policy_.lowering->failures().back().message};
     }
-    // The condition may cut numbers and texts into more classes than the decisions do.
+    for (const Word& word : question_.over) words_read_.push_back(policy_.lowering->value(word.value));
+    if (!policy_.lowering->failures().empty())
+      return Error{Cause::bound, policy_.lowering->failures().back().message};
+    // The condition and the words may cut numbers and texts into more classes than the decisions do.
     std::set<CutId> cuts = policy_.cuts;
+    for (const LoweredValue& word : words_read_) cuts.insert(word.reads.cuts.begin(), word.reads.cuts.end());
     if (where_) cuts.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
     classes_ = Classes(model_, *policy_.graph, cuts);
     order_ = order();
     if (const auto wide = classes_.too_wide({order_.begin(), order_.end()}))
       return Error{Cause::bound,
                    "`" + model_.at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values"};
+    const bool is_cut_further = where_ || !words_read_.empty();
     for (const std::size_t i : question_.outputs) {
       for (const ResultPart& part : policy_.outputs[i].parts) {
-        results_[i].push_back(where_ ? settle(model_, *policy_.graph, classes_, part) : part);
+        results_[i].push_back(is_cut_further ? settle(model_, *policy_.graph, classes_, part) : part);
       }
     }
     renew();
+    if (fault_) return *fault_;
     if (where_ && allowed({question_.by.begin(), question_.by.end()}) == diagrams().no())
       return Error{Cause::usage, "no call meets the condition of --where"};
     const Count cells = space_->count(diagrams().yes(), {question_.by.begin(), question_.by.end()}) *
@@ -59,6 +63,7 @@ class MatrixMaker {
       return Error{Cause::bound, "the matrix has " + grouped(cells) + " cells, more than " + grouped(max_matrix_cells),
                    "name fewer inputs in --by, or fewer --settings"};
     sections({}, {});
+    if (fault_) return *fault_;
     group_sections();
     return std::move(matrix_);
   }
@@ -86,6 +91,10 @@ class MatrixMaker {
       elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
       roots.push_back(where_->node);
     }
+    for (const LoweredValue& word : words_read_) {
+      elements.insert(word.reads.elements.begin(), word.reads.elements.end());
+      for (const ResultPart& part : word.parts) roots.push_back(part.node);
+    }
     return best_order(model_, *policy_.graph, classes_, roots, elements);
   }
 
@@ -93,6 +102,8 @@ class MatrixMaker {
   void renew() {
     space_.emplace(model_, *policy_.graph, classes_, order_);
     parts_.clear();
+    words_.reset();
+    if (!question_.over.empty()) make_words();
     for (const std::size_t i : question_.outputs) {
       const Output& output = policy_.outputs[i];
       // "Undecided" is an outcome of its own.
@@ -100,6 +111,14 @@ class MatrixMaker {
       for (const ResultPart& part : results_[i])
         add({space_->of(part.node), part.kind == ResultPart::Kind::origin ? &part.origins : nullptr});
     }
+  }
+
+  void make_words() {
+    auto words = Words::make(model_, classes_, *policy_.lowering, *space_, question_.over);
+    if (words)
+      words_.emplace(*std::move(words));
+    else
+      fault_ = words.error();
   }
 
   void add(Part part) {
@@ -236,7 +255,7 @@ class MatrixMaker {
 
     const Type& type = *model_.at(setting).type;
     const Difference found = type.is_flag ? on_and_off(setting, possible, parts) : any_two(setting, possible, parts);
-    return in_words(found);
+    return words_ ? over_words(found, words_->held(held, variable)) : over_elements(found);
   }
 
   // Conditions over everything but the setting: when there are two calls to compare, and when
@@ -293,7 +312,38 @@ class MatrixMaker {
     return out;
   }
 
-  MatrixCell in_words(const Difference& found) {
+  MatrixCell over_words(const Difference& found, const Words& words) {
+    MatrixCell cell;
+    const Diagram differ = diagrams().both(found.pairs, found.differ);
+    if (differ == diagrams().no()) return cell;
+    cell.say = differ == found.pairs ? Say::always : Say::sometimes;
+    if (cell.say == Say::always) return cell;
+    Diagrams small(words.variables());
+    Diagram occurs = small.no(), always = small.no(), partly = small.no();
+    const bool fits = words.combinations(found.pairs, [&](const Assignment& codes, Diagram calls) {
+      std::vector<std::pair<VariableId, std::uint8_t>> fixed;
+      for (std::uint32_t i = 0; i < codes.size(); ++i) fixed.emplace_back(VariableId{i}, codes[i]);
+      const Diagram here = small.cube(fixed);
+      occurs = small.either(occurs, here);
+      if (diagrams().within(calls, differ))
+        always = small.either(always, here);
+      else if (diagrams().both(calls, differ) != diagrams().no())
+        partly = small.either(partly, here);
+    });
+    if (!fits) {
+      fault_ = too_many_combinations("--over");
+      return cell;
+    }
+    const auto told = [&](Diagram set) {
+      const Diagram free = small.negate(occurs);
+      return words.condition(minimal_cover(small, set, small.either(set, free)).terms);
+    };
+    if (always != small.no()) cell.condition = told(always);
+    if (partly != small.no()) cell.partly = told(partly);
+    return cell;
+  }
+
+  MatrixCell over_elements(const Difference& found) {
     // Elements that the difference does not depend on are left out of the condition.
     std::set<ElementId> free;
     const auto asked = support_of(*space_, {found.differ});
@@ -331,6 +381,9 @@ class MatrixMaker {
   Classes classes_;
   const MatrixQuestion& question_;
   std::optional<LoweredCondition> where_;
+  std::vector<LoweredValue> words_read_;
+  std::optional<Words> words_;
+  std::optional<Error> fault_;
   std::map<std::size_t, std::vector<ResultPart>> results_;  // by output
   std::vector<ElementId> order_;
   std::optional<Space> space_;

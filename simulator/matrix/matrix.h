@@ -26,12 +26,14 @@
 // Functions*, 1959), for values of any kind and over the possible calls alone.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "compiler/policy.h"
+#include "simulator/words/words.h"
 
 namespace tally {
 
@@ -40,6 +42,7 @@ struct MatrixQuestion {
   std::vector<ElementId> by;         // leaves, each once
   std::vector<ElementId> settings;   // leaves, none of them in `by`
   ExprRef where = nullptr;           // only calls that meet it count; null: every call
+  std::vector<Word> over = {};       // conditions are told over these words; none: over the elements
 };
 
 enum class Say { never, always, sometimes };
@@ -48,8 +51,12 @@ struct MatrixCell {
   Say say = Say::never;
   // If `say` is `sometimes`: when the setting changes what is decided, in the rule language and
   // in as few terms as possible, and the inputs that this condition tests.
+  // Over words, it changes something in all of these calls; "" if there is no such condition.
   std::string condition;
-  std::vector<ElementId> tested;  // sorted
+  // Over words: when the setting changes what is decided in some of the calls for which the words have
+  // the same values, and not in others; "" for every call. Null if there are no such calls.
+  std::optional<std::string> partly;
+  std::vector<ElementId> tested;  // sorted; empty over words
   std::size_t terms = 0;          // the number of alternatives of the condition
   bool is_minimal = true;         // false: there may be a shorter condition
   bool is_worded = true;          // false: the condition would take too many terms, and is empty

@@ -7,12 +7,12 @@
 namespace tally {
 namespace {
 
-using Words = std::vector<std::string>;
+using PlainWords = std::vector<std::string>;
 
 // One step of a name, as written and as words.
 struct Step {
   std::string text;  // "account", ".device", "[inbound, onnet]"
-  Words words;
+  PlainWords words;
 };
 
 std::vector<Step> steps_of(const Model& model, ElementId element) {
@@ -39,29 +39,29 @@ std::vector<Step> steps_of(const Model& model, ElementId element) {
   return steps;
 }
 
-std::size_t shared_front(const std::vector<Words>& lists) {
+std::size_t shared_front(const std::vector<PlainWords>& lists) {
   for (std::size_t n = 0;; ++n) {
-    for (const Words& list : lists)
+    for (const PlainWords& list : lists)
       if (n == list.size() || list[n] != lists.front()[n]) return n;
   }
 }
 
 // Returns how many words the lists share at their ends, after the first `from` words.
-std::size_t shared_back(const std::vector<Words>& lists, std::size_t from) {
+std::size_t shared_back(const std::vector<PlainWords>& lists, std::size_t from) {
   for (std::size_t n = 0;; ++n) {
-    for (const Words& list : lists)
+    for (const PlainWords& list : lists)
       if (from + n >= list.size() || list[list.size() - 1 - n] != lists.front()[lists.front().size() - 1 - n]) return n;
   }
 }
 
 // Returns the words of each leaf, without those that all leaves of the path share at their ends.
-std::vector<Words> own_words(const Model& model, const std::vector<ElementId>& leaves) {
-  std::vector<Words> lists;
+std::vector<PlainWords> own_words(const Model& model, const std::vector<ElementId>& leaves) {
+  std::vector<PlainWords> lists;
   for (const ElementId leaf : leaves) lists.push_back(words_of(model, leaf));
   if (lists.size() == 1) return {{}};
   const std::size_t front = shared_front(lists), back = shared_back(lists, front);
-  for (Words& list : lists)
-    list = Words(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
+  for (PlainWords& list : lists)
+    list = PlainWords(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
   return lists;
 }
 
@@ -94,20 +94,20 @@ void name_together(const Model& model, SettingRow& row) {
 }  // namespace
 
 std::vector<std::string> words_of(const Model& model, ElementId element) {
-  Words words;
+  PlainWords words;
   for (const Step& step : steps_of(model, element)) words.insert(words.end(), step.words.begin(), step.words.end());
   return words;
 }
 
 Result<std::vector<SettingRow>> setting_rows(const Model& model, const std::vector<SettingPath>& paths) {
   std::vector<SettingRow> rows;
-  const std::vector<Words> own = own_words(model, paths.front().leaves);
+  const std::vector<PlainWords> own = own_words(model, paths.front().leaves);
   for (std::size_t i = 0; i < own.size(); ++i) rows.push_back({"", {paths.front().leaves[i]}, {}, own[i]});
 
   for (std::size_t p = 1; p < paths.size(); ++p) {
     const std::string both = "`" + paths.front().text + "` and `" + paths[p].text + "` cannot share their rows";
-    const std::vector<Words> others = own_words(model, paths[p].leaves);
-    std::map<Words, ElementId> by_words;
+    const std::vector<PlainWords> others = own_words(model, paths[p].leaves);
+    std::map<PlainWords, ElementId> by_words;
     for (std::size_t i = 0; i < others.size(); ++i) by_words.emplace(others[i], paths[p].leaves[i]);
     for (SettingRow& row : rows) {
       const std::string& name = model.at(row.leaves.front()).name;

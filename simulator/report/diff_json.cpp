@@ -21,7 +21,7 @@ Json case_json(const DiffCase& when, const std::vector<std::string>& columns) {
   for (std::size_t i = 0; i < when.cells.size(); ++i)
     if (when.cells[i] != "-") tests[columns[i]] = when.cells[i];
   return {{"when", std::move(tests)},
-          {"condition", when.condition},
+          {"condition", or_on(when.condition)},
           {"combinations", count_json(when.combinations)},
           {"call", when.call},
           {"request", when.request.empty() ? Json() : Json::parse(when.request)}};

@@ -12,6 +12,12 @@ Json explanation_json(const Model& model, const ExplainedDecision& e) {
     out["line"] = rule.line;
   }
   out.update(Json::parse("{" + explained_json(model, *e.descriptor, e.why) + "}"));
+  if (e.words) {
+    Json changes = Json::array();
+    for (const CallInWords::Change& change : e.words->changes)
+      changes.push_back({{"condition", change.condition}, {"outcomes", change.outcomes}});
+    out["words"] = {{"rests_on", e.words->rests_on}, {"open", e.words->open}, {"changes", std::move(changes)}};
+  }
   return out;
 }
 

@@ -2,7 +2,7 @@
 //
 // In:     a decision: its value, its reason, and its explanation.
 // Out:    {"value": "on", "because": "...", "rule": 1, "file": ..., "line": ..., "rests_on": [...],
-//         "earlier": [...], "changes": [...]}.
+//         "earlier": [...], "changes": [...]}, and "words" if it was asked for in words.
 // Always: "because" is null if the rule has no reason.
 #pragma once
 
@@ -12,6 +12,7 @@
 #include "runtime/descriptor/policy_descriptor.h"
 #include "simulator/explain/explain.h"
 #include "simulator/report/json.h"
+#include "simulator/table/call_in_words.h"
 
 namespace tally::report {
 
@@ -21,6 +22,7 @@ struct ExplainedDecision {
   std::string value;  // as JSON
   std::optional<std::string> reason;
   Explanation why;
+  std::optional<CallInWords> words;
 };
 
 Json explanation_json(const Model& model, const ExplainedDecision& decision);

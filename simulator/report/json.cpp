@@ -77,6 +77,8 @@ Json faults_json(const std::vector<DocumentFault>& faults) {
   return out;
 }
 
+std::string or_on(const std::string& condition) { return condition.empty() ? "on" : condition; }
+
 Json count_json(const Count& count) {
   if (count.fits_ulong_p()) return count.get_ui();
   return count.get_str();

@@ -29,6 +29,10 @@ Json faults_json(const std::vector<DocumentFault>& faults);
 // Returns a number if the count fits into 64 bits, else a string of digits.
 Json count_json(const Count& count);
 
+// Returns a condition of the rule language: a condition that holds for every call is "" within the
+// simulator, and `on` in what other programs read.
+std::string or_on(const std::string& condition);
+
 // Returns text that ends in a line break, with `indent` blanks per level, or as one line if
 // `indent` is -1. Invalid UTF-8 is replaced.
 std::string to_text(const Json& json, int indent = 2);

@@ -39,8 +39,10 @@ Json matrix_json(const Policy& policy, const MatrixReport& asked) {
         Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word_of(cells[i]->say)}};
         if (row.leaves.size() > 1) one["of"] = row.of[i];
         if (cells[i]->say == Say::sometimes) {
-          one["if"] = cells[i]->is_worded ? Json(cells[i]->condition) : Json(nullptr);
-          one["minimal"] = cells[i]->is_minimal;
+          const MatrixCell& cell = *cells[i];
+          one["if"] = cell.is_worded && !cell.condition.empty() ? Json(cell.condition) : Json(nullptr);
+          if (cell.partly) one["in_some_calls_if"] = or_on(*cell.partly);
+          one["minimal"] = cell.is_minimal;
         }
         settings.push_back(std::move(one));
       }

@@ -29,14 +29,9 @@
 #include "base/result.h"
 #include "compiler/policy.h"
 #include "grammar/source/source.h"
+#include "simulator/words/words.h"
 
 namespace tally {
-
-// A word of the policy that a table is made over: a let, a decision, a condition or an input.
-struct TableWord {
-  std::string text;  // as asked: "consent is all"
-  ExprRef value;
-};
 
 struct TableQuestion {
   std::optional<DecisionId> decision;  // one of the policy's outputs, or else
@@ -44,7 +39,7 @@ struct TableQuestion {
   std::string title;                   // the decision's name, or the value's text
   ExprRef where;                       // the calls that are shown; null: every call
   std::vector<ElementId> by;           // one section per combination of the values of these leaves
-  std::vector<TableWord> over;         // a table over these words instead of the inputs; without `by`
+  std::vector<Word> over;          // a table over these words instead of the inputs; without `by`
   bool full = false;
   std::size_t max_rows = 1'000'000;
   // The nodes that the diagrams may take in the order in which a guide would name the inputs.

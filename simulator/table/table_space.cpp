@@ -41,7 +41,7 @@ Result<> TableSpace::lower() {
     cuts_ = value.reads.cuts;
     part_ = value.parts.front();
   }
-  for (const TableWord& word : question_.over) {
+  for (const Word& word : question_.over) {
     const LoweredValue value = policy_.lowering->value(word.value);
     reads_.insert(value.reads.elements.begin(), value.reads.elements.end());
     cuts_.insert(value.reads.cuts.begin(), value.reads.cuts.end());
@@ -156,6 +156,32 @@ Diagram TableSpace::outcome_diagram() {
   const Diagram rule = rule_ ? space_->of(*rule_) : diagrams().terminal(0);
   const Diagram value = part_ ? space_->of(part_->node) : diagrams().terminal(0);
   return diagrams().combine(rule, value, number);
+}
+
+std::vector<std::uint32_t> TableSpace::outcomes_of(Diagram calls) {
+  auto out = diagrams().terminals(diagrams().choose(calls, rows_, diagrams().terminal(0)));
+  std::erase(out, 0u);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+std::vector<std::string> TableSpace::differing_inputs(Diagram calls) {
+  std::vector<std::string> alone, any;
+  const std::vector<std::uint32_t> outcomes = outcomes_of(calls);
+  const Diagram rows = diagrams().choose(calls, rows_, diagrams().terminal(0));
+  for (const VariableId variable : diagrams().support(rows)) {
+    const VariableId variables[] = {variable};
+    Diagram once = diagrams().no(), twice = diagrams().no();
+    for (const std::uint32_t outcome : outcomes) {
+      const Diagram here = diagrams().exists(diagrams().where(rows, outcome), variables);
+      twice = diagrams().either(twice, diagrams().both(once, here));
+      once = diagrams().either(once, here);
+    }
+    const std::string& name = model().at(space_->element(variable)).name;
+    any.push_back(name);
+    if (twice != diagrams().no()) alone.push_back(name);
+  }
+  return alone.empty() ? any : alone;
 }
 
 // --- its size ---------------------------------------------------------------------------

@@ -53,6 +53,11 @@ class TableSpace {
   std::size_t outcome_count() const { return outcomes_.size(); }
   // Returns "on" or "account.url"; for a record, the result of the rule as written in `sources`.
   std::string outcome_text(const Outcome& outcome, const SourceSet& sources) const;
+  // The numbers of the outcomes that some of these calls have, sorted.
+  std::vector<std::uint32_t> outcomes_of(Diagram calls);
+  // The names of the inputs of which a change alone changes the outcome of some of these calls. If there is
+  // none, those of all inputs that it depends on.
+  std::vector<std::string> differing_inputs(Diagram calls);
   Count combinations() { return space_->count(allowed_, reads_); }
 
  private:

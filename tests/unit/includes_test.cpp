@@ -130,9 +130,10 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/documents", {"simulator/conditions", "compiler/checks", "runtime/documents"});
   add("simulator/values", {"simulator/documents"});
   add("simulator/covers", {"compiler"});
-  add("simulator/table", {"simulator/covers", "simulator/conditions"});
+  add("simulator/words", {"simulator/conditions"});
+  add("simulator/table", {"simulator/covers", "simulator/words"});
   add("simulator/diff", {"simulator/covers", "simulator/values"});
-  add("simulator/matrix", {"simulator/covers", "simulator/values"});
+  add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/values"});
   add("simulator/mutate", {"simulator/values"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
   add("simulator/explain", {"simulator/values"});

@@ -1,0 +1,109 @@
+#include "simulator/table/call_in_words.h"
+
+#include <algorithm>
+#include <map>
+
+#include "simulator/table/table_space.h"
+
+namespace tally {
+namespace {
+
+class WordExplainer {
+ public:
+  WordExplainer(TableSpace& space, const Words& words, const SourceSet& sources, const Assignment& call)
+      : space_(space), words_(words), sources_(sources), values_(words.values_in(call)) {
+    outcome_ = space.diagrams().evaluate(space.rows(), call);
+  }
+
+  CallInWords run() {
+    CallInWords out;
+    std::vector<std::size_t> kept = all_but(words_.size());
+    if (settle(kept)) {
+      for (std::size_t i = words_.size(); i-- > 0;) {
+        std::vector<std::size_t> fewer = kept;
+        std::erase(fewer, i);
+        if (settle(fewer)) kept = std::move(fewer);
+      }
+    } else {
+      out.open = space_.differing_inputs(calls_with(kept));
+    }
+    for (const std::size_t i : kept) {
+      if (is_fixed(i)) continue;
+      out.rests_on.push_back(words_.condition(i, CodeSet().add(values_[i])));
+    }
+    for (std::size_t i = 0; i < words_.size(); ++i) add_changes(i, out.changes);
+    return out;
+  }
+
+ private:
+  // A word that has one value in every call says nothing.
+  bool is_fixed(std::size_t word) const { return words_.variables()[word].count == 1; }
+
+  std::vector<std::size_t> all_but(std::size_t word) const {
+    std::vector<std::size_t> out;
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      if (i != word) out.push_back(i);
+    return out;
+  }
+
+  // The calls in which some words have the values that they have in this call.
+  Diagram calls_with(const std::vector<std::size_t>& words) {
+    Diagram calls = space_.allowed();
+    for (const std::size_t i : words) calls = space_.diagrams().both(calls, words_.where(i, values_[i]));
+    return calls;
+  }
+
+  bool settle(const std::vector<std::size_t>& words) {
+    return space_.outcomes_of(calls_with(words)) == std::vector<std::uint32_t>{outcome_};
+  }
+
+  std::string text_of(std::uint32_t outcome) const {
+    return space_.outcome_text(space_.outcome(outcome), sources_);
+  }
+
+  // Values of a word with the same outcomes are one change.
+  void add_changes(std::size_t word, std::vector<CallInWords::Change>& out) {
+    const Diagram others = calls_with(all_but(word));
+    const Variable variable = words_.variables()[word];
+    std::map<std::vector<std::string>, CodeSet> codes_by_outcomes;
+    for (unsigned code = variable.first; code < variable.first + variable.count; ++code) {
+      if (code == values_[word]) continue;
+      const Diagram calls = space_.diagrams().both(others, words_.where(word, code));
+      std::vector<std::string> outcomes;
+      for (const std::uint32_t outcome : space_.outcomes_of(calls)) {
+        const std::string text = text_of(outcome);
+        if (std::find(outcomes.begin(), outcomes.end(), text) == outcomes.end()) outcomes.push_back(text);
+      }
+      const bool is_change = outcomes.size() > 1 || (outcomes.size() == 1 && outcomes.front() != text_of(outcome_));
+      if (is_change) codes_by_outcomes[outcomes].add(code);
+    }
+    for (const auto& [outcomes, codes] : codes_by_outcomes)
+      out.push_back({words_.condition(word, codes), outcomes});
+  }
+
+  TableSpace& space_;
+  const Words& words_;
+  const SourceSet& sources_;
+  const Assignment values_;
+  std::uint32_t outcome_ = 0;
+};
+
+}  // namespace
+
+Result<CallInWords> call_in_words(Policy& policy, const SourceSet& sources, const TableQuestion& question,
+                                  const std::function<Literal(ElementId)>& facts) {
+  try {
+    TALLY_ASSIGN_OR_RETURN(const auto space, TableSpace::make(policy, question));
+    TALLY_ASSIGN_OR_RETURN(const Words words, Words::make(space->model(), space->classes(), space->lowering(),
+                                                          space->space(), question.over));
+    Assignment call;
+    for (const ElementId element : space->space().order())
+      call.push_back(static_cast<std::uint8_t>(space->classes().code_of(element, facts(element))));
+    return WordExplainer(*space, words, sources, call).run();
+  } catch (const NodeLimit& reached) {
+    return Error{Cause::bound, "the diagrams of the words grew beyond " + grouped(reached.limit) + " nodes",
+                 "name fewer words in --over"};
+  }
+}
+
+}  // namespace tally

@@ -1,0 +1,39 @@
+// One call in words of the policy: which of them its outcome rests on, and which would change it.
+//
+// In:     a policy, a question with words (table.h), and the facts of one call.
+// Out:    conditions on the words.
+// Always: every call for which the words of `rests_on` hold has the same outcome, by the same rule, and
+//         none of them can be left out; or the words do not settle the outcome, all are listed, and
+//         `open` names the inputs by which it differs. A change is a value of one word while all others
+//         keep theirs, if some call has these values and all such calls have another outcome, or
+//         some of them have.
+//
+// For example, `record` of a policy on consent, over `consent` and `announcement`: the outcome `announce` rests on
+// "consent is all-party" and "announcement"; with "not announcement" it would be `beep` or `no`.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "simulator/table/table.h"
+
+namespace tally {
+
+struct CallInWords {
+  struct Change {
+    std::string condition;              // "not announcement"
+    std::vector<std::string> outcomes;  // "beep", "no"; the present one may be among several
+  };
+  std::vector<std::string> rests_on;  // "consent is all-party"
+  std::vector<std::string> open;      // names of inputs; empty if the words settle the outcome
+  std::vector<Change> changes;
+};
+
+// Returns the call in the words of `question.over`, of which there is at least one. Fails if a word has
+// no values that can be shown, or if a diagram passes its node limit.
+Result<CallInWords> call_in_words(Policy& policy, const SourceSet& sources, const TableQuestion& question,
+                                  const std::function<Literal(ElementId)>& facts);
+
+}  // namespace tally
