@@ -57,6 +57,15 @@ std::size_t common_prefix(std::string_view a, std::string_view b) {
   return n;
 }
 
+// Whether a word has the first letter of a candidate and drops some of the others, at most half: `srce` for
+// `source`.
+bool abbreviates(std::string_view word, std::string_view candidate) {
+  if (word.size() < 3 || word.size() * 2 < candidate.size() || word.front() != candidate.front()) return false;
+  std::size_t at = 0;
+  for (const char c : candidate) at += at < word.size() && word[at] == c ? 1 : 0;
+  return at == word.size();
+}
+
 }  // namespace
 
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates) {
@@ -80,8 +89,11 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
       found = &candidate;
     }
   }
-  if (found == nullptr) return std::nullopt;
-  return *found;
+  if (found != nullptr) return *found;
+  const auto is_short_for = [&](const std::string& candidate) { return abbreviates(word, candidate); };
+  const auto only = std::find_if(candidates.begin(), candidates.end(), is_short_for);
+  if (only == candidates.end() || std::any_of(only + 1, candidates.end(), is_short_for)) return std::nullopt;
+  return *only;
 }
 
 }  // namespace tally

@@ -10,7 +10,8 @@ namespace tally {
 
 // Returns the candidate that was probably meant, or nothing: "source" for "sorce". The
 // distance is Damerau-Levenshtein (in its restricted form) and at most a third of the
-// word's length; a word that differs only in case is always near, such as "SOURCE".
+// word's length; a word that differs only in case is always near, such as "SOURCE". If no
+// candidate is near, it is the only one that the word abbreviates, such as "srce".
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& candidates);
 
 }  // namespace tally

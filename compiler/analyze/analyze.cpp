@@ -312,6 +312,10 @@ bool Analysis::resolve_value(ValueEntry& entry) {
       names.push_back((*at)->name.text);
     if (names.size() > 1) d.note(way_round(names));
     d.note("a policy is evaluated in one pass, so nothing is recursive");
+    if (names.size() > 1)
+      d.help("give what they share a name of its own: `let NAME = ...`");
+    else if (entry.kind == ValueEntry::Kind::decision)
+      d.help("rules are tried in order, so a later one need not ask whether an earlier one has fired");
     entry.state = State::failed;
     return false;
   }

@@ -499,7 +499,16 @@ std::optional<std::vector<Piece>> Analysis::pieces(const ast::Text& text) {
           .note("only an enum, a flag, a number or a text can");
       e = nullptr;
     }
-    if (e) out.emplace_back(std::move(e));
+    if (!e) continue;
+    // `${name}` is how shells and many languages insert. In front of a number it may be a currency.
+    const auto* before = out.empty() ? nullptr : std::get_if<std::string>(&out.back());
+    if (before && before->ends_with('$') && e->type->kind != Type::Kind::number) {
+      const std::string name(sources_.text(inserted.span));
+      report(DiagnosticId::dollar_before_value, inserted.span,
+             "the `$` in front of `{" + name + "}` is a part of the text")
+          .help("write `{" + name + "}` alone to insert the value");
+    }
+    out.emplace_back(std::move(e));
   }
   if (diagnostics_.error_count() != errors) return std::nullopt;
   return out;

@@ -181,6 +181,9 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
     d.help("a string is a `text`");
   else if (named.name.text == "integer" || named.name.text == "int")
     d.help("a whole number is a `number`");
+  else
+    d.help("`type " + named.name.text +
+           " = ...` declares a type; an enum has two values or more: `type answer = yes | no`");
   return nullptr;
 }
 

@@ -23,7 +23,7 @@ std::optional<Fault> fault_in_pointer(const ParseState& state, std::uint32_t at)
     if (!next.spaced && next.kind != Kind::end && next.kind != Kind::comma && next.kind != Kind::right_brace &&
         next.kind != Kind::assign) {
       return fault(tokens.span(at + 1), tokens.quoted(at + 1) + " stands in no JSON Pointer without quotes")
-          .help("write `at \"" + pointer + "...\"`");
+          .help("a key with such a character is quoted: `at \"" + pointer + "...\"`; a pointer has no variables");
     }
   }
   for (std::size_t i = pointer.find('~'); i != std::string::npos; i = pointer.find('~', i + 1)) {

@@ -10,7 +10,10 @@ std::string cells(std::size_t count) { return std::to_string(count) + (count == 
 
 Fault miscounted(Span row, std::size_t found, std::size_t wanted) {
   return make_fault(DiagnosticId::bad_table, row,
-                    "this row has " + cells(found) + ", the header has " + std::to_string(wanted));
+                    "this row has " + cells(found) + ", the header has " + std::to_string(wanted))
+      .help(found < wanted
+                ? "a cell that does not matter is `-`; the outcome stands behind the last `|`"
+                : "a column of the header is missing, or the outcome has a `|` in front of it and one behind");
 }
 
 bool counting_fits_lines(const ParseState& state, std::uint32_t end) {
