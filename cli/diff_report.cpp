@@ -350,16 +350,19 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
         const bool is_one = row.is_described && row.alternatives.empty();
         const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
           const bool has_condition = is_one || !alternative.starts_with("any");
-          std::vector<std::string> cells{
-              part.title,      std::to_string(r + 1),      alternative, has_condition ? report::or_on(when.condition) : "", row.outcomes[0],
-              row.outcomes[1], when.combinations.get_str()};
+          std::vector<std::string> cells{part.title,
+                                         std::to_string(r + 1),
+                                         alternative,
+                                         has_condition ? report::or_on(when.condition) : "",
+                                         row.outcomes[0],
+                                         row.outcomes[1],
+                                         when.combinations.get_str()};
           if (report.calls) cells.push_back(std::to_string(calls));
           cells.push_back(when.request);
           g.rows.push_back(std::move(cells));
         };
         const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
-        add(is_one ? "" : "any of " + row.all_alternatives.get_str(), row,
-            calls ? calls->all : 0);
+        add(is_one ? "" : "any of " + row.all_alternatives.get_str(), row, calls ? calls->all : 0);
         for (std::size_t i = 0; i < shown_alternatives(row, style.limits); ++i)
           add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);
       }

@@ -309,8 +309,8 @@ Result<int> run_explain(const ExplainArguments& options) {
       question.decision = policy->compilation.policy->outputs[i].decision;
       question.title = explained.descriptor->name;
       question.over = words;
-      TALLY_ASSIGN_OR_RETURN(explained.words, call_in_words(*policy->compilation.policy, policy->compilation.sources,
-                                                            question, facts));
+      TALLY_ASSIGN_OR_RETURN(explained.words,
+                             call_in_words(*policy->compilation.policy, policy->compilation.sources, question, facts));
     }
     if (options.format == Format::json) {
       all[explained.descriptor->name] = report::explanation_json(model, explained);

@@ -346,8 +346,8 @@ Result<int> run_matrix(const MatrixArguments& options) {
     TALLY_ASSIGN_OR_RETURN(guide, guide_of(*c.policy->model, options, question.by));
   }
   for (PrintedMatrix& asked : question.asked) {
-    TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix,
-                           make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves, question.where, question.over}));
+    TALLY_ASSIGN_OR_RETURN(asked.matrix.matrix, make_matrix(*c.policy, {asked.outputs, question.by, asked.leaves,
+                                                                        question.where, question.over}));
   }
   if (guide) return hold(c, options, question, *guide);
   print_matrices(*c.policy, options, question);

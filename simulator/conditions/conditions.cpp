@@ -122,10 +122,10 @@ std::string condition_of_cell(const std::string& header, const std::string& cell
   SourceSet sources;
   Diagnostics faults;
   // A cell is read as that of a table.
-  const FileId file =
-      sources.add("a cell", "decision d : flag {\n  | " + header + " |\n  | " + cell + " | on\n}\n");
+  const FileId file = sources.add("a cell", "decision d : flag {\n  | " + header + " |\n  | " + cell + " | on\n}\n");
   ast::File tree = parse(sources, file, faults);
-  auto* decision = tree.declarations.empty() ? nullptr : std::get_if<ast::DecisionDecl>(&tree.declarations.front().node);
+  auto* decision =
+      tree.declarations.empty() ? nullptr : std::get_if<ast::DecisionDecl>(&tree.declarations.front().node);
   auto* table = decision ? std::get_if<ast::Table>(&decision->body) : nullptr;
   if (!table || table->header.size() != 1 || table->rows.size() != 1) return header + ": " + cell;
   const Header left = [&]() -> ExprPtr {

@@ -33,8 +33,12 @@ PlainWords operator+(PlainWords a, const PlainWords& b) {
   a.insert(a.end(), b.begin(), b.end());
   return a;
 }
-PlainWords but_first(const PlainWords& words) { return PlainWords(words.begin() + (words.empty() ? 0 : 1), words.end()); }
-PlainWords but_last(const PlainWords& words) { return PlainWords(words.begin(), words.end() - (words.empty() ? 0 : 1)); }
+PlainWords but_first(const PlainWords& words) {
+  return PlainWords(words.begin() + (words.empty() ? 0 : 1), words.end());
+}
+PlainWords but_last(const PlainWords& words) {
+  return PlainWords(words.begin(), words.end() - (words.empty() ? 0 : 1));
+}
 
 // What words can name: a row, or a leaf that is in no row.
 struct Named {
@@ -233,9 +237,9 @@ class GuideChecker {
 
   // The names of a setting in a guide.
   struct Known {
-    std::pair<std::size_t, std::size_t> row;     // a matrix, and a row in it
-    std::string guide_name;                      // "account -> inbound -> onnet"
-    PlainWords name, own;                             // the words of the row's name
+    std::pair<std::size_t, std::size_t> row;               // a matrix, and a row in it
+    std::string guide_name;                                // "account -> inbound -> onnet"
+    PlainWords name, own;                                  // the words of the row's name
     std::vector<std::pair<PlainWords, PlainWords>> paths;  // for each leaf: its root, and the rest
   };
 
@@ -386,7 +390,7 @@ std::string when_text(const MatrixCell& cell, Alternatives shown) {
   }
   if (!cell.is_worded) return "sometimes (more than " + std::to_string(max_matrix_terms) + " alternatives)";
   if (shown == Alternatives::few && cell.terms > max_terms_in_text)
-    return "sometimes (" + std::to_string(cell.terms) + " alternatives)";
+    return "sometimes (" + std::to_string(cell.terms) + " alternatives; --all shows them)";
   return "if " + cell.condition;
 }
 

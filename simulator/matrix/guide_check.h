@@ -39,7 +39,7 @@ struct AskedMatrix {
 };
 
 // How much of a condition is shown. With `few`, one of more than eight terms is only counted:
-// "yes, sometimes (17 alternatives)".
+// "yes, sometimes (17 alternatives; --all shows them)".
 enum class Alternatives : std::uint8_t { all, few };
 // Returns the outcome of a row by the rules: "no", "yes", "yes, if C", "yes, for callee",
 // "yes, for caller if C; yes, for callee". Over words, "yes, if C; in some calls, if D".

@@ -36,8 +36,7 @@ class MatrixMaker {
       where_ = policy_.lowering->condition(question_.where);
     }
     for (const Word& word : question_.over) words_read_.push_back(policy_.lowering->value(word.value));
-    if (!policy_.lowering->failures().empty())
-      return Error{Cause::bound, policy_.lowering->failures().back().message};
+    if (!policy_.lowering->failures().empty()) return Error{Cause::bound, policy_.lowering->failures().back().message};
     // The condition and the words may cut numbers and texts into more classes than the decisions do.
     std::set<CutId> cuts = policy_.cuts;
     for (const LoweredValue& word : words_read_) cuts.insert(word.reads.cuts.begin(), word.reads.cuts.end());

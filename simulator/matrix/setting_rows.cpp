@@ -61,7 +61,8 @@ std::vector<PlainWords> own_words(const Model& model, const std::vector<ElementI
   if (lists.size() == 1) return {{}};
   const std::size_t front = shared_front(lists), back = shared_back(lists, front);
   for (PlainWords& list : lists)
-    list = PlainWords(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
+    list =
+        PlainWords(list.begin() + static_cast<std::ptrdiff_t>(front), list.end() - static_cast<std::ptrdiff_t>(back));
   return lists;
 }
 

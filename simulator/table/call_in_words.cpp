@@ -57,9 +57,7 @@ class WordExplainer {
     return space_.outcomes_of(calls_with(words)) == std::vector<std::uint32_t>{outcome_};
   }
 
-  std::string text_of(std::uint32_t outcome) const {
-    return space_.outcome_text(space_.outcome(outcome), sources_);
-  }
+  std::string text_of(std::uint32_t outcome) const { return space_.outcome_text(space_.outcome(outcome), sources_); }
 
   // Values of a word with the same outcomes are one change.
   void add_changes(std::size_t word, std::vector<CallInWords::Change>& out) {
@@ -77,8 +75,7 @@ class WordExplainer {
       const bool is_change = outcomes.size() > 1 || (outcomes.size() == 1 && outcomes.front() != text_of(outcome_));
       if (is_change) codes_by_outcomes[outcomes].add(code);
     }
-    for (const auto& [outcomes, codes] : codes_by_outcomes)
-      out.push_back({words_.condition(word, codes), outcomes});
+    for (const auto& [outcomes, codes] : codes_by_outcomes) out.push_back({words_.condition(word, codes), outcomes});
   }
 
   TableSpace& space_;

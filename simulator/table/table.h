@@ -39,7 +39,7 @@ struct TableQuestion {
   std::string title;                   // the decision's name, or the value's text
   ExprRef where;                       // the calls that are shown; null: every call
   std::vector<ElementId> by;           // one section per combination of the values of these leaves
-  std::vector<Word> over;          // a table over these words instead of the inputs; without `by`
+  std::vector<Word> over;              // a table over these words instead of the inputs; without `by`
   bool full = false;
   std::size_t max_rows = 1'000'000;
   // The nodes that the diagrams may take in the order in which a guide would name the inputs.

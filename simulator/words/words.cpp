@@ -64,11 +64,11 @@ Result<Words::Column> Words::column(Lowering& lowering, const Word& word) const 
     case ResultPart::Kind::origin:
       out.leaf = value.parts.size() == 1 ? leaf_of(part) : std::nullopt;
       if (!out.leaf)
-        return Error{Cause::usage, "`" + word.text + "` has no values that a table can show",
-                     part.type->kind == Type::Kind::number
-                         ? "numbers are shown of inputs only: name a condition, such as `" + word.text + " < 30`"
-                         : "texts are shown of inputs only: name a condition, such as `" + word.text +
-                               " starts \"+1\"`"};
+        return Error{
+            Cause::usage, "`" + word.text + "` has no values that a table can show",
+            part.type->kind == Type::Kind::number
+                ? "numbers are shown of inputs only: name a condition, such as `" + word.text + " < 30`"
+                : "texts are shown of inputs only: name a condition, such as `" + word.text + " starts \"+1\"`"};
       out.codes = space_->has(*out.leaf) ? diagrams.code(space_->variable(*out.leaf)) : diagrams.terminal(1);
   }
   const auto terminals = diagrams.terminals(out.codes);
@@ -143,7 +143,7 @@ ast::ExprPtr Words::test(std::size_t word, const CodeSet& codes) const {
     return parse_expression(source, source.add("word", column.text), faults);
   };
   // A flag that is never unset is a condition by itself: "internal", "not internal".
-  if (column.type && column.type->is_flag && column.variable.first != 0) {
+  if (column.type && column.type->is_flag && !column.type->optional) {
     return codes.has(on_code) ? header() : negation(header());
   }
   return condition_on(header, cell_of(column.type.get(), column.variable.first == 0, codes));

@@ -53,9 +53,7 @@ class Words {
   // there are more than `max_word_combinations`, of which some were visited then.
   bool combinations(Diagram calls, const std::function<void(const Assignment& codes, Diagram calls)>& visit) const;
   // Returns the calls in which a word has a value.
-  Diagram where(std::size_t word, unsigned code) const {
-    return space_->diagrams().where(columns_[word].codes, code);
-  }
+  Diagram where(std::size_t word, unsigned code) const { return space_->diagrams().where(columns_[word].codes, code); }
   // Returns the words' values in one call.
   Assignment values_in(const Assignment& call) const;
 
@@ -70,14 +68,15 @@ class Words {
  private:
   struct Column {
     std::string text;
-    Diagram codes;  // of the space
+    Diagram codes;                  // of the space
     Variable variable;              // the codes that occur
     std::optional<ElementId> leaf;  // its codes are those of this input, or else
     TypeRef type;                   // the values of this enum from 1, or if null
                                     // `unset` and `set`
   };
 
-  Words(const Model& model, const Classes& classes, Space& space) : model_(&model), classes_(&classes), space_(&space) {}
+  Words(const Model& model, const Classes& classes, Space& space)
+      : model_(&model), classes_(&classes), space_(&space) {}
 
   Result<Column> column(Lowering& lowering, const Word& word) const;
   bool visit_from(Diagram calls, Assignment& codes, std::size_t& count,

@@ -150,7 +150,7 @@ while read -r command why code arguments; do
   [ "$why" = fine ] || [ "$why" = finding ] || [ "$command" = diff ] || [ -s err ] || fail "tally $command $arguments ($why): nothing on standard error"
 done < <(cases)
 
-commands=$("$tally" --help | sed -n '/^Subcommands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
+commands=$("$tally" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 [ -n "$commands" ] || fail "tally --help lists no commands"
 for command in $commands; do
   reasons=("${common[@]}")

@@ -375,11 +375,11 @@ TEST(MatrixText, ManyAlternativesAreCounted) {
     auto made = make_matrix(*c.policy, {{0}, {}, {a}});
     if (!made) return std::string("no matrix");
     asked.matrix = *std::move(made);
-    return outcome_text(asked, 0, 0);
+    return outcome_text(asked, 0, 0, Alternatives::few);
   };
   EXPECT_EQ(text(1), "yes, if b0 is on");
   EXPECT_EQ(text(2), "yes, if (b0 is off and b1 is on) or (b0 is on and b1 is off)");
-  EXPECT_EQ(text(5), "yes, sometimes (16 alternatives)");
+  EXPECT_EQ(text(5), "yes, sometimes (16 alternatives; --all shows them)");
   EXPECT_EQ(text(16), "yes, sometimes (more than 100 alternatives)");
 }
 

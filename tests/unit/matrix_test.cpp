@@ -45,6 +45,7 @@ class Trial {
     std::set<ElementId> reads(question.by.begin(), question.by.end());
     for (const std::size_t i : question.outputs)
       reads.insert(policy_.outputs[i].reads.begin(), policy_.outputs[i].reads.end());
+    for (const Word& word : question.over) reads.merge(policy_.lowering->value(word.value).reads.elements);
     reads_.assign(reads.begin(), reads.end());
   }
 
@@ -68,8 +69,18 @@ class Trial {
 
   std::size_t pairs = 0;
   std::map<Say, std::size_t> cells;
+  std::size_t partly_told = 0;
 
  private:
+  ExprRef read(const std::string& text) {
+    Diagnostics faults;
+    const FileId file = c_.sources.add("condition", text);
+    const auto tree = parse_expression(c_.sources, file, faults);
+    ExprRef condition = tree ? analyze_condition(c_.program, c_.sources, model_, *tree, faults) : nullptr;
+    EXPECT_TRUE(condition) << text;
+    return condition;
+  }
+
   // A value of a class. If the class has several values, the two variants differ, and the values of
   // different leaves usually differ.
   Literal value(ElementId id, Choice choice) const {
@@ -171,25 +182,28 @@ class Trial {
       if (calls > max_calls_) return false;
     }
     ExprRef condition;
-    if (cell.say == Say::sometimes && cell.is_worded) {
-      Diagnostics faults;
-      const FileId file = c_.sources.add("condition", cell.condition);
-      const auto tree = parse_expression(c_.sources, file, faults);
-      condition = tree ? analyze_condition(c_.program, c_.sources, model_, *tree, faults) : nullptr;
-      EXPECT_TRUE(condition) << cell.condition;
+    const bool in_words = !question_.over.empty();
+    if (in_words) {
+      EXPECT_EQ(cell.say == Say::sometimes, !cell.condition.empty() || cell.partly);
+      if (!cell.condition.empty()) condition = read(cell.condition);
+    } else if (cell.say == Say::sometimes && cell.is_worded) {
+      condition = read(cell.condition);
       if (!condition) return true;
       EXPECT_FALSE(cell.tested.empty());
       for (const ElementId e : cell.tested) EXPECT_TRUE(e != setting && !by.contains(e));
     } else {
       EXPECT_TRUE(cell.condition.empty() && cell.tested.empty());
     }
+    ExprRef partly;
+    if (cell.partly) partly = read(cell.partly->empty() ? "on" : *cell.partly);
+    std::map<bool, std::size_t> partly_differing;
 
     const bool flag = model_.at(setting).type->is_flag;
     std::size_t compared = 0, differing = 0;
     fixed[setting] = 0;
     each(elements, fixed, [&](std::map<ElementId, std::uint8_t> codes) {
       std::vector<std::string> outcomes;
-      std::optional<bool> holds;
+      std::optional<bool> holds, holds_partly;
       for (unsigned code = flag ? 1 : classes_.first(setting); code < classes_.codes(setting); ++code) {
         codes[setting] = static_cast<std::uint8_t>(code);
         const auto there = document(elements, codes);
@@ -205,6 +219,7 @@ class Trial {
           }
           outcomes.push_back(outcome);
           if (condition && !holds) holds = interpreter_.holds(condition, call);
+          if (partly && !holds_partly) holds_partly = interpreter_.holds(partly, call);
         }
       }
       if (outcomes.size() < 2) return;
@@ -212,10 +227,18 @@ class Trial {
       const bool differ =
           std::any_of(outcomes.begin(), outcomes.end(), [&](const std::string& o) { return o != outcomes.front(); });
       differing += differ;
-      if (condition) {
-        EXPECT_EQ(*holds, differ) << model_.at(setting).name << ": " << cell.condition;
+      if (holds_partly.value_or(false)) {
+        EXPECT_FALSE(holds.value_or(false)) << *cell.partly << " and " << cell.condition;
+        ++partly_differing[differ];
+      } else if (condition || in_words) {
+        EXPECT_EQ(condition ? *holds : cell.say == Say::always, differ)
+            << model_.at(setting).name << ": " << cell.condition;
       }
     });
+    if (partly) {
+      EXPECT_TRUE(partly_differing[false] > 0 && partly_differing[true] > 0) << *cell.partly;
+    }
+    partly_told += cell.partly ? 1 : 0;
     pairs += compared;
     ++cells[cell.say];
     const Say expected = differing == 0 ? Say::never : differing == compared ? Say::always : Say::sometimes;
@@ -284,6 +307,50 @@ TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
   }
   EXPECT_GT(pairs, 300'000u);
   for (const Say say : {Say::never, Say::always, Say::sometimes}) EXPECT_GT(cells[say], 300u);
+}
+
+// Words are the other decisions, as far as they have values that a table can show.
+std::vector<Word> words(Compilation& c, std::size_t asked) {
+  std::vector<Word> out;
+  for (std::size_t i = 0; i < c.policy->outputs.size(); ++i) {
+    const std::string& name = c.policy->model->at(c.policy->outputs[i].decision).name;
+    if (i == asked || !c.policy->model->at(c.policy->outputs[i].decision).type->is_enum()) continue;
+    Diagnostics faults;
+    const auto tree = parse_expression(c.sources, c.sources.add("word", name), faults);
+    if (ExprRef value = tree ? analyze_value(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr)
+      out.push_back({name, std::move(value)});
+  }
+  return out;
+}
+
+TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
+  std::size_t pairs = 0, partly = 0;
+  std::map<Say, std::size_t> cells;
+  for (std::uint64_t seed = 1; seed <= 150 && !HasFailure(); ++seed) {
+    Compilation c = compile_text(testing::random_policy(seed));
+    ASSERT_TRUE(c.policy) << seed;
+    for (std::size_t i = 0; i < c.policy->outputs.size() && !HasFailure(); ++i) {
+      const Output& output = c.policy->outputs[i];
+      MatrixQuestion question{{i}, {}, {}, nullptr, words(c, i)};
+      double calls = 1;
+      for (const ElementId e : output.reads) calls *= c.policy->classes->codes(e) - c.policy->classes->first(e);
+      if (question.over.empty() || hands_on_inserted(output) || calls > 50'000) continue;
+      for (const ElementId e : output.reads)
+        if (c.policy->model->at(e).is_leaf()) question.settings.push_back(e);
+      if (question.settings.empty()) continue;
+      auto made = make_matrix(*c.policy, question);
+      ASSERT_TRUE(made) << seed << made.error().message;
+      Trial trial(c, question, 5'000);
+      trial.hold(*made);
+      pairs += trial.pairs;
+      partly += trial.partly_told;
+      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision " << c.policy->model->at(output.decision).name;
+    }
+  }
+  EXPECT_GT(pairs, 10'000u);
+  EXPECT_GT(partly, 20u);
+  EXPECT_GT(cells[Say::sometimes], partly);
 }
 
 // --- the meaning of an answer --------------------------------------------------------
