@@ -68,7 +68,7 @@ Result<int> run_check(const CheckArguments& options) {
       all.push_back(report::check_json(path, c.compilation, c.summary));
     } else {
       show(c.compilation.diagnostics, c.compilation.sources, options.examples ? Calls::as_examples : Calls::in_words);
-      print(summary_line(path, c));
+      print(prose(summary_line(path, c)));
     }
   }
   if (options.format == Format::json) print(report::to_text({{"ok", code == exit_fine}, {"files", std::move(all)}}));

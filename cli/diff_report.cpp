@@ -41,7 +41,7 @@ class DiffText {
 
   std::string run() {
     for (std::size_t d = 0; d < report_.decisions.size(); ++d) decision(d);
-    for (const std::string& line : closing(report_, style_)) out_ += line + "\n";
+    for (const std::string& line : closing(report_, style_)) out_ += hung(2, line) + "\n";
     return std::move(out_);
   }
 
@@ -81,16 +81,18 @@ class DiffText {
         part(one, d, p);
     }
     if (!same.empty())
-      out_ += "the same, where both have " + painted("1;36", decision.name) + ": " + names(same, same.size()) + "\n\n";
+      out_ += hung(2, "the same, where both have " + painted("1;36", decision.name) + ": " + names(same, same.size())) +
+              "\n\n";
     for (const auto& failure : decision.failures) {
-      out_ += painted("1;36", failure.title) + (failure.apart ? ": " : " is not compared: ") + failure.why + "\n";
+      out_ += painted("1;36", failure.title) + (failure.apart ? ": " : " is not compared: ") + hung(2, failure.why) + "\n";
       if (!failure.help.empty()) out_ += "  " + failure.help + "\n";
       out_ += "\n";
     }
     for (std::size_t side = 0; side < 2; ++side) {
       if (decision.only[side].empty()) continue;
-      out_ += "only in " + report_.files[side] + ", of " + painted("1;36", decision.name) + ": " +
-              names(decision.only[side], most_names(style_)) + "\n\n";
+      out_ += hung(2, "only in " + report_.files[side] + ", of " + painted("1;36", decision.name) + ": " +
+                          names(decision.only[side], most_names(style_))) +
+              "\n\n";
     }
   }
 

@@ -174,8 +174,8 @@ std::string heading(const std::string& condition, bool colour) {
 }
 
 std::string text_of(const Policy& policy, const PrintedMatrix& asked, Alternatives shown, bool colour) {
-  std::string out = (colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
-                    decision_names(policy, asked) + "\n";
+  std::string out = prose((colour ? "\x1b[1;36m" : "") + asked.title + (colour ? "\x1b[0m" : "") + ": " +
+                          decision_names(policy, asked) + "\n");
   for (const MatrixGroup& group : asked.matrix.matrix.groups) {
     const std::size_t s = group.sections.front();
     Grid grid{{{"setting"}, {"changes it"}}, {}};

@@ -88,9 +88,9 @@ std::string text_of(const Compilation& c, const MutateArguments& options, const 
     out += "  where " + mutant.call->text + "\n";
     out += "  " + c.policy->model->at(mutant.call->decision).name + ": " + mutant.call->before + ", with the edit " +
            mutant.call->after + "\n";
-    if (options.examples && !mutant.call->example.empty()) out += "\n" + mutant.call->example + "\n";
   }
-  return out;
+  if (!options.examples || !mutant.call || mutant.call->example.empty()) return prose(out);
+  return prose(out) + "\n" + mutant.call->example + "\n";
 }
 
 // Returns "rules.tally: 41 mutants: 38 caught, 2 equal, 1 survives".
@@ -136,7 +136,7 @@ Result<int> run_mutate(const MutateArguments& options) {
     for (std::size_t i = 0; i < most; ++i) print(text_of(c, options, groups[i], colour_on_stdout()));
     if (most < groups.size())
       print("and " + counted(groups.size() - most, "more line") + ": leave out --limit to see them\n");
-    print(summary(options, mutation));
+    print(prose(summary(options, mutation)));
   }
   const std::size_t survivors = mutation.count(Verdict::survives), unknown = mutation.count(Verdict::unknown);
   if (survivors + unknown == 0) return exit_fine;

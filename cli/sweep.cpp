@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "cli/commands.h"
+#include "cli/fitted_lines.h"
 #include "cli/grid.h"
 #include "cli/options.h"
 #include "cli/progress.h"
@@ -229,6 +230,10 @@ class Command {
       out += std::string(result_.counts.combinations == 1 ? "it stands" : "they stand") + " for " +
              grouped(*result_.all) + " of all inputs\n";
     }
+    out = prose(out);
+    const auto shown = [&, columns = width_of_stdout()](const Grid& grid) {
+      return columns ? fitted(grid, *columns, colour, paint) : tally::cli::text(grid, colour, paint);
+    };
     for (std::size_t d = 0; d < sweep_.decisions.size(); ++d) {
       const SweptDecision& decision = sweep_.decisions[d];
       Grid grid;
@@ -239,7 +244,7 @@ class Command {
         grid.rows.push_back({decision.outcomes[i], grouped(count), share(count)});
         if (!decision.results.empty()) grid.rows.back().push_back(decision.results[i]);
       }
-      out += "\n" + tally::cli::text(grid, colour, paint);
+      out += "\n" + shown(grid);
     }
     if (!sweep_.joint.empty()) {
       Grid grid;
@@ -251,9 +256,9 @@ class Command {
           grid.rows.back().push_back(sweep_.decisions[d].outcomes[outcomes[d]]);
         grid.rows.back().insert(grid.rows.back().end(), {grouped(count), share(count)});
       }
-      out += "\n" + tally::cli::text(grid, colour, paint);
+      out += "\n" + shown(grid);
     }
-    return out + "\n" + ending() + "\n";
+    return out + "\n" + prose(ending() + "\n");
   }
 
   std::string ending() const {

@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "cli/fitted_lines.h"
 #include "cli/help_pages.h"
 #include "grammar/source/render.h"
 
@@ -50,6 +51,27 @@ std::optional<std::size_t> width_of_stdout() {
 }
 
 void print(std::string_view text) { std::fwrite(text.data(), 1, text.size(), stdout); }
+
+std::string prose(std::string_view text) {
+  const auto columns = width_of_stdout();
+  if (!columns) return std::string(text);
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    const std::size_t indent = std::min(line.find_first_not_of(' '), line.size()) + 2;
+    std::string_view rest = line;
+    for (bool first = true; first || !rest.empty(); first = false) {
+      const std::size_t before = first || indent + 10 > *columns ? 0 : indent;
+      const std::string_view part = wrapped(rest, *columns - before).front();
+      out.append(before, ' ').append(part) += '\n';
+      rest.remove_prefix(part.size());
+      rest.remove_prefix(std::min(rest.find_first_not_of(' '), rest.size()));
+    }
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
 
 bool output_is_lost() { return std::ferror(stdout) != 0; }
 

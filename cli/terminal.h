@@ -29,6 +29,9 @@ std::optional<std::size_t> width_of_stdout();
 
 // Writes to standard output. A failure (a full disk, a closed pipe) is reported by `finish`.
 void print(std::string_view text);
+// Returns sentences, one per line, as they are printed: on a terminal each is wrapped at its width, and goes
+// on two columns further in.
+std::string prose(std::string_view text);
 // Whether `print` has failed, so that the caller may stop.
 bool output_is_lost();
 // Called once, at the end. Flushes everything and returns the exit code: `code`, or 2 if output was
