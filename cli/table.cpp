@@ -355,6 +355,8 @@ Result<> print_grid(const DecisionTable& table, const TableLook& look) {
     return title == table.columns[0] || cell.empty() ? "" : look.colours->of(cell);
   };
   if (look.form == GridForm::csv) {
+    grid.columns.insert(grid.columns.begin(), {"decision"});
+    for (auto& row : grid.rows) row.insert(row.begin(), table.title);
     print(csv(grid, true));
     return {};
   }

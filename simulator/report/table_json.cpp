@@ -38,7 +38,7 @@ Result<> write_table(const DecisionTable& table, JsonStream& json) {
       json.value(count_json(r.combinations));
       if (table.has_rules) {
         json.key("rule");
-        json.value(Json(r.rule));
+        json.value(r.rule == 0 ? Json() : Json(r.rule));
       }
       if (!r.reason.empty()) {
         json.key("because");
