@@ -74,6 +74,12 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
       expression.node);
 }
 
+std::vector<ListId> named_lists(const Expr& expression) {
+  if (const auto* values = std::get_if<AmongValues>(&expression.node)) return values->lists;
+  if (const auto* cut = std::get_if<AmongCut>(&expression.node)) return cut->lists;
+  return {};
+}
+
 std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& path,
                                         const std::vector<std::string>& binders) {
   std::vector<ElementId> here = {model.at(path.input).element};

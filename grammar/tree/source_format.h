@@ -66,7 +66,9 @@ std::string flat(const ast::Cell& cell);
 // `(v, w)`, as after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
 // `"a"` or `("a", "b")`, as after `starts`.
-std::string prefix_list(const std::vector<ast::Text>& prefixes);
+std::string prefix_list(const std::vector<ast::Prefix>& prefixes);
+// The same in a `let`, beginning at `column`. One member alone has a comma after it: `("a",)`.
+std::string declared_list(const std::vector<ast::ListItem>& items, std::size_t column);
 // The right side of `is`. It is in brackets if it would be read as a test of presence.
 std::string flat_right(const ast::Expr& e);
 // The leftmost leaf of an expression that is printed without brackets.

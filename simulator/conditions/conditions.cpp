@@ -61,7 +61,7 @@ ExprPtr said_of(const Element& element, ast::Cell cell) {
                           return made(ast::Is{left_side(element), false, std::move(c.value)});
                         },
                         [&](ast::ListCell c) {
-                          return made(ast::In{left_side(element), std::move(c.items)});
+                          return made(ast::In{left_side(element), std::move(c.items), nullptr});
                         },
                         [&](ast::RangeCell c) {
                           if (!c.range.high) {
@@ -70,7 +70,10 @@ ExprPtr said_of(const Element& element, ast::Cell cell) {
                           }
                           std::vector<ast::ListItem> items;
                           items.emplace_back(c.range);
-                          return made(ast::In{left_side(element), std::move(items)});
+                          return made(ast::In{left_side(element), std::move(items), nullptr});
+                        },
+                        [&](ast::NamedCell c) {
+                          return made(ast::In{left_side(element), {}, std::move(c.named)});
                         },
                         [&](ast::CompareCell c) {
                           return made(ast::Compare{left_side(element), c.op, std::move(c.value)});

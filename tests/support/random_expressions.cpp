@@ -17,10 +17,10 @@ static_assert(std::same_as<decltype(ast::Expr::node),
                                         ast::TextLiteral, ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is,
                                         ast::IsPresence, ast::In, ast::Compare, ast::Starts, ast::ButNot, ast::Not,
                                         ast::And, ast::Or, ast::RecordLiteral, ast::Rules>>);
-static_assert(
-    std::same_as<decltype(ast::Cell::node),
-                 std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::CompareCell,
-                              ast::StartsCell, ast::PresenceCell, ast::NotCell, ast::ButNotCell, ast::OrCell>>);
+static_assert(std::same_as<decltype(ast::Cell::node),
+                           std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::NamedCell,
+                                        ast::CompareCell, ast::StartsCell, ast::PresenceCell, ast::NotCell,
+                                        ast::ButNotCell, ast::OrCell>>);
 
 // Only a few texts, so that cuts interact: some are equal, some are prefixes of others.
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
@@ -151,8 +151,12 @@ std::string Expressions::range_in(const Shape& shape) {
 }
 
 std::string Expressions::prefixes() {
-  if (random_.chance(60)) return quoted(random_.pick(starts));
-  return "(" + quoted(random_.pick(starts)) + ", " + quoted(random_.pick(starts)) + ")";
+  const auto one = [&] {
+    const auto list = random_.chance(15) ? list_for(*text_shape()) : std::nullopt;
+    return list ? *list : quoted(random_.pick(starts));
+  };
+  if (random_.chance(60)) return one();
+  return "(" + one() + ", " + one() + ")";
 }
 
 std::string Expressions::literal(const Shape& shape) {
@@ -167,14 +171,43 @@ std::string Expressions::literal(const Shape& shape) {
   return quoted(random_.pick(texts));
 }
 
-// `(v, w)`: the right side of `in`.
-std::string Expressions::list_of(const Shape& shape) {
+std::vector<std::string> Expressions::members(const Shape& shape) {
   std::vector<std::string> items;
   for (std::size_t i = random_.between(1, 3); i > 0; --i) {
-    const std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    if (random_.chance(15)) item = list_for(shape).value_or(item);
     if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
   }
-  return "(" + joined(items) + ")";
+  return items;
+}
+
+// `(v, w)`
+std::string Expressions::list_of(const Shape& shape) { return "(" + joined(members(shape)) + ")"; }
+
+// What stands after `in`.
+std::string Expressions::among(const Shape& shape) {
+  const auto list = random_.chance(30) ? list_for(shape) : std::nullopt;
+  return list ? *list : list_of(shape);
+}
+
+// The right side of a `let`: `(v, w)`, `(v,)` or `5..30`.
+std::string Expressions::declared_list(const Shape& shape) {
+  if (shape.kind == Kind::number && random_.chance(15)) return range_in(shape);
+  const std::vector<std::string> items = members(shape);
+  return "(" + joined(items) + (items.size() == 1 ? ",)" : ")");
+}
+
+// The name of a list that can be compared with such a value.
+std::optional<std::string> Expressions::list_for(const Shape& shape) {
+  std::vector<std::string> found;
+  for (const List& list : lists) {
+    // Without a type, its members must be literals of the left side's type.
+    const bool comparable = list.has_type && list.shape->kind == shape.kind &&
+                            (shape.kind != Kind::choice || share_a_value(*list.shape, shape));
+    if (comparable || fits(*list.shape, shape)) found.push_back(list.name);
+  }
+  if (found.empty()) return std::nullopt;
+  return random_.pick(found);
 }
 
 std::string Expressions::with_insertions() {
@@ -231,6 +264,10 @@ Written Expressions::comparison() {
   const auto is = [&](const std::string& right) {
     return Written{left + (random_.chance(70) ? " is " : " is not ") + right, Precedence::comparison};
   };
+  const auto in = [&] {
+    if (random_.chance(20)) return Written{left + " not in " + among(shape), Precedence::comparison};
+    return Written{left + " in " + among(shape) + exclusions(shape), Precedence::comparison};
+  };
   if (shape.is_enum()) {
     if (shape.kind == Kind::flag && !shape.optional && random_.chance(60)) return compared->first;
     if (random_.chance(20)) {
@@ -238,10 +275,10 @@ Written Expressions::comparison() {
       const auto other = any(alike);
       if (other && other->text != compared->second.text) return is(other->text);
     }
-    if (random_.chance(20)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
+    if (random_.chance(20)) return in();
     return is(literal(shape));
   }
-  if (random_.chance(30)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
+  if (random_.chance(30)) return in();
   if (shape.kind == Kind::text) {
     if (random_.chance(60)) return {left + " starts " + prefixes() + exclusions(shape), Precedence::comparison};
     return is(literal(shape));
@@ -408,6 +445,9 @@ std::string Expressions::exclusions(const Shape& shape) {
 
 std::string Expressions::plain_cell(const Shape& shape) {
   if (shape.optional && random_.chance(25)) return random_.chance(50) ? "set" : "unset";
+  if (random_.chance(10)) {
+    if (const auto list = list_for(shape)) return "in " + *list;
+  }
   if (random_.chance(15)) return (random_.chance(20) ? "in " : "") + list_of(shape);
   if (shape.kind == Kind::number) {
     if (random_.chance(40)) return range_in(shape);

@@ -32,6 +32,13 @@ struct Function {
   ShapeRef result;
 };
 
+// A named list. Without a type its members are resolved for the left side of each comparison.
+struct List {
+  std::string name;
+  ShapeRef shape;  // of the members
+  bool has_type = false;
+};
+
 using ast::Precedence;
 
 struct Written {
@@ -45,7 +52,8 @@ class Expressions {
 
   std::vector<Named> names;         // in scope everywhere
   std::vector<Function> functions;  // lets with parameters
-  std::vector<Named> locals;        // the parameters of the let that is being written
+  std::vector<List> lists;
+  std::vector<Named> locals;  // the parameters of the let that is being written
 
   // An expression that fits `wanted`; nothing if there is none (a map that must be set). If
   // `result`, its texts may have insertions.
@@ -55,6 +63,8 @@ class Expressions {
   std::optional<std::pair<Written, Named>> comparable();
   // A cell of a table for such a scalar.
   std::string cell(const Shape& shape);
+  // The members of a list of such values, as a `let` has them.
+  std::string declared_list(const Shape& shape);
   // The text of a reason, in quotes.
   std::string reason();
   // A literal of a scalar type, as rules write it.
@@ -83,7 +93,10 @@ class Expressions {
   Written comparison();
   std::string number_in(const Shape& shape);
   std::string range_in(const Shape& shape);
+  std::vector<std::string> members(const Shape& shape);
   std::string list_of(const Shape& shape);
+  std::string among(const Shape& shape);
+  std::optional<std::string> list_for(const Shape& shape);
   std::string prefixes();
   std::string narrowed_cell(const Shape& shape);
   std::string plain_cell(const Shape& shape);

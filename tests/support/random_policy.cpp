@@ -29,6 +29,7 @@ class Policy {
   std::string text() {
     declare_types();
     declare_inputs();
+    for (std::size_t i = random_.below(4); i > 0; --i) declare_list();
     for (std::size_t i = random_.between(4, 8), left = i; left > 0; --left) {
       if (random_.chance(45) && left > 1) {
         declare_let();
@@ -221,6 +222,19 @@ class Policy {
     if (!body) return;
     declarations_.push_back("let " + name + " : " + written(*shape, true) + " = " + body->text);
     write_.names.push_back({name, shape, write_.used_made});
+  }
+
+  // Most lists are of the type of an input, so that they can be compared with it.
+  void declare_list() {
+    const auto read = write_.any([](const Named& n) { return !n.shape->is_object(); });
+    const bool of_read = read && random_.chance(80);
+    const ShapeRef shape = of_read ? optional_shape(read->shape, false) : scalar();
+    const std::string name = "e" + std::to_string(write_.lists.size());
+    // A value of a list without a type must be one of some enum.
+    const bool has_type = (!of_read && shape->kind == Kind::choice) || random_.chance(40);
+    declarations_.push_back("let " + name + (has_type ? " : " + written(*shape, true) : "") + " = " +
+                            write_.declared_list(*shape));
+    write_.lists.push_back({name, shape, has_type});
   }
 
   bool declare_function(const std::string& name) {

@@ -95,9 +95,16 @@ ast::ExprPtr TreeBuilder::compared(ast::ExprPtr left, At tail, Span whole) const
       }
       return make<ast::Expr>(ast::Is{std::move(left), negated, expr(operand)}, whole);
     }
-    case rule_number<grammar::in_tail>:
-      return make<ast::Expr>(ast::In{std::move(left), list_items(children(tail))}, whole);
-    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), texts(tail)}, whole);
+    case rule_number<grammar::in_tail>: {
+      ast::In in{std::move(left), {}, nullptr, tokens_[n.begin - 1].word == Word::not_};
+      if (is<grammar::named_values>(operand)) {
+        in.named = expr(operand - 1);
+      } else {
+        in.items = list_items(children(tail));
+      }
+      return make<ast::Expr>(std::move(in), whole);
+    }
+    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), prefixes(tail)}, whole);
     default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, whole);
   }
 }
@@ -114,10 +121,11 @@ std::vector<ast::ListItem> TreeBuilder::list_items(const Children& list) const {
   return items;
 }
 
-std::vector<ast::Text> TreeBuilder::texts(At at) const {
-  std::vector<ast::Text> list;
-  for (std::uint32_t i = node(at).begin; i < node(at).end; ++i) {
-    if (tokens_[i].kind == Kind::text) list.push_back(tokens_.text_literal(i));
+std::vector<ast::Prefix> TreeBuilder::prefixes(At at) const {
+  std::vector<ast::Prefix> list;
+  for (std::uint32_t i = node(at).begin + 1; i < node(at).end; ++i) {  // after `starts`
+    if (tokens_[i].kind == Kind::text) list.emplace_back(tokens_.text_literal(i));
+    if (tokens_[i].kind == Kind::word) list.emplace_back(tokens_.name(i));
   }
   return list;
 }

@@ -172,6 +172,10 @@ void list_in_brackets(const ParseState& state, std::uint32_t, std::uint32_t end,
   fault.help("write `in (" + (close && *close > end ? source(state, end, *close) : std::string("a, b")) + ")`");
 }
 
+void names_after_in(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  fault.help("write `in (" + joined_by_commas(state.tokens, begin) + ")`");
+}
+
 void not_before_presence(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
   fault.help(state.tokens[end - 1].word == Word::set ? "write `is unset`" : "write `is set`");
 }

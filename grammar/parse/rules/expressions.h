@@ -99,15 +99,19 @@ struct list_close : right_paren {};
 struct list : enclosed<left_paren, seq<must<in_list_item>, star<if_must<comma, in_list_item>>>, list_close> {};
 // in [a, b], in {a, b}
 struct list_in_brackets : sor<left_bracket, left_brace> {};
-struct values_after_in : sor<range_item, list, or_mistakes<list_in_brackets>> {};
-// in (busy, 5..30)
+// in ca, fl
+struct names_after_in : seq<outside_arguments, name, comma, literal, not_at<colon>> {};
+// in emergency
+struct named_values : seq<at<name>, mistakes<names_after_in>, alternative> {};
+struct values_after_in : sor<range_item, list, named_values, or_mistakes<list_in_brackets>> {};
+// in (busy, 5..30), in emergency
 struct in_tail : if_must<key<Word::in>, values_after_in> {};
 
-struct prefix : sor<text, or_mistakes<unquoted_prefix>> {};
+struct prefix : sor<name, text, or_mistakes<unquoted_prefix>> {};
 struct prefixes_close : right_paren {};
 // ("+1", "00")
 struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
-struct prefixes : sor<text, prefix_list, or_mistakes<unquoted_prefix>> {};
+struct prefixes : sor<name, text, prefix_list, or_mistakes<unquoted_prefix>> {};
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
@@ -120,15 +124,22 @@ struct exclusion : if_must<but_not, excluded> {};
 // in 5..80 but not (7, 9), starts "+1" but not starts ("+1415", "+1416")
 struct narrowed_tail : seq<sor<in_tail, starts_tail>, star<exclusion>> {};
 
+struct not_in : seq<key<Word::not_>, key<Word::in>> {};
+// not in 5..80 but not 7
+struct narrowed_not_in : but_not {};
+// not in (busy, 5..30)
+struct not_in_tail : seq<key<Word::not_>, in_tail, mistakes<narrowed_not_in>> {};
+
 struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
 struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
-struct comparison_tail : seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>> {};
+struct comparison_tail
+    : sor<seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>>, seq<at<not_in>, not_in_tail>> {};
 
 // a < b < c
-struct chained_comparison : comparison_word {};
+struct chained_comparison : sor<comparison_word, not_in> {};
 // a = b
 struct assign_compares : sor<assign, symbol<Kind::equal_equal>> {};
 // a != b
