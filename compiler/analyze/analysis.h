@@ -69,12 +69,13 @@ struct Scope {
   std::map<std::string, ValueEntry*> values;
 };
 
-// A name for a value inside one declaration: a parameter of a let, or a `for` name of a
-// proof.
+// A name for a value inside one declaration: a parameter of a let, a `for` name of a proof, or the
+// name of a quantifier, which stands for one value after the other.
 struct Local {
   ast::Name name;
   TypeRef type;
   bool used = false;
+  std::optional<std::string> value{};  // of a quantifier's name, while its condition is resolved
 };
 
 // The members of a record literal: values and names, in the order of the text.
@@ -128,6 +129,17 @@ class Analysis {
   // The list with this name, or null. A name inside one declaration is never a list.
   ValueEntry* list_named(const std::string& name);
 
+  // quantifiers.cpp
+  // The left side of a comparison: a value, or a count as a `CountOf` without a cut. Its type is then a
+  // range of numbers; `cut_of` makes the condition.
+  ExprRef compared(const ast::Expr& e);
+  ExprRef cut_of(const ExprRef& left, Cut cut, std::vector<ListId> lists, Span span);
+  ExprRef quantified(const ast::Quantified& n, Span span);
+  bool is_count(const ast::Expr& e);
+  ExprRef count_as_value(Span span);
+  // Whether a number that is compared with a count can be one. Reports it otherwise.
+  bool can_be_count(const ExprRef& left, std::uint64_t number, Span span);
+
   // proofs.cpp
   void proof(const ast::ProveDecl& declaration, Span span);
   void example(const ast::ExampleDecl& declaration, Span span);
@@ -170,6 +182,7 @@ class Analysis {
   bool add_member(const ast::ListItem& item, const Type& type, const std::optional<Span>& use, Members& all);
   std::optional<ListPart> part_of(ValueEntry& list, const TypeRef& type, Span use, Members& all);
   bool is_compared_with(const ValueEntry& list, const Type& type, Span use);
+  bool counts_fit(const ExprRef& left, const std::vector<ast::ListItem>& items);
   bool can_be_among(const Type& type, Span span);
   ExprRef among(const ExprRef& left, Members all, Span span);
   void resolve_reasons();
@@ -190,6 +203,7 @@ class Analysis {
   // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
+  std::vector<ExprRef> instances(const ast::Quantified& n);
   ExprRef in_expression(const ExprRef& left, const ast::In& in, Span span);
   ExprRef but_not_expression(const ast::ButNot& n, Span span);
   ExprRef call_expression(const ast::Call& call, Span span);
@@ -230,6 +244,8 @@ class Analysis {
   std::vector<const TypeEntry*> resolving_types_;
   std::size_t depth_ = 0;  // of expressions and types in each other, through names
   bool depth_reported_ = false;
+  std::size_t quantifiers_ = 0;                     // around the expression that is resolved
+  std::size_t quantified_ = 0;                      // expressions inside of quantifiers so far
   std::size_t expanded_members_ = 0;                // of lists, over all uses
   std::set<std::pair<Span, std::string>> misfits_;  // members of named lists that were reported, with the type
 };

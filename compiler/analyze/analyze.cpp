@@ -121,6 +121,7 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
                           mention(n.test, names);
                           mention(n.excluded, names);
                         },
+                        [&](const ast::Quantified& n) { mention(n.condition, names); },
                         [&](const ast::Not& n) { mention(n.operand, names); },
                         [&](const ast::And& n) { mention(n.operands, names); },
                         [&](const ast::Or& n) { mention(n.operands, names); },

@@ -28,6 +28,13 @@ const Field* field_of(const Type& record, const std::string& name, std::uint32_t
 
 ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
   if (diagnostics_.full() || !descend(e.span)) return nullptr;
+  if (quantifiers_ > 0 && ++quantified_ > max_quantified) {
+    if (quantified_ == max_quantified + 1)
+      report(DiagnosticId::expansion_too_large, e.span,
+             "quantifiers expand to more than " + std::to_string(max_quantified) + " expressions")
+          .note("a quantifier's condition stands once for each value, and quantifiers inside of each other multiply");
+    return nullptr;
+  }
   ++depth_;
   ExprRef result = typed(e, expected);
   --depth_;
@@ -62,7 +69,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                         [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
                         [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
                         [&](const ast::Is& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
+                          const ExprRef left = compared(*n.left);
                           return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
                         },
                         [&](const ast::IsPresence& n) {
@@ -70,11 +77,11 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
                         },
                         [&](const ast::In& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
+                          const ExprRef left = compared(*n.left);
                           return left ? in_expression(left, n, e.span) : nullptr;
                         },
                         [&](const ast::Compare& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
+                          const ExprRef left = compared(*n.left);
                           return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
                         },
                         [&](const ast::Starts& n) {
@@ -82,6 +89,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           return left ? starts(left, n.prefixes, e.span) : nullptr;
                         },
                         [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
+                        [&](const ast::Quantified& n) { return quantified(n, e.span); },
                         [&](const ast::Not& n) {
                           const ExprRef operand = condition(*n.operand);
                           return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
@@ -100,7 +108,7 @@ ExprRef Analysis::in_expression(const ExprRef& left, const ast::In& in, Span spa
 ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
   const auto* in = ast::as<ast::In>(*n.test);
   const auto* starts_with = ast::as<ast::Starts>(*n.test);
-  const ExprRef left = expression(in ? *in->left : *starts_with->left, nullptr);
+  const ExprRef left = compared(in ? *in->left : *starts_with->left);
   if (!left) return nullptr;
   ExprRef test = in ? in_expression(left, *in, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
   return test ? but_not(left, std::move(test), n.excluded, span) : nullptr;
@@ -165,6 +173,7 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   std::uint32_t index = 0;
   if (Local* local = find_local(name.text, index)) {
     local->used = true;
+    if (local->value) return make_expr(Constant{EnumName{*local->value}}, local->type, span);
     return local->type ? make_expr(ParameterRef{index}, local->type, span) : nullptr;
   }
   ValueEntry* entry = find_value(name.text);
@@ -203,6 +212,7 @@ ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> ar
 }
 
 ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
+  if (call.function.text == "count" && !is_declared("count")) return count_as_value(span);
   std::uint32_t index = 0;
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {

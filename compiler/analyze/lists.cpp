@@ -279,9 +279,20 @@ bool Analysis::add_member(const ast::ListItem& item, const Type& type, const std
   return false;
 }
 
+// Whether the ends of ranges and the numbers can be the count on the left side, if it is one.
+bool Analysis::counts_fit(const ExprRef& left, const std::vector<ast::ListItem>& items) {
+  return std::all_of(items.begin(), items.end(), [&](const ast::ListItem& item) {
+    if (const auto* range = std::get_if<ast::NumberRange>(&item))
+      return can_be_count(left, std::max(range->low.value_or(0), range->high.value_or(0)), range->span);
+    const auto* number = ast::as<ast::NumberLiteral>(*std::get<ast::ExprPtr>(item));
+    return !number || can_be_count(left, number->value, span_of(item));
+  });
+}
+
 ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span) {
   Members all;
   if (!can_be_among(*left->type, span)) return nullptr;
+  if (!counts_fit(left, items)) return nullptr;
   if (!add_items({&items, module_, with_optional(left->type, false), std::nullopt}, all)) return nullptr;
   return among(left, std::move(all), span);
 }
@@ -289,8 +300,7 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
 ExprRef Analysis::among(const ExprRef& left, Members all, Span span) {
   if (left->type->is_enum())
     return make_expr(AmongValues{left, std::move(all.names), std::move(all.lists)}, flag_type(), span);
-  normalize(all.cut);
-  return make_expr(AmongCut{left, std::move(all.cut), std::move(all.lists)}, flag_type(), span);
+  return cut_of(left, std::move(all.cut), std::move(all.lists), span);
 }
 
 bool Analysis::can_be_among(const Type& type, Span span) {
@@ -379,8 +389,7 @@ ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Prefix>& pr
   }
   if (!ok) return nullptr;
   std::swap(all.cut.texts, all.cut.prefixes);
-  normalize(all.cut);
-  return make_expr(AmongCut{left, std::move(all.cut), std::move(all.lists)}, flag_type(), span);
+  return cut_of(left, std::move(all.cut), std::move(all.lists), span);
 }
 
 // Whether the expression names a list, where a value of this type may stand.

@@ -94,6 +94,9 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
         explain_pair(d, *left);
       return nullptr;
     }
+    if (const auto* written = ast::as<ast::NumberLiteral>(right);
+        written && !can_be_count(left, written->value, right.span))
+      return nullptr;
     const auto value = literal(right, *bare, DiagnosticId::type_mismatch, "the left side");
     if (!value) return nullptr;
     Cut cut;
@@ -101,7 +104,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
       cut.ranges = {{std::get<std::uint64_t>(*value), std::get<std::uint64_t>(*value)}};
     else
       cut.texts = {std::get<std::string>(*value)};
-    return negated_if(negated, make_expr(AmongCut{left, std::move(cut)}, flag_type(), span));
+    return negated_if(negated, cut_of(left, std::move(cut), {}, span));
   }
   ExprRef other = expression(right, bare);
   if (!other) return nullptr;
@@ -151,6 +154,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
     return nullptr;
   }
   const std::uint64_t n = number->value;
+  if (!can_be_count(left, n, right.span)) return nullptr;
   Cut cut;
   switch (op) {
     case ast::CompareOp::less:
@@ -164,7 +168,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
       if (n <= max_number) cut.ranges = {{n, max_number}};
       break;
   }
-  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
+  return cut_of(left, std::move(cut), {}, span);
 }
 
 // --- rules ---------------------------------------------------------------------------
@@ -254,7 +258,7 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDec
     const auto& table = std::get<ast::Table>(decision.body);
     std::vector<ExprRef> header;
     for (const ast::ExprPtr& h : table.header) {
-      header.push_back(expression(*h, nullptr));
+      header.push_back(compared(*h));
       ok = ok && header.back();
     }
     if (!ok) return std::nullopt;

@@ -171,11 +171,13 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
     return resolve_type(*found->second);
   }
   const auto value = scopes_[module].values.find(named.name.text);
-  if (value != scopes_[module].values.end() && value->second->kind == ValueEntry::Kind::list) {
-    value->second->used = true;
-    report(DiagnosticId::wrong_kind, named.name.span, "`" + named.name.text + "` is a list, not a type")
-        .label(value->second->name.span, "declared here")
-        .help("a type of these values is declared by `type`");
+  if (value != scopes_[module].values.end()) {
+    ValueEntry& entry = *value->second;
+    entry.used = true;
+    auto& d = report(DiagnosticId::wrong_kind, named.name.span,
+                     "`" + named.name.text + "` is " + kind_words(entry) + ", not a type");
+    d.label(entry.name.span, "declared here");
+    if (entry.kind == ValueEntry::Kind::list) d.help("a type of these values is declared by `type`");
     return nullptr;
   }
   auto& d = report(DiagnosticId::unknown_type, named.name.span, "unknown type `" + named.name.text + "`");

@@ -179,10 +179,17 @@ struct OrOf {
   std::vector<ExprRef> operands;
 };
 
+// Whether the number of operands that hold is in a cut: `count(a, b, c) >= 2`.
+struct CountOf {
+  std::vector<ExprRef> operands;
+  Cut cut;
+  Span span_of_count{};  // `count(a, b, c)`
+};
+
 // An expression: its operation, its type, and its place in the source.
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
-               RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf>
+               RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>
       node;
   TypeRef type;
   Span span;

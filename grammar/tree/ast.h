@@ -269,6 +269,19 @@ struct Or {
   std::vector<ExprPtr> operands;
 };
 
+// `v in T`
+struct Binder {
+  Name name;
+  TypePtr type;
+};
+enum class Quantifier : std::uint8_t { some, every, count };
+// `some v in T: C`, `every v in T: C`, `count(v in T: C)`. (`count(C, D)` is a Call.)
+struct Quantified {
+  Quantifier quantifier = Quantifier::some;
+  Binder binder;
+  ExprPtr condition;
+};
+
 struct Member {
   Name name;
   ExprPtr value;
@@ -294,7 +307,7 @@ struct Rules {
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
-               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, RecordLiteral, Rules>
+               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, Quantified, RecordLiteral, Rules>
       node;
   Span span;
 };
@@ -352,10 +365,6 @@ struct DecisionDecl {
   TypePtr type;
   bool unique = false;
   std::variant<Rules, Table, ExprPtr> body;
-};
-struct Binder {  // `v in T`
-  Name name;
-  TypePtr type;
 };
 // `E ignores PATH, ...`
 struct Ignores {

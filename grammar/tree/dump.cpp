@@ -175,6 +175,12 @@ class Dumper {
                           [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
                           [&](const And& n) { chain("and", n); },
                           [&](const Or& n) { chain("or", n); },
+                          [&](const Quantified& n) {
+                            node(std::string(format::word(n.quantifier)) + " " + n.binder.name.text, [&] {
+                              type(*n.binder.type);
+                              expr(*n.condition);
+                            });
+                          },
                           [&](const RecordLiteral& n) {
                             node("record", [&] {
                               for (const Member& m : n.members) part("member " + m.name.text, m.value);

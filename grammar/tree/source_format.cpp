@@ -62,6 +62,15 @@ std::string_view sign(CompareOp op) {
   return "<";
 }
 
+std::string_view word(Quantifier quantifier) {
+  switch (quantifier) {
+    case Quantifier::some: return "some";
+    case Quantifier::every: return "every";
+    case Quantifier::count: return "count";
+  }
+  return "some";
+}
+
 std::string_view word(Presence presence) { return presence == Presence::set ? "set" : "unset"; }
 
 static std::string pointer(const std::string& text) {
@@ -118,7 +127,8 @@ static bool takes_postfix(const Expr& e) {
                                [](const Compare&) { return false; },       [](const Starts&) { return false; },
                                [](const ButNot&) { return false; },        [](const Not&) { return false; },
                                [](const And&) { return false; },           [](const Or&) { return false; },
-                               [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
+                               [](const Quantified&) { return false; },    [](const RecordLiteral&) { return false; },
+                               [](const Rules&) { return false; }},
                     e.node);
 }
 
@@ -144,6 +154,7 @@ static const Expr* first_operand(const Expr& e) {
                                [&](const IndexOf&) { return none(); },
                                [&](const Call&) { return none(); },
                                [&](const Not&) { return none(); },
+                               [&](const Quantified&) { return none(); },
                                [&](const RecordLiteral&) { return none(); },
                                [&](const Rules&) { return none(); }},
                     e.node);
@@ -224,6 +235,12 @@ static std::string flat_rule(const Rule& rule) {
   return out;
 }
 
+// `some v in T: `, `count(v in T: `
+static std::string quantifier_head(const Quantified& n) {
+  return std::string(word(n.quantifier)) + (n.quantifier == Quantifier::count ? "(" : " ") + n.binder.name.text +
+         " in " + flat_type(*n.binder.type, TypePlace::suffixed) + ": ";
+}
+
 std::string flat(const Expr& e, Precedence place) {
   const Precedence own = precedence_of(e);
   if (own < place) return "(" + flat(e) + ")";
@@ -262,6 +279,10 @@ std::string flat(const Expr& e, Precedence place) {
           [](const Not& n) { return "not " + flat(*n.operand, Precedence::negation); },
           [&](const And& n) { return chain(n.operands, " and "); },
           [&](const Or& n) { return chain(n.operands, " or "); },
+          [](const Quantified& n) {
+            const bool count = n.quantifier == Quantifier::count;
+            return quantifier_head(n) + flat(*n.condition) + (count ? ")" : "");
+          },
           [](const RecordLiteral& n) {
             if (n.members.empty()) return std::string("{}");
             return "{ " + joined(n.members, ", ", [](const Member& m) { return m.name.text + ": " + flat(*m.value); }) +
@@ -327,6 +348,11 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
                  [&](const Else& n) { return chain(n.operands, "else"); },
                  [&](const Not& n) { return "not " + layout(*n.operand, indent, column + 4, Precedence::negation); },
                  [&](const In& n) { return n.named || is_bare_range(n.items) ? one_line : list(n); }, record,
+                 [&](const Quantified& n) {
+                   const std::string head = quantifier_head(n);
+                   const bool count = n.quantifier == Quantifier::count;
+                   return head + layout(*n.condition, indent, column + width(head)) + (count ? ")" : "");
+                 },
                  [&](const Rules& n) { return rules_block(n.rules, indent); },
                  // The others have no form on several lines.
                  [&](const NameRef&) { return one_line; }, [&](const NumberLiteral&) { return one_line; },

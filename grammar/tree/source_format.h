@@ -53,6 +53,7 @@ std::string quoted(std::string_view value);
 std::string range(const std::optional<std::uint64_t>& low, const std::optional<std::uint64_t>& high);
 std::string_view sign(ast::CompareOp op);
 std::string_view word(ast::Presence presence);
+std::string_view word(ast::Quantifier quantifier);
 std::string_view kind_word(ast::PlaceKind kind);  // empty for `any`
 std::string at_place(const ast::Place& place);
 std::string path_text(const ast::Path& path);

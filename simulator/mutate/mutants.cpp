@@ -14,6 +14,7 @@
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
 #include "grammar/tree/precedence.h"
+#include "grammar/tree/source_format.h"
 
 namespace tally {
 namespace {
@@ -300,6 +301,11 @@ class EditMaker {
                              operand(*n.operand, Precedence::alternative) + (set ? " is unset" : " is set"));
                      add_value(e);
                    },
+                   [&](const ast::Quantified& n) {
+                     negate(e);
+                     exchange_quantifier(e, n);
+                     add_condition(*n.condition);
+                   },
                    [&](const ast::FlagLiteral&) { add_value(e); },
                    [&](const ast::NameRef&) { negated(); },
                    [&](const ast::NumberLiteral&) { negated(); },
@@ -361,7 +367,12 @@ class EditMaker {
                             }
                           },
                           [&](const ast::Call& n) {
+                            // A call has a type; a count is not a value.
+                            if (n.function.text == "count" && !types_.of(e.span)) return add_count(n);
                             for (const ast::ExprPtr& argument : n.arguments) add_value(*argument);
+                          },
+                          [&](const ast::Quantified& n) {
+                            n.quantifier == ast::Quantifier::count ? add_condition(*n.condition) : add_condition(e);
                           },
                           [&](const ast::Else& n) { add_else(e, n.operands); },
                           [&](const ast::Is& n) {
@@ -400,6 +411,26 @@ class EditMaker {
     if (in.named) return text(*in.named);
     const std::string items = text(around(span_of(in.items.front()), span_of(in.items.back())));
     return in.items.size() == 1 && std::holds_alternative<ast::NumberRange>(in.items[0]) ? items : "(" + items + ")";
+  }
+
+  void exchange_quantifier(const ast::Expr& e, const ast::Quantified& n) {
+    const std::string word(format::word(n.quantifier));
+    const Span place{e.span.file, e.span.begin, e.span.begin + static_cast<std::uint32_t>(word.size())};
+    replace(Kind::connective, place, n.quantifier == ast::Quantifier::some ? "every" : "some");
+  }
+
+  // `count(a, b)`: each condition is left out, and changed.
+  void add_count(const ast::Call& count) {
+    const auto& all = count.arguments;
+    const Span whole = around(all.front()->span, all.back()->span);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::string rest;
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        if (j != i) rest += (rest.empty() ? "" : ", ") + text(*all[j]);
+      }
+      if (all.size() > 1) drop(Kind::condition_dropped, whole, rest, all[i]->span);
+      add_condition(*all[i]);
+    }
   }
 
   // The left side of `in` or `starts`.

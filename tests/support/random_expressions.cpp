@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -16,7 +17,7 @@ static_assert(std::same_as<decltype(ast::Expr::node),
                            std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral,
                                         ast::TextLiteral, ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is,
                                         ast::IsPresence, ast::In, ast::Compare, ast::Starts, ast::ButNot, ast::Not,
-                                        ast::And, ast::Or, ast::RecordLiteral, ast::Rules>>);
+                                        ast::And, ast::Or, ast::Quantified, ast::RecordLiteral, ast::Rules>>);
 static_assert(std::same_as<decltype(ast::Cell::node),
                            std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::NamedCell,
                                         ast::CompareCell, ast::StartsCell, ast::PresenceCell, ast::NotCell,
@@ -171,7 +172,9 @@ std::string Expressions::literal(const Shape& shape) {
   return quoted(random_.pick(texts));
 }
 
-std::vector<std::string> Expressions::members(const Shape& shape) {
+std::string Expressions::members(const Shape& shape) { return joined(items_of(shape)); }
+
+std::vector<std::string> Expressions::items_of(const Shape& shape) {
   std::vector<std::string> items;
   for (std::size_t i = random_.between(1, 3); i > 0; --i) {
     std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
@@ -182,7 +185,7 @@ std::vector<std::string> Expressions::members(const Shape& shape) {
 }
 
 // `(v, w)`
-std::string Expressions::list_of(const Shape& shape) { return "(" + joined(members(shape)) + ")"; }
+std::string Expressions::list_of(const Shape& shape) { return "(" + members(shape) + ")"; }
 
 // What stands after `in`.
 std::string Expressions::among(const Shape& shape) {
@@ -193,7 +196,7 @@ std::string Expressions::among(const Shape& shape) {
 // The right side of a `let`: `(v, w)`, `(v,)` or `5..30`.
 std::string Expressions::declared_list(const Shape& shape) {
   if (shape.kind == Kind::number && random_.chance(15)) return range_in(shape);
-  const std::vector<std::string> items = members(shape);
+  const std::vector<std::string> items = items_of(shape);
   return "(" + joined(items) + (items.size() == 1 ? ",)" : ")");
 }
 
@@ -289,9 +292,54 @@ Written Expressions::comparison() {
   return {left + random_.pick(orders) + literal(shape), Precedence::comparison};
 }
 
+// `q0 in c0: C`, as after `some` and in `count(...)`, with the number of values.
+std::pair<std::string, std::size_t> Expressions::bound(int depth) {
+  std::vector<ShapeRef> shapes = {flag_shape()};
+  for (const Named& n : names) {
+    if (n.shape->kind == Kind::choice) shapes.push_back(optional_shape(n.shape, false));
+  }
+  const ShapeRef shape = random_.pick(shapes);
+  const std::string name = "q" + std::to_string(quantifiers_++);
+  locals.push_back({name, shape});
+  const std::string condition = this->condition(depth).text;
+  locals.pop_back();
+  --quantifiers_;
+  return {name + " in " + written(*shape, true) + ": " + condition, shape->values.size()};
+}
+
+// `some q0 in c0: C`
+Written Expressions::quantified(int depth) {
+  return {(random_.chance(50) ? "some " : "every ") + bound(depth - 1).first, Precedence::disjunction};
+}
+
+// `count(C, D)`, with the number of conditions.
+std::pair<std::string, std::size_t> Expressions::count(int depth) {
+  std::string inside;
+  std::size_t size = 0;
+  if (random_.chance(40)) {
+    std::tie(inside, size) = bound(depth - 1);
+  } else {
+    size = random_.between(1, 4);
+    for (std::size_t i = 0; i < size; ++i) inside += (i ? ", " : "") + condition(depth - 1).text;
+  }
+  return {"count(" + inside + ")", size};
+}
+
+// `count(C, D) >= 2`
+Written Expressions::counted(int depth) {
+  const auto [text, size] = count(depth);
+  const auto number = [&, most = size] { return std::to_string(random_.between(0, most)); };
+  if (random_.chance(20)) return {text + " in (" + number() + ", " + number() + "..)", Precedence::comparison};
+  static const std::vector<std::string> orders = {" is ", " is not ", " < ", " <= ", " > ", " >= "};
+  const std::string& order = random_.pick(orders);
+  return {text + order + number(), Precedence::comparison};
+}
+
 Written Expressions::condition(int depth) {
   if (depth <= 0) return comparison();
-  switch (random_.below(8)) {
+  switch (random_.below(10)) {
+    case 8: return quantified(depth);
+    case 9: return counted(depth);
     case 0:
     case 1: {
       const bool conjunction = random_.chance(60);

@@ -61,9 +61,13 @@ class Expressions {
   Written condition(int depth);
   // A scalar that can be compared; also `e else f`.
   std::optional<std::pair<Written, Named>> comparable();
+  // A count, which can be the column of a table, and of how many conditions.
+  std::pair<std::string, std::size_t> count(int depth);
   // A cell of a table for such a scalar.
   std::string cell(const Shape& shape);
-  // The members of a list of such values, as a `let` has them.
+  // Members of a list of such values: `a, b`.
+  std::string members(const Shape& shape);
+  // The same as a `let` has them: `(a, b)`, `(a,)` or `5..30`.
   std::string declared_list(const Shape& shape);
   // The text of a reason, in quotes.
   std::string reason();
@@ -91,9 +95,12 @@ class Expressions {
   enum class LeftOut { nothing, some, for_good };
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
+  std::pair<std::string, std::size_t> bound(int depth);
+  Written quantified(int depth);
+  Written counted(int depth);
   std::string number_in(const Shape& shape);
   std::string range_in(const Shape& shape);
-  std::vector<std::string> members(const Shape& shape);
+  std::vector<std::string> items_of(const Shape& shape);
   std::string list_of(const Shape& shape);
   std::string among(const Shape& shape);
   std::optional<std::string> list_for(const Shape& shape);
@@ -105,6 +112,7 @@ class Expressions {
 
   Random& random_;
   bool inside_unnamed_ = false;
+  std::size_t quantifiers_ = 0;          // around what is being written
   LeftOut left_out_ = LeftOut::nothing;  // since this was last reset
 };
 

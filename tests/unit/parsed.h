@@ -106,6 +106,11 @@ struct Shape {
   std::string operator()(const ast::Not& n) const { return "(not " + shape(*n.operand) + ")"; }
   std::string operator()(const ast::And& n) const { return shapes("and", n.operands); }
   std::string operator()(const ast::Or& n) const { return shapes("or", n.operands); }
+  std::string operator()(const ast::Quantified& n) const {
+    const char* words[] = {"some", "every", "count"};
+    return std::string("(") + words[static_cast<int>(n.quantifier)] + " " + n.binder.name.text + " " +
+           source_text(*n.binder.type) + " " + shape(*n.condition) + ")";
+  }
   std::string operator()(const ast::RecordLiteral& n) const {
     std::string s = "{";
     for (const auto& m : n.members) s += m.name.text + ":" + shape(*m.value) + ";";

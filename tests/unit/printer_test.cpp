@@ -306,6 +306,10 @@ TEST(RoundTrip, EveryFormOfExpression) {
     let m = "quote \" slash \\ line \n tab \t escape \u{1b} lamp \u{1F534}"
     let n = (unset else x).f
     let o = x in l and x not in l and not x in l and (x in l) is on
+    let r = some v in t: a or b and every w in (a | b): c or (some u in flag: u) and d
+    let s = not (some v in t: a) or (every v in t: a) is on
+    let u = count(a, b or c) >= 2 and count(v in t: a or b) is 0 and count(a) in (0, 2..)
+    let v = f(some v in t: a, b) and { a: every v in t: b, c: d }.c
     let p = x not in (a, b) or x not in 5..30 or x in 5..30 but not in l but not (7, l)
     let q = t starts l or t starts (l, "a") or t starts l but not starts m
   )");

@@ -20,6 +20,8 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
     case rule_number<grammar::value_cell>: return expr(at - 1);
     case rule_number<grammar::call>:
       return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
+    case rule_number<grammar::quantifier>:
+    case rule_number<grammar::count_over>: return quantified(at);
     case rule_number<grammar::record_value>: return record_value(at);
     case rule_number<grammar::rules>: return make<ast::Expr>(rules(at), span(at));
     case rule_number<grammar::comparison>: return comparison(at);
@@ -50,6 +52,21 @@ ast::ExprPtr TreeBuilder::with_suffixes(At at) const {
     }
   }
   return base;
+}
+
+ast::ExprPtr TreeBuilder::quantified(At at) const {
+  const Node& n = node(at);
+  const bool count = n.rule == rule_number<grammar::count_over>;
+  const Children parts = children(at);
+  ast::Quantified result;
+  if (count) {
+    result.quantifier = ast::Quantifier::count;
+  } else if (tokens_.text(n.begin) == "every") {
+    result.quantifier = ast::Quantifier::every;
+  }
+  result.binder = {tokens_.name(n.begin + (count ? 2 : 1)), type(parts.front())};
+  result.condition = expr(parts.back());
+  return make<ast::Expr>(std::move(result), span(at));
 }
 
 ast::ExprPtr TreeBuilder::record_value(At at) const {

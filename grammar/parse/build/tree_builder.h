@@ -68,6 +68,7 @@ class TreeBuilder {
   ast::ExprPtr with_suffixes(At at) const;
   ast::ExprPtr comparison(At at) const;
   ast::ExprPtr compared(ast::ExprPtr left, At tail, Span whole) const;
+  ast::ExprPtr quantified(At at) const;
   ast::ExprPtr record_value(At at) const;
   std::vector<ast::ExprPtr> exprs(const Children& list) const;
   std::vector<ast::ListItem> list_items(const Children& list) const;

@@ -197,6 +197,14 @@ void cell_after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   fault.help("write `" + value + "`, or a list: `(" + value + ", ...)`");
 }
 
+void after_argument(const ParseState& state, std::uint32_t at, Fault& fault) {
+  opened(state, at, fault);
+  const std::uint32_t open = state.brackets.back();
+  const std::string word(open > 0 ? state.tokens.text(open - 1) : "");
+  if (state.tokens[at].kind == Kind::colon && (word == "some" || word == "every"))
+    fault.help("write `" + word + " v in T: CONDITION`, without the parentheses");
+}
+
 void close_paren(const ParseState& state, std::uint32_t at, Fault& fault) {
   opened(state, at, fault);
   if (state.tokens[at].kind != Kind::comma) return;

@@ -44,6 +44,8 @@ void short_row(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void time_of_day(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void unquoted_prefix(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void foreign_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void quantifier_without_colon(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void foreign_quantifier(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void names_after_in(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void list_in_brackets(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void not_before_presence(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
@@ -100,6 +102,9 @@ TALLY_MISTAKE(range_as_value, bad_expression, "a range is not a value", "a range
 TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative",
               "numbers begin at 0: let the host supply the number counted from another zero");
 TALLY_MISTAKE(no_arguments, bad_expression, "a call has no arguments", nullptr, amend::call_without_arguments);
+TALLY_MISTAKE(quantifier_without_colon, bad_expression, "a condition is missing", nullptr,
+              amend::quantifier_without_colon);
+TALLY_MISTAKE(foreign_quantifier, bad_expression, "", nullptr, amend::foreign_quantifier);
 TALLY_MISTAKE(call_of_expression, bad_expression, "only a `let` is called, by its name",
               "put a space before the `(` if a new rule begins here");
 TALLY_MISTAKE(is_before_operator, bad_expression, "`is` does not go with {found}", nullptr, amend::is_before_operator);

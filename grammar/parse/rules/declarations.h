@@ -1,7 +1,6 @@
 // The grammar, fifth part: declarations.
 #pragma once
 
-#include "grammar/parse/rules/list_layout.h"
 #include "grammar/parse/rules/rules_and_tables.h"
 #include "grammar/parse/rules/types.h"
 

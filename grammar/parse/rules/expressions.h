@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grammar/parse/rules/foreign.h"
+#include "grammar/parse/rules/list_layout.h"
 
 namespace tally::syntax::grammar {
 
@@ -34,6 +35,31 @@ struct range_as_value : symbol<Kind::range> {};
 // -1
 struct negative_number : seq<dash, at<touching<Kind::number>>> {};
 
+// --- quantifiers --------------------------------------------------------------
+
+struct single_type;  // types.h
+struct quantified_type : with_suffixes<single_type> {};
+struct quantified_colon : colon {};
+struct quantified_condition : place<expression> {};
+// v in network: account[v].enabled is on
+struct quantified_part
+    : seq<name, key<Word::in>, must<quantified_type>, must<quantified_colon>, must<quantified_condition>> {};
+// some v in network:
+struct quantifier_begins : terminal<quantifier_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_quantifier(state.tokens, in.position()); }
+};
+struct quantifier_word : sor<spelled<'s', 'o', 'm', 'e'>, spelled<'e', 'v', 'e', 'r', 'y'>> {};
+// some v in network: account[v].enabled is on
+struct quantifier : seq<quantifier_begins, deeper<seq<quantifier_word, quantified_part>>> {};
+// count(v in network:
+struct count_begins : terminal<count_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_count(state.tokens, in.position()); }
+};
+struct count_close : right_paren {};
+// count(v in network: account[v].enabled is on)
+struct count_over : seq<count_begins, spelled<'c', 'o', 'u', 'n', 't'>,
+                        enclosed<touching<Kind::left_paren>, quantified_part, count_close>> {};
+
 // --- names with suffixes ------------------------------------------------------
 
 // f()
@@ -59,7 +85,7 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 struct call_of_expression : touching<Kind::left_paren> {};
 
 struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
-struct primary : sor<call_here, literal, parenthesized, record_value, rules,
+struct primary : sor<count_over, call_here, literal, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
@@ -163,11 +189,17 @@ struct misplaced_but_not : but_not {};
 // a not in (b)
 struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
 
+// some v in network   without the colon
+struct quantifier_without_colon
+    : seq<after_quantifier, name, key<Word::in>, sor<name, key<Word::flag>>, not_at<key<Word::otherwise>>> {};
+// any v in network: C
+struct foreign_quantifier : seq<after_foreign_quantifier, name, key<Word::in>> {};
+
 // What follows an operand, and is not an operator.
-struct no_operator
-    : mistakes<arrow, order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and, double_bar,
-               single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index, not_before_is,
-               not_before_presence, not_before_operator, misplaced_but_not, foreign_operator> {};
+struct no_operator : mistakes<quantifier_without_colon, foreign_quantifier, arrow, order_backwards, pattern_match,
+                              assign_compares, not_equal, double_and, single_and, double_bar, single_bar, arithmetic,
+                              ternary, question_mark_in_expression, spaced_index, not_before_is, not_before_presence,
+                              not_before_operator, misplaced_but_not, foreign_operator> {};
 
 // a.enabled is on
 struct comparison
@@ -179,7 +211,7 @@ struct negation;
 struct negated : place<negation> {};
 // not a
 struct not_form : deeper<if_must<key<Word::not_>, negated>> {};
-struct negation : sor<seq<at<key<Word::not_>>, not_form>, comparison> {};
+struct negation : sor<seq<at<key<Word::not_>>, not_form>, quantifier, comparison> {};
 
 struct and_operand : place<negation> {};
 // a and b and c

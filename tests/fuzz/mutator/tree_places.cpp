@@ -159,6 +159,12 @@ class Collector {
                           [&](Not& n) { expression(n.operand); },
                           [&](And& n) { expressions(n.operands); },
                           [&](Or& n) { expressions(n.operands); },
+                          [&](Quantified& n) {
+                            choice(&n.quantifier);
+                            name(n.binder.name);
+                            type(n.binder.type);
+                            expression(n.condition);
+                          },
                           [&](RecordLiteral& n) {
                             list(n.members, [&](Member& m) {
                               name(m.name);
