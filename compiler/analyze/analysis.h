@@ -33,16 +33,34 @@ struct TypeEntry {
   bool used = false;
 };
 
-// A declared input, let or decision.
+// What the members of a list are.
+enum class MemberKind : std::uint8_t { number, text, flag, value };
+
+// A declared input, let, list or decision. A list is a `let` too.
 struct ValueEntry {
-  enum class Kind : std::uint8_t { input, let, decision } kind = Kind::input;
+  enum class Kind : std::uint8_t { input, let, list, decision } kind = Kind::input;
   const ast::Declaration* declaration = nullptr;
   ast::Name name;
   std::size_t module = 0;
   State state = State::untouched;
-  TypeRef type;
-  std::uint32_t id = 0;  // of the input, let or decision in the model, once it is resolved
+  TypeRef type;          // null for a list without a type
+  std::uint32_t id = 0;  // of the input, let, list or decision in the model, once it is resolved
   bool used = false;
+  MemberKind members = MemberKind::value;  // of a list, once it is resolved
+};
+
+// Members of a list that are to be resolved for a type.
+struct ListPart {
+  const std::vector<ast::ListItem>* items = nullptr;
+  std::size_t module = 0;   // whose names they can use
+  TypeRef type;             // of the members, never optional
+  std::optional<Span> use;  // where the list is named; nothing if the items stand at the comparison itself
+};
+// The values that a list or several contain: names of an enum's values, or a cut.
+struct Members {
+  Cut cut;
+  std::vector<std::string> names;
+  std::vector<ListId> lists;
 };
 
 // The names that the text of one module can use.
@@ -51,12 +69,13 @@ struct Scope {
   std::map<std::string, ValueEntry*> values;
 };
 
-// A name for a value inside one declaration: a parameter of a let, or a `for` name of a
-// proof.
+// A name for a value inside one declaration: a parameter of a let, a `for` name of a proof, or the
+// name of a quantifier, which stands for one value after the other.
 struct Local {
   ast::Name name;
   TypeRef type;
   bool used = false;
+  std::optional<std::string> value{};  // of a quantifier's name, while its condition is resolved
 };
 
 // The members of a record literal: values and names, in the order of the text.
@@ -100,9 +119,26 @@ class Analysis {
   ExprRef but_not(const ExprRef& left, ExprRef test, const std::vector<ast::Cell>& excluded, Span span);
   ExprRef compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span);
   ExprRef compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span);
-  ExprRef among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
-  ExprRef starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span);
   ExprRef presence(const ExprRef& operand, ast::Presence presence, bool negated, Span span);
+
+  // lists.cpp
+  ExprRef among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
+  // `left in NAME`
+  ExprRef among_named(const ExprRef& left, const ast::Expr& named, Span span);
+  ExprRef starts(const ExprRef& left, const std::vector<ast::Prefix>& prefixes, Span span);
+  // The list with this name, or null. A name inside one declaration is never a list.
+  ValueEntry* list_named(const std::string& name);
+
+  // quantifiers.cpp
+  // The left side of a comparison: a value, or a count as a `CountOf` without a cut. Its type is then a
+  // range of numbers; `cut_of` makes the condition.
+  ExprRef compared(const ast::Expr& e);
+  ExprRef cut_of(const ExprRef& left, Cut cut, std::vector<ListId> lists, Span span);
+  ExprRef quantified(const ast::Quantified& n, Span span);
+  bool is_count(const ast::Expr& e);
+  ExprRef count_as_value(Span span);
+  // Whether a number that is compared with a count can be one. Reports it otherwise.
+  bool can_be_count(const ExprRef& left, std::uint64_t number, Span span);
 
   // proofs.cpp
   void proof(const ast::ProveDecl& declaration, Span span);
@@ -131,6 +167,24 @@ class Analysis {
   bool resolve_input(ValueEntry& entry);
   bool resolve_let(ValueEntry& entry);
   bool resolve_decision(ValueEntry& entry);
+  bool resolve_list(ValueEntry& entry);
+  bool resolve_members(ValueEntry& entry, const std::vector<ast::ListItem>& items);
+  void check_unused_members();
+  void no_member(const ast::Name& name);
+  void not_a_list(const Type& left, const ast::Name& name);
+  bool is_list(const ast::Expr& e, const Type* wanted);
+  ExprRef list_as_value(const ast::Expr& e, const std::string& help);
+  std::vector<std::string> list_names() const;
+  static std::string kind_words(const ValueEntry& entry);
+  // Adds the members, those of the lists among them included. Returns false after a fault, which is
+  // reported.
+  bool add_items(ListPart first, Members& all);
+  bool add_member(const ast::ListItem& item, const Type& type, const std::optional<Span>& use, Members& all);
+  std::optional<ListPart> part_of(ValueEntry& list, const TypeRef& type, Span use, Members& all);
+  bool is_compared_with(const ValueEntry& list, const Type& type, Span use);
+  bool counts_fit(const ExprRef& left, const std::vector<ast::ListItem>& items);
+  bool can_be_among(const Type& type, Span span);
+  ExprRef among(const ExprRef& left, Members all, Span span);
   void resolve_reasons();
   bool check_name_against_values(const ast::Name& name, const Type& type, const char* what);
   bool check_local(const ast::Name& name, const char* what);
@@ -149,6 +203,8 @@ class Analysis {
   // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
+  std::vector<ExprRef> instances(const ast::Quantified& n);
+  ExprRef in_expression(const ExprRef& left, const ast::In& in, Span span);
   ExprRef but_not_expression(const ast::ButNot& n, Span span);
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
@@ -188,11 +244,19 @@ class Analysis {
   std::vector<const TypeEntry*> resolving_types_;
   std::size_t depth_ = 0;  // of expressions and types in each other, through names
   bool depth_reported_ = false;
+  std::size_t quantifiers_ = 0;                     // around the expression that is resolved
+  std::size_t quantified_ = 0;                      // expressions inside of quantifiers so far
+  std::size_t expanded_members_ = 0;                // of lists, over all uses
+  std::set<std::pair<Span, std::string>> misfits_;  // members of named lists that were reported, with the type
 };
 
 // The way round a cycle: "`a` refers to `b`, `b` to `c`, `c` to `a`". The middle of a
 // long cycle is left out.
 std::string way_round(const std::vector<std::string>& names);
+// Sorts the parts of a cut and makes its ranges disjoint. Adjacent ranges are joined: 1..2 and 3..5
+// become 1..5.
+void normalize(Cut& cut);
+bool share_a_value(const Type& a, const Type& b);
 // The words as alternatives: "a", "a or b", "a, b or c".
 std::string alternatives(const std::vector<std::string>& words);
 

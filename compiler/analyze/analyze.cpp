@@ -10,20 +10,42 @@
 namespace tally {
 namespace {
 
-// Collects the names that a syntax tree mentions, which the declaration may need. Some of
-// them turn out to be enum values, so the names are good for an order only.
-void mention(const ast::ExprPtr& e, std::set<std::string>& names);
+// The names that a syntax tree mentions, which the declaration may need. Some of them turn out to be
+// enum values, so the names are good for an order only.
+struct Mentioned {
+  std::set<std::string> names;
+  std::set<std::string> members;  // of lists: needed only if they are lists themselves
 
-void mention(const std::vector<ast::ExprPtr>& list, std::set<std::string>& names) {
+  void insert(const std::string& name) { names.insert(name); }
+};
+
+void mention(const ast::ExprPtr& e, Mentioned& names);
+
+void mention(const std::vector<ast::ExprPtr>& list, Mentioned& names) {
   for (const ast::ExprPtr& e : list) mention(e, names);
 }
 
-void mention(const std::vector<ast::Cell>& cells, std::set<std::string>& names);
+void mention(const std::vector<ast::Cell>& cells, Mentioned& names);
 
-void mention(const ast::Cell& cell, std::set<std::string>& names) {
-  // Lists, ranges and comparisons contain literals, which need nothing.
-  std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::StartsCell&) {},
-                        [](const ast::PresenceCell&) {}, [](const ast::ListCell&) {}, [](const ast::CompareCell&) {},
+// The members of a list may be lists.
+void mention(const std::vector<ast::ListItem>& items, Mentioned& names) {
+  for (const ast::ListItem& item : items) {
+    const auto* e = std::get_if<ast::ExprPtr>(&item);
+    if (const auto* name = e ? ast::as<ast::NameRef>(**e) : nullptr) names.members.insert(name->name.text);
+  }
+}
+
+void mention(const std::vector<ast::Prefix>& prefixes, Mentioned& names) {
+  for (const ast::Prefix& prefix : prefixes)
+    if (const auto* name = std::get_if<ast::Name>(&prefix)) names.members.insert(name->text);
+}
+
+void mention(const ast::Cell& cell, Mentioned& names) {
+  // Ranges and comparisons contain literals, which need nothing.
+  std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::PresenceCell&) {},
+                        [](const ast::CompareCell&) {}, [&](const ast::StartsCell& c) { mention(c.prefixes, names); },
+                        [&](const ast::ListCell& c) { mention(c.items, names); },
+                        [&](const ast::NamedCell& c) { mention(c.named, names); },
                         [&](const ast::ValueCell& c) { mention(c.value, names); },
                         [&](const ast::NotCell& c) { mention(*c.cell, names); },
                         [&](const ast::ButNotCell& c) {
@@ -34,11 +56,11 @@ void mention(const ast::Cell& cell, std::set<std::string>& names) {
              cell.node);
 }
 
-void mention(const std::vector<ast::Cell>& cells, std::set<std::string>& names) {
+void mention(const std::vector<ast::Cell>& cells, Mentioned& names) {
   for (const ast::Cell& cell : cells) mention(cell, names);
 }
 
-void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) {
+void mention(const std::vector<ast::Rule>& rules, Mentioned& names) {
   for (const ast::Rule& r : rules) {
     mention(r.outcome, names);
     mention(r.condition, names);
@@ -46,7 +68,7 @@ void mention(const std::vector<ast::Rule>& rules, std::set<std::string>& names) 
 }
 
 // Collects the words inside the braces of a text: `a`, `x` and `b` of "to {a.x} and {b}".
-void mention_insertions(const std::string& text, std::set<std::string>& names) {
+void mention_insertions(const std::string& text, Mentioned& names) {
   const auto in_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
   };
@@ -60,7 +82,7 @@ void mention_insertions(const std::string& text, std::set<std::string>& names) {
   }
 }
 
-void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
+void mention(const ast::ExprPtr& e, Mentioned& names) {
   if (!e) return;
   std::visit(overloaded{[](const ast::NumberLiteral&) {},
                         [](const ast::FlagLiteral&) {},
@@ -82,16 +104,24 @@ void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
                           mention(n.right, names);
                         },
                         [&](const ast::IsPresence& n) { mention(n.operand, names); },
-                        [&](const ast::In& n) { mention(n.left, names); },  // its list contains literals
+                        [&](const ast::In& n) {
+                          mention(n.left, names);
+                          mention(n.items, names);
+                          mention(n.named, names);
+                        },
                         [&](const ast::Compare& n) {
                           mention(n.left, names);
                           mention(n.right, names);
                         },
-                        [&](const ast::Starts& n) { mention(n.left, names); },
+                        [&](const ast::Starts& n) {
+                          mention(n.left, names);
+                          mention(n.prefixes, names);
+                        },
                         [&](const ast::ButNot& n) {
                           mention(n.test, names);
                           mention(n.excluded, names);
                         },
+                        [&](const ast::Quantified& n) { mention(n.condition, names); },
                         [&](const ast::Not& n) { mention(n.operand, names); },
                         [&](const ast::And& n) { mention(n.operands, names); },
                         [&](const ast::Or& n) { mention(n.operands, names); },
@@ -102,7 +132,7 @@ void mention(const ast::ExprPtr& e, std::set<std::string>& names) {
              e->node);
 }
 
-void mention(const ast::DecisionDecl& d, std::set<std::string>& names) {
+void mention(const ast::DecisionDecl& d, Mentioned& names) {
   std::visit(overloaded{[&](const ast::ExprPtr& e) { mention(e, names); },
                         [&](const ast::Rules& r) { mention(r.rules, names); },
                         [&](const ast::Table& table) {
@@ -202,7 +232,7 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
     entry.kind = ValueEntry::Kind::input;
     entry.name = input->name;
   } else if (const auto* let = ast::as<ast::LetDecl>(declaration)) {
-    entry.kind = ValueEntry::Kind::let;
+    entry.kind = let->list ? ValueEntry::Kind::list : ValueEntry::Kind::let;
     entry.name = let->name;
   } else if (const auto* decision = ast::as<ast::DecisionDecl>(declaration)) {
     entry.kind = ValueEntry::Kind::decision;
@@ -311,8 +341,9 @@ bool Analysis::resolve_value(ValueEntry& entry) {
     for (auto at = std::find(resolving_.begin(), resolving_.end(), &entry); at != resolving_.end(); ++at)
       names.push_back((*at)->name.text);
     if (names.size() > 1) d.note(way_round(names));
-    d.note("a policy is evaluated in one pass, so nothing is recursive");
-    if (names.size() > 1)
+    const bool is_list = entry.kind == ValueEntry::Kind::list;
+    d.note(is_list ? "a list cannot contain itself" : "a policy is evaluated in one pass, so nothing is recursive");
+    if (names.size() > 1 && !is_list)
       d.help("give what they share a name of its own: `let NAME = ...`");
     else if (entry.kind == ValueEntry::Kind::decision)
       d.help("rules are tried in order, so a later one need not ask whether an earlier one has fired");
@@ -325,9 +356,10 @@ bool Analysis::resolve_value(ValueEntry& entry) {
   std::vector<Local> locals = std::move(locals_);
   module_ = entry.module;
   locals_.clear();
-  const bool ok = entry.kind == ValueEntry::Kind::input ? resolve_input(entry)
-                  : entry.kind == ValueEntry::Kind::let ? resolve_let(entry)
-                                                        : resolve_decision(entry);
+  const bool ok = entry.kind == ValueEntry::Kind::input  ? resolve_input(entry)
+                  : entry.kind == ValueEntry::Kind::let  ? resolve_let(entry)
+                  : entry.kind == ValueEntry::Kind::list ? resolve_list(entry)
+                                                         : resolve_decision(entry);
   module_ = module;
   locals_ = std::move(locals);
   resolving_.pop_back();
@@ -376,6 +408,11 @@ bool Analysis::resolve_let(ValueEntry& entry) {
     if (!let.type) return false;
     let.body = fit(expression(*d.body, let.type), let.type, d.body->span);
   } else {
+    if (is_list(*d.body, nullptr)) {
+      const std::string name(sources_.text(d.body->span));
+      list_as_value(*d.body, "write `let " + let.name + " = (" + name + ",)` for a list of the same members");
+      return false;
+    }
     let.body = expression(*d.body, nullptr);
     if (let.body) let.type = let.body->type;
     if (let.body && let.type->kind == Type::Kind::unset) {
@@ -458,13 +495,19 @@ void Analysis::resolve_values() {
   in_order<ValueEntry>(
       values_,
       [&](ValueEntry& entry) {
-        std::set<std::string> names;
-        if (const auto* let = ast::as<ast::LetDecl>(*entry.declaration)) mention(let->body, names);
+        Mentioned names;
+        if (const auto* let = ast::as<ast::LetDecl>(*entry.declaration)) {
+          mention(let->body, names);
+          if (let->list) mention(*let->list, names);
+        }
         if (const auto* decision = ast::as<ast::DecisionDecl>(*entry.declaration)) mention(*decision, names);
+        const auto& known = scopes_[entry.module].values;
         std::vector<ValueEntry*> needs;
-        for (const std::string& n : names)
-          if (const auto at = scopes_[entry.module].values.find(n); at != scopes_[entry.module].values.end())
+        for (const std::string& n : names.members)
+          if (const auto at = known.find(n); at != known.end() && at->second->kind == ValueEntry::Kind::list)
             needs.push_back(at->second);
+        for (const std::string& n : names.names)
+          if (const auto at = known.find(n); at != known.end()) needs.push_back(at->second);
         return needs;
       },
       [&](ValueEntry& entry) { resolve_value(entry); });
@@ -510,9 +553,11 @@ void Analysis::warn_unused() {
     if (t.module == root && !t.used)
       report(DiagnosticId::unused_name, t.declaration->name.span,
              "type `" + t.declaration->name.text + "` is never used");
-  for (const ValueEntry& v : values_)
-    if (v.module == root && !v.used && v.kind == ValueEntry::Kind::let)
-      report(DiagnosticId::unused_name, v.name.span, "let `" + v.name.text + "` is never used");
+  for (const ValueEntry& v : values_) {
+    const bool list = v.kind == ValueEntry::Kind::list;
+    if (v.module == root && !v.used && (list || v.kind == ValueEntry::Kind::let))
+      report(DiagnosticId::unused_name, v.name.span, (list ? "list `" : "let `") + v.name.text + "` is never used");
+  }
 }
 
 std::optional<Model> Analysis::run() {
@@ -526,6 +571,7 @@ std::optional<Model> Analysis::run() {
     if (const auto* prove = ast::as<ast::ProveDecl>(d)) proof(*prove, d.span);
     if (const auto* given = ast::as<ast::ExampleDecl>(d)) example(*given, d.span);
   }
+  check_unused_members();
   check_expansion();
   check_input_places();
   if (diagnostics_.has_errors()) return std::nullopt;

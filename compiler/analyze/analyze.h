@@ -25,6 +25,11 @@ namespace tally {
 inline constexpr std::size_t max_elements = 200'000;
 inline constexpr std::size_t max_expansion = 1'000'000;
 inline constexpr std::size_t max_binder_values = 100'000;
+// The conditions of one `count`, and the expressions that quantifiers expand to, all together.
+inline constexpr std::size_t max_counted = 256;
+inline constexpr std::size_t max_quantified = 1'000'000;
+// The members of named lists, counted at each use.
+inline constexpr std::size_t max_list_members = 2'000'000;
 
 // Returns the model, or nothing if an error was reported.
 std::optional<Model> analyze(const Program& program, const SourceSet& sources, Diagnostics& diagnostics);

@@ -28,6 +28,13 @@ const Field* field_of(const Type& record, const std::string& name, std::uint32_t
 
 ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
   if (diagnostics_.full() || !descend(e.span)) return nullptr;
+  if (quantifiers_ > 0 && ++quantified_ > max_quantified) {
+    if (quantified_ == max_quantified + 1)
+      report(DiagnosticId::expansion_too_large, e.span,
+             "quantifiers expand to more than " + std::to_string(max_quantified) + " expressions")
+          .note("a quantifier's condition stands once for each value, and quantifiers inside of each other multiply");
+    return nullptr;
+  }
   ++depth_;
   ExprRef result = typed(e, expected);
   --depth_;
@@ -62,7 +69,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                         [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
                         [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
                         [&](const ast::Is& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
+                          const ExprRef left = compared(*n.left);
                           return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
                         },
                         [&](const ast::IsPresence& n) {
@@ -70,11 +77,11 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
                         },
                         [&](const ast::In& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
-                          return left ? among(left, n.items, e.span) : nullptr;
+                          const ExprRef left = compared(*n.left);
+                          return left ? in_expression(left, n, e.span) : nullptr;
                         },
                         [&](const ast::Compare& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
+                          const ExprRef left = compared(*n.left);
                           return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
                         },
                         [&](const ast::Starts& n) {
@@ -82,6 +89,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           return left ? starts(left, n.prefixes, e.span) : nullptr;
                         },
                         [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
+                        [&](const ast::Quantified& n) { return quantified(n, e.span); },
                         [&](const ast::Not& n) {
                           const ExprRef operand = condition(*n.operand);
                           return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
@@ -92,12 +100,17 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                     e.node);
 }
 
+ExprRef Analysis::in_expression(const ExprRef& left, const ast::In& in, Span span) {
+  const ExprRef test = in.named ? among_named(left, *in.named, span) : among(left, in.items, span);
+  return test && in.negated ? make_expr(NotOf{test}, flag_type(), span) : test;
+}
+
 ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
   const auto* in = ast::as<ast::In>(*n.test);
   const auto* starts_with = ast::as<ast::Starts>(*n.test);
-  const ExprRef left = expression(in ? *in->left : *starts_with->left, nullptr);
+  const ExprRef left = compared(in ? *in->left : *starts_with->left);
   if (!left) return nullptr;
-  ExprRef test = in ? among(left, in->items, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
+  ExprRef test = in ? in_expression(left, *in, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
   return test ? but_not(left, std::move(test), n.excluded, span) : nullptr;
 }
 
@@ -121,6 +134,8 @@ bool Analysis::is_another_value(const ast::Expr& before, const ast::Expr& e) {
 }
 
 ExprRef Analysis::condition(const ast::Expr& e) {
+  if (is_list(e, flag_type().get()))
+    return list_as_value(e, "write `... in " + std::string(sources_.text(e.span)) + "`");
   ExprRef r = expression(e, flag_type());
   if (!r || r->type->is_condition()) return r;
   auto& d =
@@ -158,16 +173,24 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   std::uint32_t index = 0;
   if (Local* local = find_local(name.text, index)) {
     local->used = true;
+    if (local->value) return make_expr(Constant{EnumName{*local->value}}, local->type, span);
     return local->type ? make_expr(ParameterRef{index}, local->type, span) : nullptr;
   }
   ValueEntry* entry = find_value(name.text);
   if (!entry) return unknown_name(name, expected);
   entry->used = true;
+  if (entry->kind == ValueEntry::Kind::list) {
+    report(DiagnosticId::wrong_kind, span, "`" + name.text + "` is a list, not a value")
+        .label(entry->name.span, "declared here")
+        .help("`x in " + name.text + "` tests whether it contains x");
+    return nullptr;
+  }
   if (!resolve_value(*entry)) return nullptr;
   switch (entry->kind) {
     case ValueEntry::Kind::input: return make_expr(InputRef{InputId{entry->id}}, entry->type, span);
     case ValueEntry::Kind::decision: return make_expr(DecisionRef{DecisionId{entry->id}}, entry->type, span);
-    case ValueEntry::Kind::let: break;
+    case ValueEntry::Kind::let:
+    case ValueEntry::Kind::list: break;
   }
   return let_reference(*entry, {}, span);
 }
@@ -189,11 +212,15 @@ ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> ar
 }
 
 ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
+  if (call.function.text == "count" && !is_declared("count")) return count_as_value(span);
   std::uint32_t index = 0;
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {
     if (!entry && !find_local(call.function.text, index)) return unknown_name(call.function, nullptr);
-    report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+    auto& d =
+        report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+    if (entry && entry->kind == ValueEntry::Kind::list)
+      d.label(entry->name.span, "a list").help("`x in " + call.function.text + "` tests whether it contains x");
     return nullptr;
   }
   entry->used = true;
@@ -228,7 +255,7 @@ std::optional<std::string> Analysis::enum_with(const std::string& value) const {
       if (has(*index)) return "an index of `" + e.name + "`";
   }
   for (const auto& [name, entry] : scopes_[module_].values)
-    if (entry->type && has(*entry->type)) return "`" + name + "`";
+    if (entry->kind != ValueEntry::Kind::list && entry->type && has(*entry->type)) return "`" + name + "`";
   return std::nullopt;
 }
 

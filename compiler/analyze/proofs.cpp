@@ -13,7 +13,9 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
   }
   if (entry->kind != ValueEntry::Kind::input) {
     entry->used = true;
-    report(DiagnosticId::wrong_kind, p.input.span, "`" + p.input.text + "` is no input")
+    const bool list = entry->kind == ValueEntry::Kind::list;
+    report(DiagnosticId::wrong_kind, p.input.span,
+           "`" + p.input.text + (list ? "` is a list, not an input" : "` is no input"))
         .note("a path begins with an input: it says where in the documents something stands");
     return std::nullopt;
   }

@@ -18,8 +18,16 @@ ExprRef negated_if(bool negated, ExprRef e) {
   return make_expr(NotOf{std::move(e)}, flag_type(), span);
 }
 
-// Sorts the parts of a cut and makes its ranges disjoint. Adjacent ranges are joined:
-// 1..2 and 3..5 become 1..5.
+// Adds the advice for a right side that is not a literal.
+void explain_pair(Diagnostic& d, const Expr& left) {
+  if (std::holds_alternative<Constant>(left.node))
+    d.help("the literal stands on the right: compare the other way round");
+  else
+    d.note(no_pairs);
+}
+
+}  // namespace
+
 void normalize(Cut& cut) {
   std::sort(cut.ranges.begin(), cut.ranges.end());
   std::vector<NumberRange> joined;
@@ -36,20 +44,10 @@ void normalize(Cut& cut) {
   }
 }
 
-// Adds the advice for a right side that is not a literal.
-void explain_pair(Diagnostic& d, const Expr& left) {
-  if (std::holds_alternative<Constant>(left.node))
-    d.help("the literal stands on the right: compare the other way round");
-  else
-    d.note(no_pairs);
-}
-
 bool share_a_value(const Type& a, const Type& b) {
   return std::any_of(a.values.begin(), a.values.end(),
                      [&](const EnumValue& v) { return value_index(b, v.name).has_value(); });
 }
-
-}  // namespace
 
 // --- comparisons ------------------------------------------------------------------
 
@@ -67,6 +65,12 @@ ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool ne
 ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span) {
   const Type& type = *left->type;
   const TypeRef bare = with_optional(left->type, false);
+  if (is_list(right, &type)) {
+    // In a cell the left side is not written.
+    const std::string subject = span == right.span ? "" : std::string(sources_.text(left->span)) + " ";
+    return list_as_value(
+        right, "write `" + subject + (negated ? "not in " : "in ") + std::string(sources_.text(right.span)) + "`");
+  }
   if (ast::as<ast::UnsetLiteral>(right)) return presence(left, ast::Presence::unset, negated, span);
   if (type.is_object() || type.kind == Type::Kind::unset) {
     report(DiagnosticId::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only")
@@ -90,6 +94,9 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
         explain_pair(d, *left);
       return nullptr;
     }
+    if (const auto* written = ast::as<ast::NumberLiteral>(right);
+        written && !can_be_count(left, written->value, right.span))
+      return nullptr;
     const auto value = literal(right, *bare, DiagnosticId::type_mismatch, "the left side");
     if (!value) return nullptr;
     Cut cut;
@@ -97,7 +104,7 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
       cut.ranges = {{std::get<std::uint64_t>(*value), std::get<std::uint64_t>(*value)}};
     else
       cut.texts = {std::get<std::string>(*value)};
-    return negated_if(negated, make_expr(AmongCut{left, std::move(cut)}, flag_type(), span));
+    return negated_if(negated, cut_of(left, std::move(cut), {}, span));
   }
   ExprRef other = expression(right, bare);
   if (!other) return nullptr;
@@ -134,6 +141,7 @@ bool Analysis::is_undeclared(const ast::Expr& right, const Type& left) {
 }
 
 ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const ast::Expr& right, Span span) {
+  if (is_list(right, nullptr)) return list_as_value(right, "a number is compared with a literal: `< 30`");
   if (left->type->kind != Type::Kind::number) {
     report(DiagnosticId::bad_comparison, span,
            "only numbers have an order, and this is a `" + to_string(*left->type) + "`");
@@ -146,6 +154,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
     return nullptr;
   }
   const std::uint64_t n = number->value;
+  if (!can_be_count(left, n, right.span)) return nullptr;
   Cut cut;
   switch (op) {
     case ast::CompareOp::less:
@@ -159,70 +168,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
       if (n <= max_number) cut.ranges = {{n, max_number}};
       break;
   }
-  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
-}
-
-ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span) {
-  const Type& type = *left->type;
-  const TypeRef bare = with_optional(left->type, false);
-  if (!type.is_scalar()) {
-    report(DiagnosticId::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only");
-    return nullptr;
-  }
-  Cut cut;
-  std::vector<std::string> names;
-  bool ok = true;
-  for (const ast::ListItem& item : items) {
-    if (const auto* range = std::get_if<ast::NumberRange>(&item)) {
-      const std::uint64_t low = range->low.value_or(0), high = range->high.value_or(max_number);
-      if (type.kind != Type::Kind::number) {
-        report(DiagnosticId::bad_comparison, range->span,
-               "a range holds numbers, and the left side is a `" + to_string(type) + "`");
-        ok = false;
-      } else if (low > high) {
-        report(DiagnosticId::empty_range, range->span,
-               "the range " + std::to_string(low) + ".." + std::to_string(high) + " holds no number")
-            .help("write the smaller number first");
-        ok = false;
-      } else {
-        cut.ranges.push_back({low, high});
-      }
-      continue;
-    }
-    const ast::Expr& e = *std::get<ast::ExprPtr>(item);
-    if (ast::as<ast::UnsetLiteral>(e)) {
-      report(DiagnosticId::bad_comparison, e.span, "`unset` is no value of a list")
-          .help("say it apart: `... or ... is unset`");
-      ok = false;
-      continue;
-    }
-    const auto value = literal(e, *bare, DiagnosticId::type_mismatch, "the left side");
-    if (!value) {
-      ok = false;
-    } else if (const auto* name = std::get_if<EnumName>(&*value)) {
-      names.push_back(name->name);
-    } else if (const auto* number = std::get_if<std::uint64_t>(&*value)) {
-      cut.ranges.push_back({*number, *number});
-    } else {
-      cut.texts.push_back(std::get<std::string>(*value));
-    }
-  }
-  if (!ok) return nullptr;
-  if (type.is_enum()) return make_expr(AmongValues{left, std::move(names)}, flag_type(), span);
-  normalize(cut);
-  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
-}
-
-ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Text>& prefixes, Span span) {
-  if (left->type->kind != Type::Kind::text) {
-    report(DiagnosticId::bad_comparison, span,
-           "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
-    return nullptr;
-  }
-  Cut cut;
-  for (const ast::Text& p : prefixes) cut.prefixes.push_back(p.value);
-  normalize(cut);
-  return make_expr(AmongCut{left, std::move(cut)}, flag_type(), span);
+  return cut_of(left, std::move(cut), {}, span);
 }
 
 // --- rules ---------------------------------------------------------------------------
@@ -312,7 +258,7 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDec
     const auto& table = std::get<ast::Table>(decision.body);
     std::vector<ExprRef> header;
     for (const ast::ExprPtr& h : table.header) {
-      header.push_back(expression(*h, nullptr));
+      header.push_back(compared(*h));
       ok = ok && header.back();
     }
     if (!ok) return std::nullopt;
@@ -342,6 +288,7 @@ ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
                           items.emplace_back(c.range);
                           return among(header, items, cell.span);
                         },
+                        [&](const ast::NamedCell& c) { return among_named(header, *c.named, cell.span); },
                         [&](const ast::CompareCell& c) { return compare_order(header, c.op, *c.value, cell.span); },
                         [&](const ast::StartsCell& c) { return starts(header, c.prefixes, cell.span); },
                         [&](const ast::PresenceCell& c) { return presence(header, c.presence, false, cell.span); },

@@ -170,6 +170,16 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
     found->second->used = true;
     return resolve_type(*found->second);
   }
+  const auto value = scopes_[module].values.find(named.name.text);
+  if (value != scopes_[module].values.end()) {
+    ValueEntry& entry = *value->second;
+    entry.used = true;
+    auto& d = report(DiagnosticId::wrong_kind, named.name.span,
+                     "`" + named.name.text + "` is " + kind_words(entry) + ", not a type");
+    d.label(entry.name.span, "declared here");
+    if (entry.kind == ValueEntry::Kind::list) d.help("a type of these values is declared by `type`");
+    return nullptr;
+  }
   auto& d = report(DiagnosticId::unknown_type, named.name.span, "unknown type `" + named.name.text + "`");
   std::vector<std::string> names = {"flag", "number", "text"};
   for (const auto& [name, entry] : known) names.push_back(name);

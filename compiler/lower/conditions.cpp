@@ -134,4 +134,18 @@ NodeId Lowering::Impl::test(const Expr&, const OrOf& node, std::uint32_t scope) 
   return graph.either(std::move(operands));
 }
 
+// One row per operand, from the last: entry k is whether the whole count is in the cut if k operands
+// before hold. Most entries of a row are equal, so they are one node.
+NodeId Lowering::Impl::test(const Expr&, const CountOf& node, std::uint32_t scope) {
+  std::vector<NodeId> row;
+  for (std::size_t k = 0; k <= node.operands.size(); ++k)
+    row.push_back(contains(node.cut, std::uint64_t{k}) ? graph.yes() : graph.no());
+  for (auto operand = node.operands.rbegin(); operand != node.operands.rend(); ++operand) {
+    const NodeId holds = condition(**operand, scope);
+    for (std::size_t k = 0; k + 1 < row.size(); ++k) row[k] = graph.choose({{holds, row[k + 1]}}, row[k]);
+    row.pop_back();
+  }
+  return row.front();
+}
+
 }  // namespace tally

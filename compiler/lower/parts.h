@@ -90,7 +90,7 @@ const Type& type_at(const Type& type, const Paths& paths, std::uint32_t path);
 template <class Node, class... Kinds>
 concept OneOf = (std::same_as<Node, Kinds> || ...);
 template <class Node>
-concept FlagWithoutPart = OneOf<Node, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf>;
+concept FlagWithoutPart = OneOf<Node, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>;
 template <class Node>
 concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf>;
 
@@ -153,6 +153,7 @@ struct Lowering::Impl {
   NodeId test(const Expr& e, const NotOf& node, std::uint32_t scope);
   NodeId test(const Expr& e, const AndOf& node, std::uint32_t scope);
   NodeId test(const Expr& e, const OrOf& node, std::uint32_t scope);
+  NodeId test(const Expr& e, const CountOf& node, std::uint32_t scope);
   template <FlagOfPart Node>
   NodeId test(const Expr& e, const Node&, std::uint32_t scope) {
     return on(part(e, scope, Paths::empty), *e.type);

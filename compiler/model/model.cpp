@@ -44,34 +44,48 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
   const auto add_all = [&](const std::vector<ExprRef>& all) {
     for (const ExprRef& e : all) add(e);
   };
-  std::visit(
-      overloaded{[](const Constant&) {}, [](const InputRef&) {}, [](const ParameterRef&) {}, [](const DecisionRef&) {},
-                 [&](const TextTemplate& n) {
-                   for (const Piece& piece : n.pieces) {
-                     if (const auto* e = std::get_if<ExprRef>(&piece)) add(*e);
-                   }
-                 },
-                 [&](const LetRef& n) { add_all(n.arguments); }, [&](const FieldOf& n) { add(n.base); },
-                 [&](const IndexOf& n) {
-                   add(n.base);
-                   add_all(n.indices);
-                 },
-                 [&](const ElseOf& n) { add_all(n.operands); }, [&](const RecordOf& n) { add_all(n.members); },
-                 [&](const RulesOf& n) {
-                   for (const Arm& arm : n.arms) {
-                     add(arm.outcome);
-                     add(arm.condition);
-                   }
-                 },
-                 [&](const Convert& n) { add(n.operand); }, [&](const IsSet& n) { add(n.operand); },
-                 [&](const Equal& n) {
-                   add(n.left);
-                   add(n.right);
-                 },
-                 [&](const AmongValues& n) { add(n.operand); }, [&](const AmongCut& n) { add(n.operand); },
-                 [&](const NotOf& n) { add(n.operand); }, [&](const AndOf& n) { add_all(n.operands); },
-                 [&](const OrOf& n) { add_all(n.operands); }},
-      expression.node);
+  std::visit(overloaded{[](const Constant&) {},
+                        [](const InputRef&) {},
+                        [](const ParameterRef&) {},
+                        [](const DecisionRef&) {},
+                        [&](const TextTemplate& n) {
+                          for (const Piece& piece : n.pieces) {
+                            if (const auto* e = std::get_if<ExprRef>(&piece)) add(*e);
+                          }
+                        },
+                        [&](const LetRef& n) { add_all(n.arguments); },
+                        [&](const FieldOf& n) { add(n.base); },
+                        [&](const IndexOf& n) {
+                          add(n.base);
+                          add_all(n.indices);
+                        },
+                        [&](const ElseOf& n) { add_all(n.operands); },
+                        [&](const RecordOf& n) { add_all(n.members); },
+                        [&](const RulesOf& n) {
+                          for (const Arm& arm : n.arms) {
+                            add(arm.outcome);
+                            add(arm.condition);
+                          }
+                        },
+                        [&](const Convert& n) { add(n.operand); },
+                        [&](const IsSet& n) { add(n.operand); },
+                        [&](const Equal& n) {
+                          add(n.left);
+                          add(n.right);
+                        },
+                        [&](const AmongValues& n) { add(n.operand); },
+                        [&](const AmongCut& n) { add(n.operand); },
+                        [&](const NotOf& n) { add(n.operand); },
+                        [&](const AndOf& n) { add_all(n.operands); },
+                        [&](const OrOf& n) { add_all(n.operands); },
+                        [&](const CountOf& n) { add_all(n.operands); }},
+             expression.node);
+}
+
+std::vector<ListId> named_lists(const Expr& expression) {
+  if (const auto* values = std::get_if<AmongValues>(&expression.node)) return values->lists;
+  if (const auto* cut = std::get_if<AmongCut>(&expression.node)) return cut->lists;
+  return {};
 }
 
 std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& path,

@@ -41,6 +41,7 @@ struct Id {
 using InputId = Id<struct InputTag>;
 using ElementId = Id<struct ElementTag>;
 using LetId = Id<struct LetTag>;
+using ListId = Id<struct ListTag>;
 using DecisionId = Id<struct DecisionTag>;
 
 // --- documents -----------------------------------------------------------------
@@ -155,14 +156,16 @@ struct Equal {
   ExprRef left, right;
 };
 // Whether an enum is in a list of values, or a number or text in a cut. False if it is
-// unset.
+// unset. `lists` are the named lists whose members are among the values.
 struct AmongValues {
   ExprRef operand;
   std::vector<std::string> names;
+  std::vector<ListId> lists{};
 };
 struct AmongCut {
   ExprRef operand;
   Cut cut;
+  std::vector<ListId> lists{};
 };
 // The logical operations. An `and` without operands is true, an `or` without operands is
 // false.
@@ -176,10 +179,17 @@ struct OrOf {
   std::vector<ExprRef> operands;
 };
 
+// Whether the number of operands that hold is in a cut: `count(a, b, c) >= 2`.
+struct CountOf {
+  std::vector<ExprRef> operands;
+  Cut cut;
+  Span span_of_count{};  // `count(a, b, c)`
+};
+
 // An expression: its operation, its type, and its place in the source.
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
-               RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf>
+               RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>
       node;
   TypeRef type;
   Span span;
@@ -194,6 +204,13 @@ struct Let {
   TypeRef type;
   ExprRef body;
   Span span;  // of the name
+};
+
+// A named list: `let emergency = ("911", "112")`. It is expanded where it is used.
+struct NamedList {
+  std::string name;
+  TypeRef type;  // of the members: as declared, or as first compared; null if nothing uses the list
+  Span span;     // of the name
 };
 
 // A rule: `on when source is offnet because "from outside"`.
@@ -278,6 +295,7 @@ struct Model {
   std::vector<Input> inputs;
   std::vector<Element> elements;
   std::vector<Let> lets;
+  std::vector<NamedList> lists;
   std::vector<Decision> decisions;  // of all files; a decision comes after the decisions that it refers to
   std::vector<Proof> proofs;        // of the root file only
   std::vector<Example> examples;    // of the root file only
@@ -286,12 +304,16 @@ struct Model {
   const Input& at(InputId id) const { return inputs[id.value]; }
   const Element& at(ElementId id) const { return elements[id.value]; }
   const Let& at(LetId id) const { return lets[id.value]; }
+  const NamedList& at(ListId id) const { return lists[id.value]; }
   const Decision& at(DecisionId id) const { return decisions[id.value]; }
 };
 
 // Appends the direct parts of an expression: its operands, its arguments, its arms, the
 // insertions of its texts. The bodies of lets and decisions are not parts.
 void add_operands(const Expr& expression, std::vector<const Expr*>& out);
+
+// The named lists that an expression itself compares with.
+std::vector<ListId> named_lists(const Expr& expression);
 
 // The elements that a path names, with these values of its binders (by name). A path may
 // end at an object and then names the object alone; `below` gives everything under it.

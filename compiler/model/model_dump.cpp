@@ -171,6 +171,7 @@ class Dumper {
               return "(" + text(n.operand) + " in (" + out + "))";
             },
             [&](const AmongCut& n) { return "(" + text(n.operand) + " in " + cut(n.cut) + ")"; },
+            [&](const CountOf& n) { return "(count(" + joined(n.operands, ", ") + ") in " + cut(n.cut) + ")"; },
             [&](const NotOf& n) { return "not " + text(n.operand); },
             [&](const AndOf& n) {
               return n.operands.empty() ? std::string("always") : "(" + joined(n.operands, " and ") + ")";

@@ -96,6 +96,9 @@ class Diagnostics {
   Diagnostic& add(DiagnosticId code, Span span, std::string message);
   Diagnostic& add_at(DiagnosticId code, std::string place, std::string message);
 
+  // The diagnostic that was added last. There must be one.
+  Diagnostic& last() { return list_.back(); }
+
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }
   std::size_t warning_count() const { return warnings_; }

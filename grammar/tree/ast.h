@@ -132,8 +132,10 @@ struct NumberRange {
   Span span;
 };
 
-// A member of a list after `in`: a literal or a range.
+// A member of a list: a literal, a range, or the name of another list.
 using ListItem = std::variant<ExprPtr, NumberRange>;
+// What a text may start with: `"+1"`, or the name of a list of texts.
+using Prefix = std::variant<Text, Name>;
 
 // What a cell of a table says of its column's header, and `but not` of its left side.
 struct Cell;
@@ -150,6 +152,10 @@ struct ListCell {
 struct RangeCell {
   NumberRange range;
 };
+// `in emergency`
+struct NamedCell {
+  ExprPtr named;
+};
 // `< 30`
 struct CompareCell {
   CompareOp op = CompareOp::less;
@@ -157,7 +163,7 @@ struct CompareCell {
 };
 // `starts "+1"`
 struct StartsCell {
-  std::vector<Text> prefixes;
+  std::vector<Prefix> prefixes;
 };
 // `set`, `unset`
 struct PresenceCell {
@@ -178,8 +184,8 @@ struct OrCell {
 };
 
 struct Cell {
-  std::variant<AnyCell, ValueCell, ListCell, RangeCell, CompareCell, StartsCell, PresenceCell, NotCell, ButNotCell,
-               OrCell>
+  std::variant<AnyCell, ValueCell, ListCell, RangeCell, NamedCell, CompareCell, StartsCell, PresenceCell, NotCell,
+               ButNotCell, OrCell>
       node;
   Span span;
 };
@@ -228,10 +234,12 @@ struct IsPresence {
   bool negated = false;
   Presence presence = Presence::set;
 };
-// `a in (1, 5..9)`; `a in 5..30` has one item.
+// `a in (1, 5..9)`; `a in 5..30` has one item. `a in emergency` has a name instead of items.
 struct In {
   ExprPtr left;
   std::vector<ListItem> items;
+  ExprPtr named;         // null if there are items
+  bool negated = false;  // `a not in (1, 2)`
 };
 // `a < 30`
 struct Compare {
@@ -242,7 +250,7 @@ struct Compare {
 // `a starts ("+1", "00")`
 struct Starts {
   ExprPtr left;
-  std::vector<Text> prefixes;
+  std::vector<Prefix> prefixes;
 };
 // `a in 5..80 but not (7, 9)`: `test` is an `In` or a `Starts`, with one excluded cell or more.
 struct ButNot {
@@ -259,6 +267,19 @@ struct And {
 // `a or b or c`: two operands or more.
 struct Or {
   std::vector<ExprPtr> operands;
+};
+
+// `v in T`
+struct Binder {
+  Name name;
+  TypePtr type;
+};
+enum class Quantifier : std::uint8_t { some, every, count };
+// `some v in T: C`, `every v in T: C`, `count(v in T: C)`. (`count(C, D)` is a Call.)
+struct Quantified {
+  Quantifier quantifier = Quantifier::some;
+  Binder binder;
+  ExprPtr condition;
 };
 
 struct Member {
@@ -286,7 +307,7 @@ struct Rules {
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
-               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, RecordLiteral, Rules>
+               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, Quantified, RecordLiteral, Rules>
       node;
   Span span;
 };
@@ -334,8 +355,9 @@ struct Parameter {
 struct LetDecl {
   Name name;
   std::vector<Parameter> parameters;
-  TypePtr type;  // null if it is inferred
-  ExprPtr body;  // `Rules` if it was written with braces
+  TypePtr type;                                 // null if it is inferred
+  ExprPtr body;                                 // `Rules` if it was written with braces; null if there is a list
+  std::optional<std::vector<ListItem>> list{};  // `let emergency = ("911", "112")`
 };
 // `decision recording : flag { ... }`
 struct DecisionDecl {
@@ -343,10 +365,6 @@ struct DecisionDecl {
   TypePtr type;
   bool unique = false;
   std::variant<Rules, Table, ExprPtr> body;
-};
-struct Binder {  // `v in T`
-  Name name;
-  TypePtr type;
 };
 // `E ignores PATH, ...`
 struct Ignores {

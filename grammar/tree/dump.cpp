@@ -55,8 +55,11 @@ class Dumper {
     }
   }
 
-  static std::string texts(const std::vector<Text>& list) {
-    return joined(list, ", ", [](const Text& t) { return quoted(t.value); });
+  static std::string prefixes(const std::vector<Prefix>& list) {
+    return joined(list, ", ", [](const Prefix& p) {
+      const auto* name = std::get_if<Name>(&p);
+      return name != nullptr ? name->text : quoted(std::get<Text>(p).value);
+    });
   }
 
   void because(const std::optional<Text>& text) {
@@ -150,8 +153,9 @@ class Dumper {
                                  [&] { expr(*n.operand); });
                           },
                           [&](const In& n) {
-                            node("in", [&] {
+                            node(n.negated ? "not-in" : "in", [&] {
                               expr(*n.left);
+                              part("named", n.named);
                               items(n.items);
                             });
                           },
@@ -161,7 +165,7 @@ class Dumper {
                               expr(*n.right);
                             });
                           },
-                          [&](const Starts& n) { node("starts " + texts(n.prefixes), [&] { expr(*n.left); }); },
+                          [&](const Starts& n) { node("starts " + prefixes(n.prefixes), [&] { expr(*n.left); }); },
                           [&](const ButNot& n) {
                             node("but-not", [&] {
                               expr(*n.test);
@@ -171,6 +175,12 @@ class Dumper {
                           [&](const Not& n) { node("not", [&] { expr(*n.operand); }); },
                           [&](const And& n) { chain("and", n); },
                           [&](const Or& n) { chain("or", n); },
+                          [&](const Quantified& n) {
+                            node(std::string(format::word(n.quantifier)) + " " + n.binder.name.text, [&] {
+                              type(*n.binder.type);
+                              expr(*n.condition);
+                            });
+                          },
                           [&](const RecordLiteral& n) {
                             node("record", [&] {
                               for (const Member& m : n.members) part("member " + m.name.text, m.value);
@@ -186,8 +196,9 @@ class Dumper {
     std::visit(overloaded{[&](const AnyCell&) { leaf("any"); }, [&](const ValueCell& n) { part("value", n.value); },
                           [&](const ListCell& n) { node("list", [&] { items(n.items); }); },
                           [&](const RangeCell& n) { leaf(span_of_numbers(n.range)); },
+                          [&](const NamedCell& n) { part("in", n.named); },
                           [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
-                          [&](const StartsCell& n) { leaf("starts " + texts(n.prefixes)); },
+                          [&](const StartsCell& n) { leaf("starts " + prefixes(n.prefixes)); },
                           [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
                           [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); },
                           [&](const ButNotCell& n) {
@@ -238,6 +249,7 @@ class Dumper {
       for (const Parameter& p : d.parameters) node("parameter " + p.name.text, [&] { type(*p.type); });
       if (d.type) node("type", [&] { type(*d.type); });
       part("body", d.body);
+      if (d.list) node("list", [&] { items(*d.list); });
     });
   }
 

@@ -81,6 +81,7 @@ std::string declaration_text(const LetDecl& d) {
             ")";
   }
   if (d.type) head += " : " + layout_type(*d.type, TypePlace::open, 0, end_column(head, 0) + 3);
+  if (d.list) return head + " = " + declared_list(*d.list, end_column(head, 0) + 3);
   if (const auto* rules = as<Rules>(*d.body); rules != nullptr && d.type) {
     return head + " " + rules_block(rules->rules, 0);
   }

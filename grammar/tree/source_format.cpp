@@ -62,6 +62,15 @@ std::string_view sign(CompareOp op) {
   return "<";
 }
 
+std::string_view word(Quantifier quantifier) {
+  switch (quantifier) {
+    case Quantifier::some: return "some";
+    case Quantifier::every: return "every";
+    case Quantifier::count: return "count";
+  }
+  return "some";
+}
+
 std::string_view word(Presence presence) { return presence == Presence::set ? "set" : "unset"; }
 
 static std::string pointer(const std::string& text) {
@@ -118,7 +127,8 @@ static bool takes_postfix(const Expr& e) {
                                [](const Compare&) { return false; },       [](const Starts&) { return false; },
                                [](const ButNot&) { return false; },        [](const Not&) { return false; },
                                [](const And&) { return false; },           [](const Or&) { return false; },
-                               [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
+                               [](const Quantified&) { return false; },    [](const RecordLiteral&) { return false; },
+                               [](const Rules&) { return false; }},
                     e.node);
 }
 
@@ -144,6 +154,7 @@ static const Expr* first_operand(const Expr& e) {
                                [&](const IndexOf&) { return none(); },
                                [&](const Call&) { return none(); },
                                [&](const Not&) { return none(); },
+                               [&](const Quantified&) { return none(); },
                                [&](const RecordLiteral&) { return none(); },
                                [&](const Rules&) { return none(); }},
                     e.node);
@@ -168,6 +179,8 @@ static std::string flat_item(const ListItem& item) {
   return flat(*std::get<ExprPtr>(item));
 }
 
+static std::string in_word(const In& in) { return in.negated ? " not in " : " in "; }
+
 // After `in`, a single range has no brackets.
 static bool is_bare_range(const std::vector<ListItem>& items) {
   return items.size() == 1 && std::holds_alternative<NumberRange>(items.front());
@@ -175,8 +188,13 @@ static bool is_bare_range(const std::vector<ListItem>& items) {
 
 std::string flat_list(const std::vector<ListItem>& items) { return "(" + joined(items, ", ", flat_item) + ")"; }
 
-std::string prefix_list(const std::vector<Text>& prefixes) {
-  const auto one = [](const Text& t) { return quoted(t); };
+static std::string prefix_text(const Prefix& prefix) {
+  const auto* name = std::get_if<Name>(&prefix);
+  return name != nullptr ? name->text : quoted(std::get<Text>(prefix));
+}
+
+std::string prefix_list(const std::vector<Prefix>& prefixes) {
+  const auto one = [](const Prefix& p) { return prefix_text(p); };
   return prefixes.size() == 1 ? one(prefixes.front()) : "(" + joined(prefixes, ", ", one) + ")";
 }
 
@@ -199,6 +217,7 @@ std::string flat(const Cell& cell) {
           [](const ValueCell& c) { return flat(*c.value, Precedence::alternative); },
           [](const ListCell& c) { return flat_list(c.items); },
           [](const RangeCell& c) { return range(c.range.low, c.range.high); },
+          [](const NamedCell& c) { return "in " + flat(*c.named, Precedence::alternative); },
           [](const CompareCell& c) { return std::string(sign(c.op)) + " " + flat(*c.value, Precedence::alternative); },
           [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
           [](const PresenceCell& c) { return std::string(word(c.presence)); },
@@ -214,6 +233,12 @@ static std::string flat_rule(const Rule& rule) {
   if (rule.condition) out += " when " + flat(*rule.condition);
   if (rule.because) out += " because " + quoted(*rule.because);
   return out;
+}
+
+// `some v in T: `, `count(v in T: `
+static std::string quantifier_head(const Quantified& n) {
+  return std::string(word(n.quantifier)) + (n.quantifier == Quantifier::count ? "(" : " ") + n.binder.name.text +
+         " in " + flat_type(*n.binder.type, TypePlace::suffixed) + ": ";
 }
 
 std::string flat(const Expr& e, Precedence place) {
@@ -243,7 +268,10 @@ std::string flat(const Expr& e, Precedence place) {
             return operand(n.operand) + (n.negated ? " is not " : " is ") + std::string(word(n.presence));
           },
           [&](const In& n) {
-            return operand(n.left) + " in " + (is_bare_range(n.items) ? flat_item(n.items[0]) : flat_list(n.items));
+            return operand(n.left) + in_word(n) +
+                   (n.named                  ? operand(n.named)
+                    : is_bare_range(n.items) ? flat_item(n.items[0])
+                                             : flat_list(n.items));
           },
           [&](const Compare& n) { return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right); },
           [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
@@ -251,6 +279,10 @@ std::string flat(const Expr& e, Precedence place) {
           [](const Not& n) { return "not " + flat(*n.operand, Precedence::negation); },
           [&](const And& n) { return chain(n.operands, " and "); },
           [&](const Or& n) { return chain(n.operands, " or "); },
+          [](const Quantified& n) {
+            const bool count = n.quantifier == Quantifier::count;
+            return quantifier_head(n) + flat(*n.condition) + (count ? ")" : "");
+          },
           [](const RecordLiteral& n) {
             if (n.members.empty()) return std::string("{}");
             return "{ " + joined(n.members, ", ", [](const Member& m) { return m.name.text + ": " + flat(*m.value); }) +
@@ -258,6 +290,28 @@ std::string flat(const Expr& e, Precedence place) {
           },
           [](const Rules& n) { return "{ " + joined(n.rules, "  ", flat_rule) + " }"; }},
       e.node);
+}
+
+// A list in parentheses that begins at `column`, on filled lines.
+static std::string layout_list(const std::vector<ListItem>& items, std::size_t column) {
+  std::string out = "(";
+  const std::size_t first = column + 1;
+  std::size_t at = first;
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    const std::string item = flat_item(items[i]) + (i + 1 < items.size() ? "," : ")");
+    const bool wrap = i != 0 && at + 1 + width(item) > margin;
+    if (wrap) out += line_break(first);
+    if (i != 0 && !wrap) out += ' ';
+    at = (wrap || i == 0 ? first : at + 1) + width(item);
+    out += item;
+  }
+  return out;
+}
+
+std::string declared_list(const std::vector<ListItem>& items, std::size_t column) {
+  if (is_bare_range(items)) return flat_item(items.front());
+  // One member alone would be an expression in parentheses.
+  return items.size() == 1 ? "(" + flat_item(items.front()) + ",)" : layout_list(items, column);
 }
 
 std::string layout(const Expr& e, std::size_t indent, std::size_t column, Precedence place) {
@@ -276,18 +330,8 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
     return out;
   };
   const auto list = [&](const In& n) {
-    std::string out = layout(*n.left, indent, column, Precedence::alternative) + " in (";
-    const std::size_t first = end_column(out, column);
-    std::size_t at = first;
-    for (std::size_t i = 0; i < n.items.size(); ++i) {
-      const std::string item = flat_item(n.items[i]) + (i + 1 < n.items.size() ? "," : ")");
-      const bool wrap = i != 0 && at + 1 + width(item) > margin;
-      if (wrap) out += line_break(first);
-      if (i != 0 && !wrap) out += ' ';
-      at = (wrap || i == 0 ? first : at + 1) + width(item);
-      out += item;
-    }
-    return out;
+    const std::string head = layout(*n.left, indent, column, Precedence::alternative) + in_word(n);
+    return head + layout_list(n.items, end_column(head, column));
   };
   const auto record = [&](const RecordLiteral& n) {
     std::string out = "{";
@@ -303,7 +347,12 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
                  [&](const And& n) { return chain(n.operands, "and"); },
                  [&](const Else& n) { return chain(n.operands, "else"); },
                  [&](const Not& n) { return "not " + layout(*n.operand, indent, column + 4, Precedence::negation); },
-                 [&](const In& n) { return is_bare_range(n.items) ? one_line : list(n); }, record,
+                 [&](const In& n) { return n.named || is_bare_range(n.items) ? one_line : list(n); }, record,
+                 [&](const Quantified& n) {
+                   const std::string head = quantifier_head(n);
+                   const bool count = n.quantifier == Quantifier::count;
+                   return head + layout(*n.condition, indent, column + width(head)) + (count ? ")" : "");
+                 },
                  [&](const Rules& n) { return rules_block(n.rules, indent); },
                  // The others have no form on several lines.
                  [&](const NameRef&) { return one_line; }, [&](const NumberLiteral&) { return one_line; },

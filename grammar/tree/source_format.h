@@ -53,6 +53,7 @@ std::string quoted(std::string_view value);
 std::string range(const std::optional<std::uint64_t>& low, const std::optional<std::uint64_t>& high);
 std::string_view sign(ast::CompareOp op);
 std::string_view word(ast::Presence presence);
+std::string_view word(ast::Quantifier quantifier);
 std::string_view kind_word(ast::PlaceKind kind);  // empty for `any`
 std::string at_place(const ast::Place& place);
 std::string path_text(const ast::Path& path);
@@ -66,7 +67,9 @@ std::string flat(const ast::Cell& cell);
 // `(v, w)`, as after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
 // `"a"` or `("a", "b")`, as after `starts`.
-std::string prefix_list(const std::vector<ast::Text>& prefixes);
+std::string prefix_list(const std::vector<ast::Prefix>& prefixes);
+// The same in a `let`, beginning at `column`. One member alone has a comma after it: `("a",)`.
+std::string declared_list(const std::vector<ast::ListItem>& items, std::size_t column);
 // The right side of `is`. It is in brackets if it would be read as a test of presence.
 std::string flat_right(const ast::Expr& e);
 // The leftmost leaf of an expression that is printed without brackets.

@@ -92,16 +92,16 @@ std::size_t literals(const Cells& cells) {
 
 std::size_t literals(const Cell& cell) {
   return std::visit(
-      overloaded{[](const ast::AnyCell&) { return std::size_t{0}; },
-                 [](const ast::ValueCell&) { return std::size_t{1}; },
-                 [](const ast::ListCell& c) { return literals(c.items); },
-                 [](const ast::RangeCell& c) { return literals(c.range); },
-                 [](const ast::CompareCell&) { return std::size_t{1}; },
-                 [](const ast::StartsCell& c) { return c.prefixes.size(); },
-                 [](const ast::PresenceCell& c) { return std::size_t{c.presence == ast::Presence::set ? 2u : 1u}; },
-                 [](const ast::NotCell& c) { return literals(*c.cell); },
-                 [](const ast::ButNotCell& c) { return literals(*c.cell) + literals(c.excluded); },
-                 [](const ast::OrCell& c) { return literals(c.alternatives); }},
+      overloaded{
+          [](const ast::AnyCell&) { return std::size_t{0}; }, [](const ast::ValueCell&) { return std::size_t{1}; },
+          [](const ast::ListCell& c) { return literals(c.items); },
+          [](const ast::RangeCell& c) { return literals(c.range); },
+          [](const ast::NamedCell&) { return std::size_t{1}; }, [](const ast::CompareCell&) { return std::size_t{1}; },
+          [](const ast::StartsCell& c) { return c.prefixes.size(); },
+          [](const ast::PresenceCell& c) { return std::size_t{c.presence == ast::Presence::set ? 2u : 1u}; },
+          [](const ast::NotCell& c) { return literals(*c.cell); },
+          [](const ast::ButNotCell& c) { return literals(*c.cell) + literals(c.excluded); },
+          [](const ast::OrCell& c) { return literals(c.alternatives); }},
       cell.node);
 }
 
@@ -264,7 +264,7 @@ class TextDepths {
 std::optional<Cell> starts_cell(const Depth& depth) {
   if (depth.prefixes.empty()) return std::nullopt;
   ast::StartsCell cell;
-  for (const std::string& prefix : depth.prefixes) cell.prefixes.push_back({prefix, {}});
+  for (const std::string& prefix : depth.prefixes) cell.prefixes.emplace_back(ast::Text{prefix, {}});
   return made(std::move(cell));
 }
 

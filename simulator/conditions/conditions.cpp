@@ -64,7 +64,7 @@ ExprPtr said_of(const Header& header, ast::Cell cell) {
                           return made(ast::Is{header(), false, std::move(c.value)});
                         },
                         [&](ast::ListCell c) {
-                          return made(ast::In{header(), std::move(c.items)});
+                          return made(ast::In{header(), std::move(c.items), nullptr});
                         },
                         [&](ast::RangeCell c) {
                           if (!c.range.high) {
@@ -73,7 +73,10 @@ ExprPtr said_of(const Header& header, ast::Cell cell) {
                           }
                           std::vector<ast::ListItem> items;
                           items.emplace_back(c.range);
-                          return made(ast::In{header(), std::move(items)});
+                          return made(ast::In{header(), std::move(items), nullptr});
+                        },
+                        [&](ast::NamedCell c) {
+                          return made(ast::In{header(), {}, std::move(c.named)});
                         },
                         [&](ast::CompareCell c) {
                           return made(ast::Compare{header(), c.op, std::move(c.value)});

@@ -132,7 +132,7 @@ class Explainer {
   void add_failures(const ExprRef& condition, std::vector<ExplainedFailure>& out) {
     const LoweredCondition lowered = policy_.lowering->condition(condition);
     if (evaluate(lowered.node, codes_) == 1) return;
-    if (const auto* all = std::get_if<AndOf>(&condition->node)) {
+    if (const auto* all = std::get_if<AndOf>(&condition->node); all && !is_quantifier(*all)) {
       for (const ExprRef& operand : all->operands) add_failures(operand, out);
       return;
     }
@@ -141,26 +141,34 @@ class Explainer {
 
   // The source of a condition. A cell of a table is said of its header: "n in 5..30".
   std::string said(const ExprRef& condition) const {
-    const Expr* left = left_side(*condition);
+    const std::optional<Span> left = left_side(*condition);
     const Span& span = condition->span;
-    const bool is_cell = left && (left->span.end <= span.begin || span.end <= left->span.begin);
+    const bool is_cell = left && (left->end <= span.begin || span.end <= left->begin);
     if (!is_cell) return wording_.quoted(span);
-    return condition_of_cell(wording_.quoted(left->span), wording_.quoted(span));
+    return condition_of_cell(wording_.quoted(*left), wording_.quoted(span));
   }
 
-  // What the first comparison of a condition compares, or null.
-  static const Expr* left_side(const Expr& e) {
+  // Whether it is `every v in T: C`, whose operands all are C.
+  static bool is_quantifier(const AndOf& all) {
+    return all.operands.size() > 1 && std::all_of(all.operands.begin(), all.operands.end(), [&](const ExprRef& e) {
+             return e->span == all.operands.front()->span;
+           });
+  }
+
+  // What the first comparison of a condition compares, or nothing.
+  static std::optional<Span> left_side(const Expr& e) {
     const auto first = [](const std::vector<ExprRef>& operands) {
-      return operands.empty() ? nullptr : left_side(*operands.front());
+      return operands.empty() ? std::nullopt : left_side(*operands.front());
     };
     if (const auto* n = std::get_if<NotOf>(&e.node)) return left_side(*n->operand);
     if (const auto* n = std::get_if<AndOf>(&e.node)) return first(n->operands);
     if (const auto* n = std::get_if<OrOf>(&e.node)) return first(n->operands);
-    if (const auto* n = std::get_if<IsSet>(&e.node)) return n->operand.get();
-    if (const auto* n = std::get_if<Equal>(&e.node)) return n->left.get();
-    if (const auto* n = std::get_if<AmongValues>(&e.node)) return n->operand.get();
-    if (const auto* n = std::get_if<AmongCut>(&e.node)) return n->operand.get();
-    return nullptr;
+    if (const auto* n = std::get_if<IsSet>(&e.node)) return n->operand->span;
+    if (const auto* n = std::get_if<Equal>(&e.node)) return n->left->span;
+    if (const auto* n = std::get_if<AmongValues>(&e.node)) return n->operand->span;
+    if (const auto* n = std::get_if<AmongCut>(&e.node)) return n->operand->span;
+    if (const auto* n = std::get_if<CountOf>(&e.node)) return n->span_of_count;
+    return std::nullopt;
   }
 
   // Returns the call with one fact set to another code, and with what must then be present or

@@ -17,6 +17,7 @@ Names dependencies_of(const Model& model, const std::vector<ExprRef>& expression
     const Expr& here = *left.back();
     left.pop_back();
     add_operands(here, left);
+    for (const ListId list : named_lists(here)) out.insert(model.at(list).name);
     if (const auto* let = std::get_if<LetRef>(&here.node)) {
       if (out.insert(model.at(let->let).name).second) left.push_back(model.at(let->let).body.get());
     }

@@ -14,6 +14,7 @@
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
 #include "grammar/tree/precedence.h"
+#include "grammar/tree/source_format.h"
 
 namespace tally {
 namespace {
@@ -38,7 +39,8 @@ class Types {
     return at == types_.end() ? nullptr : &at->second;
   }
   bool is_constant(const Span& span) const { return constants_.contains(span); }
-  bool is_reached(const Span& let_name) const { return lets_.contains(let_name); }
+  // Whether the let or list of this name is.
+  bool is_reached(const Span& name) const { return lets_.contains(name); }
 
  private:
   void add(const ExprRef& root) {
@@ -52,6 +54,7 @@ class Types {
         const Let& named = model_.at(let->let);
         if (lets_.insert(named.span).second) left.push_back(named.body.get());
       }
+      for (const ListId list : named_lists(e)) lets_.insert(model_.at(list).span);
       if (e.span.file != model_.root) continue;
       // A conversion has the span of the expression that it converts, and only that one is in the
       // text.
@@ -64,7 +67,7 @@ class Types {
   const Model& model_;
   std::map<Span, TypeRef> types_;
   std::set<Span> constants_;
-  std::set<Span> lets_;  // the spans of their names
+  std::set<Span> lets_;  // and lists: the spans of their names
 };
 
 class EditMaker {
@@ -114,6 +117,7 @@ class EditMaker {
 
   void add_let(const ast::LetDecl& let) {
     owner_ = let.name.text;
+    if (let.list) return add_declared_list(let);
     for (const ast::Parameter& p : let.parameters) parameters_.push_back(p.name.text);
     for (const Let& known : model_.lets) {
       if (known.span != let.name.span) continue;
@@ -122,6 +126,13 @@ class EditMaker {
     }
     let_ = nullptr;
     parameters_.clear();
+  }
+
+  void add_declared_list(const ast::LetDecl& let) {
+    const auto known = std::find_if(model_.lists.begin(), model_.lists.end(),
+                                    [&](const NamedList& list) { return list.span == let.name.span; });
+    const Span whole{let.name.span.file, let.name.span.end, span_of(let.list->back()).end};
+    add_list(whole, *let.list, known->type, ListPlace::declared);
   }
 
   void add_decision(const ast::DecisionDecl& decision) {
@@ -225,8 +236,8 @@ class EditMaker {
   void add_inside(const ast::Cell& cell, const TypeRef& type) {
     std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::PresenceCell&) {},
                           [&](const ast::ValueCell& c) { add_compared(*c.value, type); },
-                          [&](const ast::ListCell& c) { add_list(cell.span, c.items, type); },
-                          [&](const ast::RangeCell& c) { add_range(c.range); },
+                          [&](const ast::ListCell& c) { add_list(cell.span, c.items, type, ListPlace::compared); },
+                          [&](const ast::RangeCell& c) { add_range(c.range); }, [](const ast::NamedCell&) {},
                           [&](const ast::CompareCell& c) { add_compared(*c.value, type); },
                           [&](const ast::StartsCell& c) { add_prefixes(c.prefixes); },
                           [&](const ast::NotCell& c) { add_cell(*c.cell, type); },
@@ -290,6 +301,11 @@ class EditMaker {
                              operand(*n.operand, Precedence::alternative) + (set ? " is unset" : " is set"));
                      add_value(e);
                    },
+                   [&](const ast::Quantified& n) {
+                     negate(e);
+                     exchange_quantifier(e, n);
+                     add_condition(*n.condition);
+                   },
                    [&](const ast::FlagLiteral&) { add_value(e); },
                    [&](const ast::NameRef&) { negated(); },
                    [&](const ast::NumberLiteral&) { negated(); },
@@ -299,7 +315,12 @@ class EditMaker {
                    [&](const ast::IndexOf&) { negated(); },
                    [&](const ast::Call&) { negated(); },
                    [&](const ast::Else&) { negated(); },
-                   [&](const ast::In&) { negated(); },
+                   [&](const ast::In& n) {
+                     if (!n.negated) return negated();
+                     const std::string left = operand(*n.left, Precedence::alternative);
+                     replace(Kind::negated, e.span, left + " in " + right_of(n));
+                     add_value(e);
+                   },
                    [&](const ast::Compare&) { negated(); },
                    [&](const ast::Starts&) { negated(); },
                    [&](const ast::ButNot&) { negated(); },
@@ -346,7 +367,12 @@ class EditMaker {
                             }
                           },
                           [&](const ast::Call& n) {
+                            // A call has a type; a count is not a value.
+                            if (n.function.text == "count" && !types_.of(e.span)) return add_count(n);
                             for (const ast::ExprPtr& argument : n.arguments) add_value(*argument);
+                          },
+                          [&](const ast::Quantified& n) {
+                            n.quantifier == ast::Quantifier::count ? add_condition(*n.condition) : add_condition(e);
                           },
                           [&](const ast::Else& n) { add_else(e, n.operands); },
                           [&](const ast::Is& n) {
@@ -356,8 +382,9 @@ class EditMaker {
                           [&](const ast::IsPresence& n) { add_value(*n.operand); },
                           [&](const ast::In& n) {
                             add_value(*n.left);
+                            if (n.named) return;  // the list has edits of its own, if it is of this file
                             const Span items{e.span.file, n.left->span.end, e.span.end};
-                            add_list(items, n.items, type_of(*n.left));
+                            add_list(items, n.items, type_of(*n.left), ListPlace::compared);
                           },
                           [&](const ast::Compare& n) {
                             add_value(*n.left);
@@ -377,6 +404,33 @@ class EditMaker {
                           [&](const ast::And&) { add_condition(e); },
                           [&](const ast::Or&) { add_condition(e); }},
                e.node);
+  }
+
+  // What stands after `in`.
+  std::string right_of(const ast::In& in) const {
+    if (in.named) return text(*in.named);
+    const std::string items = text(around(span_of(in.items.front()), span_of(in.items.back())));
+    return in.items.size() == 1 && std::holds_alternative<ast::NumberRange>(in.items[0]) ? items : "(" + items + ")";
+  }
+
+  void exchange_quantifier(const ast::Expr& e, const ast::Quantified& n) {
+    const std::string word(format::word(n.quantifier));
+    const Span place{e.span.file, e.span.begin, e.span.begin + static_cast<std::uint32_t>(word.size())};
+    replace(Kind::connective, place, n.quantifier == ast::Quantifier::some ? "every" : "some");
+  }
+
+  // `count(a, b)`: each condition is left out, and changed.
+  void add_count(const ast::Call& count) {
+    const auto& all = count.arguments;
+    const Span whole = around(all.front()->span, all.back()->span);
+    for (std::size_t i = 0; i < all.size(); ++i) {
+      std::string rest;
+      for (std::size_t j = 0; j < all.size(); ++j) {
+        if (j != i) rest += (rest.empty() ? "" : ", ") + text(*all[j]);
+      }
+      if (all.size() > 1) drop(Kind::condition_dropped, whole, rest, all[i]->span);
+      add_condition(*all[i]);
+    }
   }
 
   // The left side of `in` or `starts`.
@@ -456,19 +510,25 @@ class EditMaker {
     replace(Kind::text, e.span, "\"" + literal.raw + "x\"");
   }
 
-  void add_prefixes(const std::vector<ast::Text>& prefixes) {
+  static Span span_of(const ast::Prefix& prefix) {
+    const auto* name = std::get_if<ast::Name>(&prefix);
+    return name ? name->span : std::get<ast::Text>(prefix).span;
+  }
+
+  void add_prefixes(const std::vector<ast::Prefix>& prefixes) {
     const auto list = [&](std::size_t changed, const std::optional<std::string>& to) {
       std::string out;
       for (std::size_t i = 0; i < prefixes.size(); ++i) {
         if (i == changed && !to) continue;
-        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(prefixes[i].span));
+        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(span_of(prefixes[i])));
       }
       return out;
     };
-    const Span all = around(prefixes.front().span, prefixes.back().span);
+    const Span all = around(span_of(prefixes.front()), span_of(prefixes.back()));
     for (std::size_t i = 0; i < prefixes.size(); ++i) {
-      const ast::Text& prefix = prefixes[i];
-      if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), prefix.span);
+      if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), span_of(prefixes[i]));
+      if (!std::holds_alternative<ast::Text>(prefixes[i])) continue;
+      const auto& prefix = std::get<ast::Text>(prefixes[i]);
       replace(Kind::text, prefix.span, "\"" + prefix.raw + "x\"");
       // A prefix is shortened, unless its last character is an escape or part of one.
       const std::string& raw = prefix.raw;
@@ -483,8 +543,10 @@ class EditMaker {
     return range ? range->span : std::get<ast::ExprPtr>(item)->span;
   }
 
+  enum class ListPlace : std::uint8_t { compared, declared };
+
   // `whole` is the span of the list. A single range has no parentheses.
-  void add_list(Span whole, const std::vector<ast::ListItem>& items, const TypeRef& type) {
+  void add_list(Span whole, const std::vector<ast::ListItem>& items, const TypeRef& type, ListPlace place) {
     const Span all = around(span_of(items.front()), span_of(items.back()));
     const bool is_list = text(whole).find('(') != std::string::npos;
     std::set<std::string> listed;
@@ -493,6 +555,8 @@ class EditMaker {
       for (std::size_t j = 0; j < items.size(); ++j) {
         if (j != i) rest += (rest.empty() ? "" : ", ") + text(span_of(items[j]));
       }
+      // `("911")` in a declaration is not a list.
+      if (place == ListPlace::declared && items.size() == 2) rest += ",";
       listed.insert(text(span_of(items[i])));
       if (items.size() > 1) drop(Kind::list, all, rest, span_of(items[i]));
       if (const auto* range = std::get_if<ast::NumberRange>(&items[i])) {

@@ -237,6 +237,13 @@ class Call {
                             [&](const ExprRef& operand) { return holds(operand, frame); }));
   }
 
+  ViewRef look(const CountOf& e, const Expr&, const Frame& frame) {
+    const auto count = static_cast<std::uint64_t>(std::count_if(
+        e.operands.begin(), e.operands.end(), [&](const ExprRef& operand) { return holds(operand, frame); }));
+    return flag(std::any_of(e.cut.ranges.begin(), e.cut.ranges.end(),
+                            [&](const NumberRange& range) { return range.low <= count && count <= range.high; }));
+  }
+
   // Returns the value of an enum, or nothing if it is unset.
   std::optional<std::string> enum_name(const ExprRef& expression, const Frame& frame) {
     const Value value = view(expression, frame)->scalar();

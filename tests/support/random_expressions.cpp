@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <concepts>
+#include <tuple>
 #include <utility>
 #include <variant>
 
@@ -16,11 +17,11 @@ static_assert(std::same_as<decltype(ast::Expr::node),
                            std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral,
                                         ast::TextLiteral, ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is,
                                         ast::IsPresence, ast::In, ast::Compare, ast::Starts, ast::ButNot, ast::Not,
-                                        ast::And, ast::Or, ast::RecordLiteral, ast::Rules>>);
-static_assert(
-    std::same_as<decltype(ast::Cell::node),
-                 std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::CompareCell,
-                              ast::StartsCell, ast::PresenceCell, ast::NotCell, ast::ButNotCell, ast::OrCell>>);
+                                        ast::And, ast::Or, ast::Quantified, ast::RecordLiteral, ast::Rules>>);
+static_assert(std::same_as<decltype(ast::Cell::node),
+                           std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::NamedCell,
+                                        ast::CompareCell, ast::StartsCell, ast::PresenceCell, ast::NotCell,
+                                        ast::ButNotCell, ast::OrCell>>);
 
 // Only a few texts, so that cuts interact: some are equal, some are prefixes of others.
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
@@ -151,8 +152,12 @@ std::string Expressions::range_in(const Shape& shape) {
 }
 
 std::string Expressions::prefixes() {
-  if (random_.chance(60)) return quoted(random_.pick(starts));
-  return "(" + quoted(random_.pick(starts)) + ", " + quoted(random_.pick(starts)) + ")";
+  const auto one = [&] {
+    const auto list = random_.chance(15) ? list_for(*text_shape()) : std::nullopt;
+    return list ? *list : quoted(random_.pick(starts));
+  };
+  if (random_.chance(60)) return one();
+  return "(" + one() + ", " + one() + ")";
 }
 
 std::string Expressions::literal(const Shape& shape) {
@@ -167,14 +172,45 @@ std::string Expressions::literal(const Shape& shape) {
   return quoted(random_.pick(texts));
 }
 
-// `(v, w)`: the right side of `in`.
-std::string Expressions::list_of(const Shape& shape) {
+std::string Expressions::members(const Shape& shape) { return joined(items_of(shape)); }
+
+std::vector<std::string> Expressions::items_of(const Shape& shape) {
   std::vector<std::string> items;
   for (std::size_t i = random_.between(1, 3); i > 0; --i) {
-    const std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    std::string item = shape.kind == Kind::number && random_.chance(40) ? range_in(shape) : literal(shape);
+    if (random_.chance(15)) item = list_for(shape).value_or(item);
     if (std::find(items.begin(), items.end(), item) == items.end()) items.push_back(item);
   }
-  return "(" + joined(items) + ")";
+  return items;
+}
+
+// `(v, w)`
+std::string Expressions::list_of(const Shape& shape) { return "(" + members(shape) + ")"; }
+
+// What stands after `in`.
+std::string Expressions::among(const Shape& shape) {
+  const auto list = random_.chance(30) ? list_for(shape) : std::nullopt;
+  return list ? *list : list_of(shape);
+}
+
+// The right side of a `let`: `(v, w)`, `(v,)` or `5..30`.
+std::string Expressions::declared_list(const Shape& shape) {
+  if (shape.kind == Kind::number && random_.chance(15)) return range_in(shape);
+  const std::vector<std::string> items = items_of(shape);
+  return "(" + joined(items) + (items.size() == 1 ? ",)" : ")");
+}
+
+// The name of a list that can be compared with such a value.
+std::optional<std::string> Expressions::list_for(const Shape& shape) {
+  std::vector<std::string> found;
+  for (const List& list : lists) {
+    // Without a type, its members must be literals of the left side's type.
+    const bool comparable = list.has_type && list.shape->kind == shape.kind &&
+                            (shape.kind != Kind::choice || share_a_value(*list.shape, shape));
+    if (comparable || fits(*list.shape, shape)) found.push_back(list.name);
+  }
+  if (found.empty()) return std::nullopt;
+  return random_.pick(found);
 }
 
 std::string Expressions::with_insertions() {
@@ -231,6 +267,10 @@ Written Expressions::comparison() {
   const auto is = [&](const std::string& right) {
     return Written{left + (random_.chance(70) ? " is " : " is not ") + right, Precedence::comparison};
   };
+  const auto in = [&] {
+    if (random_.chance(20)) return Written{left + " not in " + among(shape), Precedence::comparison};
+    return Written{left + " in " + among(shape) + exclusions(shape), Precedence::comparison};
+  };
   if (shape.is_enum()) {
     if (shape.kind == Kind::flag && !shape.optional && random_.chance(60)) return compared->first;
     if (random_.chance(20)) {
@@ -238,10 +278,10 @@ Written Expressions::comparison() {
       const auto other = any(alike);
       if (other && other->text != compared->second.text) return is(other->text);
     }
-    if (random_.chance(20)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
+    if (random_.chance(20)) return in();
     return is(literal(shape));
   }
-  if (random_.chance(30)) return {left + " in " + list_of(shape) + exclusions(shape), Precedence::comparison};
+  if (random_.chance(30)) return in();
   if (shape.kind == Kind::text) {
     if (random_.chance(60)) return {left + " starts " + prefixes() + exclusions(shape), Precedence::comparison};
     return is(literal(shape));
@@ -252,9 +292,54 @@ Written Expressions::comparison() {
   return {left + random_.pick(orders) + literal(shape), Precedence::comparison};
 }
 
+// `q0 in c0: C`, as after `some` and in `count(...)`, with the number of values.
+std::pair<std::string, std::size_t> Expressions::bound(int depth) {
+  std::vector<ShapeRef> shapes = {flag_shape()};
+  for (const Named& n : names) {
+    if (n.shape->kind == Kind::choice) shapes.push_back(optional_shape(n.shape, false));
+  }
+  const ShapeRef shape = random_.pick(shapes);
+  const std::string name = "q" + std::to_string(quantifiers_++);
+  locals.push_back({name, shape});
+  const std::string condition = this->condition(depth).text;
+  locals.pop_back();
+  --quantifiers_;
+  return {name + " in " + written(*shape, true) + ": " + condition, shape->values.size()};
+}
+
+// `some q0 in c0: C`
+Written Expressions::quantified(int depth) {
+  return {(random_.chance(50) ? "some " : "every ") + bound(depth - 1).first, Precedence::disjunction};
+}
+
+// `count(C, D)`, with the number of conditions.
+std::pair<std::string, std::size_t> Expressions::count(int depth) {
+  std::string inside;
+  std::size_t size = 0;
+  if (random_.chance(40)) {
+    std::tie(inside, size) = bound(depth - 1);
+  } else {
+    size = random_.between(1, 4);
+    for (std::size_t i = 0; i < size; ++i) inside += (i ? ", " : "") + condition(depth - 1).text;
+  }
+  return {"count(" + inside + ")", size};
+}
+
+// `count(C, D) >= 2`
+Written Expressions::counted(int depth) {
+  const auto [text, size] = count(depth);
+  const auto number = [&, most = size] { return std::to_string(random_.between(0, most)); };
+  if (random_.chance(20)) return {text + " in (" + number() + ", " + number() + "..)", Precedence::comparison};
+  static const std::vector<std::string> orders = {" is ", " is not ", " < ", " <= ", " > ", " >= "};
+  const std::string& order = random_.pick(orders);
+  return {text + order + number(), Precedence::comparison};
+}
+
 Written Expressions::condition(int depth) {
   if (depth <= 0) return comparison();
-  switch (random_.below(8)) {
+  switch (random_.below(10)) {
+    case 8: return quantified(depth);
+    case 9: return counted(depth);
     case 0:
     case 1: {
       const bool conjunction = random_.chance(60);
@@ -408,6 +493,9 @@ std::string Expressions::exclusions(const Shape& shape) {
 
 std::string Expressions::plain_cell(const Shape& shape) {
   if (shape.optional && random_.chance(25)) return random_.chance(50) ? "set" : "unset";
+  if (random_.chance(10)) {
+    if (const auto list = list_for(shape)) return "in " + *list;
+  }
   if (random_.chance(15)) return (random_.chance(20) ? "in " : "") + list_of(shape);
   if (shape.kind == Kind::number) {
     if (random_.chance(40)) return range_in(shape);

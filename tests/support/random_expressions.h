@@ -32,6 +32,13 @@ struct Function {
   ShapeRef result;
 };
 
+// A named list. Without a type its members are resolved for the left side of each comparison.
+struct List {
+  std::string name;
+  ShapeRef shape;  // of the members
+  bool has_type = false;
+};
+
 using ast::Precedence;
 
 struct Written {
@@ -45,7 +52,8 @@ class Expressions {
 
   std::vector<Named> names;         // in scope everywhere
   std::vector<Function> functions;  // lets with parameters
-  std::vector<Named> locals;        // the parameters of the let that is being written
+  std::vector<List> lists;
+  std::vector<Named> locals;  // the parameters of the let that is being written
 
   // An expression that fits `wanted`; nothing if there is none (a map that must be set). If
   // `result`, its texts may have insertions.
@@ -53,8 +61,14 @@ class Expressions {
   Written condition(int depth);
   // A scalar that can be compared; also `e else f`.
   std::optional<std::pair<Written, Named>> comparable();
+  // A count, which can be the column of a table, and of how many conditions.
+  std::pair<std::string, std::size_t> count(int depth);
   // A cell of a table for such a scalar.
   std::string cell(const Shape& shape);
+  // Members of a list of such values: `a, b`.
+  std::string members(const Shape& shape);
+  // The same as a `let` has them: `(a, b)`, `(a,)` or `5..30`.
+  std::string declared_list(const Shape& shape);
   // The text of a reason, in quotes.
   std::string reason();
   // A literal of a scalar type, as rules write it.
@@ -81,9 +95,15 @@ class Expressions {
   enum class LeftOut { nothing, some, for_good };
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
+  std::pair<std::string, std::size_t> bound(int depth);
+  Written quantified(int depth);
+  Written counted(int depth);
   std::string number_in(const Shape& shape);
   std::string range_in(const Shape& shape);
+  std::vector<std::string> items_of(const Shape& shape);
   std::string list_of(const Shape& shape);
+  std::string among(const Shape& shape);
+  std::optional<std::string> list_for(const Shape& shape);
   std::string prefixes();
   std::string narrowed_cell(const Shape& shape);
   std::string plain_cell(const Shape& shape);
@@ -92,6 +112,7 @@ class Expressions {
 
   Random& random_;
   bool inside_unnamed_ = false;
+  std::size_t quantifiers_ = 0;          // around what is being written
   LeftOut left_out_ = LeftOut::nothing;  // since this was last reset
 };
 

@@ -26,9 +26,63 @@ class Policy {
  public:
   explicit Policy(std::uint64_t seed) : random_(seed), write_(random_) {}
 
+  // A condition with a name, under each quantifier, and as a let that is called with each value.
+  std::string with_quantifiers() {
+    declare_types();
+    declare_inputs();
+    const ShapeRef shape = random_.chance(20) ? flag_shape() : random_.pick(choices_);
+    write_.locals.push_back({"v", shape});
+    const std::string condition = write_.condition(2).text, type = written(*shape, true);
+    write_.locals.clear();
+    declarations_.push_back("let f(v : " + type + ") : flag = " + condition);
+    std::string any, all, each;
+    for (const ShapeValue& value : shape->values) {
+      const std::string call = "f(" + value.written + ")";
+      any += (any.empty() ? "" : " or ") + call;
+      all += (all.empty() ? "" : " and ") + call;
+      each += (each.empty() ? "" : ", ") + call;
+    }
+    const std::string bound = " v in " + type + ": " + condition;
+    const std::string number = std::to_string(random_.between(0, shape->values.size()));
+    declarations_.push_back("decision s : flag = some" + bound + "\nprove s is (" + any + ")");
+    declarations_.push_back("decision e : flag = every" + bound + "\nprove e is (" + all + ")");
+    declarations_.push_back("decision k : flag = count(" + bound.substr(1) + ") is " + number + "\nprove k is (count(" +
+                            each + ") is " + number + ")");
+    return joined_declarations();
+  }
+
+  // Lists that may contain each other, each compared by its name, and with all of its members.
+  std::string with_lists() {
+    declare_types();
+    const ShapeRef shape = scalar();
+    declarations_.push_back("input x : " + written(*optional_shape(shape), true));
+    std::vector<std::string> expanded;  // the members of each list
+    for (std::size_t i = 0; i < 4; ++i) {
+      const std::string name = "e" + std::to_string(i), own = write_.members(*shape);
+      std::string members = own;
+      expanded.push_back(own);
+      for (std::size_t inner = 0; inner < i; ++inner) {
+        if (!random_.chance(40)) continue;
+        members = "e" + std::to_string(inner) + ", " + members;
+        expanded[i] += ", " + expanded[inner];
+      }
+      const std::string type = random_.chance(40) ? " : " + written(*shape, true) : "";
+      declarations_.push_back("let " + name + type + " = (" + members + ",)");
+      const auto hold = [&](const std::string& decision, const std::string& by_name, const std::string& by_members) {
+        declarations_.push_back("decision " + decision + name + " : flag = " + by_name + "\nprove " + decision + name +
+                                " is (" + by_members + ")");
+      };
+      hold("in-", "x in " + name, "x in (" + expanded[i] + ")");
+      hold("not-in-", "x not in " + name, "not x in (" + expanded[i] + ")");
+      if (shape->kind == Kind::text) hold("starts-", "x starts " + name, "x starts (" + expanded[i] + ")");
+    }
+    return joined_declarations();
+  }
+
   std::string text() {
     declare_types();
     declare_inputs();
+    for (std::size_t i = random_.below(4); i > 0; --i) declare_list();
     for (std::size_t i = random_.between(4, 8), left = i; left > 0; --left) {
       if (random_.chance(45) && left > 1) {
         declare_let();
@@ -38,12 +92,16 @@ class Policy {
     }
     // The order of declarations is free.
     random_.shuffle(declarations_);
+    return joined_declarations();
+  }
+
+ private:
+  std::string joined_declarations() const {
     std::string out = "# A random policy.\n";
     for (const std::string& d : declarations_) out += "\n" + d + "\n";
     return out;
   }
 
- private:
   // --- types ---
   ShapeRef choice() {
     auto shape = std::make_shared<Shape>();
@@ -223,6 +281,19 @@ class Policy {
     write_.names.push_back({name, shape, write_.used_made});
   }
 
+  // Most lists are of the type of an input, so that they can be compared with it.
+  void declare_list() {
+    const auto read = write_.any([](const Named& n) { return !n.shape->is_object(); });
+    const bool of_read = read && random_.chance(80);
+    const ShapeRef shape = of_read ? optional_shape(read->shape, false) : scalar();
+    const std::string name = "e" + std::to_string(write_.lists.size());
+    // A value of a list without a type must be one of some enum.
+    const bool has_type = (!of_read && shape->kind == Kind::choice) || random_.chance(40);
+    declarations_.push_back("let " + name + (has_type ? " : " + written(*shape, true) : "") + " = " +
+                            write_.declared_list(*shape));
+    write_.lists.push_back({name, shape, has_type});
+  }
+
   bool declare_function(const std::string& name) {
     Function f{name, {}, nullptr};
     std::string parameters;
@@ -310,6 +381,12 @@ class Policy {
     std::vector<Named> columns;
     std::string out = "{\n  |";
     for (std::size_t i = random_.between(1, 3); i > 0; --i) {
+      if (random_.chance(10)) {
+        const auto [text, size] = write_.count(1);
+        columns.push_back({text, number_shape(0, size)});
+        out += " " + text + " |";
+        continue;
+      }
       const auto column = write_.comparable();
       if (!column) return std::nullopt;
       columns.push_back(column->second);
@@ -338,5 +415,9 @@ class Policy {
 }  // namespace
 
 std::string random_policy(std::uint64_t seed) { return Policy(seed).text(); }
+
+std::string random_quantifiers(std::uint64_t seed) { return Policy(seed).with_quantifiers(); }
+
+std::string random_lists(std::uint64_t seed) { return Policy(seed).with_lists(); }
 
 }  // namespace tally::testing

@@ -15,4 +15,12 @@ namespace tally::testing {
 
 std::string random_policy(std::uint64_t seed);
 
+// A rule file with one decision per quantifier (`s` for `some`, `e` for `every`, `k` for `count`) over
+// the same condition, and a proof for each, which has the condition once for each value.
+std::string random_quantifiers(std::uint64_t seed);
+
+// A rule file with lists that contain each other, and a decision for each comparison with one (`in-e0`,
+// `not-in-e0`, `starts-e0`), with a proof that has the members written out.
+std::string random_lists(std::uint64_t seed);
+
 }  // namespace tally::testing

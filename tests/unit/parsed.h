@@ -82,14 +82,20 @@ struct Shape {
     return std::string(n.negated ? "(isnt " : "(is ") + shape(*n.operand) +
            (n.presence == ast::Presence::set ? " SET)" : " UNSET)");
   }
-  std::string operator()(const ast::In& n) const { return "(in " + shape(*n.left) + shape(n.items) + ")"; }
+  std::string operator()(const ast::In& n) const {
+    return (n.negated ? "(not-in " : "(in ") + shape(*n.left) + (n.named ? " " + shape(*n.named) : shape(n.items)) +
+           ")";
+  }
   std::string operator()(const ast::Compare& n) const {
     const char* ops[] = {"<", "<=", ">", ">="};
     return std::string("(") + ops[static_cast<int>(n.op)] + " " + shape(*n.left) + " " + shape(*n.right) + ")";
   }
   std::string operator()(const ast::Starts& n) const {
     std::string s = "(starts " + shape(*n.left);
-    for (const auto& t : n.prefixes) s += " '" + t.value + "'";
+    for (const auto& p : n.prefixes) {
+      const auto* name = std::get_if<ast::Name>(&p);
+      s += name != nullptr ? " " + name->text : " '" + std::get<ast::Text>(p).value + "'";
+    }
     return s + ")";
   }
   std::string operator()(const ast::ButNot& n) const {
@@ -100,6 +106,11 @@ struct Shape {
   std::string operator()(const ast::Not& n) const { return "(not " + shape(*n.operand) + ")"; }
   std::string operator()(const ast::And& n) const { return shapes("and", n.operands); }
   std::string operator()(const ast::Or& n) const { return shapes("or", n.operands); }
+  std::string operator()(const ast::Quantified& n) const {
+    const char* words[] = {"some", "every", "count"};
+    return std::string("(") + words[static_cast<int>(n.quantifier)] + " " + n.binder.name.text + " " +
+           source_text(*n.binder.type) + " " + shape(*n.condition) + ")";
+  }
   std::string operator()(const ast::RecordLiteral& n) const {
     std::string s = "{";
     for (const auto& m : n.members) s += m.name.text + ":" + shape(*m.value) + ";";

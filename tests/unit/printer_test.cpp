@@ -117,7 +117,7 @@ TEST(PrintExpression, PostfixesFollowNamesOnly) {
 }
 
 TEST(PrintExpression, ListsRangesAndComparisons) {
-  const auto in = [](std::vector<ListItem> items) { return make(In{name("x"), std::move(items)}); };
+  const auto in = [](std::vector<ListItem> items) { return make(In{name("x"), std::move(items), nullptr}); };
   const auto items = [](auto... i) {
     std::vector<ListItem> out;
     (out.push_back(std::move(i)), ...);
@@ -131,6 +131,9 @@ TEST(PrintExpression, ListsRangesAndComparisons) {
   EXPECT_EQ(source_text(*make(Compare{name("x"), CompareOp::less_equal, number(3)})), "x <= 3");
   EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"+1", {}}}})), "x starts \"+1\"");
   EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"a", {}}, Text{"b", {}}}})), "x starts (\"a\", \"b\")");
+  EXPECT_EQ(source_text(*make(Starts{name("x"), {Name{"l", {}}, Text{"b", {}}}})), "x starts (l, \"b\")");
+  EXPECT_EQ(source_text(*make(In{name("x"), {}, name("l")})), "x in l");
+  EXPECT_EQ(source_text(*make(In{name("x"), {}, name("l"), true})), "x not in l");
 }
 
 TEST(PrintExpression, RecordsAndRulesOnOneLine) {
@@ -302,6 +305,27 @@ TEST(RoundTrip, EveryFormOfExpression) {
     let l(p : flag, q : (a | b)?) : a | b = p
     let m = "quote \" slash \\ line \n tab \t escape \u{1b} lamp \u{1F534}"
     let n = (unset else x).f
+    let o = x in l and x not in l and not x in l and (x in l) is on
+    let r = some v in t: a or b and every w in (a | b): c or (some u in flag: u) and d
+    let s = not (some v in t: a) or (every v in t: a) is on
+    let u = count(a, b or c) >= 2 and count(v in t: a or b) is 0 and count(a) in (0, 2..)
+    let v = f(some v in t: a, b) and { a: every v in t: b, c: d }.c
+    let p = x not in (a, b) or x not in 5..30 or x in 5..30 but not in l but not (7, l)
+    let q = t starts l or t starts (l, "a") or t starts l but not starts m
+  )");
+}
+
+TEST(RoundTrip, EveryFormOfList) {
+  round_trip(R"(
+    let a = (1, 5..9, b)
+    let b = ("911",)
+    let c = ("911", "112",)
+    let d : state = (ca, "on hold", west)
+    let e = 5..30
+    let f : 0..23 = (22..)
+    let g = (on, off)
+    let h = ("911")
+    let i = (a or b)
   )");
 }
 
@@ -314,6 +338,7 @@ TEST(RoundTrip, EveryFormOfDecisionProofAndExample) {
       | not (a, b) | 5..30 | starts "a" | set | a because "é"
       | not set | < 5 | starts ("a", "b") | not unset | { b when x  c otherwise }
       | "on hold" | (1, 4..6) | not starts "x" | on | b
+      | in l | not in l | starts l | in 4..6 but not in l | b
       | - | >= 7 | "lit" | not not off | x else y
       c otherwise because "last"
     }
@@ -340,10 +365,10 @@ TEST(RoundTrip, LongPartsAreBrokenAndStayTheSame) {
   }
   const std::string printed =
       round_trip("type state = " + states + "\ninput s : { a : (" + states + ")? }\nlet l = " + condition +
-                 "\nlet m = s in (" + chain + ")\nlet r = { a: { b: " + condition + ", c: not (" + condition +
-                 ") } } else x\ndecision d : " + states + " {\n state-number-1 when " + condition +
-                 " because \"r\"\n { a when " + condition + " b otherwise } otherwise }\nprove " + condition +
-                 " ignores x when " + condition + "\nprove \"t\" for f in flag: " + condition +
+                 "\nlet m = s in (" + chain + ")\nlet l2 = (" + chain + ")\nlet r = { a: { b: " + condition +
+                 ", c: not (" + condition + ") } } else x\ndecision d : " + states + " {\n state-number-1 when " +
+                 condition + " because \"r\"\n { a when " + condition + " b otherwise } otherwise }\nprove " +
+                 condition + " ignores x when " + condition + "\nprove \"t\" for f in flag: " + condition +
                  "\nexample \"e\" { expect " + condition + " when " + condition + " expect x when y }\n");
   std::size_t longest = 0;
   for (std::size_t at = 0; at < printed.size();) {

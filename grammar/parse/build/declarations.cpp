@@ -48,7 +48,11 @@ ast::LetDecl TreeBuilder::let(At at) const {
     result.parameters.push_back({tokens_.name(node(parts[next]).begin), type(children(parts[next]).front())});
   }
   if (next + 1 < parts.size()) result.type = type(parts[next]);
-  result.body = expr(parts.back());
+  if (is<grammar::list_value>(parts.back())) {
+    result.list = list_items(children(parts.back()));
+  } else {
+    result.body = expr(parts.back());
+  }
   return result;
 }
 

@@ -20,6 +20,8 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
     case rule_number<grammar::value_cell>: return expr(at - 1);
     case rule_number<grammar::call>:
       return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
+    case rule_number<grammar::quantifier>:
+    case rule_number<grammar::count_over>: return quantified(at);
     case rule_number<grammar::record_value>: return record_value(at);
     case rule_number<grammar::rules>: return make<ast::Expr>(rules(at), span(at));
     case rule_number<grammar::comparison>: return comparison(at);
@@ -50,6 +52,21 @@ ast::ExprPtr TreeBuilder::with_suffixes(At at) const {
     }
   }
   return base;
+}
+
+ast::ExprPtr TreeBuilder::quantified(At at) const {
+  const Node& n = node(at);
+  const bool count = n.rule == rule_number<grammar::count_over>;
+  const Children parts = children(at);
+  ast::Quantified result;
+  if (count) {
+    result.quantifier = ast::Quantifier::count;
+  } else if (tokens_.text(n.begin) == "every") {
+    result.quantifier = ast::Quantifier::every;
+  }
+  result.binder = {tokens_.name(n.begin + (count ? 2 : 1)), type(parts.front())};
+  result.condition = expr(parts.back());
+  return make<ast::Expr>(std::move(result), span(at));
 }
 
 ast::ExprPtr TreeBuilder::record_value(At at) const {
@@ -95,9 +112,16 @@ ast::ExprPtr TreeBuilder::compared(ast::ExprPtr left, At tail, Span whole) const
       }
       return make<ast::Expr>(ast::Is{std::move(left), negated, expr(operand)}, whole);
     }
-    case rule_number<grammar::in_tail>:
-      return make<ast::Expr>(ast::In{std::move(left), list_items(children(tail))}, whole);
-    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), texts(tail)}, whole);
+    case rule_number<grammar::in_tail>: {
+      ast::In in{std::move(left), {}, nullptr, tokens_[n.begin - 1].word == Word::not_};
+      if (is<grammar::named_values>(operand)) {
+        in.named = expr(operand - 1);
+      } else {
+        in.items = list_items(children(tail));
+      }
+      return make<ast::Expr>(std::move(in), whole);
+    }
+    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), prefixes(tail)}, whole);
     default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, whole);
   }
 }
@@ -114,10 +138,11 @@ std::vector<ast::ListItem> TreeBuilder::list_items(const Children& list) const {
   return items;
 }
 
-std::vector<ast::Text> TreeBuilder::texts(At at) const {
-  std::vector<ast::Text> list;
-  for (std::uint32_t i = node(at).begin; i < node(at).end; ++i) {
-    if (tokens_[i].kind == Kind::text) list.push_back(tokens_.text_literal(i));
+std::vector<ast::Prefix> TreeBuilder::prefixes(At at) const {
+  std::vector<ast::Prefix> list;
+  for (std::uint32_t i = node(at).begin + 1; i < node(at).end; ++i) {  // after `starts`
+    if (tokens_[i].kind == Kind::text) list.emplace_back(tokens_.text_literal(i));
+    if (tokens_[i].kind == Kind::word) list.emplace_back(tokens_.name(i));
   }
   return list;
 }

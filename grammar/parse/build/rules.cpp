@@ -64,8 +64,9 @@ ast::Cell TreeBuilder::cell(At at) const {
     case rule_number<grammar::any_cell>: result.node = ast::AnyCell{}; break;
     case rule_number<grammar::list_cell>: result.node = ast::ListCell{list_items(children(at))}; break;
     case rule_number<grammar::range_cell>: result.node = ast::RangeCell{tokens_.range(n.begin)}; break;
+    case rule_number<grammar::named_cell>: result.node = ast::NamedCell{expr(at - 1)}; break;
     case rule_number<grammar::order_cell>: result.node = ast::CompareCell{order(n.begin), expr(at - 1)}; break;
-    case rule_number<grammar::starts_cell>: result.node = ast::StartsCell{texts(at)}; break;
+    case rule_number<grammar::starts_cell>: result.node = ast::StartsCell{prefixes(at)}; break;
     case rule_number<grammar::presence_cell>: result.node = ast::PresenceCell{presence(at)}; break;
     case rule_number<grammar::not_cell>: result.node = ast::NotCell{std::make_unique<ast::Cell>(cell(at - 1))}; break;
     case rule_number<grammar::in_cell>: result.node = std::move(cell(at - 1).node); break;

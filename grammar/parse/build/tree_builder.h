@@ -68,10 +68,11 @@ class TreeBuilder {
   ast::ExprPtr with_suffixes(At at) const;
   ast::ExprPtr comparison(At at) const;
   ast::ExprPtr compared(ast::ExprPtr left, At tail, Span whole) const;
+  ast::ExprPtr quantified(At at) const;
   ast::ExprPtr record_value(At at) const;
   std::vector<ast::ExprPtr> exprs(const Children& list) const;
   std::vector<ast::ListItem> list_items(const Children& list) const;
-  std::vector<ast::Text> texts(At at) const;  // the texts among its tokens
+  std::vector<ast::Prefix> prefixes(At at) const;  // the texts and names among its tokens
   ast::Presence presence(At at) const;
   ast::CompareOp order(std::uint32_t token) const;
   ast::Path path(At at) const;

@@ -166,6 +166,12 @@ const char* detached(const TokenReader& tokens, std::uint32_t at) {
   return nullptr;
 }
 
+std::string joined_by_commas(const TokenReader& tokens, std::uint32_t at) {
+  std::string list(tokens.text(at));
+  for (; tokens[at + 1].kind == Kind::comma; at += 2) list += ", " + std::string(tokens.text(at + 2));
+  return list;
+}
+
 std::string filled(std::string_view message, const ParseState& state, std::uint32_t begin, std::uint32_t end) {
   const TokenReader& tokens = state.tokens;
   std::string result;

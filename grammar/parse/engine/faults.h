@@ -58,6 +58,9 @@ Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, c
 // end of a range. Null otherwise.
 const char* detached(const TokenReader& tokens, std::uint32_t at);
 
+// The words that commas join from token `at` on: "ca, fl".
+std::string joined_by_commas(const TokenReader& tokens, std::uint32_t at);
+
 // The words of a message: `{found}` is the token at `begin` and `{last}` the one before `end`, in
 // backticks; `{word}` and `{last-word}` are the same without them; `{owner}` is what the innermost
 // open rule with a name belongs to: "input `x`".

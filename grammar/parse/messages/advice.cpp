@@ -174,7 +174,9 @@ void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (const char* help = detached(tokens, begin)) fault.help(help);
 }
 
-void in_list(const ParseState&, std::uint32_t, Fault& fault) { fault.help("a list holds literals and ranges"); }
+void in_list(const ParseState&, std::uint32_t, Fault& fault) {
+  fault.help("a list holds literals, ranges and names of lists");
+}
 
 void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& token = state.tokens[at];
@@ -183,10 +185,8 @@ void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
     fault.help("a range has no space inside: `5..30`");
   } else if (token.kind == Kind::word || token.kind == Kind::number || token.kind == Kind::text) {
     const std::string word(state.tokens.text(at));
-    std::string list = word;
-    std::uint32_t i = at;
-    for (; state.tokens[i + 1].kind == Kind::comma; i += 2) list += ", " + std::string(state.tokens.text(i + 2));
-    fault.help("write `in (" + list + ")`" + (i == at ? " or `is " + word + "`" : ""));
+    const std::string list = joined_by_commas(state.tokens, at);
+    fault.help("write `in (" + list + ")`" + (list == word ? " or `is " + word + "`" : ""));
   }
 }
 
@@ -195,6 +195,14 @@ void cell_after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (kind != Kind::word && kind != Kind::number && kind != Kind::text) return;
   const std::string value(state.tokens.text(at));
   fault.help("write `" + value + "`, or a list: `(" + value + ", ...)`");
+}
+
+void after_argument(const ParseState& state, std::uint32_t at, Fault& fault) {
+  opened(state, at, fault);
+  const std::uint32_t open = state.brackets.back();
+  const std::string word(open > 0 ? state.tokens.text(open - 1) : "");
+  if (state.tokens[at].kind == Kind::colon && (word == "some" || word == "every"))
+    fault.help("write `" + word + " v in T: CONDITION`, without the parentheses");
 }
 
 void close_paren(const ParseState& state, std::uint32_t at, Fault& fault) {

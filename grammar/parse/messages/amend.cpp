@@ -104,7 +104,9 @@ void type_in_enum(const ParseState& state, std::uint32_t begin, std::uint32_t, F
 
 void call_without_arguments(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   fault.diagnostic.span = state.tokens.span(begin);
-  fault.help("a `let` without parameters is used by its name: " + state.tokens.quoted(begin - 1));
+  fault.help(state.tokens.text(begin - 1) == "count"
+                 ? "a count has one condition or more: `count(a, b) >= 1`"
+                 : "a `let` without parameters is used by its name: " + state.tokens.quoted(begin - 1));
 }
 
 void is_before_operator(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -170,6 +172,22 @@ void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_
 void list_in_brackets(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
   const auto close = end_of(state, end, [](std::uint32_t) { return false; });
   fault.help("write `in (" + (close && *close > end ? source(state, end, *close) : std::string("a, b")) + ")`");
+}
+
+void quantifier_without_colon(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  fault.diagnostic.span = state.tokens.span(begin - 1, end);
+  fault.help("write `:` and a condition: `" + source(state, begin - 1, end) + ": CONDITION`");
+}
+
+void foreign_quantifier(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  const std::string_view word = state.tokens.text(begin - 1);
+  fault.diagnostic.span = state.tokens.span(begin - 1);
+  fault.diagnostic.message = "`" + std::string(word) + "` does not run through values";
+  fault.help("write `" + std::string(quantifier_meant_by(word)) + " " + source(state, begin, end) + " T: CONDITION`");
+}
+
+void names_after_in(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  fault.help("write `in (" + joined_by_commas(state.tokens, begin) + ")`");
 }
 
 void not_before_presence(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {

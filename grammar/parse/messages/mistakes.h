@@ -44,6 +44,9 @@ void short_row(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void time_of_day(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void unquoted_prefix(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void foreign_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void quantifier_without_colon(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void foreign_quantifier(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void names_after_in(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void list_in_brackets(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void not_before_presence(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void keyword_as_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
@@ -99,10 +102,16 @@ TALLY_MISTAKE(range_as_value, bad_expression, "a range is not a value", "a range
 TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative",
               "numbers begin at 0: let the host supply the number counted from another zero");
 TALLY_MISTAKE(no_arguments, bad_expression, "a call has no arguments", nullptr, amend::call_without_arguments);
+TALLY_MISTAKE(quantifier_without_colon, bad_expression, "a condition is missing", nullptr,
+              amend::quantifier_without_colon);
+TALLY_MISTAKE(foreign_quantifier, bad_expression, "", nullptr, amend::foreign_quantifier);
 TALLY_MISTAKE(call_of_expression, bad_expression, "only a `let` is called, by its name",
               "put a space before the `(` if a new rule begins here");
 TALLY_MISTAKE(is_before_operator, bad_expression, "`is` does not go with {found}", nullptr, amend::is_before_operator);
 TALLY_MISTAKE(is_before_word, bad_expression, "`is` does not go with {found}", nullptr, amend::foreign_operator);
+TALLY_MISTAKE(names_after_in, bad_expression, "a list is in parentheses", nullptr, amend::names_after_in);
+TALLY_MISTAKE(narrowed_not_in, bad_expression, "`but not` does not follow `not in`",
+              "write `not` in front: `not x in 5..80 but not 7`");
 TALLY_MISTAKE(list_in_brackets, bad_expression, "a list is in parentheses", nullptr, amend::list_in_brackets);
 TALLY_MISTAKE(else_without_value, bad_expression, "`else` has no value after it",
               "the last rule is `OUTCOME otherwise`; `a else b` is b where a is unset", amend::else_without_value);

@@ -46,10 +46,23 @@ struct parameters
     : enclosed<left_paren, seq<mistakes<no_parameters>, must<let_parameter>, star<if_must<comma, let_parameter>>>,
                parameters_close> {};
 
+// What follows is a list in parentheses, not an expression: a comma or a range alone is in them.
+struct list_begins : terminal<list_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_list(state.tokens, in.position()); }
+};
+struct let_list_item : place<list_item> {};
+struct let_list_close : right_paren {};
+// ("911", "112"), ("911",)
+struct let_list
+    : enclosed<left_paren, seq<must<let_list_item>, star<comma, not_at<right_paren>, must<let_list_item>>, opt<comma>>,
+               let_list_close> {};
+// ("911", "112"), 5..30
+struct list_value : sor<range_item, seq<list_begins, let_list>> {};
+
 struct let_name : name {};
 struct let_type : place<type> {};
-struct let_expression : place<expression> {};
-// = source is onnet
+struct let_expression : sor<list_value, expression> {};
+// = source is onnet, = ("911", "112")
 struct let_assign : if_must<assign, let_expression> {};
 struct let_body : sor<let_assign, rules> {};
 struct let_body_without_type : place<let_assign> {};

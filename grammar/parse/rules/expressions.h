@@ -2,6 +2,7 @@
 #pragma once
 
 #include "grammar/parse/rules/foreign.h"
+#include "grammar/parse/rules/list_layout.h"
 
 namespace tally::syntax::grammar {
 
@@ -34,6 +35,31 @@ struct range_as_value : symbol<Kind::range> {};
 // -1
 struct negative_number : seq<dash, at<touching<Kind::number>>> {};
 
+// --- quantifiers --------------------------------------------------------------
+
+struct single_type;  // types.h
+struct quantified_type : with_suffixes<single_type> {};
+struct quantified_colon : colon {};
+struct quantified_condition : place<expression> {};
+// v in network: account[v].enabled is on
+struct quantified_part
+    : seq<name, key<Word::in>, must<quantified_type>, must<quantified_colon>, must<quantified_condition>> {};
+// some v in network:
+struct quantifier_begins : terminal<quantifier_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_quantifier(state.tokens, in.position()); }
+};
+struct quantifier_word : sor<spelled<'s', 'o', 'm', 'e'>, spelled<'e', 'v', 'e', 'r', 'y'>> {};
+// some v in network: account[v].enabled is on
+struct quantifier : seq<quantifier_begins, deeper<seq<quantifier_word, quantified_part>>> {};
+// count(v in network:
+struct count_begins : terminal<count_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_count(state.tokens, in.position()); }
+};
+struct count_close : right_paren {};
+// count(v in network: account[v].enabled is on)
+struct count_over : seq<count_begins, spelled<'c', 'o', 'u', 'n', 't'>,
+                        enclosed<touching<Kind::left_paren>, quantified_part, count_close>> {};
+
 // --- names with suffixes ------------------------------------------------------
 
 // f()
@@ -59,7 +85,7 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 struct call_of_expression : touching<Kind::left_paren> {};
 
 struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
-struct primary : sor<call_here, literal, parenthesized, record_value, rules,
+struct primary : sor<count_over, call_here, literal, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
@@ -99,15 +125,19 @@ struct list_close : right_paren {};
 struct list : enclosed<left_paren, seq<must<in_list_item>, star<if_must<comma, in_list_item>>>, list_close> {};
 // in [a, b], in {a, b}
 struct list_in_brackets : sor<left_bracket, left_brace> {};
-struct values_after_in : sor<range_item, list, or_mistakes<list_in_brackets>> {};
-// in (busy, 5..30)
+// in ca, fl
+struct names_after_in : seq<outside_arguments, name, comma, literal, not_at<colon>> {};
+// in emergency
+struct named_values : seq<at<name>, mistakes<names_after_in>, alternative> {};
+struct values_after_in : sor<range_item, list, named_values, or_mistakes<list_in_brackets>> {};
+// in (busy, 5..30), in emergency
 struct in_tail : if_must<key<Word::in>, values_after_in> {};
 
-struct prefix : sor<text, or_mistakes<unquoted_prefix>> {};
+struct prefix : sor<name, text, or_mistakes<unquoted_prefix>> {};
 struct prefixes_close : right_paren {};
 // ("+1", "00")
 struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
-struct prefixes : sor<text, prefix_list, or_mistakes<unquoted_prefix>> {};
+struct prefixes : sor<name, text, prefix_list, or_mistakes<unquoted_prefix>> {};
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
@@ -120,15 +150,22 @@ struct exclusion : if_must<but_not, excluded> {};
 // in 5..80 but not (7, 9), starts "+1" but not starts ("+1415", "+1416")
 struct narrowed_tail : seq<sor<in_tail, starts_tail>, star<exclusion>> {};
 
+struct not_in : seq<key<Word::not_>, key<Word::in>> {};
+// not in 5..80 but not 7
+struct narrowed_not_in : but_not {};
+// not in (busy, 5..30)
+struct not_in_tail : seq<key<Word::not_>, in_tail, mistakes<narrowed_not_in>> {};
+
 struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
 struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
-struct comparison_tail : seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>> {};
+struct comparison_tail
+    : sor<seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>>, seq<at<not_in>, not_in_tail>> {};
 
 // a < b < c
-struct chained_comparison : comparison_word {};
+struct chained_comparison : sor<comparison_word, not_in> {};
 // a = b
 struct assign_compares : sor<assign, symbol<Kind::equal_equal>> {};
 // a != b
@@ -152,11 +189,17 @@ struct misplaced_but_not : but_not {};
 // a not in (b)
 struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
 
+// some v in network   without the colon
+struct quantifier_without_colon
+    : seq<after_quantifier, name, key<Word::in>, sor<name, key<Word::flag>>, not_at<key<Word::otherwise>>> {};
+// any v in network: C
+struct foreign_quantifier : seq<after_foreign_quantifier, name, key<Word::in>> {};
+
 // What follows an operand, and is not an operator.
-struct no_operator
-    : mistakes<arrow, order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and, double_bar,
-               single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index, not_before_is,
-               not_before_presence, not_before_operator, misplaced_but_not, foreign_operator> {};
+struct no_operator : mistakes<quantifier_without_colon, foreign_quantifier, arrow, order_backwards, pattern_match,
+                              assign_compares, not_equal, double_and, single_and, double_bar, single_bar, arithmetic,
+                              ternary, question_mark_in_expression, spaced_index, not_before_is, not_before_presence,
+                              not_before_operator, misplaced_but_not, foreign_operator> {};
 
 // a.enabled is on
 struct comparison
@@ -168,7 +211,7 @@ struct negation;
 struct negated : place<negation> {};
 // not a
 struct not_form : deeper<if_must<key<Word::not_>, negated>> {};
-struct negation : sor<seq<at<key<Word::not_>>, not_form>, comparison> {};
+struct negation : sor<seq<at<key<Word::not_>>, not_form>, quantifier, comparison> {};
 
 struct and_operand : place<negation> {};
 // a and b and c

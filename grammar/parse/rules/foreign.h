@@ -15,6 +15,22 @@ struct foreign_operator_word : terminal<foreign_operator_word> {
 struct operand_begins : sor<name, symbol<Kind::text>, symbol<Kind::number>, symbol<Kind::range>, key<Word::on>,
                             key<Word::off>, left_paren, other<'+'>, dash> {};
 
+// The word before, on the same line, is `some` or `every`, or means one of them in another language.
+// On the next line another rule may begin.
+struct after_quantifier : terminal<after_quantifier, 0> {
+  static bool at(const TokenInput& in, ParseState& state) {
+    if (in.position() == 0 || in.token().line_start) return false;
+    const std::string_view word = state.tokens.text(in.position() - 1);
+    return word == "some" || word == "every";
+  }
+};
+struct after_foreign_quantifier : terminal<after_foreign_quantifier, 0> {
+  static bool at(const TokenInput& in, ParseState& state) {
+    if (in.position() == 0 || in.token().line_start) return false;
+    return quantifier_meant_by(state.tokens.text(in.position() - 1)) != nullptr;
+  }
+};
+
 // called contains "5"
 struct foreign_operator : seq<foreign_operator_word, at<operand_begins>> {};
 // +1900   without quotes

@@ -126,5 +126,9 @@ bool means_otherwise(std::string_view word) {
   return among({"default", "always", "any", "otherwize", "fallback"}, word);
 }
 bool is_quantifier(std::string_view word) { return among({"all", "each", "every", "any"}, word); }
+const char* quantifier_meant_by(std::string_view word) {
+  if (among({"any", "exists", "one"}, word)) return "some";
+  return among({"all", "each", "forall"}, word) ? "every" : nullptr;
+}
 
 }  // namespace tally::syntax

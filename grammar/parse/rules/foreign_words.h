@@ -15,5 +15,7 @@ const char* advice_for_operator(std::string_view word);     // `called contains 
 const char* advice_for_declaration(std::string_view word);  // `function f(x) = x`
 bool means_otherwise(std::string_view word);                // `default off`
 bool is_quantifier(std::string_view word);                  // `for all n in network`
+// "some" or "every" for a word of another language, or null: `any v in network: c`
+const char* quantifier_meant_by(std::string_view word);
 
 }  // namespace tally::syntax

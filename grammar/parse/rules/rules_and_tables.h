@@ -81,8 +81,10 @@ struct list_cell
     : enclosed<left_paren, seq<must<cell_list_item>, star<if_must<comma, cell_list_item>>>, cell_list_close> {};
 // 5..30
 struct range_cell : range {};
-struct cell_after_in : sor<list_cell, range_cell> {};
-// in (busy, 5..30)
+// in emergency
+struct named_cell : seq<at<name>, alternative> {};
+struct cell_after_in : sor<list_cell, range_cell, named_cell> {};
+// in (busy, 5..30), in emergency
 struct in_cell : if_must<key<Word::in>, cell_after_in> {};
 struct order_number : place<number_value> {};
 // < 30

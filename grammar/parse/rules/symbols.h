@@ -58,6 +58,12 @@ struct spelled : terminal<spelled<characters...>> {
     return in.token().kind == Kind::word && state.tokens.text(in.position()) == std::string_view(word, sizeof word);
   }
 };
+// Not among arguments or indices, which commas separate.
+struct outside_arguments : terminal<outside_arguments, 0> {
+  static bool at(const TokenInput&, ParseState& state) {
+    return state.brackets.empty() || state.tokens[state.brackets.back()].kind == Kind::left_brace;
+  }
+};
 struct outside_table : terminal<outside_table, 0> {
   static bool at(const TokenInput&, ParseState& state) { return !state.in_table; }
 };

@@ -41,8 +41,8 @@ class Collector {
   void text(std::optional<Text>& t) {
     if (t) text(*t);
   }
-  void texts(std::vector<Text>& items) {
-    list(items, [&](Text& t) { text(t); });
+  void prefixes(std::vector<Prefix>& items) {
+    list(items, [&](Prefix& p) { std::visit(overloaded{[&](Text& t) { text(t); }, [&](Name& n) { name(n); }}, p); });
   }
   void range(NumberRange& r) {
     out_.bounds.push_back(&r.low);
@@ -140,6 +140,8 @@ class Collector {
                           [&](In& n) {
                             expression(n.left);
                             items(n.items);
+                            expression(n.named);
+                            choice(&n.negated);
                           },
                           [&](Compare& n) {
                             expression(n.left);
@@ -148,7 +150,7 @@ class Collector {
                           },
                           [&](Starts& n) {
                             expression(n.left);
-                            texts(n.prefixes);
+                            prefixes(n.prefixes);
                           },
                           [&](ButNot& n) {
                             inside(*n.test);  // only `in` and `starts` can be narrowed
@@ -157,6 +159,12 @@ class Collector {
                           [&](Not& n) { expression(n.operand); },
                           [&](And& n) { expressions(n.operands); },
                           [&](Or& n) { expressions(n.operands); },
+                          [&](Quantified& n) {
+                            choice(&n.quantifier);
+                            name(n.binder.name);
+                            type(n.binder.type);
+                            expression(n.condition);
+                          },
                           [&](RecordLiteral& n) {
                             list(n.members, [&](Member& m) {
                               name(m.name);
@@ -185,8 +193,8 @@ class Collector {
                             choice(&n.op);
                             literal(n.value);
                           },
-                          [&](StartsCell& n) { texts(n.prefixes); }, [&](PresenceCell& n) { choice(&n.presence); },
-                          [&](NotCell& n) { cell(*n.cell); },
+                          [&](NamedCell& n) { expression(n.named); }, [&](StartsCell& n) { prefixes(n.prefixes); },
+                          [&](PresenceCell& n) { choice(&n.presence); }, [&](NotCell& n) { cell(*n.cell); },
                           [&](ButNotCell& n) {
                             cell(*n.cell);
                             cells(n.excluded);
@@ -228,6 +236,7 @@ class Collector {
     });
     type(d.type);
     expression(d.body);
+    if (d.list) items(*d.list);
   }
   void declaration(DecisionDecl& d) {
     name(d.name);

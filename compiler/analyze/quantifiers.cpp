@@ -1,0 +1,105 @@
+// Quantifiers and counts: `some v in T: C`, `every v in T: C`, `count(v in T: C)`, `count(C, D)`.
+//
+// A quantifier is expanded: its condition is resolved once per value of the type, with the name as that
+// value. So `some v in network: source is v` is `source is onnet or source is offnet`. A count is not a
+// value; the model has it together with the numbers that it is compared with.
+#include <algorithm>
+
+#include "base/overloaded.h"
+#include "compiler/analyze/analysis.h"
+#include "grammar/tree/source_format.h"
+
+namespace tally {
+
+std::vector<ExprRef> Analysis::instances(const ast::Quantified& n) {
+  const std::string what(format::word(n.quantifier));
+  if (!check_local(n.binder.name, ("the name of `" + what + "`").c_str())) return {};
+  const TypeRef type = type_of(*n.binder.type, module_);
+  if (!type) return {};
+  if (!type->is_enum() || type->optional) {
+    auto& d = report(DiagnosticId::type_mismatch, n.binder.type->span,
+                     "`" + what + "` runs through an enum or `flag`, not through `" + to_string(*type) + "`");
+    if (type->is_enum()) d.help("leave out the `?`: a value is never unset");
+    return {};
+  }
+  if (!check_name_against_values(n.binder.name, *type, ("the name of `" + what + "`").c_str())) return {};
+  std::vector<ExprRef> out;
+  locals_.push_back({n.binder.name, type});
+  const std::size_t own = locals_.size() - 1;
+  ++quantifiers_;
+  for (const EnumValue& value : type->values) {
+    locals_[own].value = value.name;
+    out.push_back(condition(*n.condition));
+    if (!out.back()) break;  // the same fault would follow for each value
+  }
+  --quantifiers_;
+  const bool used = locals_[own].used;
+  locals_.pop_back();
+  if (!out.back()) return {};
+  if (!used && program_.modules[module_].file == model_.root)
+    report(DiagnosticId::unused_name, n.binder.name.span,
+           "`" + n.binder.name.text + "` of `" + what + "` is never used");
+  return out;
+}
+
+ExprRef Analysis::quantified(const ast::Quantified& n, Span span) {
+  if (n.quantifier == ast::Quantifier::count) return count_as_value(span);
+  std::vector<ExprRef> all = instances(n);
+  if (all.empty()) return nullptr;
+  return n.quantifier == ast::Quantifier::some ? make_expr(OrOf{std::move(all)}, flag_type(), span)
+                                               : make_expr(AndOf{std::move(all)}, flag_type(), span);
+}
+
+bool Analysis::is_count(const ast::Expr& e) {
+  if (const auto* n = ast::as<ast::Quantified>(e)) return n->quantifier == ast::Quantifier::count;
+  const auto* call = ast::as<ast::Call>(e);
+  return call && call->function.text == "count" && !is_declared("count");
+}
+
+ExprRef Analysis::count_as_value(Span span) {
+  report(DiagnosticId::wrong_kind, span, "a count is not a value").help("compare it with a number: `count(...) >= 2`");
+  return nullptr;
+}
+
+ExprRef Analysis::compared(const ast::Expr& e) {
+  if (!is_count(e)) return expression(e, nullptr);
+  CountOf count;
+  if (const auto* n = ast::as<ast::Quantified>(e)) {
+    count.operands = instances(*n);
+    if (count.operands.empty()) return nullptr;
+  } else {
+    bool ok = true;
+    for (const ast::ExprPtr& argument : ast::as<ast::Call>(e)->arguments) {
+      count.operands.push_back(condition(*argument));
+      ok = ok && count.operands.back();
+    }
+    if (!ok) return nullptr;
+  }
+  const std::size_t size = count.operands.size();
+  if (size > max_counted) {
+    report(DiagnosticId::expansion_too_large, e.span,
+           "a count of " + std::to_string(size) + " conditions: at most " + std::to_string(max_counted) +
+               " can be counted");
+    return nullptr;
+  }
+  return make_expr(std::move(count), number_type(0, size), e.span);
+}
+
+ExprRef Analysis::cut_of(const ExprRef& left, Cut cut, std::vector<ListId> lists, Span span) {
+  normalize(cut);
+  if (const auto* count = std::get_if<CountOf>(&left->node))
+    return make_expr(CountOf{count->operands, std::move(cut), left->span}, flag_type(), span);
+  return make_expr(AmongCut{left, std::move(cut), std::move(lists)}, flag_type(), span);
+}
+
+bool Analysis::can_be_count(const ExprRef& left, std::uint64_t number, Span span) {
+  const auto* count = std::get_if<CountOf>(&left->node);
+  if (!count || number <= count->operands.size()) return true;
+  const std::size_t size = count->operands.size();
+  report(DiagnosticId::type_mismatch, span, "`" + std::to_string(number) + "` is out of range")
+      .label(left->span, size == 1 ? "counts one condition" : "counts " + std::to_string(size) + " conditions")
+      .help("the number is from 0 to " + std::to_string(size));
+  return false;
+}
+
+}  // namespace tally

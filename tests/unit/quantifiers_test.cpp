@@ -1,0 +1,65 @@
+// A quantifier is its condition, written once for each value, and a list its members.
+#include <gtest/gtest.h>
+
+#include "compiler/checks/checks.h"
+#include "compiler/front_end.h"
+#include "simulator/reference/interpreter.h"
+#include "tests/support/random_policy.h"
+
+namespace tally {
+namespace {
+
+Compilation compile_text(const std::string& text) {
+  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
+}
+
+// Checks rule files whose proofs have everything written out. Returns the number of proofs.
+std::size_t proofs_that_hold(std::string (*rules)(std::uint64_t seed)) {
+  std::size_t proofs = 0;
+  for (std::uint64_t seed = 0; seed < 300; ++seed) {
+    const std::string text = rules(seed);
+    Compilation c = compile_text(text);
+    const auto first_error = [&] {
+      for (const Diagnostic& d : c.diagnostics.list())
+        if (d.severity == Severity::error) return std::string(info(d.code).id) + ": " + d.message;
+      return std::string();
+    };
+    if (c.policy) proofs += check(*c.policy, c.sources, c.diagnostics, {}).proofs;
+    EXPECT_EQ(first_error(), "") << "seed " << seed << "\n" << text;
+    if (first_error() != "") break;
+  }
+  return proofs;
+}
+
+TEST(Quantifiers, AreTheirConditionsForEachValue) { EXPECT_EQ(proofs_that_hold(testing::random_quantifiers), 900u); }
+
+TEST(Lists, AreTheirMembers) { EXPECT_GT(proofs_that_hold(testing::random_lists), 2400u); }
+
+// All calls of three flags, against a count by hand.
+TEST(Quantifiers, ACountIsTheNumberOfConditionsThatHold) {
+  for (const char* order : {"is", "is not", "<", "<=", ">", ">="}) {
+    for (std::uint64_t number = 0; number <= 3; ++number) {
+      Compilation c =
+          compile_text("input a : flag\ninput b : flag\ninput c : flag\ndecision d : flag = count(a, b, c) " +
+                       std::string(order) + " " + std::to_string(number));
+      ASSERT_TRUE(c.policy);
+      const reference::Interpreter interpreter(*c.policy->model);
+      for (unsigned call = 0; call < 8; ++call) {
+        const auto facts = [&](ElementId id) -> Literal { return EnumName{call >> id.value & 1 ? "on" : "off"}; };
+        const std::uint64_t count = (call & 1) + (call >> 1 & 1) + (call >> 2);
+        const std::string word = order;
+        const bool expected = word == "is"       ? count == number
+                              : word == "is not" ? count != number
+                              : word == "<"      ? count < number
+                              : word == "<="     ? count <= number
+                              : word == ">"      ? count > number
+                                                 : count >= number;
+        EXPECT_EQ(interpreter.holds(c.policy->model->decisions[0].rules[0].outcome, facts), expected)
+            << "call " << call << ", count " << order << " " << number;
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace tally
