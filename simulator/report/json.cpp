@@ -42,7 +42,7 @@ Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources) 
   Json out = Json::array();
   for (const Diagnostic& d : diagnostics.list()) {
     Json one = {{"code", info(d.code).id},
-                {"severity", d.severity == Severity::error ? "error" : "warning"},
+                {"severity", to_string(d.severity)},
                 {"message", d.message}};
     if (d.span)
       one.update(place(*d.span, sources));
