@@ -62,13 +62,18 @@ std::string amend_word(bool amends) { return amends ? "amend " : ""; }
 
 std::string declaration_text(const UseDecl& d) { return (d.amends ? "amend " : "use ") + quoted(d.path); }
 
+// `amend type N = (a, b)`. If the values do not fit on a line, each has its own.
+std::string amended_type_text(const TypeDecl& d) {
+  const std::string head = "amend type " + d.name.text + " = ";
+  const auto* list = as<EnumType>(*d.type);
+  if (list == nullptr) return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
+  const std::string line = head + "(" + joined(list->values, ", ", enum_value) + ")";
+  if (width(line) <= margin) return line;
+  return head + "(" + line_break(2) + joined(list->values, "," + line_break(2), enum_value) + ")";
+}
+
 std::string declaration_text(const TypeDecl& d) {
-  if (d.amends) {
-    const std::string head = "amend type " + d.name.text + " = ";
-    const auto* values = as<EnumType>(*d.type);
-    if (values == nullptr) return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
-    return head + "(" + joined(values->values, ", ", [](const EnumValue& v) { return enum_value(v); }) + ")";
-  }
+  if (d.amends) return amended_type_text(d);
   const std::string head = "type " + d.name.text + " = ";
   return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
 }

@@ -15,4 +15,14 @@ namespace tally::testing {
 
 std::string random_policy(std::uint64_t seed);
 
+// A random policy in two files, and one file that means the same.
+struct AmendedPolicy {
+  std::string base;       // a file as random_policy makes them
+  std::string amendment;  // amends "base.tally": some of its decisions and lets
+  // The base, where an amended decision `d0` is called `d0-was`. What the amendment leaves open of
+  // `d0` is `d0-was`. An amended let has its new body.
+  std::string merged;
+};
+AmendedPolicy random_amended_policy(std::uint64_t seed);
+
 }  // namespace tally::testing
