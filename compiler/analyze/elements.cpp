@@ -83,8 +83,8 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   return true;
 }
 
-// The inputs that the declarations of the root file and of the files that it amends name, directly or through lets and
-// decisions.
+// The inputs that the declarations of the root file, and of the files that it amends, name: directly,
+// or through lets and decisions.
 std::set<InputId> Analysis::named_inputs() const {
   std::set<InputId> inputs;
   std::set<LetId> lets;
@@ -136,8 +136,8 @@ std::set<InputId> Analysis::named_inputs() const {
   return inputs;
 }
 
-// The inputs of the root file, and of the files that it amends, share one request with those inputs of other files that
-// these files read. So their places must not clash.
+// The inputs of the root file, and of the files that it amends, share one request with those inputs of
+// other files that these files read. So their places must not clash.
 void Analysis::check_input_places() {
   const std::set<InputId> named = named_inputs();
   std::vector<Field> fields;
