@@ -33,7 +33,7 @@ Checked check_file(const std::string& path, bool examples) {
     CheckOptions options;
     const ShowCall show_call = show_calls_of(c.compilation);
     if (examples) options.show_call = &show_call;
-    c.summary = check(*c.compilation.policy, c.compilation.sources, c.compilation.diagnostics, options);
+    c.summary = check(c.compilation, options);
   }
   c.compilation.diagnostics.sort();
   return c;

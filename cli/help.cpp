@@ -69,8 +69,9 @@ Result<std::string> code_page(const std::string& topic, int number) {
 std::string list_of_codes() {
   std::string out;
   for (const DiagnosticInfo& code : all_codes()) {
-    out += std::string(code.id) + (code.severity == Severity::warning ? "  warning  " : "  error    ") +
-           std::string(code.meaning) + "\n";
+    std::string severity(to_string(code.severity));
+    severity.resize(9, ' ');
+    out += std::string(code.id) + "  " + severity + std::string(code.meaning) + "\n";
   }
   return out;
 }

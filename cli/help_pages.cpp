@@ -102,10 +102,20 @@ void add_indented(std::string_view lines, std::string& out) {
   }
 }
 
-bool is_warning(const std::string& id) {
+Severity severity_of(const std::string& id) {
   const auto& codes = all_codes();
   const auto code = std::find_if(codes.begin(), codes.end(), [&](const DiagnosticInfo& c) { return c.id == id; });
-  return code != codes.end() && code->severity == Severity::warning;
+  return code == codes.end() ? Severity::error : code->severity;
+}
+
+// Returns the ANSI code of a severity.
+std::string_view colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "1;31";
+    case Severity::warning: return "33";
+    case Severity::note: return "36";
+  }
+  return "";
 }
 
 // Returns the ANSI code of a paragraph; "" for none.
@@ -132,10 +142,10 @@ std::string page_text(const HelpPage& page, const PageStyle& style) {
     if (!style.colour || code.empty()) return std::string(text);
     return "\x1b[" + std::string(code) + "m" + std::string(text) + "\x1b[0m";
   };
-  const bool warning = is_warning(page.id);
-  const std::string mark = (warning ? "warning " : "error ") + page.id;
+  const Severity severity = severity_of(page.id);
+  const std::string mark = std::string(to_string(severity)) + " " + page.id;
   std::string out = lines_of(mark + ": " + page.title, style.width);
-  out.replace(0, mark.size(), coloured(mark, warning ? "33" : "1;31"));
+  out.replace(0, mark.size(), coloured(mark, colour_of(severity)));
   for (const HelpBlock& block : page.blocks) {
     out += '\n';
     if (block.kind == HelpBlock::Kind::fenced) {

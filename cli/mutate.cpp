@@ -110,7 +110,7 @@ Result<int> run_mutate(const MutateArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const auto outputs, arguments.outputs(options.decisions));
   if (c.policy->outputs.empty()) return Error{Cause::usage, options.file + " has no decision"};
   // A mutant is caught by a check that passes on the file itself, so all checks must pass first.
-  check(*c.policy, c.sources, c.diagnostics);
+  check(c);
   if (c.diagnostics.has_errors()) {
     c.diagnostics.sort();
     show(c.diagnostics, c.sources);

@@ -21,7 +21,7 @@
 
 namespace tally {
 
-// An output: a decision of the root file. Its parts are settled under the policy's
+// An output: a decision of the root file or of a file that it amends. Its parts are settled under the policy's
 // classes.
 struct Output {
   DecisionId decision;
@@ -36,7 +36,7 @@ struct Policy {
   std::unique_ptr<const Model> model;
   std::unique_ptr<Graph> graph;
   std::unique_ptr<Lowering> lowering;
-  std::vector<Output> outputs;  // the decisions of the root file, in order of declaration
+  std::vector<Output> outputs;  // in the order of the model
   std::set<ElementId> reads;    // of all outputs together
   std::set<CutId> cuts;         // of all outputs together
   std::unique_ptr<Classes> classes;

@@ -125,12 +125,21 @@ class Loader {
   }
 
   void report_cycle(const std::string& path, const ast::Text& use) {
+    const auto first =
+        std::find_if(chain_.begin(), chain_.end(), [&](const Reading& reading) { return reading.path == path; });
+    const auto amends = [](const Reading& reading) { return reading.amends; };
+    const bool all = std::all_of(first, chain_.end(), amends), none = std::none_of(first, chain_.end(), amends);
+    const std::string& last = chain_.back().path;
     auto& d = diagnostics_.add(DiagnosticId::cyclic_use, use.span,
-                               path == chain_.back() ? "`" + path + "` uses itself"
-                                                     : "`" + path + "` and `" + chain_.back() + "` use each other");
-    const auto first = std::find(chain_.begin(), chain_.end(), path);
+                               path == last ? "`" + path + "` " + (all ? "amends" : "uses") + " itself"
+                                            : "`" + path + "` and `" + last + "` " +
+                                                  (all    ? "amend"
+                                                   : none ? "use"
+                                                          : "use and amend") +
+                                                  " each other");
     for (auto user = first; user != chain_.end(); ++user) {
-      d.note("`" + *user + "` uses `" + (user + 1 == chain_.end() ? path : *(user + 1)) + "`");
+      d.note("`" + user->path + "` " + (user->amends ? "amends" : "uses") + " `" +
+             (user + 1 == chain_.end() ? path : (user + 1)->path) + "`");
     }
   }
 
@@ -158,15 +167,21 @@ class Loader {
     module.file = sources_.add(path, std::move(*text));
     module.path = path;
     module.tree = parse(sources_, module.file, diagnostics_);
-    chain_.push_back(path);
+    chain_.push_back({path});
     for (const ast::Declaration& declaration : module.tree.declarations) {
       const auto* used = std::get_if<ast::UseDecl>(&declaration.node);
       if (used == nullptr) continue;
+      chain_.back().amends = used->amends;
       const auto index = visit(resolve(path, used->path.value), &used->path);
-      if (index && std::find(module.uses.begin(), module.uses.end(), *index) == module.uses.end()) {
+      if (!index) continue;
+      const auto is_new = [&](const std::vector<std::size_t>& list) {
+        return std::find(list.begin(), list.end(), *index) == list.end();
+      };
+      if (is_new(module.uses)) {
         module.uses.push_back(*index);
         module.use_spans.push_back(declaration.span);
       }
+      if (used->amends && is_new(module.amends)) module.amends.push_back(*index);
     }
     chain_.pop_back();
     entry = {Entry::State::done, program_.modules.size()};
@@ -179,7 +194,12 @@ class Loader {
   Diagnostics& diagnostics_;
   Program program_;
   std::map<std::string, Entry> entries_;
-  std::vector<std::string> chain_;  // the files whose uses are being read, the root first
+  // A file whose uses are being read, and whether it amends the next one.
+  struct Reading {
+    std::string path;
+    bool amends = false;
+  };
+  std::vector<Reading> chain_;  // the root first
 };
 
 }  // namespace

@@ -9,7 +9,7 @@
 //         last.
 // Always: a path in `use` is relative to the file that names it. A cycle, a missing file,
 //         a directory, a file of another kind and an oversized file are reported, each at the
-//         `use` that names it.
+//         `use` that names it. `amend "b.tally"` is a `use` whose file is changed as well.
 #pragma once
 
 #include <functional>
@@ -33,8 +33,9 @@ struct Module {
   FileId file;
   std::string path;  // normalized: "./a/../b" is "b"
   ast::File tree;
-  std::vector<std::size_t> uses;  // indices into Program::modules, in order, each once
-  std::vector<Span> use_spans;    // the first place that names each of these
+  std::vector<std::size_t> uses;    // indices into Program::modules, in order, each once
+  std::vector<Span> use_spans;      // the first place that names each of these
+  std::vector<std::size_t> amends;  // those of `uses` that it amends
 };
 
 // All files of a program.

@@ -24,10 +24,18 @@ namespace tally {
 // How far an entry is resolved. If a `busy` entry is needed again, there is a cycle.
 enum class State : std::uint8_t { untouched, busy, done, failed };
 
+// A declaration of one module that changes an entry of another.
+template <class Declaration>
+struct Amendment {
+  const Declaration* declaration = nullptr;
+  std::size_t module = 0;
+};
+
 // A declared type.
 struct TypeEntry {
   const ast::TypeDecl* declaration = nullptr;
   std::size_t module = 0;
+  std::vector<Amendment<ast::TypeDecl>> amendments{};  // each amends the module of the one before it
   State state = State::untouched;
   TypeRef type;
   bool used = false;
@@ -42,6 +50,7 @@ struct ValueEntry {
   const ast::Declaration* declaration = nullptr;
   ast::Name name;
   std::size_t module = 0;
+  std::vector<Amendment<ast::Declaration>> amendments{};  // each amends the module of the one before it
   State state = State::untouched;
   TypeRef type;          // null for a list without a type
   std::uint32_t id = 0;  // of the input, let, list or decision in the model, once it is resolved
@@ -61,6 +70,19 @@ struct Members {
   Cut cut;
   std::vector<std::string> names;
   std::vector<ListId> lists;
+};
+
+// The rules of a decision that stand together: those of its declaration, or of one amendment.
+struct RuleLayer {
+  const ast::DecisionDecl* declaration = nullptr;
+  std::size_t module = 0;
+  std::uint32_t number = 0;  // as Rule::layer
+};
+
+// A let or a list as it was written last: by its declaration, or by an amendment.
+struct WrittenLet {
+  const ast::LetDecl* let = nullptr;
+  std::size_t module = 0;
 };
 
 // The names that the text of one module can use.
@@ -87,8 +109,9 @@ struct GivenMembers {
 // One run of the analysis, over all modules of a program.
 class Analysis {
  public:
-  Analysis(const Program& program, const SourceSet& sources, Diagnostics& diagnostics)
-      : program_(program), sources_(sources), diagnostics_(diagnostics) {}
+  // `root` is the module to analyze, with all that it uses.
+  Analysis(const Program& program, std::size_t root, const SourceSet& sources, Diagnostics& diagnostics)
+      : program_(program), root_(root), sources_(sources), diagnostics_(diagnostics) {}
   // For conditions from outside, on a finished model.
   Analysis(const Program& program, const SourceSet& sources, const Model& model, Diagnostics& diagnostics);
 
@@ -111,7 +134,7 @@ class Analysis {
   std::optional<std::vector<Piece>> pieces(const ast::Text& text);
 
   // rules.cpp
-  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionDecl& decision, const TypeRef& type);
+  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionBody& body, const TypeRef& type);
   ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);
   bool check_otherwise(const std::vector<ast::Rule>& rules);
   ExprRef cell_condition(const ExprRef& header, const ast::Cell& cell);
@@ -141,14 +164,25 @@ class Analysis {
   bool can_be_count(const ExprRef& left, std::uint64_t number, Span span);
 
   // proofs.cpp
-  void proof(const ast::ProveDecl& declaration, Span span);
-  void example(const ast::ExampleDecl& declaration, Span span);
+  std::optional<Proof> proof(const ast::ProveDecl& declaration, Span span);
+  std::optional<Example> example(const ast::ExampleDecl& declaration, Span span);
   std::optional<PathPattern> path(const ast::Path& path);
   TypeRef type_at(const PathPattern& path) const;
 
   // elements.cpp
   bool make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value);
   void check_input_places();
+
+  // amendments.cpp
+  // Adds the amendments of a module to the entries that they change.
+  void collect_amendments(std::size_t module);
+  // The rules of a decision, layer by layer, the last amendment first. What stands behind a rule
+  // that matches every call is left out.
+  std::vector<RuleLayer> rule_layers(const ValueEntry& entry) const;
+  WrittenLet last_let(const ValueEntry& entry) const;
+  // The enum's values or the record's fields of the declaration, and those of its amendments.
+  std::vector<const ast::EnumValue*> values_of(const ast::EnumType& written) const;
+  std::vector<Amendment<ast::Field>> fields_of(const ast::RecordType& written, std::size_t module) const;
 
   // analyze.cpp
   bool resolve_value(ValueEntry& entry);
@@ -162,10 +196,24 @@ class Analysis {
   void collect();
   void declare(std::size_t module, const ast::Declaration& declaration);
   void import(std::size_t module, std::size_t used, Span use);
+  bool is_root(std::size_t module) const { return module == root_; }
+  // Whether `module` amends `other`, directly or through a file that it amends.
+  bool amends(std::size_t module, std::size_t other) const;
+  template <class Entry, class Declaration>
+  void amend(Entry& entry, const ast::Name& own, const ast::Name& name, Amendment<Declaration> amendment);
+  void amend_type(std::size_t module, const ast::TypeDecl& declaration);
+  void amend_value(std::size_t module, const ast::Declaration& declaration, const ast::Name& name,
+                   ValueEntry::Kind kind);
+  void nothing_to_amend(std::size_t module, const ast::Name& name, const std::string& word,
+                        const std::vector<std::string>& names);
+  const ast::Type* amended_part(const TypeEntry& entry);
+  bool check_parameters(const ast::LetDecl& amendment, std::size_t module, const Let& let);
   void resolve_types();
   void resolve_values();
   bool resolve_input(ValueEntry& entry);
   bool resolve_let(ValueEntry& entry);
+  bool bind_parameters(const ast::LetDecl& declaration, std::size_t module, Let& let);
+  void report_cycle(ValueEntry& entry);
   bool resolve_decision(ValueEntry& entry);
   bool resolve_list(ValueEntry& entry);
   bool resolve_members(ValueEntry& entry, const std::vector<ast::ListItem>& items);
@@ -194,9 +242,9 @@ class Analysis {
   TypeRef written_type(const ast::Type& type, std::size_t module);
   TypeRef named_type(const ast::NamedType& named, std::size_t module);
   TypeRef range_type(const ast::NumberType& number, Span span);
-  TypeRef enum_type(const ast::EnumType& written, Span span);
+  TypeRef enum_type(const std::vector<const ast::EnumValue*>& written, Span span);
   TypeRef map_type(const ast::MapType& map, Span span, std::size_t module);
-  TypeRef record_type(const ast::RecordType& record, std::size_t module);
+  TypeRef record_type(const ast::RecordType& record, const std::vector<Amendment<ast::Field>>& written);
   // Returns false if names refer to names too deeply, which is reported once.
   bool descend(Span span);
   std::set<InputId> named_inputs() const;
@@ -232,12 +280,15 @@ class Analysis {
   }
 
   const Program& program_;
+  std::size_t root_;
   const SourceSet& sources_;
   Diagnostics& diagnostics_;
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;                 // one per module
+  std::vector<Scope> scopes_;  // one per module
+  // The enums and records that are amended, each with the entry that it is written in.
+  std::map<const void*, const TypeEntry*> amended_types_;
   std::size_t module_ = 0;                    // the module whose names are looked up
   std::vector<Local> locals_;                 // of the declaration that is being resolved
   std::vector<const ValueEntry*> resolving_;  // entries that are being resolved; each is needed by the one before it

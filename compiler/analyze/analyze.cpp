@@ -132,7 +132,7 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
              e->node);
 }
 
-void mention(const ast::DecisionDecl& d, Mentioned& names) {
+void mention(const ast::DecisionBody& body, Mentioned& names) {
   std::visit(overloaded{[&](const ast::ExprPtr& e) { mention(e, names); },
                         [&](const ast::Rules& r) { mention(r.rules, names); },
                         [&](const ast::Table& table) {
@@ -143,7 +143,7 @@ void mention(const ast::DecisionDecl& d, Mentioned& names) {
                           }
                           if (table.otherwise) mention(table.otherwise->outcome, names);
                         }},
-             d.body);
+             body);
 }
 
 void mention_types(const ast::TypePtr& type, std::set<std::string>& names) {
@@ -219,6 +219,7 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
     report(DiagnosticId::declared_twice, name.span, "`" + name.text + "` is declared twice").label(first, "first here");
   };
   if (const auto* type = ast::as<ast::TypeDecl>(declaration)) {
+    if (type->amends) return;
     if (const auto at = scope.types.find(type->name.text); at != scope.types.end())
       return twice(type->name, at->second->declaration->name.span);
     types_.push_back({.declaration = type, .module = module, .type = nullptr});
@@ -231,10 +232,10 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
   if (const auto* input = ast::as<ast::InputDecl>(declaration)) {
     entry.kind = ValueEntry::Kind::input;
     entry.name = input->name;
-  } else if (const auto* let = ast::as<ast::LetDecl>(declaration)) {
+  } else if (const auto* let = ast::as<ast::LetDecl>(declaration); let != nullptr && !let->amends) {
     entry.kind = let->list ? ValueEntry::Kind::list : ValueEntry::Kind::let;
     entry.name = let->name;
-  } else if (const auto* decision = ast::as<ast::DecisionDecl>(declaration)) {
+  } else if (const auto* decision = ast::as<ast::DecisionDecl>(declaration); decision != nullptr && !decision->amends) {
     entry.kind = ValueEntry::Kind::decision;
     entry.name = decision->name;
   } else {
@@ -246,39 +247,56 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
   scope.values[entry.name.text] = &values_.back();
 }
 
-// Adds the names that the other file declares itself.
+// Adds the names that the other file declares itself, and those that its amendments are about: they
+// are declared in files that it amends.
 void Analysis::import(std::size_t module, std::size_t used, Span use) {
   Scope& scope = scopes_[module];
-  const std::string& from = program_.modules[used].path;
-  const auto clash = [&](const std::string& name, bool own, Span here, Span there) {
+  const std::vector<std::size_t>& amended = program_.modules[module].amends;
+  const bool amends_it = std::find(amended.begin(), amended.end(), used) != amended.end();
+  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there) {
     auto& d = report(DiagnosticId::declared_twice, own ? here : use, "`" + name + "` is declared twice");
-    d.label(there, "declared in " + from + ", which is used here");
+    d.label(there,
+            "declared in " + program_.modules[from].path + ", which is " + (amends_it ? "amended here" : "used here"));
     if (!own) d.label(here, "and here");
+    if (own && amends_it) d.help("to change what was declared, write `amend` in front, and leave the type out");
   };
+  const auto is_imported = [&](std::size_t from) { return from == used || amends(used, from); };
   for (TypeEntry& entry : types_) {
-    if (entry.module != used) continue;
+    if (!is_imported(entry.module)) continue;
     const ast::Name& name = entry.declaration->name;
     const auto [at, fresh] = scope.types.emplace(name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(name.text, at->second->module == module, at->second->declaration->name.span, name.span);
+      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span);
   }
   for (ValueEntry& entry : values_) {
-    if (entry.module != used) continue;
+    if (!is_imported(entry.module)) continue;
     const auto [at, fresh] = scope.values.emplace(entry.name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(entry.name.text, at->second->module == module, at->second->name.span, entry.name.span);
+      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span);
   }
 }
 
 void Analysis::collect() {
   scopes_.resize(program_.modules.size());
-  model_.root = program_.root().file;
-  for (std::size_t m = 0; m < program_.modules.size(); ++m)
+  model_.root = program_.modules[root_].file;
+  std::set<std::size_t> reached;  // in order: a module comes after those that it uses
+  std::vector<std::size_t> left = {root_};
+  while (!left.empty()) {
+    const std::size_t m = left.back();
+    left.pop_back();
+    if (!reached.insert(m).second) continue;
+    const std::vector<std::size_t>& uses = program_.modules[m].uses;
+    left.insert(left.end(), uses.begin(), uses.end());
+  }
+  for (const std::size_t m : reached) {
+    if (is_root(m) || amends(root_, m)) model_.own_files.insert(program_.modules[m].file);
     for (const ast::Declaration& d : program_.modules[m].tree.declarations) declare(m, d);
-  for (std::size_t m = 0; m < program_.modules.size(); ++m) {
+  }
+  for (const std::size_t m : reached) {
     const Module& module = program_.modules[m];
     for (std::size_t i = 0; i < module.uses.size(); ++i) import(m, module.uses[i], module.use_spans[i]);
   }
+  for (const std::size_t m : reached) collect_amendments(m);
 }
 
 bool Analysis::check_name_against_values(const ast::Name& name, const Type& type, const char* what) {
@@ -336,17 +354,7 @@ bool Analysis::resolve_value(ValueEntry& entry) {
   if (entry.state == State::done) return true;
   if (entry.state == State::failed) return false;
   if (entry.state == State::busy) {
-    auto& d = report(DiagnosticId::cyclic, entry.name.span, "`" + entry.name.text + "` refers to itself");
-    std::vector<std::string> names;
-    for (auto at = std::find(resolving_.begin(), resolving_.end(), &entry); at != resolving_.end(); ++at)
-      names.push_back((*at)->name.text);
-    if (names.size() > 1) d.note(way_round(names));
-    const bool is_list = entry.kind == ValueEntry::Kind::list;
-    d.note(is_list ? "a list cannot contain itself" : "a policy is evaluated in one pass, so nothing is recursive");
-    if (names.size() > 1 && !is_list)
-      d.help("give what they share a name of its own: `let NAME = ...`");
-    else if (entry.kind == ValueEntry::Kind::decision)
-      d.help("rules are tried in order, so a later one need not ask whether an earlier one has fired");
+    report_cycle(entry);
     entry.state = State::failed;
     return false;
   }
@@ -365,6 +373,29 @@ bool Analysis::resolve_value(ValueEntry& entry) {
   resolving_.pop_back();
   entry.state = ok && entry.state == State::busy ? State::done : State::failed;
   return entry.state == State::done;
+}
+
+void Analysis::report_cycle(ValueEntry& entry) {
+  std::vector<std::string> names;
+  for (auto at = std::find(resolving_.begin(), resolving_.end(), &entry); at != resolving_.end(); ++at)
+    names.push_back((*at)->name.text);
+  const std::string& name = entry.name.text;
+  const bool by_amendment = names.size() == 1 && !entry.amendments.empty();
+  auto& d = report(DiagnosticId::cyclic, entry.name.span, "`" + name + "` refers to itself");
+  if (names.size() > 1) d.note(way_round(names));
+  if (by_amendment && entry.kind == ValueEntry::Kind::decision)
+    d.note("in an amendment, `" + name +
+           "` is what it becomes; where no rule of the amendment matches, the rules that "
+           "were there decide");
+  else if (by_amendment)
+    d.note("in an amendment, `" + name + "` is what it becomes, so what it was has to be written again");
+  const bool is_list = entry.kind == ValueEntry::Kind::list;
+  d.note(is_list ? "a list cannot contain itself" : "a policy is evaluated in one pass, so nothing is recursive");
+  if (names.size() > 1 && !is_list)
+    d.help("give what they share a name of its own: `let NAME = ...`");
+  else if (entry.kind == ValueEntry::Kind::decision && !by_amendment)
+    d.help("rules are tried in order, so a later one need not ask whether an earlier one has fired");
+  for (const auto& amendment : entry.amendments) d.label(amendment.declaration->span, "amended here");
 }
 
 bool Analysis::resolve_input(ValueEntry& entry) {
@@ -389,24 +420,31 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   return true;
 }
 
-bool Analysis::resolve_let(ValueEntry& entry) {
-  const auto& d = std::get<ast::LetDecl>(entry.declaration->node);
-  Let let;
-  let.name = d.name.text;
-  let.span = d.name.span;
+bool Analysis::bind_parameters(const ast::LetDecl& declaration, std::size_t module, Let& let) {
   bool ok = true;
-  for (const ast::Parameter& p : d.parameters) {
+  let.parameters.clear();
+  for (const ast::Parameter& p : declaration.parameters) {
     if (!check_local(p.name, "a parameter")) ok = false;
-    TypeRef type = type_of(*p.type, entry.module);
+    TypeRef type = type_of(*p.type, module);
     if (type && !check_name_against_values(p.name, *type, "a parameter")) type = nullptr;
     ok = ok && type;
     locals_.push_back({p.name, type});
     let.parameters.emplace_back(p.name.text, type);
   }
+  return ok;
+}
+
+bool Analysis::resolve_let(ValueEntry& entry) {
+  const auto& d = std::get<ast::LetDecl>(entry.declaration->node);
+  Let let;
+  let.name = d.name.text;
+  let.span = let.written = d.name.span;
+  const ast::LetDecl* body = &d;
+  bool ok = bind_parameters(d, module_, let);
   if (d.type) {
     let.type = type_of(*d.type, entry.module);
     if (!let.type) return false;
-    let.body = fit(expression(*d.body, let.type), let.type, d.body->span);
+    if (entry.amendments.empty()) let.body = fit(expression(*d.body, let.type), let.type, d.body->span);
   } else {
     if (is_list(*d.body, nullptr)) {
       const std::string name(sources_.text(d.body->span));
@@ -421,9 +459,20 @@ bool Analysis::resolve_let(ValueEntry& entry) {
       return false;
     }
   }
+  if (!ok || !let.type) return false;
+  if (!entry.amendments.empty()) {
+    const WrittenLet last = last_let(entry);
+    body = last.let;
+    module_ = last.module;
+    if (!check_parameters(*body, last.module, let)) return false;
+    locals_.clear();
+    ok = bind_parameters(*body, last.module, let);
+    let.body = fit(expression(*body->body, let.type), let.type, body->body->span);
+    let.written = body->name.span;
+  }
   if (!ok || !let.body) return false;
   if (!check_name_against_values(d.name, *let.type, "a let")) return false;
-  if (ok && program_.modules[entry.module].file == model_.root)
+  if (is_root(module_))
     for (const Local& l : locals_)
       if (!l.used) report(DiagnosticId::unused_name, l.name.span, "parameter `" + l.name.text + "` is never used");
   entry.type = let.type;
@@ -439,12 +488,21 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
   decision.unique = d.unique;
   decision.span = d.name.span;
   decision.file = program_.modules[entry.module].file;
-  decision.is_output = decision.file == model_.root;
+  decision.is_output = model_.is_own(decision.file);
   decision.type = type_of(*d.type, entry.module);
   if (!decision.type || !check_name_against_values(d.name, *decision.type, "a decision")) return false;
-  auto rules = decision_rules(d, decision.type);
-  if (!rules) return false;
-  decision.rules = std::move(*rules);
+  bool ok = true;
+  for (const RuleLayer& layer : rule_layers(entry)) {
+    module_ = layer.module;
+    auto rules = decision_rules(layer.declaration->body, decision.type);
+    ok = ok && rules;
+    if (!ok) continue;
+    for (Rule& rule : *rules) {
+      rule.layer = layer.number;
+      decision.rules.push_back(std::move(rule));
+    }
+  }
+  if (!ok) return false;
   entry.type = decision.type;
   entry.id = static_cast<std::uint32_t>(model_.decisions.size());
   model_.decisions.push_back(std::move(decision));
@@ -456,18 +514,23 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
 void Analysis::resolve_reasons() {
   for (ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::decision || entry.state != State::done) continue;
-    module_ = entry.module;
-    const auto& d = std::get<ast::DecisionDecl>(entry.declaration->node);
-    std::vector<const std::optional<ast::Text>*> reasons;
-    if (const auto* rules = std::get_if<ast::Rules>(&d.body)) {
-      for (const ast::Rule& r : rules->rules) reasons.push_back(&r.because);
-    } else if (const auto* table = std::get_if<ast::Table>(&d.body)) {
-      for (const ast::Row& r : table->rows) reasons.push_back(&r.because);
-      if (table->otherwise) reasons.push_back(&table->otherwise->because);
+    std::vector<std::pair<const std::optional<ast::Text>*, std::size_t>> reasons;  // one per rule, with its module
+    for (const RuleLayer& layer : rule_layers(entry)) {
+      std::visit(overloaded{[&](const ast::Rules& rules) {
+                              for (const ast::Rule& r : rules.rules) reasons.emplace_back(&r.because, layer.module);
+                            },
+                            [&](const ast::Table& table) {
+                              for (const ast::Row& r : table.rows) reasons.emplace_back(&r.because, layer.module);
+                              if (table.otherwise) reasons.emplace_back(&table.otherwise->because, layer.module);
+                            },
+                            [](const ast::ExprPtr&) {}},
+                 layer.declaration->body);
     }
     for (std::size_t i = 0; i < reasons.size(); ++i) {
-      if (!*reasons[i]) continue;
-      auto read = pieces(**reasons[i]);
+      const auto& [reason, module] = reasons[i];
+      if (!*reason) continue;
+      module_ = module;
+      auto read = pieces(**reason);
       model_.decisions[entry.id].rules[i].reason = std::move(read);
     }
   }
@@ -477,12 +540,16 @@ void Analysis::resolve_types() {
   in_order<TypeEntry>(
       types_,
       [&](TypeEntry& entry) {
-        std::set<std::string> names;
-        mention_types(entry.declaration->type, names);
         std::vector<TypeEntry*> needs;
-        for (const std::string& n : names)
-          if (const auto at = scopes_[entry.module].types.find(n); at != scopes_[entry.module].types.end())
-            needs.push_back(at->second);
+        const auto add = [&](const ast::TypePtr& type, std::size_t module) {
+          std::set<std::string> names;
+          mention_types(type, names);
+          for (const std::string& n : names)
+            if (const auto at = scopes_[module].types.find(n); at != scopes_[module].types.end())
+              needs.push_back(at->second);
+        };
+        add(entry.declaration->type, entry.module);
+        for (const auto& amendment : entry.amendments) add(amendment.declaration->type, amendment.module);
         return needs;
       },
       [&](TypeEntry& entry) { resolve_type(entry); });
@@ -495,19 +562,25 @@ void Analysis::resolve_values() {
   in_order<ValueEntry>(
       values_,
       [&](ValueEntry& entry) {
-        Mentioned names;
-        if (const auto* let = ast::as<ast::LetDecl>(*entry.declaration)) {
-          mention(let->body, names);
-          if (let->list) mention(*let->list, names);
-        }
-        if (const auto* decision = ast::as<ast::DecisionDecl>(*entry.declaration)) mention(*decision, names);
-        const auto& known = scopes_[entry.module].values;
         std::vector<ValueEntry*> needs;
-        for (const std::string& n : names.members)
-          if (const auto at = known.find(n); at != known.end() && at->second->kind == ValueEntry::Kind::list)
-            needs.push_back(at->second);
-        for (const std::string& n : names.names)
-          if (const auto at = known.find(n); at != known.end()) needs.push_back(at->second);
+        const auto add = [&](const auto& body, std::size_t module) {
+          Mentioned names;
+          mention(body, names);
+          const auto& known = scopes_[module].values;
+          for (const std::string& n : names.members)
+            if (const auto at = known.find(n); at != known.end() && at->second->kind == ValueEntry::Kind::list)
+              needs.push_back(at->second);
+          for (const std::string& n : names.names)
+            if (const auto at = known.find(n); at != known.end()) needs.push_back(at->second);
+        };
+        if (const auto* let = ast::as<ast::LetDecl>(*entry.declaration)) {
+          const WrittenLet last = last_let(entry);
+          if (last.let->list) add(*last.let->list, last.module);
+          if (last.let->body) add(last.let->body, last.module);
+          if (last.let != let && let->body && !let->type) add(let->body, entry.module);
+        }
+        if (entry.kind == ValueEntry::Kind::decision)
+          for (const RuleLayer& layer : rule_layers(entry)) add(layer.declaration->body, layer.module);
         return needs;
       },
       [&](ValueEntry& entry) { resolve_value(entry); });
@@ -541,21 +614,19 @@ void Analysis::check_expansion() {
 }
 
 void Analysis::warn_unused() {
-  const std::size_t root = program_.modules.size() - 1;
-  const auto declares = [&](ValueEntry::Kind kind) {
-    return std::any_of(values_.begin(), values_.end(),
-                       [&](const ValueEntry& e) { return e.module == root && e.kind == kind; });
-  };
   // A file without decisions is there to be used by others, so its names may be unused
   // here.
-  if (!declares(ValueEntry::Kind::decision)) return;
+  const auto& declarations = program_.modules[root_].tree.declarations;
+  if (std::none_of(declarations.begin(), declarations.end(),
+                   [](const ast::Declaration& d) { return ast::as<ast::DecisionDecl>(d) != nullptr; }))
+    return;
   for (const TypeEntry& t : types_)
-    if (t.module == root && !t.used)
+    if (is_root(t.module) && !t.used)
       report(DiagnosticId::unused_name, t.declaration->name.span,
              "type `" + t.declaration->name.text + "` is never used");
   for (const ValueEntry& v : values_) {
     const bool list = v.kind == ValueEntry::Kind::list;
-    if (v.module == root && !v.used && (list || v.kind == ValueEntry::Kind::let))
+    if (is_root(v.module) && !v.used && (list || v.kind == ValueEntry::Kind::let))
       report(DiagnosticId::unused_name, v.name.span, (list ? "list `" : "let `") + v.name.text + "` is never used");
   }
 }
@@ -565,11 +636,19 @@ std::optional<Model> Analysis::run() {
   resolve_types();
   resolve_values();
   resolve_reasons();
-  module_ = program_.modules.size() - 1;
-  for (const ast::Declaration& d : program_.root().tree.declarations) {
-    if (diagnostics_.full()) break;
-    if (const auto* prove = ast::as<ast::ProveDecl>(d)) proof(*prove, d.span);
-    if (const auto* given = ast::as<ast::ExampleDecl>(d)) example(*given, d.span);
+  for (std::size_t m = 0; m <= root_; ++m) {
+    if (!model_.is_own(program_.modules[m].file)) continue;
+    module_ = m;
+    auto& proofs = is_root(m) ? model_.proofs : model_.amended_proofs;
+    auto& examples = is_root(m) ? model_.examples : model_.amended_examples;
+    for (const ast::Declaration& d : program_.modules[m].tree.declarations) {
+      if (diagnostics_.full()) break;
+      if (const auto* prove = ast::as<ast::ProveDecl>(d)) {
+        if (auto made = proof(*prove, d.span)) proofs.push_back(std::move(*made));
+      } else if (const auto* given = ast::as<ast::ExampleDecl>(d)) {
+        if (auto made = example(*given, d.span)) examples.push_back(std::move(*made));
+      }
+    }
   }
   check_unused_members();
   check_expansion();
@@ -581,9 +660,9 @@ std::optional<Model> Analysis::run() {
 
 // Makes the names of the root file from the finished model.
 Analysis::Analysis(const Program& program, const SourceSet& sources, const Model& model, Diagnostics& diagnostics)
-    : program_(program), sources_(sources), diagnostics_(diagnostics) {
+    : program_(program), root_(program.modules.size() - 1), sources_(sources), diagnostics_(diagnostics) {
   collect();
-  module_ = program_.modules.size() - 1;
+  module_ = root_;
   model_ = model;
   resolve_types();
   std::map<Span, ValueEntry*> entries;  // by the span of the name
@@ -604,7 +683,12 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
 
 std::optional<Model> analyze(const Program& program, const SourceSet& sources, Diagnostics& diagnostics) {
   if (program.modules.empty()) return std::nullopt;
-  return Analysis(program, sources, diagnostics).run();
+  return analyze_module(program, program.modules.size() - 1, sources, diagnostics);
+}
+
+std::optional<Model> analyze_module(const Program& program, std::size_t root, const SourceSet& sources,
+                                    Diagnostics& diagnostics) {
+  return Analysis(program, root, sources, diagnostics).run();
 }
 
 ExprRef analyze_condition(const Program& program, const SourceSet& sources, const Model& model,

@@ -33,6 +33,9 @@ inline constexpr std::size_t max_list_members = 2'000'000;
 
 // Returns the model, or nothing if an error was reported.
 std::optional<Model> analyze(const Program& program, const SourceSet& sources, Diagnostics& diagnostics);
+// The same with another module as the root file. What amends it is left out.
+std::optional<Model> analyze_module(const Program& program, std::size_t root, const SourceSet& sources,
+                                    Diagnostics& diagnostics);
 
 // Analyzes a condition of the user (`--where`), such as `source is onnet`, with the names
 // of the root file. Returns null after a fault, which is reported.

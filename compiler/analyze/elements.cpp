@@ -83,8 +83,8 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   return true;
 }
 
-// The inputs that the declarations of the root file name, directly or through lets and
-// decisions.
+// The inputs that the declarations of the root file, and of the files that it amends, name: directly,
+// or through lets and decisions.
 std::set<InputId> Analysis::named_inputs() const {
   std::set<InputId> inputs;
   std::set<LetId> lets;
@@ -104,20 +104,24 @@ std::set<InputId> Analysis::named_inputs() const {
     }
   };
   for (const ValueEntry& entry : values_) {
-    if (program_.modules[entry.module].file != model_.root || entry.state != State::done) continue;
+    if (!model_.is_own(program_.modules[entry.module].file) || entry.state != State::done) continue;
     if (entry.kind == ValueEntry::Kind::let && lets.insert(LetId{entry.id}).second) add(model_.lets[entry.id].body);
     if (entry.kind == ValueEntry::Kind::decision) add_decision(DecisionId{entry.id});
   }
-  for (const Proof& proof : model_.proofs) {
-    add(proof.claim);
-    add(proof.condition);
-    for (const PathPattern& path : proof.ignored) inputs.insert(path.input);
+  for (const auto* proofs : {&model_.proofs, &model_.amended_proofs}) {
+    for (const Proof& proof : *proofs) {
+      add(proof.claim);
+      add(proof.condition);
+      for (const PathPattern& path : proof.ignored) inputs.insert(path.input);
+    }
   }
-  for (const Example& example : model_.examples) {
-    for (const Given& given : example.givens) inputs.insert(given.path.input);
-    for (const Expectation& expected : example.expectations) {
-      add(expected.claim);
-      add(expected.condition);
+  for (const auto* examples : {&model_.examples, &model_.amended_examples}) {
+    for (const Example& example : *examples) {
+      for (const Given& given : example.givens) inputs.insert(given.path.input);
+      for (const Expectation& expected : example.expectations) {
+        add(expected.claim);
+        add(expected.condition);
+      }
     }
   }
   while (!left.empty()) {
@@ -132,14 +136,14 @@ std::set<InputId> Analysis::named_inputs() const {
   return inputs;
 }
 
-// The inputs of the root file share one request with those inputs of other files that the
-// root file reads. So their places must not clash.
+// The inputs of the root file, and of the files that it amends, share one request with those inputs of
+// other files that these files read. So their places must not clash.
 void Analysis::check_input_places() {
   const std::set<InputId> named = named_inputs();
   std::vector<Field> fields;
   for (const ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::input || entry.state != State::done) continue;
-    if (program_.modules[entry.module].file != model_.root && !named.contains(InputId{entry.id})) continue;
+    if (!model_.is_own(program_.modules[entry.module].file) && !named.contains(InputId{entry.id})) continue;
     const Input& input = model_.inputs[entry.id];
     const Element& root = model_.at(input.element);
     fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});

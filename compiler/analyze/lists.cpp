@@ -76,12 +76,19 @@ bool Analysis::resolve_list(ValueEntry& entry) {
     }
     if (!check_name_against_values(d.name, *entry.type, "a list")) return false;
   }
-  if (!resolve_members(entry, *d.list)) return false;
+  const WrittenLet last = last_let(entry);
+  module_ = last.module;
+  if (!last.let->parameters.empty() && last.let != &d) {
+    report(DiagnosticId::wrong_kind, last.let->parameters.front().name.span, "a list has no parameters")
+        .help("write `amend let " + d.name.text + " = (...)`");
+    return false;
+  }
+  if (!resolve_members(entry, *last.let->list)) return false;
   entry.id = static_cast<std::uint32_t>(model_.lists.size());
   model_.lists.push_back({d.name.text, entry.type, d.name.span});
   if (!entry.type) return true;
   Members all;
-  return add_items({&*d.list, entry.module, entry.type, std::nullopt}, all);
+  return add_items({&*last.let->list, last.module, entry.type, std::nullopt}, all);
 }
 
 // Finds the lists among the members, and which kind all members have.
@@ -118,8 +125,9 @@ bool Analysis::resolve_members(ValueEntry& entry, const std::vector<ast::ListIte
 void Analysis::check_unused_members() {
   for (const ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::list || entry.state != State::done || model_.lists[entry.id].type) continue;
-    module_ = entry.module;
-    for (const ast::ListItem& item : *std::get<ast::LetDecl>(entry.declaration->node).list) {
+    const WrittenLet last = last_let(entry);
+    module_ = last.module;
+    for (const ast::ListItem& item : *last.let->list) {
       const auto* name = name_in(item);
       if (name && !list_named(name->name.text) && !enum_with(name->name.text)) no_member(name->name);
     }
@@ -208,8 +216,8 @@ std::optional<ListPart> Analysis::part_of(ValueEntry& list, const TypeRef& type,
   all.lists.push_back(ListId{list.id});
   TypeRef& known = model_.lists[list.id].type;
   if (!known) known = type;
-  return ListPart{&*std::get<ast::LetDecl>(list.declaration->node).list, list.module, list.type ? list.type : type,
-                  use};
+  const WrittenLet last = last_let(list);
+  return ListPart{&*last.let->list, last.module, list.type ? list.type : type, use};
 }
 
 // Whether what a list contains can be compared with the type at all. A text may be a value of an enum.
@@ -217,8 +225,9 @@ bool Analysis::is_compared_with(const ValueEntry& list, const Type& type, Span u
   const MemberKind wanted = kind_of(type);
   const bool untyped_text = !list.type && list.members == MemberKind::text && wanted == MemberKind::value;
   if (!list.type && list.members == MemberKind::value && wanted != MemberKind::value) {
-    const std::size_t here = std::exchange(module_, list.module);
-    const auto& items = *std::get<ast::LetDecl>(list.declaration->node).list;
+    const WrittenLet last = last_let(list);
+    const std::size_t here = std::exchange(module_, last.module);
+    const auto& items = *last.let->list;
     const auto slip = std::find_if(items.begin(), items.end(), [&](const ast::ListItem& item) {
       const auto* name = name_in(item);
       return name && !list_named(name->name.text) && !enum_with(name->name.text);
@@ -237,7 +246,7 @@ bool Analysis::is_compared_with(const ValueEntry& list, const Type& type, Span u
   } else {
     return true;
   }
-  report(DiagnosticId::bad_comparison, use, why).label(list.name.span, "declared here");
+  report(DiagnosticId::bad_comparison, use, why).label(last_let(list).let->name.span, "declared here");
   return false;
 }
 
@@ -403,7 +412,7 @@ ExprRef Analysis::list_as_value(const ast::Expr& e, const std::string& help) {
   ValueEntry& list = *list_named(ast::as<ast::NameRef>(e)->name.text);
   list.used = true;
   report(DiagnosticId::wrong_kind, e.span, "`" + list.name.text + "` is a list, not a value")
-      .label(list.name.span, "declared here")
+      .label(last_let(list).let->name.span, "declared here")
       .help(help);
   return nullptr;
 }

@@ -108,7 +108,7 @@ TypeRef Analysis::type_at(const PathPattern& path) const {
   return type;
 }
 
-void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
+std::optional<Proof> Analysis::proof(const ast::ProveDecl& declaration, Span span) {
   Proof proof;
   proof.span = span;
   if (declaration.title) proof.title = declaration.title->value;
@@ -154,14 +154,15 @@ void Analysis::proof(const ast::ProveDecl& declaration, Span span) {
     ok = ok && proof.condition;
   }
   ok = ok && proof.claim;
-  if (ok)
+  if (ok && is_root(module_))
     for (const Local& l : locals_)
       if (!l.used) report(DiagnosticId::unused_name, l.name.span, "`for` name `" + l.name.text + "` is never used");
   locals_.clear();
-  if (ok) model_.proofs.push_back(std::move(proof));
+  if (!ok) return std::nullopt;
+  return proof;
 }
 
-void Analysis::example(const ast::ExampleDecl& declaration, Span span) {
+std::optional<Example> Analysis::example(const ast::ExampleDecl& declaration, Span span) {
   Example example;
   example.title = declaration.title.value;
   example.span = span;
@@ -207,7 +208,8 @@ void Analysis::example(const ast::ExampleDecl& declaration, Span span) {
     ok = ok && expectation.claim && (!e.condition || expectation.condition);
     example.expectations.push_back(std::move(expectation));
   }
-  if (ok) model_.examples.push_back(std::move(example));
+  if (!ok) return std::nullopt;
+  return example;
 }
 
 }  // namespace tally

@@ -232,7 +232,7 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   return make_expr(RulesOf{std::move(arms)}, type, span);
 }
 
-std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDecl& decision, const TypeRef& type) {
+std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBody& written, const TypeRef& type) {
   std::vector<Rule> out;
   bool ok = true;
   const auto add = [&](const ast::ExprPtr& outcome, ExprRef when, bool otherwise, Span span) {
@@ -245,9 +245,9 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDec
     ok = ok && rule.outcome;
     out.push_back(std::move(rule));
   };
-  if (const auto* body = std::get_if<ast::ExprPtr>(&decision.body)) {
+  if (const auto* body = std::get_if<ast::ExprPtr>(&written)) {
     add(*body, nullptr, false, (*body)->span);
-  } else if (const auto* rules = std::get_if<ast::Rules>(&decision.body)) {
+  } else if (const auto* rules = std::get_if<ast::Rules>(&written)) {
     if (!check_otherwise(rules->rules)) return std::nullopt;
     for (const ast::Rule& r : rules->rules) {
       ExprRef when = r.condition ? condition(*r.condition) : nullptr;
@@ -255,7 +255,7 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionDec
       add(r.outcome, std::move(when), r.otherwise, r.span);
     }
   } else {
-    const auto& table = std::get<ast::Table>(decision.body);
+    const auto& table = std::get<ast::Table>(written);
     std::vector<ExprRef> header;
     for (const ast::ExprPtr& h : table.header) {
       header.push_back(compared(*h));

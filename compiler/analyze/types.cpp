@@ -117,7 +117,9 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
   resolving_types_.push_back(&entry);
   const std::size_t module = module_;
   module_ = entry.module;
-  TypeRef type = type_of(*entry.declaration->type, entry.module);
+  const ast::Type* amended = entry.amendments.empty() ? nullptr : amended_part(entry);
+  TypeRef type =
+      amended != nullptr || entry.amendments.empty() ? type_of(*entry.declaration->type, entry.module) : nullptr;
   module_ = module;
   resolving_types_.pop_back();
   if (entry.state == State::failed) return nullptr;
@@ -156,9 +158,9 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
                           const TypeRef inner = type_of(*t.inner, module);
                           return inner ? with_optional(inner, true) : nullptr;
                         },
-                        [&](const ast::EnumType& t) { return enum_type(t, node.span); },
+                        [&](const ast::EnumType& t) { return enum_type(values_of(t), node.span); },
                         [&](const ast::MapType& t) { return map_type(t, node.span, module); },
-                        [&](const ast::RecordType& t) { return record_type(t, module); },
+                        [&](const ast::RecordType& t) { return record_type(t, fields_of(t, module)); },
                     },
                     node.node);
 }
@@ -208,16 +210,17 @@ TypeRef Analysis::range_type(const ast::NumberType& number, Span span) {
   return number_type(low, high);
 }
 
-TypeRef Analysis::enum_type(const ast::EnumType& written, Span span) {
+TypeRef Analysis::enum_type(const std::vector<const ast::EnumValue*>& written, Span span) {
   auto type = make_type(Type::Kind::enumeration);
-  if (written.values.size() > max_enum_values) {
-    report(DiagnosticId::too_many_codes, span, "an enum has " + std::to_string(written.values.size()) + " values")
+  if (written.size() > max_enum_values) {
+    report(DiagnosticId::too_many_codes, span, "an enum has " + std::to_string(written.size()) + " values")
         .note("at most " + std::to_string(max_enum_values) + " are allowed, and 255 codes where it is an input");
     return nullptr;
   }
   std::map<std::string, Span> names, spellings;
   bool ok = true;
-  for (const ast::EnumValue& v : written.values) {
+  for (const ast::EnumValue* each : written) {
+    const ast::EnumValue& v = *each;
     EnumValue value;
     value.named = v.name.has_value();
     value.name = v.name ? v.name->text : v.spelling->value;
@@ -261,12 +264,13 @@ TypeRef Analysis::map_type(const ast::MapType& map, Span span, std::size_t modul
   return type;
 }
 
-TypeRef Analysis::record_type(const ast::RecordType& record, std::size_t module) {
+TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<Amendment<ast::Field>>& written) {
   auto type = make_type(Type::Kind::record);
   type->open = record.open;
   std::map<std::string, Span> names;
   bool ok = true;
-  for (const ast::Field& f : record.fields) {
+  for (const auto& [declaration, module] : written) {
+    const ast::Field& f = *declaration;
     if (const auto [at, fresh] = names.emplace(f.name.text, f.name.span); !fresh) {
       report(DiagnosticId::declared_twice, f.name.span, "field `" + f.name.text + "` stands twice in a record")
           .label(at->second, "first here");

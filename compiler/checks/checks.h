@@ -19,6 +19,8 @@
 //              call satisfies (T602)
 //   examples   an example that fails (T603, with the actual decision and its reason), a
 //              `given` or `when` that no call satisfies (T604)
+//   promises   as notes, what amendments change of the files that they amend: a rule that
+//              never fires any more (T801), a proof or example that does not hold any more (T802)
 #pragma once
 
 #include <functional>
@@ -52,6 +54,8 @@ struct CheckOptions {
   const ShowCall* show_call = nullptr;  // null: reports have the calls in words only
 };
 
+struct Compilation;
+
 // How much was checked.
 struct CheckSummary {
   std::size_t decisions = 0, rules = 0, proofs = 0, examples = 0;  // of the root file
@@ -63,6 +67,10 @@ struct CheckSummary {
 CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                    const CheckOptions& options = {});
 
+// The same for a compilation, which must have a policy. Each file that it amends is also checked on
+// its own, without the amendments: its errors are added, and its warnings are left out.
+CheckSummary check(Compilation& compilation, const CheckOptions& options = {});
+
 // The parts of `check`. `check_decisions` returns the decisions that leave calls
 // undecided. Proofs and examples that depend on such a decision are checked for the
 // decided calls only, so that one gap causes one report.
@@ -73,6 +81,11 @@ void check_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostic
                   const CheckOptions& options, const DecisionSet& undecided = {});
 void check_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
                     const CheckOptions& options, const DecisionSet& undecided = {});
+// Checks the proofs and examples of the files that the root file amends, as if they were its own.
+void check_amended_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                          const CheckOptions& options, const DecisionSet& undecided);
+void check_amended_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                            const CheckOptions& options, const DecisionSet& undecided);
 
 // Check one decision, proof or example of the policy's model. The reports about it are
 // the same as those of `check`, if every decision that it depends on decides every call.

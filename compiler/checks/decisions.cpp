@@ -47,9 +47,6 @@ class DecisionCheck {
     if (!behind_.empty()) return has_gap;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
       if (std::binary_search(fired.begin(), fired.end(), static_cast<std::uint32_t>(i + 1))) continue;
-      // In a `unique` decision, if other rules take the calls of a rule, that is an
-      // overlap.
-      if (decision_.unique && !decision_.rules[i].otherwise && own(i) != diagrams_.no()) continue;
       report_dead(i);
     }
     return has_gap;
@@ -96,17 +93,23 @@ class DecisionCheck {
     return diagrams_.both(possible_for({condition}), condition);
   }
 
+  // The rules of one layer must not match together. An amendment overrides what it amends.
   void check_overlaps() {
     std::size_t reported = 0;
     Diagram taken = diagrams_.no();
+    std::size_t first = 0;  // of the layer
     for (std::size_t i = 0; i < decision_.rules.size() && reported < max_overlaps; ++i) {
+      if (decision_.rules[i].layer != decision_.rules[first].layer) {
+        first = i;
+        taken = diagrams_.no();
+      }
       if (decision_.rules[i].otherwise) continue;
       const Diagram here = own(i);
       Diagram twice = diagrams_.both(here, taken);
       taken = diagrams_.either(taken, here);
       if (twice != diagrams_.no()) twice = diagrams_.both(twice, possible_for({twice}));
       if (twice == diagrams_.no()) continue;
-      for (std::size_t j = 0; j < i && reported < max_overlaps; ++j) {
+      for (std::size_t j = first; j < i && reported < max_overlaps; ++j) {
         if (decision_.rules[j].otherwise) continue;
         Diagram shared = diagrams_.both(twice, own(j));
         shared = diagrams_.both(shared, possible_for({shared}));
@@ -138,10 +141,19 @@ class DecisionCheck {
     auto takers = diagrams_.counts(diagrams_.choose(here, rule_, diagrams_.no()), reads);
     std::erase_if(takers, [](const auto& taker) { return taker.first == 0; });
     const Count all = diagrams_.count(here, reads);
+    // In a `unique` decision, if other rules of its layer take the calls of a rule, that is an overlap.
+    const bool is_overlap = std::any_of(takers.begin(), takers.end(), [&](const auto& taker) {
+      return decision_.rules[taker.first - 1].layer == rule.layer;
+    });
+    if (decision_.unique && !rule.otherwise && is_overlap) return;
 
-    Diagnostic& d = checker_.diagnostics().add(
-        DiagnosticId::never_fires, rule.span,
-        rule_name(decision_, index) + " of decision `" + decision_.name + "` can never match");
+    // The amended file is checked on its own, without the amendments. So they are the cause.
+    const bool is_amended = rule.span.file != checker_.model().root && checker_.model().is_own(rule.span.file);
+    if (is_amended && has_error(checker_.diagnostics(), DiagnosticId::never_fires, rule.span)) return;
+    Diagnostic& d =
+        checker_.diagnostics().add(is_amended ? DiagnosticId::overridden_rule : DiagnosticId::never_fires, rule.span,
+                                   (is_amended ? "with the amendments, " : "") + rule_name(decision_, index) +
+                                       " of decision `" + decision_.name + "` can never match");
     if (here == diagrams_.no()) {
       d.note("no call meets its condition");
       return;

@@ -239,4 +239,11 @@ std::string binder_text(const std::vector<Binder>& binders, const std::vector<st
   return out;
 }
 
+bool has_error(const Diagnostics& diagnostics, DiagnosticId code, const std::optional<Span>& span) {
+  const auto& list = diagnostics.list();
+  return std::any_of(list.begin(), list.end(), [&](const Diagnostic& d) {
+    return d.severity == Severity::error && d.code == code && d.span == span;
+  });
+}
+
 }  // namespace tally

@@ -109,4 +109,7 @@ std::string some_outcome(const Decision& decision, std::size_t rule);
 // The values of a proof's `for` names: "d = inbound, n = onnet".
 std::string binder_text(const std::vector<Binder>& binders, const std::vector<std::string>& values);
 
+// Whether the list has an error with this id at this place.
+bool has_error(const Diagnostics& diagnostics, DiagnosticId code, const std::optional<Span>& span);
+
 }  // namespace tally

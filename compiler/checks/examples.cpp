@@ -337,4 +337,10 @@ void check_examples(const PolicyView& policy, const SourceSet& sources, Diagnost
   for (const Example& example : policy.model->examples) run(checker, example);
 }
 
+void check_amended_examples(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                            const CheckOptions& options, const DecisionSet& undecided) {
+  const Checker checker(policy, sources, diagnostics, options, undecided);
+  for (const Example& example : policy.model->amended_examples) run(checker, example);
+}
+
 }  // namespace tally

@@ -120,4 +120,9 @@ void check_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostic
   run(Checker(policy, sources, diagnostics, options, undecided), policy.model->proofs);
 }
 
+void check_amended_proofs(const PolicyView& policy, const SourceSet& sources, Diagnostics& diagnostics,
+                          const CheckOptions& options, const DecisionSet& undecided) {
+  run(Checker(policy, sources, diagnostics, options, undecided), policy.model->amended_proofs);
+}
+
 }  // namespace tally

@@ -66,7 +66,7 @@ class Describer {
   void describe_elements() {
     std::set<InputId> asked;
     for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
-      if (model_.inputs[i].file == model_.root) asked.insert(InputId{i});
+      if (model_.is_own(model_.inputs[i].file)) asked.insert(InputId{i});
     }
     for (const ElementId id : deployment_.reads) asked.insert(model_.at(id).input);
     for (const InputId input : asked) add(model_.at(input).element, std::nullopt);
@@ -153,9 +153,9 @@ class Describer {
     d.rule_slot = next_slot_++;
     auto part = output.parts.begin();
     d.result = result(*decision.type, part);
-    const SourceFile& file = sources_.file(decision.file);
     for (std::size_t i = 0; i < decision.rules.size(); ++i) {
       const Rule& rule = decision.rules[i];
+      const SourceFile& file = sources_.file(rule.span.file);
       RuleDescriptor r;
       r.file = file.name();
       r.line = file.position(rule.span.begin).line;

@@ -35,7 +35,7 @@ ObjectKind object_kind(FileKind kind) {
 Result<Deployment> check_and_deploy(Compilation& c, const std::vector<std::size_t>& outputs) {
   std::optional<Deployment> deployment;
   if (c.policy) {
-    check(*c.policy, c.sources, c.diagnostics);
+    check(c);
     if (!c.diagnostics.has_errors()) {
       if (!outputs.empty()) keep_outputs(*c.policy, outputs);
       deployment = deploy(*c.policy, c.diagnostics);

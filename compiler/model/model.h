@@ -22,6 +22,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -203,7 +204,8 @@ struct Let {
   std::vector<std::pair<std::string, TypeRef>> parameters;
   TypeRef type;
   ExprRef body;
-  Span span;  // of the name
+  Span span;     // of the name
+  Span written;  // of the name where the body stands: in the declaration, or in the last amendment
 };
 
 // A named list: `let emergency = ("911", "112")`. It is expanded where it is used.
@@ -219,19 +221,20 @@ struct Rule {
   ExprRef condition;  // null for a rule that always applies (`otherwise`, or the only rule of `= E`)
   bool otherwise = false;
   std::optional<std::vector<Piece>> reason;
-  Span span;          // the whole rule
-  Span outcome_span;  // its outcome in the source
+  Span span;                // the whole rule
+  Span outcome_span;        // its outcome in the source
+  std::uint32_t layer = 0;  // 0 in the declaration of the decision, 1 in the first amendment of it, ...
 };
 
-// A decision with its rules, in order.
+// A decision with its rules, in order: those of its last amendment come first.
 struct Decision {
   std::string name;
   TypeRef type;
-  bool unique = false;
+  bool unique = false;      // no two rules of one layer match together
   std::vector<Rule> rules;  // a rule's number is its index + 1
   Span span;                // of the name
   FileId file;
-  bool is_output = true;  // false for a decision of a file that is used
+  bool is_output = true;  // false for a decision of a file that is only used
 };
 
 // A path in a proof or an example: an input, then fields and indices. An index is the
@@ -299,8 +302,15 @@ struct Model {
   std::vector<Decision> decisions;  // of all files; a decision comes after the decisions that it refers to
   std::vector<Proof> proofs;        // of the root file only
   std::vector<Example> examples;    // of the root file only
+  // Those of the files that the root file amends. They hold without the amendments.
+  std::vector<Proof> amended_proofs;
+  std::vector<Example> amended_examples;
   FileId root;
+  // The root file, and the files that it amends, directly or through others. Their decisions are
+  // outputs, and their inputs are part of every request.
+  std::set<FileId> own_files;
 
+  bool is_own(FileId file) const { return own_files.contains(file); }
   const Input& at(InputId id) const { return inputs[id.value]; }
   const Element& at(ElementId id) const { return elements[id.value]; }
   const Let& at(LetId id) const { return lets[id.value]; }

@@ -47,7 +47,7 @@ class Dumper {
          << (d.is_output ? "" : " (used)") << "\n";
     for (std::size_t i = 0; i < d.rules.size(); ++i) {
       const Rule& r = d.rules[i];
-      out_ << "  " << i + 1 << ": " << text(r.outcome)
+      out_ << "  " << i + 1 << (r.layer == 0 ? "" : " (amended)") << ": " << text(r.outcome)
            << (r.condition   ? " when " + text(r.condition)
                : r.otherwise ? " otherwise"
                              : "");

@@ -87,12 +87,13 @@ Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Decla
 // What can be read of a declaration with a fault, which goes from token `begin` to before token `end`.
 ast::Hole hole(const TokenReader& tokens, std::uint32_t begin, std::uint32_t end, Span fault) {
   ast::Hole result{tokens.span(begin, end), {}, std::nullopt, fault};
-  const Word word = tokens[begin].word;
-  if (!syntax::begins_declaration(word)) return result;
+  if (!syntax::begins_declaration(tokens[begin].word)) return result;
   result.keyword = std::string(tokens.text(begin));
+  const std::uint32_t kind = begin + (tokens[begin].word == Word::amend ? 1 : 0);  // `amend let x`
+  const Word word = tokens[kind].word;
   const bool has_name = word == Word::type || word == Word::input || word == Word::let || word == Word::decision;
-  const Token& second = tokens[begin + 1];
-  if (has_name && second.kind == Kind::word && second.word == Word::none) result.name = tokens.name(begin + 1);
+  const Token& second = tokens[kind + 1];
+  if (has_name && second.kind == Kind::word && second.word == Word::none) result.name = tokens.name(kind + 1);
   return result;
 }
 

@@ -9,7 +9,7 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_warnings = 1000;
+constexpr std::size_t max_warnings = 1000;  // and notes
 
 // "T" and three digits, in static storage, so that views of it stay valid.
 template <unsigned number>
@@ -27,6 +27,15 @@ auto sort_key(const Diagnostic& d) {
 }
 
 }  // namespace
+
+std::string_view to_string(Severity severity) {
+  switch (severity) {
+    case Severity::error: return "error";
+    case Severity::warning: return "warning";
+    case Severity::note: return "note";
+  }
+  return "";
+}
 
 const std::vector<DiagnosticInfo>& all_codes() {
   static const std::vector<DiagnosticInfo> codes = {
@@ -64,11 +73,18 @@ Diagnostic& Diagnostics::add_at(DiagnosticId code, std::string place, std::strin
   return push(std::move(d));
 }
 
+std::size_t& Diagnostics::count_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return errors_;
+    case Severity::warning: return warnings_;
+    case Severity::note: break;
+  }
+  return notes_;
+}
+
 Diagnostic& Diagnostics::push(Diagnostic d) {
-  const bool is_error = d.severity == Severity::error;
-  std::size_t& count = is_error ? errors_ : warnings_;
-  ++count;
-  if (count > (is_error ? limit_ : max_warnings)) {
+  const std::size_t count = ++count_of(d.severity);
+  if (count > (d.severity == Severity::error ? limit_ : max_warnings)) {
     dropped_ = std::move(d);  // the caller may still add notes to it
     return dropped_;
   }
@@ -82,7 +98,7 @@ void Diagnostics::sort() {
   kept.reserve(list_.size());
   for (Diagnostic& d : list_) {
     if (!kept.empty() && sort_key(kept.back()) == sort_key(d)) {
-      --(d.severity == Severity::error ? errors_ : warnings_);
+      --count_of(d.severity);
     } else {
       kept.push_back(std::move(d));
     }

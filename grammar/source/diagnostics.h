@@ -17,6 +17,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/nearest.h"
@@ -31,7 +32,10 @@ enum class DiagnosticId : std::uint16_t {
 #undef TALLY_CODE
 };
 
-enum class Severity : std::uint8_t { error, warning };
+// A note is what an amendment changes on purpose.
+enum class Severity : std::uint8_t { error, warning, note };
+// Returns "error", "warning" or "note".
+std::string_view to_string(Severity severity);
 
 // An entry of the registry.
 struct DiagnosticInfo {
@@ -95,6 +99,8 @@ class Diagnostics {
   // next call.
   Diagnostic& add(DiagnosticId code, Span span, std::string message);
   Diagnostic& add_at(DiagnosticId code, std::string place, std::string message);
+  // Adds a diagnostic of another list.
+  Diagnostic& add(Diagnostic diagnostic) { return push(std::move(diagnostic)); }
 
   // The diagnostic that was added last. There must be one.
   Diagnostic& last() { return list_.back(); }
@@ -102,6 +108,7 @@ class Diagnostics {
   bool has_errors() const { return errors_ != 0; }
   std::size_t error_count() const { return errors_; }
   std::size_t warning_count() const { return warnings_; }
+  std::size_t note_count() const { return notes_; }
   bool full() const { return errors_ >= limit_; }
   const std::vector<Diagnostic>& list() const { return list_; }
 
@@ -110,10 +117,12 @@ class Diagnostics {
   void sort();
 
  private:
+  std::size_t& count_of(Severity severity);
   Diagnostic& push(Diagnostic d);
   std::size_t limit_;
   std::size_t errors_ = 0;
   std::size_t warnings_ = 0;
+  std::size_t notes_ = 0;
   std::vector<Diagnostic> list_;
   Diagnostic dropped_{};
 };

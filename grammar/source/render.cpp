@@ -168,14 +168,13 @@ class Renderer {
   Renderer(const SourceSet& sources, const RenderOptions& options) : sources_(sources), options_(options) {}
 
   std::string render(const Diagnostic& d) {
-    severity_colour_ = d.severity == Severity::error ? red : yellow;
+    severity_colour_ = d.severity == Severity::error ? red : d.severity == Severity::warning ? yellow : cyan;
     const auto files = group(d, sources_);
     std::size_t digits = min_gutter;
     for (const auto& file : files) digits = std::max(digits, std::to_string(file.lines.back().line).size());
     gutter_ = digits;
 
-    paint(severity_colour_,
-          std::string(d.severity == Severity::error ? "error" : "warning") + "[" + std::string(info(d.code).id) + "]");
+    paint(severity_colour_, std::string(to_string(d.severity)) + "[" + std::string(info(d.code).id) + "]");
     out_ += ": " + shown(d.message, 2) + "\n";
 
     const bool in_text = d.span && d.span->file.value < sources_.size();
@@ -324,11 +323,12 @@ std::string render(const Diagnostic& diagnostic, const SourceSet& sources, const
 
 std::string summary(const Diagnostics& diagnostics) {
   std::string out;
-  if (diagnostics.error_count() != 0) out = counted(diagnostics.error_count(), "error");
-  if (diagnostics.warning_count() != 0) {
-    if (!out.empty()) out += ", ";
-    out += counted(diagnostics.warning_count(), "warning");
-  }
+  const auto add = [&](std::size_t count, const char* what) {
+    if (count != 0) out += (out.empty() ? "" : ", ") + counted(count, what);
+  };
+  add(diagnostics.error_count(), "error");
+  add(diagnostics.warning_count(), "warning");
+  add(diagnostics.note_count(), "note");
   return out;
 }
 

@@ -331,14 +331,25 @@ struct Table {
 
 // --- declarations -----------------------------------------------------------------
 
+// An amendment changes a declaration of another file, which the first form names. In each, `amends`
+// is set:
+//
+//   amend "base.tally"                               UseDecl
+//   amend type network = (satellite, femto)          TypeDecl: an enum of the added values
+//   amend type recording = { keep_days : number? }   TypeDecl: a record of the added fields
+//   amend let internal = off                         LetDecl, without a type
+//   amend decision recording { off when roaming }    DecisionDecl, without a type
+
 // `use "other.tally"`
 struct UseDecl {
   Text path;
+  bool amends = false;
 };
 // `type network = onnet | offnet`
 struct TypeDecl {
   Name name;
   TypePtr type;
+  bool amends = false;
 };
 // `input user : settings? at /user`
 struct InputDecl {
@@ -358,13 +369,16 @@ struct LetDecl {
   TypePtr type;                                 // null if it is inferred
   ExprPtr body;                                 // `Rules` if it was written with braces; null if there is a list
   std::optional<std::vector<ListItem>> list{};  // `let emergency = ("911", "112")`
+  bool amends = false;
 };
+using DecisionBody = std::variant<Rules, Table, ExprPtr>;
 // `decision recording : flag { ... }`
 struct DecisionDecl {
   Name name;
-  TypePtr type;
+  TypePtr type;  // null if it amends
   bool unique = false;
-  std::variant<Rules, Table, ExprPtr> body;
+  DecisionBody body;
+  bool amends = false;
 };
 // `E ignores PATH, ...`
 struct Ignores {

@@ -230,10 +230,12 @@ class Dumper {
 
   // --- declarations ---
 
-  void declaration(const UseDecl& d) { leaf("use " + quoted(d.path.value)); }
+  static std::string amend_word(bool amends) { return amends ? "amend " : ""; }
+
+  void declaration(const UseDecl& d) { leaf((d.amends ? "amend " : "use ") + quoted(d.path.value)); }
 
   void declaration(const TypeDecl& d) {
-    node("type " + d.name.text, [&] { type(*d.type); });
+    node(amend_word(d.amends) + "type " + d.name.text, [&] { type(*d.type); });
   }
 
   void declaration(const InputDecl& d) {
@@ -245,7 +247,7 @@ class Dumper {
   }
 
   void declaration(const LetDecl& d) {
-    node("let " + d.name.text, [&] {
+    node(amend_word(d.amends) + "let " + d.name.text, [&] {
       for (const Parameter& p : d.parameters) node("parameter " + p.name.text, [&] { type(*p.type); });
       if (d.type) node("type", [&] { type(*d.type); });
       part("body", d.body);
@@ -254,8 +256,8 @@ class Dumper {
   }
 
   void declaration(const DecisionDecl& d) {
-    node("decision " + d.name.text + (d.unique ? " unique" : ""), [&] {
-      node("type", [&] { type(*d.type); });
+    node(amend_word(d.amends) + "decision " + d.name.text + (d.unique ? " unique" : ""), [&] {
+      if (d.type) node("type", [&] { type(*d.type); });
       std::visit(overloaded{[&](const Rules& n) { node("rules", [&] { rules(n.rules); }); },
                             [&](const Table& n) { table(n); }, [&](const ExprPtr& e) { part("value", e); }},
                  d.body);

@@ -58,9 +58,22 @@ std::string defined_as(const std::string& head, const Expr& e) {
   return head + " =" + line_break(2) + layout(e, 2, 2);
 }
 
-std::string declaration_text(const UseDecl& d) { return "use " + quoted(d.path); }
+std::string amend_word(bool amends) { return amends ? "amend " : ""; }
+
+std::string declaration_text(const UseDecl& d) { return (d.amends ? "amend " : "use ") + quoted(d.path); }
+
+// `amend type N = (a, b)`. If the values do not fit on a line, each has its own.
+std::string amended_type_text(const TypeDecl& d) {
+  const std::string head = "amend type " + d.name.text + " = ";
+  const auto* list = as<EnumType>(*d.type);
+  if (list == nullptr) return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
+  const std::string line = head + "(" + joined(list->values, ", ", enum_value) + ")";
+  if (width(line) <= margin) return line;
+  return head + "(" + line_break(2) + joined(list->values, "," + line_break(2), enum_value) + ")";
+}
 
 std::string declaration_text(const TypeDecl& d) {
+  if (d.amends) return amended_type_text(d);
   const std::string head = "type " + d.name.text + " = ";
   return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
 }
@@ -73,7 +86,7 @@ std::string declaration_text(const InputDecl& d) {
 }
 
 std::string declaration_text(const LetDecl& d) {
-  std::string head = "let " + d.name.text;
+  std::string head = amend_word(d.amends) + "let " + d.name.text;
   if (!d.parameters.empty()) {
     head += "(" +
             joined(d.parameters, ", ",
@@ -82,21 +95,21 @@ std::string declaration_text(const LetDecl& d) {
   }
   if (d.type) head += " : " + layout_type(*d.type, TypePlace::open, 0, end_column(head, 0) + 3);
   if (d.list) return head + " = " + declared_list(*d.list, end_column(head, 0) + 3);
-  if (const auto* rules = as<Rules>(*d.body); rules != nullptr && d.type) {
+  if (const auto* rules = as<Rules>(*d.body); rules != nullptr && (d.type || d.amends)) {
     return head + " " + rules_block(rules->rules, 0);
   }
   return defined_as(head, *d.body);
 }
 
 std::string declaration_text(const DecisionDecl& d) {
-  std::string head = "decision " + d.name.text + " : ";
+  std::string head = amend_word(d.amends) + "decision " + d.name.text;
   const auto* rules = std::get_if<Rules>(&d.body);
   const auto* value = std::get_if<ExprPtr>(&d.body);
   // `= E` may also be stored as its only rule, which has no condition.
   const bool one_rule =
       rules != nullptr && rules->rules.size() == 1 && !rules->rules[0].condition && !rules->rules[0].otherwise;
   const Expr* definition = value != nullptr ? value->get() : one_rule ? rules->rules[0].outcome.get() : nullptr;
-  head += layout_type(*d.type, TypePlace::open, 0, head.size());
+  if (d.type) head += " : " + layout_type(*d.type, TypePlace::open, 0, head.size() + 3);
   if (d.unique) head += " unique";
   if (definition != nullptr) return defined_as(head, *definition);
   return head + " " + (rules != nullptr ? rules_block(rules->rules, 0) : table_block(std::get<Table>(d.body)));

@@ -404,7 +404,7 @@ static bool has_named_spelling(const EnumType& type) {
   return std::any_of(type.values.begin(), type.values.end(), [](const EnumValue& v) { return v.name && v.spelling; });
 }
 
-static std::string enum_value(const EnumValue& value) {
+std::string enum_value(const EnumValue& value) {
   if (!value.name) return value.spelling ? quoted(*value.spelling) : "";
   return value.name->text + (value.spelling ? " = " + quoted(*value.spelling) : "");
 }

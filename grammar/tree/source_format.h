@@ -90,6 +90,8 @@ enum class TypePlace {
   suffixed  // before `?` or `[`
 };
 
+// `a = "A B"`
+std::string enum_value(const ast::EnumValue& value);
 std::string flat_type(const ast::Type& type, TypePlace place);
 // A type that begins at `column` of a line with this indentation. Records always have one
 // line per field.

@@ -123,7 +123,7 @@ class Joining {
     position_of_[side].resize(model(side).elements.size());
     std::set<InputId> asked;
     for (std::uint32_t i = 0; i < model(side).inputs.size(); ++i) {
-      if (model(side).inputs[i].file == model(side).root) asked.insert(InputId{i});
+      if (model(side).is_own(model(side).inputs[i].file)) asked.insert(InputId{i});
     }
     for (const ElementId id : policy.reads) asked.insert(model(side).at(id).input);
     for (const InputId input : asked) {

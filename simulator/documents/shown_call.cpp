@@ -10,11 +10,18 @@
 namespace tally {
 namespace {
 
-// Returns the files whose inputs the root file can name: itself, and those that it uses.
+// Returns the files whose inputs the root file can name: itself, those that it uses, and those that
+// these amend.
 std::set<FileId> visible_files(const Compilation& compilation) {
-  const Module& root = compilation.program.root();
-  std::set<FileId> out = {root.file};
-  for (const auto& used : root.uses) out.insert(compilation.program.modules[used].file);
+  const auto& modules = compilation.program.modules;
+  std::vector<std::size_t> left = compilation.program.root().uses;
+  std::set<FileId> out = {compilation.program.root().file};
+  while (!left.empty()) {
+    const Module& module = modules[left.back()];
+    left.pop_back();
+    if (!out.insert(module.file).second) continue;
+    left.insert(left.end(), module.amends.begin(), module.amends.end());
+  }
   return out;
 }
 

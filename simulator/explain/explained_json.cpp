@@ -48,8 +48,9 @@ std::string explained_json(const Model& model, const DecisionDescriptor& decisio
   std::string out = "\"rests_on\":" + facts_json(model, why.rests_on) + ",\"earlier\":[";
   for (const EarlierRule& earlier : why.earlier) {
     if (out.back() != '[') out += ',';
-    out += "{\"rule\":" + std::to_string(earlier.number) +
-           ",\"line\":" + std::to_string(decision.rules[earlier.number - 1].line) + ",\"failed\":[";
+    const RuleDescriptor& rule = decision.rules[earlier.number - 1];
+    out += "{\"rule\":" + std::to_string(earlier.number) + ",\"file\":" + json_string(rule.file) +
+           ",\"line\":" + std::to_string(rule.line) + ",\"failed\":[";
     for (const ExplainedFailure& failure : earlier.failures) {
       if (out.back() != '[') out += ',';
       out += "{\"condition\":" + json_string(failure.condition) + ",\"because\":" + facts_json(model, failure.because) +

@@ -52,7 +52,7 @@ class Types {
       add_operands(e, left);
       if (const auto* let = std::get_if<LetRef>(&e.node)) {
         const Let& named = model_.at(let->let);
-        if (lets_.insert(named.span).second) left.push_back(named.body.get());
+        if (lets_.insert(named.written).second) left.push_back(named.body.get());
       }
       for (const ListId list : named_lists(e)) lets_.insert(model_.at(list).span);
       if (e.span.file != model_.root) continue;
@@ -80,7 +80,7 @@ class EditMaker {
       if (const auto* let = ast::as<ast::LetDecl>(d)) {
         if (types_.is_reached(let->name.span)) add_let(*let);
       } else if (const auto* decision = ast::as<ast::DecisionDecl>(d)) {
-        if (named.contains(decision->name.text)) add_decision(*decision);
+        if (named.contains(decision->name.text)) add_decision(*decision, d.span);
       }
     }
     // If two edits begin at one place, the one of the larger text comes first.
@@ -120,7 +120,7 @@ class EditMaker {
     if (let.list) return add_declared_list(let);
     for (const ast::Parameter& p : let.parameters) parameters_.push_back(p.name.text);
     for (const Let& known : model_.lets) {
-      if (known.span != let.name.span) continue;
+      if (known.written != let.name.span) continue;
       let_ = &known;
       add_result(*let.body, known.type);
     }
@@ -129,20 +129,35 @@ class EditMaker {
   }
 
   void add_declared_list(const ast::LetDecl& let) {
-    const auto known = std::find_if(model_.lists.begin(), model_.lists.end(),
-                                    [&](const NamedList& list) { return list.span == let.name.span; });
+    const auto known = std::find_if(model_.lists.begin(), model_.lists.end(), [&](const NamedList& list) {
+      return let.amends ? list.name == let.name.text : list.span == let.name.span;
+    });
+    if (known == model_.lists.end()) return;
     const Span whole{let.name.span.file, let.name.span.end, span_of(let.list->back()).end};
     add_list(whole, *let.list, known->type, ListPlace::declared);
   }
 
-  void add_decision(const ast::DecisionDecl& decision) {
-    const auto known = std::find_if(model_.decisions.begin(), model_.decisions.end(),
-                                    [&](const Decision& d) { return d.span == decision.name.span; });
+  void add_decision(const ast::DecisionDecl& decision, Span whole) {
+    const auto known = std::find_if(model_.decisions.begin(), model_.decisions.end(), [&](const Decision& d) {
+      return decision.amends ? d.is_output && d.name == decision.name.text : d.span == decision.name.span;
+    });
     if (known == model_.decisions.end()) return;
     owner_ = decision.name.text;
+    if (decision.amends) add_only_rule(decision.body, whole);
     if (const auto* body = std::get_if<ast::ExprPtr>(&decision.body)) add_result(**body, known->type);
     if (const auto* rules = std::get_if<ast::Rules>(&decision.body)) add_rules(rules->rules, known->type);
     if (const auto* table = std::get_if<ast::Table>(&decision.body)) add_table(*table, known->type);
+  }
+
+  // Braces are never empty, so without its only rule there is no amendment.
+  void add_only_rule(const ast::DecisionBody& body, Span amendment) {
+    const auto drop_with = [&](const auto& rule) {
+      add(Kind::rule_dropped, amendment, "", rule.span, without_reason(rule), "");
+    };
+    const auto* rules = std::get_if<ast::Rules>(&body);
+    const auto* table = std::get_if<ast::Table>(&body);
+    if (rules != nullptr && rules->rules.size() == 1) drop_with(rules->rules.front());
+    if (table != nullptr && table->rows.size() == 1 && !table->otherwise) drop_with(table->rows.front());
   }
 
   // Adds the edits of a result of this type.
@@ -465,7 +480,7 @@ class EditMaker {
       }
       return;
     }
-    const auto is_own = [&](const Input& input) { return input.file == model_.root; };
+    const auto is_own = [&](const Input& input) { return model_.is_own(input.file); };
     if (std::none_of(model_.inputs.begin(), model_.inputs.end(),
                      [&](const Input& i) { return is_own(i) && i.name == name; })) {
       return;

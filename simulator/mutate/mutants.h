@@ -2,7 +2,7 @@
 //
 // In:     a program, its sources and its model.
 // Out:    edits in the order of the text. Each replaces one span of the root file, in one of its
-//         own decisions or in a let that these depend on.
+//         own decisions or amendments, or in a let that these depend on.
 // Always: an edit changes the text, and no two edits are the same. Types, inputs, reasons,
 //         proofs and examples are left alone.
 //

@@ -41,9 +41,7 @@ Json fault_json(const DocumentFault& fault) {
 Json diagnostics_json(const Diagnostics& diagnostics, const SourceSet& sources) {
   Json out = Json::array();
   for (const Diagnostic& d : diagnostics.list()) {
-    Json one = {{"code", info(d.code).id},
-                {"severity", d.severity == Severity::error ? "error" : "warning"},
-                {"message", d.message}};
+    Json one = {{"code", info(d.code).id}, {"severity", to_string(d.severity)}, {"message", d.message}};
     if (d.span)
       one.update(place(*d.span, sources));
     else

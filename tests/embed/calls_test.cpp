@@ -462,12 +462,19 @@ TEST_F(Versions, AreLoadedByAWatch) {
   // A file that is used is watched too.
   write(folder / "used.tally", "let late : flag = off\n");
   ASSERT_TRUE(told(4));
+  // And so is a file that is amended.
+  write(path, std::string("amend \"used.tally\"\namend let late = on\n") + first + "decision late-now : flag = late\n");
+  ASSERT_TRUE(told(5));
+  write(folder / "used.tally", "let late : flag = on\nlet later : flag = late\n");
+  ASSERT_TRUE(told(6));
   tally_policy_unwatch(policy);
   EXPECT_EQ(watched.said[0], "2");
   EXPECT_NE(watched.said[1].find("error[T"), std::string::npos);
   EXPECT_EQ(watched.said[2], "3");
   EXPECT_EQ(watched.said[3], "4");
-  EXPECT_EQ(tally_policy_generation(policy), 4u);
+  EXPECT_EQ(watched.said[4], "5");
+  EXPECT_EQ(watched.said[5], "6");
+  EXPECT_EQ(tally_policy_generation(policy), 6u);
 }
 
 TEST_F(Versions, AreWatchedOnThoughAWatcherWouldChangeTheWatch) {

@@ -1,7 +1,9 @@
 #include "tests/support/random_policy.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -22,9 +24,28 @@ const std::vector<std::vector<ShapeValue>> value_lists = {
 const std::vector<std::string> member_names = {"enabled", "format", "limit", "url",   "when",
                                                "type",    "number", "set",   "is-on", "x_1"};
 
+// The input of an amending file.
+const std::string own_input = "input own : flag?";
+
 class Policy {
  public:
-  explicit Policy(std::uint64_t seed) : random_(seed), write_(random_) {}
+  enum class Amendments { none, some };
+
+  explicit Policy(std::uint64_t seed, Amendments amendments = Amendments::none)
+      : random_(seed), write_(random_), amends_(amendments == Amendments::some) {}
+
+  AmendedPolicy texts() {
+    AmendedPolicy out;
+    out.base = text();
+    out.amendment = "amend \"base.tally\"\n\n" + own_input + "\n";
+    out.merged = own_input + "\n";
+    for (const std::string& a : amendments_) out.amendment += "\n" + a + "\n";
+    for (const std::string& d : declarations_) {
+      const auto merged = merged_.find(d);
+      out.merged += "\n" + (merged == merged_.end() ? d : merged->second) + "\n";
+    }
+    return out;
+  }
 
   // A condition with a name, under each quantifier, and as a let that is called with each value.
   std::string with_quantifiers() {
@@ -277,7 +298,15 @@ class Policy {
     const ShapeRef shape = value_shape();
     const auto body = write_.expression(shape, 2);
     if (!body) return;
-    declarations_.push_back("let " + name + " : " + written(*shape, true) + " = " + body->text);
+    const std::string head = "let " + name + " : " + written(*shape, true) + " = ";
+    declarations_.push_back(head + body->text);
+    if (amends_ && random_.chance(50)) {
+      const auto changed = with_own_input([&] { return write_.expression(shape, 2); });
+      if (changed) {
+        amendments_.push_back("amend let " + name + " = " + changed->text);
+        merged_[declarations_.back()] = head + changed->text;
+      }
+    }
     write_.names.push_back({name, shape, write_.used_made});
   }
 
@@ -334,7 +363,40 @@ class Policy {
     if (!body) body = rules(shape);
     if (!body) return;
     declarations_.push_back("decision " + name + " : " + written(*shape, true) + " " + *body);
+    if (amends_ && random_.chance(60)) amend_decision(name, shape, *body);
     write_.names.push_back({name, shape, write_.used_made});
+  }
+
+  // --- amendments ---
+  // What `write` writes may name the input of the amending file.
+  template <class Write>
+  std::invoke_result_t<Write> with_own_input(Write write) {
+    write_.names.push_back({"own", optional_shape(flag_shape())});
+    auto out = write();
+    std::erase_if(write_.names, [](const Named& n) { return n.text == "own"; });
+    return out;
+  }
+
+  void amend_decision(const std::string& name, const ShapeRef& shape, const std::string& body) {
+    const bool replaces = random_.chance(20);
+    const std::string open = "  " + name + "-was otherwise\n";
+    last_ = replaces ? std::nullopt : std::optional(open);
+    const auto rules_of_amendment = with_own_input([&] {
+      auto out = random_.chance(30) ? table(shape) : std::nullopt;
+      return out ? out : rules(shape);
+    });
+    last_.reset();
+    if (!rules_of_amendment) return;
+    const std::string head = "decision " + name + " : " + written(*shape, true) + " ";
+    std::string amended = *rules_of_amendment;
+    if (replaces) {
+      merged_[declarations_.back()] = head + amended;
+    } else {
+      merged_[declarations_.back()] =
+          "decision " + name + "-was : " + written(*shape, true) + " " + body + "\n\n" + head + amended;
+      amended.erase(amended.rfind(open), open.size());
+    }
+    amendments_.push_back("amend decision " + name + " " + amended);
   }
 
   std::string because() { return random_.chance(40) ? " because " + write_.reason() : ""; }
@@ -352,10 +414,12 @@ class Policy {
       if (!line) return std::nullopt;
       out += *line;
     }
-    const auto last = rule(shape, "otherwise");
+    const auto last = last_rule(shape);
     if (!last) return std::nullopt;
     return out + *last + "}";
   }
+
+  std::optional<std::string> last_rule(const ShapeRef& shape) { return last_ ? last_ : rule(shape, "otherwise"); }
 
   // Each rule takes one value of one enum, so no two rules match together.
   std::optional<std::string> unique_rules(const ShapeRef& shape) {
@@ -400,7 +464,7 @@ class Policy {
       if (!outcome) return std::nullopt;
       out += " " + outcome->text + because() + "\n";
     }
-    const auto last = rule(shape, "otherwise");
+    const auto last = last_rule(shape);
     if (!last) return std::nullopt;
     return out + *last + "}";
   }
@@ -410,6 +474,10 @@ class Policy {
   std::vector<std::string> declarations_;
   std::vector<ShapeRef> choices_, records_, maps_;
   std::size_t inputs_ = 0, lets_ = 0, decisions_ = 0;
+  bool amends_;
+  std::vector<std::string> amendments_;
+  std::map<std::string, std::string> merged_;  // what stands in the place of a declaration
+  std::optional<std::string> last_;            // the last rule, if it is not to be made up
 };
 
 }  // namespace
@@ -419,5 +487,6 @@ std::string random_policy(std::uint64_t seed) { return Policy(seed).text(); }
 std::string random_quantifiers(std::uint64_t seed) { return Policy(seed).with_quantifiers(); }
 
 std::string random_lists(std::uint64_t seed) { return Policy(seed).with_lists(); }
+AmendedPolicy random_amended_policy(std::uint64_t seed) { return Policy(seed, Policy::Amendments::some).texts(); }
 
 }  // namespace tally::testing

@@ -22,5 +22,14 @@ std::string random_quantifiers(std::uint64_t seed);
 // A rule file with lists that contain each other, and a decision for each comparison with one (`in-e0`,
 // `not-in-e0`, `starts-e0`), with a proof that has the members written out.
 std::string random_lists(std::uint64_t seed);
+// A random policy in two files, and one file that means the same.
+struct AmendedPolicy {
+  std::string base;       // a file as random_policy makes them
+  std::string amendment;  // amends "base.tally": some of its decisions and lets
+  // The base, where an amended decision `d0` is called `d0-was`. What the amendment leaves open of
+  // `d0` is `d0-was`. An amended let has its new body.
+  std::string merged;
+};
+AmendedPolicy random_amended_policy(std::uint64_t seed);
 
 }  // namespace tally::testing

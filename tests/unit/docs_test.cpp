@@ -45,8 +45,8 @@ std::string anchor(const std::string& heading) {
 
 std::string row(const DiagnosticInfo& code) {
   const std::string page = anchor(std::string(code.id) + ": " + std::string(code.meaning));
-  return "| [" + std::string(code.id) + "](#" + page + ") | " +
-         (code.severity == Severity::error ? "error" : "warning") + " | " + std::string(code.meaning) + " |";
+  return "| [" + std::string(code.id) + "](#" + page + ") | " + std::string(to_string(code.severity)) + " | " +
+         std::string(code.meaning) + " |";
 }
 
 TEST(Diagnostics, TheListOfCodesIsComplete) {

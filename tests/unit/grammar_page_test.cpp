@@ -308,7 +308,7 @@ struct Part {
 };
 const std::vector<Part> parts = {
     {"Files and arguments", {"texts that are read as a whole"}},
-    {"Declarations", {"use and type", "inputs", "lets", "decisions"}},
+    {"Declarations", {"use and type", "inputs", "lets", "decisions", "amendments"}},
     {"Types and places", {"types", "enums", "records", "places and defaults", "suffixes"}},
     {"Rules and tables", {"rules", "tables", "cells"}},
     {"Expressions",

@@ -292,6 +292,8 @@ TEST_F(Linear, RepeatedParts) {
       {"decision d : flag { | a | b | ", "| - | on | on ", "off otherwise }", 5'000},
       {"decision d : flag { | a | b |\n", "| - | on | on\n", "| - | on\n off otherwise }", 5'000},
       {"decision d : flag { " + cells, "", times(10'000, "| - ") + "| on\n off otherwise }", 1},
+      {"amend type t = (a", ", b", ")"},
+      {"", "amend \"a.tally\"\n", ""},
       {"type t = a", " | b", ""},
       {"type t = a = \"A\"", " | b = \"B\"", ""},
       {"type t = {\n", "a : flag? at /a = on\n", "}"},

@@ -71,7 +71,7 @@ std::set<std::string> reported(const Example& example) {
     return file->second;
   });
   std::set<std::string> codes;
-  if (c.policy) check(*c.policy, c.sources, c.diagnostics);
+  if (c.policy) check(c);
   for (const Diagnostic& d : c.diagnostics.list()) codes.emplace(info(d.code).id);
   const auto text = example.find(request);
   if (text == example.end() || !codes.empty()) return codes;

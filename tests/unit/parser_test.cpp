@@ -217,6 +217,31 @@ TEST(Declarations, UseTypeInput) {
   EXPECT_EQ(p.sources.text(p.file.declarations[0].span), "input x : settings? at /a/b if object = unset");
 }
 
+TEST(Declarations, Amendments) {
+  const Parsed file = read("amend \"a/b.tally\"");
+  EXPECT_EQ(only<ast::UseDecl>(file).path.value, "a/b.tally");
+  EXPECT_TRUE(only<ast::UseDecl>(file).amends);
+  EXPECT_FALSE(only<ast::UseDecl>(read("use \"a.tally\"")).amends);
+  const Parsed values = read("amend type t = (c, d = \"D\")");
+  EXPECT_TRUE(only<ast::TypeDecl>(values).amends);
+  EXPECT_EQ(only<ast::TypeDecl>(values).name.text, "t");
+  EXPECT_EQ(std::get<ast::EnumType>(only<ast::TypeDecl>(values).type->node).values.at(1).spelling->value, "D");
+  const Parsed fields = read("amend type t = { a : flag? }");
+  EXPECT_EQ(std::get<ast::RecordType>(only<ast::TypeDecl>(fields).type->node).fields.size(), 1u);
+  const Parsed let = read("amend let f(p : t) = p.x");
+  EXPECT_TRUE(only<ast::LetDecl>(let).amends);
+  EXPECT_EQ(only<ast::LetDecl>(let).parameters.size(), 1u);
+  EXPECT_FALSE(only<ast::LetDecl>(let).type);
+  EXPECT_EQ(shape(*only<ast::LetDecl>(let).body), "(.x p)");
+  const Parsed rules = read("amend decision d { on when a }");
+  EXPECT_TRUE(only<ast::DecisionDecl>(rules).amends);
+  EXPECT_FALSE(only<ast::DecisionDecl>(rules).type);
+  EXPECT_EQ(rules.sources.text(rules.file.declarations[0].span), "amend decision d { on when a }");
+  // After a fault, the next declaration is read.
+  EXPECT_EQ(read("amend type t = 5\namend let x = on").file.declarations.size(), 1u);
+  EXPECT_EQ(read("amend type t = 5").file.holes.at(0).name->text, "t");
+}
+
 TEST(Declarations, Lets) {
   const Parsed plain = read("let a = b");
   EXPECT_FALSE(only<ast::LetDecl>(plain).type);

@@ -379,6 +379,23 @@ TEST(RoundTrip, LongPartsAreBrokenAndStayTheSame) {
   EXPECT_LE(longest, 130u) << printed;
 }
 
+TEST(RoundTrip, Amendments) {
+  const std::string source =
+      "amend \"base.tally\"\n\n"
+      "amend type network = (satellite, femto = \"F T\", \"on hold\")\n\n"
+      "amend type recording = {\n  keep_days : number?  at /keep/days\n  by        : text = \"\"\n}\n\n"
+      "amend let inside(n : network) = n is onnet\n\n"
+      "amend let word {\n  late  when vip\n  unset otherwise\n}\n\n"
+      "amend decision fee = 5\n";
+  round_trip(source);
+  round_trip(
+      "amend decision d { on when a because \"{b}\" off otherwise }\namend decision e { | a | | on | off on otherwise "
+      "}");
+  std::string values;
+  for (int i = 0; i < 60; ++i) values += (i ? ", value-number-" : "value-number-") + std::to_string(i);
+  EXPECT_NE(round_trip("amend type t = (" + values + ")").find("(\n  value-number-0,\n"), std::string::npos);
+}
+
 TEST(RoundTrip, ABraceThatWasEscapedStaysText) {
   const std::string source = R"(decision d : flag { on otherwise because "\u{7b}x} {y}" })";
   const Parsed first = parsed(source);

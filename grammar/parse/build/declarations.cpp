@@ -11,6 +11,7 @@ ast::Declaration TreeBuilder::declaration() const {
   ast::Declaration result;
   switch (n.rule) {
     case rule_number<grammar::use>: result.node = ast::UseDecl{tokens_.text_literal(n.begin + 1)}; break;
+    case rule_number<grammar::amendment>: return amendment(at);
     case rule_number<grammar::type_declaration>:
       result.node = ast::TypeDecl{tokens_.name(n.begin + 1), type(at - 1)};
       break;
@@ -21,6 +22,41 @@ ast::Declaration TreeBuilder::declaration() const {
     default: result.node = example(at);
   }
   result.span = span(at);
+  return result;
+}
+
+// The tokens are `amend`, a keyword and a name; or `amend` and the path of a file.
+ast::Declaration TreeBuilder::amendment(At at) const {
+  const std::uint32_t word = node(at).begin + 1;
+  const Children parts = children(at);
+  ast::Declaration result;
+  result.span = span(at);
+  switch (tokens_[word].word) {
+    case Word::type: {
+      ast::TypeDecl type{tokens_.name(word + 1), nullptr, true};
+      type.type = is<grammar::added_values>(parts.back()) ? enumeration(parts.back()) : record_type(parts.back());
+      result.node = std::move(type);
+      break;
+    }
+    case Word::let: {
+      ast::LetDecl let;
+      let.name = tokens_.name(word + 1);
+      let.parameters = parameters(parts);
+      add_let_body(parts.back(), let);
+      let.amends = true;
+      result.node = std::move(let);
+      break;
+    }
+    case Word::decision: {
+      ast::DecisionDecl decision;
+      decision.name = tokens_.name(word + 1);
+      decision.body = decision_body(parts.back());
+      decision.amends = true;
+      result.node = std::move(decision);
+      break;
+    }
+    default: result.node = ast::UseDecl{tokens_.text_literal(word), true};
+  }
   return result;
 }
 
@@ -43,15 +79,26 @@ ast::LetDecl TreeBuilder::let(At at) const {
   const Children parts = children(at);
   ast::LetDecl result;
   result.name = tokens_.name(node(at).begin + 1);
-  std::size_t next = 0;
-  for (; is<grammar::parameter>(parts[next]); ++next) {
-    result.parameters.push_back({tokens_.name(node(parts[next]).begin), type(children(parts[next]).front())});
-  }
+  result.parameters = parameters(parts);
+  const std::size_t next = result.parameters.size();
   if (next + 1 < parts.size()) result.type = type(parts[next]);
-  if (is<grammar::list_value>(parts.back())) {
-    result.list = list_items(children(parts.back()));
+  add_let_body(parts.back(), result);
+  return result;
+}
+
+void TreeBuilder::add_let_body(At at, ast::LetDecl& let) const {
+  if (is<grammar::list_value>(at)) {
+    let.list = list_items(children(at));
   } else {
-    result.body = expr(parts.back());
+    let.body = expr(at);
+  }
+}
+
+std::vector<ast::Parameter> TreeBuilder::parameters(const Children& parts) const {
+  std::vector<ast::Parameter> result;
+  for (const At part : parts) {
+    if (!is<grammar::parameter>(part)) break;
+    result.push_back({tokens_.name(node(part).begin), type(children(part).front())});
   }
   return result;
 }
@@ -62,15 +109,14 @@ ast::DecisionDecl TreeBuilder::decision(At at) const {
   result.name = tokens_.name(node(at).begin + 1);
   result.type = type(parts.front());
   result.unique = is<grammar::unique>(parts[1]);
-  const At body = parts.back();
-  if (is<grammar::decision_expression>(body)) {
-    result.body = expr(body - 1);
-  } else if (is<grammar::table>(body)) {
-    result.body = table(body);
-  } else {
-    result.body = rules(body);
-  }
+  result.body = decision_body(parts.back());
   return result;
+}
+
+ast::DecisionBody TreeBuilder::decision_body(At body) const {
+  if (is<grammar::decision_expression>(body)) return expr(body - 1);
+  if (is<grammar::table>(body)) return table(body);
+  return rules(body);
 }
 
 ast::ProveDecl TreeBuilder::prove(At at) const {

@@ -89,7 +89,11 @@ class TreeBuilder {
   // --- declarations (declarations.cpp) ---
   ast::InputDecl input(At at) const;
   ast::LetDecl let(At at) const;
+  void add_let_body(At at, ast::LetDecl& let) const;
+  std::vector<ast::Parameter> parameters(const Children& parts) const;  // those at the front
   ast::DecisionDecl decision(At at) const;
+  ast::DecisionBody decision_body(At body) const;
+  ast::Declaration amendment(At at) const;
   ast::ProveDecl prove(At at) const;
   ast::ExampleDecl example(At at) const;
   ast::Expect expect(At at) const;

@@ -95,6 +95,11 @@ void type_assign(const ParseState& state, std::uint32_t at, Fault& fault) {
   }
 }
 
+void additions(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const std::string head = "write `amend type " + std::string(state.tokens.text(at - 1));
+  fault.help(state.tokens[at].kind == Kind::left_brace ? head + " = { field : type }`" : head + " = (value, value)`");
+}
+
 void after_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& found = state.tokens[at];
   if (found.kind == Kind::end || found.kind == Kind::right_brace || state.tokens.begins_declaration(at)) {

@@ -26,6 +26,7 @@ void value(const ParseState&, std::uint32_t, Fault&);  // where an expression sh
 void type(const ParseState&, std::uint32_t, Fault&);   // where a type should begin
 void colon(const ParseState&, std::uint32_t, Fault&);  // between a name and its type
 void type_assign(const ParseState&, std::uint32_t, Fault&);
+void additions(const ParseState&, std::uint32_t, Fault&);  // `amend type network | x`
 void after_bar(const ParseState&, std::uint32_t, Fault&);  // `a | b |`
 void reason(const ParseState&, std::uint32_t, Fault&);
 void row_outcome(const ParseState&, std::uint32_t, Fault&);
@@ -169,6 +170,17 @@ TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
 TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
 TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique` or `=` after the type of {owner}");
 TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
+TALLY_EXPECTS(amended, bad_declaration, "the path of a file, `decision`, `let` or `type` after `amend`");
+TALLY_EXPECTS(amended_type_name, bad_declaration, "a name after `amend type`", advice::name);
+TALLY_EXPECTS(amended_type_assign, bad_declaration, "`=` after the name in {owner}", advice::additions);
+TALLY_EXPECTS(additions, bad_type, "`(` and values, or `{` and fields, after `=` in {owner}");
+TALLY_EXPECTS(first_added_value, bad_type, "a value after `(`");
+TALLY_EXPECTS(next_added_value, bad_type, "a value after `,`");
+TALLY_EXPECTS(added_values_close, bad_type, "`,` or `)` after a value", advice::opened);
+TALLY_EXPECTS(amended_let_name, bad_declaration, "a name after `amend let`", advice::name);
+TALLY_EXPECTS(amended_let_body, bad_declaration, "`=` or `{` after the name in {owner}");
+TALLY_EXPECTS(amended_decision_name, bad_declaration, "a name after `amend decision`", advice::name);
+TALLY_EXPECTS(amended_decision_body, bad_declaration, "`{` or `=` after the name in {owner}");
 
 // --- proofs and examples --------------------------------------------------------
 TALLY_EXPECTS(first_binder_name, bad_proof, "a name after `for`", advice::name);

@@ -191,6 +191,22 @@ TALLY_MISTAKE(row_after_otherwise, bad_table, "a row stands behind `otherwise`",
 
 // --- declarations ---------------------------------------------------------------
 TALLY_MISTAKE(no_parameters, bad_declaration, "{owner} has parentheses but no parameters", "leave the parentheses out");
+TALLY_MISTAKE(bar_between_added_values, bad_type, "`|` between values that are added",
+              "`,` separates them: `amend type name = (a, b)`");
+TALLY_MISTAKE(added_values_alone, bad_type, "values that are added are in parentheses",
+              "write `amend type name = ({word})`: the values that were there stay");
+TALLY_MISTAKE(type_of_amended, bad_declaration, "an amendment has no type",
+              "leave `:` and the type out: it stays as it was");
+TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `unique`",
+              "leave it out: the rules that amend a `unique` decision are `unique` among themselves");
+TALLY_MISTAKE(amended_input, bad_declaration, "an input cannot be amended",
+              "declare another input, or add a field or a value to its type: `amend type ...`");
+TALLY_MISTAKE(amended_claim, bad_declaration, "{found} cannot be amended",
+              "write it without `amend`: what is amended is examined as well");
+TALLY_MISTAKE(amended_use, bad_declaration, "`amend` does not go with `use`",
+              "write `amend \"file.tally\"`, which also makes its names known");
+TALLY_MISTAKE(amended_name, bad_declaration, "{found} after `amend` lacks what it is",
+              "write `amend decision {word} { ... }`, `amend let {word} = ...` or `amend type {word} = ...`");
 TALLY_MISTAKE(implies, bad_proof, "{found} is not an operator", nullptr, amend::implies);
 TALLY_MISTAKE(if_in_proof, bad_proof, "a condition of a proof begins with `when`, not with `if`", "write `when`");
 TALLY_MISTAKE(given_is_not, bad_example, "a given place has one value, not all but one",

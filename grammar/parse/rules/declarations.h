@@ -87,4 +87,57 @@ struct decision_body : sor<block, seq<unique, must<unique_block>>, if_must<assig
 // decision recording : flag unique { on when a  off otherwise }
 struct decision : if_must<key<Word::decision>, decision_name, decision_colon, decision_type, decision_body> {};
 
+// --- amendments ---------------------------------------------------------------
+
+// satellite = "S"
+struct added_value : sor<spelled_value, or_mistakes<keyword_as_value>> {};
+struct first_added_value : place<added_value> {};
+struct next_added_value : place<added_value> {};
+// (a | b)
+struct bar_between_added_values : bar {};
+struct added_values_close : right_paren {};
+// (satellite, femto = "F")
+struct added_values
+    : enclosed<left_paren,
+               seq<must<first_added_value>, star<if_must<comma, next_added_value>>, mistakes<bar_between_added_values>>,
+               added_values_close> {};
+
+struct amended_type_name : name {};
+struct amended_type_assign : assign {};
+// = a | b
+struct added_values_alone : sor<text, name> {};
+struct additions : sor<added_values, record_type, or_mistakes<added_values_alone>> {};
+// type recording = { keep_days : number? }
+struct amended_type : if_must<key<Word::type>, amended_type_name, amended_type_assign, additions> {};
+
+// : flag
+struct type_of_amended : colon {};
+struct amended_let_name : name {};
+struct amended_let_body : place<let_body> {};
+// let internal = source is onnet
+struct amended_let : seq<if_must<key<Word::let>, amended_let_name>, opt<parameters>, mistakes<type_of_amended>,
+                         must<amended_let_body>> {};
+
+// unique
+struct unique_amendment : key<Word::unique> {};
+struct amended_decision_name : name {};
+struct amended_decision_body : sor<block, if_must<assign, decision_expression>> {};
+// decision recording { off when tenant is "acme" }
+struct amended_decision : seq<if_must<key<Word::decision>, amended_decision_name>,
+                              mistakes<type_of_amended, unique_amendment>, must<amended_decision_body>> {};
+
+struct amended_file : text {};
+// amend input x : flag
+struct amended_input : key<Word::input> {};
+// amend prove a
+struct amended_claim : sor<key<Word::prove>, key<Word::example>> {};
+// amend use "base.tally"
+struct amended_use : key<Word::use> {};
+// amend recording { ... }
+struct amended_name : name {};
+struct amended : sor<amended_file, amended_type, amended_let, amended_decision,
+                     or_mistakes<amended_input, amended_claim, amended_use, amended_name>> {};
+// amend "base.tally"
+struct amendment : if_must<key<Word::amend>, amended> {};
+
 }  // namespace tally::syntax::grammar

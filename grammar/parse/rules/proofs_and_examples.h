@@ -71,7 +71,7 @@ struct example : if_must<key<Word::example>, example_title, example_block> {};
 
 // --- texts that are read as a whole -------------------------------------------
 
-struct declaration : sor<use, type_declaration, input, let, decision, prove, example> {};
+struct declaration : sor<use, amendment, type_declaration, input, let, decision, prove, example> {};
 // A rule file.
 struct file : seq<star<declaration>, end_of_text> {};
 

@@ -65,6 +65,9 @@ class Collector {
   void type(TypePtr& t) {
     if (!t) return;
     out_.types.push_back(&t);
+    inside(*t);
+  }
+  void inside(Type& t) {
     std::visit(overloaded{[&](EnumType& n) {
                             list(n.values, [&](EnumValue& v) {
                               if (v.name) name(*v.name);
@@ -91,7 +94,7 @@ class Collector {
                             types(n.indices);
                           },
                           [&](OptionalType& n) { type(n.inner); }},
-               t->node);
+               t.node);
   }
   void types(std::vector<TypePtr>& all) {
     list(all, [&](TypePtr& t) { type(t); });
@@ -217,10 +220,13 @@ class Collector {
 
   // --- declarations ---
 
-  void declaration(UseDecl& d) { text(d.path); }
+  void declaration(UseDecl& d) {
+    text(d.path);
+    choice(&d.amends);
+  }
   void declaration(TypeDecl& d) {
     name(d.name);
-    type(d.type);
+    d.amends ? inside(*d.type) : type(d.type);  // an amendment stays a list of values or of fields
   }
   void declaration(InputDecl& d) {
     name(d.name);
@@ -241,7 +247,7 @@ class Collector {
   void declaration(DecisionDecl& d) {
     name(d.name);
     type(d.type);
-    choice(&d.unique);
+    if (!d.amends) choice(&d.unique);
     std::visit(overloaded{[&](Rules& n) { rules(n); }, [&](Table& n) { table(n); }, [&](ExprPtr& n) { expression(n); }},
                d.body);
   }
