@@ -160,6 +160,8 @@ class Analysis {
   ExprRef quantified(const ast::Quantified& n, Span span);
   bool is_count(const ast::Expr& e);
   ExprRef count_as_value(Span span);
+  // Reports `count(v in T)`, which has no condition. Returns whether it is one.
+  bool lacks_condition(const ast::Expr& argument);
   // Whether a number that is compared with a count can be one. Reports it otherwise.
   bool can_be_count(const ExprRef& left, std::uint64_t number, Span span);
 
@@ -269,6 +271,7 @@ class Analysis {
   ExprRef text_expression(const ast::Text& text, Span span, const TypeRef& expected);
   std::optional<std::string> enum_with(const std::string& value) const;
   ExprRef unknown_name(const ast::Name& name, const TypeRef& expected);
+  ExprRef unknown_function(const ast::Call& call);
   bool is_declared(const std::string& name);
   // Reports a name after `or` that is a value of what the operand before it compares.
   bool is_another_value(const ast::Expr& before, const ast::Expr& e);

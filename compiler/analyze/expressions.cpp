@@ -29,9 +29,9 @@ const Field* field_of(const Type& record, const std::string& name, std::uint32_t
 ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
   if (diagnostics_.full() || !descend(e.span)) return nullptr;
   if (quantifiers_ > 0 && ++quantified_ > max_quantified) {
+    static_assert(max_quantified == 1'000'000);
     if (quantified_ == max_quantified + 1)
-      report(DiagnosticId::expansion_too_large, e.span,
-             "quantifiers expand to more than " + std::to_string(max_quantified) + " expressions")
+      report(DiagnosticId::expansion_too_large, e.span, "quantifiers expand to more than 1,000,000 expressions")
           .note("a quantifier's condition stands once for each value, and quantifiers inside of each other multiply");
     return nullptr;
   }
@@ -216,7 +216,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   std::uint32_t index = 0;
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {
-    if (!entry && !find_local(call.function.text, index)) return unknown_name(call.function, nullptr);
+    if (!entry && !find_local(call.function.text, index)) return unknown_function(call);
     auto& d =
         report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
     if (entry && entry->kind == ValueEntry::Kind::list)
@@ -237,6 +237,16 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   }
   if (!ok) return nullptr;
   return let_reference(*entry, std::move(arguments), span);
+}
+
+// For example, `any(a, b)`, which is `a or b`.
+ExprRef Analysis::unknown_function(const ast::Call& call) {
+  const std::string& name = call.function.text;
+  const bool any = name == "any" || name == "some" || name == "or" || name == "one";
+  if (!any && name != "all" && name != "every" && name != "and") return unknown_name(call.function, nullptr);
+  report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
+      .help(any ? "write `a or b`, or `count(a, b) >= 1`" : "write `a and b`");
+  return nullptr;
 }
 
 // Returns an enum that has a value with this name: a named type of this file, or the type

@@ -61,6 +61,16 @@ ExprRef Analysis::count_as_value(Span span) {
   return nullptr;
 }
 
+bool Analysis::lacks_condition(const ast::Expr& argument) {
+  const auto* in = ast::as<ast::In>(argument);
+  const auto* name = in ? ast::as<ast::NameRef>(*in->left) : nullptr;
+  const auto* type = in && in->named ? ast::as<ast::NameRef>(*in->named) : nullptr;
+  if (!name || !type || is_declared(name->name.text) || !scopes_[module_].types.contains(type->name.text)) return false;
+  report(DiagnosticId::bad_expression, argument.span, "a condition is missing")
+      .help("write `count(" + name->name.text + " in " + type->name.text + ": CONDITION)`");
+  return true;
+}
+
 ExprRef Analysis::compared(const ast::Expr& e) {
   if (!is_count(e)) return expression(e, nullptr);
   CountOf count;
@@ -70,6 +80,7 @@ ExprRef Analysis::compared(const ast::Expr& e) {
   } else {
     bool ok = true;
     for (const ast::ExprPtr& argument : ast::as<ast::Call>(e)->arguments) {
+      if (lacks_condition(*argument)) return nullptr;
       count.operands.push_back(condition(*argument));
       ok = ok && count.operands.back();
     }

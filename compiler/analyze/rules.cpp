@@ -20,6 +20,7 @@ ExprRef negated_if(bool negated, ExprRef e) {
 
 // Adds the advice for a right side that is not a literal.
 void explain_pair(Diagnostic& d, const Expr& left) {
+  if (std::holds_alternative<CountOf>(left.node)) return;
   if (std::holds_alternative<Constant>(left.node))
     d.help("the literal stands on the right: compare the other way round");
   else
@@ -79,13 +80,17 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   }
   if (!type.is_enum()) {
     const bool number = type.kind == Type::Kind::number;
+    const bool is_a_count = std::holds_alternative<CountOf>(left->node);
     const bool fits =
         number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
     if (!fits) {
       if (is_undeclared(right, type)) return nullptr;
       auto& d = report(DiagnosticId::bad_comparison, right.span,
-                       std::string("a ") + (number ? "number" : "text") + " is compared with a literal " +
-                           (number ? "number" : "text") + " only");
+                       std::string("a ") +
+                           (is_a_count ? "count"
+                            : number   ? "number"
+                                       : "text") +
+                           " is compared with a literal " + (number ? "number" : "text") + " only");
       if (ast::as<ast::NumberLiteral>(right))
         d.help("a text stands in quotes");
       else if (ast::as<ast::TextLiteral>(right))
@@ -149,7 +154,8 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
   }
   const auto* number = ast::as<ast::NumberLiteral>(right);
   if (!number) {
-    explain_pair(report(DiagnosticId::bad_comparison, right.span, "a number is compared with a literal number only"),
+    const std::string what = std::holds_alternative<CountOf>(left->node) ? "a count" : "a number";
+    explain_pair(report(DiagnosticId::bad_comparison, right.span, what + " is compared with a literal number only"),
                  *left);
     return nullptr;
   }

@@ -267,7 +267,7 @@ bool hands_on_inserted(const Output& output) {
 TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0;
   std::map<Say, std::size_t> cells;
-  for (std::uint64_t seed = 1; seed <= 80 && !HasFailure(); ++seed) {
+  for (std::uint64_t seed = 1; seed <= 120 && !HasFailure(); ++seed) {
     Compilation c = compile_text(testing::random_policy(seed));
     ASSERT_TRUE(c.policy) << seed;
     const Policy& policy = *c.policy;

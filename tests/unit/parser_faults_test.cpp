@@ -64,16 +64,20 @@ TEST(Expressions, SlipsGetAdvice) {
   EXPECT_TRUE(begins(expr("a + 1"), "T104 `+` is not an operato"));
   EXPECT_TRUE(begins(expr("a?.b"), "T104 `?` stands in types only "));
   EXPECT_EQ(expr("'a'"), "T104 expected an expression, found `'` @'\n  help a text stands in double quotes\n");
-  EXPECT_EQ(expr("x not in (a)"),
-            "T104 `not` does not stand before `in` @not in\n  help write `not x in`, with `not` in front\n");
-  EXPECT_EQ(expr("x is not in (a)"),
-            "T104 `is` does not go with `in` @x is not\n  help write `not x in`, with `not` in front\n");
+  EXPECT_EQ(expr("x not in (a)"), "(not-in x a)");
+  EXPECT_EQ(expr("x not < 3"),
+            "T104 `not` does not stand before `<` @not <\n  help write `not x <`, with `not` in front\n");
+  EXPECT_EQ(expr("x is not in (a)"), "T104 `is` does not go with `in` @x is not\n  help write `not in` alone\n");
   EXPECT_EQ(expr("x not is a"), "T104 `not` does not stand before `is` @not is\n  help write `is not`\n");
-  EXPECT_EQ(expr("x in a"), "T104 expected `(` or a range after `in`, found `a` @a\n  help write `in (a)` or `is a`\n");
+  EXPECT_EQ(expr("x in a"), "(in x a)");
+  EXPECT_EQ(expr("x in a, b"), "T104 a list is in parentheses @a, b\n  help write `in (a, b)`\n");
+  EXPECT_EQ(expr("x in 5"),
+            "T104 expected `(`, a range or the name of a list after `in`, found `5` @5\n"
+            "  help write `in (5)` or `is 5`\n");
   EXPECT_TRUE(begins(expr("x in (a, unset)"), "T104 `unset` is not a member of a list "));
   EXPECT_EQ(expr("x in (a.b)"),
             "T104 expected `,` or `)` in the list after `in`, found `.` @.\n"
-            "  help a list holds literals and ranges\n");
+            "  help a list holds literals, ranges and names of lists\n");
   EXPECT_TRUE(begins(expr("a is set else b"), "T104 expected the end of the expression, "));
   EXPECT_EQ(expr("set"), "T104 `set` stands after `is` or `is not` only @set\n");
   EXPECT_TRUE(begins(expr("a else not b"), "T104 expected a value after `else`, found `not` @"));
@@ -92,7 +96,8 @@ TEST(Expressions, OperandsAreNamedByTheirPlace) {
   EXPECT_EQ(expr("f(a,)"), "T104 expected an expression after `,`, found `)` @)\n");
   EXPECT_EQ(expr("()"), "T104 expected an expression after `(`, found `)` @)\n");
   EXPECT_EQ(expr("a[b)"), "T104 expected `,` or `]` after an index, found `)` @)\n  label [\n");
-  EXPECT_EQ(expr("t starts 5"), "T104 expected a text, or texts in parentheses, after `starts`, found `5` @5\n");
+  EXPECT_EQ(expr("t starts 5"),
+            "T104 expected a text, the name of a list, or texts in parentheses, after `starts`, found `5` @5\n");
 }
 
 // --- paths --------------------------------------------------------------------------------

@@ -188,6 +188,8 @@ void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Kind next = state.tokens[at + 1].kind;
   if (token.kind == Kind::number && (next == Kind::dots || next == Kind::range)) {
     fault.help("a range has no space inside: `5..30`");
+  } else if (token.word == Word::not_) {
+    fault.help("write `x not in ...`");
   } else if (token.kind == Kind::word || token.kind == Kind::number || token.kind == Kind::text) {
     const std::string word(state.tokens.text(at));
     const std::string list = joined_by_commas(state.tokens, at);
@@ -202,18 +204,31 @@ void cell_after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   fault.help("write `" + value + "`, or a list: `(" + value + ", ...)`");
 }
 
+void type_close(const ParseState& state, std::uint32_t at, Fault& fault) {
+  opened(state, at, fault);
+  if (state.tokens[at].kind == Kind::comma) fault.help("`|` separates the values of an enum: `(a | b)`");
+}
+
+void let_list_item(const ParseState& state, std::uint32_t at, Fault& fault) {
+  value(state, at, fault);
+  if (opens(state.tokens[at].kind)) fault.help("give the list inside a name of its own, and write the name");
+}
+
 void after_argument(const ParseState& state, std::uint32_t at, Fault& fault) {
   opened(state, at, fault);
   const std::uint32_t open = state.brackets.back();
   const std::string word(open > 0 ? state.tokens.text(open - 1) : "");
   if (state.tokens[at].kind == Kind::colon && (word == "some" || word == "every"))
     fault.help("write `" + word + " v in T: CONDITION`, without the parentheses");
+  if (word == "count" && state.tokens[at].kind == Kind::word)
+    fault.help("a count has a name and a condition, `count(v in T: CONDITION)`, or conditions: `count(a, b)`");
 }
 
 void close_paren(const ParseState& state, std::uint32_t at, Fault& fault) {
   opened(state, at, fault);
   if (state.tokens[at].kind != Kind::comma) return;
-  if (const char* help = detached(state.tokens, state.brackets.back())) fault.help(help);
+  const char* help = detached(state.tokens, state.brackets.back());
+  fault.help(help != nullptr ? help : "a list stands after `in`, or has a name: `let names = (a, b)`");
 }
 
 void after_member(const ParseState& state, std::uint32_t at, Fault& fault) {

@@ -112,8 +112,11 @@ void call_without_arguments(const ParseState& state, std::uint32_t begin, std::u
 void is_before_operator(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   fault.diagnostic.span = state.tokens.span(begin_of<grammar::comparison>(state, begin), begin);
   const std::string word(state.tokens.text(begin));
-  fault.help(state.tokens[begin - 1].word == Word::not_ ? "write `not x " + word + "`, with `not` in front"
-                                                        : "write `" + word + "` alone");
+  if (state.tokens[begin - 1].word != Word::not_) {
+    fault.help("write `" + word + "` alone");
+  } else {
+    fault.help(word == "in" ? "write `not in` alone" : "write `not x " + word + "`, with `not` in front");
+  }
 }
 
 void chained(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -176,7 +179,25 @@ void list_in_brackets(const ParseState& state, std::uint32_t, std::uint32_t end,
 
 void quantifier_without_colon(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
   fault.diagnostic.span = state.tokens.span(begin - 1, end);
-  fault.help("write `:` and a condition: `" + source(state, begin - 1, end) + ": CONDITION`");
+  const std::string head = source(state, begin - 1, end);
+  fault.help(state.tokens[end].kind == Kind::comma ? "a quantifier has one name: `" + head + ": some w in U: CONDITION`"
+                                                   : "write `:` and a condition: `" + head + ": CONDITION`");
+}
+
+void quantifier_without_in(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  fault.diagnostic.span = state.tokens.span(begin - 1, end);
+  fault.help("write `" + source(state, begin - 1, begin + 1) + " in T: CONDITION`");
+}
+
+void bracketed_list(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const auto close = end_of(state, begin + 1, [](std::uint32_t) { return false; });
+  fault.diagnostic.span = state.tokens.span(begin);
+  fault.help("write `(" + (close && *close > begin + 1 ? source(state, begin + 1, *close) : std::string("a, b")) +
+             ")`");
+}
+
+void bare_list(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  fault.help("write `(" + joined_by_commas(state.tokens, begin - 1) + ")`");
 }
 
 void foreign_quantifier(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {

@@ -39,6 +39,8 @@ void after_outcome(const ParseState&, std::uint32_t, Fault&);
 void in_list(const ParseState&, std::uint32_t, Fault&);
 void after_in(const ParseState&, std::uint32_t, Fault&);
 void cell_after_in(const ParseState&, std::uint32_t, Fault&);
+void type_close(const ParseState&, std::uint32_t, Fault&);
+void let_list_item(const ParseState&, std::uint32_t, Fault&);
 void after_argument(const ParseState&, std::uint32_t, Fault&);
 void close_paren(const ParseState&, std::uint32_t, Fault&);
 void after_member(const ParseState&, std::uint32_t, Fault&);
@@ -82,7 +84,7 @@ TALLY_EXPECTS(first_index_type, bad_type, "a type after `[`", advice::type);
 TALLY_EXPECTS(next_index_type, bad_type, "a type after `,`", advice::type);
 TALLY_EXPECTS(index_types_close, bad_type, "`,` or `]` after an index type", advice::opened);
 TALLY_EXPECTS(inner_type, bad_type, "a type after `(`", advice::type);
-TALLY_EXPECTS(type_close, bad_type, "`)`", advice::opened);
+TALLY_EXPECTS(type_close, bad_type, "`)`", advice::type_close);
 
 // --- expressions ----------------------------------------------------------------
 TALLY_EXPECTS(inner_expression, bad_expression, "an expression after `(`", advice::value);
@@ -160,7 +162,8 @@ TALLY_EXPECTS(let_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(let_body, bad_declaration, "`=` or `{` after the type of {owner}");
 TALLY_EXPECTS(let_body_without_type, bad_declaration, "`=`, or `:` and a type, after the head of {owner}",
               advice::body_without_type);
-TALLY_EXPECTS(let_list_item, bad_expression, "a literal, a range or the name of a list in {owner}", advice::value);
+TALLY_EXPECTS(let_list_item, bad_expression, "a literal, a range or the name of a list in {owner}",
+              advice::let_list_item);
 TALLY_EXPECTS(let_list_close, bad_expression, "`,` or `)` in the list of {owner}", advice::in_list);
 TALLY_EXPECTS(let_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
 TALLY_EXPECTS(decision_name, bad_declaration, "a name after `decision`", advice::name);

@@ -45,6 +45,9 @@ void time_of_day(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void unquoted_prefix(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void foreign_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void quantifier_without_colon(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void quantifier_without_in(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void bracketed_list(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void bare_list(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void foreign_quantifier(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void names_after_in(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void list_in_brackets(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
@@ -104,6 +107,9 @@ TALLY_MISTAKE(negative_number, bad_number, "numbers are not negative",
 TALLY_MISTAKE(no_arguments, bad_expression, "a call has no arguments", nullptr, amend::call_without_arguments);
 TALLY_MISTAKE(quantifier_without_colon, bad_expression, "a condition is missing", nullptr,
               amend::quantifier_without_colon);
+TALLY_MISTAKE(quantifier_without_in, bad_expression, "`in` is missing", nullptr, amend::quantifier_without_in);
+TALLY_MISTAKE(for_in_expression, bad_expression, "`for` stands after `prove` only",
+              "write `some v in T: CONDITION`, or `every v in T: CONDITION`");
 TALLY_MISTAKE(foreign_quantifier, bad_expression, "", nullptr, amend::foreign_quantifier);
 TALLY_MISTAKE(call_of_expression, bad_expression, "only a `let` is called, by its name",
               "put a space before the `(` if a new rule begins here");
@@ -190,6 +196,9 @@ TALLY_MISTAKE(when_in_row, bad_table, "a row has no `when`", "its cells are its 
 TALLY_MISTAKE(row_after_otherwise, bad_table, "a row stands behind `otherwise`", "`otherwise` comes last");
 
 // --- declarations ---------------------------------------------------------------
+TALLY_MISTAKE(bracketed_list, bad_expression, "a list is in parentheses", nullptr, amend::bracketed_list);
+TALLY_MISTAKE(empty_list, bad_expression, "a list without members", "write one member or more: `(a, b)`, `(a,)`");
+TALLY_MISTAKE(bare_list, bad_expression, "a list is in parentheses", nullptr, amend::bare_list);
 TALLY_MISTAKE(no_parameters, bad_declaration, "{owner} has parentheses but no parameters", "leave the parentheses out");
 TALLY_MISTAKE(bar_between_added_values, bad_type, "`|` between values that are added",
               "`,` separates them: `amend type name = (a, b)`");

@@ -61,14 +61,21 @@ struct list_value : sor<range_item, seq<list_begins, let_list>> {};
 
 struct let_name : name {};
 struct let_type : place<type> {};
-struct let_expression : sor<list_value, expression> {};
+// ["911", "112"], {"911", "112"}
+struct bracketed_list : sor<left_bracket, seq<left_brace, sor<symbol<Kind::text>, symbol<Kind::number>, name>, comma>> {
+};
+// ()
+struct empty_list : seq<left_paren, right_paren> {};
+struct let_expression : seq<mistakes<bracketed_list, empty_list>, sor<list_value, expression>> {};
 // = source is onnet, = ("911", "112")
 struct let_assign : if_must<assign, let_expression> {};
 struct let_body : sor<let_assign, rules> {};
+// let a = "911", "112"
+struct bare_list : seq<comma, at<sor<symbol<Kind::text>, symbol<Kind::number>, symbol<Kind::range>, name>>> {};
 struct let_body_without_type : place<let_assign> {};
 // let internal : flag = source is onnet
 struct let : seq<if_must<key<Word::let>, let_name>, opt<parameters>,
-                 sor<seq<colon, must<let_type>, must<let_body>>, must<let_body_without_type>>> {};
+                 sor<seq<colon, must<let_type>, must<let_body>>, must<let_body_without_type>>, mistakes<bare_list>> {};
 
 // --- decisions ----------------------------------------------------------------
 

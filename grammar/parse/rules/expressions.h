@@ -85,8 +85,10 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 struct call_of_expression : touching<Kind::left_paren> {};
 
 struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
+// for all n in network: c
+struct for_in_expression : key<Word::for_> {};
 struct primary : sor<count_over, call_here, literal, parenthesized, record_value, rules,
-                     or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
+                     or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar, for_in_expression>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
 
@@ -192,14 +194,17 @@ struct not_before_operator : seq<key<Word::not_>, comparison_word> {};
 // some v in network   without the colon
 struct quantifier_without_colon
     : seq<after_quantifier, name, key<Word::in>, sor<name, key<Word::flag>>, not_at<key<Word::otherwise>>> {};
+// some v of network
+struct quantifier_without_in : seq<after_quantifier, name, sor<spelled<'o', 'f'>, colon>> {};
 // any v in network: C
 struct foreign_quantifier : seq<after_foreign_quantifier, name, key<Word::in>> {};
 
 // What follows an operand, and is not an operator.
-struct no_operator : mistakes<quantifier_without_colon, foreign_quantifier, arrow, order_backwards, pattern_match,
-                              assign_compares, not_equal, double_and, single_and, double_bar, single_bar, arithmetic,
-                              ternary, question_mark_in_expression, spaced_index, not_before_is, not_before_presence,
-                              not_before_operator, misplaced_but_not, foreign_operator> {};
+struct no_operator
+    : mistakes<quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow, order_backwards,
+               pattern_match, assign_compares, not_equal, double_and, single_and, double_bar, single_bar, arithmetic,
+               ternary, question_mark_in_expression, spaced_index, not_before_is, not_before_presence,
+               not_before_operator, misplaced_but_not, foreign_operator> {};
 
 // a.enabled is on
 struct comparison

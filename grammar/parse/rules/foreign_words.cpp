@@ -90,6 +90,7 @@ constexpr const char* a_decision = "an output is `decision name : type { ... }`"
 constexpr const char* an_input = "a value from the host is `input name : type`";
 constexpr const char* a_use = "another file is read by `use \"file.tally\"`";
 constexpr const char* a_prove = "a claim about every call is `prove CLAIM when CONDITION`";
+constexpr const char* a_list = "a list with a name is a `let`: `let NAME = (a, b)`";
 constexpr const char* an_example = "a call with its results is `example \"title\" { given ... expect ... }`";
 
 constexpr Advice declarations[] = {
@@ -106,7 +107,7 @@ constexpr Advice declarations[] = {
     {"assert", a_prove},     {"ensure", a_prove},    {"check", a_prove},
     {"invariant", a_prove},  {"always", a_prove},    {"proof", a_prove},
     {"test", an_example},    {"tests", an_example},  {"scenario", an_example},
-    {"it", an_example},
+    {"it", an_example},      {"list", a_list},       {"group", a_list},
 };
 
 const char* find(const auto& list, std::string_view word) {
