@@ -59,7 +59,9 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 struct call_of_expression : touching<Kind::left_paren> {};
 
 struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
-struct primary : sor<call_here, literal, parenthesized, record_value, rules,
+// common.forwards(a)
+struct qualified_call : seq<at<name, dot, name, touching<Kind::left_paren>>, name, dot, call> {};
+struct primary : sor<call_here, qualified_call, literal, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};
