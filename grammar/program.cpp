@@ -177,10 +177,11 @@ class Loader {
       const auto is_new = [&](const std::vector<std::size_t>& list) {
         return std::find(list.begin(), list.end(), *index) == list.end();
       };
-      if (is_new(module.uses)) {
-        module.uses.push_back(*index);
-        module.use_spans.push_back(declaration.span);
-      }
+      if (is_new(module.uses)) module.uses.push_back(*index);
+      const bool is_known = std::any_of(module.imports.begin(), module.imports.end(), [&](const Import& other) {
+        return other.module == *index && !other.alias && !used->alias;
+      });
+      if (!is_known) module.imports.push_back({*index, declaration.span, used->alias});
       if (used->amends && is_new(module.amends)) module.amends.push_back(*index);
     }
     chain_.pop_back();

@@ -28,13 +28,20 @@ struct ReadError {
 };
 using ReadFile = std::function<std::variant<std::string, ReadError>(const std::string& path)>;
 
+// A file that a module names.
+struct Import {
+  std::size_t module = 0;
+  Span span;                       // the declaration that names it
+  std::optional<ast::Name> alias;  // `use "b.tally" as b`
+};
+
 // One file of a program, parsed.
 struct Module {
   FileId file;
   std::string path;  // normalized: "./a/../b" is "b"
   ast::File tree;
   std::vector<std::size_t> uses;    // indices into Program::modules, in order, each once
-  std::vector<Span> use_spans;      // the first place that names each of these
+  std::vector<Import> imports;      // the same files, a file once per name under which it is known
   std::vector<std::size_t> amends;  // those of `uses` that it amends
 };
 

@@ -87,8 +87,10 @@ struct WrittenLet {
 
 // The names that the text of one module can use.
 struct Scope {
+  // A name of a file that is used as `f` is `f.name` here.
   std::map<std::string, TypeEntry*> types;
   std::map<std::string, ValueEntry*> values;
+  std::map<std::string, const Import*> aliases;
 };
 
 // A name for a value inside one declaration: a parameter of a let, a `for` name of a proof, or the
@@ -124,7 +126,8 @@ class Analysis {
   std::optional<Literal> literal(const ast::Expr& expression, const Type& type, DiagnosticId code,
                                  const std::string& place);
   bool check_place_kind(const Field& field, Span span, const char* what);
-  void check_places(const std::vector<Field>& fields);
+  // `note` is added where two of them, of different files, read the same place; it may be null.
+  void check_places(const std::vector<Field>& fields, const char* note = nullptr);
 
   // expressions.cpp. If the place has no expected type, `expected` is null.
   ExprRef expression(const ast::Expr& e, const TypeRef& expected);
@@ -172,7 +175,8 @@ class Analysis {
   TypeRef type_at(const PathPattern& path) const;
 
   // elements.cpp
-  bool make_elements(Input& input, const std::optional<ast::Place>& place, const std::optional<Literal>& value);
+  bool make_elements(Input& input, const std::string& pointer, ast::PlaceKind kind,
+                     const std::optional<Literal>& value);
   void check_input_places();
 
   // amendments.cpp
@@ -197,7 +201,17 @@ class Analysis {
  private:
   void collect();
   void declare(std::size_t module, const ast::Declaration& declaration);
-  void import(std::size_t module, std::size_t used, Span use);
+  void import(std::size_t module, const Import& use);
+  void check_alias(std::size_t module, const Import& use);
+  const Import* find_alias(const std::string& name) const;
+  // Reports a name `f.name` that no file declares.
+  void unknown_qualified(const ast::Name& name, const char* kind);
+  // The name of an input as the root file writes it, and how near it is to that file: 0 is its own.
+  std::pair<int, std::string> shown_name(const ValueEntry& entry) const;
+  // Two inputs of different files at one place are one input, if their types are equal. Returns whether
+  // there is one.
+  bool merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
+                   const std::optional<Literal>& value);
   bool is_root(std::size_t module) const { return module == root_; }
   // Whether `module` amends `other`, directly or through a file that it amends.
   bool amends(std::size_t module, std::size_t other) const;
@@ -289,7 +303,8 @@ class Analysis {
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;  // one per module
+  std::vector<Scope> scopes_;     // one per module
+  std::vector<int> input_ranks_;  // of the names of the model's inputs, as shown_name
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
   std::size_t module_ = 0;                    // the module whose names are looked up

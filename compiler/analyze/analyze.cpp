@@ -67,7 +67,8 @@ void mention(const std::vector<ast::Rule>& rules, Mentioned& names) {
   }
 }
 
-// Collects the words inside the braces of a text: `a`, `x` and `b` of "to {a.x} and {b}".
+// Collects the words inside the braces of a text, and pairs of them: `a`, `x`, `a.x` and `b` of
+// "to {a.x} and {b}".
 void mention_insertions(const std::string& text, Mentioned& names) {
   const auto in_word = [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
@@ -79,6 +80,11 @@ void mention_insertions(const std::string& text, Mentioned& names) {
     const std::size_t begin = i;
     while (i + 1 < text.size() && in_word(text[i + 1])) ++i;
     names.insert(text.substr(begin, i + 1 - begin));
+    if (i + 1 < text.size() && text[i + 1] == '.') {
+      std::size_t end = i + 2;
+      while (end < text.size() && in_word(text[end])) ++end;
+      names.insert(text.substr(begin, end - begin));
+    }
   }
 }
 
@@ -89,7 +95,11 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
                         [](const ast::UnsetLiteral&) {},
                         [&](const ast::NameRef& n) { names.insert(n.name.text); },
                         [&](const ast::TextLiteral& n) { mention_insertions(n.text.value, names); },
-                        [&](const ast::FieldOf& n) { mention(n.base, names); },
+                        [&](const ast::FieldOf& n) {
+                          mention(n.base, names);
+                          const auto* file = ast::as<ast::NameRef>(*n.base);
+                          if (file != nullptr) names.insert(file->name.text + "." + n.field.text);
+                        },
                         [&](const ast::IndexOf& n) {
                           mention(n.base, names);
                           mention(n.indices, names);
@@ -249,12 +259,19 @@ void Analysis::declare(std::size_t module, const ast::Declaration& declaration) 
 
 // Adds the names that the other file declares itself, and those that its amendments are about: they
 // are declared in files that it amends.
-void Analysis::import(std::size_t module, std::size_t used, Span use) {
+void Analysis::import(std::size_t module, const Import& use) {
   Scope& scope = scopes_[module];
+  const std::size_t used = use.module;
   const std::vector<std::size_t>& amended = program_.modules[module].amends;
   const bool amends_it = std::find(amended.begin(), amended.end(), used) != amended.end();
+  const std::string prefix = use.alias ? use.alias->text + "." : "";
+  if (use.alias && !scope.aliases.emplace(use.alias->text, &use).second) {
+    report(DiagnosticId::declared_twice, use.alias->span, "`" + use.alias->text + "` is declared twice")
+        .label(scope.aliases.at(use.alias->text)->alias->span, "first here");
+    return;
+  }
   const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there) {
-    auto& d = report(DiagnosticId::declared_twice, own ? here : use, "`" + name + "` is declared twice");
+    auto& d = report(DiagnosticId::declared_twice, own ? here : use.span, "`" + name + "` is declared twice");
     d.label(there,
             "declared in " + program_.modules[from].path + ", which is " + (amends_it ? "amended here" : "used here"));
     if (!own) d.label(here, "and here");
@@ -264,13 +281,13 @@ void Analysis::import(std::size_t module, std::size_t used, Span use) {
   for (TypeEntry& entry : types_) {
     if (!is_imported(entry.module)) continue;
     const ast::Name& name = entry.declaration->name;
-    const auto [at, fresh] = scope.types.emplace(name.text, &entry);
+    const auto [at, fresh] = scope.types.emplace(prefix + name.text, &entry);
     if (!fresh && at->second != &entry)
       clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span);
   }
   for (ValueEntry& entry : values_) {
     if (!is_imported(entry.module)) continue;
-    const auto [at, fresh] = scope.values.emplace(entry.name.text, &entry);
+    const auto [at, fresh] = scope.values.emplace(prefix + entry.name.text, &entry);
     if (!fresh && at->second != &entry)
       clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span);
   }
@@ -293,8 +310,8 @@ void Analysis::collect() {
     for (const ast::Declaration& d : program_.modules[m].tree.declarations) declare(m, d);
   }
   for (const std::size_t m : reached) {
-    const Module& module = program_.modules[m];
-    for (std::size_t i = 0; i < module.uses.size(); ++i) import(m, module.uses[i], module.use_spans[i]);
+    for (const Import& use : program_.modules[m].imports) import(m, use);
+    for (const Import& use : program_.modules[m].imports) check_alias(m, use);
   }
   for (const std::size_t m : reached) collect_amendments(m);
 }
@@ -316,6 +333,12 @@ bool Analysis::check_local(const ast::Name& name, const char* what) {
           .label(l.name.span, "first here");
       return false;
     }
+  if (const Import* use = find_alias(name.text)) {
+    report(DiagnosticId::hides_declaration, name.span,
+           std::string(what) + " hides the file that is used as `" + name.text + "`")
+        .label(use->alias->span, "named here");
+    return false;
+  }
   if (const ValueEntry* entry = find_value(name.text)) {
     report(DiagnosticId::hides_declaration, name.span,
            std::string(what) + " hides the declaration of `" + name.text + "`")
@@ -400,7 +423,8 @@ void Analysis::report_cycle(ValueEntry& entry) {
 
 bool Analysis::resolve_input(ValueEntry& entry) {
   const auto& d = std::get<ast::InputDecl>(entry.declaration->node);
-  Input input{d.name.text, type_of(*d.type, entry.module), {}, d.name.span, program_.modules[entry.module].file};
+  const auto [rank, name] = shown_name(entry);
+  Input input{name, type_of(*d.type, entry.module), {}, d.name.span, program_.modules[entry.module].file};
   if (!input.type) return false;
   if (!check_name_against_values(d.name, *input.type, "an input")) return false;
   std::optional<Literal> value;
@@ -408,15 +432,19 @@ bool Analysis::resolve_input(ValueEntry& entry) {
     value = literal(*d.default_value, *input.type, DiagnosticId::bad_default, "input `" + d.name.text + "`");
     if (!value) return false;
   }
-  if (d.place && d.place->kind != ast::PlaceKind::any) {
+  const std::string pointer = d.place ? d.place->pointer : "/" + d.name.text;
+  const ast::PlaceKind kind = d.place ? d.place->kind : ast::PlaceKind::any;
+  if (kind != ast::PlaceKind::any) {
     // An input's place follows the rules for the places of fields.
-    Field field{d.name.text, input.type, d.place->pointer, d.place->kind, value, d.name.span};
+    Field field{d.name.text, input.type, pointer, kind, value, d.name.span};
     if (!check_place_kind(field, d.place->span, "input")) return false;
   }
-  if (!make_elements(input, d.place, value)) return false;
+  if (merge_input(entry, input, pointer, kind, value)) return true;
+  if (!make_elements(input, pointer, kind, value)) return false;
   entry.type = input.type;
   entry.id = static_cast<std::uint32_t>(model_.inputs.size());
   model_.inputs.push_back(std::move(input));
+  input_ranks_.push_back(rank);
   return true;
 }
 
@@ -677,6 +705,7 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
     }
   };
   adopt(ValueEntry::Kind::input, model_.inputs);
+  input_ranks_.assign(model_.inputs.size(), 0);
   adopt(ValueEntry::Kind::let, model_.lets);
   adopt(ValueEntry::Kind::decision, model_.decisions);
 }

@@ -27,7 +27,7 @@ std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
 
 }  // namespace
 
-bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& place,
+bool Analysis::make_elements(Input& input, const std::string& pointer, ast::PlaceKind kind,
                              const std::optional<Literal>& value) {
   auto& elements = model_.elements;
   if (elements.size() + expanded_size(*input.type) > max_elements) {
@@ -43,8 +43,8 @@ bool Analysis::make_elements(Input& input, const std::optional<ast::Place>& plac
   root.input = InputId{static_cast<std::uint32_t>(model_.inputs.size())};
   root.type = input.type;
   root.name = input.name;
-  root.pointer = place ? place->pointer : "/" + input.name;
-  if (place) root.kind = place->kind;
+  root.pointer = pointer;
+  root.kind = kind;
   root.default_value = value;
   elements.push_back(root);
 
@@ -141,14 +141,16 @@ std::set<InputId> Analysis::named_inputs() const {
 void Analysis::check_input_places() {
   const std::set<InputId> named = named_inputs();
   std::vector<Field> fields;
+  std::set<std::uint32_t> seen;  // two declarations may be one input
   for (const ValueEntry& entry : values_) {
     if (entry.kind != ValueEntry::Kind::input || entry.state != State::done) continue;
     if (!model_.is_own(program_.modules[entry.module].file) && !named.contains(InputId{entry.id})) continue;
+    if (!seen.insert(entry.id).second) continue;
     const Input& input = model_.inputs[entry.id];
     const Element& root = model_.at(input.element);
     fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});
   }
-  check_places(fields);
+  check_places(fields, "inputs of two files that read one place are one input if their types and defaults are equal");
 }
 
 }  // namespace tally

@@ -270,6 +270,16 @@ std::optional<std::string> Analysis::enum_with(const std::string& value) const {
 }
 
 ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
+  if (name.text.find('.') != std::string::npos) {
+    unknown_qualified(name, "name");
+    return nullptr;
+  }
+  if (const Import* use = find_alias(name.text)) {
+    report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a file, not a value")
+        .label(use->alias->span, "named here")
+        .help("write `" + name.text + ".` and a name that it declares");
+    return nullptr;
+  }
   auto candidates = names_in_scope();
   if (expected && expected->is_enum() && expected->is_flag) candidates.insert(candidates.end(), {"on", "off"});
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
@@ -316,6 +326,8 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
 // --- parts --------------------------------------------------------------------------
 
 ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
+  if (const auto* file = ast::as<ast::NameRef>(*e.base); file != nullptr && find_alias(file->name.text) != nullptr)
+    return name_expression({file->name.text + "." + e.field.text, span}, span, nullptr);
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::record) {

@@ -6,16 +6,22 @@
 namespace tally {
 
 std::optional<PathPattern> Analysis::path(const ast::Path& p) {
-  ValueEntry* entry = find_value(p.input.text);
+  ast::Name name = p.input;
+  auto steps = p.steps.begin();
+  if (find_alias(name.text) != nullptr && steps != p.steps.end() && steps->field) {
+    name = {name.text + "." + steps->field->text, around(name.span, steps->field->span)};
+    ++steps;
+  }
+  ValueEntry* entry = find_value(name.text);
   if (!entry) {
-    unknown_name(p.input, nullptr);
+    unknown_name(name, nullptr);
     return std::nullopt;
   }
   if (entry->kind != ValueEntry::Kind::input) {
     entry->used = true;
     const bool list = entry->kind == ValueEntry::Kind::list;
-    report(DiagnosticId::wrong_kind, p.input.span,
-           "`" + p.input.text + (list ? "` is a list, not an input" : "` is no input"))
+    report(DiagnosticId::wrong_kind, name.span,
+           "`" + name.text + (list ? "` is a list, not an input" : "` is no input"))
         .note("a path begins with an input: it says where in the documents something stands");
     return std::nullopt;
   }
@@ -25,9 +31,9 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
   out.input = InputId{entry->id};
   out.span = p.span;
   TypeRef type = entry->type;
-  for (const ast::PathStep& s : p.steps) {
+  for (; steps != p.steps.end(); ++steps) {
     TypeRef next;
-    auto step = path_step(s, type, next);
+    auto step = path_step(*steps, type, next);
     if (!step) return std::nullopt;
     out.steps.push_back(std::move(*step));
     type = next;

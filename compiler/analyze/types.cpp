@@ -172,6 +172,10 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
     found->second->used = true;
     return resolve_type(*found->second);
   }
+  if (named.name.text.find('.') != std::string::npos) {
+    unknown_qualified(named.name, "type");
+    return nullptr;
+  }
   const auto value = scopes_[module].values.find(named.name.text);
   if (value != scopes_[module].values.end()) {
     ValueEntry& entry = *value->second;
@@ -315,7 +319,7 @@ bool Analysis::check_place_kind(const Field& field, Span span, const char* what)
 
 // Two places clash if they are equal or one lies inside the other. Only fields that read
 // one place under different `if` kinds may share it.
-void Analysis::check_places(const std::vector<Field>& fields) {
+void Analysis::check_places(const std::vector<Field>& fields, const char* note) {
   std::vector<std::pair<std::vector<std::string>, const Field*>> places;
   for (const Field& f : fields) places.emplace_back(pointer_tokens(f.pointer), &f);
   std::stable_sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -334,6 +338,7 @@ void Analysis::check_places(const std::vector<Field>& fields) {
                            ? "`" + second->name + "` reads the same place as `" + first->name + "`"
                            : "the place of `" + second->name + "` lies inside that of `" + first->name + "`");
       d.label(first->span, "reads " + first->pointer);
+      if (note != nullptr && a.size() == b.size() && first->span.file != second->span.file) d.note(note);
       if (a.size() == b.size() && !first->default_value && !second->default_value)
         d.help("two fields may read one place under different kinds: `at " + first->pointer + " if boolean`");
     }

@@ -213,6 +213,17 @@ bool same_shape(const Type& a, const Type& b) {
   return false;
 }
 
+bool same_documents(const Type& a, const Type& b) {
+  if (&a == &b) return true;
+  if (!same_shape(a, b) || a.open != b.open) return false;
+  if (a.kind == Type::Kind::map) return same_documents(*a.element, *b.element);
+  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
+                    [](const Field& x, const Field& y) {
+                      return x.pointer == y.pointer && x.kind == y.kind && x.default_value == y.default_value &&
+                             same_documents(*x.type, *y.type);
+                    });
+}
+
 TypeRef meet(const TypeRef& a, const TypeRef& b) {
   if (a == b) return a;
   if (a->kind == Type::Kind::unset) return with_optional(b, true);

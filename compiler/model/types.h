@@ -111,6 +111,9 @@ std::optional<std::string> misfit(const Type& from, const Type& to);
 // Whether two types are the same apart from their names: the same kind, presence, ranges,
 // enum values, members and indices.
 bool same_shape(const Type& a, const Type& b);
+// Whether two types read documents alike: they have the same shape, and their members have the same
+// places, kinds and defaults.
+bool same_documents(const Type& a, const Type& b);
 
 // The type for values of both types (`else`, rules without a declared type), or null if
 // there is none. Two enums give their union, two numbers the smallest range around both,

@@ -23,7 +23,8 @@
 
 namespace tally::ast {
 
-// A name, with its place.
+// A name, with its place. The name of a type or a function may be one of a file that is used under a
+// name of its own: `common.network`. In `common.x`, another expression, it is a FieldOf.
 struct Name {
   std::string text;
   Span span;
@@ -340,10 +341,11 @@ struct Table {
 //   amend let internal = off                         LetDecl, without a type
 //   amend decision recording { off when roaming }    DecisionDecl, without a type
 
-// `use "other.tally"`
+// `use "other.tally"`, `use "other.tally" as other`
 struct UseDecl {
   Text path;
   bool amends = false;
+  std::optional<Name> alias{};
 };
 // `type network = onnet | offnet`
 struct TypeDecl {

@@ -232,7 +232,9 @@ class Dumper {
 
   static std::string amend_word(bool amends) { return amends ? "amend " : ""; }
 
-  void declaration(const UseDecl& d) { leaf((d.amends ? "amend " : "use ") + quoted(d.path.value)); }
+  void declaration(const UseDecl& d) {
+    leaf((d.amends ? "amend " : "use ") + quoted(d.path.value) + (d.alias ? " as " + d.alias->text : ""));
+  }
 
   void declaration(const TypeDecl& d) {
     node(amend_word(d.amends) + "type " + d.name.text, [&] { type(*d.type); });

@@ -60,7 +60,9 @@ std::string defined_as(const std::string& head, const Expr& e) {
 
 std::string amend_word(bool amends) { return amends ? "amend " : ""; }
 
-std::string declaration_text(const UseDecl& d) { return (d.amends ? "amend " : "use ") + quoted(d.path); }
+std::string declaration_text(const UseDecl& d) {
+  return (d.amends ? "amend " : "use ") + quoted(d.path) + (d.alias ? " as " + d.alias->text : "");
+}
 
 // `amend type N = (a, b)`. If the values do not fit on a line, each has its own.
 std::string amended_type_text(const TypeDecl& d) {

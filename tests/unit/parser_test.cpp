@@ -111,7 +111,7 @@ TEST(Expressions, CallsAndIndicesTouchWhatTheyFollow) {
   EXPECT_EQ(expr("{ a when b(c) d otherwise }"), "<a if (call b c);d;>");
   EXPECT_EQ(expr("a [b]"),
             "T104 the `[` of an index touches what it follows @[\n  help leave out the space before `[`\n");
-  EXPECT_TRUE(begins(expr("a.b(c)"), "T104 only a `let` is called, by its name @(\n"));
+  EXPECT_TRUE(begins(expr("a.b.c(d)"), "T104 only a `let` is called, by its name @(\n"));
   EXPECT_TRUE(begins(expr("(f)(c)"), "T104 only a `let` is called, by its name @(\n"));
   EXPECT_TRUE(begins(expr("f()"), "T104 a call has no arguments"));
 }
@@ -215,6 +215,15 @@ TEST(Declarations, UseTypeInput) {
   EXPECT_EQ(x.place->kind, ast::PlaceKind::object);
   EXPECT_EQ(shape(*x.default_value), "unset");
   EXPECT_EQ(p.sources.text(p.file.declarations[0].span), "input x : settings? at /a/b if object = unset");
+}
+
+TEST(Declarations, FilesWithANameOfTheirOwn) {
+  EXPECT_EQ(only<ast::UseDecl>(read("use \"a.tally\" as b")).alias->text, "b");
+  EXPECT_FALSE(only<ast::UseDecl>(read("use \"a.tally\"")).alias);
+  const Parsed input = read("input x : b.t?[b.u]");
+  EXPECT_EQ(shape(*only<ast::InputDecl>(input).type), "b.t?([] b.u)");
+  const Parsed let = read("let x = b.f(b.y) and b.z");
+  EXPECT_EQ(shape(*only<ast::LetDecl>(let).body), "(and (call b.f (.y b)) (.z b))");
 }
 
 TEST(Declarations, Amendments) {

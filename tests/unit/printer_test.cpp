@@ -379,6 +379,12 @@ TEST(RoundTrip, LongPartsAreBrokenAndStayTheSame) {
   EXPECT_LE(longest, 130u) << printed;
 }
 
+TEST(RoundTrip, FilesWithANameOfTheirOwn) {
+  round_trip(
+      "use \"a.tally\" as a\n\ninput x : a.cell?[a.network]\n\n"
+      "let y = a.inside(a.source, x[a.source].on) and a.b.c else off\n");
+}
+
 TEST(RoundTrip, Amendments) {
   const std::string source =
       "amend \"base.tally\"\n\n"

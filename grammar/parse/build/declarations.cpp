@@ -10,7 +10,12 @@ ast::Declaration TreeBuilder::declaration() const {
   const Node& n = node(at);
   ast::Declaration result;
   switch (n.rule) {
-    case rule_number<grammar::use>: result.node = ast::UseDecl{tokens_.text_literal(n.begin + 1)}; break;
+    case rule_number<grammar::use>: {
+      ast::UseDecl use{tokens_.text_literal(n.begin + 1)};
+      for (const At part : children(at)) use.alias = tokens_.name(node(part).end - 1);
+      result.node = std::move(use);
+      break;
+    }
     case rule_number<grammar::amendment>: return amendment(at);
     case rule_number<grammar::type_declaration>:
       result.node = ast::TypeDecl{tokens_.name(n.begin + 1), type(at - 1)};

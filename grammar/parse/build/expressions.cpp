@@ -22,6 +22,8 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
       return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
     case rule_number<grammar::quantifier>:
     case rule_number<grammar::count_over>: return quantified(at);
+    case rule_number<grammar::qualified_call>:
+      return make<ast::Expr>(ast::Call{qualified_name(n.begin), exprs(children(at - 1))}, span(at));
     case rule_number<grammar::record_value>: return record_value(at);
     case rule_number<grammar::rules>: return make<ast::Expr>(rules(at), span(at));
     case rule_number<grammar::comparison>: return comparison(at);

@@ -56,6 +56,7 @@ class TreeBuilder {
 
   // --- types (types.cpp) ---
   ast::TypePtr type(At at) const;
+  ast::Name qualified_name(std::uint32_t token) const;  // of the tokens NAME . NAME
   ast::TypePtr type_with_suffixes(At at) const;
   ast::TypePtr enumeration(At at) const;
   ast::TypePtr record_type(At at) const;

@@ -29,9 +29,16 @@ ast::TypePtr TreeBuilder::type(At at) const {
       return make<ast::Type>(ast::NumberType{range.low, range.high}, span(at));
     }
     case rule_number<grammar::named_type>: return make<ast::Type>(ast::NamedType{tokens_.name(n.begin)}, span(at));
+    case rule_number<grammar::qualified_type>:
+      return make<ast::Type>(ast::NamedType{qualified_name(n.begin)}, span(at));
     case rule_number<grammar::record_type>: return record_type(at);
     default: return type_with_suffixes(at);
   }
+}
+
+ast::Name TreeBuilder::qualified_name(std::uint32_t token) const {
+  return {std::string(tokens_.text(token)) + "." + std::string(tokens_.text(token + 2)),
+          tokens_.span(token, token + 3)};
 }
 
 ast::TypePtr TreeBuilder::type_with_suffixes(At at) const {

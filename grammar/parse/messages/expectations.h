@@ -147,6 +147,7 @@ TALLY_EXPECTS(last_otherwise, bad_table, "`otherwise` after the outcome", advice
 
 // --- declarations ---------------------------------------------------------------
 TALLY_EXPECTS(used_file, bad_declaration, "the path of a file, a text, after `use`");
+TALLY_EXPECTS(alias_name, bad_declaration, "a name after `as`", advice::name);
 TALLY_EXPECTS(type_name, bad_declaration, "a name after `type`", advice::name);
 TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}", advice::type_assign);
 TALLY_EXPECTS(declared_type, bad_type, "a type after `=` in {owner}", advice::type);

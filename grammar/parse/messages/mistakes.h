@@ -208,6 +208,8 @@ TALLY_MISTAKE(type_of_amended, bad_declaration, "an amendment has no type",
               "leave `:` and the type out: it stays as it was");
 TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `unique`",
               "leave it out: the rules that amend a `unique` decision are `unique` among themselves");
+TALLY_MISTAKE(alias_of_amended, bad_declaration, "`as` after an amended file",
+              "leave it out: the names of an amended file are known as they are");
 TALLY_MISTAKE(amended_input, bad_declaration, "an input cannot be amended",
               "declare another input, or add a field or a value to its type: `amend type ...`");
 TALLY_MISTAKE(amended_claim, bad_declaration, "{found} cannot be amended",

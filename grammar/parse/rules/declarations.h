@@ -9,8 +9,11 @@ namespace tally::syntax::grammar {
 // --- use and type -------------------------------------------------------------
 
 struct used_file : text {};
-// use "common.tally"
-struct use : if_must<key<Word::use>, used_file> {};
+struct alias_name : name {};
+// as common
+struct alias : if_must<spelled<'a', 's'>, alias_name> {};
+// use "common.tally" as common
+struct use : seq<if_must<key<Word::use>, used_file>, opt<alias>> {};
 
 // a, b
 struct comma_between_values : comma {};
@@ -133,7 +136,9 @@ struct amended_decision_body : sor<block, if_must<assign, decision_expression>> 
 struct amended_decision : seq<if_must<key<Word::decision>, amended_decision_name>,
                               mistakes<type_of_amended, unique_amendment>, must<amended_decision_body>> {};
 
-struct amended_file : text {};
+// amend "base.tally" as base
+struct alias_of_amended : spelled<'a', 's'> {};
+struct amended_file : seq<text, mistakes<alias_of_amended>> {};
 // amend input x : flag
 struct amended_input : key<Word::input> {};
 // amend prove a

@@ -85,9 +85,11 @@ struct index_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
 struct call_of_expression : touching<Kind::left_paren> {};
 
 struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
+// common.forwards(a)
+struct qualified_call : seq<at<name, dot, name, touching<Kind::left_paren>>, name, dot, call> {};
 // for all n in network: c
 struct for_in_expression : key<Word::for_> {};
-struct primary : sor<count_over, call_here, literal, parenthesized, record_value, rules,
+struct primary : sor<count_over, call_here, qualified_call, literal, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar, for_in_expression>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};

@@ -95,9 +95,9 @@ struct name_value : name {};
 struct set_alone : key<Word::set> {};
 // type
 struct keyword_as_name
-    : seq<not_at<declaration_begins>,
-          sor<key<Word::use>, key<Word::amend>, key<Word::type>, key<Word::input>, key<Word::let>, key<Word::decision>, key<Word::prove>,
-              key<Word::example>, key<Word::flag>, key<Word::number>, key<Word::text>, key<Word::at>>> {};
+    : seq<not_at<declaration_begins>, sor<key<Word::use>, key<Word::amend>, key<Word::type>, key<Word::input>,
+                                          key<Word::let>, key<Word::decision>, key<Word::prove>, key<Word::example>,
+                                          key<Word::flag>, key<Word::number>, key<Word::text>, key<Word::at>>> {};
 
 // on, 5, "text", onnet, unset
 struct literal

@@ -102,6 +102,8 @@ struct number_type : sor<key<Word::number>, range> {};
 struct text_type : key<Word::text> {};
 // network
 struct named_type : name {};
+// common.network
+struct qualified_type : seq<at<name, dot, name>, name, dot, name> {};
 struct inner_type : place<spelled_type> {};
 struct type_close : right_paren {};
 // (mp3 | wav)
@@ -114,7 +116,7 @@ struct keyword_in_enum : seq<not_at<sor<key<Word::on>, key<Word::off>>>, field_n
 // flag | x
 struct type_in_enum : bar {};
 
-struct single_type : seq<sor<flag_type, number_type, text_type, named_type, type_in_parens, record_type,
+struct single_type : seq<sor<flag_type, number_type, text_type, qualified_type, named_type, type_in_parens, record_type,
                              or_mistakes<number_as_type, keyword_in_enum>>,
                          star<type_suffix>, mistakes<spaced_map_suffix, type_in_enum>> {};
 

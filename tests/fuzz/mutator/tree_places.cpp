@@ -222,6 +222,7 @@ class Collector {
 
   void declaration(UseDecl& d) {
     text(d.path);
+    if (d.alias) return name(*d.alias);  // a file that is amended has no name of its own
     choice(&d.amends);
   }
   void declaration(TypeDecl& d) {

@@ -1,0 +1,151 @@
+// Files under names of their own (`use "f.tally" as f`), and inputs that several files declare.
+//
+// Always: an alias hides nothing. The names of its file are known as `f.name` only.
+#include <algorithm>
+
+#include "compiler/analyze/analysis.h"
+
+namespace tally {
+namespace {
+
+// The first field with this name in a type as it is written, or null.
+const ast::Field* field_named(const ast::TypePtr& type, const std::string& name) {
+  if (!type) return nullptr;
+  if (const auto* optional = ast::as<ast::OptionalType>(*type)) return field_named(optional->inner, name);
+  if (const auto* map = ast::as<ast::MapType>(*type)) return field_named(map->element, name);
+  const auto* record = ast::as<ast::RecordType>(*type);
+  if (record == nullptr) return nullptr;
+  for (const ast::Field& field : record->fields) {
+    if (field.name.text == name) return &field;
+    if (const ast::Field* inner = field_named(field.type, name)) return inner;
+  }
+  return nullptr;
+}
+
+const ast::Field* field_named(const ast::Declaration& declaration, const std::string& name) {
+  if (const auto* type = ast::as<ast::TypeDecl>(declaration)) return field_named(type->type, name);
+  if (const auto* input = ast::as<ast::InputDecl>(declaration)) return field_named(input->type, name);
+  if (const auto* decision = ast::as<ast::DecisionDecl>(declaration)) return field_named(decision->type, name);
+  const auto* let = ast::as<ast::LetDecl>(declaration);
+  if (let == nullptr) return nullptr;
+  for (const ast::Parameter& parameter : let->parameters) {
+    if (const ast::Field* field = field_named(parameter.type, name)) return field;
+  }
+  return field_named(let->type, name);
+}
+
+}  // namespace
+
+const Import* Analysis::find_alias(const std::string& name) const {
+  const auto& aliases = scopes_[module_].aliases;
+  const auto at = aliases.find(name);
+  return at == aliases.end() ? nullptr : at->second;
+}
+
+// Reports an alias that is also the name of something else.
+void Analysis::check_alias(std::size_t module, const Import& use) {
+  if (!use.alias) return;
+  const ast::Name& alias = *use.alias;
+  const Scope& scope = scopes_[module];
+  const auto clash = [&](Span there, const std::string& what) {
+    report(DiagnosticId::declared_twice, alias.span, "`" + alias.text + "` is declared twice")
+        .label(there, what)
+        .help("give the file another name: `as " + alias.text + "-rules`");
+  };
+  if (const auto value = scope.values.find(alias.text); value != scope.values.end())
+    return clash(value->second->name.span, "declared here");
+  if (const auto type = scope.types.find(alias.text); type != scope.types.end())
+    return clash(type->second->declaration->name.span, "declared here");
+  for (const ast::Declaration& d : program_.modules[module].tree.declarations) {
+    if (const ast::Field* field = field_named(d, alias.text)) return clash(field->name.span, "a field has this name");
+  }
+  for (const auto& [name, type] : scope.types) {
+    if (const ast::Field* field = field_named(type->declaration->type, alias.text))
+      return clash(field->name.span, "a field has this name");
+  }
+}
+
+void Analysis::unknown_qualified(const ast::Name& name, const char* kind) {
+  const std::size_t dot = name.text.find('.');
+  const std::string file = name.text.substr(0, dot), rest = name.text.substr(dot + 1);
+  const bool is_type = std::string(kind) == "type";
+  const DiagnosticId code = is_type ? DiagnosticId::unknown_type : DiagnosticId::unknown_name;
+  const Import* use = find_alias(file);
+  if (use == nullptr && !is_type && is_declared(file)) {
+    report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a field, and only a `let` is called")
+        .help("put a space before the `(` if a new rule begins here");
+    return;
+  }
+  if (use == nullptr) {
+    auto& d = report(code, name.span, "no file is used as `" + file + "`");
+    std::vector<std::string> aliases;
+    for (const auto& [alias, import] : scopes_[module_].aliases) aliases.push_back(alias);
+    if (const auto near = nearest(file, aliases))
+      d.help("did you mean `" + *near + "." + rest + "`?");
+    else
+      d.help("write `use \"file.tally\" as " + file + "`");
+    return;
+  }
+  auto& d =
+      report(code, name.span, "`" + program_.modules[use->module].path + "` declares no " + kind + " `" + rest + "`");
+  const Scope& scope = scopes_[module_];
+  std::vector<std::string> names;
+  const auto add = [&](const auto& known) {
+    for (const auto& [full, entry] : known) {
+      if (full.starts_with(file + ".")) names.push_back(full.substr(dot + 1));
+    }
+  };
+  if (is_type)
+    add(scope.types);
+  else
+    add(scope.values);
+  if (const auto near = nearest(rest, names))
+    d.help("did you mean `" + file + "." + *near + "`?");
+  else if (!is_type && enum_with(rest))
+    d.help("a value of an enum is written as it is: `" + rest + "`");
+  else if (is_type ? scope.values.contains(name.text) : scope.types.contains(name.text))
+    d.note("`" + name.text + "` is a " + (is_type ? "value, not a type" : "type, not a value"));
+}
+
+// --- inputs -----------------------------------------------------------------------------
+
+std::pair<int, std::string> Analysis::shown_name(const ValueEntry& entry) const {
+  const std::string& name = entry.name.text;
+  if (is_root(entry.module)) return {0, name};
+  const auto& known = scopes_[root_].values;
+  if (const auto plain = known.find(name); plain != known.end() && plain->second == &entry) return {1, name};
+  for (const auto& [written, other] : known) {
+    if (other == &entry) return {2, written};
+  }
+  return {3, name};
+}
+
+bool Analysis::merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
+                           const std::optional<Literal>& value) {
+  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+    Input& other = model_.inputs[i];
+    const Element& root = model_.at(other.element);
+    if (root.pointer != pointer || root.kind != kind || other.file == input.file) continue;
+    if (root.default_value != value || !same_documents(*other.type, *input.type)) continue;
+    entry.type = other.type;
+    entry.id = i;
+    if (model_.is_own(input.file) && !model_.is_own(other.file)) {
+      other.file = input.file;
+      other.span = input.span;
+    }
+    const auto [rank, name] = shown_name(entry);
+    if (rank >= input_ranks_[i]) return true;
+    // The name that is nearer to the root file is the one that people know.
+    const std::size_t length = other.name.size();
+    for (const ElementId id : below(model_, other.element)) {
+      std::string& shown = model_.elements[id.value].name;
+      shown = name + shown.substr(length);
+    }
+    other.name = name;
+    input_ranks_[i] = rank;
+    return true;
+  }
+  return false;
+}
+
+}  // namespace tally
