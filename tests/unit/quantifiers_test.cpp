@@ -35,26 +35,34 @@ TEST(Quantifiers, AreTheirConditionsForEachValue) { EXPECT_EQ(proofs_that_hold(t
 
 TEST(Lists, AreTheirMembers) { EXPECT_GT(proofs_that_hold(testing::random_lists), 2400u); }
 
-// All calls of three flags, against a count by hand.
+bool holds(std::uint64_t count, const std::string& order, std::uint64_t number) {
+  if (order == "is") return count == number;
+  if (order == "is not") return count != number;
+  if (order == "<") return count < number;
+  if (order == "<=") return count <= number;
+  return order == ">" ? count > number : count >= number;
+}
+
+// All calls of three flags, against a count by hand: the interpreter, and proofs.
 TEST(Quantifiers, ACountIsTheNumberOfConditionsThatHold) {
-  for (const char* order : {"is", "is not", "<", "<=", ">", ">="}) {
+  for (const std::string order : {"is", "is not", "<", "<=", ">", ">="}) {
     for (std::uint64_t number = 0; number <= 3; ++number) {
-      Compilation c =
-          compile_text("input a : flag\ninput b : flag\ninput c : flag\ndecision d : flag = count(a, b, c) " +
-                       std::string(order) + " " + std::to_string(number));
+      std::string text = "input a : flag\ninput b : flag\ninput c : flag\ndecision d : flag = count(a, b, c) " + order +
+                         " " + std::to_string(number) + "\n";
+      const auto count_of = [](unsigned call) { return std::uint64_t{(call & 1) + (call >> 1 & 1) + (call >> 2)}; };
+      const auto word = [](bool on) { return std::string(on ? "on" : "off"); };
+      for (unsigned call = 0; call < 8; ++call)
+        text += "prove d is " + word(holds(count_of(call), order, number)) + " when a is " + word(call & 1) +
+                " and b is " + word(call & 2) + " and c is " + word(call & 4) + "\n";
+      Compilation c = compile_text(text);
       ASSERT_TRUE(c.policy);
+      check(*c.policy, c.sources, c.diagnostics, {});
+      EXPECT_FALSE(c.diagnostics.has_errors()) << text;
       const reference::Interpreter interpreter(*c.policy->model);
       for (unsigned call = 0; call < 8; ++call) {
-        const auto facts = [&](ElementId id) -> Literal { return EnumName{call >> id.value & 1 ? "on" : "off"}; };
-        const std::uint64_t count = (call & 1) + (call >> 1 & 1) + (call >> 2);
-        const std::string word = order;
-        const bool expected = word == "is"       ? count == number
-                              : word == "is not" ? count != number
-                              : word == "<"      ? count < number
-                              : word == "<="     ? count <= number
-                              : word == ">"      ? count > number
-                                                 : count >= number;
-        EXPECT_EQ(interpreter.holds(c.policy->model->decisions[0].rules[0].outcome, facts), expected)
+        const auto facts = [&](ElementId id) -> Literal { return EnumName{word(call >> id.value & 1)}; };
+        EXPECT_EQ(interpreter.holds(c.policy->model->decisions[0].rules[0].outcome, facts),
+                  holds(count_of(call), order, number))
             << "call " << call << ", count " << order << " " << number;
       }
     }
