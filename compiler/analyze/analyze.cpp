@@ -240,12 +240,13 @@ void Analysis::import(std::size_t module, const Import& use) {
         .label(scope.aliases.at(use.alias->text)->alias->span, "first here");
     return;
   }
-  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there) {
+  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there,
+                         const std::string& help) {
     auto& d = report(DiagnosticId::declared_twice, own ? here : use.span, "`" + name + "` is declared twice");
     d.label(there,
             "declared in " + program_.modules[from].path + ", which is " + (amends_it ? "amended here" : "used here"));
     if (!own) d.label(here, "and here");
-    if (own && amends_it) d.help("to change what was declared, write `amend` in front, and leave the type out");
+    if (own && amends_it && !help.empty()) d.help(help);
   };
   const auto is_imported = [&](std::size_t from) { return from == used || amends(used, from); };
   for (TypeEntry& entry : types_) {
@@ -253,13 +254,17 @@ void Analysis::import(std::size_t module, const Import& use) {
     const ast::Name& name = entry.declaration->name;
     const auto [at, fresh] = scope.types.emplace(prefix + name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span);
+      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span,
+            "to add to the type, write `amend type " + name.text + " = (value)` or `= { field : type }`");
   }
   for (ValueEntry& entry : values_) {
     if (!is_imported(entry.module)) continue;
     const auto [at, fresh] = scope.values.emplace(prefix + entry.name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span);
+      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span,
+            entry.kind == ValueEntry::Kind::input
+                ? ""
+                : "to change what was declared, write `amend` in front, and leave the type out");
   }
 }
 
