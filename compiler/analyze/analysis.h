@@ -177,6 +177,8 @@ class Analysis {
                    ValueEntry::Kind kind);
   void nothing_to_amend(std::size_t module, const ast::Name& name, const std::string& word,
                         const std::vector<std::string>& names);
+  void not_amended(std::size_t module, const ast::Name& name, const std::string& what, Span declared,
+                   std::size_t declared_in);
   const ast::Type* amended_part(const TypeEntry& entry);
   bool check_parameters(const ast::LetDecl& amendment, std::size_t module, const Let& let);
   void resolve_types();
@@ -237,8 +239,10 @@ class Analysis {
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;     // one per module
-  std::vector<int> input_ranks_;  // of the names of the model's inputs, as shown_name
+  std::vector<Scope> scopes_;                               // one per module
+  std::vector<int> input_ranks_;                            // of the names of the model's inputs, as shown_name
+  std::multimap<std::string, std::uint32_t> inputs_at_;     // by JSON Pointer
+  std::map<const ValueEntry*, std::string> names_in_root_;  // as the root file writes them
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
   std::size_t module_ = 0;                    // the module whose names are looked up

@@ -248,7 +248,9 @@ void Analysis::import(std::size_t module, const Import& use) {
     if (!own) d.label(here, "and here");
     if (own && amends_it && !help.empty()) d.help(help);
   };
-  const auto is_imported = [&](std::size_t from) { return from == used || amends(used, from); };
+  std::vector<bool> imported(program_.modules.size());
+  for (std::size_t m = 0; m <= used; ++m) imported[m] = m == used || amends(used, m);
+  const auto is_imported = [&](std::size_t from) { return imported[from]; };
   for (TypeEntry& entry : types_) {
     if (!is_imported(entry.module)) continue;
     const ast::Name& name = entry.declaration->name;
@@ -289,6 +291,10 @@ void Analysis::collect() {
     for (const Import& use : program_.modules[m].imports) check_alias(m, use);
   }
   for (const std::size_t m : reached) collect_amendments(m);
+  for (const auto& [name, entry] : scopes_[root_].values) {
+    std::string& known = names_in_root_[entry];
+    if (known.empty() || name.size() < known.size()) known = name;
+  }
 }
 
 bool Analysis::check_name_against_values(const ast::Name& name, const Type& type, const char* what) {
@@ -414,6 +420,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   entry.id = static_cast<std::uint32_t>(model_.inputs.size());
   model_.inputs.push_back(std::move(input));
   input_ranks_.push_back(rank);
+  inputs_at_.emplace(pointer, entry.id);
   return true;
 }
 
@@ -665,6 +672,8 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
   };
   adopt(ValueEntry::Kind::input, model_.inputs);
   input_ranks_.assign(model_.inputs.size(), 0);
+  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i)
+    inputs_at_.emplace(model_.at(model_.inputs[i].element).pointer, i);
   adopt(ValueEntry::Kind::let, model_.lets);
   adopt(ValueEntry::Kind::decision, model_.decisions);
 }
