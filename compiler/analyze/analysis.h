@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -239,10 +240,10 @@ class Analysis {
   Model model_;
   std::deque<TypeEntry> types_;
   std::deque<ValueEntry> values_;
-  std::vector<Scope> scopes_;                               // one per module
-  std::vector<int> input_ranks_;                            // of the names of the model's inputs, as shown_name
-  std::multimap<std::string, std::uint32_t> inputs_at_;     // by JSON Pointer
-  std::map<const ValueEntry*, std::string> names_in_root_;  // as the root file writes them
+  std::vector<Scope> scopes_;     // one per module
+  std::vector<int> input_ranks_;  // of the names of the model's inputs, as shown_name
+  std::map<std::tuple<std::string, ast::PlaceKind, FileId>, std::uint32_t> inputs_at_;  // the first at a JSON Pointer
+  std::map<const ValueEntry*, std::string> names_in_root_;                              // as the root file writes them
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
   std::size_t module_ = 0;                    // the module whose names are looked up

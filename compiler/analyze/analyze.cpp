@@ -420,7 +420,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   entry.id = static_cast<std::uint32_t>(model_.inputs.size());
   model_.inputs.push_back(std::move(input));
   input_ranks_.push_back(rank);
-  inputs_at_.emplace(pointer, entry.id);
+  inputs_at_.emplace(std::tuple(pointer, kind, model_.inputs.back().file), entry.id);
   return true;
 }
 
@@ -672,8 +672,10 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
   };
   adopt(ValueEntry::Kind::input, model_.inputs);
   input_ranks_.assign(model_.inputs.size(), 0);
-  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i)
-    inputs_at_.emplace(model_.at(model_.inputs[i].element).pointer, i);
+  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+    const Element& root = model_.at(model_.inputs[i].element);
+    inputs_at_.emplace(std::tuple(root.pointer, root.kind, model_.inputs[i].file), i);
+  }
   adopt(ValueEntry::Kind::let, model_.lets);
   adopt(ValueEntry::Kind::decision, model_.decisions);
 }

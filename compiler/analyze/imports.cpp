@@ -119,12 +119,13 @@ std::pair<int, std::string> Analysis::shown_name(const ValueEntry& entry) const 
 
 bool Analysis::merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
                            const std::optional<Literal>& value) {
-  const auto [first, last] = inputs_at_.equal_range(pointer);
-  for (auto at = first; at != last; ++at) {
+  for (auto at = inputs_at_.lower_bound({pointer, kind, FileId{}}); at != inputs_at_.end(); ++at) {
+    const auto& [place, read_as, file] = at->first;
+    if (place != pointer || read_as != kind) break;
     const std::uint32_t i = at->second;
     Input& other = model_.inputs[i];
     const Element& root = model_.at(other.element);
-    if (root.kind != kind || other.file == input.file) continue;
+    if (file == input.file) continue;
     if (root.default_value != value || !same_documents(*other.type, *input.type)) continue;
     entry.type = other.type;
     entry.id = i;
