@@ -124,62 +124,58 @@ void Analysis::nothing_to_amend(std::size_t module, const ast::Name& name, const
 }
 
 void Analysis::amend_type(std::size_t module, const ast::TypeDecl& declaration) {
-  std::vector<std::string> names;
-  for (TypeEntry& entry : types_) {
-    if (!amends(module, entry.module)) continue;
-    names.push_back(entry.declaration->name.text);
-    if (names.back() == declaration.name.text) {
-      return amend(entry, entry.declaration->name, declaration.name, Amendment<ast::TypeDecl>{&declaration, module});
-    }
+  const auto& known = scopes_[module].types;
+  const auto found = known.find(declaration.name.text);
+  if (found == known.end()) {
+    std::vector<std::string> names;
+    for (const auto& [name, entry] : known)
+      if (amends(module, entry->module)) names.push_back(name);
+    return nothing_to_amend(module, declaration.name, "type", names);
   }
-  const std::string& name = declaration.name.text;
-  if (const auto own = scopes_[module].types.find(name); own != scopes_[module].types.end()) {
-    const TypeEntry& entry = *own->second;
-    const std::string& file = program_.modules[entry.module].path;
-    auto& d = report(DiagnosticId::nothing_to_amend, declaration.name.span,
-                     "`" + name + "` is a type of " + (entry.module == module ? "this file" : "`" + file + "`") +
-                         (entry.module == module ? ", which needs no amendment" : ", which is only used here"));
-    d.label(entry.declaration->name.span, "declared here");
-    d.help(entry.module == module ? "change it there" : "write `amend \"" + file + "\"` in place of `use`");
-    return;
-  }
-  nothing_to_amend(module, declaration.name, "type", names);
+  TypeEntry& entry = *found->second;
+  const ast::Name& own = entry.declaration->name;
+  if (!amends(module, entry.module)) return not_amended(module, declaration.name, "a type", own.span, entry.module);
+  amend(entry, own, declaration.name, Amendment<ast::TypeDecl>{&declaration, module});
 }
 
 void Analysis::amend_value(std::size_t module, const ast::Declaration& declaration, const ast::Name& name,
                            ValueEntry::Kind kind) {
-  const std::string word = word_of(kind);
-  std::vector<std::string> names;
-  for (ValueEntry& entry : values_) {
-    if (!amends(module, entry.module)) continue;
-    if (entry.kind == kind) names.push_back(entry.name.text);
-    if (entry.name.text != name.text) continue;
-    if (entry.kind == kind) return amend(entry, entry.name, name, Amendment<ast::Declaration>{&declaration, module});
-    auto& d = report(DiagnosticId::nothing_to_amend, name.span,
-                     "`" + name.text + "` is " + with_article(word_of(entry.kind)) + ", not " + with_article(word));
-    d.label(entry.name.span, "declared here");
-    if (entry.kind == ValueEntry::Kind::input)
-      d.help("an input is not amended, but its type is: `amend type ...`");
-    else
-      d.help("write " + form_of(word_of(entry.kind), name.text));
-    return;
+  const auto& known = scopes_[module].values;
+  const auto found = known.find(name.text);
+  if (found == known.end()) {
+    std::vector<std::string> names;
+    for (const auto& [other, entry] : known)
+      if (entry->kind == kind && amends(module, entry->module)) names.push_back(other);
+    return nothing_to_amend(module, name, word_of(kind), names);
   }
-  if (const auto own = scopes_[module].values.find(name.text); own != scopes_[module].values.end()) {
-    const ValueEntry& entry = *own->second;
-    const std::string& file = program_.modules[entry.module].path;
-    const bool is_here = entry.module == module;
-    auto& d = report(DiagnosticId::nothing_to_amend, name.span,
-                     "`" + name.text + "` is " + with_article(word_of(entry.kind)) + " of " +
-                         (is_here ? "this file, which needs no amendment" : "`" + file + "`, which is only used here"));
-    d.label(entry.name.span, "declared here");
-    d.help(is_here ? "change it there" : "write `amend \"" + file + "\"` in place of `use`");
-    return;
-  }
-  nothing_to_amend(module, name, word, names);
+  ValueEntry& entry = *found->second;
+  const std::string what = with_article(word_of(entry.kind));
+  if (!amends(module, entry.module)) return not_amended(module, name, what, entry.name.span, entry.module);
+  if (entry.kind == kind) return amend(entry, entry.name, name, Amendment<ast::Declaration>{&declaration, module});
+  auto& d = report(DiagnosticId::nothing_to_amend, name.span,
+                   "`" + name.text + "` is " + what + ", not " + with_article(word_of(kind)));
+  d.label(entry.name.span, "declared here");
+  if (entry.kind == ValueEntry::Kind::input)
+    d.help("an input is not amended, but its type is: `amend type ...`");
+  else
+    d.help("write " + form_of(word_of(entry.kind), name.text));
+}
+
+// Reports that a name is declared in this file, or in one that is only used. `what` is "a let".
+void Analysis::not_amended(std::size_t module, const ast::Name& name, const std::string& what, Span declared,
+                           std::size_t declared_in) {
+  const std::string& file = program_.modules[declared_in].path;
+  const bool is_here = declared_in == module;
+  report(DiagnosticId::nothing_to_amend, name.span,
+         "`" + name.text + "` is " + what + " of " +
+             (is_here ? "this file, which needs no amendment" : "`" + file + "`, which is only used here"))
+      .label(declared, "declared here")
+      .help(is_here ? "change it there" : "write `amend \"" + file + "\"` in place of `use`");
 }
 
 void Analysis::collect_amendments(std::size_t module) {
   for (const ast::Declaration& d : program_.modules[module].tree.declarations) {
+    if (diagnostics_.full()) return;
     if (const auto* type = ast::as<ast::TypeDecl>(d); type != nullptr && type->amends) amend_type(module, *type);
     if (const auto* let = ast::as<ast::LetDecl>(d); let != nullptr && let->amends)
       amend_value(module, d, let->name, let->list ? ValueEntry::Kind::list : ValueEntry::Kind::let);
@@ -229,7 +225,7 @@ bool Analysis::check_parameters(const ast::LetDecl& amendment, std::size_t modul
     const ast::Parameter& written = amendment.parameters[i];
     const TypeRef type = type_of(*written.type, module);
     ok = ok && type;
-    if (!type || same_layout(*type, *let.parameters[i].second)) continue;
+    if (!type || same_shape(*type, *let.parameters[i].second)) continue;
     report_misfit(written.type->span, "parameter `" + written.name.text + "` is a `" + to_string(*type) +
                                           "`, and was a `" + to_string(*let.parameters[i].second) + "`");
     ok = false;

@@ -14,6 +14,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -154,6 +155,7 @@ class Analysis {
   ExprRef starts(const ExprRef& left, const std::vector<ast::Prefix>& prefixes, Span span);
   // The list with this name, or null. A name inside one declaration is never a list.
   ValueEntry* list_named(const std::string& name);
+  std::optional<ast::Name> list_name(const ast::Expr& e) const;
 
   // quantifiers.cpp
   // The left side of a comparison: a value, or a count as a `CountOf` without a cut. Its type is then a
@@ -222,6 +224,8 @@ class Analysis {
                    ValueEntry::Kind kind);
   void nothing_to_amend(std::size_t module, const ast::Name& name, const std::string& word,
                         const std::vector<std::string>& names);
+  void not_amended(std::size_t module, const ast::Name& name, const std::string& what, Span declared,
+                   std::size_t declared_in);
   const ast::Type* amended_part(const TypeEntry& entry);
   bool check_parameters(const ast::LetDecl& amendment, std::size_t module, const Let& let);
   void resolve_types();
@@ -305,6 +309,8 @@ class Analysis {
   std::deque<ValueEntry> values_;
   std::vector<Scope> scopes_;     // one per module
   std::vector<int> input_ranks_;  // of the names of the model's inputs, as shown_name
+  std::map<std::tuple<std::string, ast::PlaceKind, FileId>, std::uint32_t> inputs_at_;  // the first at a JSON Pointer
+  std::map<const ValueEntry*, std::string> names_in_root_;                              // as the root file writes them
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
   std::size_t module_ = 0;                    // the module whose names are looked up

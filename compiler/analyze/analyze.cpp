@@ -270,26 +270,33 @@ void Analysis::import(std::size_t module, const Import& use) {
         .label(scope.aliases.at(use.alias->text)->alias->span, "first here");
     return;
   }
-  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there) {
+  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there,
+                         const std::string& help) {
     auto& d = report(DiagnosticId::declared_twice, own ? here : use.span, "`" + name + "` is declared twice");
     d.label(there,
             "declared in " + program_.modules[from].path + ", which is " + (amends_it ? "amended here" : "used here"));
     if (!own) d.label(here, "and here");
-    if (own && amends_it) d.help("to change what was declared, write `amend` in front, and leave the type out");
+    if (own && amends_it && !help.empty()) d.help(help);
   };
-  const auto is_imported = [&](std::size_t from) { return from == used || amends(used, from); };
+  std::vector<bool> imported(program_.modules.size());
+  for (std::size_t m = 0; m <= used; ++m) imported[m] = m == used || amends(used, m);
+  const auto is_imported = [&](std::size_t from) { return imported[from]; };
   for (TypeEntry& entry : types_) {
     if (!is_imported(entry.module)) continue;
     const ast::Name& name = entry.declaration->name;
     const auto [at, fresh] = scope.types.emplace(prefix + name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span);
+      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span,
+            "to add to the type, write `amend type " + name.text + " = (value)` or `= { field : type }`");
   }
   for (ValueEntry& entry : values_) {
     if (!is_imported(entry.module)) continue;
     const auto [at, fresh] = scope.values.emplace(prefix + entry.name.text, &entry);
     if (!fresh && at->second != &entry)
-      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span);
+      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span,
+            entry.kind == ValueEntry::Kind::input
+                ? ""
+                : "to change what was declared, write `amend` in front, and leave the type out");
   }
 }
 
@@ -314,6 +321,10 @@ void Analysis::collect() {
     for (const Import& use : program_.modules[m].imports) check_alias(m, use);
   }
   for (const std::size_t m : reached) collect_amendments(m);
+  for (const auto& [name, entry] : scopes_[root_].values) {
+    std::string& known = names_in_root_[entry];
+    if (known.empty() || name.size() < known.size()) known = name;
+  }
 }
 
 bool Analysis::check_name_against_values(const ast::Name& name, const Type& type, const char* what) {
@@ -445,6 +456,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   entry.id = static_cast<std::uint32_t>(model_.inputs.size());
   model_.inputs.push_back(std::move(input));
   input_ranks_.push_back(rank);
+  inputs_at_.emplace(std::tuple(pointer, kind, model_.inputs.back().file), entry.id);
   return true;
 }
 
@@ -706,6 +718,10 @@ Analysis::Analysis(const Program& program, const SourceSet& sources, const Model
   };
   adopt(ValueEntry::Kind::input, model_.inputs);
   input_ranks_.assign(model_.inputs.size(), 0);
+  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+    const Element& root = model_.at(model_.inputs[i].element);
+    inputs_at_.emplace(std::tuple(root.pointer, root.kind, model_.inputs[i].file), i);
+  }
   adopt(ValueEntry::Kind::let, model_.lets);
   adopt(ValueEntry::Kind::decision, model_.decisions);
 }

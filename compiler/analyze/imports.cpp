@@ -112,20 +112,20 @@ void Analysis::unknown_qualified(const ast::Name& name, const char* kind) {
 std::pair<int, std::string> Analysis::shown_name(const ValueEntry& entry) const {
   const std::string& name = entry.name.text;
   if (is_root(entry.module)) return {0, name};
-  const auto& known = scopes_[root_].values;
-  if (const auto plain = known.find(name); plain != known.end() && plain->second == &entry) return {1, name};
-  for (const auto& [written, other] : known) {
-    if (other == &entry) return {2, written};
-  }
-  return {3, name};
+  const auto known = names_in_root_.find(&entry);
+  if (known == names_in_root_.end()) return {3, name};
+  return {known->second == name ? 1 : 2, known->second};
 }
 
 bool Analysis::merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
                            const std::optional<Literal>& value) {
-  for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+  for (auto at = inputs_at_.lower_bound({pointer, kind, FileId{}}); at != inputs_at_.end(); ++at) {
+    const auto& [place, read_as, file] = at->first;
+    if (place != pointer || read_as != kind) break;
+    const std::uint32_t i = at->second;
     Input& other = model_.inputs[i];
     const Element& root = model_.at(other.element);
-    if (root.pointer != pointer || root.kind != kind || other.file == input.file) continue;
+    if (file == input.file) continue;
     if (root.default_value != value || !same_documents(*other.type, *input.type)) continue;
     entry.type = other.type;
     entry.id = i;

@@ -97,11 +97,11 @@ bool Analysis::resolve_members(ValueEntry& entry, const std::vector<ast::ListIte
   for (const ast::ListItem& item : items) {
     MemberKind kind = MemberKind::number;
     if (const auto* e = std::get_if<ast::ExprPtr>(&item)) {
-      const ValueEntry* inner = nullptr;
+      ValueEntry* inner = nullptr;
       if (const auto* name = ast::as<ast::NameRef>(**e);
           name && !(entry.type && is_named_value(*entry.type, name->name.text)))
         inner = list_named(name->name.text);
-      if (inner && !resolve_value(*find_value(inner->name.text))) return false;
+      if (inner && !resolve_value(*inner)) return false;
       kind = inner                              ? inner->members
              : ast::as<ast::TextLiteral>(**e)   ? MemberKind::text
              : ast::as<ast::NumberLiteral>(**e) ? MemberKind::number
@@ -318,9 +318,18 @@ bool Analysis::can_be_among(const Type& type, Span span) {
   return false;
 }
 
+// The name that an expression after `in` is: `emergency`, or `f.emergency` of a file used as `f`.
+std::optional<ast::Name> Analysis::list_name(const ast::Expr& e) const {
+  if (const auto* name = ast::as<ast::NameRef>(e)) return name->name;
+  const auto* field = ast::as<ast::FieldOf>(e);
+  const auto* file = field ? ast::as<ast::NameRef>(*field->base) : nullptr;
+  if (!file || !find_alias(file->name.text)) return std::nullopt;
+  return ast::Name{file->name.text + "." + field->field.text, e.span};
+}
+
 ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span span) {
   if (!can_be_among(*left->type, span)) return nullptr;
-  const auto* name = ast::as<ast::NameRef>(named);
+  const std::optional<ast::Name> name = list_name(named);
   if (!name) {
     if (const ExprRef other = expression(named, nullptr))
       report(DiagnosticId::bad_comparison, named.span,
@@ -328,9 +337,9 @@ ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span 
     return nullptr;
   }
   // A value alone cannot stand here. So a list may have the name of a value.
-  ValueEntry* list = list_named(name->name.text);
+  ValueEntry* list = list_named(name->text);
   if (!list) {
-    not_a_list(*left->type, name->name);
+    not_a_list(*left->type, *name);
     return nullptr;
   }
   Members all;
@@ -362,6 +371,8 @@ void Analysis::not_a_list(const Type& left, const ast::Name& name) {
   } else if (scopes_[module_].types.contains(word)) {
     report(DiagnosticId::wrong_kind, name.span, "`" + word + "` is a type, not a list")
         .help("list the values: `in (...)`");
+  } else if (word.find('.') != std::string::npos) {
+    unknown_qualified(name, "list");
   } else {
     auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + word + "`");
     if (const auto near = nearest(word, list_names()))

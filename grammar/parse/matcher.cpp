@@ -11,7 +11,8 @@ std::optional<Fault> match(Text text, ParseState& state, std::uint32_t& position
 
 const Owner* owner_of(std::uint16_t rule) {
   static constexpr Owner type{"type ", 1}, input{"input ", 1}, let{"let ", 1}, decision{"decision ", 1},
-      amendment{"the amendment of ", 2}, parameter{"parameter ", 0}, field{"field ", 0}, member{"member ", 0}, binder{"", 0};
+      amendment{"the amendment of ", 2}, parameter{"parameter ", 0}, field{"field ", 0}, member{"member ", 0},
+      binder{"", 0};
   switch (rule) {
     case rule_number<grammar::type_declaration>: return &type;
     case rule_number<grammar::input>: return &input;

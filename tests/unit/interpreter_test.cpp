@@ -115,7 +115,7 @@ class InterpreterTest : public ::testing::Test {
 
   LetId let(std::vector<std::pair<std::string, TypeRef>> parameters, ExprRef body) {
     const TypeRef type = body->type;
-    model.lets.push_back({"l", std::move(parameters), type, std::move(body), {}});
+    model.lets.push_back({"l", std::move(parameters), type, std::move(body), {}, {}});
     return LetId{static_cast<std::uint32_t>(model.lets.size() - 1)};
   }
 

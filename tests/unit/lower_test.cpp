@@ -427,7 +427,7 @@ TEST(LowerLets, SharedLetsAreLoweredOnce) {
   };
   ExprRef last = expr(AmongValues{expr(InputRef{{0}}), {"on"}});
   for (std::uint32_t i = 0; i < 40; ++i) {
-    model.lets.push_back({"l" + std::to_string(i), {}, flag_type(), last, {}});
+    model.lets.push_back({"l" + std::to_string(i), {}, flag_type(), last, {}, {}});
     last = expr(AndOf{{expr(LetRef{{i}, {}}), expr(NotOf{expr(NotOf{expr(LetRef{{i}, {}})})})}});
   }
   Graph graph;
@@ -450,7 +450,7 @@ TEST(LowerLets, EndlessNestingIsAFailure) {
   };
   ExprRef last = expr(InputRef{{0}});
   for (std::uint32_t i = 0; i < 100'000; ++i) {
-    model.lets.push_back({"l" + std::to_string(i), {}, element.type, last, {}});
+    model.lets.push_back({"l" + std::to_string(i), {}, element.type, last, {}, {}});
     last = expr(ElseOf{{expr(LetRef{{i}, {}}), expr(Constant{EnumName{"on"}})}});
   }
   Graph graph;

@@ -20,6 +20,8 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
     case rule_number<grammar::value_cell>: return expr(at - 1);
     case rule_number<grammar::call>:
       return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
+    case rule_number<grammar::qualified_list>:
+      return make<ast::Expr>(ast::NameRef{qualified_name(n.begin)}, span(at));
     case rule_number<grammar::quantifier>:
     case rule_number<grammar::count_over>: return quantified(at);
     case rule_number<grammar::qualified_call>:
@@ -144,7 +146,10 @@ std::vector<ast::Prefix> TreeBuilder::prefixes(At at) const {
   std::vector<ast::Prefix> list;
   for (std::uint32_t i = node(at).begin + 1; i < node(at).end; ++i) {  // after `starts`
     if (tokens_[i].kind == Kind::text) list.emplace_back(tokens_.text_literal(i));
-    if (tokens_[i].kind == Kind::word) list.emplace_back(tokens_.name(i));
+    if (tokens_[i].kind != Kind::word) continue;
+    const bool is_qualified = i + 2 < node(at).end && tokens_[i + 1].kind == Kind::dot;
+    list.emplace_back(is_qualified ? qualified_name(i) : tokens_.name(i));
+    if (is_qualified) i += 2;
   }
   return list;
 }

@@ -122,7 +122,9 @@ struct is_tail : seq<key<Word::is>,
 struct range_item : range {};
 // (1, set)
 struct presence_in_list : sor<key<Word::unset>, key<Word::set>> {};
-struct list_item : seq<mistakes<presence_in_list>, not_at<presence_in_list>, sor<range_item, literal>> {};
+// f.emergency, a list of a file used as `f`
+struct qualified_list : seq<at<name, dot, name>, name, dot, name> {};
+struct list_item : seq<mistakes<presence_in_list>, not_at<presence_in_list>, sor<range_item, qualified_list, literal>> {};
 struct in_list_item : place<list_item> {};
 struct list_close : right_paren {};
 // (busy, 5..30)
@@ -137,11 +139,11 @@ struct values_after_in : sor<range_item, list, named_values, or_mistakes<list_in
 // in (busy, 5..30), in emergency
 struct in_tail : if_must<key<Word::in>, values_after_in> {};
 
-struct prefix : sor<name, text, or_mistakes<unquoted_prefix>> {};
+struct prefix : sor<qualified_list, name, text, or_mistakes<unquoted_prefix>> {};
 struct prefixes_close : right_paren {};
 // ("+1", "00")
 struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
-struct prefixes : sor<name, text, prefix_list, or_mistakes<unquoted_prefix>> {};
+struct prefixes : sor<qualified_list, name, text, prefix_list, or_mistakes<unquoted_prefix>> {};
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
