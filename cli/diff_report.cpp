@@ -84,7 +84,8 @@ class DiffText {
       out_ += hung(2, "the same, where both have " + painted("1;36", decision.name) + ": " + names(same, same.size())) +
               "\n\n";
     for (const auto& failure : decision.failures) {
-      out_ += painted("1;36", failure.title) + (failure.apart ? ": " : " is not compared: ") + hung(2, failure.why) + "\n";
+      out_ +=
+          painted("1;36", failure.title) + (failure.apart ? ": " : " is not compared: ") + hung(2, failure.why) + "\n";
       if (!failure.help.empty()) out_ += "  " + failure.help + "\n";
       out_ += "\n";
     }

@@ -9,7 +9,8 @@ Diagnostic& add_fault(Diagnostics& diagnostics, const std::string& document, con
                                 ? document + ":" + std::to_string(fault.line) + ":" + std::to_string(fault.column)
                                 : document + "#" + fault.pointer;
   Diagnostic& d = diagnostics.add_at(static_cast<DiagnosticId>(fault.code), visible(place), visible(fault.message));
-  if (!fault.value.empty() && fault.message.find(fault.value) == std::string::npos) d.note("found " + visible(fault.value));
+  if (!fault.value.empty() && fault.message.find(fault.value) == std::string::npos)
+    d.note("found " + visible(fault.value));
   if (!fault.expected.empty() && fault.message.find(fault.expected) == std::string::npos) {
     d.note((fault.code == FaultId::unknown_key ? "" : "expected ") + visible(fault.expected));
   }

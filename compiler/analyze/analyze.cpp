@@ -142,7 +142,7 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
              e->node);
 }
 
-void mention(const ast::DecisionBody& body, Mentioned& names) {
+void mention_body(const ast::DecisionBody& body, Mentioned& names) {
   std::visit(overloaded{[&](const ast::ExprPtr& e) { mention(e, names); },
                         [&](const ast::Rules& r) { mention(r.rules, names); },
                         [&](const ast::Table& table) {
@@ -603,9 +603,7 @@ void Analysis::resolve_values() {
       values_,
       [&](ValueEntry& entry) {
         std::vector<ValueEntry*> needs;
-        const auto add = [&](const auto& body, std::size_t module) {
-          Mentioned names;
-          mention(body, names);
+        const auto need = [&](const Mentioned& names, std::size_t module) {
           const auto& known = scopes_[module].values;
           for (const std::string& n : names.members)
             if (const auto at = known.find(n); at != known.end() && at->second->kind == ValueEntry::Kind::list)
@@ -613,14 +611,24 @@ void Analysis::resolve_values() {
           for (const std::string& n : names.names)
             if (const auto at = known.find(n); at != known.end()) needs.push_back(at->second);
         };
+        const auto add = [&](const auto& part, std::size_t module) {
+          Mentioned names;
+          mention(part, names);
+          need(names, module);
+        };
         if (const auto* let = ast::as<ast::LetDecl>(*entry.declaration)) {
           const WrittenLet last = last_let(entry);
           if (last.let->list) add(*last.let->list, last.module);
           if (last.let->body) add(last.let->body, last.module);
           if (last.let != let && let->body && !let->type) add(let->body, entry.module);
         }
-        if (entry.kind == ValueEntry::Kind::decision)
-          for (const RuleLayer& layer : rule_layers(entry)) add(layer.declaration->body, layer.module);
+        if (entry.kind == ValueEntry::Kind::decision) {
+          for (const RuleLayer& layer : rule_layers(entry)) {
+            Mentioned names;
+            mention_body(layer.declaration->body, names);
+            need(names, layer.module);
+          }
+        }
         return needs;
       },
       [&](ValueEntry& entry) { resolve_value(entry); });

@@ -72,10 +72,10 @@ bool Analysis::make_elements(Input& input, const std::string& pointer, ast::Plac
       const std::uint64_t cells = cell_count(*parent.type);
       for (std::size_t cell = 0; cell < cells; ++cell) {
         const auto values = cell_values(*parent.type, cell);
-        std::string pointer;
+        std::string keys;
         for (std::size_t i = 0; i < values.size(); ++i)
-          pointer += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
-        add(parent.type->element, cell_name(*parent.type, values), pointer);
+          keys += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
+        add(parent.type->element, cell_name(*parent.type, values), keys);
       }
     }
     elements[at].children = std::move(children);

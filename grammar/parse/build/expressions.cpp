@@ -20,8 +20,7 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
     case rule_number<grammar::value_cell>: return expr(at - 1);
     case rule_number<grammar::call>:
       return make<ast::Expr>(ast::Call{tokens_.name(n.begin), exprs(children(at))}, span(at));
-    case rule_number<grammar::qualified_list>:
-      return make<ast::Expr>(ast::NameRef{qualified_name(n.begin)}, span(at));
+    case rule_number<grammar::qualified_list>: return make<ast::Expr>(ast::NameRef{qualified_name(n.begin)}, span(at));
     case rule_number<grammar::quantifier>:
     case rule_number<grammar::count_over>: return quantified(at);
     case rule_number<grammar::qualified_call>:

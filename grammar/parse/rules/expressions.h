@@ -124,7 +124,8 @@ struct range_item : range {};
 struct presence_in_list : sor<key<Word::unset>, key<Word::set>> {};
 // f.emergency, a list of a file used as `f`
 struct qualified_list : seq<at<name, dot, name>, name, dot, name> {};
-struct list_item : seq<mistakes<presence_in_list>, not_at<presence_in_list>, sor<range_item, qualified_list, literal>> {};
+struct list_item : seq<mistakes<presence_in_list>, not_at<presence_in_list>, sor<range_item, qualified_list, literal>> {
+};
 struct in_list_item : place<list_item> {};
 struct list_close : right_paren {};
 // (busy, 5..30)
