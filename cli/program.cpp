@@ -32,6 +32,17 @@ std::optional<Error> error_in_pair(const CLI::App& command, const std::string& h
   return std::nullopt;
 }
 
+// Returns the error of an option that is given more often than it may be.
+std::optional<Error> error_in_repetition(const CLI::App& command, const std::string& help) {
+  for (const CLI::Option* option : command.get_options()) {
+    const auto most = static_cast<std::size_t>(option->get_items_expected_max());
+    const bool is_flag = option->get_items_expected_max() == 0;
+    if (is_flag || option->get_positional() || option->results().size() <= most) continue;
+    return Error{Cause::usage, option->get_name() + " is given more than once", help};
+  }
+  return std::nullopt;
+}
+
 // Returns an error that names the unknown command or option, and what was probably meant.
 Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int argc, const char* const* argv) {
   const auto meant = [](const std::optional<std::string>& near, const std::string& otherwise) {
@@ -51,6 +62,7 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
   const CLI::App& command = *used.front();
   const std::string help = "`tally " + command.get_name() + " --help` shows how it is used";
   if (auto pair = error_in_pair(command, help)) return *std::move(pair);
+  if (auto twice = error_in_repetition(command, help)) return *std::move(twice);
   const auto extras = app.remaining(true);
   if (extras.empty()) return {Cause::usage, error.what(), help};
   const std::string& word = extras.front();

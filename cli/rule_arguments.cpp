@@ -71,6 +71,8 @@ Result<std::vector<Word>> RuleArguments::words(const std::string& option, const 
   for (const std::string& text : texts) {
     if (text.empty())
       return Error{Cause::usage, option + " has a comma too many", "it is a list of words: `" + option + " WORD,WORD`"};
+    const auto same = [&](const Word& word) { return word.text == text; };
+    if (std::any_of(words.begin(), words.end(), same)) continue;
     TALLY_ASSIGN_OR_RETURN(ExprRef made, value(option, text));
     words.push_back({text, std::move(made)});
   }

@@ -28,7 +28,7 @@ std::string with_article(const std::string& word) { return (word == "input" ? "a
 
 std::string form_of(const std::string& word, const std::string& name) {
   if (word == "decision") return "`amend decision " + name + " { ... }`";
-  if (word == "list") return "`amend let " + name + " = (...)`";
+  if (word == "list") return "`amend let " + name + " = (...)`, with a comma after a single member: `(\"7\",)`";
   return "`amend " + word + " " + name + " = ...`";
 }
 

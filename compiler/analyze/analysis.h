@@ -320,6 +320,7 @@ class Analysis {
   std::size_t depth_ = 0;  // of expressions and types in each other, through names
   bool depth_reported_ = false;
   std::size_t quantifiers_ = 0;                     // around the expression that is resolved
+  std::set<std::uint32_t> unused_bound_;            // where names of quantifiers stand that were reported
   std::size_t quantified_ = 0;                      // expressions inside of quantifiers so far
   std::size_t expanded_members_ = 0;                // of lists, over all uses
   std::set<std::pair<Span, std::string>> misfits_;  // members of named lists that were reported, with the type

@@ -367,15 +367,24 @@ void Analysis::not_a_list(const Type& left, const ast::Name& name) {
     if (left.is_enum())
       d.help("write `is " + word + "` to compare with its value");
     else
-      d.note("the members of a list are literals: `let names = (...)`");
+      d.note("the members of a list are literals: `let names = (...)`, with a comma after a single one: `(\"7\",)`");
   } else if (scopes_[module_].types.contains(word)) {
     report(DiagnosticId::wrong_kind, name.span, "`" + word + "` is a type, not a list")
         .help("list the values: `in (...)`");
   } else if (word.find('.') != std::string::npos) {
     unknown_qualified(name, "list");
+  } else if (const Import* use = find_alias(word)) {
+    report(DiagnosticId::wrong_kind, name.span, "`" + word + "` is a file, not a list")
+        .label(use->alias->span, "named here")
+        .help("write `" + word + ".` and the name of a list");
   } else {
     auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + word + "`");
-    if (const auto near = nearest(word, list_names()))
+    const std::vector<std::string> known = list_names();
+    const auto qualified =
+        std::find_if(known.begin(), known.end(), [&](const std::string& list) { return list.ends_with("." + word); });
+    if (qualified != known.end())
+      d.help("did you mean `" + *qualified + "`?");
+    else if (const auto near = nearest(word, known))
       d.help("did you mean `" + *near + "`?");
     else if (left.kind == Type::Kind::text)
       d.help("a text is in double quotes: `in (\"" + word + "\", ...)`");

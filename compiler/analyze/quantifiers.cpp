@@ -36,7 +36,9 @@ std::vector<ExprRef> Analysis::instances(const ast::Quantified& n) {
   const bool used = locals_[own].used;
   locals_.pop_back();
   if (!out.back()) return {};
-  if (!used && program_.modules[module_].file == model_.root)
+  // A quantifier within another one is expanded more than once.
+  const bool is_own = program_.modules[module_].file == model_.root;
+  if (!used && is_own && unused_bound_.insert(n.binder.name.span.begin).second)
     report(DiagnosticId::unused_name, n.binder.name.span,
            "`" + n.binder.name.text + "` of `" + what + "` is never used");
   return out;

@@ -26,7 +26,7 @@ std::string Wording::quoted(const Span& span) const {
 std::string Wording::place(const Span& span) const {
   const SourceFile& file = sources_.file(span.file);
   const std::string line = std::to_string(file.position(span.begin).line);
-  return span.file == model_.root ? "line " + line : file.name() + ":" + line;
+  return span.file == model_.root && model_.own_files.size() <= 1 ? "line " + line : file.name() + ":" + line;
 }
 
 std::string Wording::value_text(const ResultPart& part, std::uint32_t code) const {

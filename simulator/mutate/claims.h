@@ -12,6 +12,7 @@
 #include <algorithm>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "compiler/policy.h"
@@ -46,17 +47,19 @@ ClaimNodes nodes_of(const LoweredDecision& decision);
 template <class Claim>
 class Claims {
  public:
-  Claims(const Policy& policy, const std::vector<Claim>& claims) : policy_(policy), claims_(claims) {
+  // `held` has for each claim whether it holds for the file; empty if all do.
+  Claims(const Policy& policy, const std::vector<Claim>& claims, std::vector<bool> held = {})
+      : policy_(policy), claims_(claims), held_(std::move(held)) {
     for (const Claim& claim : claims) dependencies_.push_back(dependencies_of(*policy.model, claim));
     nodes_.resize(claims.size());
     catches_.resize(claims.size());
   }
 
-  // Returns the claims that an edit can change, as indices. Those that caught most come first.
+  // Returns the claims that hold and that an edit can change, as indices. Those that caught most come first.
   std::vector<std::size_t> touched_by(const Edit& edit) const {
     std::vector<std::size_t> out;
     for (std::size_t i = 0; i < claims_.size(); ++i) {
-      if (dependencies_[i].contains(edit.owner)) out.push_back(i);
+      if ((held_.empty() || held_[i]) && dependencies_[i].contains(edit.owner)) out.push_back(i);
     }
     std::stable_sort(out.begin(), out.end(), [&](std::size_t a, std::size_t b) { return catches_[a] > catches_[b]; });
     return out;
@@ -73,15 +76,16 @@ class Claims {
  private:
   const Policy& policy_;
   const std::vector<Claim>& claims_;
+  std::vector<bool> held_;
   std::vector<Names> dependencies_;
   std::vector<std::optional<ClaimNodes>> nodes_;
   std::vector<std::size_t> catches_;
 };
 
-// All proofs and examples of the file.
+// All proofs and examples of the file, and those of the files that it amends.
 struct FileClaims {
-  Claims<Proof> proofs;
-  Claims<Example> examples;
+  Claims<Proof> proofs, amended_proofs;
+  Claims<Example> examples, amended_examples;
 };
 
 }  // namespace tally

@@ -5,13 +5,27 @@
 
 #include <algorithm>
 #include <span>
+#include <vector>
 
+#include "compiler/checks/checks.h"
 #include "simulator/mutate/candidates.h"
 #include "simulator/mutate/claims.h"
 #include "simulator/mutate/session.h"
 
 namespace tally {
 namespace {
+
+// Returns for each proof or example of an amended file whether it holds with the amendments.
+template <class Claim, class Check>
+std::vector<bool> which_hold(Compilation& c, const std::vector<Claim>& claims, const Check& check_one) {
+  std::vector<bool> out;
+  for (const Claim& claim : claims) {
+    Diagnostics faults(1);
+    check_one(*c.policy, c.sources, faults, {}, claim);
+    out.push_back(!faults.has_errors());
+  }
+  return out;
+}
 
 Mutation judge_edits(Compilation& c, const MutateOptions& options) {
   std::set<DecisionId> decisions = options.decisions;
@@ -25,7 +39,11 @@ Mutation judge_edits(Compilation& c, const MutateOptions& options) {
   };
 
   EditFilter filter(c);
-  FileClaims claims{{*c.policy, c.policy->model->proofs}, {*c.policy, c.policy->model->examples}};
+  const Model& model = *c.policy->model;
+  FileClaims claims{{*c.policy, model.proofs},
+                    {*c.policy, model.amended_proofs, which_hold(c, model.amended_proofs, check_proof)},
+                    {*c.policy, model.examples},
+                    {*c.policy, model.amended_examples, which_hold(c, model.amended_examples, check_example)}};
   const auto own = MutantSession::make(c, options, claims, {});
   std::vector<Mutant> judged;       // in the order of the text,
   std::vector<Candidate> put_off;   // without the candidates that are put off

@@ -273,24 +273,26 @@ class Session : public MutantSession {
       if (failed("decision `" + name + "`", [&](Diagnostics& d) { check_decision(policy, sources, d, {}, id); }))
         return true;
     }
-    for (const std::size_t i : claims_.examples.touched_by(candidate.mutant.edit)) {
-      const Example& example = model.examples[i];
-      if (claims_.examples.is_same(i, *policy.lowering, example)) continue;
-      const std::string what = "example `" + example.title + "`";
-      if (!failed(what, [&](Diagnostics& d) { check_example(policy, sources, d, only_whether, example); })) continue;
-      claims_.examples.count_catch(i);
-      return true;
-    }
-    for (const std::size_t i : claims_.proofs.touched_by(candidate.mutant.edit)) {
-      const Proof& proof = model.proofs[i];
-      if (claims_.proofs.is_same(i, *policy.lowering, proof)) continue;
-      const std::string what =
-          "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
-      if (!failed(what, [&](Diagnostics& d) { check_proof(policy, sources, d, only_whether, proof); })) continue;
-      claims_.proofs.count_catch(i);
-      return true;
-    }
-    return false;
+    const auto catches = [&](auto& claims, const auto& all, const auto& check_one) {
+      for (const std::size_t i : claims.touched_by(candidate.mutant.edit)) {
+        const auto& claim = all[i];
+        if (claims.is_same(i, *policy.lowering, claim)) continue;
+        const auto run = [&](Diagnostics& d) { check_one(policy, sources, d, only_whether, claim); };
+        if (!failed(name_of(claim, sources), run)) continue;
+        claims.count_catch(i);
+        return true;
+      }
+      return false;
+    };
+    return catches(claims_.examples, model.examples, check_example) ||
+           catches(claims_.proofs, model.proofs, check_proof) ||
+           catches(claims_.amended_examples, model.amended_examples, check_example) ||
+           catches(claims_.amended_proofs, model.amended_proofs, check_proof);
+  }
+
+  static std::string name_of(const Example& example, const SourceSet&) { return "example `" + example.title + "`"; }
+  static std::string name_of(const Proof& proof, const SourceSet& sources) {
+    return "proof `" + (proof.title ? *proof.title : one_line(sources.text(proof.claim_span))) + "`";
   }
 
   // --- a call for people -------------------------------------------------------------------------------

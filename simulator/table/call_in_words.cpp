@@ -18,20 +18,18 @@ class WordExplainer {
   CallInWords run() {
     CallInWords out;
     std::vector<std::size_t> kept = all_but(words_.size());
-    if (settle(kept)) {
-      for (std::size_t i = words_.size(); i-- > 0;) {
-        std::vector<std::size_t> fewer = kept;
-        std::erase(fewer, i);
-        if (settle(fewer)) kept = std::move(fewer);
-      }
-    } else {
-      out.open = space_.differing_inputs(calls_with(kept));
+    const std::vector<std::uint32_t> outcomes = space_.outcomes_of(calls_with(kept));
+    for (std::size_t i = words_.size(); i-- > 0;) {
+      std::vector<std::size_t> fewer = kept;
+      std::erase(fewer, i);
+      if (space_.outcomes_of(calls_with(fewer)) == outcomes) kept = std::move(fewer);
     }
+    if (outcomes.size() > 1) out.open = space_.differing_inputs(calls_with(kept));
     for (const std::size_t i : kept) {
       if (is_fixed(i)) continue;
       out.rests_on.push_back(words_.condition(i, CodeSet().add(values_[i])));
     }
-    for (std::size_t i = 0; i < words_.size(); ++i) add_changes(i, out.changes);
+    for (std::size_t i = 0; i < words_.size(); ++i) add_changes(i, texts_of(outcomes), out.changes);
     return out;
   }
 
@@ -53,27 +51,29 @@ class WordExplainer {
     return calls;
   }
 
-  bool settle(const std::vector<std::size_t>& words) {
-    return space_.outcomes_of(calls_with(words)) == std::vector<std::uint32_t>{outcome_};
-  }
-
   std::string text_of(std::uint32_t outcome) const { return space_.outcome_text(space_.outcome(outcome), sources_); }
 
-  // Values of a word with the same outcomes are one change.
-  void add_changes(std::size_t word, std::vector<CallInWords::Change>& out) {
+  // Each text once.
+  std::vector<std::string> texts_of(const std::vector<std::uint32_t>& outcomes) const {
+    std::vector<std::string> out;
+    for (const std::uint32_t outcome : outcomes) {
+      const std::string text = text_of(outcome);
+      if (std::find(out.begin(), out.end(), text) == out.end()) out.push_back(text);
+    }
+    return out;
+  }
+
+  // Values of a word with the same outcomes are one change. `present` are those with the words' own values.
+  void add_changes(std::size_t word, const std::vector<std::string>& present, std::vector<CallInWords::Change>& out) {
     const Diagram others = calls_with(all_but(word));
     const Variable variable = words_.variables()[word];
     std::map<std::vector<std::string>, CodeSet> codes_by_outcomes;
     for (unsigned code = variable.first; code < variable.first + variable.count; ++code) {
       if (code == values_[word]) continue;
       const Diagram calls = space_.diagrams().both(others, words_.where(word, code));
-      std::vector<std::string> outcomes;
-      for (const std::uint32_t outcome : space_.outcomes_of(calls)) {
-        const std::string text = text_of(outcome);
-        if (std::find(outcomes.begin(), outcomes.end(), text) == outcomes.end()) outcomes.push_back(text);
-      }
-      const bool is_change = outcomes.size() > 1 || (outcomes.size() == 1 && outcomes.front() != text_of(outcome_));
-      if (is_change) codes_by_outcomes[outcomes].add(code);
+      const std::vector<std::string> outcomes = texts_of(space_.outcomes_of(calls));
+      const bool is_another = outcomes.size() > 1 || (outcomes.size() == 1 && outcomes.front() != text_of(outcome_));
+      if (is_another && outcomes != present) codes_by_outcomes[outcomes].add(code);
     }
     for (const auto& [outcomes, codes] : codes_by_outcomes) out.push_back({words_.condition(word, codes), outcomes});
   }

@@ -2,11 +2,11 @@
 //
 // In:     a policy, a question with words (table.h), and the facts of one call.
 // Out:    conditions on the words.
-// Always: every call for which the words of `rests_on` hold has the same outcome, by the same rule, and
-//         none of them can be left out; or the words do not settle the outcome, all are listed, and
-//         `open` names the inputs by which it differs. A change is a value of one word while all others
-//         keep theirs, if some call has these values and all such calls have another outcome, or
-//         some of them have.
+// Always: every call for which the words of `rests_on` hold has the same outcome, by the same rule; or
+//         the words do not settle the outcome, and `open` names the inputs by which it differs. No word
+//         can be left out without another outcome being possible. A change is a value of one word while
+//         all others keep theirs, if some call has these values, another outcome is possible then, and
+//         what is possible is not the same as now.
 //
 // For example, `record` of a policy on consent, over `consent` and `announcement`: the outcome `announce` rests on
 // "consent is all-party" and "announcement"; with "not announcement" it would be `beep` or `no`.

@@ -54,15 +54,20 @@ Result<Words::Column> Words::column(Lowering& lowering, const Word& word) const 
     return Error{Cause::usage, "`" + word.text + "` has no values: it is always unset",
                  "name a let, a decision, a condition or an input"};
   const ResultPart& part = value.parts.front();
+  const bool is_whole = part.path.empty() && (value.parts.size() == 1 || part.kind == ResultPart::Kind::presence);
+  if (!is_whole)
+    return Error{Cause::usage,
+                 "`" + word.text + "` is a " +
+                     (word.value->type->kind == Type::Kind::map ? "map whose cells" : "record whose members") +
+                     " have the values",
+                 "name one of them, or a condition about them"};
   Diagrams& diagrams = space_->diagrams();
   Column out{word.text, space_->of(part.node), {}, std::nullopt, nullptr};
   switch (part.kind) {
     case ResultPart::Kind::presence: break;
-    case ResultPart::Kind::enumeration:
-      if (value.parts.size() == 1) out.type = part.type;
-      break;
+    case ResultPart::Kind::enumeration: out.type = part.type; break;
     case ResultPart::Kind::origin:
-      out.leaf = value.parts.size() == 1 ? leaf_of(part) : std::nullopt;
+      out.leaf = leaf_of(part);
       if (!out.leaf)
         return Error{
             Cause::usage, "`" + word.text + "` has no values that a table can show",
