@@ -68,9 +68,14 @@ void Analysis::check_alias(std::size_t module, const Import& use) {
 void Analysis::unknown_qualified(const ast::Name& name, const char* kind) {
   const std::size_t dot = name.text.find('.');
   const std::string file = name.text.substr(0, dot), rest = name.text.substr(dot + 1);
-  const bool is_type = std::string(kind) == "type";
+  const bool is_type = std::string(kind) == "type", is_list = std::string(kind) == "list";
   const DiagnosticId code = is_type ? DiagnosticId::unknown_type : DiagnosticId::unknown_name;
   const Import* use = find_alias(file);
+  if (use == nullptr && is_list && is_declared(file)) {
+    report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a field, not a list")
+        .note("the members of a list are literals, ranges and names of lists");
+    return;
+  }
   if (use == nullptr && !is_type && is_declared(file)) {
     report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a field, and only a `let` is called")
         .help("put a space before the `(` if a new rule begins here");

@@ -141,6 +141,7 @@ void Analysis::no_member(const ast::Name& name) {
         .note("the members of a list are literals, ranges and names of lists");
     return;
   }
+  if (name.text.find('.') != std::string::npos) return unknown_qualified(name, "list");
   auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + name.text + "`");
   if (const auto near = nearest(name.text, list_names()))
     d.help("did you mean `" + *near + "`?");

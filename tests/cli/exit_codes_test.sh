@@ -132,7 +132,7 @@ dump     usage     2 good.tally --stage none
 dump     file      2 missing.tally --stage model
 dump     rules     1 bad.tally --stage model
 help     fine      0 T305
-help     usage     2 T319
+help     usage     2 T329
 CASES
 }
 # What every command can end with. `tally help` reads no file.

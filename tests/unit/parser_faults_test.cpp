@@ -75,7 +75,8 @@ TEST(Expressions, SlipsGetAdvice) {
             "T104 expected `(`, a range or the name of a list after `in`, found `5` @5\n"
             "  help write `in (5)` or `is 5`\n");
   EXPECT_TRUE(begins(expr("x in (a, unset)"), "T104 `unset` is not a member of a list "));
-  EXPECT_EQ(expr("x in (a.b)"),
+  EXPECT_EQ(expr("x in (a.b)"), "(in x a.b)");  // a list of a file that is used as `a`
+  EXPECT_EQ(expr("x in (a.b.c)"),
             "T104 expected `,` or `)` in the list after `in`, found `.` @.\n"
             "  help a list holds literals, ranges and names of lists\n");
   EXPECT_TRUE(begins(expr("a is set else b"), "T104 expected the end of the expression, "));
@@ -238,17 +239,20 @@ TEST(Rules, Faults) {
 
 TEST(Tables, MiscountedRowsAreFound) {
   const std::string head = "decision d : t {\n  | a | b |\n";
+  const std::string too_few = "  help a cell that does not matter is `-`; the outcome stands behind the last `|`\n";
+  const std::string too_many =
+      "  help a column of the header is missing, or the outcome has a `|` in front of it and one behind\n";
   EXPECT_EQ(faults(head + "  | 1 | x\n  | 3 | 4 | y\n  | 5 | 6 | z\n}"),
-            "T106 this row has 1 cell, the header has 2 @| 1 |\n");
+            "T106 this row has 1 cell, the header has 2 @| 1 |\n" + too_few);
   EXPECT_EQ(faults(head + "  | 1 | 2 | x\n  | 3 | 4 | 5 | y because \"r\"\n  | - | - | z\n}"),
-            "T106 this row has 3 cells, the header has 2 @| 3 | 4 | 5 |\n");
+            "T106 this row has 3 cells, the header has 2 @| 3 | 4 | 5 |\n" + too_many);
   EXPECT_EQ(faults(head + "  | 1 | 2 | x\n  | 3 | y because \"r\"\n}"),
-            "T106 this row has 1 cell, the header has 2 @| 3 |\n");
+            "T106 this row has 1 cell, the header has 2 @| 3 |\n" + too_few);
   // Three rows of three cells have as many values as four rows of two.
   EXPECT_EQ(faults(head + "  | 1 | 2 | 3 | x\n  | 1 | 2 | 3 | y\n  | 1 | 2 | 3 | z\n}"),
-            "T106 this row has 3 cells, the header has 2 @| 1 | 2 | 3 |\n");
+            "T106 this row has 3 cells, the header has 2 @| 1 | 2 | 3 |\n" + too_many);
   EXPECT_EQ(faults("decision d : t { | a | b | | 1 | x because \"r\" }"),
-            "T106 this row has 1 cell, the header has 2 @| 1 | x\n");
+            "T106 this row has 1 cell, the header has 2 @| 1 | x\n" + too_few);
 }
 
 TEST(Tables, Faults) {
