@@ -167,10 +167,7 @@ class DiffText {
   std::string hung(std::size_t column, const std::string& text) const {
     constexpr std::size_t least = 20;
     if (!style_.width) return text;
-    std::string out;
-    for (const std::string_view line : wrapped(text, std::max(least, *style_.width - std::min(*style_.width, column))))
-      out += (out.empty() ? "" : "\n" + std::string(column, ' ')) + std::string(line);
-    return out;
+    return hanging(text, std::max(least, *style_.width - std::min(*style_.width, column)), column);
   }
 
   std::string outcome(const std::string& value) const {

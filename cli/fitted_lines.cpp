@@ -62,6 +62,15 @@ std::vector<std::string_view> wrapped(std::string_view text, std::size_t columns
   return lines;
 }
 
+std::string hanging(std::string_view text, std::size_t columns, std::size_t column) {
+  std::string out;
+  for (const std::string_view line : wrapped(text, columns)) {
+    if (!out.empty()) out.append(1, '\n').append(column, ' ');
+    out += line;
+  }
+  return out;
+}
+
 FittedLines::FittedLines(std::vector<Grid::Column> columns, std::size_t width, bool colour, Paint paint)
     : columns_(std::move(columns)),
       width_(width),

@@ -56,6 +56,8 @@ class FittedLines {
 
 // Returns the lines of a text, each at most `width` wide, at least one.
 std::vector<std::string_view> wrapped(std::string_view text, std::size_t width);
+// Returns a text that begins at a column, wrapped at `width`: its further lines begin there, too.
+std::string hanging(std::string_view text, std::size_t width, std::size_t column);
 // The whole grid.
 std::string fitted(const Grid& grid, std::size_t width, bool colour, Paint paint);
 

@@ -52,14 +52,9 @@ std::string HelpFormat::entry(const std::string& name, const std::string& descri
   const HelpColumns columns = columns_of(width_);
   std::string out = "  " + name;
   const bool beside = !columns.own_line && cli::width(out) + 2 <= columns.description;
-  if (beside) out.append(columns.description - cli::width(out), ' ');
-  bool first = beside;
-  for (const std::string_view line : wrapped(description, width_ - columns.description)) {
-    if (!first) out += '\n' + std::string(columns.description, ' ');
-    out += line;
-    first = false;
-  }
-  return out + '\n';
+  if (!beside) out += '\n';
+  out.append(columns.description - (beside ? cli::width(out) : 0), ' ');
+  return out + hanging(description, width_ - columns.description, columns.description) + '\n';
 }
 
 std::string HelpFormat::make_subcommand(const CLI::App* command) const {

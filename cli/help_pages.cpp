@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "cli/fitted_lines.h"
-#include "grammar/source/diagnostics.h"
+#include "grammar/source/render.h"
 
 namespace tally::cli {
 namespace {
@@ -108,16 +108,6 @@ Severity severity_of(const std::string& id) {
   return code == codes.end() ? Severity::error : code->severity;
 }
 
-// Returns the ANSI code of a severity.
-std::string_view colour_of(Severity severity) {
-  switch (severity) {
-    case Severity::error: return "1;31";
-    case Severity::warning: return "33";
-    case Severity::note: return "36";
-  }
-  return "";
-}
-
 // Returns the ANSI code of a paragraph; "" for none.
 std::string_view colour_of(const HelpBlock& paragraph) {
   if (paragraph.text.starts_with("Wrong")) return "31";
@@ -145,7 +135,7 @@ std::string page_text(const HelpPage& page, const PageStyle& style) {
   const Severity severity = severity_of(page.id);
   const std::string mark = std::string(to_string(severity)) + " " + page.id;
   std::string out = lines_of(mark + ": " + page.title, style.width);
-  out.replace(0, mark.size(), coloured(mark, colour_of(severity)));
+  if (style.colour) out.replace(0, mark.size(), std::string(colour_of(severity)) + mark + "\x1b[0m");
   for (const HelpBlock& block : page.blocks) {
     out += '\n';
     if (block.kind == HelpBlock::Kind::fenced) {

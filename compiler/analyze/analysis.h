@@ -207,7 +207,8 @@ class Analysis {
   void check_alias(std::size_t module, const Import& use);
   const Import* find_alias(const std::string& name) const;
   // Reports a name `f.name` that no file declares.
-  void unknown_qualified(const ast::Name& name, const char* kind);
+  enum class Wanted : std::uint8_t { value, type, list };
+  void unknown_qualified(const ast::Name& name, Wanted wanted);
   // The name of an input as the root file writes it, and how near it is to that file: 0 is its own.
   std::pair<int, std::string> shown_name(const ValueEntry& entry) const;
   // Two inputs of different files at one place are one input, if their types are equal. Returns whether

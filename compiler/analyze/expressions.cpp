@@ -271,7 +271,7 @@ std::optional<std::string> Analysis::enum_with(const std::string& value) const {
 
 ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (name.text.find('.') != std::string::npos) {
-    unknown_qualified(name, "name");
+    unknown_qualified(name, Wanted::value);
     return nullptr;
   }
   if (const Import* use = find_alias(name.text)) {

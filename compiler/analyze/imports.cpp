@@ -65,10 +65,10 @@ void Analysis::check_alias(std::size_t module, const Import& use) {
   }
 }
 
-void Analysis::unknown_qualified(const ast::Name& name, const char* kind) {
+void Analysis::unknown_qualified(const ast::Name& name, Wanted wanted) {
   const std::size_t dot = name.text.find('.');
   const std::string file = name.text.substr(0, dot), rest = name.text.substr(dot + 1);
-  const bool is_type = std::string(kind) == "type", is_list = std::string(kind) == "list";
+  const bool is_type = wanted == Wanted::type, is_list = wanted == Wanted::list;
   const DiagnosticId code = is_type ? DiagnosticId::unknown_type : DiagnosticId::unknown_name;
   const Import* use = find_alias(file);
   if (use == nullptr && is_list && is_declared(file)) {
@@ -91,8 +91,12 @@ void Analysis::unknown_qualified(const ast::Name& name, const char* kind) {
       d.help("write `use \"file.tally\" as " + file + "`");
     return;
   }
-  auto& d =
-      report(code, name.span, "`" + program_.modules[use->module].path + "` declares no " + kind + " `" + rest + "`");
+  auto& d = report(code, name.span,
+                   "`" + program_.modules[use->module].path + "` declares no " +
+                       (is_type   ? "type"
+                        : is_list ? "list"
+                                  : "name") +
+                       " `" + rest + "`");
   const Scope& scope = scopes_[module_];
   std::vector<std::string> names;
   const auto add = [&](const auto& known) {

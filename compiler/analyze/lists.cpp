@@ -141,7 +141,7 @@ void Analysis::no_member(const ast::Name& name) {
         .note("the members of a list are literals, ranges and names of lists");
     return;
   }
-  if (name.text.find('.') != std::string::npos) return unknown_qualified(name, "list");
+  if (name.text.find('.') != std::string::npos) return unknown_qualified(name, Wanted::list);
   auto& d = report(DiagnosticId::unknown_name, name.span, "unknown name `" + name.text + "`");
   if (const auto near = nearest(name.text, list_names()))
     d.help("did you mean `" + *near + "`?");
@@ -373,7 +373,7 @@ void Analysis::not_a_list(const Type& left, const ast::Name& name) {
     report(DiagnosticId::wrong_kind, name.span, "`" + word + "` is a type, not a list")
         .help("list the values: `in (...)`");
   } else if (word.find('.') != std::string::npos) {
-    unknown_qualified(name, "list");
+    unknown_qualified(name, Wanted::list);
   } else if (const Import* use = find_alias(word)) {
     report(DiagnosticId::wrong_kind, name.span, "`" + word + "` is a file, not a list")
         .label(use->alias->span, "named here")

@@ -173,7 +173,7 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
     return resolve_type(*found->second);
   }
   if (named.name.text.find('.') != std::string::npos) {
-    unknown_qualified(named.name, "type");
+    unknown_qualified(named.name, Wanted::type);
     return nullptr;
   }
   const auto value = scopes_[module].values.find(named.name.text);

@@ -168,7 +168,7 @@ class Renderer {
   Renderer(const SourceSet& sources, const RenderOptions& options) : sources_(sources), options_(options) {}
 
   std::string render(const Diagnostic& d) {
-    severity_colour_ = d.severity == Severity::error ? red : d.severity == Severity::warning ? yellow : cyan;
+    severity_colour_ = colour_of(d.severity);
     const auto files = group(d, sources_);
     std::size_t digits = min_gutter;
     for (const auto& file : files) digits = std::max(digits, std::to_string(file.lines.back().line).size());
@@ -316,6 +316,15 @@ std::string counted(std::size_t n, std::string_view noun) {
 }
 
 }  // namespace
+
+std::string_view colour_of(Severity severity) {
+  switch (severity) {
+    case Severity::error: return red;
+    case Severity::warning: return yellow;
+    case Severity::note: return cyan;
+  }
+  return "";
+}
 
 std::string render(const Diagnostic& diagnostic, const SourceSet& sources, const RenderOptions& options) {
   return Renderer(sources, options).render(diagnostic);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "grammar/source/diagnostics.h"
 
@@ -18,6 +19,9 @@ struct RenderOptions {
 
 // Renders one diagnostic. All its spans must be of `sources`.
 std::string render(const Diagnostic& diagnostic, const SourceSet& sources, const RenderOptions& options = {});
+
+// Returns the escape sequence that begins the colour of a severity.
+std::string_view colour_of(Severity severity);
 
 // The totals: "2 errors, 1 warning"; empty if there are none.
 std::string summary(const Diagnostics& diagnostics);
