@@ -296,6 +296,9 @@ class Analysis {
   bool is_another_value(const ast::Expr& before, const ast::Expr& e);
   // Reports a name to the right of `is` that nothing declares, where the left side is a number or a text.
   bool is_undeclared(const ast::Expr& right, const Type& left);
+  // Two numbers, or two texts, compared with each other; `how` lacks its sides.
+  ExprRef related(const ExprRef& left, RelatedAs how, const ast::Expr& right, Span span);
+  ExprRef extreme(const ast::Call& call, Span span);  // `min(a, b)`, `max(a, b)`
   std::optional<PathStep> path_step(const ast::PathStep& step, const TypeRef& type, TypeRef& next);
   Diagnostic& report(DiagnosticId code, Span span, std::string message) {
     return diagnostics_.add(code, span, std::move(message));

@@ -213,6 +213,8 @@ ExprRef Analysis::let_reference(const ValueEntry& entry, std::vector<ExprRef> ar
 
 ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   if (call.function.text == "count" && !is_declared("count")) return count_as_value(span);
+  if ((call.function.text == "min" || call.function.text == "max") && !is_declared(call.function.text))
+    return extreme(call, span);
   std::uint32_t index = 0;
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {

@@ -8,8 +8,6 @@
 namespace tally {
 namespace {
 
-const char* const no_pairs = "comparing two inputs would end finiteness: let the host supply a flag";
-
 ExprRef always(Span span) { return make_expr(AndOf{}, flag_type(), span); }
 
 ExprRef negated_if(bool negated, ExprRef e) {
@@ -18,13 +16,15 @@ ExprRef negated_if(bool negated, ExprRef e) {
   return make_expr(NotOf{std::move(e)}, flag_type(), span);
 }
 
-// Adds the advice for a right side that is not a literal.
-void explain_pair(Diagnostic& d, const Expr& left) {
-  if (std::holds_alternative<CountOf>(left.node)) return;
-  if (std::holds_alternative<Constant>(left.node))
-    d.help("the literal stands on the right: compare the other way round");
-  else
-    d.note(no_pairs);
+RelatedAs related_by(ast::CompareOp op) {
+  RelatedAs out;
+  switch (op) {
+    case ast::CompareOp::less_equal: out.equal = true; [[fallthrough]];
+    case ast::CompareOp::less: out.less = true; break;
+    case ast::CompareOp::greater_equal: out.equal = true; [[fallthrough]];
+    case ast::CompareOp::greater: out.greater = true; break;
+  }
+  return out;
 }
 
 }  // namespace
@@ -80,24 +80,12 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   }
   if (!type.is_enum()) {
     const bool number = type.kind == Type::Kind::number;
-    const bool is_a_count = std::holds_alternative<CountOf>(left->node);
     const bool fits =
         number ? ast::as<ast::NumberLiteral>(right) != nullptr : ast::as<ast::TextLiteral>(right) != nullptr;
     if (!fits) {
-      if (is_undeclared(right, type)) return nullptr;
-      auto& d = report(DiagnosticId::bad_comparison, right.span,
-                       std::string("a ") +
-                           (is_a_count ? "count"
-                            : number   ? "number"
-                                       : "text") +
-                           " is compared with a literal " + (number ? "number" : "text") + " only");
-      if (ast::as<ast::NumberLiteral>(right))
-        d.help("a text stands in quotes");
-      else if (ast::as<ast::TextLiteral>(right))
-        d.help("a number stands without quotes");
-      else if (!ast::as<ast::FlagLiteral>(right))
-        explain_pair(d, *left);
-      return nullptr;
+      RelatedAs equal;
+      equal.equal = equal.both_unset = true;
+      return negated_if(negated, related(left, std::move(equal), right, span));
     }
     if (const auto* written = ast::as<ast::NumberLiteral>(right);
         written && !can_be_count(left, written->value, right.span))
@@ -127,6 +115,66 @@ ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, boo
   return negated_if(negated, make_expr(Equal{left, other}, flag_type(), span));
 }
 
+ExprRef Analysis::related(const ExprRef& left, RelatedAs how, const ast::Expr& right, Span span) {
+  const Type& type = *left->type;
+  if (is_undeclared(right, type)) return nullptr;
+  const bool number = type.kind == Type::Kind::number;
+  if (std::holds_alternative<CountOf>(left->node)) {
+    report(DiagnosticId::bad_comparison, right.span, "a count is compared with a literal number only");
+    return nullptr;
+  }
+  // A literal of another kind, which needs no more than its quotes.
+  if (ast::as<ast::NumberLiteral>(right) || ast::as<ast::TextLiteral>(right) || ast::as<ast::FlagLiteral>(right)) {
+    auto& d = report(
+        DiagnosticId::bad_comparison, right.span,
+        std::string("a ") + (number ? "number" : "text") + " is compared with another " + (number ? "number" : "text"));
+    if (ast::as<ast::NumberLiteral>(right)) d.help("a text stands in quotes");
+    if (ast::as<ast::TextLiteral>(right)) d.help("a number stands without quotes");
+    return nullptr;
+  }
+  ExprRef other = expression(right, nullptr);
+  if (!other) return nullptr;
+  if (other->type->kind != type.kind) {
+    report(DiagnosticId::bad_comparison, span,
+           "`" + to_string(type) + "` cannot be compared with `" + to_string(*other->type) + "`")
+        .note("they are of different kinds");
+    return nullptr;
+  }
+  how.left = left;
+  how.right = std::move(other);
+  return make_expr(std::move(how), flag_type(), span);
+}
+
+ExprRef Analysis::extreme(const ast::Call& call, Span span) {
+  const std::string& name = call.function.text;
+  if (call.arguments.size() < 2) {
+    report(DiagnosticId::wrong_argument_count, span,
+           "`" + name + "` takes two numbers or more, " + (call.arguments.empty() ? "none is" : "1 is") + " given");
+    return nullptr;
+  }
+  ExtremeOf node;
+  node.greatest = name == "max";
+  std::uint64_t low = 0, high = 0;
+  bool optional = false;
+  for (const ast::ExprPtr& argument : call.arguments) {
+    ExprRef operand = expression(*argument, nullptr);
+    if (!operand) return nullptr;
+    const Type& type = *operand->type;
+    if (type.kind != Type::Kind::number) {
+      report(DiagnosticId::type_mismatch, argument->span,
+             "`" + name + "` takes numbers, and this is a `" + to_string(type) + "`");
+      return nullptr;
+    }
+    const bool is_first = node.operands.empty();
+    const auto pick = [&](std::uint64_t a, std::uint64_t b) { return node.greatest ? std::max(a, b) : std::min(a, b); };
+    low = is_first ? type.low : pick(low, type.low);
+    high = is_first ? type.high : pick(high, type.high);
+    optional = optional || type.optional;
+    node.operands.push_back(std::move(operand));
+  }
+  return make_expr(std::move(node), with_optional(number_type(low, high), optional), span);
+}
+
 bool Analysis::is_undeclared(const ast::Expr& right, const Type& left) {
   const auto* name = ast::as<ast::NameRef>(right);
   if (name == nullptr || is_declared(name->name.text)) return false;
@@ -140,8 +188,10 @@ bool Analysis::is_undeclared(const ast::Expr& right, const Type& left) {
     d.help("a text is in double quotes: `\"" + text + "\"`");
   else if (means_unset(text))
     d.help("the left side is never unset");
+  else if (const auto near = nearest(text, names_in_scope()))
+    d.help("did you mean `" + *near + "`?");
   else
-    d.help("a number is compared with a literal number, such as `30`");
+    d.help("a number is compared with a literal, such as `30`, or with another number");
   return true;
 }
 
@@ -153,12 +203,7 @@ ExprRef Analysis::compare_order(const ExprRef& left, ast::CompareOp op, const as
     return nullptr;
   }
   const auto* number = ast::as<ast::NumberLiteral>(right);
-  if (!number) {
-    const std::string what = std::holds_alternative<CountOf>(left->node) ? "a count" : "a number";
-    explain_pair(report(DiagnosticId::bad_comparison, right.span, what + " is compared with a literal number only"),
-                 *left);
-    return nullptr;
-  }
+  if (!number) return related(left, related_by(op), right, span);
   const std::uint64_t n = number->value;
   if (!can_be_count(left, n, right.span)) return nullptr;
   Cut cut;

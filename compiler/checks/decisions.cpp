@@ -210,7 +210,7 @@ class Influence {
         policy_(checker.policy()),
         diagrams_(checker.policy().space->diagrams()) {
     for (const ElementId id : policy_.reads) {
-      if (is_asked(id)) open_.insert(id);
+      if (is_asked(id) && !model_.at(id).relation) open_.insert(id);
     }
     for (const Output& output : policy_.outputs) reasons_[output.decision] = reasons(model_.at(output.decision));
     for (const Output& output : policy_.outputs) add(output);
@@ -224,7 +224,7 @@ class Influence {
 
  private:
   void add(const Output& output) {
-    if (std::none_of(output.reads.begin(), output.reads.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    if (std::none_of(output.reads.begin(), output.reads.end(), [&](ElementId e) { return is_open(e); })) return;
     Space& space = *policy_.space;
     if (may_matter(output.rule)) add(diagrams_.recode(space.of(output.rule), reasons_.at(output.decision)));
     for (const ResultPart& part : output.parts) {
@@ -254,7 +254,7 @@ class Influence {
     while (!left.empty()) {
       const Node& node = graph.node(left.back());
       left.pop_back();
-      if (reads_element(node.op) && open_.contains(node.element)) return true;
+      if (reads_element(node.op) && is_open(node.element)) return true;
       for (const NodeId operand : graph.operands(node)) go_on(operand);
     }
     return false;
@@ -263,7 +263,7 @@ class Influence {
   void add(Diagram result) {
     Space& space = *policy_.space;
     const std::set<ElementId> depends = support_of(space, {result});
-    if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return open_.contains(e); })) return;
+    if (std::none_of(depends.begin(), depends.end(), [&](ElementId e) { return is_open(e); })) return;
     // Two documents that differ in one leaf agree in the objects around it, even if those
     // are not read.
     const std::set<ElementId> scope = with_surroundings(model_, depends);
@@ -271,6 +271,44 @@ class Influence {
     for (const ElementId element : depends) {
       if (stands_for_object(element)) open_.erase(element);
     }
+    add_related(result, scope);
+  }
+
+  // With a leaf that is compared, its relations change.
+  void add_related(Diagram result, const std::set<ElementId>& scope) {
+    Space& space = *policy_.space;
+    const std::set<ElementId> all = with_surroundings(model_, with_related(model_, scope));
+    for (const ElementId leaf : all) {
+      if (!open_.contains(leaf)) continue;
+      const std::set<ElementId> changing = with_relations_among({leaf}, all);
+      if (changing.size() > 1 && depends_on(result, space.possible(all), space.variables(changing))) open_.erase(leaf);
+    }
+  }
+
+  // The elements, and the relations among `all` that have a leaf among them.
+  std::set<ElementId> with_relations_among(std::set<ElementId> elements, const std::set<ElementId>& all) const {
+    std::set<ElementId> out = elements;
+    for (const ElementId element : all) {
+      const auto& relation = model_.at(element).relation;
+      if (relation && (elements.contains(relation->left) || elements.contains(relation->right))) out.insert(element);
+    }
+    return out;
+  }
+
+  // Whether two possible calls that agree in all other variables have different results.
+  bool depends_on(Diagram result, Diagram possible, const std::vector<VariableId>& variables) {
+    Diagram seen = diagrams_.no();
+    for (const std::uint32_t code : diagrams_.terminals(result)) {
+      const Diagram here = diagrams_.exists(diagrams_.both(possible, diagrams_.where(result, code)), variables);
+      if (diagrams_.both(here, seen) != diagrams_.no()) return true;
+      seen = diagrams_.either(seen, here);
+    }
+    return false;
+  }
+
+  bool is_open(ElementId element) const {
+    const auto& relation = model_.at(element).relation;
+    return relation ? open_.contains(relation->left) || open_.contains(relation->right) : open_.contains(element);
   }
 
   // The number of each rule's reason. Equal reasons have one number. A leaf that a reason

@@ -35,6 +35,11 @@ std::set<ElementId> ignored_elements(const ProofQuestion& question, const Space&
       }
     }
   }
+  // With a value, its relations differ.
+  for (const ElementId element : space.order()) {
+    const auto& relation = question.model().at(element).relation;
+    if (relation && (inside.contains(relation->left) || inside.contains(relation->right))) inside.insert(element);
+  }
   return inside;
 }
 
@@ -150,6 +155,25 @@ bool find_difference(const Instance& in, const ResultPart& part) {
   return false;
 }
 
+// The calls in which a leaf under PATH has the value of one that is not.
+Diagram equal_outside(const Instance& in, const Origin& origin, const std::set<ElementId>& inside) {
+  const Model& model = in.question.model();
+  Space& space = in.view.space();
+  Diagram out = in.view.diagrams().no();
+  const auto* leaf = std::get_if<ElementId>(&origin);
+  if (leaf == nullptr) return out;
+  for (const ElementId element : space.order()) {
+    const auto& relation = model.at(element).relation;
+    if (!relation || (relation->left != *leaf && relation->right != *leaf)) continue;
+    if (inside.contains(relation->left == *leaf ? relation->right : relation->left)) continue;
+    const bool are_numbers = model.at(*leaf).type->kind == Type::Kind::number;
+    const auto equal =
+        are_numbers ? static_cast<unsigned>(NumberRelation::equal) : static_cast<unsigned>(TextRelation::equal);
+    out = in.view.diagrams().either(out, space.test(element, CodeSet().add(equal)));
+  }
+  return out;
+}
+
 // Whether the value can be handed on from an origin under PATH.
 bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<ElementId>& inside) {
   if (part.kind != ResultPart::Kind::origin) return false;
@@ -158,7 +182,8 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
   for (std::size_t i = 0; i < part.origins.size(); ++i) {
     if (!is_under(part.origins[i], inside)) continue;
     const auto code = static_cast<std::uint32_t>(i + 1);
-    const Diagram handed = diagrams.both(in.calls, diagrams.where(space.of(part.node), code));
+    const Diagram handed = diagrams.but_not(diagrams.both(in.calls, diagrams.where(space.of(part.node), code)),
+                                            equal_outside(in, part.origins[i], inside));
     if (handed == diagrams.no()) continue;
     if (in.worst == nullptr) return true;
     const auto call = space.smallest(handed, support_of(space, {handed}));
@@ -198,6 +223,11 @@ Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, 
     // The two documents agree in the presence of every object around the differing
     // elements, even if it is not read. (An object around PATH that is around no element
     // that is read does not matter.)
+    // Nor do they differ in other leaves than these, whose relations follow from theirs.
+    instance.scope = with_related(model, std::move(instance.scope));
+    for (const ElementId element : inside) {
+      if (instance.scope.contains(element)) instance.differing.insert(element);
+    }
     for (const ElementId around : with_surroundings(model, instance.differing)) {
       instance.scope.insert(around);
       if (inside.contains(around)) instance.differing.insert(around);

@@ -54,6 +54,7 @@ class Describer {
     out_.name = sources_.file(model_.root).name();
     out_.code_count = static_cast<std::uint32_t>(deployment_.layout->size());
     describe_elements();
+    describe_relations();
     for (std::size_t i = 0; i < deployment_.outputs.size(); ++i) describe_decision(i);
     out_.slot_count = next_slot_;
     out_.reason_slot_count = next_reason_slot_;
@@ -70,6 +71,15 @@ class Describer {
     }
     for (const ElementId id : deployment_.reads) asked.insert(model_.at(id).input);
     for (const InputId input : asked) add(model_.at(input).element, std::nullopt);
+  }
+
+  void describe_relations() {
+    for (const ElementId id : deployment_.layout->order()) {
+      const auto& relation = model_.at(id).relation;
+      if (relation)
+        out_.relations.push_back(
+            {index_.at(relation->left), index_.at(relation->right), *deployment_.layout->offset(id)});
+    }
   }
 
   void add(ElementId id, std::optional<ElementIndex> parent) {
@@ -106,24 +116,19 @@ class Describer {
     if (type.kind == Type::Kind::number) {
       d.low = type.low;
       d.high = type.high;
-      for (const std::uint64_t start : classes.starts(id)) {
-        d.steps.emplace_back(start, static_cast<std::uint8_t>(classes.code_of(id, Literal{start})));
+      for (const NumberPiece& piece : classes.number_pieces(id)) {
+        d.steps.emplace_back(piece.range.low, static_cast<std::uint8_t>(piece.code));
       }
       return;
     }
-    for (const Cut* cut : classes.cuts_of(id)) {
-      for (const std::string& text : cut->texts) {
-        d.texts.emplace_back(text, static_cast<std::uint8_t>(classes.code_of(id, Literal{text})));
-      }
-      for (const std::string& prefix : cut->prefixes) {
-        d.prefixes.emplace_back(prefix, static_cast<std::uint8_t>(classes.code_beyond(id, prefix)));
+    for (const TextPiece& piece : classes.text_pieces(id)) {
+      const auto code = static_cast<std::uint8_t>(piece.code);
+      if (piece.is_prefix && piece.text.empty()) {
+        d.other = code;
+      } else {
+        (piece.is_prefix ? d.prefixes : d.texts).emplace_back(piece.text, code);
       }
     }
-    for (auto* table : {&d.texts, &d.prefixes}) {
-      std::sort(table->begin(), table->end());
-      table->erase(std::unique(table->begin(), table->end()), table->end());
-    }
-    d.other = static_cast<std::uint8_t>(classes.code_beyond(id, ""));
   }
 
   static void describe_keys(const Type& type, ElementDescriptor& d) {

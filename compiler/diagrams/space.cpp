@@ -6,10 +6,25 @@
 #include <cassert>
 #include <utility>
 
+#include "compiler/diagrams/class_values.h"
+
 namespace tally {
 namespace {
 
 CodeSet only(unsigned code) { return CodeSet().add(code); }
+
+// Puts the leaves of a relation that the order lacks in front of it.
+std::vector<ElementId> with_leaves(const Model& model, std::vector<ElementId> order) {
+  std::set<ElementId> placed(order.begin(), order.end());
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    const auto& relation = model.at(order[i]).relation;
+    if (!relation) continue;
+    for (const ElementId leaf : {relation->left, relation->right}) {
+      if (placed.insert(leaf).second) order.insert(order.begin() + static_cast<std::ptrdiff_t>(i++), leaf);
+    }
+  }
+  return order;
+}
 
 std::vector<Variable> variables_of(const Classes& classes, const std::vector<ElementId>& order) {
   std::vector<Variable> out;
@@ -28,7 +43,7 @@ Space::Space(const Model& model, const Graph& graph, const Classes& classes, std
     : model_(&model),
       graph_(&graph),
       classes_(&classes),
-      order_(std::move(order)),
+      order_(with_leaves(model, std::move(order))),
       diagrams_(variables_of(classes, order_), node_limit) {
   variables_.reserve(order_.size() + shared.size());
   for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace_back(order_[i], VariableId{i});
@@ -134,7 +149,7 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
   const auto operand = [&](std::size_t i) { return known[operands[i]]; };
   switch (node.op) {
     case Op::constant: return diagrams_.terminal(node.value);
-    case Op::leaf: return code(node.element, held);
+    case Op::leaf: return code_of(node.element, held);
     case Op::present: {
       CodeSet set;
       for (unsigned code = 1; code < classes_->codes(node.element); ++code) set.add(code);
@@ -190,7 +205,7 @@ Diagram Space::test(ElementId element, const CodeSet& codes, const Held* held) {
   return in.size() == 0 ? diagrams_.no() : diagrams_.test(variable(element), codes);
 }
 
-Diagram Space::code(ElementId element, const Held* held) {
+Diagram Space::code_of(ElementId element, const Held* held) {
   if (held != nullptr && held->contains(element) && held->at(element).size() == 1) {
     return diagrams_.terminal(held->at(element).lowest());
   }
@@ -202,15 +217,17 @@ Count Space::count(Diagram condition, const std::set<ElementId>& elements) {
 }
 
 std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>& elements) {
+  // A relation is set by its leaves.
+  const std::set<ElementId> asked = with_related(*model_, elements);
   std::vector<bool> counted(order_.size());
-  for (const ElementId element : elements) counted[variable(element).value] = true;
+  for (const ElementId element : asked) counted[variable(element).value] = !model_->at(element).relation;
   const auto found = diagrams_.cheapest(
-      diagrams_.both(possible(elements), condition),
+      diagrams_.both(possible(asked), condition),
       [&](VariableId v, std::uint8_t code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
   if (!found) return std::nullopt;
   Call call;
-  call.reserve(elements.size());
-  for (const ElementId element : elements) call.emplace_back(element, (*found)[variable(element).value]);
+  call.reserve(asked.size());
+  for (const ElementId element : asked) call.emplace_back(element, (*found)[variable(element).value]);
   return call;
 }
 
@@ -227,11 +244,19 @@ std::optional<std::uint32_t> SpaceWithin::settled(NodeId node) {
 }
 
 // A value that has the code, as rules write it.
-static std::string value_text(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
-  const Element& at = model.at(element);
+static std::string value_text(const Element& at, const LeafValues& values, ElementId element) {
   if (!at.is_leaf()) return "set";
-  if (at.type->is_enum()) return to_string(at.type->values[code - 1]);
-  return to_string(value_of(model, classes, element, code));
+  const Literal& value = values.at(element);
+  if (at.type->is_enum()) return to_string(at.type->values[*value_index(*at.type, std::get<EnumName>(value).name)]);
+  return to_string(value);
+}
+
+// A relation for which the call does not show values: "calls < limit".
+static std::string relation_text(const Model& model, const Relation& relation, std::uint8_t code) {
+  const bool is_number = model.at(relation.left).type->kind == Type::Kind::number;
+  const char* const numbers[] = {" < ", " is ", " > "};
+  const char* const texts[] = {" is ", " is not "};
+  return model.at(relation.left).name + (is_number ? numbers : texts)[code - 1] + model.at(relation.right).name;
 }
 
 std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show,
@@ -254,16 +279,24 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
     return false;
   };
 
+  const std::map<ElementId, Literal> own_values = values_of(model, classes, call);
+  const auto is_in_call = [&](ElementId element) {
+    return std::any_of(call.begin(), call.end(), [&](const auto& fact) { return fact.first == element; });
+  };
   std::string out;
   const auto add = [&](const std::string& fact) { out += (out.empty() ? "" : ", ") + fact; };
   std::vector<ElementId> unset;
   for (const auto& [element, code] : call) {
-    if (code == 0) {
+    if (const auto& relation = model.at(element).relation) {
+      // Otherwise the values of the two leaves show it.
+      if (code != 0 && !(is_in_call(relation->left) && is_in_call(relation->right)))
+        add(relation_text(model, *relation, code));
+    } else if (code == 0) {
       if (!in_absent(element)) unset.push_back(element);
     } else if (!filled.contains(element)) {
       const auto value = values.find(element);
       add(model.at(element).name + " is " +
-          (value != values.end() ? to_string(value->second) : value_text(model, classes, element, code)));
+          (value != values.end() ? to_string(value->second) : value_text(model.at(element), own_values, element)));
     }
   }
   for (const auto& [element, value] : values) {

@@ -90,8 +90,8 @@ Held held_by(const Call& call);
 // The diagrams of a model's nodes over some elements. The header above has an example.
 class Space {
  public:
-  // All references must outlive the space. `shared` maps an element to another one of
-  // `order` that has the same code in every call. Both use one variable, so both must
+  // All references must outlive the space. Next to a relation stand its leaves, also if `order` lacks them. `shared`
+  // maps an element to another one of `order` that has the same code in every call. Both use one variable, so both must
   // have the same classes.
   Space(const Model& model, const Graph& graph, const Classes& classes, std::vector<ElementId> order,
         std::size_t node_limit = Diagrams::default_node_limit, const std::map<ElementId, ElementId>& shared = {});
@@ -117,8 +117,8 @@ class Space {
   // condition depends on no other elements.
   Count count(Diagram condition, const std::set<ElementId>& elements);
 
-  // Returns the possible call (codes of `elements`) that satisfies the condition and sets
-  // the fewest elements, or nothing if no call satisfies it.
+  // Returns the possible call (codes of `elements`, and of the leaves of their relations) that satisfies
+  // the condition and sets the fewest elements, or nothing if no call satisfies it.
   std::optional<Call> smallest(Diagram condition, const std::set<ElementId>& elements);
 
  private:
@@ -144,8 +144,11 @@ class Space {
   std::size_t next_operand(const Node& node, std::size_t at, const Known& known);
   Diagram make(NodeId id, const Known& known, const Held* held);
   Diagram make_possible(const std::set<ElementId>& elements, const Held* held);
+  Diagram possible_documents(const std::set<ElementId>& elements, const Held* held);
+  Diagram follows(ElementId relation, const Held* held);
+  Diagram without_contradictions(const std::set<ElementId>& relations, const Held* held);
   Diagram test(ElementId element, const CodeSet& codes, const Held* held);
-  Diagram code(ElementId element, const Held* held);
+  Diagram code_of(ElementId element, const Held* held);
 
   const Model* model_;
   const Graph* graph_;

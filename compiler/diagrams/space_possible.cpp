@@ -4,15 +4,21 @@
 // one condition for "absent" and one for "allowed by the object around it". So the
 // projection is exact by construction, and nothing is quantified.
 //
+// A relation follows from the values of its leaves. So the leaves are looked at together with it, and
+// quantified if they were not asked for. Within one class every order is possible that does not
+// contradict itself along a circle.
+//
 // possible_condition.cpp does the same with nodes of a graph. The two are separate on
 // purpose, so that the diagrams of one can be compared with the code of the other. They
-// share the order of the elements (compiler/graph/nesting.h).
+// share the order of the elements (compiler/graph/nesting.h) and the circles
+// (compiler/graph/relation_circles.h).
 #include <algorithm>
 #include <map>
 #include <string_view>
 
 #include "compiler/diagrams/space.h"
 #include "compiler/graph/nesting.h"
+#include "compiler/graph/relation_circles.h"
 
 namespace tally {
 namespace {
@@ -84,6 +90,67 @@ Diagram Space::possible(const std::set<ElementId>& elements) {
 }
 
 Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* held) {
+  std::set<ElementId> in_documents, relations, added;
+  for (const ElementId element : elements) (model_->at(element).relation ? relations : in_documents).insert(element);
+  for (const ElementId relation : relations) {
+    const Relation& of = *model_->at(relation).relation;
+    for (const ElementId leaf : {of.left, of.right}) {
+      if (in_documents.insert(leaf).second) added.insert(leaf);
+    }
+  }
+  Diagram possible = possible_documents(in_documents, held);
+  for (const ElementId relation : relations) possible = diagrams_.both(follows(relation, held), possible);
+  if (relations.size() > 2) possible = diagrams_.both(without_contradictions(relations, held), possible);
+  return added.empty() ? possible : diagrams_.exists(possible, variables(added));
+}
+
+// The code of a relation follows from the codes of its leaves, if these decide it.
+Diagram Space::follows(ElementId relation, const Held* held) {
+  const Relation& of = *model_->at(relation).relation;
+  CodeSet any_order;
+  for (unsigned code = 1; code < classes_->codes(relation); ++code) any_order.add(code);
+  const Diagram open = test(relation, any_order, held);
+  std::vector<Diagram> rows, row;
+  for (unsigned left = 0; left < classes_->codes(of.left); ++left) {
+    row.clear();
+    for (unsigned right = 0; right < classes_->codes(of.right); ++right) {
+      const auto code =
+          classes_->code_of_relation(relation, static_cast<std::uint8_t>(left), static_cast<std::uint8_t>(right));
+      row.push_back(code ? test(relation, CodeSet().add(*code), held) : open);
+    }
+    rows.push_back(diagrams_.select(code_of(of.right, held), row));
+  }
+  return diagrams_.select(code_of(of.left, held), rows);
+}
+
+// Along no circle are all steps "at most" with one that is "less", nor all equal but one.
+Diagram Space::without_contradictions(const std::set<ElementId>& relations, const Held* held) {
+  Diagram out = diagrams_.yes();
+  const auto code = [](auto named) { return static_cast<unsigned>(named); };
+  for (const Circle& circle : relation_circles(*model_, relations)) {
+    const bool is_text = model_->at(circle.front().relation).type->values.size() == 2;
+    for (const bool upwards : {true, false}) {
+      if (is_text && !upwards) continue;
+      // From the last step to the first: whether the rest holds, and whether it is strict somewhere.
+      Diagram weak = diagrams_.yes(), strict = diagrams_.no();
+      for (auto step = circle.rbegin(); step != circle.rend(); ++step) {
+        const auto is = [&](unsigned wanted) { return test(step->relation, CodeSet().add(wanted), held); };
+        const Diagram equal = is(is_text ? code(TextRelation::equal) : code(NumberRelation::equal));
+        const Diagram more = is(is_text                    ? code(TextRelation::different)
+                                : step->forward == upwards ? code(NumberRelation::less)
+                                                           : code(NumberRelation::greater));
+        // Of texts just one may differ: after a difference all others are equal.
+        const Diagram after = is_text ? weak : diagrams_.either(weak, strict);
+        strict = diagrams_.either(diagrams_.both(more, after), diagrams_.both(equal, strict));
+        weak = diagrams_.both(equal, weak);
+      }
+      out = diagrams_.but_not(out, strict);
+    }
+  }
+  return out;
+}
+
+Diagram Space::possible_documents(const std::set<ElementId>& elements, const Held* held) {
   const Nesting nesting(*model_, elements);
   Together together(*model_, diagrams_, nesting);
   const CodeSet unset_alone = CodeSet().add(0);

@@ -67,6 +67,24 @@ std::vector<std::uint64_t> number_starts(const Type& type, const std::vector<con
   return starts;
 }
 
+// The values at which some number of a group may change its class. A range with no more than twice as
+// many numbers as there are in the group is split into single values.
+std::vector<std::uint64_t> shared_starts(const std::vector<const Type*>& types, const std::vector<const Cut*>& cuts) {
+  std::set<std::uint64_t> ends;
+  for (const Type* type : types) ends.insert({type->low, type->high + 1});
+  for (const Cut* cut : cuts) {
+    for (const NumberRange& range : cut->ranges) ends.insert({range.low, range.high + 1});
+  }
+  std::vector<std::uint64_t> starts;
+  for (auto end = ends.begin(); std::next(end) != ends.end(); ++end) {
+    const std::uint64_t next = *std::next(end);
+    starts.push_back(*end);
+    if (next - *end > 2 * types.size()) continue;
+    for (std::uint64_t value = *end + 1; value < next; ++value) starts.push_back(value);
+  }
+  return starts;
+}
+
 // --- texts -----------------------------------------------------------------------
 
 // A region: one named text, or all texts that begin with a prefix and are in no deeper
@@ -98,6 +116,7 @@ class Regions {
   std::size_t size() const { return regions_.size(); }
   const Region& at(std::size_t region) const { return regions_[region]; }
   std::size_t other() const { return regions_.size() - 1; }
+  std::size_t longest_prefix() const { return longest_; }
 
   // The region that contains a text.
   std::size_t region_of(const std::string& text) const {
@@ -169,6 +188,17 @@ class Regions {
   std::size_t longest_ = 0;
 };
 
+// The piece of one text or of one prefix, or null. All pieces but the last are sorted.
+const TextPiece* piece_of(const std::vector<TextPiece>& pieces, const std::string& text, bool is_prefix) {
+  const auto before = [](const TextPiece& piece, const std::pair<const std::string&, bool>& wanted) {
+    const int order = piece.text.compare(wanted.first);
+    return order != 0 ? order < 0 : piece.is_prefix < wanted.second;
+  };
+  const auto end = pieces.end() - 1;
+  const auto at = std::lower_bound(pieces.begin(), end, std::pair<const std::string&, bool>(text, is_prefix), before);
+  return at != end && at->text == text && at->is_prefix == is_prefix ? &*at : nullptr;
+}
+
 bool holds(const Cut& cut, const Literal& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return contains(cut, *number);
   if (const auto* text = std::get_if<std::string>(&value)) return contains(cut, *text);
@@ -208,7 +238,21 @@ Classes::Leaf Classes::number_leaf(const Type& type, const std::vector<const Cut
   return leaf;
 }
 
-Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts) {
+// One class per range between two starts.
+Classes::Leaf Classes::related_number_leaf(const Type& type, const std::vector<std::uint64_t>& starts) {
+  Leaf leaf;
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    if (starts[i] < type.low || starts[i] > type.high) continue;
+    const std::uint64_t end = i + 1 < starts.size() ? std::min(starts[i + 1] - 1, type.high) : type.high;
+    leaf.classes.push_back({starts[i], starts[i] == end});
+    leaf.numbers.push_back({{starts[i], end}, static_cast<std::uint32_t>(leaf.classes.size())});
+  }
+  return leaf;
+}
+
+// `related`: the number of texts that are compared with each other. A class of no more than twice as many texts is
+// split.
+Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_t related) {
   const Regions regions(cuts);
   Partition partition(regions.size());
   for (const Cut* cut : cuts) partition.split(regions.held_by(*cut));
@@ -216,32 +260,94 @@ Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts) {
   // The class of all other texts is the last, whatever else it contains.
   auto rest = std::find_if(groups.begin(), groups.end(), [&](const auto& g) { return g.back() == regions.other(); });
   std::rotate(rest, rest + 1, groups.end());
+  std::vector<std::vector<std::size_t>> classes;
+  for (auto& group : groups) {
+    const bool is_small =
+        group.size() > 1 && group.size() <= 2 * related &&
+        std::none_of(group.begin(), group.end(), [&](std::size_t region) { return regions.at(region).prefix; });
+    if (!is_small) {
+      classes.push_back(std::move(group));
+    } else {
+      for (const std::size_t region : group) classes.push_back({region});
+    }
+  }
 
   Leaf leaf;
   for (std::size_t i = 0; i < regions.size(); ++i) leaf.texts.push_back({regions.at(i).text, regions.at(i).prefix});
-  for (const auto& group : groups) {
+  for (const auto& group : classes) {
     const std::size_t first = group.front();
     leaf.classes.push_back({regions.example(first), group.size() == 1 && !regions.at(first).prefix});
     for (const std::size_t region : group) leaf.texts[region].code = static_cast<std::uint32_t>(leaf.classes.size());
   }
+  leaf.longest_prefix = regions.longest_prefix();
   return leaf;
+}
+
+// Of leaves that no relation connects, each is a group of its own.
+std::vector<Classes::Group> Classes::groups() const {
+  std::map<ElementId, Group> by_leaf;
+  const auto group_of = [&](ElementId leaf) -> Group& {
+    Group& group = by_leaf[leaf];
+    group.insert(leaf);
+    return group;
+  };
+  for (const auto& [element, ids] : leaf_cuts_) {
+    const auto& relation = model_->at(element).relation;
+    if (!relation) {
+      group_of(element);
+      continue;
+    }
+    Group all = group_of(relation->left);
+    all.merge(Group(group_of(relation->right)));
+    for (const ElementId leaf : all) by_leaf[leaf] = all;
+  }
+  std::vector<Group> out;
+  for (auto& [leaf, group] : by_leaf) {
+    if (*group.begin() == leaf) out.push_back(std::move(group));
+  }
+  return out;
+}
+
+void Classes::make_leaves(const Group& group) {
+  std::vector<const Cut*> cuts;
+  for (const ElementId leaf : group) {
+    const auto own = cuts_of(leaf);
+    cuts.insert(cuts.end(), own.begin(), own.end());
+  }
+  if (group.size() > 1) related_.insert(group.begin(), group.end());
+  const Type& first = *model_->at(*group.begin()).type;
+  if (first.kind != Type::Kind::number) {
+    const Leaf made = text_leaf(cuts, group.size() > 1 ? group.size() : 0);
+    for (const ElementId leaf : group) leaves_[leaf] = made;
+  } else if (group.size() == 1) {
+    leaves_[*group.begin()] = number_leaf(first, cuts);
+  } else {
+    std::vector<const Type*> types;
+    for (const ElementId leaf : group) types.push_back(model_->at(leaf).type.get());
+    const std::vector<std::uint64_t> starts = shared_starts(types, cuts);
+    for (const ElementId leaf : group) leaves_[leaf] = related_number_leaf(*model_->at(leaf).type, starts);
+  }
 }
 
 Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts) : model_(&model), graph_(&graph) {
   for (CutId cut : cuts) leaf_cuts_[graph.at(cut).element].push_back(cut);
+  for (const Group& group : groups()) make_leaves(group);
   for (const auto& [element, ids] : leaf_cuts_) {
-    const Type& type = *model.at(element).type;
-    std::vector<const Cut*> leaf_cuts;
-    for (CutId id : ids) leaf_cuts.push_back(&graph.at(id).cut);
-    const Leaf& leaf = leaves_[element] =
-        type.kind == Type::Kind::number ? number_leaf(type, leaf_cuts) : text_leaf(leaf_cuts);
-    for (CutId id : ids) {
-      CodeSet& codes = cut_codes_[id];
-      for (std::size_t c = 0; c < leaf.classes.size() && c + 1 < set_codes; ++c) {
-        if (holds(graph.at(id).cut, leaf.classes[c].representative)) codes.add(static_cast<unsigned>(c + 1));
-      }
+    if (model.at(element).relation) {
+      for (CutId id : ids) cut_codes_[id];
+      continue;
     }
+    for (CutId id : ids) cut_codes_.emplace(id, held_by(graph.at(id)));
   }
+}
+
+CodeSet Classes::held_by(const LeafCut& cut) const {
+  CodeSet codes;
+  const auto& all = classes(cut.element);
+  for (std::size_t c = 0; c < all.size() && c + 1 < set_codes; ++c) {
+    if (holds(cut.cut, all[c].representative)) codes.add(static_cast<unsigned>(c + 1));
+  }
+  return codes;
 }
 
 std::uint32_t Classes::codes(ElementId element) const {
@@ -267,7 +373,26 @@ const Classes::Leaf& Classes::leaf(ElementId element) const {
   return it->second;
 }
 
-const CodeSet& Classes::codes_of(CutId cut) const { return cut_codes_.at(cut); }
+bool Classes::can_tell(CutId cut) const {
+  if (knows(cut)) return true;
+  const auto& [element, values] = graph_->at(cut);
+  std::vector<Literal> all(values.texts.begin(), values.texts.end());
+  for (const NumberRange& range : values.ranges) {
+    if (range.low != range.high) return false;
+    all.emplace_back(range.low);
+  }
+  return values.prefixes.empty() && std::all_of(all.begin(), all.end(), [&, of = element](const Literal& value) {
+           const std::uint32_t code = code_of(of, value);
+           return code == 0 || classes(of)[code - 1].single;
+         });
+}
+
+const CodeSet& Classes::codes_of(CutId cut) const {
+  if (const auto known = cut_codes_.find(cut); known != cut_codes_.end()) return known->second;
+  const auto [at, is_new] = whole_cuts_.try_emplace(cut);
+  if (is_new) at->second = held_by(graph_->at(cut));
+  return at->second;
+}
 
 std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
   if (std::holds_alternative<Unset>(value)) return 0;
@@ -278,8 +403,37 @@ std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
     const auto index = name ? value_index(type, name->name) : std::nullopt;
     return index ? static_cast<std::uint32_t>(*index + 1) : 0;
   }
-  // The class whose values are in the same cuts as this value.
-  return code_where(element, [&](const Cut& cut) { return holds(cut, value); });
+  const Leaf& of = leaf(element);
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) {
+    const auto after = std::upper_bound(of.numbers.begin(), of.numbers.end(), *number,
+                                        [](std::uint64_t n, const NumberPiece& piece) { return n < piece.range.low; });
+    return after == of.numbers.begin() || *number > std::prev(after)->range.high ? 0 : std::prev(after)->code;
+  }
+  const std::string& text = std::get<std::string>(value);
+  const TextPiece* exact = piece_of(of.texts, text, false);
+  return exact != nullptr ? exact->code : code_of_prefix(of, text);
+}
+
+std::uint32_t Classes::code_of_prefix(const Leaf& leaf, const std::string& text) {
+  for (std::size_t length = std::min(text.size(), leaf.longest_prefix); length > 0; --length) {
+    if (const TextPiece* piece = piece_of(leaf.texts, text.substr(0, length), true)) return piece->code;
+  }
+  return leaf.texts.back().code;
+}
+
+std::optional<std::uint8_t> Classes::code_of_relation(ElementId relation, std::uint8_t left, std::uint8_t right) const {
+  const Relation& of = *model_->at(relation).relation;
+  const auto code = [](auto named) { return static_cast<std::uint8_t>(named); };
+  if (model_->at(of.left).type->kind != Type::Kind::number) {
+    if (left != right) return code(TextRelation::different);
+    const bool is_one_value = left == 0 || classes(of.left)[left - 1u].single;
+    return is_one_value ? std::optional(code(TextRelation::equal)) : std::nullopt;
+  }
+  if (left == 0 || right == 0) return code(NumberRelation::unset);
+  const ValueClass &a = classes(of.left)[left - 1u], &b = classes(of.right)[right - 1u];
+  const auto low = std::get<std::uint64_t>(a.representative), other = std::get<std::uint64_t>(b.representative);
+  if (low != other) return code(low < other ? NumberRelation::less : NumberRelation::greater);
+  return a.single ? std::optional(code(NumberRelation::equal)) : std::nullopt;
 }
 
 Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
@@ -292,21 +446,7 @@ Literal value_of(const Model& model, const Classes& classes, ElementId element, 
 }
 
 std::uint32_t Classes::code_beyond(ElementId element, const std::string& prefix) const {
-  return code_where(element, [&](const Cut& cut) {
-    return std::any_of(cut.prefixes.begin(), cut.prefixes.end(),
-                       [&](const std::string& p) { return prefix.starts_with(p); });
-  });
-}
-
-std::uint32_t Classes::code_where(ElementId element, const std::function<bool(const Cut&)>& in) const {
-  const auto& all = classes(element);
-  std::vector<std::uint32_t> left(all.size());
-  for (std::uint32_t i = 0; i < left.size(); ++i) left[i] = i;
-  for (const Cut* cut : cuts_of(element)) {
-    const bool within = in(*cut);
-    std::erase_if(left, [&](std::uint32_t i) { return holds(*cut, all[i].representative) != within; });
-  }
-  return left.empty() ? 0 : left.front() + 1;
+  return code_of_prefix(leaf(element), prefix);
 }
 
 std::vector<const Cut*> Classes::cuts_of(ElementId element) const {
@@ -321,10 +461,6 @@ const std::vector<CutId>& Classes::cut_ids(ElementId element) const {
   static const std::vector<CutId> none;
   const auto cuts = leaf_cuts_.find(element);
   return cuts == leaf_cuts_.end() ? none : cuts->second;
-}
-
-std::vector<std::uint64_t> Classes::starts(ElementId element) const {
-  return number_starts(*model_->at(element).type, cuts_of(element));
 }
 
 }  // namespace tally

@@ -15,6 +15,13 @@
 //   code 2   +1900
 //   code 3   all other texts
 //
+// Leaves that are compared with each other share their cuts, and each class of a number is one
+// range. With `calls < limit`, `limit < 30` and both 0..100, `calls` has the classes 0..29 and 30..100
+// as well. Then different classes decide the relation of two numbers, and in a class of one value
+// they are equal. A class of several numbers, or of a list of texts, has more than twice as many
+// values as leaves are compared: within it every order is possible, also of two calls that differ
+// in some of the leaves and have the others in common. Smaller ones are split into single values.
+//
 // In:     a model, its graph, and the cuts that count
 // Out:    for each number or text leaf its classes in order, with codes from 1; 0 is
 //         unset. The codes of an enum are its values in order from 1, those of a presence
@@ -22,7 +29,6 @@
 // Always: every value of the leaf's type is in exactly one class, and no class is empty
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -63,8 +69,8 @@ inline constexpr std::uint32_t max_leaf_codes = 255;
 // The classes of all leaves of a model under some cuts.
 class Classes {
  public:
-  // `cuts`: the cuts of the graph that count. Cuts that are not among them split no
-  // class.
+  // `cuts`: the cuts and relations of the graph that count. Those that are not among them split
+  // no class.
   Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts);
 
   // The number of codes, unset included: an enum's values + 1, 2 for a presence, the
@@ -85,39 +91,55 @@ class Classes {
   // What the classes of a text leaf consist of, sorted by text. A text comes before the prefix that
   // it equals; the prefix "" is the last.
   const std::vector<TextPiece>& text_pieces(ElementId element) const { return leaf(element).texts; }
-  // The codes of the classes in a cut: {1, 2} for `limit < 30`. The cut must be known.
+  // The codes of the classes in a cut: {1, 2} for `limit < 30`. The cut must be known, or contain whole
+  // classes only. One thread at a time.
   const CodeSet& codes_of(CutId cut) const;
+  // Whether the leaf has classes that come from other leaves, with which it is compared.
+  bool is_related(ElementId element) const { return related_.contains(element); }
   // Whether the cut is one of the cuts that count.
   bool knows(CutId cut) const { return cut_codes_.contains(cut); }
+  // Whether each class is in the cut or outside it as a whole: the cut is known, or a single value that
+  // is a class of its own because of other leaves.
+  bool can_tell(CutId cut) const;
   // The code of a value of a leaf (an enum name, a number, a text, or unset): 2 for 7.
   std::uint32_t code_of(ElementId element, const Literal& value) const;
   // The code of a text that begins with `prefix` and of which nothing else is compared: 1
   // for "+1". With "" the code of a text that no cut contains: 3.
   std::uint32_t code_beyond(ElementId element, const std::string& prefix) const;
-  // The cuts of a leaf that count, and their ids. `starts` returns the values of a number
-  // at which its code may change, the lowest value of the type first: 0, 5, 11, 30.
+  // The cuts of a leaf itself that count, and their ids; of a relation that counts, its id.
   std::vector<const Cut*> cuts_of(ElementId element) const;
   const std::vector<CutId>& cut_ids(ElementId element) const;
-  std::vector<std::uint64_t> starts(ElementId element) const;
+  // The code of a relation if its leaves have these codes, or nothing if their values may be related in
+  // several ways.
+  std::optional<std::uint8_t> code_of_relation(ElementId relation, std::uint8_t left, std::uint8_t right) const;
 
  private:
-  // The class of the values that are in exactly the cuts for which `in` returns true.
-  std::uint32_t code_where(ElementId element, const std::function<bool(const Cut&)>& in) const;
   struct Leaf {
     std::vector<ValueClass> classes;
     std::vector<NumberPiece> numbers;
     std::vector<TextPiece> texts;
+    std::size_t longest_prefix = 0;
   };
+  // Leaves that relations connect, directly or through others.
+  using Group = std::set<ElementId>;
   static Leaf number_leaf(const Type& type, const std::vector<const Cut*>& cuts);
-  static Leaf text_leaf(const std::vector<const Cut*>& cuts);
+  static Leaf related_number_leaf(const Type& type, const std::vector<std::uint64_t>& starts);
+  static Leaf text_leaf(const std::vector<const Cut*>& cuts, std::size_t related = 0);
+  std::vector<Group> groups() const;
+  void make_leaves(const Group& group);
   const Leaf& leaf(ElementId element) const;
+  // The code of the texts that begin with the longest prefix that `text` begins with.
+  static std::uint32_t code_of_prefix(const Leaf& leaf, const std::string& text);
 
   const Model* model_;
   std::map<ElementId, Leaf> leaves_;           // the leaves with cuts
   mutable std::map<const Type*, Leaf> whole_;  // those without: one class per type, made when it is needed
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;
   const Graph* graph_;
+  CodeSet held_by(const LeafCut& cut) const;
   std::map<CutId, CodeSet> cut_codes_;
+  mutable std::map<CutId, CodeSet> whole_cuts_;  // of cuts that are not known, but contain whole classes
+  std::set<ElementId> related_;
 };
 
 // Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class

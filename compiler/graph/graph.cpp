@@ -174,13 +174,17 @@ NodeId Graph::present(ElementId element) {
 
 NodeId Graph::cut(ElementId element, const Cut& cut) {
   if (cut.ranges.empty() && cut.texts.empty() && cut.prefixes.empty()) return no();
-  auto [it, is_new] = cut_ids_.try_emplace({element, cut}, CutId{static_cast<std::uint32_t>(cuts_.size())});
-  if (is_new) cuts_.push_back({element, cut});
   Node n;
   n.op = Op::cut;
   n.element = element;
-  n.value = it->second.value;
+  n.value = cut_id(element, cut).value;
   return make(n, {}, {});
+}
+
+CutId Graph::cut_id(ElementId element, const Cut& cut) {
+  auto [it, is_new] = cut_ids_.try_emplace({element, cut}, CutId{static_cast<std::uint32_t>(cuts_.size())});
+  if (is_new) cuts_.push_back({element, cut});
+  return it->second;
 }
 
 NodeId Graph::member(NodeId id, std::vector<std::uint32_t> table) {

@@ -74,7 +74,8 @@ struct Node {
   std::uint32_t first_entry = 0, entry_count = 0;  // the table
 };
 
-// A cut with its leaf: `limit < 30`.
+// A cut with its leaf: `limit < 30`. A relation that counts is a cut of its own element, without
+// values (`Graph::relation_cut`).
 struct LeafCut {
   ElementId element;
   Cut cut;
@@ -94,6 +95,9 @@ class Graph {
   NodeId leaf(ElementId element, std::uint32_t codes);
   NodeId present(ElementId element);
   NodeId cut(ElementId element, const Cut& cut);
+  // The id by which a relation counts among the cuts of a question: with it, `Classes` give the two
+  // leaves classes that decide the relation or leave it open.
+  CutId relation_cut(ElementId relation) { return cut_id(relation, {}); }
   // 1 if table[the node's code] is 1. `table` has one entry, 0 or 1, per code of the
   // node.
   NodeId member(NodeId node, std::vector<std::uint32_t> table);
@@ -126,6 +130,7 @@ class Graph {
  private:
   NodeId make(Node node, std::span<const NodeId> operands, std::span<const std::uint32_t> table);
   std::optional<std::uint32_t> constant_value(NodeId id) const;
+  CutId cut_id(ElementId element, const Cut& cut);
 
   std::vector<Node> nodes_;
   std::vector<NodeId> operands_;

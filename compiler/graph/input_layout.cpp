@@ -40,16 +40,20 @@ InputLayout::InputLayout(const Model& model, const std::set<ElementId>& read) : 
   }
   std::vector<Key> keys;
   keys.reserve(read.size());
-  for (ElementId element : read) keys.push_back(key_of(model, position, element));
-  std::sort(keys.begin(), keys.end());
-  for (const Key& key : keys) {
-    offsets_[key.element.value] = static_cast<std::int32_t>(order_.size());
-    order_.push_back(key.element);
+  for (ElementId element : read) {
+    if (!model.at(element).relation) keys.push_back(key_of(model, position, element));
   }
+  std::sort(keys.begin(), keys.end());
+  for (const Key& key : keys) order_.push_back(key.element);
+  for (ElementId element : read) {
+    if (model.at(element).relation) order_.push_back(element);
+  }
+  for (std::size_t i = 0; i < order_.size(); ++i) offsets_[order_[i].value] = static_cast<std::int32_t>(i);
 }
 
 std::optional<std::uint32_t> InputLayout::offset(ElementId element) const {
-  const std::int32_t offset = offsets_[element.value];
+  // A relation may have been made later than the layout.
+  const std::int32_t offset = element.value < offsets_.size() ? offsets_[element.value] : -1;
   if (offset < 0) return std::nullopt;
   return static_cast<std::uint32_t>(offset);
 }

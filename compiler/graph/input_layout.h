@@ -9,8 +9,8 @@
 //
 // In:     a model, and the elements that the decisions read
 // Out:    one byte offset per element, dense from 0
-// Always: the offsets follow the order of declaration; the same member of all cells of a
-//         map is side by side, so an index becomes an address
+// Always: the offsets follow the order of declaration, relations come last; the same member of all
+//         cells of a map is side by side, so an index becomes an address
 #pragma once
 
 #include <cstdint>

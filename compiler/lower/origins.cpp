@@ -251,6 +251,11 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
 
 namespace {
 
+Cut only_value(const Literal& value) {
+  if (const auto* number = std::get_if<std::uint64_t>(&value)) return {{{*number, *number}}, {}, {}};
+  return {{}, {std::get<std::string>(value)}, {}};
+}
+
 // Replaces origins by constants if the class of their leaf has one value: see `settle`.
 class Settling {
  public:
@@ -319,7 +324,9 @@ class Settling {
     for (unsigned c = 0; c < all.size(); ++c) {
       some_left = some_left || !all[c].single;
       if (!all[c].single) continue;
-      const NodeId when = in_class(graph_, classes_, element, cuts_.at(element), c + 1);
+      // The leaf's own cuts may not tell its classes apart if it is compared with other leaves.
+      const NodeId when = classes_.is_related(element) ? graph_.cut(element, only_value(all[c].representative))
+                                                       : in_class(graph_, classes_, element, cuts_.at(element), c + 1);
       if (const auto* number = std::get_if<std::uint64_t>(&all[c].representative)) {
         out.push_back({when, std::to_string(*number), *number});
       } else if (const auto* text = std::get_if<std::string>(&all[c].representative)) {

@@ -26,6 +26,7 @@
 
 namespace tally {
 
+inline constexpr std::size_t max_pairs = 10'000;    // of the origins of two sides that are compared
 inline constexpr std::size_t max_origins = 65'000;  // of one part, since result codes have 16 bits
 // The maximum depth of expressions in expressions, through lets and decisions. It bounds
 // the stack.
@@ -38,6 +39,11 @@ using Origins = std::shared_ptr<const std::vector<Origin>>;
 struct Part {
   NodeId node;
   Origins origins;
+};
+
+// In which ways two numbers, or two texts, may be related. Texts are not ordered: they are equal or not.
+struct Ways {
+  bool less = false, equal = false, greater = false;
 };
 
 // Paths into values: one field or cell position per step, outermost first. Equal paths
@@ -90,9 +96,9 @@ const Type& type_at(const Type& type, const Paths& paths, std::uint32_t path);
 template <class Node, class... Kinds>
 concept OneOf = (std::same_as<Node, Kinds> || ...);
 template <class Node>
-concept FlagWithoutPart = OneOf<Node, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>;
+concept FlagWithoutPart = OneOf<Node, IsSet, Equal, RelatedAs, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>;
 template <class Node>
-concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf>;
+concept FlagOfPart = OneOf<Node, TextTemplate, InputRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf, ExtremeOf>;
 
 struct Lowering::Impl {
   Impl(const Model& m, Graph& g) : model(m), graph(g), pushdown(g), unset_nodes(m, g) {}
@@ -135,6 +141,7 @@ struct Lowering::Impl {
   Part lower(const Expr& e, const RecordOf& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const RulesOf& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const Convert& node, std::uint32_t scope, std::uint32_t path);
+  Part lower(const Expr& e, const ExtremeOf& node, std::uint32_t scope, std::uint32_t path);  // relations.cpp
   template <FlagWithoutPart Node>
   Part lower(const Expr& e, const Node&, std::uint32_t scope, std::uint32_t) {
     return {graph.recode(condition(e, scope), {1, 2}, 3), nullptr};
@@ -148,6 +155,7 @@ struct Lowering::Impl {
   NodeId test(const Expr& e, const Convert& node, std::uint32_t scope);
   NodeId test(const Expr& e, const IsSet& node, std::uint32_t scope);
   NodeId test(const Expr& e, const Equal& node, std::uint32_t scope);
+  NodeId test(const Expr& e, const RelatedAs& node, std::uint32_t scope);  // relations.cpp
   NodeId test(const Expr& e, const AmongValues& node, std::uint32_t scope);
   NodeId test(const Expr& e, const AmongCut& node, std::uint32_t scope);
   NodeId test(const Expr& e, const NotOf& node, std::uint32_t scope);
@@ -172,6 +180,9 @@ struct Lowering::Impl {
   // Whether a set leaf, or a text with leaves inserted, is in a cut (texts.cpp).
   NodeId in_cut(ElementId leaf, const Cut& cut);
   NodeId in_cut(const InsertedText& text, const Cut& cut, Span span);
+  // Whether two numbers, or two texts, that are set are related in one of some ways (relations.cpp).
+  NodeId related(const Origin& left, const Origin& right, const Ways& ways, Span span);
+  Part extreme(const Part& first, const Part& second, bool greatest, Span span);
   Part cell(const Expr& e, const IndexOf& node, std::uint32_t scope, std::uint32_t path,
             std::vector<std::size_t>& values, std::size_t k);
   // The name of the value that an expression names directly, lets and parameters

@@ -1,5 +1,7 @@
 #include "compiler/model/model.h"
 
+#include <algorithm>
+
 #include "base/overloaded.h"
 
 namespace tally {
@@ -73,6 +75,11 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
                           add(n.left);
                           add(n.right);
                         },
+                        [&](const RelatedAs& n) {
+                          add(n.left);
+                          add(n.right);
+                        },
+                        [&](const ExtremeOf& n) { add_all(n.operands); },
                         [&](const AmongValues& n) { add(n.operand); },
                         [&](const AmongCut& n) { add(n.operand); },
                         [&](const NotOf& n) { add(n.operand); },
@@ -80,6 +87,28 @@ void add_operands(const Expr& expression, std::vector<const Expr*>& out) {
                         [&](const OrOf& n) { add_all(n.operands); },
                         [&](const CountOf& n) { add_all(n.operands); }},
              expression.node);
+}
+
+ElementId relation_of(const Model& model, ElementId a, ElementId b) {
+  const std::pair<ElementId, ElementId> leaves = std::minmax(a, b);
+  return model.elements.relation(leaves, [&] {
+    const Element &left = model.at(leaves.first), &right = model.at(leaves.second);
+    Element relation;
+    relation.input = left.input;
+    const bool is_number = left.type->kind == Type::Kind::number;
+    const bool optional = may_be_unset(model, leaves.first) || may_be_unset(model, leaves.second);
+    relation.type = with_optional(relation_type(left.type->kind), is_number && optional);
+    relation.name = left.name + " : " + right.name;
+    relation.relation = Relation{leaves.first, leaves.second};
+    return relation;
+  });
+}
+
+std::set<ElementId> with_related(const Model& model, std::set<ElementId> elements) {
+  for (const ElementId element : std::set<ElementId>(elements)) {
+    if (const auto& relation = model.at(element).relation) elements.insert({relation->left, relation->right});
+  }
+  return elements;
 }
 
 std::vector<ListId> named_lists(const Expr& expression) {

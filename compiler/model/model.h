@@ -20,6 +20,8 @@
 
 #include <compare>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -47,6 +49,14 @@ using DecisionId = Id<struct DecisionTag>;
 
 // --- documents -----------------------------------------------------------------
 
+// How two numbers or two texts of a request compare. Their relation is an element of its own, worked
+// out from their values: `calls : limit` has a code for `calls < limit`, one for `calls is limit`, and
+// one for `calls > limit`; it is unset where one of the two is. Two texts are equal, which two unset
+// ones are as well, or different.
+struct Relation {
+  ElementId left, right;  // leaves, both numbers or both texts; `left` was declared first
+};
+
 // One position in the documents of the inputs: a scalar (a leaf), or an object (a record
 // or a whole map). The inner objects of a map are not elements. The elements of an input
 // form a tree. `children` are the fields of a record in order, or the cells of a map (the
@@ -61,12 +71,59 @@ struct Element {
   ast::PlaceKind kind = ast::PlaceKind::any;
   std::optional<Literal> default_value;
   std::vector<ElementId> children;
+  std::optional<Relation> relation;  // of a relation, which has no place in a document
 
   bool is_leaf() const { return !type->is_object(); }
   // Whether it has a code of its own: it is a leaf, or an object that may be absent.
   bool has_code() const { return is_leaf() || type->optional; }
   // Whether it may be missing although the objects around it are present.
   bool optional() const { return type->optional; }
+};
+
+// The elements of a model: those of its documents, then the relations that were asked for. Like the
+// nodes of a graph, relations are made on demand (relation_of), also of a model that does not change
+// otherwise. A reference to an element stays valid. A copy of a model has elements of its own.
+class Elements {
+ public:
+  Elements() : all_(std::make_shared<All>()) {}
+  Elements(const Elements& other) : all_(std::make_shared<All>(*other.all_)) {}
+  Elements(Elements&& other) noexcept : all_(other.all_) {}
+  Elements& operator=(Elements other) noexcept {
+    all_.swap(other.all_);
+    return *this;
+  }
+  ~Elements() = default;
+  // From now on these are the elements of both models, which have the same inputs: an edit of a rule
+  // file is looked at with the diagrams of the file.
+  void share(const Elements& other) { all_ = other.all_; }
+
+  std::size_t size() const { return all_->elements.size(); }
+  Element& operator[](std::size_t i) { return all_->elements[i]; }
+  const Element& operator[](std::size_t i) const { return all_->elements[i]; }
+  Element& back() { return all_->elements.back(); }
+  void push_back(Element element) { all_->elements.push_back(std::move(element)); }
+  auto begin() const { return std::as_const(all_->elements).begin(); }
+  auto end() const { return std::as_const(all_->elements).end(); }
+  // The relation of two leaves in order; `make` makes it if there is none.
+  template <class Make>
+  ElementId relation(std::pair<ElementId, ElementId> leaves, Make make) const {
+    const ElementId next{static_cast<std::uint32_t>(all_->elements.size())};
+    const auto [at, is_new] = all_->relations.try_emplace(leaves, next);
+    if (is_new) all_->elements.push_back(make());
+    return at->second;
+  }
+  // The relation of two leaves in order, if it was made.
+  std::optional<ElementId> find_relation(std::pair<ElementId, ElementId> leaves) const {
+    const auto at = all_->relations.find(leaves);
+    return at == all_->relations.end() ? std::nullopt : std::optional(at->second);
+  }
+
+ private:
+  struct All {
+    std::deque<Element> elements;
+    std::map<std::pair<ElementId, ElementId>, ElementId> relations;
+  };
+  std::shared_ptr<All> all_;
 };
 
 // An input: `input user : settings? at /user`.
@@ -180,6 +237,20 @@ struct OrOf {
   std::vector<ExprRef> operands;
 };
 
+// How two numbers compare, or two texts: `calls < limit`, `from is to`. It holds if both are set and
+// related in one of the ways that are true here, or if both are unset and `both_unset` is true.
+struct RelatedAs {
+  ExprRef left, right;
+  bool less = false, equal = false, greater = false;
+  bool both_unset = false;
+};
+// The least or the greatest of two numbers or more: `min(a, b)`. It is unset if one of them is. Among
+// equal ones the first is handed on.
+struct ExtremeOf {
+  std::vector<ExprRef> operands;
+  bool greatest = false;
+};
+
 // Whether the number of operands that hold is in a cut: `count(a, b, c) >= 2`.
 struct CountOf {
   std::vector<ExprRef> operands;
@@ -190,7 +261,7 @@ struct CountOf {
 // An expression: its operation, its type, and its place in the source.
 struct Expr {
   std::variant<Constant, TextTemplate, InputRef, ParameterRef, LetRef, DecisionRef, FieldOf, IndexOf, ElseOf, RecordOf,
-               RulesOf, Convert, IsSet, Equal, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>
+               RulesOf, Convert, IsSet, Equal, RelatedAs, ExtremeOf, AmongValues, AmongCut, NotOf, AndOf, OrOf, CountOf>
       node;
   TypeRef type;
   Span span;
@@ -296,7 +367,7 @@ struct Example {
 // The whole program. Ids are indices into its lists.
 struct Model {
   std::vector<Input> inputs;
-  std::vector<Element> elements;
+  Elements elements;
   std::vector<Let> lets;
   std::vector<NamedList> lists;
   std::vector<Decision> decisions;  // of all files; a decision comes after the decisions that it refers to
@@ -317,6 +388,15 @@ struct Model {
   const NamedList& at(ListId id) const { return lists[id.value]; }
   const Decision& at(DecisionId id) const { return decisions[id.value]; }
 };
+
+// Returns the relation of two different leaves, both numbers or both texts, and makes it at the first call.
+// `left` of the relation is the leaf with the smaller id. One thread at a time.
+ElementId relation_of(const Model& model, ElementId a, ElementId b);
+// The codes of a relation.
+enum class NumberRelation : std::uint8_t { unset, less, equal, greater };
+enum class TextRelation : std::uint8_t { equal = 1, different };
+// The leaves of a relation among `elements`, in addition to these elements.
+std::set<ElementId> with_related(const Model& model, std::set<ElementId> elements);
 
 // Appends the direct parts of an expression: its operands, its arguments, its arms, the
 // insertions of its texts. The bodies of lets and decisions are not parts.

@@ -165,6 +165,13 @@ class Dumper {
             [&](const Convert& n) { return "as<" + to_string(*e->type) + ">(" + text(n.operand) + ")"; },
             [&](const IsSet& n) { return "(" + text(n.operand) + " is set)"; },
             [&](const Equal& n) { return "(" + text(n.left) + " is " + text(n.right) + ")"; },
+            [&](const RelatedAs& n) {
+              const char* word = n.less ? (n.equal ? "<=" : "<") : n.greater ? (n.equal ? ">=" : ">") : "is";
+              return "(" + text(n.left) + " " + word + " " + text(n.right) + ")";
+            },
+            [&](const ExtremeOf& n) {
+              return std::string(n.greatest ? "max" : "min") + "(" + joined(n.operands, ", ") + ")";
+            },
             [&](const AmongValues& n) {
               std::string out;
               for (const std::string& name : n.names) out += (out.empty() ? "" : ", ") + name;

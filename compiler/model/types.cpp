@@ -85,6 +85,17 @@ TypeRef number_type(std::uint64_t low, std::uint64_t high) {
   return type;
 }
 
+TypeRef relation_type(Type::Kind of) {
+  const auto with_values = [](std::initializer_list<const char*> names) {
+    auto t = make(Type::Kind::enumeration);
+    for (const char* name : names) t->values.push_back({name, name, true});
+    return t;
+  };
+  static const TypeRef numbers = with_values({"less", "equal", "greater"});
+  static const TypeRef texts = with_values({"equal", "different"});
+  return of == Type::Kind::number ? numbers : texts;
+}
+
 TypeRef unset_type() {
   static const TypeRef type = [] {
     auto t = make(Type::Kind::unset);

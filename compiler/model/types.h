@@ -87,6 +87,9 @@ TypeRef flag_type();
 TypeRef text_type();
 TypeRef number_type(std::uint64_t low = 0, std::uint64_t high = max_number);
 TypeRef unset_type();
+// The type of a relation: of numbers with the values `less`, `equal`, `greater`, of texts with `equal`,
+// `different`.
+TypeRef relation_type(Type::Kind of);
 TypeRef with_optional(const TypeRef& type, bool optional);  // returns `type` itself if nothing changes
 
 // A type for people: "network", "(5..30)?", "recording?[direction, network]". A type

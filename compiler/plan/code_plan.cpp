@@ -81,7 +81,7 @@ TermId Translation::translate(const Node& node) {
       }());
     case Op::cut: {
       const CutId cut{node.value};
-      if (!request_.classes.knows(cut)) {
+      if (!request_.classes.can_tell(cut)) {
         if (!error_) error_ = Error{Cause::usage, "the classes do not know cut " + std::to_string(cut.value)};
         return maker_.constant(0);
       }

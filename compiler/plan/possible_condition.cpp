@@ -1,5 +1,6 @@
 // Separate from space_possible.cpp, which does the same with diagrams, so that the two can
-// be compared. They share the order of the elements (compiler/graph/nesting.h).
+// be compared. They share the order of the elements (compiler/graph/nesting.h) and the circles
+// (compiler/graph/relation_circles.h).
 #include "compiler/plan/possible_condition.h"
 
 #include <map>
@@ -8,6 +9,7 @@
 #include <vector>
 
 #include "compiler/graph/nesting.h"
+#include "compiler/graph/relation_circles.h"
 
 namespace tally {
 namespace {
@@ -47,9 +49,8 @@ Shape together(const Model& model, Graph& graph, const Nesting& nesting, std::sp
   return {graph.both(std::move(absent)), graph.both(std::move(allowed))};
 }
 
-}  // namespace
-
-NodeId possible_condition(const Model& model, Graph& graph, const Classes& classes,
+// Which documents can exist, as a condition on the codes of elements that have a place in them.
+NodeId possible_documents(const Model& model, Graph& graph, const Classes& classes,
                           const std::set<ElementId>& elements) {
   const auto is_set = [&](ElementId id) {
     const Element& element = model.at(id);
@@ -79,6 +80,71 @@ NodeId possible_condition(const Model& model, Graph& graph, const Classes& class
     shapes[i] = shape;
   }
   return together(model, graph, nesting, nesting.inputs(), shapes).allowed;
+}
+
+// The code of a relation follows from those of its leaves, row by row.
+NodeId follows(const Model& model, Graph& graph, const Classes& classes, ElementId relation) {
+  const Relation& of = *model.at(relation).relation;
+  const auto code_of = [&](ElementId element) { return graph.leaf(element, classes.codes(element)); };
+  const NodeId code = code_of(relation);
+  std::vector<NodeId> rows;
+  for (unsigned left = 0; left < classes.codes(of.left); ++left) {
+    std::vector<NodeId> row;
+    for (unsigned right = 0; right < classes.codes(of.right); ++right) {
+      const auto decided =
+          classes.code_of_relation(relation, static_cast<std::uint8_t>(left), static_cast<std::uint8_t>(right));
+      std::vector<std::uint32_t> allowed(classes.codes(relation), decided ? 0 : 1);
+      allowed[decided.value_or(0)] = decided ? 1 : 0;
+      row.push_back(graph.member(code, std::move(allowed)));
+    }
+    rows.push_back(graph.select(code_of(of.right), row));
+  }
+  return graph.select(code_of(of.left), rows);
+}
+
+// No circle goes only upwards, or stays level, with one step at least that goes up.
+NodeId is_consistent(const Model& model, Graph& graph, const Classes& classes, const Circle& circle) {
+  const auto is = [&](ElementId relation, auto named) {
+    std::vector<std::uint32_t> table(classes.codes(relation), 0);
+    table[static_cast<std::size_t>(named)] = 1;
+    return graph.member(graph.leaf(relation, classes.codes(relation)), std::move(table));
+  };
+  std::vector<NodeId> contradictions;
+  if (model.at(circle.front().relation).type->values.size() == 2) {
+    for (const CircleStep& odd : circle) {
+      std::vector<NodeId> all;
+      for (const CircleStep& step : circle) {
+        const bool is_odd = step.relation == odd.relation;
+        all.push_back(is(step.relation, is_odd ? TextRelation::different : TextRelation::equal));
+      }
+      contradictions.push_back(graph.both(std::move(all)));
+    }
+  } else {
+    for (const bool upwards : {true, false}) {
+      std::vector<NodeId> at_most, equal;
+      for (const CircleStep& step : circle) {
+        const auto up = step.forward == upwards ? NumberRelation::less : NumberRelation::greater;
+        equal.push_back(is(step.relation, NumberRelation::equal));
+        at_most.push_back(graph.either({equal.back(), is(step.relation, up)}));
+      }
+      at_most.push_back(graph.negate(graph.both(std::move(equal))));
+      contradictions.push_back(graph.both(std::move(at_most)));
+    }
+  }
+  return graph.negate(graph.either(std::move(contradictions)));
+}
+
+}  // namespace
+
+NodeId possible_condition(const Model& model, Graph& graph, const Classes& classes,
+                          const std::set<ElementId>& elements) {
+  std::set<ElementId> in_documents, relations;
+  for (const ElementId element : elements) (model.at(element).relation ? relations : in_documents).insert(element);
+  std::vector<NodeId> all{possible_documents(model, graph, classes, in_documents)};
+  for (const ElementId relation : relations) all.push_back(follows(model, graph, classes, relation));
+  for (const Circle& circle : relation_circles(model, relations))
+    all.push_back(is_consistent(model, graph, classes, circle));
+  return graph.both(std::move(all));
 }
 
 }  // namespace tally

@@ -89,6 +89,7 @@ Result<Done, Failure> BatchColumns::read(const tally_column* columns, std::size_
   for (std::size_t i = 0; i < count; ++i) {
     TALLY_RETURN_IF_ERROR(add(columns[i], alone));
   }
+  alone = alone && version_.policy().relations.empty();
   TALLY_RETURN_IF_ERROR(alone ? stand_without_column(nullptr) : make(columns, count));
   for (std::size_t i = 0; i < count; ++i) {
     const QuickColumn& quick = version_.quick_columns()[columns[i].input];

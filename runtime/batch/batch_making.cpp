@@ -29,6 +29,10 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     if (!known[e]) all.push_back({e, nullptr});
     known[e] = true;
   };
+  for (const RelationDescriptor& relation : version.policy().relations) {
+    add(relation.left);
+    add(relation.right);
+  }
   // An element that may be set makes the objects around it present, and with them the members
   // that are never unset.
   for (std::size_t i = 0; i < all.size(); ++i) {
@@ -53,6 +57,10 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     works_[work.above].members.push_back(i);
   }
   scratch_.resize(std::min(rows, unpacked_rows));
+  for (const RelationDescriptor& relation : version.policy().relations) {
+    related_.push_back({index_of(relation.left), index_of(relation.right), relation.offset,
+                        std::make_unique_for_overwrite<std::uint8_t[]>(rows)});
+  }
 }
 
 std::uint32_t BatchMaking::index_of(ElementIndex element) const {
@@ -69,8 +77,25 @@ Result<Done, Failure> BatchMaking::make() {
       if (work.direct) continue;
       TALLY_RETURN_IF_ERROR(make(work, first, rows));
     }
+    for (Related& related : related_) relate(related, first, rows);
   }
   return {};
+}
+
+Fact BatchMaking::fact_of(const Work& work, std::size_t first, std::size_t row) const {
+  if (work.is_set[row] != 0) {
+    if (work.described->kind == Kind::number) return work.column->numbers[first + row];
+    return std::string(work.column->texts[first + row]);
+  }
+  const bool is_around = work.above == no_index || works_[work.above].is_set[row] != 0;
+  return work.described->default_value && is_around ? version_.defaults()[work.element] : Fact();
+}
+
+void BatchMaking::relate(Related& related, std::size_t first, std::size_t rows) const {
+  const Work &left = works_[related.left], &right = works_[related.right];
+  for (std::size_t row = 0; row < rows; ++row)
+    related.codes[first + row] =
+        code_of_relation(left.described->kind, fact_of(left, first, row), fact_of(right, first, row));
 }
 
 void BatchMaking::find_set_rows(Work& work, std::size_t first, std::size_t rows) {

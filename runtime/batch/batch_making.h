@@ -33,6 +33,7 @@ class BatchMaking {
     for (Work& work : works_) {
       if (work.codes) put(*work.described->offset, std::move(work.codes));
     }
+    for (Related& related : related_) put(related.offset, std::move(related.codes));
   }
 
  private:
@@ -47,6 +48,15 @@ class BatchMaking {
     MadeCodes codes;                   // of all rows
     std::vector<std::uint8_t> is_set;  // of a piece: 1 in a row where the element is set
   };
+  // A relation of two columns of numbers or texts, by their works.
+  struct Related {
+    std::uint32_t left = no_index, right = no_index;
+    std::uint32_t offset = 0;
+    MadeCodes codes;  // of all rows
+  };
+  void relate(Related& related, std::size_t first, std::size_t rows) const;
+  // What stands at a leaf in a row of the piece that begins at `first`.
+  Fact fact_of(const Work& work, std::size_t first, std::size_t row) const;
   std::uint32_t index_of(ElementIndex element) const;
   void find_set_rows(Work& work, std::size_t first, std::size_t rows);
   Result<Done, Failure> make(Work& work, std::size_t first, std::size_t rows);
@@ -57,7 +67,8 @@ class BatchMaking {
 
   const PolicyVersion& version_;
   std::size_t rows_;
-  std::vector<Work> works_;            // by element, parents first
+  std::vector<Work> works_;  // by element, parents first
+  std::vector<Related> related_;
   std::vector<std::uint8_t> scratch_;  // codes of a piece that nothing reads
 };
 

@@ -80,7 +80,23 @@ void Composition::compose(const HostFacts& facts, std::span<const AttachedDocume
         if (!std::holds_alternative<std::monostate>(fact)) put(e, fact);
       },
       [&](ElementIndex e) { put(e, version_->defaults()[e]); }, [&](ElementIndex e) { set_missing(e, true); });
+  relate_all();
   stale_ = false;
+}
+
+void Composition::relate(const RelationDescriptor& relation) {
+  const auto kind = version_->policy().elements[relation.left].kind;
+  codes_[relation.offset] = code_of_relation(kind, *values_[relation.left], *values_[relation.right]);
+}
+
+void Composition::relate_all() {
+  for (const RelationDescriptor& relation : version_->policy().relations) relate(relation);
+}
+
+void Composition::relate_leaf(ElementIndex leaf) {
+  for (const RelationDescriptor& relation : version_->policy().relations) {
+    if (relation.left == leaf || relation.right == leaf) relate(relation);
+  }
 }
 
 std::vector<ElementIndex> Composition::defaults() const {
@@ -101,6 +117,7 @@ void Composition::set_fact(ElementIndex element, const Fact& fact) {
     return;
   }
   put(element, fact);
+  relate_leaf(element);
   set_missing(element, false);
 }
 
@@ -112,6 +129,7 @@ void Composition::remove_fact(ElementIndex element) {
     return;
   }
   put(element, described.default_value ? version_->defaults()[element] : nothing);
+  relate_leaf(element);
   set_missing(element, !described.default_value && !described.optional);
 }
 
@@ -149,6 +167,7 @@ void Composition::detach(const DocumentBinding& document) {
 void Composition::put_document(const DocumentBinding& document) {
   for (std::size_t i = 0; i < document.elements.size(); ++i) values_[document.elements[i]] = document.values[i];
   for (const DocumentBinding::Placed& placed : document.codes) codes_[placed.offset] = placed.code;
+  relate_all();
   if (missing_count_ == 0) return;
   for (const ElementIndex element : document.elements) set_missing(element, false);
 }

@@ -66,6 +66,10 @@ class Composition {
   void put(ElementIndex element, const Fact& fact);
   void set_missing(ElementIndex element, bool missing);
   void put_document(const DocumentBinding& document);
+  // Work out relations again.
+  void relate(const RelationDescriptor& relation);
+  void relate_all();
+  void relate_leaf(ElementIndex leaf);
 
   const PolicyVersion* version_ = nullptr;
   bool stale_ = true;

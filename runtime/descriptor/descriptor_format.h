@@ -6,7 +6,7 @@
 // is a distance in bytes from the header, so that the constant needs no relocation. It leads to a
 // function, or to the tables, whose bytes are the same on every machine.
 //
-// Tables, version 2. A number is unsigned LEB128, at most 10 bytes. A list is its
+// Tables, version 3. A number is unsigned LEB128, at most 10 bytes. A list is its
 // length and its entries. A text is an index into the list of strings.
 //
 //   strings     list of (length, bytes); UTF-8
@@ -26,6 +26,7 @@
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
 //                 [default: a value's index, a number, or a text, by kind]
+//   relations   list of (left, right: elements; offset)
 //   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
 //               those of reasons likewise
 //     result    0 + scalar; or 1 + 2 has presence + 4 grouping, [slot], list of (key: text, result)
@@ -33,7 +34,7 @@
 //     origin    0, number; 1, text; 2, element; 3, list of pieces (0, text; 1, element)
 //     rules     list of (file: text, line, otherwise + 2 has reason, list of pieces (0, text; 1, scalar))
 //
-// The tables end here. Version 1 lacks the kinds 6 and 7. With kind 6 some value has a spelling of its
+// The tables end here. Versions 1 and 2 lack the relations. With kind 6 some value has a spelling of its
 // own, and with kind 7 a value of some index. Results nest at most `max_result_depth` deep.
 //
 // A descriptor has one form. A number has no more bytes than it needs, and a name takes as many bytes
@@ -48,8 +49,8 @@
 namespace tally {
 
 inline constexpr char policy_magic[8] = {'T', 'A', 'L', 'L', 'Y', 'P', 'O', 'L'};
-inline constexpr std::uint32_t policy_abi_version = 2;
-inline constexpr std::uint32_t oldest_policy_abi_version = 1;  // that is read
+inline constexpr std::uint32_t policy_abi_version = 3;
+inline constexpr std::uint32_t oldest_policy_abi_version = 3;  // that is read
 inline constexpr std::uint32_t max_result_depth = 1000;
 // The symbol of the constant in a .so. In an object its prefix can be chosen.
 inline constexpr const char* policy_symbol = "tally_policy";

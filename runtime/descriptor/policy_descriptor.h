@@ -59,6 +59,14 @@ struct ElementDescriptor {
   bool is_leaf() const { return kind != Kind::record && kind != Kind::map; }
 };
 
+// How two numbers or two texts of a request compare, as a code of its own. Of numbers 0 if one is
+// unset, 1 if `left` is less, 2 if they are equal, 3 if it is greater; of texts 1 if they are equal or
+// both unset, 2 if they are different. For example `calls : limit`, for the rule `calls < limit`.
+struct RelationDescriptor {
+  ElementIndex left = 0, right = 0;  // two leaves, both numbers or both texts
+  std::uint32_t offset = 0;          // of its code in a call
+};
+
 // A text with insertions: pieces of text, and elements whose value in a document is inserted.
 using TextDescriptor = std::vector<std::variant<std::string, ElementIndex>>;
 // The origin of a number or text that a result hands on.
@@ -107,6 +115,7 @@ struct DecisionDescriptor {
 struct PolicyDescriptor {
   std::string name;  // the rule file
   std::vector<ElementDescriptor> elements;
+  std::vector<RelationDescriptor> relations;
   std::vector<DecisionDescriptor> decisions;
   std::uint32_t code_count = 0;         // bytes of a call
   std::uint32_t slot_count = 0;         // results of `decide`

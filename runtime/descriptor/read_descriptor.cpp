@@ -37,6 +37,7 @@ class Decoder {
            "more codes or slots than the tables can name");
     taken_.assign(fine() ? policy_.code_count : 0, false);
     each([&] { element(); });
+    each([&] { relation(); });
     each([&] { decision(); });
     expect(at_ == bytes_.size(), "something follows the tables");
     expect(std::find(taken_.begin(), taken_.end(), false) == taken_.end(), "a code that no element has");
@@ -209,6 +210,21 @@ class Decoder {
     }
     if ((bits & 128) != 0) read_default(e);
     policy_.elements.push_back(std::move(e));
+  }
+
+  void relation() {
+    RelationDescriptor r;
+    r.left = index(policy_.elements.size());
+    r.right = index(policy_.elements.size());
+    r.offset = index(taken_.size());
+    expect(fine() && !taken_[r.offset], "two elements have one code");
+    if (!fine()) return;
+    taken_[r.offset] = true;
+    const Kind left = policy_.elements[r.left].kind, right = policy_.elements[r.right].kind;
+    expect(r.left != r.right && left == right && (left == Kind::number || left == Kind::text),
+           "a relation of what cannot be compared");
+    expect(related_.insert(std::minmax(r.left, r.right)).second, "a relation stands twice");
+    policy_.relations.push_back(r);
   }
 
   std::vector<std::string> names_of(const std::vector<std::string>& values) {
@@ -413,6 +429,7 @@ class Decoder {
   std::vector<std::vector<std::string>> lists_;
   std::vector<std::uint32_t> listed_;  // the strings that the lists name, in order
   std::uint32_t next_string_ = 0, next_list_ = 0;
+  std::set<std::pair<ElementIndex, ElementIndex>> related_;
   std::vector<bool> taken_;
   std::set<std::string> names_, decisions_;
   std::map<std::string, std::set<PlaceFilter>> readers_;  // by pointer

@@ -94,6 +94,16 @@ DocumentFault missing_fault(const ElementDescriptor& element) {
   return fault;
 }
 
+std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, const Fact& right) {
+  if (of == ElementDescriptor::Kind::text) {
+    const auto *a = std::get_if<std::string>(&left), *b = std::get_if<std::string>(&right);
+    return (a && b) ? (*a == *b ? std::uint8_t{1} : std::uint8_t{2}) : (a || b) ? std::uint8_t{2} : std::uint8_t{1};
+  }
+  const auto *a = std::get_if<std::uint64_t>(&left), *b = std::get_if<std::uint64_t>(&right);
+  if (!a || !b) return 0;
+  return *a < *b ? std::uint8_t{1} : *a == *b ? std::uint8_t{2} : std::uint8_t{3};
+}
+
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact) {
   if (std::holds_alternative<std::monostate>(fact)) return 0;
   if (const auto* code = std::get_if<std::uint8_t>(&fact)) return *code;
@@ -137,6 +147,9 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
     }
     look_at(members_[i]);
   }
+  for (const RelationDescriptor& relation : policy_.relations)
+    call.codes[relation.offset] = code_of_relation(policy_.elements[relation.left].kind,
+                                                   facts.by_element[relation.left], facts.by_element[relation.right]);
   if (lacking.empty()) return;
   // An object may be said twice, by a request and by a document.
   std::sort(lacking.begin(), lacking.end());

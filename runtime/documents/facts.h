@@ -104,6 +104,8 @@ std::string named_in_rules(const MeantValue& meant);
 Failure number_outside(const ElementDescriptor& element, std::uint64_t number, const std::string& where = "");
 Failure text_not_utf8(const ElementDescriptor& element, const std::string& where = "");
 
+// The code of a relation of two facts of its leaves.
+std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, const Fact& right);
 // The code of a value of an element; 0 for nothing.
 std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);
 std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number);

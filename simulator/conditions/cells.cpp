@@ -301,6 +301,60 @@ Cell text_cell(const std::vector<TextPiece>& pieces, const CodeSet& codes, Unset
   return any_of(std::move(alternatives));
 }
 
+// --- relations -----------------------------------------------------------------------
+
+// `<= limit` in a column of the other number.
+Cell compared(ast::CompareOp op, const std::string& with) {
+  return made(ast::CompareCell{op, literal(ast::NameRef{{with, {}}})});
+}
+Cell not_cell(Cell cell) { return made(ast::NotCell{std::make_unique<Cell>(std::move(cell))}); }
+Cell equal_cell(const std::string& with) { return made(ast::ValueCell{literal(ast::NameRef{{with, {}}})}); }
+
+// Of two numbers that are related in some ways, as a cell in the column of the first. No order holds where
+// one of them is unset, so a negation of an order holds there.
+Cell related_cell(const std::string& with, const CodeSet& codes, bool may_both_be_unset) {
+  using ast::CompareOp;
+  const auto has = [&](NumberRelation relation) { return codes.has(static_cast<unsigned>(relation)); };
+  const bool unset = has(NumberRelation::unset), less = has(NumberRelation::less);
+  const bool equal = has(NumberRelation::equal), greater = has(NumberRelation::greater);
+  // `limit` alone also holds where both are unset.
+  if (!may_both_be_unset && !less && equal && !greater && !unset) return equal_cell(with);
+  if (unset) {
+    if (less && greater) {  // all but equal
+      if (!may_both_be_unset) return not_cell(equal_cell(with));
+      Cells any = only(not_cell(compared(CompareOp::less_equal, with)));
+      any.push_back(compared(CompareOp::less, with));
+      return any_of(std::move(any));
+    }
+    Cells excluded;
+    if (!less) excluded.push_back(compared(equal ? CompareOp::less : CompareOp::less_equal, with));
+    if (!greater) excluded.push_back(compared(equal || !less ? CompareOp::greater : CompareOp::greater_equal, with));
+    return none_of(std::move(excluded));
+  }
+  if (less && greater) {
+    Cells any = only(compared(equal ? CompareOp::less_equal : CompareOp::less, with));
+    any.push_back(compared(CompareOp::greater, with));
+    return any_of(std::move(any));
+  }
+  if (less) return compared(equal ? CompareOp::less_equal : CompareOp::less, with);
+  if (greater) return compared(equal ? CompareOp::greater_equal : CompareOp::greater, with);
+  return but_not(compared(CompareOp::less_equal, with), only(compared(CompareOp::less, with)));
+}
+
+// The cell of a relation, in the column of its left leaf.
+Cell relation_cell(const Model& model, const Relation& relation, const CodeSet& codes) {
+  const std::string& with = model.at(relation.right).name;
+  if (model.at(relation.left).type->kind == Type::Kind::number) {
+    if (!may_be_unset(model, relation.left) && !may_be_unset(model, relation.right) &&
+        !codes.has(static_cast<unsigned>(NumberRelation::equal)) &&
+        codes.has(static_cast<unsigned>(NumberRelation::less)) &&
+        codes.has(static_cast<unsigned>(NumberRelation::greater)))
+      return not_cell(equal_cell(with));
+    return related_cell(with, codes, may_be_unset(model, relation.left) && may_be_unset(model, relation.right));
+  }
+  return codes.has(static_cast<unsigned>(TextRelation::equal)) ? equal_cell(with) : not_cell(equal_cell(with));
+}
+
 }  // namespace
 
 std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
@@ -315,6 +369,11 @@ std::optional<ElementId> tested_object(const Model& model, const Classes& classe
   return objects.back();
 }
 
+std::string column_of(const Model& model, ElementId element) {
+  const auto& relation = model.at(element).relation;
+  return model.at(relation ? relation->left : element).name;
+}
+
 Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
   const unsigned end = enumeration ? static_cast<unsigned>(enumeration->values.size()) + 1 : 2;
   const UnsetIs unset = !may_be_unset ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;
@@ -325,6 +384,11 @@ Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
 Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
   const Type& type = *model.at(element).type;
   const unsigned first = classes.first(element), end = std::min<std::uint32_t>(classes.codes(element), 256);
+  if (const auto& relation = model.at(element).relation) {
+    bool is_all = true;
+    for (unsigned code = first; code < end; ++code) is_all = is_all && codes.has(code);
+    return is_all ? made(ast::AnyCell{}) : relation_cell(model, *relation, codes);
+  }
   const UnsetIs unset = first != 0 ? UnsetIs::impossible : codes.has(0) ? UnsetIs::inside : UnsetIs::outside;
   if (auto whole = whole_cell(codes, end, unset)) return *std::move(whole);
   if (type.is_enum()) return enum_cell(type, codes, unset);

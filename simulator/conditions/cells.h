@@ -31,6 +31,10 @@ std::optional<ElementId> tested_object(const Model& model, const Classes& classe
 // must hold at least one that it has; with all of them the cell is `-`.
 ast::Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);
 
+// The header of an element's column: its name. A relation has the column of its left leaf, in which a cell names
+// the other: `calls` is the header of `< limit`.
+std::string column_of(const Model& model, ElementId element);
+
 // The cell for codes of a word that is not an input: 0 is unset, then come the values of an enum or,
 // if `enumeration` is null, 1 for set.
 ast::Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes);

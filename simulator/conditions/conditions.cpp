@@ -144,7 +144,8 @@ ExprPtr condition_of(const Model& model, const Classes& classes, ElementId eleme
     const auto presence = codes.has(0) ? ast::Presence::unset : ast::Presence::set;
     return made(ast::IsPresence{header_of(model.at(*object))(), false, presence});
   }
-  return said_of(header_of(model.at(element)), cell_of(model, classes, element, codes));
+  const auto& relation = model.at(element).relation;
+  return said_of(header_of(model.at(relation ? relation->left : element)), cell_of(model, classes, element, codes));
 }
 
 std::string condition_text(const std::vector<Cube>& terms, const TestOf& test_of) {

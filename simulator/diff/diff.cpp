@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "simulator/conditions/cells.h"
 #include "simulator/diff/rows.h"
 #include "simulator/values/equal_values.h"
 
@@ -192,12 +193,17 @@ class Comparison {
   std::optional<DiffPart> compared(const Member& member, const std::string& title, const std::set<CutId>& cuts) {
     auto space = std::make_shared<DiffSpace>();
     Graph& graph = joint_.graph();
-    space->classes.emplace(joint_.model(), graph, cuts);
     Pair<Side> both;
     if (!sides(member, both)) {
       out_.failures.push_back({title, "what is inserted in a text gives it too many variants", "", false});
       return std::nullopt;
     }
+    std::set<CutId> equalities;
+    if (both[0].part && both[1].part)
+      equalities = relations_between(joint_.model(), graph, cuts, both[0].part->origins, both[1].part->origins);
+    std::set<CutId> all_cuts = cuts;
+    all_cuts.insert(equalities.begin(), equalities.end());
+    space->classes.emplace(joint_.model(), graph, all_cuts);
     std::vector<NodeId> roots;
     for (const Side& side : both) {
       if (side.rule) roots.push_back(*side.rule);
@@ -215,6 +221,8 @@ class Comparison {
     for (const Side& side : both) {
       if (side.part) add_leaves(*side.part, *space->classes, elements);
     }
+    for (const CutId equality : equalities) elements.insert(graph.at(equality).element);
+    elements = with_related(joint_.model(), std::move(elements));
     if (const auto wide = space->classes->too_wide(elements)) {
       out_.failures.push_back({title,
                                "`" + joint_.model().at(*wide).name + "` has " +
@@ -352,7 +360,7 @@ class Comparison {
       }
     }
     space.columns = columns_;
-    for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
+    for (const ElementId e : columns_) part.columns.push_back(column_of(joint_.model(), e));
     tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 

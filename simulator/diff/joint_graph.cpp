@@ -32,8 +32,80 @@ NodeId Joint::object_present(std::size_t side, std::optional<ElementId> object) 
   return at ? graph_->is_set(graph_->leaf(*at, 2)) : graph_->yes();
 }
 
+// Whether a number or text is set: it is there, or its default stands in its place.
+NodeId Joint::is_set(std::size_t side, ElementId leaf) {
+  const NodeId there = is_present(side, leaf);
+  const Map& map = maps_[side][leaf.value];
+  return map.fallback ? graph_->either({there, map.around}) : there;
+}
+
+// The code of a relation of two set values.
+NodeId Joint::related(const Origin& left, const Origin& right, bool are_numbers, std::set<CutId>& cuts) {
+  const auto code = [&](auto named) {
+    return graph_->constant(static_cast<std::uint32_t>(named), are_numbers ? 4 : 3);
+  };
+  const auto *leaf = std::get_if<ElementId>(&left), *other = std::get_if<ElementId>(&right);
+  const auto is_text = [](const Origin& origin) { return std::holds_alternative<std::string>(origin); };
+  if (are_numbers && (is_text(left) || is_text(right))) return graph_->constant(0, 4);  // of a number that is never set
+  if (left == right) return are_numbers ? code(NumberRelation::equal) : code(TextRelation::equal);
+  if (leaf != nullptr && other != nullptr) {
+    const ElementId joint = relation_of(*model_, *leaf, *other);
+    cuts.insert(graph_->relation_cut(joint));
+    const NodeId node = graph_->leaf(joint, are_numbers ? 4 : 3);
+    return are_numbers && *other < *leaf ? graph_->recode(node, {0, 3, 2, 1}, 4) : node;
+  }
+  if (leaf == nullptr && other != nullptr) {
+    const NodeId swapped = related(right, left, are_numbers, cuts);
+    return are_numbers ? graph_->recode(swapped, {0, 3, 2, 1}, 4) : swapped;
+  }
+  const auto cut_of = [&](const Cut& cut) {
+    const NodeId node = graph_->cut(*leaf, cut);
+    if (graph_->node(node).op == Op::cut) cuts.insert(CutId{graph_->node(node).value});
+    return node;
+  };
+  if (!are_numbers) {
+    if (leaf == nullptr) return code(TextRelation::different);
+    return graph_->choose({{cut_of({{}, {std::get<std::string>(right)}, {}}), code(TextRelation::equal)}},
+                          code(TextRelation::different));
+  }
+  const std::uint64_t number = std::get<std::uint64_t>(right);
+  if (leaf == nullptr)
+    return code(std::get<std::uint64_t>(left) < number ? NumberRelation::less : NumberRelation::greater);
+  std::vector<std::pair<NodeId, NodeId>> arms;
+  if (number > 0) arms.emplace_back(cut_of({{{0, number - 1}}, {}, {}}), code(NumberRelation::less));
+  arms.emplace_back(cut_of({{{number, number}}, {}, {}}), code(NumberRelation::equal));
+  return graph_->choose(arms, code(NumberRelation::greater));
+}
+
+const Joint::RelationNode& Joint::relation(std::size_t side, ElementId id) {
+  const auto known = relations_[side].find(id);
+  if (known != relations_[side].end()) return known->second;
+  const Model& model = *policies_[side]->model;
+  const Relation& of = *model.at(id).relation;
+  const bool are_numbers = model.at(of.left).type->kind == Type::Kind::number;
+  const auto code = [&](std::uint32_t value) { return graph_->constant(value, are_numbers ? 4 : 3); };
+  RelationNode out;
+  const NodeId left = is_set(side, of.left), right = is_set(side, of.right);
+  std::vector<std::pair<NodeId, NodeId>> arms;
+  if (are_numbers) {
+    arms.emplace_back(graph_->negate(graph_->both({left, right})), code(0));
+  } else {
+    arms.emplace_back(graph_->negate(graph_->either({left, right})), code(1));
+    arms.emplace_back(graph_->negate(graph_->both({left, right})), code(2));
+  }
+  for (const auto& [when, meant] : choices(side, of.left)) {
+    for (const auto& [also, other] : choices(side, of.right))
+      arms.emplace_back(graph_->both({when, also}), related(meant, other, are_numbers, out.cuts));
+  }
+  const NodeId last = arms.back().second;
+  arms.pop_back();
+  out.code = graph_->choose(arms, last);
+  return relations_[side].emplace(id, std::move(out)).first->second;
+}
+
 NodeId Joint::leaf(std::size_t side, ElementId id, std::uint32_t codes) {
   const Element& element = policies_[side]->model->at(id);
+  if (element.relation) return relation(side, id).code;
   if (!element.is_leaf()) return graph_->recode(object_present(side, id), {0, 1}, codes);
   const Map& map = maps_[side][id.value];
   NodeId raw = graph_->constant(0, codes);
@@ -89,12 +161,7 @@ NodeId Joint::translate(std::size_t side, NodeId root) {
     switch (node.op) {
       case Op::constant: made = graph_->constant(node.value, node.codes); break;
       case Op::leaf: made = leaf(side, node.element, node.codes); break;
-      case Op::present: {
-        const Map& map = maps_[side][node.element.value];
-        made = is_present(side, node.element);
-        if (map.fallback) made = graph_->either({made, map.around});
-        break;
-      }
+      case Op::present: made = is_set(side, node.element); break;
       case Op::cut: made = in_cut(side, node.element, own.at(CutId{node.value}).cut); break;
       case Op::member: made = graph_->member(operands[0], entries); break;
       case Op::recode: {
@@ -130,6 +197,11 @@ std::set<CutId> Joint::translate(std::size_t side, const std::set<CutId>& cuts) 
   std::set<CutId> out;
   for (const CutId id : cuts) {
     const LeafCut& cut = policies_[side]->graph->at(id);
+    if (policies_[side]->model->at(cut.element).relation) {
+      const std::set<CutId>& made = relation(side, cut.element).cuts;
+      out.insert(made.begin(), made.end());
+      continue;
+    }
     const auto joint = maps_[side][cut.element.value].joint;
     if (!joint || model_->at(*joint).type->is_enum()) continue;
     const Node& node = graph_->node(graph_->cut(*joint, cut.cut));

@@ -66,13 +66,20 @@ class Joint {
   // Elements, each in its side's model, that make every request unacceptable to one of the two.
   const std::vector<std::pair<std::size_t, ElementId>>& conflicts() const { return conflicts_; }
   const std::vector<JointNote>& notes() const { return notes_; }
-  // Returns the joint element for an element of one policy, or nothing if it is never set.
-  std::optional<ElementId> joint(std::size_t side, ElementId element) const { return maps_[side][element.value].joint; }
+  // Returns the joint element for an element of one policy, or nothing if it is never set. A relation
+  // follows from its leaves, and has none.
+  std::optional<ElementId> joint(std::size_t side, ElementId element) const {
+    return element.value < maps_[side].size() ? maps_[side][element.value].joint : std::nullopt;
+  }
   // Returns the element of one policy for a joint element, or nothing if that policy lacks it.
-  std::optional<ElementId> own(std::size_t side, ElementId joint) const { return own_[joint.value][side]; }
+  std::optional<ElementId> own(std::size_t side, ElementId joint) const {
+    return joint.value < own_.size() ? own_[joint.value][side] : std::nullopt;
+  }
 
   // Whether the element is held unset because of `common`.
-  bool is_held(std::size_t side, ElementId element) const { return maps_[side][element.value].held; }
+  bool is_held(std::size_t side, ElementId element) const {
+    return element.value < maps_[side].size() && maps_[side][element.value].held;
+  }
 
   // Returns the function of a node of one policy's graph as a node of the joint graph.
   NodeId translate(std::size_t side, NodeId node);
@@ -94,6 +101,14 @@ class Joint {
     bool held = false;
   };
   NodeId leaf(std::size_t side, ElementId element, std::uint32_t codes);
+  // The code of a policy's own relation. Its leaves may mean constants here, so it may be made of cuts.
+  struct RelationNode {
+    NodeId code;
+    std::set<CutId> cuts;  // and relations of the joint model
+  };
+  const RelationNode& relation(std::size_t side, ElementId element);
+  NodeId related(const Origin& left, const Origin& right, bool are_numbers, std::set<CutId>& cuts);
+  NodeId is_set(std::size_t side, ElementId leaf);
   NodeId is_present(std::size_t side, ElementId element);
   NodeId in_cut(std::size_t side, ElementId element, const Cut& cut);
   NodeId object_present(std::size_t side, std::optional<ElementId> element);
@@ -107,6 +122,7 @@ class Joint {
   std::vector<std::pair<std::size_t, ElementId>> conflicts_;
   std::vector<JointNote> notes_;
   Pair<std::map<NodeId, NodeId>> translated_;
+  Pair<std::map<ElementId, RelationNode>> relations_;
 };
 
 }  // namespace tally

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "compiler/diagrams/class_values.h"
 #include "runtime/documents/places.h"
 #include "runtime/support/json_text.h"
 #include "simulator/documents/smallest_document.h"
@@ -106,12 +107,14 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
   const auto present = smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
   if (!present) return std::nullopt;
   Document document;
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i) {
-    if (!(*present)[i]) continue;
+  const LeafValues values = values_of(model, classes, call);
+  for (std::uint32_t i = 0; i < present->size(); ++i) {
     const Element& element = model.elements[i];
-    const Literal value = codes[i] && element.is_leaf() ? value_of(model, classes, ElementId{i}, *codes[i])
-                          : element.default_value       ? *element.default_value
-                                                        : first_value(*element.type);
+    if (!(*present)[i] || element.relation) continue;
+    const auto at = values.find(ElementId{i});
+    const Literal value = at != values.end()      ? at->second
+                          : element.default_value ? *element.default_value
+                                                  : first_value(*element.type);
     if (element.default_value && value == *element.default_value) continue;
     document.emplace_back(ElementId{i}, value);
   }

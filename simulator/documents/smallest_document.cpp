@@ -19,6 +19,12 @@ class Builder {
     for (std::uint32_t i = 0; i < given_.size(); ++i) {
       if (given_[i] == Given::set && !put(ElementId{i})) return false;
     }
+    // A relation is unset where one of its leaves is.
+    for (std::uint32_t i = 0; i < given_.size(); ++i) {
+      const auto& relation = model_.at(ElementId{i}).relation;
+      if (relation && given_[i] == Given::unset && present_[relation->left.value] && present_[relation->right.value])
+        return false;
+    }
     return true;
   }
 
@@ -34,6 +40,8 @@ class Builder {
     if (has_rival(id)) return false;
     present_[id.value] = true;
     const Element& element = model_.at(id);
+    // Only numbers are compared that are set; two unset texts are equal.
+    if (element.relation) return !element.optional() || (put(element.relation->left) && put(element.relation->right));
     if (element.parent && !put(*element.parent)) return false;
     for (ElementId child : element.children) {
       // In a present object, a member with a default is never unset either.

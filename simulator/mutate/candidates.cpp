@@ -19,6 +19,7 @@ std::optional<EditedProgram> compile_edit(const Compilation& c, const Edit& edit
   if (diagnostics.has_errors()) return std::nullopt;
   auto model = analyze(program, out.sources, diagnostics);
   if (!model) return std::nullopt;
+  model->elements.share(c.policy->model->elements);
   out.model = std::make_unique<const Model>(std::move(*model));
   out.lowering = std::make_unique<Lowering>(*out.model, *c.policy->graph);
   return out;

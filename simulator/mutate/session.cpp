@@ -36,6 +36,10 @@ class Session : public MutantSession {
     for (const Candidate& candidate : candidates) {
       for (const Change& change : candidate.changes) session->add(change.lowered.reads);
     }
+    for (const Candidate& candidate : candidates) {
+      for (const Change& change : candidate.changes) session->add_equalities(change);
+    }
+    session->elements_ = with_related(*policy.model, std::move(session->elements_));
     session->elements_ = with_surroundings(*policy.model, std::move(session->elements_));
     session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_);
     if (session->classes_->too_wide(session->elements_)) return nullptr;
@@ -87,6 +91,19 @@ class Session : public MutantSession {
   void add(const Reads& reads) {
     elements_.insert(reads.elements.begin(), reads.elements.end());
     cuts_.insert(reads.cuts.begin(), reads.cuts.end());
+  }
+
+  // What decides whether the numbers and texts that both hand on are equal.
+  void add_equalities(const Change& change) {
+    const auto& parts = policy_.lowering->decision(policy_.outputs[change.output].decision).parts;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+      if (decide_alike(parts[i], change.lowered.parts[i])) continue;
+      for (const CutId cut : relations_between(*policy_.model, *policy_.graph, cuts_, parts[i].origins,
+                                               change.lowered.parts[i].origins)) {
+        cuts_.insert(cut);
+        elements_.insert(policy_.graph->at(cut).element);
+      }
+    }
   }
 
   Space& space() { return *space_; }

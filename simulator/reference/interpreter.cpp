@@ -222,6 +222,8 @@ class Call {
   ViewRef look(const Equal& e, const Expr&, const Frame& frame) {
     return flag(enum_name(e.left, frame) == enum_name(e.right, frame));
   }
+  ViewRef look(const RelatedAs& e, const Expr&, const Frame& frame);
+  ViewRef look(const ExtremeOf& e, const Expr&, const Frame& frame);
   ViewRef look(const AmongValues& e, const Expr&, const Frame& frame) {
     const auto name = enum_name(e.operand, frame);
     return flag(name && std::find(e.names.begin(), e.names.end(), *name) != e.names.end());
@@ -360,6 +362,33 @@ ViewRef Call::look(const RulesOf& e, const Expr&, const Frame& frame) {
     if (!arm.condition || holds(arm.condition, frame)) return view(arm.outcome, frame);
   }
   return nothing();
+}
+
+// Less than 0, 0 or greater than 0, as the two are in order.
+int order_of(const Value& left, const Value& right) {
+  const auto sign = [](const auto& a, const auto& b) { return a < b ? -1 : b < a ? 1 : 0; };
+  if (const auto* number = std::get_if<Number>(&left.node))
+    return sign(number->value, std::get<Number>(right.node).value);
+  return sign(std::get<Text>(left.node).value, std::get<Text>(right.node).value);
+}
+
+ViewRef Call::look(const RelatedAs& e, const Expr&, const Frame& frame) {
+  const Value left = view(e.left, frame)->scalar(), right = view(e.right, frame)->scalar();
+  if (!left.is_set() && !right.is_set()) return flag(e.both_unset);
+  if (!left.is_set() || !right.is_set()) return flag(false);
+  const int order = order_of(left, right);
+  return flag((order < 0 && e.less) || (order == 0 && e.equal) || (order > 0 && e.greater));
+}
+
+ViewRef Call::look(const ExtremeOf& e, const Expr&, const Frame& frame) {
+  Value best = view(e.operands.front(), frame)->scalar();
+  for (const ExprRef& operand : e.operands) {
+    const Value value = view(operand, frame)->scalar();
+    if (!value.is_set()) return nothing();
+    const int order = order_of(value, best);
+    if (e.greatest ? order > 0 : order < 0) best = value;
+  }
+  return plain(best);
 }
 
 ViewRef Call::look(const AmongCut& e, const Expr&, const Frame& frame) {

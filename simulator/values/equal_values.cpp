@@ -5,7 +5,7 @@
 #include <functional>
 #include <set>
 
-#include "simulator/values/class_values.h"
+#include "compiler/diagrams/class_values.h"
 
 namespace tally {
 namespace {
@@ -51,11 +51,26 @@ class ValueSearch {
  public:
   enum class Found : std::uint8_t { different, none, none_tried };
 
-  ValueSearch(const Model& model, const Classes& classes, const Pieces& a, const Pieces& b)
+  // In `call` the relations have the codes that must hold.
+  ValueSearch(const Model& model, const Classes& classes, const Pieces& a, const Pieces& b, const Call& call = {})
       : model_(model), classes_(classes), a_(a), b_(b) {
     std::set<ElementId> leaves = leaf_set(a), others = leaf_set(b);
     leaves.insert(others.begin(), others.end());
     leaves_.assign(leaves.begin(), leaves.end());
+    std::map<ElementId, unsigned> codes(call.begin(), call.end());
+    // Whatever is compared with a leaf that is varied is varied as well.
+    for (std::size_t i = 0; i < leaves_.size(); ++i) {
+      for (const auto& [element, code] : call) {
+        const auto& relation = model.at(element).relation;
+        if (!relation || (relation->left != leaves_[i] && relation->right != leaves_[i])) continue;
+        const auto is_set = [&](ElementId leaf) { return codes.contains(leaf) && codes.at(leaf) != 0; };
+        if (!is_set(relation->left) || !is_set(relation->right)) continue;
+        relations_.emplace(element, code);
+        for (const ElementId leaf : {relation->left, relation->right}) {
+          if (leaves.insert(leaf).second) leaves_.push_back(leaf);
+        }
+      }
+    }
   }
 
   // `different`: `values()` makes the two different. `none`: no values do. `none_tried`: none of
@@ -64,7 +79,7 @@ class ValueSearch {
     choices_.clear();
     bool are_all = true;
     for (const ElementId leaf : leaves_) {
-      choices_.push_back(class_values(model_, classes_, leaf, code(leaf), max_values));
+      choices_.push_back(class_values(model_, classes_, leaf, code(leaf), std::max(max_values, leaves_.size() + 4)));
       are_all = are_all && choices_.back().are_all;
     }
     tries_ = 0;
@@ -83,15 +98,33 @@ class ValueSearch {
     }
     for (const Literal& value : choices_[at].values) {
       values_[leaves_[at]] = value;
-      if (search(at + 1)) return true;
+      if (agrees_with_relations(at) && search(at + 1)) return true;
     }
+    values_.erase(leaves_[at]);
     return false;
+  }
+
+  // Whether the relations of this leaf hold, apart from those whose other leaf has no value yet.
+  bool agrees_with_relations(std::size_t at) const {
+    return std::all_of(relations_.begin(), relations_.end(), [&](const auto& known) {
+      const Relation& relation = *model_.at(known.first).relation;
+      if (relation.left != leaves_[at] && relation.right != leaves_[at]) return true;
+      const auto left = values_.find(relation.left), right = values_.find(relation.right);
+      if (left == values_.end() || right == values_.end()) return true;
+      if (model_.at(relation.left).type->kind != Type::Kind::number)
+        return (left->second == right->second) == (known.second == static_cast<unsigned>(TextRelation::equal));
+      const auto order = left->second < right->second    ? NumberRelation::less
+                         : left->second == right->second ? NumberRelation::equal
+                                                         : NumberRelation::greater;
+      return known.second == static_cast<unsigned>(order);
+    });
   }
 
   const Model& model_;
   const Classes& classes_;
   const Pieces &a_, &b_;
   std::vector<ElementId> leaves_;
+  std::map<ElementId, unsigned> relations_;  // those between the leaves, with their codes
   std::vector<ClassValues> choices_;
   LeafValues values_;
   std::size_t tries_ = 0;
@@ -134,6 +167,16 @@ Diagram EqualValues::test(ElementId leaf, unsigned code) {
 
 EqualValues::Where EqualValues::compare(const Origin& a, const Origin& b) {
   steps_ = 0;
+  const auto *leaf = std::get_if<ElementId>(&a), *other = std::get_if<ElementId>(&b);
+  if (leaf != nullptr && other != nullptr && *leaf != *other) {
+    if (const auto relation = model_.elements.find_relation(std::minmax(*leaf, *other));
+        relation && space_.has(*relation)) {
+      const bool are_numbers = model_.at(*leaf).type->kind == Type::Kind::number;
+      const auto equal =
+          are_numbers ? static_cast<unsigned>(NumberRelation::equal) : static_cast<unsigned>(TextRelation::equal);
+      return {space_.test(*relation, CodeSet().add(equal)), space_.diagrams().no()};
+    }
+  }
   // Numbers are equal exactly if their digits are.
   return compare(pieces_of(a), pieces_of(b));
 }
@@ -192,6 +235,32 @@ EqualValues::Where EqualValues::same_leaves(const Pieces& a, const Pieces& b) {
   return out;
 }
 
+std::set<CutId> relations_between(const Model& model, Graph& graph, const std::set<CutId>& cuts,
+                                  const std::vector<Origin>& first, const std::vector<Origin>& second) {
+  std::map<ElementId, ElementId> group;  // by leaf: the first leaf of its group
+  for (const CutId cut : cuts) {
+    const auto& relation = model.at(graph.at(cut).element).relation;
+    if (!relation) continue;
+    const ElementId left = group.try_emplace(relation->left, relation->left).first->second;
+    const ElementId right = group.try_emplace(relation->right, relation->right).first->second;
+    for (auto& [leaf, at] : group) {
+      if (at == right) at = left;
+    }
+  }
+  std::set<CutId> out;
+  for (const Origin& a : first) {
+    const auto* leaf = std::get_if<ElementId>(&a);
+    if (leaf == nullptr || !group.contains(*leaf)) continue;
+    for (const Origin& b : second) {
+      const auto* other = std::get_if<ElementId>(&b);
+      if (other == nullptr || *leaf == *other || !group.contains(*other) || group.at(*leaf) != group.at(*other))
+        continue;
+      out.insert(graph.relation_cut(relation_of(model, *leaf, *other)));
+    }
+  }
+  return out;
+}
+
 std::optional<LeafValues> different_values(const Model& model, const Classes& classes, const Call& call,
                                            const Origin& a, const Origin& b) {
   const Pieces of_a = pieces_of(a), of_b = pieces_of(b);
@@ -199,7 +268,7 @@ std::optional<LeafValues> different_values(const Model& model, const Classes& cl
     const auto at = std::find_if(call.begin(), call.end(), [&](const auto& fact) { return fact.first == leaf; });
     return at == call.end() ? 1 : at->second;
   };
-  ValueSearch search(model, classes, of_a, of_b);
+  ValueSearch search(model, classes, of_a, of_b, call);
   if (search.run(code) != ValueSearch::Found::different) return std::nullopt;
   return search.values();
 }

@@ -17,17 +17,17 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
 
+#include "compiler/diagrams/class_values.h"
 #include "compiler/diagrams/space.h"
 #include "compiler/lower/origins.h"
 
 namespace tally {
 
-// The values of some leaves: numbers and texts.
-using LeafValues = std::map<ElementId, Literal>;
 // The value of a number or a text.
 using HandedOn = std::variant<std::uint64_t, std::string>;
 
@@ -64,9 +64,15 @@ class EqualValues {
   std::size_t steps_ = 0;  // of the comparison that is being made
 };
 
+// The relations that decide whether origins of the first and of the second are equal: of two leaves that
+// relations among `cuts` connect. With `a is b` and `b is c` known, `a` and `c` have one. With these
+// cuts and their elements, `compare` knows where two leaves are equal.
+std::set<CutId> relations_between(const Model& model, Graph& graph, const std::set<CutId>& cuts,
+                                  const std::vector<Origin>& first, const std::vector<Origin>& second);
+
 // Returns values of the leaves of two origins for which the two differ, or nothing if none were
 // found. Each value is of the class that the leaf has in the call; a leaf that the call lacks has one
-// class.
+// class. The relations in the call hold, so there are values of the leaves that are compared with these, too.
 std::optional<LeafValues> different_values(const Model& model, const Classes& classes, const Call& call,
                                            const Origin& a, const Origin& b);
 

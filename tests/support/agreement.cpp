@@ -11,6 +11,7 @@
 #include "tests/support/call_comparison.h"
 #include "tests/support/documents.h"
 #include "tests/support/plan_diagrams.h"
+#include "tests/support/related_values.h"
 
 namespace tally::testing {
 namespace {
@@ -145,8 +146,9 @@ class Comparison {
         call_.set_code(element, static_cast<std::uint8_t>(classes_.first(element) + rest % range));
         rest /= range;
       }
-      const auto document =
-          smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
+      auto document = smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
+      if (document && !RelatedValues(model_, classes_, read).find([&](ElementId e) { return call_.code(e); }))
+        document.reset();
       if (possible && document.has_value() != holds(*possible)) {
         differ(std::string("the interpreter calls it ") + (document ? "possible" : "impossible") +
                ", the space does not");
@@ -263,7 +265,25 @@ class Comparison {
       if (set != document[element.value]) call_.set_code(element, set ? 0 : some_code(element, true));
     }
     ++result_.calls;
-    call_.compare(document, [this](const std::string& what) { differ(what); });
+    call_.compare(document, related_values(), [this](const std::string& what) { differ(what); });
+  }
+
+  // Values for what the decision compares with each other, in which the relations have their codes. Where those of
+  // elements that are not tried contradict each other, they get the codes of some values.
+  LeafValues related_values() {
+    const RelatedValues related(model_, classes_, output_->reads);
+    const auto code = [&](ElementId element) { return call_.code(element); };
+    if (auto values = related.find(code)) return std::move(*values);
+    LeafValues values;
+    for (const ElementId leaf : related.leaves()) {
+      values[leaf] = code(leaf) == 0 ? Literal{Unset{}} : value_of(model_, classes_, leaf, code(leaf));
+    }
+    for (const ElementId id : related.relations()) {
+      const Relation& of = *model_.at(id).relation;
+      const bool are_numbers = model_.at(of.left).type->kind == Type::Kind::number;
+      call_.set_code(id, code_between(values[of.left], values[of.right], are_numbers));
+    }
+    return values;
   }
 
   void differ(const std::string& what) {

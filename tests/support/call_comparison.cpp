@@ -90,13 +90,16 @@ Literal CallComparison::fact(ElementId id) const {
   if (!document_[id.value]) return Unset{};
   const Element& element = model_.at(id);
   if (!element.is_leaf()) return EnumName{"present"};
+  if (const auto value = values_.find(id); value != values_.end()) return value->second;
   const unsigned code = output_->reads.contains(id) ? codes_[id.value] : 1;
   if (element.type->is_enum()) return EnumName{element.type->values[code - 1].name};
   return classes_.classes(id)[code - 1].representative;
 }
 
-void CallComparison::compare(const std::vector<bool>& document, const std::function<void(const std::string&)>& differ) {
+void CallComparison::compare(const std::vector<bool>& document, LeafValues values,
+                             const std::function<void(const std::string&)>& differ) {
   document_ = document;
+  values_ = std::move(values);
   differ_ = &differ;
   const reference::Decided decided =
       interpreter_.decide(output_->decision, [this](ElementId element) { return fact(element); });

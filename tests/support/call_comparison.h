@@ -14,6 +14,7 @@
 #include <string>
 #include <vector>
 
+#include "compiler/diagrams/class_values.h"
 #include "compiler/llvm/jit.h"
 #include "compiler/policy.h"
 #include "simulator/reference/interpreter.h"
@@ -39,7 +40,9 @@ class CallComparison {
   // Passes each difference to `differ`. `document` holds per element whether it is present. An
   // element that the decision reads is present exactly if its code is not 0. Elements that it does
   // not read may have any code.
-  void compare(const std::vector<bool>& document, const std::function<void(const std::string&)>& differ);
+  // `values` has a value of its class for some leaves; another leaf has its class's representative.
+  void compare(const std::vector<bool>& document, LeafValues values,
+               const std::function<void(const std::string&)>& differ);
 
  private:
   Literal fact(ElementId id) const;
@@ -78,6 +81,7 @@ class CallComparison {
   Assignment assignment_;
   std::vector<std::uint8_t> in_;
   std::vector<bool> document_;
+  LeafValues values_;
   std::vector<std::uint16_t> own_out_, joint_out_;
   const std::function<void(const std::string&)>* differ_ = nullptr;
 };

@@ -20,7 +20,13 @@ RandomDocuments::RandomDocuments(const Model& model, std::uint64_t seed)
 }
 
 // An element comes before its members, so the backward order visits members first.
-void RandomDocuments::look_ahead(const std::vector<Demand>& demands) {
+void RandomDocuments::look_ahead(std::vector<Demand> demands) {
+  // The relation of two numbers is set where both are.
+  for (std::size_t i = 0; i < demands.size(); ++i) {
+    const Element& element = model_.elements[i];
+    if (!element.relation || !element.optional() || demands[i] != Demand::set) continue;
+    demands[element.relation->left.value] = demands[element.relation->right.value] = Demand::set;
+  }
   must_.assign(demands.size(), false);
   can_.assign(demands.size(), false);
   for (std::size_t i = demands.size(); i-- > 0;) {
@@ -50,6 +56,10 @@ std::optional<std::vector<bool>> RandomDocuments::draw(const std::vector<Demand>
   for (std::uint32_t i = 0; i < demands.size(); ++i) {
     const ElementId id{i};
     const Element& element = model_.at(id);
+    if (const auto& relation = element.relation) {  // made after the leaves
+      present[i] = !element.optional() || (present[relation->left.value] && present[relation->right.value]);
+      continue;
+    }
     if (element.parent && !present[element.parent->value]) continue;
     if (!element.optional() || must(id)) {
       present[i] = true;

@@ -36,7 +36,7 @@ class RandomDocuments {
  private:
   bool must(ElementId id) const { return must_[id.value]; }
   bool can(ElementId id) const { return can_[id.value]; }
-  void look_ahead(const std::vector<Demand>& demands);
+  void look_ahead(std::vector<Demand> demands);
   // Picks the element that is present among those that read one place, if any.
   std::optional<ElementId> settle(const std::vector<ElementId>& rivals, unsigned fullness);
 

@@ -5,6 +5,7 @@
 
 #include "simulator/documents/smallest_document.h"
 #include "simulator/reference/interpreter.h"
+#include "tests/support/related_values.h"
 
 namespace tally::testing {
 namespace {
@@ -18,6 +19,7 @@ class Counter {
         outputs_(outputs),
         sweep_(sweep),
         interpreter_(model_),
+        related_(model_, classes_, {sweep.inputs.begin(), sweep.inputs.end()}),
         codes_(model_.elements.size(), 1) {}
 
   std::optional<InterpretedCounts> count() {
@@ -46,6 +48,9 @@ class Counter {
     const auto document =
         smallest_document(model_, sweep_.inputs, [&](ElementId element) { return codes_[element.value] != 0; });
     if (!document) return;
+    const auto values = related_.find([&](ElementId element) { return codes_[element.value]; });
+    if (!values) return;
+    values_ = *values;
     ++counts_.combinations;
     std::vector<std::size_t> outcomes;
     for (std::size_t d = 0; d < outputs_.size(); ++d) {
@@ -61,6 +66,7 @@ class Counter {
     if (!document[id.value]) return Unset{};
     const Element& element = model_.at(id);
     if (!element.is_leaf()) return EnumName{"present"};
+    if (const auto value = values_.find(id); value != values_.end()) return value->second;
     if (element.type->is_enum()) return EnumName{element.type->values[codes_[id.value] - 1].name};
     return classes_.classes(id)[codes_[id.value] - 1].representative;
   }
@@ -102,7 +108,9 @@ class Counter {
   const std::vector<std::size_t>& outputs_;
   const Sweep& sweep_;
   const reference::Interpreter interpreter_;
+  RelatedValues related_;
   std::vector<unsigned> codes_;  // by element
+  LeafValues values_;            // of the leaves that are compared with each other
   InterpretedCounts counts_;
 };
 

@@ -281,6 +281,9 @@ Written Expressions::comparison() {
     if (random_.chance(20)) return in();
     return is(literal(shape));
   }
+  if (random_.chance(20)) {
+    if (const auto related = this->related(left, compared->second)) return *related;
+  }
   if (random_.chance(30)) return in();
   if (shape.kind == Kind::text) {
     if (random_.chance(60)) return {left + " starts " + prefixes() + exclusions(shape), Precedence::comparison};
@@ -290,6 +293,20 @@ Written Expressions::comparison() {
   if (random_.chance(25)) return is(literal(shape));
   static const std::vector<std::string> orders = {" < ", " <= ", " > ", " >= "};
   return {left + random_.pick(orders) + literal(shape), Precedence::comparison};
+}
+
+// Two numbers or two texts, the right one with a name: `a < b`, `5 <= b else c`, `a is b`.
+std::optional<Written> Expressions::related(const std::string& left, const Named& of_left) {
+  const auto right = comparable();
+  if (!right || right->second.shape->kind != of_left.shape->kind || right->second.text == of_left.text)
+    return std::nullopt;
+  static const std::vector<std::string> orders = {" < ", " <= ", " > ", " >= ", " is ", " is not "};
+  const bool is_number = of_left.shape->kind == Kind::number;
+  const std::string order = is_number ? random_.pick(orders) : random_.chance(50) ? " is " : " is not ";
+  std::string first = random_.chance(10) ? literal(*of_left.shape) : left;
+  if (is_number && random_.chance(15))
+    first = (random_.chance(50) ? "min(" : "max(") + first + ", " + number_in(*of_left.shape) + ")";
+  return Written{first + order + at(right->first, Precedence::alternative), Precedence::comparison};
 }
 
 // `q0 in c0: C`, as after `some` and in `count(...)`, with the number of values.

@@ -91,7 +91,8 @@ class Trial {
     const ValueClass& c = classes_.classes(id)[choice.code - 1];
     if (c.single) return c.representative;
     if (e.type->kind == Type::Kind::number) {
-      const auto starts = classes_.starts(id);
+      std::vector<std::uint64_t> starts;
+      for (const NumberPiece& piece : classes_.number_pieces(id)) starts.push_back(piece.range.low);
       std::vector<std::uint64_t> some;
       for (std::size_t i = 0; i < starts.size(); ++i) {
         if (classes_.code_of(id, Literal{starts[i]}) != choice.code) continue;

@@ -5,14 +5,18 @@
 // Always: each value is in the class, and occurs once. The first is the value that examples
 //         use: the leaf's default if it is in the class, else the class's representative.
 //
+// A call has codes, and its values are one of each class in which its relations hold as well:
+// where `calls < limit` and both are 30..100, `calls` is 30 and `limit` is 31.
+//
 // For example, `limit : 0..100` has under the cut `limit < 3` the class 1 with the values 0, 1,
 // 2. The class of all other texts, `other`, has the values "", "a", "b", and more.
 #pragma once
 
 #include <cstddef>
+#include <map>
 #include <vector>
 
-#include "compiler/graph/classes.h"
+#include "compiler/diagrams/space.h"
 
 namespace tally {
 
@@ -24,5 +28,12 @@ struct ClassValues {
 // Returns at most `limit` values, which is at least 2. A class with several values gives at
 // least 2 of them.
 ClassValues class_values(const Model& model, const Classes& classes, ElementId leaf, unsigned code, std::size_t limit);
+
+// The values of some leaves.
+using LeafValues = std::map<ElementId, Literal>;
+// Returns a value for each leaf that is set in a call, an enum's too. Each is of its class, and the
+// relations in the call hold between them. A leaf that no relation concerns has the value that
+// `value_of` returns. The call must be possible.
+LeafValues values_of(const Model& model, const Classes& classes, const Call& call);
 
 }  // namespace tally

@@ -1,10 +1,8 @@
-#include "simulator/values/class_values.h"
+#include "compiler/diagrams/class_values.h"
 
 #include <algorithm>
 #include <set>
 #include <string>
-
-#include "simulator/documents/request_text.h"
 
 namespace tally {
 namespace {
@@ -56,10 +54,7 @@ bool take_numbers(const Classes& classes, ElementId leaf, unsigned code, Found& 
 // characters. Returns whether all values were taken.
 bool take_texts(const Classes& classes, ElementId leaf, unsigned code, Found& found) {
   std::set<std::string> named, begun{""};
-  for (const Cut* cut : classes.cuts_of(leaf)) {
-    named.insert(cut->texts.begin(), cut->texts.end());
-    begun.insert(cut->prefixes.begin(), cut->prefixes.end());
-  }
+  for (const TextPiece& piece : classes.text_pieces(leaf)) (piece.is_prefix ? begun : named).insert(piece.text);
   const bool is_finite = std::none_of(
       begun.begin(), begun.end(), [&](const std::string& prefix) { return classes.code_beyond(leaf, prefix) == code; });
   for (const std::string& text : named) {
