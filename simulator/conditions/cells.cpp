@@ -303,6 +303,11 @@ Cell text_cell(const std::vector<TextPiece>& pieces, const CodeSet& codes, Unset
 
 }  // namespace
 
+bool is_member_of_set(const Model& model, ElementId element) {
+  const auto& parent = model.at(element).parent;
+  return parent && model.at(*parent).type->set;
+}
+
 std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
                                        const CodeSet& codes) {
   if (!model.at(member).is_leaf() || model.at(member).optional() || classes.first(member) != 0) return std::nullopt;

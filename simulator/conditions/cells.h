@@ -21,6 +21,9 @@
 
 namespace tally {
 
+// Whether an element is the flag of a value in a set: `codecs[g729]`.
+bool is_member_of_set(const Model& model, ElementId element);
+
 // Returns the object that a test of a member is really about: a member that its object must have is
 // unset where the object is missing, and only there. So "queue.record is unset" is "queue is unset", and
 // "queue.record is set" is "queue is set". Returns nothing for other tests.

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "simulator/conditions/conditions.h"
 #include "simulator/diff/rows.h"
 #include "simulator/values/equal_values.h"
 
@@ -352,7 +353,7 @@ class Comparison {
       }
     }
     space.columns = columns_;
-    for (const ElementId e : columns_) part.columns.push_back(joint_.model().at(e).name);
+    for (const ElementId e : columns_) part.columns.push_back(header_text(joint_.model(), *space.classes, e));
     tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 

@@ -95,6 +95,7 @@ class Expressions {
   enum class LeftOut { nothing, some, for_good };
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
+  std::optional<Written> set_comparison();
   std::pair<std::string, std::size_t> bound(int depth);
   Written quantified(int depth);
   Written counted(int depth);
