@@ -102,6 +102,11 @@ class ExplainedText {
 
   Row row(const ExplainedFact& fact) const {
     const Element& element = at(fact.element);
+    if (!fact.membership.empty()) {
+      const bool given = fact.from == FactFrom::request;
+      const std::string array = document_ + "#" + visible(at(*element.parent).pointer);
+      return {visible(fact.membership), given ? array : "(default)", !given};
+    }
     switch (fact.from) {
       case FactFrom::request:
         return {element.name + " is " + visible(fact.value), document_ + "#" + visible(element.pointer)};

@@ -157,6 +157,17 @@ class Analysis {
   ValueEntry* list_named(const std::string& name);
   std::optional<ast::Name> list_name(const ast::Expr& e) const;
 
+  // sets.cpp
+  std::optional<Literal> set_literal(const ast::Expr& e, const Type& type, DiagnosticId code, const std::string& place);
+  ExprRef set_expression(const ast::Expr& e, const TypeRef& expected);
+  bool may_be_set(const ast::Expr& e);
+  // `left in set`
+  ExprRef membership(const ast::Expr& left, const ExprRef& set, Span span);
+  ExprRef is_empty(const ExprRef& set, Span span);
+  ExprRef compare_set(const ExprRef& set, const ast::Expr& right, bool negated, Span span);
+  // Null if the quantifier runs through a type. `failed`: after a fault, which is reported.
+  ExprRef quantified_set(const ast::Quantified& n, bool& failed);
+
   // quantifiers.cpp
   // The left side of a comparison: a value, or a count as a `CountOf` without a cut. Its type is then a
   // range of numbers; `cut_of` makes the condition.
@@ -264,6 +275,7 @@ class Analysis {
   TypeRef named_type(const ast::NamedType& named, std::size_t module);
   TypeRef range_type(const ast::NumberType& number, Span span);
   TypeRef enum_type(const std::vector<const ast::EnumValue*>& written, Span span);
+  TypeRef set_type(const ast::SetType& set, std::size_t module);
   TypeRef map_type(const ast::MapType& map, Span span, std::size_t module);
   TypeRef record_type(const ast::RecordType& record, const std::vector<Amendment<ast::Field>>& written);
   // Returns false if names refer to names too deeply, which is reported once.
@@ -272,7 +284,14 @@ class Analysis {
   // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
-  std::vector<ExprRef> instances(const ast::Quantified& n);
+  // The condition of a quantifier for one value.
+  struct Instance {
+    ExprRef is_in;  // whether the value is in the set; null if the quantifier runs through a type
+    ExprRef condition;
+  };
+  std::vector<Instance> instances(const ast::Quantified& n);
+  static ExprRef instance_of(Instance each, bool some);
+  ExprRef in_expression(const ast::In& in, Span span);
   ExprRef in_expression(const ExprRef& left, const ast::In& in, Span span);
   ExprRef but_not_expression(const ast::ButNot& n, Span span);
   ExprRef call_expression(const ast::Call& call, Span span);

@@ -131,7 +131,15 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
                           mention(n.test, names);
                           mention(n.excluded, names);
                         },
-                        [&](const ast::Quantified& n) { mention(n.condition, names); },
+                        [&](const ast::Quantified& n) {
+                          mention(n.set, names);
+                          mention(n.condition, names);
+                          // A set by its name stands where a type may.
+                          const auto* over = n.binder.type ? ast::as<ast::NamedType>(*n.binder.type) : nullptr;
+                          if (over) names.insert(over->name.text);
+                          if (over) names.insert(over->name.text.substr(0, over->name.text.find('.')));
+                        },
+                        [&](const ast::SetLiteral& n) { mention(n.items, names); },
                         [&](const ast::Not& n) { mention(n.operand, names); },
                         [&](const ast::And& n) { mention(n.operands, names); },
                         [&](const ast::Or& n) { mention(n.operands, names); },
@@ -167,6 +175,7 @@ void mention_types(const ast::TypePtr& type, std::set<std::string>& names) {
                           mention_types(n.element, names);
                           for (const ast::TypePtr& i : n.indices) mention_types(i, names);
                         },
+                        [&](const ast::SetType& n) { mention_types(n.element, names); },
                         [&](const ast::OptionalType& n) { mention_types(n.inner, names); }},
              type->node);
 }

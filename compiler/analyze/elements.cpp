@@ -75,7 +75,12 @@ bool Analysis::make_elements(Input& input, const std::string& pointer, ast::Plac
         std::string keys;
         for (std::size_t i = 0; i < values.size(); ++i)
           keys += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
-        add(parent.type->element, cell_name(*parent.type, values), keys);
+        Element& child = add(parent.type->element, cell_name(*parent.type, values), keys);
+        if (const auto* set = parent.default_value ? std::get_if<SetValue>(&*parent.default_value) : nullptr) {
+          const auto& names = set->names;
+          const std::string& name = parent.type->indices.front()->values[cell].name;
+          child.default_value = EnumName{std::find(names.begin(), names.end(), name) != names.end() ? "on" : "off"};
+        }
       }
     }
     elements[at].children = std::move(children);

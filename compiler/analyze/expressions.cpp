@@ -66,6 +66,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                         [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
                         [&](const ast::Call& n) { return call_expression(n, e.span); },
                         [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
+                        [&](const ast::SetLiteral&) { return set_expression(e, expected); },
                         [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
                         [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
                         [&](const ast::Is& n) {
@@ -76,10 +77,7 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           const ExprRef operand = expression(*n.operand, nullptr);
                           return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
                         },
-                        [&](const ast::In& n) {
-                          const ExprRef left = compared(*n.left);
-                          return left ? in_expression(left, n, e.span) : nullptr;
-                        },
+                        [&](const ast::In& n) { return in_expression(n, e.span); },
                         [&](const ast::Compare& n) {
                           const ExprRef left = compared(*n.left);
                           return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
@@ -100,6 +98,19 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                     e.node);
 }
 
+ExprRef Analysis::in_expression(const ast::In& in, Span span) {
+  if (in.named && may_be_set(*in.named)) {
+    const ExprRef set = expression(*in.named, nullptr);
+    if (!set) return nullptr;
+    if (set->type->set) {
+      const ExprRef test = membership(*in.left, set, span);
+      return test && in.negated ? make_expr(NotOf{test}, flag_type(), span) : test;
+    }
+  }
+  const ExprRef left = compared(*in.left);
+  return left ? in_expression(left, in, span) : nullptr;
+}
+
 ExprRef Analysis::in_expression(const ExprRef& left, const ast::In& in, Span span) {
   const ExprRef test = in.named ? among_named(left, *in.named, span) : among(left, in.items, span);
   return test && in.negated ? make_expr(NotOf{test}, flag_type(), span) : test;
@@ -108,6 +119,13 @@ ExprRef Analysis::in_expression(const ExprRef& left, const ast::In& in, Span spa
 ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
   const auto* in = ast::as<ast::In>(*n.test);
   const auto* starts_with = ast::as<ast::Starts>(*n.test);
+  if (in && in->named && may_be_set(*in->named)) {
+    const ExprRef set = expression(*in->named, nullptr);
+    if (set && set->type->set)
+      report(DiagnosticId::bad_comparison, n.excluded.front().span, "`but not` does not follow a set")
+          .help("join conditions with `and`: `... and not ...`");
+    if (!set || set->type->set) return nullptr;
+  }
   const ExprRef left = compared(in ? *in->left : *starts_with->left);
   if (!left) return nullptr;
   ExprRef test = in ? in_expression(left, *in, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
@@ -142,6 +160,8 @@ ExprRef Analysis::condition(const ast::Expr& e) {
       report(DiagnosticId::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
   if (r->type->is_enum() && r->type->is_flag)
     d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
+  else if (r->type->set)
+    d.help("say `is not empty`, or test a value: `v in " + std::string(sources_.text(e.span)) + "`");
   else if (r->type->optional)
     d.help("say `is set`, or compare it");
   else if (r->type->is_scalar())

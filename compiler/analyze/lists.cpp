@@ -70,6 +70,9 @@ bool Analysis::resolve_list(ValueEntry& entry) {
                                (entry.type->is_scalar() ? "` may be unset" : "` has no literals"));
       if (entry.type->is_scalar())
         fault.help("leave out the `?`");
+      else if (entry.type->set)
+        fault.help("write the type of the set itself: `let " + d.name.text + " : [" +
+                   to_string(*entry.type->indices.front()) + "] = (...)`");
       else
         fault.note("the members of a list are numbers, texts, or values of an enum or `flag`");
       return false;
@@ -315,7 +318,10 @@ ExprRef Analysis::among(const ExprRef& left, Members all, Span span) {
 
 bool Analysis::can_be_among(const Type& type, Span span) {
   if (type.is_scalar()) return true;
-  report(DiagnosticId::bad_comparison, span, "`" + to_string(type) + "` is compared with `set` and `unset` only");
+  auto& d =
+      report(DiagnosticId::bad_comparison, span,
+             "`" + to_string(type) + "` is compared with " + (type.set ? "`empty`, " : "") + "`set` and `unset` only");
+  if (type.set) d.help("to the left of `in` stands one value: `v in s`, or `some v in s: v in (...)` for a set s");
   return false;
 }
 

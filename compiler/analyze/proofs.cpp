@@ -195,6 +195,24 @@ std::optional<Example> Analysis::example(const ast::ExampleDecl& declaration, Sp
         ok = false;
       }
       given.value = presence;
+    } else if (type->set) {
+      const auto* word = ast::as<ast::NameRef>(**written);
+      std::optional<Literal> value;
+      if (word && word->name.text == "empty")
+        value = SetValue{};
+      else
+        value = set_literal(**written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path");
+      ok = ok && value;
+      // One flag per value.
+      for (const EnumValue& v : type->indices.front()->values) {
+        if (!value) break;
+        const auto& names = std::get<SetValue>(*value).names;
+        Given cell = given;
+        cell.path.steps.push_back({{}, {{PathIndex::Kind::value, v.name, 0}}});
+        cell.value = Literal{EnumName{std::find(names.begin(), names.end(), v.name) != names.end() ? "on" : "off"}};
+        example.givens.push_back(std::move(cell));
+      }
+      continue;
     } else if (type->is_object()) {
       report(DiagnosticId::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
           .note("`" + std::string(sources_.text(g.path.span)) + "` is of type `" + to_string(*type) + "`");

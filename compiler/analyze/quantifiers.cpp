@@ -11,31 +11,38 @@
 
 namespace tally {
 
-std::vector<ExprRef> Analysis::instances(const ast::Quantified& n) {
+std::vector<Analysis::Instance> Analysis::instances(const ast::Quantified& n) {
   const std::string what(format::word(n.quantifier));
   if (!check_local(n.binder.name, ("the name of `" + what + "`").c_str())) return {};
-  const TypeRef type = type_of(*n.binder.type, module_);
+  bool failed = false;
+  const ExprRef set = quantified_set(n, failed);
+  if (failed) return {};
+  const TypeRef type = set ? set->type->indices.front() : type_of(*n.binder.type, module_);
   if (!type) return {};
   if (!type->is_enum() || type->optional) {
     auto& d = report(DiagnosticId::type_mismatch, n.binder.type->span,
-                     "`" + what + "` runs through an enum or `flag`, not through `" + to_string(*type) + "`");
+                     "`" + what + "` runs through an enum, `flag` or a set, not through `" + to_string(*type) + "`");
     if (type->is_enum()) d.help("leave out the `?`: a value is never unset");
     return {};
   }
   if (!check_name_against_values(n.binder.name, *type, ("the name of `" + what + "`").c_str())) return {};
-  std::vector<ExprRef> out;
+  std::vector<Instance> out;
   locals_.push_back({n.binder.name, type});
   const std::size_t own = locals_.size() - 1;
   ++quantifiers_;
+  bool used = false;
   for (const EnumValue& value : type->values) {
     locals_[own].value = value.name;
-    out.push_back(condition(*n.condition));
-    if (!out.back()) break;  // the same fault would follow for each value
+    const ast::Expr name{ast::NameRef{n.binder.name}, n.binder.name.span};
+    out.push_back({set ? membership(name, set, n.binder.name.span) : nullptr, nullptr});
+    if (set) locals_[own].used = false;
+    out.back().condition = condition(*n.condition);
+    used = used || locals_[own].used;
+    if (!out.back().condition) break;  // the same fault would follow for each value
   }
   --quantifiers_;
-  const bool used = locals_[own].used;
   locals_.pop_back();
-  if (!out.back()) return {};
+  if (!out.back().condition) return {};
   // A quantifier within another one is expanded more than once.
   const bool is_own = program_.modules[module_].file == model_.root;
   if (!used && is_own && unused_bound_.insert(n.binder.name.span.begin).second)
@@ -44,12 +51,23 @@ std::vector<ExprRef> Analysis::instances(const ast::Quantified& n) {
   return out;
 }
 
+// A value that is not in the set counts for nothing: neither as one for which the condition holds (`some`,
+// `count`) nor as one for which it does not (`every`).
+ExprRef Analysis::instance_of(Instance each, bool some) {
+  if (!each.is_in) return each.condition;
+  const Span span = each.condition->span;
+  if (some) return make_expr(AndOf{{each.is_in, each.condition}}, flag_type(), span);
+  return make_expr(OrOf{{make_expr(NotOf{each.is_in}, flag_type(), span), each.condition}}, flag_type(), span);
+}
+
 ExprRef Analysis::quantified(const ast::Quantified& n, Span span) {
   if (n.quantifier == ast::Quantifier::count) return count_as_value(span);
-  std::vector<ExprRef> all = instances(n);
+  const bool some = n.quantifier == ast::Quantifier::some;
+  std::vector<ExprRef> all;
+  for (Instance& each : instances(n)) all.push_back(instance_of(std::move(each), some));
   if (all.empty()) return nullptr;
-  return n.quantifier == ast::Quantifier::some ? make_expr(OrOf{std::move(all)}, flag_type(), span)
-                                               : make_expr(AndOf{std::move(all)}, flag_type(), span);
+  return some ? make_expr(OrOf{std::move(all)}, flag_type(), span)
+              : make_expr(AndOf{std::move(all)}, flag_type(), span);
 }
 
 bool Analysis::is_count(const ast::Expr& e) {
@@ -77,7 +95,7 @@ ExprRef Analysis::compared(const ast::Expr& e) {
   if (!is_count(e)) return expression(e, nullptr);
   CountOf count;
   if (const auto* n = ast::as<ast::Quantified>(e)) {
-    count.operands = instances(*n);
+    for (Instance& each : instances(*n)) count.operands.push_back(instance_of(std::move(each), true));
     if (count.operands.empty()) return nullptr;
   } else {
     bool ok = true;

@@ -65,7 +65,14 @@ ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool ne
 
 ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span) {
   const Type& type = *left->type;
+  if (type.set) return compare_set(left, right, negated, span);
   const TypeRef bare = with_optional(left->type, false);
+  if (const auto* list = ast::as<ast::SetLiteral>(right); list && !list->items.empty()) {
+    const std::string subject = span == right.span ? "" : std::string(sources_.text(left->span)) + " ";
+    report(DiagnosticId::bad_comparison, right.span, "a list stands after `in`")
+        .help("write `" + subject + (negated ? "not in " : "in ") + std::string(sources_.text(right.span)) + "`");
+    return nullptr;
+  }
   if (is_list(right, &type)) {
     // In a cell the left side is not written.
     const std::string subject = span == right.span ? "" : std::string(sources_.text(left->span)) + " ";

@@ -34,6 +34,7 @@ const char* kind_word(ast::PlaceKind kind) {
     case ast::PlaceKind::number: return "number";
     case ast::PlaceKind::string: return "string";
     case ast::PlaceKind::object: return "object";
+    case ast::PlaceKind::array: return "array";
     case ast::PlaceKind::any: break;
   }
   return "value";
@@ -45,7 +46,8 @@ bool fits_kind(const Type& type, ast::PlaceKind kind) {
     case ast::PlaceKind::boolean: return type.is_enum() && type.is_flag;
     case ast::PlaceKind::number: return type.kind == Type::Kind::number;
     case ast::PlaceKind::string: return type.kind == Type::Kind::text || (type.is_enum() && !type.is_flag);
-    case ast::PlaceKind::object: return type.is_object();
+    case ast::PlaceKind::object: return type.is_object() && !type.set;
+    case ast::PlaceKind::array: return type.set;
   }
   return false;
 }
@@ -159,6 +161,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
                           return inner ? with_optional(inner, true) : nullptr;
                         },
                         [&](const ast::EnumType& t) { return enum_type(values_of(t), node.span); },
+                        [&](const ast::SetType& t) { return set_type(t, module); },
                         [&](const ast::MapType& t) { return map_type(t, node.span, module); },
                         [&](const ast::RecordType& t) { return record_type(t, fields_of(t, module)); },
                     },
@@ -268,6 +271,38 @@ TypeRef Analysis::map_type(const ast::MapType& map, Span span, std::size_t modul
   return type;
 }
 
+TypeRef Analysis::set_type(const ast::SetType& set, std::size_t module) {
+  const TypeRef element = type_of(*set.element, module);
+  if (!element) return nullptr;
+  const Span span = set.element->span;
+  if (!element->is_enum()) {
+    auto& d =
+        report(DiagnosticId::bad_set, span, "a set is of an enum or `flag`, not of `" + to_string(*element) + "`");
+    if (element->kind == Type::Kind::text)
+      d.help(
+          "declare the texts that rules ask for: `type codec = pcmu | g729`, and write `[codec, ...]`, which passes "
+          "over all others");
+    else if (element->kind == Type::Kind::number)
+      d.help("let the host supply a flag or a number instead, such as how many there are");
+    else if (element->set)
+      d.help("an array of arrays cannot be read: leave out the inner brackets");
+    else if (element->is_object())
+      d.help("an array of objects cannot be read: a map `T[E]` is an object with a key per value of the enum E");
+    return nullptr;
+  }
+  if (element->optional) {
+    report(DiagnosticId::bad_set, span, "a value in a set is never unset")
+        .help("leave out the `?`; if the whole set may be missing, write it behind the `]`");
+    return nullptr;
+  }
+  auto type = make_type(Type::Kind::map);
+  type->set = true;
+  type->open = set.open;
+  type->indices = {element};
+  type->element = flag_type();
+  return type;
+}
+
 TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<Amendment<ast::Field>>& written) {
   auto type = make_type(Type::Kind::record);
   type->open = record.open;
@@ -354,7 +389,7 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, D
     return std::nullopt;
   };
   if (code == DiagnosticId::bad_default) {
-    if (type.is_object()) return misfits("a record or map has no default");
+    if (type.is_object() && !type.set) return misfits("a record or map has no default");
     if (type.optional) {
       report(code, e.span, "a default on an optional type")
           .note("with a default, " + place + " is never unset")
@@ -362,6 +397,8 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, D
       return std::nullopt;
     }
   }
+  if (type.set) return set_literal(e, type, code, place);
+  if (ast::as<ast::SetLiteral>(e)) return misfits("a set does not fit");
   if (const auto* number = ast::as<ast::NumberLiteral>(e)) {
     if (type.kind != Type::Kind::number)
       return misfits("`" + std::to_string(number->value) + "` is a number",

@@ -363,7 +363,9 @@ std::string pattern_of(const Model& model, ElementId id) {
   std::vector<std::string> steps;
   while (const auto parent = model.at(id).parent) {
     const Element& around = model.at(*parent);
-    if (around.type->kind == Type::Kind::map) {
+    if (around.type->set) {
+      // Its values are tested together: `codecs is empty`.
+    } else if (around.type->kind == Type::Kind::map) {
       std::string step = "[*";
       for (std::size_t i = 1; i < around.type->indices.size(); ++i) step += ", *";
       steps.push_back(step + "]");
@@ -382,15 +384,19 @@ void warn_without_influence(const Checker& checker) {
   const PolicyView& policy = checker.policy();
   const Influence influence(checker);
 
-  // The settings by pattern. A setting without influence in all cells is one warning.
+  // The settings by pattern. A setting without influence in all cells is one warning. A set is one if no
+  // value of it has influence: rules such as `codecs is empty` read them all.
   struct Settings {
     std::vector<ElementId> silent;
     bool all = true;
+    bool set = false;
   };
   std::map<InputId, std::map<std::string, Settings>> found;
   for (const ElementId id : policy.reads) {
     if (!influence.is_asked(id)) continue;
     Settings& settings = found[model.at(id).input][pattern_of(model, id)];
+    const auto& parent = model.at(id).parent;
+    settings.set = settings.set || (parent && model.at(*parent).type->set);
     if (influence.has(id)) {
       settings.all = false;
     } else {
@@ -400,7 +406,8 @@ void warn_without_influence(const Checker& checker) {
   for (const auto& [input, patterns] : found) {
     std::vector<std::string> names;
     for (const auto& [pattern, settings] : patterns) {
-      if (settings.all && settings.silent.size() > 1) {
+      if (settings.set && !settings.all) continue;
+      if (settings.all && (settings.set || settings.silent.size() > 1)) {
         names.push_back(pattern);
       } else {
         for (const ElementId id : settings.silent) names.push_back(model.at(id).name);

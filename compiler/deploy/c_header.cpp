@@ -250,7 +250,8 @@ class Header {
         case Kind::number: values = number_code(e) + "()"; break;
         case Kind::text: values = text_code(e) + "()"; break;
         case Kind::record:
-        case Kind::map: values = constant_ + "PRESENT"; break;
+        case Kind::map:
+        case Kind::set: values = constant_ + "PRESENT"; break;
       }
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
       body += "  uint8_t " + member_in(members, e.name) + ";  /* " + remark(e.name) + ": " + values +

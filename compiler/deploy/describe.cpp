@@ -14,7 +14,7 @@ Kind kind_of(const Type& type) {
     case Type::Kind::enumeration: return type.is_flag ? Kind::flag : Kind::enumeration;
     case Type::Kind::number: return Kind::number;
     case Type::Kind::record: return Kind::record;
-    case Type::Kind::map: return Kind::map;
+    case Type::Kind::map: return type.set ? Kind::set : Kind::map;
     case Type::Kind::text: return Kind::text;
     case Type::Kind::unset: break;  // the type of the literal `unset`; no element has it
   }
@@ -28,6 +28,7 @@ PlaceFilter filter_of(ast::PlaceKind kind) {
     case ast::PlaceKind::number: return PlaceFilter::number;
     case ast::PlaceKind::string: return PlaceFilter::string;
     case ast::PlaceKind::object: return PlaceFilter::object;
+    case ast::PlaceKind::array: return PlaceFilter::array;
   }
   return PlaceFilter::any;
 }
@@ -97,8 +98,11 @@ class Describer {
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
     if (element.is_leaf()) describe_values(id, d);
+    if (d.kind == Kind::set) describe_set(*element.type, d);
     if (d.kind == Kind::map) describe_keys(*element.type, d);
     if (element.default_value) d.default_value = default_of(*element.type, *element.default_value);
+    // Where a set is present, a value of which nothing is known is not in it.
+    if (parent && out_.elements[*parent].kind == Kind::set && !d.default_value) d.default_value = std::uint32_t{0};
     out_.elements.push_back(std::move(d));
     for (const ElementId child : element.children) add(child, index);
   }
@@ -131,6 +135,13 @@ class Describer {
     }
   }
 
+  static void describe_set(const Type& type, ElementDescriptor& d) {
+    const Type& values = *type.indices.front();
+    d.booleans = values.is_flag;
+    d.values = spellings(values);
+    if (names(values) != d.values) d.names = names(values);
+  }
+
   static void describe_keys(const Type& type, ElementDescriptor& d) {
     bool spelled = false;
     for (const TypeRef& index : type.indices) {
@@ -144,6 +155,7 @@ class Describer {
     if (const auto* name = std::get_if<EnumName>(&value)) {
       return static_cast<std::uint32_t>(value_index(type, name->name).value_or(0));
     }
+    if (std::holds_alternative<SetValue>(value)) return std::uint32_t{0};
     if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
     return std::get<std::string>(value);
   }
@@ -193,6 +205,10 @@ class Describer {
     if (type.kind == Type::Kind::record) {
       for (const Field& field : type.fields) r.members.push_back({field.name, result(*field.type, part)});
       return r;
+    }
+    if (type.set) {
+      using Array = ResultDescriptor::Array;
+      r.array = type.indices.front()->is_flag ? Array::booleans : Array::texts;
     }
     for (std::size_t cell = 0; cell < cell_count(type); ++cell) {
       const std::vector<std::size_t> values = cell_values(type, cell);

@@ -81,13 +81,14 @@ class Encoder {
   }
 
   static std::uint64_t kind_number(const ElementDescriptor& e) {
-    if (!e.names.empty()) return enumeration_with_names;
+    if (e.kind == Kind::set && e.booleans) return set_of_flags;
+    if (!e.names.empty()) return e.kind == Kind::set ? set_with_names : enumeration_with_names;
     return e.keys.empty() ? static_cast<std::uint64_t>(e.kind) : map_with_names;
   }
 
   void encode(const ElementDescriptor& e) {
-    number(kind_number(e) | (e.optional ? 8u : 0u) | (e.open ? 16u : 0u) | (e.parent ? 32u : 0u) |
-           (e.offset ? 64u : 0u) | (e.default_value ? 128u : 0u));
+    number(kind_number(e) | (e.optional ? 16u : 0u) | (e.open ? 32u : 0u) | (e.parent ? 64u : 0u) |
+           (e.offset ? 128u : 0u) | (e.default_value ? 256u : 0u));
     number(static_cast<std::uint64_t>(e.filter));
     if (e.parent) number(*e.parent);
     if (e.offset) number(*e.offset);
@@ -95,7 +96,7 @@ class Encoder {
     following(e.name, around ? &around->name : nullptr);
     following(e.pointer, around ? &around->pointer : nullptr);
     text(e.type_name);
-    if (e.kind == Kind::enumeration) values(e.values);
+    if (e.kind == Kind::enumeration || (e.kind == Kind::set && !e.booleans)) values(e.values);
     if (!e.names.empty()) values(e.names);
     if (!e.keys.empty()) {
       number(e.keys.size());
@@ -123,7 +124,7 @@ class Encoder {
       }
       number(e.other);
     }
-    if (!e.default_value) return;
+    if (!e.default_value || e.kind == Kind::set) return;
     if (const auto* value = std::get_if<std::uint32_t>(&*e.default_value)) number(*value);
     if (const auto* value = std::get_if<std::uint64_t>(&*e.default_value)) number(*value);
     if (const auto* value = std::get_if<std::string>(&*e.default_value)) text(*value);
@@ -156,7 +157,11 @@ class Encoder {
       encode(*result.scalar);
       return;
     }
-    number(1u | (result.presence ? 2u : 0u) | (result.grouping ? 4u : 0u));
+    using Array = ResultDescriptor::Array;
+    number(1u | (result.presence ? 2u : 0u) | (result.grouping ? 4u : 0u) |
+           (result.array == Array::none    ? 0u
+            : result.array == Array::texts ? 8u
+                                           : 16u));
     if (result.presence) number(*result.presence);
     number(result.members.size());
     for (const auto& [key, value] : result.members) {

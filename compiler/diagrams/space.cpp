@@ -259,6 +259,16 @@ static std::string relation_text(const Model& model, const Relation& relation, s
   return model.at(relation.left).name + (is_number ? numbers : texts)[code - 1] + model.at(relation.right).name;
 }
 
+// `g729 in codecs` or `g729 not in codecs` for an element `codecs[g729]`, otherwise "x is VALUE".
+static std::string fact_text(const Model& model, ElementId element, const std::string& value) {
+  const Element& at = model.at(element);
+  if (!at.parent || !model.at(*at.parent).type->set) return at.name + " is " + value;
+  const Element& set = model.at(*at.parent);
+  const auto index = std::find(set.children.begin(), set.children.end(), element) - set.children.begin();
+  return to_string(set.type->indices.front()->values[static_cast<std::size_t>(index)]) +
+         (value == "on" ? " in " : " not in ") + set.name;
+}
+
 std::string call_text(const Model& model, const Classes& classes, const Call& call, UnsetFacts show,
                       const std::map<ElementId, Literal>& values) {
   if (call.empty() && values.empty()) return "any call";
@@ -295,8 +305,9 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
       if (!in_absent(element)) unset.push_back(element);
     } else if (!filled.contains(element)) {
       const auto value = values.find(element);
-      add(model.at(element).name + " is " +
-          (value != values.end() ? to_string(value->second) : value_text(model.at(element), own_values, element)));
+      add(fact_text(model, element,
+                    value != values.end() ? to_string(value->second)
+                                          : value_text(model.at(element), own_values, element)));
     }
   }
   for (const auto& [element, value] : values) {

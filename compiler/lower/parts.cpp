@@ -146,6 +146,12 @@ Part Lowering::Impl::lower(const Expr& e, const Constant& node, std::uint32_t, s
     const auto codes = static_cast<std::uint32_t>(type.values.size() + 1);
     return {graph.constant(index ? static_cast<std::uint32_t>(*index + 1) : 0, codes), nullptr};
   }
+  if (const auto* set = std::get_if<SetValue>(&node.value)) {
+    if (path == Paths::empty) return {graph.yes(), nullptr};
+    const std::string& value = e.type->indices.front()->values[paths.step(path)].name;
+    const bool in = std::find(set->names.begin(), set->names.end(), value) != set->names.end();
+    return {graph.constant(in ? 2 : 1, 3), nullptr};
+  }
   Origin origin;
   if (const auto* number = std::get_if<std::uint64_t>(&node.value)) origin = *number;
   if (const auto* text = std::get_if<std::string>(&node.value)) origin = *text;

@@ -36,7 +36,7 @@ class Dumper {
  private:
   void element(const Element& e) {
     out_ << "  " << e.name << " : " << to_string(*e.type) << " at " << e.pointer;
-    static const char* const kinds[] = {"", " if boolean", " if number", " if string", " if object"};
+    static const char* const kinds[] = {"", " if boolean", " if number", " if string", " if object", " if array"};
     out_ << kinds[static_cast<int>(e.kind)];
     if (e.default_value) out_ << " = " << tally::to_string(*e.default_value);
     out_ << "\n";

@@ -41,6 +41,7 @@ std::string spell_out(const Type& type) {
       return out + (type.fields.empty() ? "}" : " }");
     }
     case Type::Kind::map: {
+      if (type.set) return "[" + to_string(*type.indices.front()) + (type.open ? ", ...]" : "]");
       std::string out = to_string(*type.element) + "[";
       for (std::size_t i = 0; i < type.indices.size(); ++i) out += (i ? ", " : "") + to_string(*type.indices[i]);
       return out + "]";
@@ -124,6 +125,11 @@ std::string to_string(const Literal& literal) {
   if (std::holds_alternative<Unset>(literal)) return "unset";
   if (const auto* e = std::get_if<EnumName>(&literal)) return e->name;
   if (const auto* n = std::get_if<std::uint64_t>(&literal)) return std::to_string(*n);
+  if (const auto* set = std::get_if<SetValue>(&literal)) {
+    std::string out = "(";
+    for (const std::string& name : set->names) out += (out.size() > 1 ? ", " : "") + name;
+    return out + (set->names.size() == 1 ? ",)" : ")");
+  }
   return as_literal(std::get<std::string>(literal));
 }
 
@@ -189,7 +195,7 @@ std::optional<std::string> misfit(const Type& from, const Type& to) {
           return mismatch() + ", which lacks the member `" + wanted.name + "`";
       break;
     case Type::Kind::map:
-      if (from.indices.size() != to.indices.size()) return mismatch();
+      if (from.set != to.set || from.indices.size() != to.indices.size()) return mismatch();
       for (std::size_t i = 0; i < from.indices.size(); ++i)
         if (!same_values(*from.indices[i], *to.indices[i])) return mismatch();
       if (auto why = misfit(*from.element, *to.element)) return "a cell: " + *why;
@@ -217,7 +223,8 @@ bool same_shape(const Type& a, const Type& b) {
           a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
           [](const Field& x, const Field& y) { return x.name == y.name && same_shape(*x.type, *y.type); });
     case Type::Kind::map:
-      return std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
+      return a.set == b.set &&
+             std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
                         [](const TypeRef& x, const TypeRef& y) { return same_shape(*x, *y); }) &&
              same_shape(*a.element, *b.element);
   }
@@ -283,7 +290,7 @@ TypeRef meet(const TypeRef& a, const TypeRef& b) {
       return type;
     }
     case Type::Kind::map: {
-      if (a->indices.size() != b->indices.size()) return nullptr;
+      if (a->set != b->set || a->indices.size() != b->indices.size()) return nullptr;
       for (std::size_t i = 0; i < a->indices.size(); ++i)
         if (!same_values(*a->indices[i], *b->indices[i])) return nullptr;
       TypeRef element = meet(a->element, b->element);

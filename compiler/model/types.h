@@ -38,7 +38,11 @@ struct EnumName {  // a value of an enum, as rules name it; a value without a na
   std::string name;
   auto operator<=>(const EnumName&) const = default;
 };
-using Literal = std::variant<Unset, EnumName, std::uint64_t, std::string>;
+struct SetValue {  // `(g729, pcmu)`: names of values, sorted
+  std::vector<std::string> names;
+  auto operator<=>(const SetValue&) const = default;
+};
+using Literal = std::variant<Unset, EnumName, std::uint64_t, std::string, SetValue>;
 
 // A value of an enum: `fl = "F L"` has the name fl and the spelling F L.
 struct EnumValue {
@@ -71,9 +75,12 @@ struct Type {
   bool is_flag = false;                      // enumeration: off, on; JSON false, true
   std::uint64_t low = 0, high = max_number;  // number
   std::vector<Field> fields;                 // record
-  bool open = false;                         // record: other keys are allowed
+  bool open = false;                         // record: other keys are allowed; set: other texts
   std::vector<TypeRef> indices;              // map: enumerations, never optional
   TypeRef element;                           // map
+  // map: a set of the values of its only index, such as `[codec]`. Its cells are flags, whether the value is
+  // in it, and it stands in a document as an array.
+  bool set = false;
 
   bool is_enum() const { return kind == Kind::enumeration; }
   bool is_object() const { return kind == Kind::record || kind == Kind::map; }

@@ -93,13 +93,18 @@ struct MapType {
   TypePtr element;
   std::vector<TypePtr> indices;
 };
+// `[network]`, `[network, ...]`: a set of values of an enum
+struct SetType {
+  TypePtr element;
+  bool open = false;  // other texts may stand in the array
+};
 // `T?`
 struct OptionalType {
   TypePtr inner;
 };
 
 struct Type {
-  std::variant<EnumType, NamedType, FlagType, NumberType, TextType, RecordType, MapType, OptionalType> node;
+  std::variant<EnumType, NamedType, FlagType, NumberType, TextType, RecordType, MapType, SetType, OptionalType> node;
   Span span;
 };
 
@@ -275,12 +280,19 @@ struct Binder {
   Name name;
   TypePtr type;
 };
+// A set in the place of T is a type here if it is a name, or a name in a name: the analysis knows which.
 enum class Quantifier : std::uint8_t { some, every, count };
 // `some v in T: C`, `every v in T: C`, `count(v in T: C)`. (`count(C, D)` is a Call.)
 struct Quantified {
   Quantifier quantifier = Quantifier::some;
-  Binder binder;
+  Binder binder;  // without a type if `set` is there
   ExprPtr condition;
+  ExprPtr set{};  // `user[inbound].codecs`, which cannot be a type; null if there is a type
+};
+
+// `(g729, pcmu)`, `(g729,)`, `()`: a set
+struct SetLiteral {
+  std::vector<ListItem> items;
 };
 
 struct Member {
@@ -308,7 +320,7 @@ struct Rules {
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
-               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, Quantified, RecordLiteral, Rules>
+               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, Quantified, SetLiteral, RecordLiteral, Rules>
       node;
   Span span;
 };

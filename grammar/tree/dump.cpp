@@ -108,6 +108,7 @@ class Dumper {
                        for (const TypePtr& i : n.indices) node("index", [&] { type(*i); });
                      });
                    },
+                   [&](const SetType& n) { node(n.open ? "set ..." : "set", [&] { type(*n.element); }); },
                    [&](const OptionalType& n) { node("optional", [&] { type(*n.inner); }); }},
         t.node);
   }
@@ -177,10 +178,12 @@ class Dumper {
                           [&](const Or& n) { chain("or", n); },
                           [&](const Quantified& n) {
                             node(std::string(format::word(n.quantifier)) + " " + n.binder.name.text, [&] {
-                              type(*n.binder.type);
+                              if (n.binder.type) type(*n.binder.type);
+                              part("set", n.set);
                               expr(*n.condition);
                             });
                           },
+                          [&](const SetLiteral& n) { node("set", [&] { items(n.items); }); },
                           [&](const RecordLiteral& n) {
                             node("record", [&] {
                               for (const Member& m : n.members) part("member " + m.name.text, m.value);

@@ -18,7 +18,8 @@ Precedence precedence_of(const Expr& e) {
                  [](const FlagLiteral&) { return P::postfix; }, [](const UnsetLiteral&) { return P::postfix; },
                  [](const TextLiteral&) { return P::postfix; }, [](const FieldOf&) { return P::postfix; },
                  [](const IndexOf&) { return P::postfix; }, [](const Call&) { return P::postfix; },
-                 [](const RecordLiteral&) { return P::postfix; }, [](const Rules&) { return P::postfix; }},
+                 [](const SetLiteral&) { return P::postfix; }, [](const RecordLiteral&) { return P::postfix; },
+                 [](const Rules&) { return P::postfix; }},
       e.node);
 }
 

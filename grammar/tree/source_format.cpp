@@ -89,6 +89,7 @@ std::string_view kind_word(PlaceKind kind) {
     case PlaceKind::number: return "number";
     case PlaceKind::string: return "string";
     case PlaceKind::object: return "object";
+    case PlaceKind::array: return "array";
   }
   return "";
 }
@@ -127,8 +128,8 @@ static bool takes_postfix(const Expr& e) {
                                [](const Compare&) { return false; },       [](const Starts&) { return false; },
                                [](const ButNot&) { return false; },        [](const Not&) { return false; },
                                [](const And&) { return false; },           [](const Or&) { return false; },
-                               [](const Quantified&) { return false; },    [](const RecordLiteral&) { return false; },
-                               [](const Rules&) { return false; }},
+                               [](const Quantified&) { return false; },    [](const SetLiteral&) { return false; },
+                               [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
                     e.node);
 }
 
@@ -155,6 +156,7 @@ static const Expr* first_operand(const Expr& e) {
                                [&](const Call&) { return none(); },
                                [&](const Not&) { return none(); },
                                [&](const Quantified&) { return none(); },
+                               [&](const SetLiteral&) { return none(); },
                                [&](const RecordLiteral&) { return none(); },
                                [&](const Rules&) { return none(); }},
                     e.node);
@@ -235,10 +237,16 @@ static std::string flat_rule(const Rule& rule) {
   return out;
 }
 
+// One value alone would be an expression in parentheses.
+static std::string set_text(const SetLiteral& set, std::string list) {
+  if (set.items.size() == 1) list.insert(list.size() - 1, ",");
+  return list;
+}
+
 // `some v in T: `, `count(v in T: `
 static std::string quantifier_head(const Quantified& n) {
   return std::string(word(n.quantifier)) + (n.quantifier == Quantifier::count ? "(" : " ") + n.binder.name.text +
-         " in " + flat_type(*n.binder.type, TypePlace::suffixed) + ": ";
+         " in " + (n.set ? flat(*n.set, Precedence::postfix) : flat_type(*n.binder.type, TypePlace::suffixed)) + ": ";
 }
 
 std::string flat(const Expr& e, Precedence place) {
@@ -283,6 +291,7 @@ std::string flat(const Expr& e, Precedence place) {
             const bool count = n.quantifier == Quantifier::count;
             return quantifier_head(n) + flat(*n.condition) + (count ? ")" : "");
           },
+          [](const SetLiteral& n) { return set_text(n, flat_list(n.items)); },
           [](const RecordLiteral& n) {
             if (n.members.empty()) return std::string("{}");
             return "{ " + joined(n.members, ", ", [](const Member& m) { return m.name.text + ": " + flat(*m.value); }) +
@@ -354,6 +363,7 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
                    return head + layout(*n.condition, indent, column + width(head)) + (count ? ")" : "");
                  },
                  [&](const Rules& n) { return rules_block(n.rules, indent); },
+                 [&](const SetLiteral& n) { return set_text(n, layout_list(n.items, column)); },
                  // The others have no form on several lines.
                  [&](const NameRef&) { return one_line; }, [&](const NumberLiteral&) { return one_line; },
                  [&](const FlagLiteral&) { return one_line; }, [&](const UnsetLiteral&) { return one_line; },
@@ -421,27 +431,28 @@ static bool is_bracketed(const Type& type, TypePlace place) {
 std::string flat_type(const Type& type, TypePlace place) {
   if (is_bracketed(type, place)) return "(" + flat_type(type, TypePlace::whole) + ")";
   return std::visit(
-      overloaded{[](const EnumType& t) { return joined(t.values, " | ", enum_value); },
-                 [](const NamedType& t) { return t.name.text; }, [](const FlagType&) { return std::string("flag"); },
-                 [](const NumberType& t) { return t.low || t.high ? range(t.low, t.high) : std::string("number"); },
-                 [](const TextType&) { return std::string("text"); },
-                 [](const RecordType& t) {
-                   std::string out = joined(t.fields, ", ", [](const Field& f) {
-                     std::string field = f.name.text + " : ";
-                     field += flat_type(*f.type, TypePlace::open);
-                     if (f.place) field += " " + at_place(*f.place);
-                     if (f.default_value) field += " = " + flat(*f.default_value);
-                     return field;
-                   });
-                   if (t.open) out += t.fields.empty() ? "..." : ", ...";
-                   return out.empty() ? std::string("{}") : "{ " + out + " }";
-                 },
-                 [](const MapType& t) {
-                   return flat_type(*t.element, TypePlace::suffixed) + "[" +
-                          joined(t.indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) +
-                          "]";
-                 },
-                 [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
+      overloaded{
+          [](const EnumType& t) { return joined(t.values, " | ", enum_value); },
+          [](const NamedType& t) { return t.name.text; }, [](const FlagType&) { return std::string("flag"); },
+          [](const NumberType& t) { return t.low || t.high ? range(t.low, t.high) : std::string("number"); },
+          [](const TextType&) { return std::string("text"); },
+          [](const RecordType& t) {
+            std::string out = joined(t.fields, ", ", [](const Field& f) {
+              std::string field = f.name.text + " : ";
+              field += flat_type(*f.type, TypePlace::open);
+              if (f.place) field += " " + at_place(*f.place);
+              if (f.default_value) field += " = " + flat(*f.default_value);
+              return field;
+            });
+            if (t.open) out += t.fields.empty() ? "..." : ", ...";
+            return out.empty() ? std::string("{}") : "{ " + out + " }";
+          },
+          [](const MapType& t) {
+            return flat_type(*t.element, TypePlace::suffixed) + "[" +
+                   joined(t.indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) + "]";
+          },
+          [](const SetType& t) { return "[" + flat_type(*t.element, TypePlace::whole) + (t.open ? ", ...]" : "]"); },
+          [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
       type.node);
 }
 

@@ -9,7 +9,7 @@
 namespace tally::ast {
 
 // The JSON kind after `if`: `at /record_call if boolean`. `any`: there is no `if`.
-enum class PlaceKind : std::uint8_t { any, boolean, number, string, object };
+enum class PlaceKind : std::uint8_t { any, boolean, number, string, object, array };
 
 // `x is set`, `x is unset`.
 enum class Presence : std::uint8_t { set, unset };

@@ -158,6 +158,11 @@ Result<Done, Failure> BatchColumns::stand_without_column(const BatchMaking* maki
     if (!element.default_value)
       return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
     if (element.offset) put_constant(*element.offset, code_of(element, version_.defaults()[e]));
+    if (element.kind != Kind::set) continue;
+    for (const ElementIndex member : version_.binder().completion().members(e)) {
+      const ElementDescriptor& flag = version_.policy().elements[member];
+      if (flag.offset) put_constant(*flag.offset, code_of(flag, version_.defaults()[member]));
+    }
   }
   return {};
 }

@@ -120,7 +120,7 @@ void BatchMaking::find_set_rows(Work& work, std::size_t first, std::size_t rows)
 
 Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size_t rows) {
   const ElementDescriptor& element = *work.described;
-  const std::uint8_t* const is_set = work.is_set.data();
+  std::uint8_t* const is_set = work.is_set.data();
   const std::uint8_t* const around = work.above == no_index ? nullptr : works_[work.above].is_set.data();
   if (!element.default_value && !element.optional) {
     const auto missing = [&](std::size_t i) { return is_set[i] == 0 && (around == nullptr || around[i] != 0); };
@@ -130,6 +130,9 @@ Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size
   }
   std::uint8_t* const codes = work.codes ? work.codes.get() + first : scratch_.data();
   if (!element.is_leaf()) {
+    if (element.default_value) {  // a set
+      for (std::size_t i = 0; i < rows; ++i) is_set[i] |= around == nullptr || around[i] != 0 ? 1 : 0;
+    }
     std::memcpy(codes, is_set, rows);
     return {};
   }
@@ -156,7 +159,8 @@ Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std
     case Kind::enumeration:
     case Kind::flag:
     case Kind::record:
-    case Kind::map: return read_values(work, first, rows, codes);
+    case Kind::map:
+    case Kind::set: return read_values(work, first, rows, codes);
   }
   return {};
 }

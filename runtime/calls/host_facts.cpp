@@ -16,6 +16,7 @@ const char* name_of(ElementKind kind) {
     case ElementKind::text: return "a text";
     case ElementKind::record:
     case ElementKind::map: return "an object";
+    case ElementKind::set: return "a set";
   }
   return "?";
 }

@@ -175,7 +175,8 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
       if (const auto number = number_spelled(text)) return set_number(input, *number);
       return no_value("`" + std::string(text) + "` is not a whole number");
     case Kind::record:
-    case Kind::map: return wrong_kind(element, "a text");
+    case Kind::map:
+    case Kind::set: return wrong_kind(element, "a text");
   }
   return {};
 }

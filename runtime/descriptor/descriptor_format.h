@@ -14,28 +14,33 @@
 //   name        text
 //   code_count, slot_count, reason_slot_count
 //   elements    list of:
-//                 kind + 8 optional + 16 open + 32 has parent + 64 has offset + 128 has default
+//                 kind + 16 optional + 32 open + 64 has parent + 128 has offset + 256 has default
 //                 filter
 //                 [parent, an earlier element]
 //                 [offset]
 //                 name, pointer: each as the number of bytes taken from the parent's, and the text after them
 //                 type name: text
 //                 enumeration: values, an index into the lists
-//                 enumeration with names (kind 6): values, names: two of the lists, of one length
-//                 map with names (kind 7): list of (keys, names: two of the lists, of one length)
+//                 set: values, an index into the lists
+//                 enumeration with names (kind 7): values, names: two of the lists, of one length
+//                 map with names (kind 8): list of (keys, names: two of the lists, of one length)
+//                 set with names (kind 9): values, names: two of the lists, of one length
+//                 set of flags (kind 10)
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
-//                 [default: a value's index, a number, or a text, by kind]
+//                 [default: a value's index, a number, or a text, by kind; of a set nothing]
 //   relations   list of (left, right: elements; offset)
 //   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
 //               those of reasons likewise
-//     result    0 + scalar; or 1 + 2 has presence + 4 grouping, [slot], list of (key: text, result)
+//     result    0 + scalar; or 1 + 2 has presence + 4 grouping + 8 set + 16 set of flags, [slot],
+//               list of (key: text, result)
 //     scalar    0, slot, values: an index into the lists; or 1, slot: a flag; or 2, slot, list of origins
 //     origin    0, number; 1, text; 2, element; 3, list of pieces (0, text; 1, element)
 //     rules     list of (file: text, line, otherwise + 2 has reason, list of pieces (0, text; 1, scalar))
 //
-// The tables end here. Versions 1 and 2 lack the relations. With kind 6 some value has a spelling of its
-// own, and with kind 7 a value of some index. Results nest at most `max_result_depth` deep.
+// The tables end here. With kinds 7 and 9 some value has a spelling of its own, and with kind 8 a value of
+// some index. A set is followed by its members: a flag per value, with a default. Results nest at most
+// `max_result_depth` deep.
 //
 // A descriptor has one form. A number has no more bytes than it needs, and a name takes as many bytes
 // from its parent's as it can. Strings and lists stand once, in the order in which elements and
@@ -56,7 +61,8 @@ inline constexpr std::uint32_t max_result_depth = 1000;
 inline constexpr const char* policy_symbol = "tally_policy";
 
 // The numbers of kinds of elements that `ElementDescriptor::Kind` does not have.
-inline constexpr std::uint32_t enumeration_with_names = 6, map_with_names = 7;
+inline constexpr std::uint32_t enumeration_with_names = 7, map_with_names = 8;
+inline constexpr std::uint32_t set_with_names = 9, set_of_flags = 10;
 
 struct PolicyHeader {
   char magic[8];

@@ -20,7 +20,7 @@ namespace tally {
 using ElementIndex = std::uint32_t;
 
 // An element reads its place only if the JSON value there has this kind.
-enum class PlaceFilter : std::uint8_t { any, boolean, number, string, object };
+enum class PlaceFilter : std::uint8_t { any, boolean, number, string, object, array };
 
 // The values of an index of a map, in order: the keys in documents, and the names in rules.
 struct KeysDescriptor {
@@ -31,7 +31,8 @@ struct KeysDescriptor {
 // `account[inbound, onnet].enabled`. Its code is one byte of a call: 0 is unset; values, or for
 // numbers and texts classes of values, count from 1.
 struct ElementDescriptor {
-  enum class Kind : std::uint8_t { enumeration, flag, number, text, record, map };
+  // A set is an array of values. Its members are flags, one per value, in order, and follow it directly.
+  enum class Kind : std::uint8_t { enumeration, flag, number, text, record, map, set };
 
   std::string name;       // in rules: "account[inbound, onnet].enabled"
   std::string type_name;  // for messages: "network", "5..10800"
@@ -40,11 +41,12 @@ struct ElementDescriptor {
   Kind kind = Kind::flag;
   PlaceFilter filter = PlaceFilter::any;
   bool optional = false;                // may be missing although the object around it is present
-  bool open = false;                    // record: other keys are allowed
+  bool open = false;                    // record: other keys are allowed; set: other texts
+  bool booleans = false;                // set: its values are `false` and `true`
   std::optional<std::uint32_t> offset;  // of its code in a call; none: no function reads it
 
-  std::vector<std::string> values;  // enumeration: the spellings in documents, by code from 1
-  // Enumeration: the names of the values in rules; empty if they are the spellings, or are not known.
+  std::vector<std::string> values;  // enumeration, set: the spellings in documents, by code from 1
+  // Enumeration, set: the names of the values in rules; empty if they are the spellings, or are not known.
   std::vector<std::string> names;
   std::vector<KeysDescriptor> keys;  // map: likewise for each index; empty if all names are spellings
   std::uint64_t low = 0, high = 0;   // number: its range
@@ -53,10 +55,11 @@ struct ElementDescriptor {
   // Text: its code is that of an exact text, otherwise of the longest prefix that fits, otherwise `other`.
   std::vector<std::pair<std::string, std::uint8_t>> texts, prefixes;  // sorted
   std::uint8_t other = 1;
-  // The value if the object around it is present and it is missing: a value's index, a number or a text.
+  // The value if the object around it is present and it is missing: a value's index, a number or a text. For
+  // a set it is 0: the set is present, and its members have defaults of their own.
   std::optional<std::variant<std::uint32_t, std::uint64_t, std::string>> default_value;
 
-  bool is_leaf() const { return kind != Kind::record && kind != Kind::map; }
+  bool is_leaf() const { return kind != Kind::record && kind != Kind::map && kind != Kind::set; }
 };
 
 // How two numbers or two texts of a request compare, as a code of its own. Of numbers 0 if one is
@@ -83,12 +86,15 @@ struct ScalarDescriptor {
 
 struct ResultMember;
 
-// A result: a scalar, or an object of members. A key is a field's name, or, in a map, the spelling
-// of a value; each index of a map is a level of objects.
+// A result: a scalar, or an object of members. A key is a field's name, or, in a map or set, the spelling
+// of a value; each index of a map is a level of objects. The members of a set are flags.
 struct ResultDescriptor {
+  enum class Array : std::uint8_t { none, texts, booleans };
+
   std::optional<ScalarDescriptor> scalar;  // none: an object
   std::optional<std::uint32_t> presence;   // the slot that is 0 if the object is unset; none: it is never unset
   bool grouping = false;                   // an inner level of a map: left out if it is empty
+  Array array = Array::none;               // a set: an array of the keys that are on
   std::vector<ResultMember> members;
 };
 struct ResultMember {

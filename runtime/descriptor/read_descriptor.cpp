@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "runtime/descriptor/descriptor_format.h"
+#include "runtime/support/json_text.h"
 #include "runtime/support/utf8.h"
 
 namespace tally {
@@ -37,6 +38,7 @@ class Decoder {
            "more codes or slots than the tables can name");
     taken_.assign(fine() ? policy_.code_count : 0, false);
     each([&] { element(); });
+    expect(members_of_set_left_ == 0, "a set without a flag per value");
     each([&] { relation(); });
     each([&] { decision(); });
     expect(at_ == bytes_.size(), "something follows the tables");
@@ -157,24 +159,27 @@ class Decoder {
 
   void element() {
     ElementDescriptor e;
-    const std::uint32_t bits = count(255);
-    const std::uint32_t kind = bits & 7;
-    e.kind = kind == enumeration_with_names ? Kind::enumeration
-             : kind == map_with_names       ? Kind::map
-                                            : static_cast<Kind>(kind);
-    e.optional = (bits & 8) != 0;
-    e.open = (bits & 16) != 0;
-    expect(!e.open || e.kind == Kind::record, "what is not a record is open");
-    e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::object)));
+    const std::uint32_t bits = count(511);
+    const std::uint32_t kind = bits & 15;
+    expect(kind <= set_of_flags, "an element of an unknown kind");
+    e.booleans = kind == set_of_flags;
+    e.kind = kind == enumeration_with_names         ? Kind::enumeration
+             : kind == map_with_names               ? Kind::map
+             : kind == set_with_names || e.booleans ? Kind::set
+                                                    : static_cast<Kind>(kind);
+    e.optional = (bits & 16) != 0;
+    e.open = (bits & 32) != 0;
+    expect(!e.open || e.kind == Kind::record || e.kind == Kind::set, "what is neither a record nor a set is open");
+    e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::array)));
     expect(e.filter == PlaceFilter::any || (e.optional && fits(e.kind, e.filter)),
            "an element that its place never holds");
     const ElementDescriptor* around = nullptr;
-    if ((bits & 32) != 0) {
+    if ((bits & 64) != 0) {
       e.parent = index(policy_.elements.size());
       if (fine()) around = &policy_.elements[*e.parent];
       expect(around && !around->is_leaf(), "a scalar has members");
     }
-    if ((bits & 64) != 0) {
+    if ((bits & 128) != 0) {
       e.offset = index(taken_.size());
       expect(fine() && !taken_[*e.offset], "two elements have one code");
       if (fine()) taken_[*e.offset] = true;
@@ -191,7 +196,9 @@ class Decoder {
       e.values = values();
       expect(e.values.size() <= 255, "an element has too many values");
     }
-    if (kind == enumeration_with_names) {
+    if (e.booleans) e.values = {"off", "on"};
+    if (kind == static_cast<std::uint32_t>(Kind::set) || kind == set_with_names) e.values = values();
+    if (kind == enumeration_with_names || kind == set_with_names) {
       e.names = names_of(e.values);
       expect(e.names != e.values, "names that are all spellings");
     }
@@ -208,7 +215,9 @@ class Decoder {
       }
       e.other = code();
     }
-    if ((bits & 128) != 0) read_default(e);
+    if ((bits & 256) != 0) read_default(e);
+    check_members_of_set(e);
+    if (e.kind == Kind::set) members_of_set_left_ = e.values.size();
     policy_.elements.push_back(std::move(e));
   }
 
@@ -225,6 +234,18 @@ class Decoder {
            "a relation of what cannot be compared");
     expect(related_.insert(std::minmax(r.left, r.right)).second, "a relation stands twice");
     policy_.relations.push_back(r);
+  }
+
+  // A set is followed by a flag per value, in order.
+  void check_members_of_set(const ElementDescriptor& e) {
+    const ElementDescriptor* around = e.parent ? &policy_.elements[*e.parent] : nullptr;
+    const bool is_member = around != nullptr && around->kind == Kind::set;
+    expect(is_member == (members_of_set_left_ > 0), "a set without a flag per value");
+    if (!is_member || !fine()) return;
+    const std::size_t value = around->values.size() - members_of_set_left_--;
+    expect(*e.parent + 1 + value == policy_.elements.size() && e.kind == Kind::flag && !e.optional &&
+               e.default_value.has_value() && e.pointer == around->pointer + "/" + escape_token(around->values[value]),
+           "a set without a flag per value");
   }
 
   std::vector<std::string> names_of(const std::vector<std::string>& values) {
@@ -262,6 +283,7 @@ class Decoder {
       case PlaceFilter::number: return kind == Kind::number;
       case PlaceFilter::string: return kind == Kind::enumeration || kind == Kind::text;
       case PlaceFilter::object: return kind == Kind::record || kind == Kind::map;
+      case PlaceFilter::array: return kind == Kind::set;
     }
     return false;
   }
@@ -299,6 +321,7 @@ class Decoder {
         break;
       }
       case Kind::text: e.default_value = text(); break;
+      case Kind::set: e.default_value = std::uint32_t{0}; break;
       case Kind::record:
       case Kind::map: expect(false, "an object has a default"); break;
     }
@@ -336,7 +359,7 @@ class Decoder {
   ResultDescriptor result(std::uint32_t depth) {
     ResultDescriptor r;
     expect(depth < max_result_depth, "a result nests too deep");
-    const std::uint32_t bits = count(7);
+    const std::uint32_t bits = count(31);
     if (bits == 0) {
       r.scalar = scalar([this] { return slot(); });
       return r;
@@ -344,6 +367,9 @@ class Decoder {
     expect((bits & 1) != 0, "a result of an unknown kind");
     if ((bits & 2) != 0) r.presence = slot();
     r.grouping = (bits & 4) != 0;
+    expect((bits & 24) != 24 && (!r.grouping || (bits & 24) == 0), "a result of an unknown kind");
+    if ((bits & 24) != 0)
+      r.array = (bits & 8) != 0 ? ResultDescriptor::Array::texts : ResultDescriptor::Array::booleans;
     // A grouping is an inner level of a map, which is there if one of its members is.
     expect(!r.grouping || (depth > 0 && !r.presence), "a grouping that is none");
     std::set<std::string> keys;
@@ -351,6 +377,9 @@ class Decoder {
       std::string key = text();
       expect(keys.insert(key).second, "a result has a member twice");
       ResultDescriptor value = result(depth + 1);
+      expect(r.array == ResultDescriptor::Array::none ||
+                 (value.scalar && value.scalar->kind == ScalarDescriptor::Kind::flag),
+             "a set of what is not a flag");
       r.members.push_back({std::move(key), std::move(value)});
     });
     return r;
@@ -434,6 +463,7 @@ class Decoder {
   std::set<std::string> names_, decisions_;
   std::map<std::string, std::set<PlaceFilter>> readers_;  // by pointer
   std::uint32_t next_slot_ = 0, next_reason_slot_ = 0;
+  std::size_t members_of_set_left_ = 0;
   PolicyDescriptor policy_;
 };
 
@@ -482,8 +512,10 @@ Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
   std::memcpy(&header, memory.at(0), fixed);
   if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return bad_descriptor("no policy descriptor");
   if (header.abi_version < oldest_policy_abi_version || header.abi_version > policy_abi_version) {
+    const std::string oldest = std::to_string(oldest_policy_abi_version), newest = std::to_string(policy_abi_version);
     return bad_descriptor("the policy has ABI version " + std::to_string(header.abi_version) + ", this library reads " +
-                          std::to_string(oldest_policy_abi_version) + " to " + std::to_string(policy_abi_version));
+                          (oldest == newest ? newest : oldest + " to " + newest) +
+                          ": `tally build` makes it anew from its rule file");
   }
   if (!memory.readable(0, sizeof header)) return bad_descriptor("the descriptor ends early");
   std::memcpy(&header, memory.at(0), sizeof header);

@@ -14,6 +14,10 @@ class Writer {
   bool value(const ResultDescriptor& result, std::string& out) const {
     if (result.scalar) return scalar(*result.scalar, true, out);
     if (result.presence && slots_[*result.presence] == 0) return false;
+    if (result.array != ResultDescriptor::Array::none) {
+      array(result, out);
+      return true;
+    }
     const std::size_t begin = out.size();
     out += '{';
     for (const auto& [key, member] : result.members) {
@@ -29,6 +33,20 @@ class Writer {
     }
     out += '}';
     return true;
+  }
+
+  void array(const ResultDescriptor& result, std::string& out) const {
+    const std::size_t begin = out.size();
+    for (const auto& [key, member] : result.members) {
+      if (!member.scalar || slots_[member.scalar->slot] != 2) continue;
+      out += out.size() == begin ? '[' : ',';
+      if (result.array == ResultDescriptor::Array::texts) {
+        append_json(out, key);
+      } else {
+        out += key == "on" ? "true" : "false";
+      }
+    }
+    out += out.size() == begin ? "[]" : "]";
   }
 
   // As JSON, or as it is inserted into a text.

@@ -51,7 +51,7 @@ std::string_view name_of(Found kind) {
   return "an array";
 }
 
-// Whether an element with this filter reads a value of this kind. Only `any` accepts an array.
+// Whether an element with this filter reads a value of this kind.
 bool takes(PlaceFilter filter, Found kind) {
   switch (filter) {
     case PlaceFilter::any: return true;
@@ -59,6 +59,7 @@ bool takes(PlaceFilter filter, Found kind) {
     case PlaceFilter::number: return kind == Found::number;
     case PlaceFilter::string: return kind == Found::text;
     case PlaceFilter::object: return kind == Found::object;
+    case PlaceFilter::array: return kind == Found::array;
   }
   return false;
 }
@@ -98,6 +99,7 @@ std::string wanted(const ElementDescriptor& element) {
     case Kind::number: return "a number";
     case Kind::text: return "a text";
     case Kind::enumeration: return (element.values.size() == 1 ? "" : "one of ") + listed(element.values);
+    case Kind::set: return "an array";
     case Kind::record:
     case Kind::map: return "an object";
   }
@@ -149,11 +151,13 @@ class DocumentReader::Reader {
 
   bool null() {
     const auto index = here();
+    if (const auto set = set_here()) return no_member(*set, Found::null, "null");
     if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, Found::null, "null");
     return true;
   }
   bool boolean(bool value) {
     const auto index = here();
+    if (const auto set = set_here()) return boolean_member(*set, value);
     if (!index) return true;
     const PlaceReader* reader = reader_of(*index, Found::flag);
     if (reader == nullptr || reader->kind != Kind::flag) {
@@ -180,6 +184,7 @@ class DocumentReader::Reader {
   }
   bool string(std::string& text) {
     const auto index = here();
+    if (const auto set = set_here()) return text_member(*set, text);
     if (!index) return true;
     const PlaceReader* reader = reader_of(*index, Found::text);
     if (reader != nullptr && reader->kind == Kind::text) {
@@ -195,6 +200,7 @@ class DocumentReader::Reader {
 
   bool start_object(std::size_t) {
     const auto place = here();
+    if (const auto set = set_here()) no_member(*set, Found::object, {});
     return open(place && opens(*place) ? place : std::nullopt, false);
   }
   bool key(std::string& name) {
@@ -211,10 +217,27 @@ class DocumentReader::Reader {
   }
   bool end_object() { return close(); }
   bool start_array(std::size_t) {
-    if (const auto place = here()) wrong_type(*place, Found::array, {});
-    return open(std::nullopt, true);
+    const auto place = here();
+    if (const auto set = set_here()) no_member(*set, Found::array, {});
+    const PlaceReader* reader = place ? reader_of(*place, Found::array) : nullptr;
+    const bool is_set = reader != nullptr && reader->kind == Kind::set;
+    if (place && !is_set) wrong_type(*place, Found::array, {});
+    if (!open(std::nullopt, true)) return false;
+    if (!is_set) return true;
+    frames_[depth_ - 1].set = reader->element;
+    facts_->say(reader->element, Present{});
+    return true;
   }
-  bool end_array() { return close(); }
+  bool end_array() {
+    // A value that is not in the array is off, whatever the default of the set.
+    if (const auto set = set_here()) {
+      for (std::size_t i = 0; i < policy_.elements[*set].values.size(); ++i) {
+        const auto member = static_cast<ElementIndex>(*set + 1 + i);
+        if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{1});
+      }
+    }
+    return close();
+  }
 
   bool parse_error(std::size_t position, const std::string&, const Json::exception& error) {
     failure_ = error.what();
@@ -232,6 +255,7 @@ class DocumentReader::Reader {
     std::optional<PlaceIndex> next;   // the place of the current key
     std::string key;
     bool array = false;
+    std::optional<ElementIndex> set;  // that the array is
     std::size_t index = 0;
     OtherKeys others;
   };
@@ -254,6 +278,52 @@ class DocumentReader::Reader {
     return frame.next;
   }
 
+  // The set whose array is open.
+  std::optional<ElementIndex> set_here() const { return depth_ == 0 ? std::nullopt : frames_[depth_ - 1].set; }
+
+  // --- the values of a set ------------------------------------------------------------
+
+  void add_member(ElementIndex set, std::size_t value) {
+    const auto member = static_cast<ElementIndex>(set + 1 + value);
+    // A value may stand in the array more than once.
+    if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{2});
+  }
+  bool boolean_member(ElementIndex set, bool value) {
+    if (!policy_.elements[set].booleans) return no_member(set, Found::flag, value ? "true" : "false");
+    add_member(set, value ? 1 : 0);
+    return true;
+  }
+  bool text_member(ElementIndex set, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[set];
+    if (element.booleans && !element.open) return no_member(set, Found::text, text);
+    const auto value = std::find(element.values.begin(), element.values.end(), text);
+    if (value != element.values.end() && !element.booleans) {
+      add_member(set, static_cast<std::size_t>(value - element.values.begin()));
+    } else if (!element.open) {
+      unknown_value(element, text, wanted_member(element));
+    }
+    return true;
+  }
+  static std::string wanted_member(const ElementDescriptor& set) {
+    return set.booleans ? "`true` or `false`" : "one of " + listed(set.values);
+  }
+  // What stands in the array of a set and is of another kind.
+  bool no_member(ElementIndex set, Found kind, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[set];
+    const std::string expected = wanted_member(element);
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + " in `" + element.name + "`, found " +
+                                                        std::string(name_of(kind)));
+    fault.value = kind == Found::text ? shown(text) : brief(text);
+    fault.expected = expected;
+    ElementDescriptor member;
+    member.kind = element.booleans ? Kind::flag : Kind::enumeration;
+    member.values = element.values;
+    RightValue right = right_value(member, written_kind(kind), text);
+    fault.meant = std::move(right.meant);
+    fault.help = std::move(right.help);
+    return true;
+  }
+
   bool open(std::optional<PlaceIndex> place, bool array) {
     if (depth_ == max_document_depth) {
       add(FaultId::too_deep, "nesting is deeper than " + std::to_string(max_document_depth));
@@ -266,6 +336,7 @@ class DocumentReader::Reader {
     frame.next.reset();
     frame.key.clear();
     frame.array = array;
+    frame.set.reset();
     frame.index = 0;
     frame.others.clear();
     return true;
@@ -302,11 +373,15 @@ class DocumentReader::Reader {
     const auto value = std::find(element.values.begin(), element.values.end(), text);
     if (value != element.values.end())
       return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
+    unknown_value(element, text, wanted(element));
+  }
+
+  void unknown_value(const ElementDescriptor& element, const std::string& text, std::string expected) {
     const MeantValue meant = value_meant(text, element.values, element.names);
     DocumentFault& fault =
         add(FaultId::unknown_value, "`" + element.type_name + "` has no value " + shown(text) + named_in_rules(meant));
     fault.value = shown(text);
-    fault.expected = wanted(element);
+    fault.expected = std::move(expected);
     fault.meant = meant.spelling;
   }
 
@@ -315,6 +390,10 @@ class DocumentReader::Reader {
   template <class Whole, class Written>
   void number(Whole whole, Written written) {
     const auto index = here();
+    if (const auto set = set_here()) {
+      no_member(*set, Found::number, written());
+      return;
+    }
     if (!index) return;
     const PlaceReader* reader = reader_of(*index, Found::number);
     if (reader == nullptr || reader->kind != Kind::number) {

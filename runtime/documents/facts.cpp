@@ -52,6 +52,7 @@ std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view tex
 }
 
 Fact default_of(const ElementDescriptor& element) {
+  if (element.kind == ElementDescriptor::Kind::set) return Present{};
   if (const auto* value = std::get_if<std::uint32_t>(&*element.default_value))
     return static_cast<std::uint8_t>(*value + 1);
   if (const auto* number = std::get_if<std::uint64_t>(&*element.default_value)) return *number;

@@ -158,6 +158,10 @@ class Printer {
         scalar(element, fact, out);
         return true;
       }
+      if (element.kind == ElementDescriptor::Kind::set) {
+        array(reader.element, out);
+        return true;
+      }
       present = true;
     }
     std::string members;
@@ -175,6 +179,21 @@ class Printer {
   }
 
  private:
+  void array(ElementIndex set, std::string& out) const {
+    const ElementDescriptor& element = policy_.elements[set];
+    const std::size_t begin = out.size();
+    for (std::size_t i = 0; i < element.values.size(); ++i) {
+      const auto* code = std::get_if<std::uint8_t>(&facts_.by_element[set + 1 + i]);
+      if (code == nullptr || *code != 2) continue;
+      out += out.size() == begin ? '[' : ',';
+      if (element.booleans) {
+        out += i == 1 ? "true" : "false";
+      } else {
+        append_json(out, element.values[i]);
+      }
+    }
+    out += out.size() == begin ? "[]" : "]";
+  }
   static void scalar(const ElementDescriptor& element, const Fact& fact, std::string& out) {
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
       out += std::to_string(*number);

@@ -91,6 +91,14 @@ RightValue right_value(const ElementDescriptor& element, Written kind, const std
     case Kind::number: return right_number(element, kind, text);
     case Kind::enumeration: return right_enum(element, kind, text);
     case Kind::text: return quoted(text);
+    case Kind::set:
+      // One value without its array.
+      if (kind == Written::string && is_one_of(text, element.values)) {
+        std::string array = "[" + json_string(text) + "]";
+        std::string help = "write `" + array + "`";
+        return {std::move(array), std::move(help)};
+      }
+      break;
     case Kind::record:
     case Kind::map: break;
   }

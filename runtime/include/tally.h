@@ -129,7 +129,7 @@ typedef enum tally_kind {
   TALLY_KIND_FLAG = 2,
   TALLY_KIND_NUMBER = 3,
   TALLY_KIND_TEXT = 4,
-  TALLY_KIND_OBJECT = 5 /* a record or a map */
+  TALLY_KIND_OBJECT = 5 /* a record, a map, or a set: a flag per value */
 } tally_kind;
 
 /* The value of a decision, or of a member of one, and the rule that gave it. */
@@ -259,7 +259,7 @@ TALLY_API tally_status tally_policy_decisions(const tally_policy* policy, tally_
                                               size_t* count, tally_error** error);
 
 /* Finds an input by its name in the rules: "source",
- * "caller.device[inbound, onnet].enabled".
+ * "caller.device[inbound, onnet].enabled". A value of a set is a flag: "codecs[g729]".
  * Errors: UNKNOWN (the message suggests a similar name). */
 TALLY_API tally_status tally_policy_input(const tally_policy* policy, const char* name, tally_input* input,
                                           tally_error** error);
@@ -276,7 +276,7 @@ TALLY_API tally_status tally_policy_decision(const tally_policy* policy, const c
 
 /* Finds a scalar of a decision's result by its JSON Pointer in the value: "/time_limit" of a
  * record, "/inbound/onnet/enabled" of a map of records, "" of a decision that is a scalar
- * itself.
+ * itself. A set has a flag per value: "/G729".
  * Errors: UNKNOWN. */
 TALLY_API tally_status tally_policy_member(const tally_policy* policy, tally_decision decision, const char* pointer,
                                            tally_member* member, tally_error** error);
@@ -440,8 +440,9 @@ TALLY_API tally_status tally_call_set_number(tally_call* call, tally_input input
 TALLY_API tally_status tally_call_set_text(tally_call* call, tally_input input, const char* text, size_t length,
                                            tally_error** error);
 
-/* Marks a record or map as present but empty. Setting a fact inside an object does so by
- * itself. Errors: TYPE (the input is not an object), ARGUMENT. */
+/* Marks a record, map or set as present but empty. Setting a fact inside an object does so by
+ * itself. The values of a set that are not set keep their defaults: without a default of the set,
+ * they are not in it. Errors: TYPE (the input is not an object), ARGUMENT. */
 TALLY_API tally_status tally_call_set_present(tally_call* call, tally_input input, tally_error** error);
 
 /* Removes a fact, if there is one. Errors: ARGUMENT. */
@@ -537,7 +538,7 @@ TALLY_API tally_status tally_call_member(tally_call* call, tally_member member, 
                                          tally_error** error);
 
 /* Lists the values of all decisions that were decided, and the members of records and maps, in
- * the order of the JSON answer. A binding turns this list into values of its own language:
+ * the order of the JSON answer. A set is an object with a flag per value. A binding turns this list into values of its own language:
  *
  *   decision                                   key      kind    inside
  *   limit = 60                                 limit    NUMBER  0

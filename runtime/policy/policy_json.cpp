@@ -15,6 +15,7 @@ const char* kind_name(Kind kind) {
     case Kind::text: return "text";
     case Kind::record: return "record";
     case Kind::map: return "map";
+    case Kind::set: return "set";
   }
   return "?";
 }
@@ -36,7 +37,7 @@ std::string element_json(const ElementDescriptor& e) {
   std::string out = "{\"name\":" + json_string(e.name) + ",\"pointer\":" + json_string(e.pointer) + ",\"kind\":\"" +
                     kind_name(e.kind) + "\",\"type\":" + json_string(e.type_name) +
                     ",\"optional\":" + (e.optional ? "true" : "false");
-  if (e.kind == Kind::enumeration) out += ",\"values\":" + list(e.values);
+  if (e.kind == Kind::enumeration || e.kind == Kind::set) out += ",\"values\":" + list(e.values);
   if (e.kind == Kind::number) out += ",\"minimum\":" + number(e.low) + ",\"maximum\":" + number(e.high);
   return out + "}";
 }

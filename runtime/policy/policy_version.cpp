@@ -119,7 +119,8 @@ tally_kind PolicyVersion::kind_of(tally_input handle) const {
     case Kind::number: return TALLY_KIND_NUMBER;
     case Kind::text: return TALLY_KIND_TEXT;
     case Kind::record:
-    case Kind::map: return TALLY_KIND_OBJECT;
+    case Kind::map:
+    case Kind::set: return TALLY_KIND_OBJECT;
   }
   return TALLY_KIND_UNSET;
 }

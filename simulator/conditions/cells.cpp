@@ -357,6 +357,11 @@ Cell relation_cell(const Model& model, const Relation& relation, const CodeSet& 
 
 }  // namespace
 
+bool is_member_of_set(const Model& model, ElementId element) {
+  const auto& parent = model.at(element).parent;
+  return parent && model.at(*parent).type->set;
+}
+
 std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
                                        const CodeSet& codes) {
   if (!model.at(member).is_leaf() || model.at(member).optional() || classes.first(member) != 0) return std::nullopt;
@@ -367,11 +372,6 @@ std::optional<ElementId> tested_object(const Model& model, const Classes& classe
   const std::vector<ElementId> objects = optional_ancestors(model, member);
   if (codes.has(0) == codes.has(1) || objects.empty()) return std::nullopt;
   return objects.back();
-}
-
-std::string column_of(const Model& model, ElementId element) {
-  const auto& relation = model.at(element).relation;
-  return model.at(relation ? relation->left : element).name;
 }
 
 Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {

@@ -21,6 +21,9 @@
 
 namespace tally {
 
+// Whether an element is the flag of a value in a set: `codecs[g729]`.
+bool is_member_of_set(const Model& model, ElementId element);
+
 // Returns the object that a test of a member is really about: a member that its object must have is
 // unset where the object is missing, and only there. So "queue.record is unset" is "queue is unset", and
 // "queue.record is set" is "queue is set". Returns nothing for other tests.
@@ -30,10 +33,6 @@ std::optional<ElementId> tested_object(const Model& model, const Classes& classe
 // Returns the cell for a set of codes. Codes that the element does not have are ignored. `codes`
 // must hold at least one that it has; with all of them the cell is `-`.
 ast::Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);
-
-// The header of an element's column: its name. A relation has the column of its left leaf, in which a cell names
-// the other: `calls` is the header of `< limit`.
-std::string column_of(const Model& model, ElementId element);
 
 // The cell for codes of a word that is not an input: 0 is unset, then come the values of an enum or,
 // if `enumeration` is null, 1 for set.

@@ -30,6 +30,14 @@ ExprPtr joined(std::vector<ExprPtr> operands) {
   return made(Chain{std::move(operands)});
 }
 
+// `g729 in codecs`, for the element `codecs[g729]`.
+ExprPtr membership_of(const Model& model, ElementId member, bool negated) {
+  const Element& set = model.at(*model.at(member).parent);
+  const auto at = std::find(set.children.begin(), set.children.end(), member) - set.children.begin();
+  const EnumValue& value = set.type->indices.front()->values[static_cast<std::size_t>(at)];
+  return made(ast::In{made(ast::NameRef{{to_string(value), {}}}), {}, made(ast::NameRef{{set.name, {}}}), negated});
+}
+
 // The element's name, as the left side of a comparison: "account[inbound, onnet].enabled".
 Header header_of(const Element& element) {
   return [&element] { return made(ast::NameRef{{element.name, {}}}); };
@@ -144,8 +152,20 @@ ExprPtr condition_of(const Model& model, const Classes& classes, ElementId eleme
     const auto presence = codes.has(0) ? ast::Presence::unset : ast::Presence::set;
     return made(ast::IsPresence{header_of(model.at(*object))(), false, presence});
   }
+  if (is_member_of_set(model, element)) {
+    // Where the set is unset, nothing is in it: codes are 0 unset, 1 off, 2 on.
+    const bool always = classes.first(element) != 0;
+    if (codes.has(2) && !codes.has(1) && (always || !codes.has(0))) return membership_of(model, element, false);
+    if (!codes.has(2) && codes.has(1) && (always || codes.has(0))) return membership_of(model, element, true);
+  }
   const auto& relation = model.at(element).relation;
   return said_of(header_of(model.at(relation ? relation->left : element)), cell_of(model, classes, element, codes));
+}
+
+std::string header_text(const Model& model, const Classes& classes, ElementId element) {
+  if (const auto& relation = model.at(element).relation) return model.at(relation->left).name;
+  if (!is_member_of_set(model, element) || classes.first(element) == 0) return model.at(element).name;
+  return source_text(*membership_of(model, element, false));
 }
 
 std::string condition_text(const std::vector<Cube>& terms, const TestOf& test_of) {

@@ -28,6 +28,10 @@ std::string condition_of_cell(const std::string& header, const std::string& cell
 // Returns one test as a condition, as `condition_text` writes it.
 ast::ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes);
 
+// The element as the header of a column: its name, or `g729 in codecs` for a value of a set that is never unset.
+// A relation has the column of its left leaf, in which a cell names the other: `calls` is the header of `< limit`.
+std::string header_text(const Model& model, const Classes& classes, ElementId element);
+
 // Makes the condition of one test of a term.
 using TestOf = std::function<ast::ExprPtr(VariableId, const CodeSet&)>;
 // Returns the terms, joined by `or`, with the tests as `test_of` makes them. If a term has no tests, the

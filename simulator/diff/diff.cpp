@@ -5,7 +5,7 @@
 #include <set>
 #include <utility>
 
-#include "simulator/conditions/cells.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/diff/rows.h"
 #include "simulator/values/equal_values.h"
 
@@ -360,7 +360,7 @@ class Comparison {
       }
     }
     space.columns = columns_;
-    for (const ElementId e : columns_) part.columns.push_back(column_of(joint_.model(), e));
+    for (const ElementId e : columns_) part.columns.push_back(header_text(joint_.model(), *space.classes, e));
     tally::find_rows(joint_.model(), question, bounds_, space, part);
   }
 

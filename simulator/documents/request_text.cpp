@@ -6,6 +6,7 @@
 #include "compiler/diagrams/class_values.h"
 #include "runtime/documents/places.h"
 #include "runtime/support/json_text.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/documents/smallest_document.h"
 
 namespace tally {
@@ -77,6 +78,25 @@ bool comes_before(const Model& model, ElementId a, ElementId b) {
   return way(a) < way(b);
 }
 
+namespace {
+
+// The array of a set. A value of which the document says nothing is in it if it is by default.
+std::string array_text(const Model& model, const Document& document, const Element& set, bool spaced) {
+  const Type& values = *set.type->indices.front();
+  std::string out;
+  for (std::size_t i = 0; i < set.children.size(); ++i) {
+    const ElementId member = set.children[i];
+    const auto known =
+        std::find_if(document.begin(), document.end(), [&](const auto& fact) { return fact.first == member; });
+    const Literal value = known != document.end() ? known->second : model.at(member).default_value.value_or(Unset{});
+    if (value != Literal{EnumName{"on"}}) continue;
+    out += (out.empty() ? "[" : spaced ? ", " : ",") + scalar_text(values, EnumName{values.values[i].name});
+  }
+  return out.empty() ? "[]" : out + "]";
+}
+
+}  // namespace
+
 std::string document_text(const Model& model, const Document& document, std::string_view place, int indent) {
   const std::vector<std::string> around = tokens_of(place);
   Json root;
@@ -85,11 +105,13 @@ std::string document_text(const Model& model, const Document& document, std::str
             [&](const auto& a, const auto& b) { return comes_before(model, a.first, b.first); });
   for (const auto& [id, value] : sorted) {
     if (std::holds_alternative<Unset>(value)) continue;
-    const Element& element = model.at(id);
+    const bool in_set = is_member_of_set(model, id);
+    const Element& element = model.at(in_set ? *model.at(id).parent : id);
     const std::vector<std::string> tokens = tokens_of(element.pointer);
     if (tokens.size() < around.size() || !std::equal(around.begin(), around.end(), tokens.begin())) continue;
     Json* at = &root;
     for (std::size_t i = around.size(); i < tokens.size(); ++i) at = &at->at(tokens[i]);
+    if (element.type->set) at->scalar = array_text(model, document, element, indent >= 0);
     if (element.is_leaf()) at->scalar = scalar_text(*element.type, value);
   }
   std::string out;

@@ -1,10 +1,13 @@
 #include "simulator/documents/shown_call.h"
 
 #include <algorithm>
+#include <functional>
+#include <optional>
 #include <set>
 
 #include "compiler/checks/wording.h"
 #include "grammar/source/excerpt.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/documents/request_text.h"
 
 namespace tally {
@@ -51,11 +54,25 @@ std::string origin_text(const Model& model, const Document& document, const Orig
   return as_literal(text);
 }
 
+// `codecs is (g729,)`, `codecs is empty`.
+std::string set_text(const Model& model, ElementId set, const std::function<Literal(ElementId)>& value_of_member) {
+  const Element& element = model.at(set);
+  SetValue values;
+  for (std::size_t i = 0; i < element.children.size(); ++i) {
+    if (value_of_member(element.children[i]) == Literal{EnumName{"on"}})
+      values.names.push_back(to_string(element.type->indices.front()->values[i]));
+  }
+  return element.name + " is " + (values.names.empty() ? "empty" : to_string(Literal{values}));
+}
+
 // Returns an example, or "" if it would have to name an input that the root file cannot name.
 std::string example_text(const Model& model, const std::set<FileId>& visible, const Document& document,
                          const CallOfReport& call) {
   std::string givens;
+  std::set<ElementId> whole;  // sets of which every value is given
   for (const auto& [id, value] : document) {
+    const std::optional<ElementId> set = is_member_of_set(model, id) ? model.at(id).parent : std::nullopt;
+    if (set && whole.contains(*set)) continue;
     const Element& element = model.at(id);
     const bool has_member = std::any_of(document.begin(), document.end(), [&, &object = id](const auto& other) {
       return model.at(other.first).parent == object;
@@ -66,6 +83,12 @@ std::string example_text(const Model& model, const std::set<FileId>& visible, co
                                        [&, &hidden = id](const auto& fact) { return fact.first == hidden; });
       if (matters) return "";
       continue;  // it may have any value
+    }
+    if (set) {
+      const auto value_of_member = [&](ElementId member) { return value_in(model, document, member); };
+      whole.insert(*set);
+      givens += (givens.empty() ? "" : ",\n         ") + set_text(model, *set, value_of_member);
+      continue;
     }
     givens += (givens.empty() ? "" : ",\n         ") + element.name +
               (element.is_leaf() ? " is " + value_text(*element.type, value) : " is set");

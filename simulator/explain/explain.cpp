@@ -65,6 +65,17 @@ class Explainer {
     if (std::holds_alternative<Unset>(value)) return {element, "unset", is_leaf ? FactFrom::unset : FactFrom::absent};
     if (!is_leaf) return {element, "set"};
     const FactFrom from = is_default_(element) ? FactFrom::by_default : FactFrom::request;
+    if (is_member_of_set(model_, element)) {
+      const std::uint32_t code = classes_.code_of(element, value);
+      CodeSet codes = CodeSet().add(code);
+      // Where a set is unset, a value is not in it either.
+      if (code == 1 && classes_.first(element) == 0) codes.add(0);
+      return {element,
+              cell_text(model_, classes_, element, code),
+              from,
+              {},
+              condition_text(model_, classes_, element, codes)};
+    }
     if (std::holds_alternative<EnumName>(value))
       return {element, cell_text(model_, classes_, element, classes_.code_of(element, value)), from};
     return {element, to_string(value), from};

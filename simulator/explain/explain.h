@@ -38,6 +38,7 @@ struct ExplainedFact {
   // Of an object that is missing: the leaves and objects in it, or the object itself, that the outcome
   // needs to be unset.
   std::vector<ElementId> inside = {};
+  std::string membership = {};  // of a value of a set that is there: "g729 not in codecs"
 };
 
 // A part of a rule's condition that is false.

@@ -1,6 +1,7 @@
 #include "simulator/explain/explained_json.h"
 
 #include "runtime/support/json_text.h"
+#include "simulator/conditions/cells.h"
 
 namespace tally {
 namespace {
@@ -21,13 +22,18 @@ std::string names_json(const Model& model, const std::vector<ElementId>& element
   return out + "]";
 }
 
+// Where it stands in a document: a value of a set, in the set's array.
+const std::string& place_of(const Model& model, ElementId element) {
+  return model.at(is_member_of_set(model, element) ? *model.at(element).parent : element).pointer;
+}
+
 std::string facts_json(const Model& model, const std::vector<ExplainedFact>& facts) {
   std::string out = "[";
   for (const ExplainedFact& fact : facts) {
     const Element& element = model.at(fact.element);
     out += (out.size() > 1 ? ",{" : "{") + ("\"setting\":" + json_string(element.name)) +
-           ",\"pointer\":" + json_string(element.pointer) + ",\"value\":" + json_string(fact.value) + ",\"from\":\"" +
-           name_of(fact.from) + "\"";
+           ",\"pointer\":" + json_string(place_of(model, fact.element)) + ",\"value\":" + json_string(fact.value) +
+           ",\"from\":\"" + name_of(fact.from) + "\"";
     if (fact.from == FactFrom::absent) out += ",\"inside\":" + names_json(model, fact.inside);
     out += "}";
   }
@@ -62,7 +68,8 @@ std::string explained_json(const Model& model, const DecisionDescriptor& decisio
   for (const ExplainedChange& change : why.changes) {
     if (out.back() != '[') out += ',';
     const Element& element = model.at(change.element);
-    out += "{\"setting\":" + json_string(element.name) + ",\"pointer\":" + json_string(element.pointer) +
+    out += "{\"setting\":" + json_string(element.name) +
+           ",\"pointer\":" + json_string(place_of(model, change.element)) +
            ",\"to\":" + json_string(changed_to(element.name, change.condition)) +
            ",\"condition\":" + json_string(change.condition) + ",\"rule\":" + std::to_string(change.rule) +
            ",\"outcome\":" + json_string(change.outcome) + "}";

@@ -146,7 +146,7 @@ class MatrixMaker {
       Held more = held;
       more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
       MatrixSection named = fixed;
-      named.fixed.emplace_back(model_.at(element).name, cell_text(model_, classes_, element, code));
+      named.fixed.emplace_back(header_text(model_, classes_, element), cell_text(model_, classes_, element, code));
       named.condition = condition_of(more);
       sections(more, named);
     }

@@ -339,6 +339,7 @@ class EditMaker {
                    [&](const ast::Compare&) { negated(); },
                    [&](const ast::Starts&) { negated(); },
                    [&](const ast::ButNot&) { negated(); },
+                   [&](const ast::SetLiteral&) { negated(); },
                    [&](const ast::RecordLiteral&) { negated(); },
                    [&](const ast::Rules&) { negated(); }},
         e.node);
@@ -397,7 +398,9 @@ class EditMaker {
                           [&](const ast::IsPresence& n) { add_value(*n.operand); },
                           [&](const ast::In& n) {
                             add_value(*n.left);
-                            if (n.named) return;  // the list has edits of its own, if it is of this file
+                            // A list has edits of its own, if it is of this file.
+                            if (n.named && types_.of(n.named->span)) add_value(*n.named);
+                            if (n.named) return;
                             const Span items{e.span.file, n.left->span.end, e.span.end};
                             add_list(items, n.items, type_of(*n.left), ListPlace::compared);
                           },
@@ -413,6 +416,7 @@ class EditMaker {
                             add_value(*n.test);
                             add_excluded(e.span, text(*n.test), n.excluded, type_of(*left_of(*n.test)));
                           },
+                          [&](const ast::SetLiteral& n) { add_set(e, n.items); },
                           [&](const ast::RecordLiteral& n) { add_record(e, n.members); },
                           [&](const ast::Rules& n) { add_rules(n.rules, type_of(e)); },
                           [&](const ast::Not&) { add_condition(e); },
@@ -585,6 +589,31 @@ class EditMaker {
       const std::string name = tally::to_string(value);
       if (listed.contains(name)) continue;
       add(Kind::list, all, text(all) + ", " + name, all, text(all), text(all) + ", " + name);
+    }
+  }
+
+  // A set that is written out: each value is left out, and each other one is added.
+  void add_set(const ast::Expr& e, const std::vector<ast::ListItem>& items) {
+    const TypeRef type = type_of(e);
+    if (!type || !type->set) return;
+    std::vector<std::string> values;
+    for (const ast::ListItem& item : items) values.push_back(text(span_of(item)));
+    const auto set = [](const std::vector<std::string>& of) {
+      std::string out;
+      for (const std::string& value : of) out += (out.empty() ? "" : ", ") + value;
+      return "(" + out + (of.size() == 1 ? ",)" : ")");
+    };
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      std::vector<std::string> rest = values;
+      rest.erase(rest.begin() + static_cast<std::ptrdiff_t>(i));
+      drop(Kind::list, e.span, set(rest), span_of(items[i]));
+    }
+    for (const EnumValue& value : type->indices.front()->values) {
+      const std::string name = tally::to_string(value);
+      if (std::find(values.begin(), values.end(), name) != values.end()) continue;
+      std::vector<std::string> more = values;
+      more.push_back(name);
+      add(Kind::list, e.span, set(more), e.span, text(e), set(more));
     }
   }
 

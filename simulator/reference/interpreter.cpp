@@ -43,6 +43,23 @@ class Plain final : public View {
   Value value_;
 };
 
+// A set that is written in the rules.
+class WrittenSet final : public View {
+ public:
+  WrittenSet(const SetValue& set, const Type& type) : set_(set), type_(type) {}
+  bool is_set() const override { return true; }
+  Value scalar() const override { return Value{}; }
+  ViewRef member(std::size_t index) const override {
+    const std::string& name = type_.indices.front()->values[index].name;
+    const bool in = std::find(set_.names.begin(), set_.names.end(), name) != set_.names.end();
+    return std::make_shared<Plain>(Value{EnumValue{in ? "on" : "off"}});
+  }
+
+ private:
+  const SetValue& set_;
+  const Type& type_;
+};
+
 ViewRef nothing() { return std::make_shared<Plain>(Value{}); }
 ViewRef plain(Value value) { return std::make_shared<Plain>(std::move(value)); }
 ViewRef flag(bool on) { return plain(Value{EnumValue{on ? "on" : "off"}}); }
@@ -200,7 +217,10 @@ class Call {
 
  private:
   // One overload per kind of expression.
-  ViewRef look(const Constant& e, const Expr&, const Frame&) { return plain(from_literal(e.value, std::nullopt)); }
+  ViewRef look(const Constant& e, const Expr& expression, const Frame&) {
+    if (const auto* set = std::get_if<SetValue>(&e.value)) return std::make_shared<WrittenSet>(*set, *expression.type);
+    return plain(from_literal(e.value, std::nullopt));
+  }
   ViewRef look(const TextTemplate& e, const Expr&, const Frame& frame) {
     return plain(Value{Text{text(e.pieces, frame), std::nullopt, true}});
   }

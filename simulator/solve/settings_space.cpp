@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/checks/evidence.h"
+#include "simulator/conditions/cells.h"
 
 namespace tally {
 namespace {
@@ -241,8 +242,11 @@ CodeSet SettingsSpace::written(ElementId element) const {
   const Element& leaf = model().at(element);
   CodeSet codes;
   for (unsigned code = 1; code < classes_->codes(element); ++code) {
-    const bool left_out = leaf.default_value && !surroundings_are_facts(element) &&
-                          code == classes_->code_of(element, *leaf.default_value);
+    // A value that is not in a set is not written.
+    const std::optional<Literal> usual = is_member_of_set(model(), element) && !leaf.default_value
+                                             ? std::optional<Literal>(EnumName{"off"})
+                                             : leaf.default_value;
+    const bool left_out = usual && !surroundings_are_facts(element) && code == classes_->code_of(element, *usual);
     if (!left_out) codes.add(code);
   }
   return codes;

@@ -38,7 +38,7 @@ class InputRows final : public DecisionTable::Rows {
   void describe(DecisionTable& table) override {
     table.title = question().title;
     table.has_rules = question().decision.has_value();
-    for (const Shown& shown : shown_) table.columns.push_back(column_of(model(), shown.element));
+    for (const Shown& shown : shown_) table.columns.push_back(header_text(model(), classes(), shown.element));
     table.combinations = space_->combinations();
   }
 
@@ -72,7 +72,7 @@ class InputRows final : public DecisionTable::Rows {
       const VariableId v = space().variable(e);
       for (unsigned code = classes().first(e); code < classes().codes(e); ++code) {
         auto with = fixed;
-        with.emplace_back(column_of(model(), e), cell_text(model(), classes(), e, code));
+        with.emplace_back(header_text(model(), classes(), e), cell_text(model(), classes(), e, code));
         tests_[v.value] = CodeSet().add(code);
         const bool more =
             sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),

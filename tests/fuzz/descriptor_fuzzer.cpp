@@ -118,6 +118,7 @@ Json value_of(const ElementDescriptor& element, unsigned way) {
       const auto& known = way % 2 == 0 ? element.texts : element.prefixes;
       return known.empty() ? std::string("a") : known[way % known.size()].first;
     }
+    case ElementDescriptor::Kind::set: return Json::array();
     case ElementDescriptor::Kind::record:
     case ElementDescriptor::Kind::map: return Json::object();
   }

@@ -13,11 +13,12 @@ using Kind = Shape::Kind;
 
 // This file makes text, not a tree, so nothing else would notice a kind that it never writes.
 // If a kind is added to the tree, write it below, then add it here.
-static_assert(std::same_as<decltype(ast::Expr::node),
-                           std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral,
-                                        ast::TextLiteral, ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is,
-                                        ast::IsPresence, ast::In, ast::Compare, ast::Starts, ast::ButNot, ast::Not,
-                                        ast::And, ast::Or, ast::Quantified, ast::RecordLiteral, ast::Rules>>);
+static_assert(
+    std::same_as<decltype(ast::Expr::node),
+                 std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral, ast::TextLiteral,
+                              ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is, ast::IsPresence, ast::In,
+                              ast::Compare, ast::Starts, ast::ButNot, ast::Not, ast::And, ast::Or, ast::Quantified,
+                              ast::SetLiteral, ast::RecordLiteral, ast::Rules>>);
 static_assert(std::same_as<decltype(ast::Cell::node),
                            std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::NamedCell,
                                         ast::CompareCell, ast::StartsCell, ast::PresenceCell, ast::NotCell,
@@ -165,6 +166,13 @@ std::string Expressions::literal(const Shape& shape) {
     case Kind::flag:
     case Kind::choice: return random_.pick(shape.values).written;
     case Kind::number: return number_in(shape);
+    case Kind::set: {
+      std::vector<std::string> values;
+      for (const ShapeValue& v : shape.indices.front()->values)
+        if (random_.chance(40)) values.push_back(v.written);
+      random_.shuffle(values);
+      return "(" + joined(values) + (values.size() == 1 ? ",)" : ")");
+    }
     case Kind::text:
     case Kind::record:
     case Kind::map: break;  // objects have no literals
@@ -254,11 +262,31 @@ std::optional<std::pair<Written, Named>> Expressions::comparable() {
   return std::pair{written, *left};
 }
 
+// `v in s`, `s is empty`.
+std::optional<Written> Expressions::set_comparison() {
+  // What begins with `(` after `in` is a list.
+  const auto set = any([](const Named& n) { return n.shape->kind == Kind::set && n.text.front() != '('; });
+  if (!set) return std::nullopt;
+  if (random_.chance(20))
+    return Written{set->text + (random_.chance(60) ? " is empty" : " is not empty"), Precedence::comparison};
+  const Shape& values = *set->shape->indices.front();
+  std::string left = random_.pick(values.values).written;
+  if (random_.chance(50)) {
+    const auto other =
+        any([&](const Named& n) { return n.shape->kind == values.kind && share_a_value(*n.shape, values); });
+    if (other) left = other->text;
+  }
+  return Written{left + (random_.chance(75) ? " in " : " not in ") + set->text, Precedence::comparison};
+}
+
 Written Expressions::comparison() {
   if (random_.chance(15)) {
     if (const auto n = any([](const Named& x) { return x.shape->optional; })) {
       return {n->text + (random_.chance(50) ? " is set" : " is unset"), Precedence::comparison};
     }
+  }
+  if (random_.chance(20)) {
+    if (const auto about = set_comparison()) return *about;
   }
   const auto compared = comparable();
   if (!compared) return {random_.chance(50) ? "on" : "off", Precedence::postfix};
@@ -315,13 +343,22 @@ std::pair<std::string, std::size_t> Expressions::bound(int depth) {
   for (const Named& n : names) {
     if (n.shape->kind == Kind::choice) shapes.push_back(optional_shape(n.shape, false));
   }
-  const ShapeRef shape = random_.pick(shapes);
+  ShapeRef shape = random_.pick(shapes);
+  std::string over = written(*shape, true);
+  if (random_.chance(35)) {
+    // A set by its name, with fields, indices and calls.
+    const auto set = any([](const Named& n) { return n.shape->kind == Kind::set && n.text.front() != '('; });
+    if (set) {
+      shape = set->shape->indices.front();
+      over = set->text;
+    }
+  }
   const std::string name = "q" + std::to_string(quantifiers_++);
   locals.push_back({name, shape});
   const std::string condition = this->condition(depth).text;
   locals.pop_back();
   --quantifiers_;
-  return {name + " in " + written(*shape, true) + ": " + condition, shape->values.size()};
+  return {name + " in " + over + ": " + condition, shape->values.size()};
 }
 
 // `some q0 in c0: C`
@@ -460,7 +497,7 @@ std::optional<Written> Expressions::call(const Shape& wanted, int depth) {
 std::optional<Written> Expressions::fallback(const ShapeRef& wanted, int depth, bool result) {
   if (wanted->optional && random_.chance(30)) return Written{"unset", Precedence::postfix};
   if (wanted->kind == Kind::record && depth > -3) return record(*wanted, depth, result, false);
-  if (wanted->is_object()) {
+  if (wanted->is_object() && wanted->kind != Kind::set) {
     if (wanted->optional) return Written{"unset", Precedence::postfix};
     return path(*wanted);
   }

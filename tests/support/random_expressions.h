@@ -96,6 +96,7 @@ class Expressions {
   std::optional<Written> fallback(const ShapeRef& wanted, int depth, bool result);
   Written comparison();
   std::optional<Written> related(const std::string& left, const Named& of_left);
+  std::optional<Written> set_comparison();
   std::pair<std::string, std::size_t> bound(int depth);
   Written quantified(int depth);
   Written counted(int depth);

@@ -150,6 +150,17 @@ class Policy {
     }
   }
 
+  ShapeRef set() {
+    auto shape = std::make_shared<Shape>();
+    shape->kind = Kind::set;
+    shape->indices = {random_.chance(15) ? flag_shape() : random_.chance(40) ? choice() : random_.pick(choices_)};
+    shape->open = random_.chance(30);
+    return shape;
+  }
+
+  // What is neither a record nor a map.
+  ShapeRef plain() { return random_.chance(15) ? set() : scalar(); }
+
   ShapeRef declared(const std::string& name, const ShapeRef& shape) {
     auto copy = std::make_shared<Shape>(*shape);
     declarations_.push_back("type " + name + " = " + definition(*shape));
@@ -177,7 +188,7 @@ class Policy {
     if (!records_.empty() && random_.chance(20)) {
       m.shape = optional_shape(random_.pick(records_), random_.chance(60));
     } else {
-      m.shape = scalar();
+      m.shape = plain();
       if (random_.chance(70)) {
         m.shape = optional_shape(m.shape);
       } else if (random_.chance(50)) {
@@ -215,7 +226,7 @@ class Policy {
     if (random_.chance(60)) {
       shape->element = optional_shape(random_.pick(records_), random_.chance(80));
     } else {
-      shape->element = optional_shape(scalar(), random_.chance(80));
+      shape->element = optional_shape(plain(), random_.chance(80));
     }
     return shape;
   }
@@ -249,7 +260,7 @@ class Policy {
   void declare_inputs() {
     declare_input(random_.pick(choices_), random_.chance(10));
     for (std::size_t i = random_.between(1, 3); i > 0; --i) {
-      const ShapeRef shape = optional_shape(scalar(), random_.chance(60));
+      const ShapeRef shape = optional_shape(plain(), random_.chance(60));
       declare_input(shape, !shape->optional && random_.chance(20));
     }
     for (std::size_t i = random_.between(1, 2); i > 0; --i) {
@@ -272,7 +283,7 @@ class Policy {
       const auto object = write_.any([](const Named& n) { return n.shape->is_object(); });
       if (object) return object->shape;
     }
-    return optional_shape(scalar(), random_.chance(40));
+    return optional_shape(plain(), random_.chance(40));
   }
 
   void declare_let() {
@@ -302,7 +313,8 @@ class Policy {
     declarations_.push_back(head + body->text);
     if (amends_ && random_.chance(50)) {
       const auto changed = with_own_input([&] { return write_.expression(shape, 2); });
-      if (changed) {
+      // Without a type, a list in parentheses would be a named list.
+      if (changed && !(shape->kind == Kind::set && changed->text.starts_with("("))) {
         amendments_.push_back("amend let " + name + " = " + changed->text);
         merged_[declarations_.back()] = head + changed->text;
       }

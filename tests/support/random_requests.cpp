@@ -31,7 +31,8 @@ Fact random_value(const ElementDescriptor& element, Random& random) {
     case Kind::number: return random_number(element, random);
     case Kind::text: return random_text(element, random);
     case Kind::record:
-    case Kind::map: break;
+    case Kind::map:
+    case Kind::set: break;
   }
   return Present{};
 }

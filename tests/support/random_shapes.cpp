@@ -64,6 +64,10 @@ bool fits(const Shape& from, const Shape& to) {
       return std::all_of(to.members.begin(), to.members.end(),
                          [&](const Member& wanted) { return wanted.shape->optional || find(from, wanted.name); });
     }
+    case Shape::Kind::set: {
+      const Shape &a = *from.indices.front(), &b = *to.indices.front();
+      return a.kind == b.kind && within(a, b) && within(b, a);
+    }
     case Shape::Kind::map: {
       if (from.indices.size() != to.indices.size()) return false;
       for (std::size_t i = 0; i < from.indices.size(); ++i) {
@@ -96,6 +100,7 @@ std::string definition(const Shape& shape) {
       }
       if (shape.open) out += out.empty() ? "..." : ", ...";
       return "{ " + out + " }";
+    case Shape::Kind::set: return "[" + written(*shape.indices.front()) + (shape.open ? ", ...]" : "]");
     case Shape::Kind::map:
       for (const ShapeRef& index : shape.indices) out += (out.empty() ? "" : ", ") + written(*index);
       return written(*shape.element, true) + "[" + out + "]";

@@ -28,18 +28,18 @@ struct Member {
 };
 
 struct Shape {
-  enum class Kind { flag, choice, number, text, record, map };
+  enum class Kind { flag, choice, number, text, record, map, set };
   Kind kind = Kind::flag;
   bool optional = false;
   std::string name;                 // that of its declaration; may be empty
   std::vector<ShapeValue> values;   // choice; a flag has off and on
   std::uint64_t low = 0, high = 0;  // number
   std::vector<Member> members;      // record
-  bool open = false;
-  std::vector<ShapeRef> indices;  // map
+  bool open = false;              // record, set
+  std::vector<ShapeRef> indices;  // map; set: its only one is the enum of its values
   ShapeRef element;
 
-  bool is_object() const { return kind == Kind::record || kind == Kind::map; }
+  bool is_object() const { return kind == Kind::record || kind == Kind::map || kind == Kind::set; }
   bool is_enum() const { return kind == Kind::flag || kind == Kind::choice; }
 };
 

@@ -109,8 +109,9 @@ struct Shape {
   std::string operator()(const ast::Quantified& n) const {
     const char* words[] = {"some", "every", "count"};
     return std::string("(") + words[static_cast<int>(n.quantifier)] + " " + n.binder.name.text + " " +
-           source_text(*n.binder.type) + " " + shape(*n.condition) + ")";
+           (n.set ? source_text(*n.set) : source_text(*n.binder.type)) + " " + shape(*n.condition) + ")";
   }
+  std::string operator()(const ast::SetLiteral& n) const { return "(set" + shape(n.items) + ")"; }
   std::string operator()(const ast::RecordLiteral& n) const {
     std::string s = "{";
     for (const auto& m : n.members) s += m.name.text + ":" + shape(*m.value) + ";";
@@ -158,6 +159,7 @@ struct TypeShape {
     return s + (n.open ? "...}" : "}");
   }
   std::string operator()(const ast::MapType& n) const { return shape(*n.element) + shapes("[]", n.indices); }
+  std::string operator()(const ast::SetType& n) const { return "[" + shape(*n.element) + (n.open ? " ...]" : "]"); }
   std::string operator()(const ast::OptionalType& n) const { return shape(*n.inner) + "?"; }
 };
 

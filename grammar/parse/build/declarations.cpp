@@ -80,6 +80,13 @@ ast::InputDecl TreeBuilder::input(At at) const {
   return result;
 }
 
+// `[codec]`, `[codec]?`
+static bool is_set(const ast::Type& type) {
+  const auto* optional = ast::as<ast::OptionalType>(type);
+  return ast::as<ast::SetType>(optional ? *optional->inner : type) != nullptr;
+}
+
+// With a set's type, `(g729, pcmu)` is a set; otherwise it is a list.
 ast::LetDecl TreeBuilder::let(At at) const {
   const Children parts = children(at);
   ast::LetDecl result;
@@ -88,6 +95,10 @@ ast::LetDecl TreeBuilder::let(At at) const {
   const std::size_t next = result.parameters.size();
   if (next + 1 < parts.size()) result.type = type(parts[next]);
   add_let_body(parts.back(), result);
+  if (result.type && result.list && is_set(*result.type)) {
+    result.body = make<ast::Expr>(ast::SetLiteral{std::move(*result.list)}, span(parts.back()));
+    result.list.reset();
+  }
   return result;
 }
 

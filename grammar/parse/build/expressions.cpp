@@ -25,6 +25,7 @@ ast::ExprPtr TreeBuilder::expr(At at) const {
     case rule_number<grammar::count_over>: return quantified(at);
     case rule_number<grammar::qualified_call>:
       return make<ast::Expr>(ast::Call{qualified_name(n.begin), exprs(children(at - 1))}, span(at));
+    case rule_number<grammar::set_value>: return make<ast::Expr>(ast::SetLiteral{list_items(children(at))}, span(at));
     case rule_number<grammar::record_value>: return record_value(at);
     case rule_number<grammar::rules>: return make<ast::Expr>(rules(at), span(at));
     case rule_number<grammar::comparison>: return comparison(at);
@@ -67,7 +68,12 @@ ast::ExprPtr TreeBuilder::quantified(At at) const {
   } else if (tokens_.text(n.begin) == "every") {
     result.quantifier = ast::Quantifier::every;
   }
-  result.binder = {tokens_.name(n.begin + (count ? 2 : 1)), type(parts.front())};
+  result.binder.name = tokens_.name(n.begin + (count ? 2 : 1));
+  if (is<grammar::quantified_path>(parts.front())) {
+    result.set = expr(parts.front() - 1);
+  } else {
+    result.binder.type = type(parts.front());
+  }
   result.condition = expr(parts.back());
   return make<ast::Expr>(std::move(result), span(at));
 }

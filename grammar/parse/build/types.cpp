@@ -32,6 +32,10 @@ ast::TypePtr TreeBuilder::type(At at) const {
     case rule_number<grammar::qualified_type>:
       return make<ast::Type>(ast::NamedType{qualified_name(n.begin)}, span(at));
     case rule_number<grammar::record_type>: return record_type(at);
+    case rule_number<grammar::set_type>: {
+      const Children parts = children(at);
+      return make<ast::Type>(ast::SetType{type(parts.front()), parts.size() > 1}, span(at));
+    }
     default: return type_with_suffixes(at);
   }
 }
@@ -114,6 +118,7 @@ ast::Place TreeBuilder::place(At at) const {
     result.kind = kind == "boolean"  ? ast::PlaceKind::boolean
                   : kind == "number" ? ast::PlaceKind::number
                   : kind == "string" ? ast::PlaceKind::string
+                  : kind == "array"  ? ast::PlaceKind::array
                                      : ast::PlaceKind::object;
   }
   result.span = span(at);

@@ -179,8 +179,10 @@ void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (const char* help = detached(tokens, begin)) fault.help(help);
 }
 
-void in_list(const ParseState&, std::uint32_t, Fault& fault) {
+void in_list(const ParseState& state, std::uint32_t at, Fault& fault) {
   fault.help("a list holds literals, ranges and names of lists");
+  if (state.tokens[at].word == Word::else_ || state.tokens[at].kind == Kind::left_bracket)
+    fault.help("a set after `in` has no parentheses around it: `x in a else b`");
 }
 
 void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {

@@ -102,6 +102,17 @@ void type_in_enum(const ParseState& state, std::uint32_t begin, std::uint32_t, F
   }
 }
 
+// `[direction, network]`
+void second_set_element(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const std::uint32_t open = state.brackets.back();
+  const auto end = end_of(state, open + 1, [](std::uint32_t) { return false; });
+  fault.diagnostic.span = state.tokens.span(begin);
+  const std::string indices = end ? source(state, open + 1, *end) : "a, b";
+  fault.help("a map has its type in front: `T[" + indices + "]`");
+  fault.help("other texts may stand in a set with `, ...`: `[" +
+             source(state, open + 1, std::min(begin, open + longest_copy)) + ", ...]`");
+}
+
 void call_without_arguments(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   fault.diagnostic.span = state.tokens.span(begin);
   fault.help(state.tokens.text(begin - 1) == "count"

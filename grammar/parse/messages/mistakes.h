@@ -33,6 +33,7 @@ struct Mistake {
 
 namespace amend {
 void suffix_of_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void second_set_element(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void type_in_enum(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void call_without_arguments(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void is_before_operator(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
@@ -98,6 +99,7 @@ TALLY_MISTAKE(spaced_map_suffix, bad_type, "the `[` of a map touches its element
               "leave out the space before `[`");
 TALLY_MISTAKE(number_as_type, bad_type, "a number is not a type", nullptr, amend::number_as_type);
 TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullptr, amend::type_in_enum);
+TALLY_MISTAKE(second_set_element, bad_type, "a set is of one enum", nullptr, amend::second_set_element);
 TALLY_MISTAKE(comma_between_values, bad_type, "`,` between values", "`|` separates the values of an enum: `a | b`");
 
 // --- expressions ----------------------------------------------------------------

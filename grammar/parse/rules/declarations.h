@@ -49,10 +49,6 @@ struct parameters
     : enclosed<left_paren, seq<mistakes<no_parameters>, must<let_parameter>, star<if_must<comma, let_parameter>>>,
                parameters_close> {};
 
-// What follows is a list in parentheses, not an expression: a comma or a range alone is in them.
-struct list_begins : terminal<list_begins, 0> {
-  static bool at(const TokenInput& in, ParseState& state) { return begins_list(state.tokens, in.position()); }
-};
 struct let_list_item : place<list_item> {};
 struct let_list_close : right_paren {};
 // ("911", "112"), ("911",)

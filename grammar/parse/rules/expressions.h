@@ -16,6 +16,21 @@ struct close_paren : right_paren {};
 // (a or b)
 struct parenthesized : enclosed<left_paren, must<inner_expression>, close_paren> {};
 
+// What follows is a list in parentheses, not an expression: a comma or a range alone is in them.
+struct list_begins : terminal<list_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_list(state.tokens, in.position()); }
+};
+struct list_item;
+struct set_begins : seq<list_begins, not_at<left_paren, range>> {};
+struct set_item : place<list_item> {};
+struct set_items_close : right_paren {};
+// (g729, pcmu), (g729,), ()
+struct set_value
+    : sor<seq<left_paren, right_paren>,
+          seq<set_begins,
+              enclosed<left_paren, seq<must<set_item>, star<comma, not_at<right_paren>, must<set_item>>, opt<comma>>,
+                       set_items_close>>> {};
+
 struct member_name : field_name {};
 struct member_colon : colon {};
 struct member_value : place<expression> {};
@@ -41,9 +56,17 @@ struct single_type;  // types.h
 struct quantified_type : with_suffixes<single_type> {};
 struct quantified_colon : colon {};
 struct quantified_condition : place<expression> {};
+struct postfix;
+// user.phone.codecs, account[inbound].codecs: a set that cannot be the name of a type
+struct quantified_path
+    : seq<at<name, sor<touching<Kind::left_paren>, touching<Kind::left_bracket>,
+                       seq<dot, sor<seq<not_at<name>, field_name>,
+                                    seq<name, sor<dot, touching<Kind::left_paren>, touching<Kind::left_bracket>>>>>>>,
+          postfix> {};
+struct quantified_over : sor<quantified_path, quantified_type> {};
 // v in network: account[v].enabled is on
 struct quantified_part
-    : seq<name, key<Word::in>, must<quantified_type>, must<quantified_colon>, must<quantified_condition>> {};
+    : seq<name, key<Word::in>, must<quantified_over>, must<quantified_colon>, must<quantified_condition>> {};
 // some v in network:
 struct quantifier_begins : terminal<quantifier_begins, 0> {
   static bool at(const TokenInput& in, ParseState& state) { return begins_quantifier(state.tokens, in.position()); }
@@ -89,7 +112,7 @@ struct call_here : seq<at<name, touching<Kind::left_paren>>, call> {};
 struct qualified_call : seq<at<name, dot, name, touching<Kind::left_paren>>, name, dot, call> {};
 // for all n in network: c
 struct for_in_expression : key<Word::for_> {};
-struct primary : sor<count_over, call_here, qualified_call, literal, parenthesized, record_value, rules,
+struct primary : sor<count_over, call_here, qualified_call, literal, set_value, parenthesized, record_value, rules,
                      or_mistakes<range_as_value, negative_number, unquoted_prefix, dollar, for_in_expression>> {};
 // account[inbound, source].enabled
 struct postfix : with_suffixes<seq<primary, star<sor<field_suffix, index_suffix>>, mistakes<call_of_expression>>> {};

@@ -14,7 +14,8 @@ std::uint32_t behind_brackets(const TokenReader& tokens, std::uint32_t at) {
   return at;
 }
 
-// Whether `v in T:` stands at `at`. T is a word, a range or in parentheses, and may have suffixes.
+// Whether `v in T:` stands at `at`. T is a word, a range or in parentheses, and may have suffixes, calls
+// among them.
 bool binds(const TokenReader& tokens, std::uint32_t at) {
   if (tokens[at].kind != Kind::word || tokens[at].word != Word::none || tokens[at + 1].word != Word::in) return false;
   at += 2;
@@ -30,7 +31,7 @@ bool binds(const TokenReader& tokens, std::uint32_t at) {
       ++at;
     } else if (tokens[at].kind == Kind::dot && tokens[at + 1].kind == Kind::word) {
       at += 2;
-    } else if (tokens[at].kind == Kind::left_bracket && !tokens[at].spaced) {
+    } else if ((tokens[at].kind == Kind::left_bracket || tokens[at].kind == Kind::left_paren) && !tokens[at].spaced) {
       at = behind_brackets(tokens, at);
     } else {
       return tokens[at].kind == Kind::colon;

@@ -38,7 +38,7 @@ struct prove : seq<key<Word::prove>, opt<title>, opt<for_part>, must<claim>, mis
 struct given_is : key<Word::is> {};
 // given x is not a
 struct given_is_not : key<Word::not_> {};
-struct given_value : sor<presence, literal> {};
+struct given_value : sor<presence, set_value, literal> {};
 // caller.user.enabled is on
 struct given_place : seq<path, must<given_is>, mistakes<given_is_not>, must<given_value>> {};
 struct first_given : place<given_place> {};

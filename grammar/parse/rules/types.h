@@ -36,14 +36,15 @@ struct spelled_enum : seq<sor<at<text>, at<name, sor<bar, assign>>>, spelled_val
 // /account/call_recording, "/a b"
 struct pointer : seq<sor<quoted_pointer, bare_pointer>, pointer_is_right> {};
 // boolean
-struct json_kind : sor<spelled<'b', 'o', 'o', 'l', 'e', 'a', 'n'>, key<Word::number>,
-                       spelled<'s', 't', 'r', 'i', 'n', 'g'>, spelled<'o', 'b', 'j', 'e', 'c', 't'>> {};
+struct json_kind
+    : sor<spelled<'b', 'o', 'o', 'l', 'e', 'a', 'n'>, key<Word::number>, spelled<'s', 't', 'r', 'i', 'n', 'g'>,
+          spelled<'o', 'b', 'j', 'e', 'c', 't'>, spelled<'a', 'r', 'r', 'a', 'y'>> {};
 // if boolean
 struct if_kind : seq<not_at<field_begins>, key<Word::if_>, must<json_kind>> {};
 // at /record_call if boolean
 struct at_place : seq<key<Word::at>, must<pointer>, opt<if_kind>> {};
 
-struct default_literal : place<literal> {};
+struct default_literal : sor<set_value, literal> {};
 // = 60
 struct default_value : if_must<assign, default_literal> {};
 // at /x at /y
@@ -77,6 +78,18 @@ struct fields : seq<star<not_at<sor<right_brace, ellipsis>>, must<record_field>,
 struct record_close : right_brace {};
 // { enabled : flag?, ... }
 struct record_type : enclosed<left_brace, fields, record_close> {};
+
+// --- sets ---------------------------------------------------------------------
+
+struct set_element : place<spelled_type> {};
+// , ...
+struct set_rest : seq<comma, ellipsis> {};
+// [direction, network]
+struct second_set_element : seq<comma, not_at<right_bracket>> {};
+struct set_close : right_bracket {};
+// [network], [network, ...]
+struct set_type
+    : enclosed<left_bracket, seq<must<set_element>, opt<set_rest>, mistakes<second_set_element>>, set_close> {};
 
 // --- suffixes -----------------------------------------------------------------
 
@@ -117,7 +130,7 @@ struct keyword_in_enum : seq<not_at<sor<key<Word::on>, key<Word::off>>>, field_n
 struct type_in_enum : bar {};
 
 struct single_type : seq<sor<flag_type, number_type, text_type, qualified_type, named_type, type_in_parens, record_type,
-                             or_mistakes<number_as_type, keyword_in_enum>>,
+                             set_type, or_mistakes<number_as_type, keyword_in_enum>>,
                          star<type_suffix>, mistakes<spaced_map_suffix, type_in_enum>> {};
 
 // A type: settings?[direction, network]

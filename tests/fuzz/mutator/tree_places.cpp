@@ -93,6 +93,10 @@ class Collector {
                             type(n.element);
                             types(n.indices);
                           },
+                          [&](SetType& n) {
+                            choice(&n.open);
+                            type(n.element);
+                          },
                           [&](OptionalType& n) { type(n.inner); }},
                t.node);
   }
@@ -166,8 +170,10 @@ class Collector {
                             choice(&n.quantifier);
                             name(n.binder.name);
                             type(n.binder.type);
+                            if (n.set) expression(n.set);
                             expression(n.condition);
                           },
+                          [&](SetLiteral& n) { items(n.items); },
                           [&](RecordLiteral& n) {
                             list(n.members, [&](Member& m) {
                               name(m.name);
