@@ -130,6 +130,11 @@ ExprRef Analysis::related(const ExprRef& left, RelatedAs how, const ast::Expr& r
     report(DiagnosticId::bad_comparison, right.span, "a count is compared with a literal number only");
     return nullptr;
   }
+  if (is_count(right)) {
+    report(DiagnosticId::bad_comparison, right.span, "a count stands on the left of a comparison")
+        .help("compare the other way round: `" + std::string(sources_.text(right.span)) + " >= 2`");
+    return nullptr;
+  }
   // A literal of another kind, which needs no more than its quotes.
   if (ast::as<ast::NumberLiteral>(right) || ast::as<ast::TextLiteral>(right) || ast::as<ast::FlagLiteral>(right)) {
     auto& d = report(

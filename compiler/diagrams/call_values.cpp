@@ -114,6 +114,13 @@ class Ranks {
 
 }  // namespace
 
+Literal value_of_relation(const Model& model, ElementId relation, const Literal& left, const Literal& right) {
+  if (model.at(model.at(relation).relation->left).type->kind != Type::Kind::number)
+    return EnumName{left == right ? "equal" : "different"};
+  if (std::holds_alternative<Unset>(left) || std::holds_alternative<Unset>(right)) return Unset{};
+  return EnumName{left < right ? "less" : left == right ? "equal" : "greater"};
+}
+
 LeafValues values_of(const Model& model, const Classes& classes, const Call& call) {
   return Ranks(model, classes, call).run();
 }

@@ -36,4 +36,7 @@ using LeafValues = std::map<ElementId, Literal>;
 // `value_of` returns. The call must be possible.
 LeafValues values_of(const Model& model, const Classes& classes, const Call& call);
 
+// The value of a relation whose leaves have these values: `less`, `equal` and so on, or unset.
+Literal value_of_relation(const Model& model, ElementId relation, const Literal& left, const Literal& right);
+
 }  // namespace tally

@@ -4,12 +4,14 @@
 #include <set>
 #include <string>
 
+#include "compiler/diagrams/class_values.h"
+
 namespace tally {
 
 CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const BoundCall& call) {
   std::map<std::string, ElementIndex> by_name;  // names are unique: an input, then fields and cells
   for (ElementIndex i = 0; i < policy.elements.size(); ++i) by_name.emplace(policy.elements[i].name, i);
-  return [&model, &call, by_name = std::move(by_name)](ElementId id) -> Literal {
+  const auto in_documents = [&model, &call, by_name = std::move(by_name)](ElementId id) -> Literal {
     const Element& element = model.at(id);
     const auto found = by_name.find(element.name);
     if (found == by_name.end()) return Unset{};
@@ -19,6 +21,11 @@ CallFacts facts_of(const Model& model, const PolicyDescriptor& policy, const Bou
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) return *number;
     if (const auto* text = std::get_if<std::string>(&fact)) return *text;
     return Unset{};
+  };
+  return [&model, in_documents](ElementId id) {
+    const auto& relation = model.at(id).relation;
+    if (!relation) return in_documents(id);
+    return value_of_relation(model, id, in_documents(relation->left), in_documents(relation->right));
   };
 }
 

@@ -4,6 +4,7 @@
 #include <functional>
 #include <iterator>
 #include <map>
+#include <memory>
 #include <optional>
 
 #include "compiler/checks/wording.h"
@@ -128,6 +129,9 @@ class Explainer {
       std::sort(held.begin(), held.end());
       if (diagrams.hold(otherwise, held) != diagrams.no()) kept.insert(candidate);
     }
+    // How two inputs compare is shown by the two.
+    kept = with_related(model_, std::move(kept));
+    std::erase_if(kept, [&](ElementId element) { return model_.at(element).relation.has_value(); });
     // What is unset because an object is missing is the fact that the object is missing.
     std::map<ElementId, std::vector<ElementId>> inside;
     for (const ElementId element : kept) inside[fact_of(element)].push_back(element);
@@ -176,6 +180,7 @@ class Explainer {
     if (const auto* n = std::get_if<OrOf>(&e.node)) return first(n->operands);
     if (const auto* n = std::get_if<IsSet>(&e.node)) return n->operand->span;
     if (const auto* n = std::get_if<Equal>(&e.node)) return n->left->span;
+    if (const auto* n = std::get_if<RelatedAs>(&e.node)) return n->left->span;
     if (const auto* n = std::get_if<AmongValues>(&e.node)) return n->operand->span;
     if (const auto* n = std::get_if<AmongCut>(&e.node)) return n->operand->span;
     if (const auto* n = std::get_if<CountOf>(&e.node)) return n->span_of_count;
@@ -214,10 +219,61 @@ class Explainer {
     return codes;
   }
 
+  // Gives the relations of a leaf the codes that they have with another value of it.
+  void relate(ElementId leaf, const Literal& value, Assignment& codes) const {
+    for (const ElementId id : space_.order()) {
+      const auto& relation = model_.at(id).relation;
+      if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
+      const Literal left = relation->left == leaf ? value : facts_(relation->left);
+      const Literal right = relation->right == leaf ? value : facts_(relation->right);
+      const Literal related = value_of_relation(model_, id, left, right);
+      codes[space_.variable(id).value] = static_cast<std::uint8_t>(classes_.code_of(id, related));
+    }
+  }
+
+  // The classes of a leaf's values that are decided alike in this call. What the leaf is compared with
+  // has one value in it, which divides them further.
+  std::shared_ptr<const Classes> classes_of_changes(ElementId leaf) {
+    std::set<CutId> cuts;
+    for (const ElementId id : space_.order()) {
+      const auto& relation = model_.at(id).relation;
+      if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
+      const Literal other = facts_(relation->left == leaf ? relation->right : relation->left);
+      const auto add = [&](const Cut& cut) {
+        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
+        if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      };
+      if (const auto* number = std::get_if<std::uint64_t>(&other)) {
+        if (*number > 0) add({{{0, *number - 1}}, {}, {}});
+        add({{{*number, *number}}, {}, {}});
+      } else if (const auto* text = std::get_if<std::string>(&other)) {
+        add({{}, {*text}, {}});
+      }
+    }
+    if (cuts.empty()) return std::shared_ptr<const Classes>(std::shared_ptr<void>(), &classes_);
+    const auto& known = classes_.cut_ids(leaf);
+    cuts.insert(known.begin(), known.end());
+    // Classes that only other leaves make are named by a value of each.
+    if (model_.at(leaf).type->kind == Type::Kind::number) {
+      for (const NumberPiece& piece : classes_.number_pieces(leaf)) {
+        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, {{piece.range}, {}, {}}));
+        if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      }
+    } else {
+      for (const TextPiece& piece : classes_.text_pieces(leaf)) {
+        const Cut cut = piece.is_prefix ? Cut{{}, {}, {piece.text}} : Cut{{}, {piece.text}, {}};
+        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
+        if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      }
+    }
+    return std::make_shared<const Classes>(model_, *policy_.graph, cuts);
+  }
+
   // Returns the elements of which one may change: those that are read, and the objects around a
   // required member, which is unset if one of these is.
   std::set<ElementId> changeable() const {
     std::set<ElementId> out = output_.reads;
+    std::erase_if(out, [&](ElementId element) { return model_.at(element).relation.has_value(); });
     for (const ElementId element : output_.reads) {
       if (model_.at(element).optional()) continue;
       for (const ElementId object : optional_ancestors(model_, element)) out.insert(object);
@@ -236,18 +292,21 @@ class Explainer {
   void add_changes(std::vector<ExplainedChange>& out) {
     const Diagram possible = space_.possible(output_.reads);
     for (const ElementId element : changeable()) {
-      const auto now = static_cast<unsigned>(classes_.code_of(element, facts_(element)));
+      const std::shared_ptr<const Classes> classes = classes_of_changes(element);
+      const auto now = static_cast<unsigned>(classes->code_of(element, facts_(element)));
       std::map<Outcome, CodeSet> outcomes;
-      for (unsigned to = classes_.first(element); to < classes_.codes(element); ++to) {
+      for (unsigned to = classes->first(element); to < std::min(classes->codes(element), 256u); ++to) {
         // Another value of the same class changes an outcome into which it is handed on.
-        if (to == now && (to == 0 || !has_other_values(element, to))) continue;
+        if (to == now && (to == 0 || !has_other_values(*classes, element, to))) continue;
         // A required member is only unset if the object around it is absent, which is another change.
         if (to == 0 && !model_.at(element).optional()) continue;
         // An object that is not read matters only by what is in it.
         if (to != 0 && !output_.reads.contains(element)) continue;
-        const Assignment codes = changed(element, static_cast<std::uint8_t>(to));
+        const Literal value = value_of(model_, *classes, element, static_cast<std::uint8_t>(to));
+        Assignment codes = changed(element, static_cast<std::uint8_t>(classes_.code_of(element, value)));
+        relate(element, value, codes);
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
-        auto outcome = changed_outcome(codes, element, to);
+        auto outcome = changed_outcome(codes, *classes, element, to);
         if (!outcome) continue;
         if (to == now && !outcome->except) outcome->except = facts_(element);  // which is no change
         outcomes[*std::move(outcome)].add(to);
@@ -256,29 +315,32 @@ class Explainer {
         // Without its object, an element that becomes set needs it.
         std::size_t objects = 0;
         for (const ElementId object : optional_ancestors(model_, element)) objects += code(object) == 0 ? 1 : 0;
-        out.push_back({element, changed_text(element, values, outcome.except), objects, outcome.rule, outcome.text});
+        out.push_back(
+            {element, changed_text(*classes, element, values, outcome.except), objects, outcome.rule, outcome.text});
       }
     }
     std::stable_sort(out.begin(), out.end(),
                      [](const ExplainedChange& a, const ExplainedChange& b) { return a.objects < b.objects; });
   }
 
-  bool has_other_values(ElementId element, unsigned code) const {
+  bool has_other_values(const Classes& classes, ElementId element, unsigned code) const {
     const Element& at = model_.at(element);
-    return at.is_leaf() && !at.type->is_enum() && !classes_.classes(element)[code - 1].single;
+    return at.is_leaf() && !at.type->is_enum() && !classes.classes(element)[code - 1].single;
   }
 
-  std::string changed_text(ElementId element, const CodeSet& values, const std::optional<Literal>& except) const {
+  std::string changed_text(const Classes& classes, ElementId element, const CodeSet& values,
+                           const std::optional<Literal>& except) const {
     const std::string is_not = except ? model_.at(element).name + " is not " + to_string(*except) : "";
     // A leaf that nothing cuts has one class, and its condition says only that the leaf is set.
-    if (except && classes_.classes(element).size() == 1) return is_not;
-    const std::string among = condition_text(model_, classes_, element, values);
+    if (except && classes.classes(element).size() == 1) return is_not;
+    const std::string among = condition_text(model_, classes, element, values);
     if (!except) return among;
     return (among.find(" or ") == std::string::npos ? among : "(" + among + ")") + " and " + is_not;
   }
 
   // Returns what is decided if one element has another code, or nothing if the same is decided.
-  std::optional<Outcome> changed_outcome(const Assignment& codes, ElementId element, unsigned to) {
+  std::optional<Outcome> changed_outcome(const Assignment& codes, const Classes& classes, ElementId element,
+                                         unsigned to) {
     Outcome out{evaluate(output_.rule, codes), "", std::nullopt};
     const bool is_decided = evaluate(output_.rule, codes_) != 0;
     if (is_decided && out.rule == 0) {
@@ -287,7 +349,7 @@ class Explainer {
     }
     for (const ResultPart& part : output_.parts) {
       const std::uint32_t now = evaluate(part.node, codes_), then = evaluate(part.node, codes);
-      if (!differs(part, now, then, element, to, out.except)) continue;
+      if (!differs(part, now, then, classes, element, to, out.except)) continue;
       const std::string value = wording_.value_text(part, then);
       if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) {
         out.text = value;
@@ -304,8 +366,8 @@ class Explainer {
 
   // Whether a part would have another value. `except` is set to the value of the element for which
   // it would not, if the element has such a value in its new class.
-  bool differs(const ResultPart& part, std::uint32_t now, std::uint32_t then, ElementId element, unsigned to,
-               std::optional<Literal>& except) const {
+  bool differs(const ResultPart& part, std::uint32_t now, std::uint32_t then, const Classes& classes,
+               ElementId element, unsigned to, std::optional<Literal>& except) const {
     if (part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return now != then;
     const Origin before = with_facts(part.origins[now - 1], std::nullopt);
     const Origin after = with_facts(part.origins[then - 1], element);
@@ -315,8 +377,8 @@ class Explainer {
     if (!equality) return true;
     const Cut& cut = equality->second;
     const Literal equal = cut.texts.empty() ? Literal(cut.ranges.front().low) : Literal(cut.texts.front());
-    if (classes_.code_of(element, equal) != to) return true;
-    if (!has_other_values(element, to)) return false;
+    if (classes.code_of(element, equal) != to) return true;
+    if (!has_other_values(classes, element, to)) return false;
     except = equal;
     return true;
   }

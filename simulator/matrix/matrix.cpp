@@ -230,7 +230,10 @@ class MatrixMaker {
     std::vector<Part> parts;  // the parts that the setting can change
     for (const Part& part : all) {
       const auto support = diagrams().support(part.diagram);
-      const bool reads = std::find(support.begin(), support.end(), variable) != support.end();
+      const std::vector<VariableId> changing = with_its_relations(setting);
+      const bool reads = std::any_of(changing.begin(), changing.end(), [&](VariableId v) {
+        return std::find(support.begin(), support.end(), v) != support.end();
+      });
       const bool hands_on = part.origins && std::any_of(part.origins->begin(), part.origins->end(),
                                                         [&](const Origin& o) { return comes_from(o, setting); });
       if (reads || hands_on) parts.push_back(part);
@@ -246,7 +249,7 @@ class MatrixMaker {
 
     std::vector<Diagram> depends;
     for (const Part& part : parts) depends.push_back(part.diagram);
-    std::set<ElementId> scope = support_of(*space_, depends);
+    std::set<ElementId> scope = with_related(model_, support_of(*space_, depends));
     scope.insert(setting);
     scope.insert(around.begin(), around.end());
     scope.insert(question_.by.begin(), question_.by.end());
@@ -276,8 +279,19 @@ class MatrixMaker {
     return out;
   }
 
+  // A setting, and how it compares with others: what changes if it does.
+  std::vector<VariableId> with_its_relations(ElementId setting) const {
+    std::set<ElementId> out{setting};
+    for (const ElementId element : space_->order()) {
+      const auto& relation = model_.at(element).relation;
+      if (relation && (relation->left == setting || relation->right == setting)) out.insert(element);
+    }
+    return space_->variables(out);
+  }
+
   Difference any_two(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
     const VariableId variable = space_->variable(setting);
+    const std::vector<VariableId> variables = with_its_relations(setting);
     // "At least two of these hold" is built up one by one: one holds, and an earlier one does too.
     struct Twice {
       Diagram once, twice;
@@ -289,14 +303,14 @@ class MatrixMaker {
     const Diagram no = diagrams().no();
     Twice values{no, no};
     for (unsigned code = classes_.first(setting); code < classes_.codes(setting); ++code) {
-      const Diagram here = diagrams().hold(possible, variable, static_cast<std::uint8_t>(code));
+      const Diagram here =
+          diagrams().exists(diagrams().hold(possible, variable, static_cast<std::uint8_t>(code)), variables);
       meet(values, here);
       // A class of several values counts as two values.
       if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single)
         meet(values, here);
     }
     Difference out{values.twice, no};
-    const VariableId variables[] = {variable};
     for (const Part& part : parts) {
       Twice results{no, no};
       for (const std::uint32_t code : diagrams().terminals(part.diagram)) {

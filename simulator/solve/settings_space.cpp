@@ -155,17 +155,25 @@ void SettingsSpace::find_decisions() {
     const Node& node = graph.node(id);
     if (reads_element(node.op)) reads_.elements.insert(node.element);
     if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+    if (reads_element(node.op) && model().at(node.element).relation)
+      reads_.cuts.insert(policy_.graph->relation_cut(node.element));
   }
+  reads_.elements = with_related(model(), std::move(reads_.elements));
 }
 
 void SettingsSpace::choose_settings() {
   std::set<ElementId> objects;  // objects that are read, or are around something that is read
   for (const ElementId element : reads_.elements) {
-    if (!under_.contains(element)) {
+    // How two settings compare is chosen with them.
+    const auto& relation = model().at(element).relation;
+    const bool is_setting = relation ? under_.contains(relation->left) && under_.contains(relation->right)
+                                     : under_.contains(element);
+    if (!is_setting) {
       facts_.insert(element);
       continue;
     }
     settings_.insert(element);
+    if (relation) continue;
     for (std::optional<ElementId> at = element; at && under_.contains(*at); at = model().at(*at).parent) {
       if (!model().at(*at).is_leaf()) objects.insert(*at);
     }
@@ -196,6 +204,18 @@ void SettingsSpace::choose_settings() {
 
 Result<> SettingsSpace::make_space() {
   classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
+  // The highest number of a class is at least as high as any other: it may be what has to be set.
+  const std::size_t cuts = reads_.cuts.size();
+  for (const ElementId element : reads_.elements) {
+    if (!classes_->is_related(element) || model().at(element).type->kind != Type::Kind::number) continue;
+    for (const NumberPiece& piece : classes_->number_pieces(element)) {
+      for (const std::uint64_t end : {piece.range.low, piece.range.high}) {
+        const Node& node = policy_.graph->node(policy_.graph->cut(element, {{{end, end}}, {}, {}}));
+        if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+      }
+    }
+  }
+  if (reads_.cuts.size() > cuts) classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {
@@ -239,6 +259,7 @@ bool SettingsSpace::surroundings_are_facts(ElementId element) const {
 }
 
 CodeSet SettingsSpace::written(ElementId element) const {
+  if (model().at(element).relation) return {};  // it follows from what is written
   const Element& leaf = model().at(element);
   CodeSet codes;
   for (unsigned code = 1; code < classes_->codes(element); ++code) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "compiler/diagrams/class_values.h"
 #include "simulator/conditions/conditions.h"
 #include "simulator/solve/conflict.h"
 #include "simulator/solve/settings_space.h"
@@ -193,6 +194,21 @@ std::vector<StoredDocument> documents_of(const SettingsSpace& space, const Docum
   return out;
 }
 
+// Says of the later one of two settings how it compares with the other.
+void add_relations(const SettingsSpace& space, const Call& codes, Solution& solution) {
+  const Model& model = space.model();
+  for (const auto& [element, code] : codes) {
+    const auto& relation = model.at(element).relation;
+    if (!relation) continue;
+    for (Setting& setting : solution.settings) {
+      if (setting.element != relation->right || !setting.any_of) continue;
+      const std::string order = condition_text(model, space.classes(), element, CodeSet().add(code));
+      const bool is_set = *setting.any_of == model.at(setting.element).name + " is set";
+      setting.any_of = is_set ? order : *setting.any_of + " and " + order;
+    }
+  }
+}
+
 Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& codes_by_variable) {
   const Model& model = space.model();
   Solution solution;
@@ -203,11 +219,16 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
     if (around.empty()) return true;
     return space.is_setting(around.back()) && code_of(around.back()) != 0;
   };
+  Call codes;
+  for (const ElementId element : space.settings()) codes.emplace_back(element, code_of(element));
+  const LeafValues values = values_of(model, space.classes(), codes);
   for (const ElementId element : space.settings()) {
     const std::uint8_t code = code_of(element);
     const Element& at = model.at(element);
+    if (at.relation) continue;
     if (at.is_leaf() ? !space.written(element).has(code) : code == 0) continue;
-    const Literal value = value_of(model, space.classes(), element, code);
+    const auto known = values.find(element);
+    const Literal value = known != values.end() ? known->second : value_of(model, space.classes(), element, code);
     content.emplace_back(element, value);
     if (!at.is_leaf() || space.representative(element) != element) continue;
     Setting setting{element, value, {}, space.is_filler(element)};
@@ -221,6 +242,7 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
     solution.settings.push_back(std::move(setting));
   }
   if (content.empty()) return solution;
+  add_relations(space, codes, solution);
   std::sort(solution.settings.begin(), solution.settings.end(),
             [&](const Setting& a, const Setting& b) { return comes_before(model, a.element, b.element); });
   for (const ElementId object : space.required_objects()) {

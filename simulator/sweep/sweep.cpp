@@ -37,6 +37,7 @@ class SweepMaker {
       elements.insert(made.reads.begin(), made.reads.end());
       roots.insert(roots.end(), made.roots.begin(), made.roots.end());
     }
+    elements = with_related(model_, std::move(elements));
     sweep_.inputs.assign(elements.begin(), elements.end());
     sweep_.assignments = 1;
     for (const ElementId e : variable_order(model_, graph_, roots, elements)) {

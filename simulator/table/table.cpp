@@ -188,7 +188,11 @@ class InputRows final : public DecisionTable::Rows {
   // Returns the row for the tests in `tests_`.
   const TableRow& words(std::uint32_t number, Count count) {
     row_.cells.clear();
+    std::vector<CodeSet> tests;
+    if (!relations_.empty()) tests = tests_;
+    for (const ElementId relation : relations_) show_unset_leaf(relation);
     for (const Shown& shown : shown_) row_.cells.push_back(cell(shown));
+    if (!relations_.empty()) tests_ = std::move(tests);
     const TableSpace::Outcome& outcome = space_->outcome(number);
     row_.rule = outcome.rule;
     row_.outcome = outcome_texts_[number - 1];
@@ -201,10 +205,31 @@ class InputRows final : public DecisionTable::Rows {
     return row_;
   }
 
+  // A number that is unset has no relation to another one. That is shown in its own column, if only this
+  // one may be unset.
+  void show_unset_leaf(ElementId element) {
+    const auto& relation = model().at(element).relation;
+    CodeSet& test = tests_[space().variable(element).value];
+    if (test == CodeSet() || classes().first(element) != 0) return;
+    const bool is_unset = test == CodeSet().add(0);
+    if (!is_unset && (test.has(0) || test.size() + 1 != classes().codes(element))) return;
+    const bool left = classes().first(relation->left) == 0, right = classes().first(relation->right) == 0;
+    if (left == right) return;
+    const ElementId leaf = left ? relation->left : relation->right;
+    CodeSet shown;
+    for (unsigned code = is_unset ? 0 : 1; code < (is_unset ? 1 : classes().codes(leaf)); ++code) shown.add(code);
+    CodeSet& of_leaf = tests_[space().variable(leaf).value];
+    of_leaf = of_leaf == CodeSet() ? shown : both(of_leaf, shown);
+    test = CodeSet();
+  }
+
   // Gives an object a column of its own if members that it must have are among the columns: that they
   // are unset is shown there.
   void arrange() {
     for (std::size_t i = 0; i < columns().size(); ++i) shown_.push_back({columns()[i], i, {}});
+    for (const ElementId e : columns()) {
+      if (model().at(e).relation) relations_.push_back(e);
+    }
     for (std::size_t i = 0; i < columns().size(); ++i) {
       const auto object = tested_object(model(), classes(), columns()[i], CodeSet().add(0));
       if (!object) continue;
@@ -326,6 +351,7 @@ class InputRows final : public DecisionTable::Rows {
   std::vector<std::map<CodeSet, Label>> labels_;  // by column
   const Label any_{std::string(any_code)};
   std::map<const Expr*, std::optional<Inserted>> inserted_;
+  std::vector<ElementId> relations_;  // among the columns
   std::vector<CodeSet> tests_;  // tests of the current row, by variable; empty if it does not matter
   TableRow row_;
   std::optional<NodeLimit> too_large_;

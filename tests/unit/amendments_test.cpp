@@ -156,7 +156,7 @@ TEST(Inputs, OfTwoFilesAtOnePlaceAreOne) {
   ASSERT_TRUE(c.policy);
   ASSERT_EQ(c.policy->model->inputs.size(), 1u);
   EXPECT_EQ(c.policy->model->inputs.front().name, "n");
-  EXPECT_EQ(c.policy->model->elements.front().name, "n");
+  EXPECT_EQ(c.policy->model->elements[0].name, "n");
 }
 
 }  // namespace

@@ -92,7 +92,7 @@ class Pair {
     for (const Policy* policy : {&a_, &b_}) {
       for (const ValueClass& each : policy->classes->classes(id)) all.insert(own(id, each.representative, rank));
       if (element.type->kind == Type::Kind::number) {
-        for (const std::uint64_t start : policy->classes->starts(id)) all.insert(own(id, start, rank));
+        for (const NumberPiece& piece : policy->classes->number_pieces(id)) all.insert(own(id, piece.range.low, rank));
       }
     }
     out.insert(out.end(), all.begin(), all.end());
