@@ -104,7 +104,7 @@ ExprRef Analysis::in_expression(const ast::In& in, Span span) {
     if (!set) return nullptr;
     if (set->type->set) {
       const ExprRef test = membership(*in.left, set, span);
-      return test && in.negated ? make_expr(NotOf{test}, flag_type(), span) : test;
+      return in.negated && test ? make_expr(NotOf{test}, flag_type(), span) : test;
     }
   }
   const ExprRef left = compared(*in.left);

@@ -14,7 +14,7 @@
 //   name        text
 //   code_count, slot_count, reason_slot_count
 //   elements    list of:
-//                 kind + 16 optional + 32 open + 64 has parent + 128 has offset + 256 has default
+//                 kind + 16 optional + 32 has offset + 64 has parent + 128 open + 256 has default
 //                 filter
 //                 [parent, an earlier element]
 //                 [offset]

@@ -168,7 +168,7 @@ class Decoder {
              : kind == set_with_names || e.booleans ? Kind::set
                                                     : static_cast<Kind>(kind);
     e.optional = (bits & 16) != 0;
-    e.open = (bits & 32) != 0;
+    e.open = (bits & 128) != 0;
     expect(!e.open || e.kind == Kind::record || e.kind == Kind::set, "what is neither a record nor a set is open");
     e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::array)));
     expect(e.filter == PlaceFilter::any || (e.optional && fits(e.kind, e.filter)),
@@ -179,7 +179,7 @@ class Decoder {
       if (fine()) around = &policy_.elements[*e.parent];
       expect(around && !around->is_leaf(), "a scalar has members");
     }
-    if ((bits & 128) != 0) {
+    if ((bits & 32) != 0) {
       e.offset = index(taken_.size());
       expect(fine() && !taken_[*e.offset], "two elements have one code");
       if (fine()) taken_[*e.offset] = true;

@@ -47,7 +47,9 @@ Facts random_facts(const PolicyDescriptor& policy, const Places& places, Random&
   for (ElementIndex i = 0; i < policy.elements.size(); ++i) {
     const ElementDescriptor& element = policy.elements[i];
     if (element.parent && std::holds_alternative<std::monostate>(facts.by_element[*element.parent])) continue;
-    const bool required = !element.optional && !element.default_value;
+    // Of a set that is there, every value is known.
+    const bool in_set = element.parent && policy.elements[*element.parent].kind == Kind::set;
+    const bool required = in_set || (!element.optional && !element.default_value);
     if (!required && !random.chance(density)) continue;
     if (!taken.insert(places.of(i)).second) continue;
     facts.say(i, random_value(element, random));

@@ -309,7 +309,7 @@ struct Part {
 const std::vector<Part> parts = {
     {"Files and arguments", {"texts that are read as a whole"}},
     {"Declarations", {"use and type", "inputs", "lets", "decisions", "amendments"}},
-    {"Types and places", {"types", "enums", "records", "places and defaults", "suffixes"}},
+    {"Types and places", {"types", "enums", "records", "places and defaults", "sets", "suffixes"}},
     {"Rules and tables", {"rules", "tables", "cells"}},
     {"Expressions",
      {"not, and, or", "comparisons", "else", "names with suffixes", "quantifiers", "what stands alone", "literals",

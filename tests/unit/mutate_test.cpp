@@ -240,7 +240,7 @@ std::optional<std::string> random_rules(std::uint64_t seed) {
 
 TEST(Mutate, VerdictsOnRandomPoliciesAreTrue) {
   Seen seen;
-  for (std::uint64_t seed = 1; seed <= 30; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
     const auto text = random_rules(seed);
     if (!text) continue;
     Compilation c = compile_text(*text);

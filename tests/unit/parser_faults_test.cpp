@@ -95,7 +95,7 @@ TEST(Expressions, OperandsAreNamedByTheirPlace) {
   EXPECT_EQ(expr("a.5"), "T104 expected a field name after `.`, found `5` @5\n");
   EXPECT_EQ(expr("a[]"), "T104 expected an index after `[`, found `]` @]\n");
   EXPECT_EQ(expr("f(a,)"), "T104 expected an expression after `,`, found `)` @)\n");
-  EXPECT_EQ(expr("()"), "T104 expected an expression after `(`, found `)` @)\n");
+  EXPECT_EQ(expr("()"), "(set)");
   EXPECT_EQ(expr("a[b)"), "T104 expected `,` or `]` after an index, found `)` @)\n  label [\n");
   EXPECT_EQ(expr("t starts 5"),
             "T104 expected a text, the name of a list, or texts in parentheses, after `starts`, found `5` @5\n");

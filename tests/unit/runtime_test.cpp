@@ -53,6 +53,18 @@ std::string map_as_json(const Type& type, const reference::Map& map, std::size_t
   return object(members);
 }
 
+// The values in the order of the enum.
+std::string set_as_json(const Type& values, const reference::Map& map) {
+  std::string out;
+  for (std::size_t i = 0; i < values.values.size(); ++i) {
+    if (std::get<reference::EnumValue>(map.cells[i].node).name != "on") continue;
+    const EnumValue& value = values.values[i];
+    out += (out.empty() ? "" : ",") +
+           (values.is_flag ? std::string(value.name == "on" ? "true" : "false") : json_string(value.spelling));
+  }
+  return "[" + out + "]";
+}
+
 std::optional<std::string> as_json(const Type& type, const reference::Value& value) {
   if (!value.is_set()) return std::nullopt;
   if (const auto* name = std::get_if<reference::EnumValue>(&value.node)) {
@@ -63,6 +75,7 @@ std::optional<std::string> as_json(const Type& type, const reference::Value& val
   if (const auto* text = std::get_if<reference::Text>(&value.node)) return json_string(text->value);
   if (const auto* map = std::get_if<reference::Map>(&value.node)) {
     std::size_t cell = 0;
+    if (type.set) return set_as_json(*type.indices.front(), *map);
     return map_as_json(type, *map, 0, cell);
   }
   Members members;
