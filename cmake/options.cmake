@@ -6,7 +6,8 @@ target_compile_options(tally_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow
 
 if(TALLY_UNITY)
   # In a unity build a name may shadow one of another file, and GCC takes every file but the unity file
-  # for a header and follows inlining across files. Builds without unity (dev, lint) have these warnings.
+  # for a header and follows inlining across files. Builds without unity (dev, tsan) have these warnings, and
+  # scripts/lint compiles each file alone with -Wshadow.
   target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-shadow>)
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-subobject-linkage
