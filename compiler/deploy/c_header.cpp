@@ -239,7 +239,7 @@ class Header {
     for (std::uint32_t offset = 0; offset < policy_.code_count; ++offset) {
       const auto at = by_offset_.find(offset);
       if (at == by_offset_.end()) {
-        body += "  uint8_t " + member_in(members, "unused") + ";\n";
+        body += "  uint8_t " + relation(offset, members) + "\n";
         continue;
       }
       const ElementDescriptor& e = *at->second;
@@ -261,6 +261,43 @@ class Header {
     out_ += std::exchange(before_, {});
     out_ += "/* A call: also the columns of a batch, `offsetof` being a column's number. */\nstruct " + prefix_ +
             "_input {\n" + body + "};\n";
+  }
+
+  // The member for how two inputs compare, with what gives its code.
+  std::string relation(std::uint32_t offset, std::set<std::string>& members) {
+    const auto at = std::find_if(policy_.relations.begin(), policy_.relations.end(),
+                                 [&](const RelationDescriptor& r) { return r.offset == offset; });
+    if (at == policy_.relations.end()) return member_in(members, "unused") + ";";
+    const ElementDescriptor &left = policy_.elements[at->left], &right = policy_.elements[at->right];
+    const bool are_numbers = left.kind == Kind::number;
+    return member_in(members, left.name + "_to_" + right.name) + ";  /* " + remark(left.name) + " to " +
+           remark(right.name) + ": " + (are_numbers ? related_numbers() : related_texts()) + "(); " +
+           (are_numbers ? "unset if one of them is" : "1 if both are unset, 2 if one is") + " */";
+  }
+
+  std::string related_numbers() {
+    if (related_numbers_.empty()) {
+      related_numbers_ = prefix_ + "_code_" + name_in(functions_, "related_numbers");
+      before_ +=
+          "/* How two numbers compare: 1 if the first is less, 2 if they are equal, 3 if it is greater. */\n"
+          "static inline uint8_t " +
+          related_numbers_ +
+          "(uint64_t first, uint64_t second) {\n  return first < second ? 1 : first == second ? 2 : 3;\n}\n\n";
+    }
+    return related_numbers_;
+  }
+
+  std::string related_texts() {
+    if (related_texts_.empty()) {
+      related_texts_ = prefix_ + "_code_" + name_in(functions_, "related_texts");
+      before_ +=
+          "/* How two texts in UTF-8 compare: 1 if they are equal, 2 if not; lengths in bytes. */\n"
+          "static inline uint8_t " +
+          related_texts_ +
+          "(const char *first, size_t first_length, const char *second, size_t second_length) {\n"
+          "  return first_length == second_length && memcmp(first, second, first_length) == 0 ? 1 : 2;\n}\n\n";
+    }
+    return related_texts_;
   }
 
   // The name of a declared type, or the input's name if the type is written out.
@@ -343,6 +380,7 @@ class Header {
   const PolicyDescriptor& policy_;
   const Symbols& symbols_;
   std::string prefix_, constant_;
+  std::string related_numbers_, related_texts_;  // their functions, once something needs them
   std::string out_, before_;
   std::map<std::uint32_t, const ElementDescriptor*> by_offset_;
   std::map<std::vector<std::string>, std::string> lists_;

@@ -30,14 +30,14 @@ class Encoder {
     number(policy_.reason_slot_count);
     number(policy_.elements.size());
     for (const ElementDescriptor& element : policy_.elements) encode(element);
+    number(policy_.decisions.size());
+    for (const DecisionDescriptor& decision : policy_.decisions) encode(decision);
     number(policy_.relations.size());
     for (const RelationDescriptor& relation : policy_.relations) {
       number(relation.left);
       number(relation.right);
       number(relation.offset);
     }
-    number(policy_.decisions.size());
-    for (const DecisionDescriptor& decision : policy_.decisions) encode(decision);
 
     // The lists name strings too, so they are made before the strings are counted.
     std::string lists;

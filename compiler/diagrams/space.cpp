@@ -305,9 +305,9 @@ std::string call_text(const Model& model, const Classes& classes, const Call& ca
       if (!in_absent(element)) unset.push_back(element);
     } else if (!filled.contains(element)) {
       const auto value = values.find(element);
-      add(fact_text(model, element,
-                    value != values.end() ? to_string(value->second)
-                                          : value_text(model.at(element), own_values, element)));
+      add(fact_text(
+          model, element,
+          value != values.end() ? to_string(value->second) : value_text(model.at(element), own_values, element)));
     }
   }
   for (const auto& [element, value] : values) {

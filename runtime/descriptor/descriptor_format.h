@@ -29,7 +29,6 @@
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
 //                 [default: a value's index, a number, or a text, by kind; of a set nothing]
-//   relations   list of (left, right: elements; offset)
 //   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
 //               those of reasons likewise
 //     result    0 + scalar; or 1 + 2 has presence + 4 grouping + 8 set + 16 set of flags, [slot],
@@ -37,6 +36,7 @@
 //     scalar    0, slot, values: an index into the lists; or 1, slot: a flag; or 2, slot, list of origins
 //     origin    0, number; 1, text; 2, element; 3, list of pieces (0, text; 1, element)
 //     rules     list of (file: text, line, otherwise + 2 has reason, list of pieces (0, text; 1, scalar))
+//   relations   list of (left, right: elements; offset)
 //
 // The tables end here. With kinds 7 and 9 some value has a spelling of its own, and with kind 8 a value of
 // some index. A set is followed by its members: a flag per value, with a default. Results nest at most

@@ -39,8 +39,8 @@ class Decoder {
     taken_.assign(fine() ? policy_.code_count : 0, false);
     each([&] { element(); });
     expect(members_of_set_left_ == 0, "a set without a flag per value");
-    each([&] { relation(); });
     each([&] { decision(); });
+    each([&] { relation(); });
     expect(at_ == bytes_.size(), "something follows the tables");
     expect(std::find(taken_.begin(), taken_.end(), false) == taken_.end(), "a code that no element has");
     for (const std::uint32_t i : listed_) name_in_order(i, next_string_, "texts out of order");

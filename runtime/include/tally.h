@@ -538,7 +538,8 @@ TALLY_API tally_status tally_call_member(tally_call* call, tally_member member, 
                                          tally_error** error);
 
 /* Lists the values of all decisions that were decided, and the members of records and maps, in
- * the order of the JSON answer. A set is an object with a flag per value. A binding turns this list into values of its own language:
+ * the order of the JSON answer. A set is an object with a flag per value. A binding turns this list into values of its
+ * own language:
  *
  *   decision                                   key      kind    inside
  *   limit = 60                                 limit    NUMBER  0

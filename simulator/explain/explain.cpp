@@ -366,8 +366,8 @@ class Explainer {
 
   // Whether a part would have another value. `except` is set to the value of the element for which
   // it would not, if the element has such a value in its new class.
-  bool differs(const ResultPart& part, std::uint32_t now, std::uint32_t then, const Classes& classes,
-               ElementId element, unsigned to, std::optional<Literal>& except) const {
+  bool differs(const ResultPart& part, std::uint32_t now, std::uint32_t then, const Classes& classes, ElementId element,
+               unsigned to, std::optional<Literal>& except) const {
     if (part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return now != then;
     const Origin before = with_facts(part.origins[now - 1], std::nullopt);
     const Origin after = with_facts(part.origins[then - 1], element);

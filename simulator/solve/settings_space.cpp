@@ -166,8 +166,8 @@ void SettingsSpace::choose_settings() {
   for (const ElementId element : reads_.elements) {
     // How two settings compare is chosen with them.
     const auto& relation = model().at(element).relation;
-    const bool is_setting = relation ? under_.contains(relation->left) && under_.contains(relation->right)
-                                     : under_.contains(element);
+    const bool is_setting =
+        relation ? under_.contains(relation->left) && under_.contains(relation->right) : under_.contains(element);
     if (!is_setting) {
       facts_.insert(element);
       continue;

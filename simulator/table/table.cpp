@@ -352,7 +352,7 @@ class InputRows final : public DecisionTable::Rows {
   const Label any_{std::string(any_code)};
   std::map<const Expr*, std::optional<Inserted>> inserted_;
   std::vector<ElementId> relations_;  // among the columns
-  std::vector<CodeSet> tests_;  // tests of the current row, by variable; empty if it does not matter
+  std::vector<CodeSet> tests_;        // tests of the current row, by variable; empty if it does not matter
   TableRow row_;
   std::optional<NodeLimit> too_large_;
 };

@@ -76,7 +76,8 @@ const Sections plain{{"p.tally", "i", "/i", "e", "d", "a", "b"},
                       1, 2,  0,                       // codes, slots, slots of reasons
                       1, 32, 0, 0, 0, 1, 0, 2, 3, 0,  // elements: `i` with a code, at /i, with the list
                       1, 4,  0, 0, 0, 1, 0,           // decisions: `d`, whose value has the list
-                      1, 0,  1, 1, 0}};               // rules
+                      1, 0,  1, 1, 0,                 // rules
+                      0}};                            // relations
 
 std::string refused(const std::function<void(Sections&)>& change) {
   Sections changed = plain;
@@ -102,7 +103,7 @@ TEST(Tables, WithUnusedBytesAreRefused) {
 
 TEST(Tables, WithLongNumbersAreRefused) {
   // The line of the rule, in two bytes and in eleven.
-  const std::size_t line = plain.body.size() - 3;
+  const std::size_t line = plain.body.size() - 4;
   EXPECT_EQ(refused([&](Sections& s) { s.body.replace(line, 1, "\x81\x01"); }), "it is taken");
   EXPECT_EQ(refused([&](Sections& s) { s.body.replace(line, 1, std::string("\x81\x00", 2)); }),
             "a number has more bytes than it needs");
@@ -166,7 +167,7 @@ TEST(Tables, WithValuesThatMeanNothingAreRefused) {
   EXPECT_EQ(numbers([](ElementDescriptor& e) { e.low = 1; }), "a range does not begin with its first class");
   EXPECT_EQ(numbers([](ElementDescriptor& e) { e.high = 300; }), "a class lies outside its range");
   EXPECT_EQ(numbers([](ElementDescriptor& e) { e.steps[1].second = 0; }), "a value has the code of unset");
-  EXPECT_EQ(numbers([](ElementDescriptor& e) { e.open = true; }), "what is not a record is open");
+  EXPECT_EQ(numbers([](ElementDescriptor& e) { e.open = true; }), "what is neither a record nor a set is open");
   EXPECT_EQ(numbers([](ElementDescriptor& e) { e.filter = PlaceFilter::number; }),
             "an element that its place never holds");
   EXPECT_EQ(numbers([](ElementDescriptor& e) { e.pointer += "/~"; }), "a pointer that is none");

@@ -35,8 +35,8 @@ struct Shape {
   std::vector<ShapeValue> values;   // choice; a flag has off and on
   std::uint64_t low = 0, high = 0;  // number
   std::vector<Member> members;      // record
-  bool open = false;              // record, set
-  std::vector<ShapeRef> indices;  // map; set: its only one is the enum of its values
+  bool open = false;                // record, set
+  std::vector<ShapeRef> indices;    // map; set: its only one is the enum of its values
   ShapeRef element;
 
   bool is_object() const { return kind == Kind::record || kind == Kind::map || kind == Kind::set; }

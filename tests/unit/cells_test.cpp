@@ -140,7 +140,8 @@ std::size_t hold_element(const std::string& file, const Policy& policy, ElementI
     const std::string cell = cell_text(*policy.model, *policy.classes, id, codes);
     const auto& relation = policy.model->at(id).relation;
     const Compilation again = compile_text(file + "\ndecision read-back : flag {\n  | " +
-                                           policy.model->at(relation ? relation->left : id).name + " |\n  | " + cell + " | on\n  off otherwise\n}\n");
+                                           policy.model->at(relation ? relation->left : id).name + " |\n  | " + cell +
+                                           " | on\n  off otherwise\n}\n");
     if (!again.policy) {
       ADD_FAILURE() << cell << ": " << again.diagnostics.list().front().message;
       return held;

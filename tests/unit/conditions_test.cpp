@@ -7,6 +7,7 @@
 #include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/related_values.h"
 
 namespace tally {
 namespace {
@@ -35,11 +36,25 @@ Literal example(const Policy& policy, ElementId id, unsigned code) {
   return value_of(*policy.model, *policy.classes, id, static_cast<std::uint8_t>(code));
 }
 
+// For a relation, values of its leaves with which it has a code; for other elements, no values.
+std::optional<LeafValues> some_values(const testing::RelatedValues& related, const Classes& classes, ElementId id,
+                                      unsigned code) {
+  if (related.relations().empty()) return LeafValues{};
+  const ElementId left = related.leaves()[0], right = related.leaves()[1];
+  for (unsigned a = classes.first(left); a < classes.codes(left); ++a) {
+    for (unsigned b = classes.first(right); b < classes.codes(right); ++b) {
+      if (auto values = related.find([&](ElementId e) { return e == id ? code : e == left ? a : b; })) return values;
+    }
+  }
+  return std::nullopt;
+}
+
 // Tries every set of an element's codes (up to a few hundred sets).
 std::size_t hold_element(Compilation& c, ElementId id) {
   const Policy& policy = *c.policy;
   const unsigned first = policy.classes->first(id), end = policy.classes->codes(id);
   if (end - first < 2 || end - first > 9) return 0;
+  const testing::RelatedValues related(*policy.model, *policy.classes, {id});
   const reference::Interpreter interpreter(*policy.model);
   std::size_t held = 0;
   for (unsigned set = 1; set + 1 < 1u << (end - first); ++set) {
@@ -50,7 +65,10 @@ std::size_t hold_element(Compilation& c, ElementId id) {
     const ExprRef condition = read_back(c, text);
     if (!condition) return held;
     for (unsigned code = first; code < end; ++code) {
+      const auto values = some_values(related, *policy.classes, id, code);
+      if (!values) continue;  // no values are related like this
       const auto facts = [&](ElementId asked) -> Literal {
+        if (const auto value = values->find(asked); value != values->end()) return value->second;
         if (asked == id) return example(policy, id, code);
         // The objects around the element are present, unless it is a member that they must have.
         const bool is_missing = code == 0 && !policy.model->at(id).optional() && !policy.model->at(asked).is_leaf();

@@ -56,6 +56,15 @@ class Case {
     for (const ElementId element : elements) {
       if (element != but) held.emplace_back(space_.variable(element), code(element));
     }
+    // Two values say how they compare.
+    const auto is_known = [&](ElementId leaf) {
+      return leaf != but && std::find(elements.begin(), elements.end(), leaf) != elements.end();
+    };
+    for (const ElementId element : space_.order()) {
+      const auto& relation = policy_.model->at(element).relation;
+      if (relation && is_known(relation->left) && is_known(relation->right))
+        held.emplace_back(space_.variable(element), code(element));
+    }
     std::sort(held.begin(), held.end());
     std::vector<NodeId> nodes = {output_.rule};
     for (const ResultPart& part : output_.parts) nodes.push_back(part.node);
@@ -138,23 +147,26 @@ TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
     Compilation c = compile("random.tally", [&](const std::string&) { return text; });
     ASSERT_TRUE(c.policy);
     Random random(seed);
-    for (std::size_t output = 0; output < c.policy->outputs.size(); ++output) {
-      Case one(*c.policy, output, random);
-      if (!one.found()) continue;
-      const auto why = explain(*c.policy, c.sources, output, one.facts(), no_defaults);
-      ASSERT_TRUE(why);
-      SCOPED_TRACE("seed " + std::to_string(seed) + ", output " + std::to_string(output) + "\n" + text);
-      EXPECT_EQ(why->rule, one.rule());
-      const std::vector<ElementId> elements = elements_of(why->rests_on);
-      EXPECT_TRUE(one.settled_by(elements));
-      for (const ElementId element : elements) EXPECT_TRUE(one.hands_on(element) || !one.settled_by(elements, element));
-      expect_whole_objects(*c.policy->model, one, why->rests_on);
-      expect_all_listed(*c.policy->model, one, why->rests_on);
-      EXPECT_EQ(why->earlier.size(), why->rule - 1);
-      for (const EarlierRule& earlier : why->earlier) EXPECT_FALSE(earlier.failures.empty());
-      ++explained;
-      if (::testing::Test::HasFailure()) return;
-    }
+    for (std::size_t output = 0; output < c.policy->outputs.size(); ++output) try {
+        Case one(*c.policy, output, random);
+        if (!one.found()) continue;
+        const auto why = explain(*c.policy, c.sources, output, one.facts(), no_defaults);
+        ASSERT_TRUE(why);
+        SCOPED_TRACE("seed " + std::to_string(seed) + ", output " + std::to_string(output) + "\n" + text);
+        EXPECT_EQ(why->rule, one.rule());
+        const std::vector<ElementId> elements = elements_of(why->rests_on);
+        EXPECT_TRUE(one.settled_by(elements));
+        for (const ElementId element : elements)
+          EXPECT_TRUE(one.hands_on(element) || !one.settled_by(elements, element));
+        expect_whole_objects(*c.policy->model, one, why->rests_on);
+        expect_all_listed(*c.policy->model, one, why->rests_on);
+        EXPECT_EQ(why->earlier.size(), why->rule - 1);
+        for (const EarlierRule& earlier : why->earlier) EXPECT_FALSE(earlier.failures.empty());
+        ++explained;
+        if (::testing::Test::HasFailure()) return;
+      } catch (const NodeLimit&) {
+        // The policy's space is too large for this question, which is what `explain` answers as well.
+      }
   }
   EXPECT_GT(explained, 200u);
 }

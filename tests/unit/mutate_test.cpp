@@ -72,6 +72,8 @@ class Pair {
         if (policy->model->at(output.decision).name == decision) out.insert(output.reads.begin(), output.reads.end());
       }
     }
+    // How two values compare follows from them.
+    std::erase_if(out, [&](ElementId id) { return id.value >= model_.elements.size() || model_.at(id).relation; });
     return out;
   }
 
@@ -101,6 +103,7 @@ class Pair {
 
   // A value that no leaf of another rank has, as long as it is in the same class in both files.
   Literal own(ElementId id, const Literal& value, std::size_t rank) const {
+    if (a_.classes->is_related(id) || b_.classes->is_related(id)) return value;
     Literal other = value;
     if (const auto* text = std::get_if<std::string>(&value)) other = *text + "#" + std::to_string(rank);
     if (const auto* number = std::get_if<std::uint64_t>(&value)) {
@@ -204,7 +207,9 @@ void verify(Compilation& c, const Mutation& mutation, Seen& seen) {
         EXPECT_TRUE(errors.empty()) << info(*errors.begin()).id;
         ASSERT_TRUE(mutant.call);
         std::map<ElementId, Literal> call;
-        for (const auto& [element, value] : mutant.call->facts) call[element] = pair.own(element, value, call.size());
+        for (const auto& [element, value] : mutant.call->facts) {
+          if (!c.policy->model->at(element).relation) call[element] = pair.own(element, value, call.size());
+        }
         const auto both = pair.decide(c.policy->model->at(mutant.call->decision).name, call);
         ASSERT_TRUE(both) << "an impossible call: " << mutant.call->text;
         EXPECT_NE(both->first, both->second) << mutant.call->text;
@@ -240,7 +245,7 @@ std::optional<std::string> random_rules(std::uint64_t seed) {
 
 TEST(Mutate, VerdictsOnRandomPoliciesAreTrue) {
   Seen seen;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const auto text = random_rules(seed);
     if (!text) continue;
     Compilation c = compile_text(*text);

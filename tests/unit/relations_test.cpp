@@ -61,7 +61,8 @@ std::string small_policy(std::uint64_t seed) {
     text += "input " + name + " : (" + std::to_string(low) + ".." + std::to_string(high) + ")" +
             (random.chance(30) ? "?" : "") + "\n";
   }
-  for (const std::string& name : text_names) text += "input " + name + " : text" + (random.chance(30) ? "?" : "") + "\n";
+  for (const std::string& name : text_names)
+    text += "input " + name + " : text" + (random.chance(30) ? "?" : "") + "\n";
   const std::string first = random.pick(number_names), second = random.pick(number_names);
   text += "decision on-or-off : flag {\n  on when " + condition(random, 2) + "\n  off when " + condition(random, 1) +
           "\n  on otherwise\n}\n";
@@ -137,7 +138,8 @@ class SmallPolicy {
       ASSERT_EQ(space.diagrams().evaluate(space.possible(policy.reads), assignment), 1u) << text_;
       for (const Output& output : policy.outputs) check_decision(output, interpreter, values, assignment);
     });
-    EXPECT_EQ(space.count(space.diagrams().yes(), policy.reads), Count(static_cast<unsigned long>(seen.size()))) << text_;
+    EXPECT_EQ(space.count(space.diagrams().yes(), policy.reads), Count(static_cast<unsigned long>(seen.size())))
+        << text_;
     check_projections(seen);
     check_values(seen);
   }

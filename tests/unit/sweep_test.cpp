@@ -130,6 +130,10 @@ TEST(Sweep, RandomPolicies) {
       const ElementId element{static_cast<std::uint32_t>(random() % c.policy->model->elements.size())};
       if (c.policy->model->at(element).has_code()) question.over.insert(element);
     }
+    if (const auto made = make_sweep(*c.policy, c.sources, question); !made) {
+      EXPECT_EQ(made.error().cause, Cause::bound) << made.error().message;
+      continue;
+    }
     if (sweep_of(c, question).assignments > 4000) question.outputs = {first}, question.over = {};
     const Sweep sweep = sweep_of(c, question);
     if (sweep.assignments > 4000) continue;

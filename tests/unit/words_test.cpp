@@ -64,6 +64,19 @@ class Held {
   // Explains one of the possible calls. Returns whether the words settle it; false, too, if the diagrams
   // are too large.
   bool one(Random& random) {
+    try {
+      return explained(random);
+    } catch (const NodeLimit&) {
+      ++too_large;
+      return false;
+    }
+  }
+
+  std::size_t changes = 0;
+  std::size_t too_large = 0;  // for the spaces of this test, which take the policy's order
+
+ private:
+  bool explained(Random& random) {
     const Assignment call = random_call(random);
     const Space& known = *c_.policy->space;
     const auto facts = [&](ElementId element) -> Literal {
@@ -83,10 +96,6 @@ class Held {
     return told->open.empty();
   }
 
-  std::size_t changes = 0;
-  std::size_t too_large = 0;  // for the spaces of this test, which take the policy's order
-
- private:
   Assignment random_call(Random& random) const {
     Space& space = *c_.policy->space;
     Diagrams& d = space.diagrams();
@@ -108,14 +117,6 @@ class Held {
 
   // Reads the conditions again, in a space of their own: they may cut numbers and texts further.
   void hold(const CallInWords& told, const std::function<Literal(ElementId)>& facts) {
-    try {
-      hold_in_a_space(told, facts);
-    } catch (const NodeLimit&) {
-      ++too_large;
-    }
-  }
-
-  void hold_in_a_space(const CallInWords& told, const std::function<Literal(ElementId)>& facts) {
     std::vector<LoweredCondition> rests_on, changes_to;
     std::set<CutId> cuts = c_.policy->cuts;
     std::set<ElementId> reads = output_.reads;

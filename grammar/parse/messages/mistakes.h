@@ -199,7 +199,6 @@ TALLY_MISTAKE(row_after_otherwise, bad_table, "a row stands behind `otherwise`",
 
 // --- declarations ---------------------------------------------------------------
 TALLY_MISTAKE(bracketed_list, bad_expression, "a list is in parentheses", nullptr, amend::bracketed_list);
-TALLY_MISTAKE(empty_list, bad_expression, "a list without members", "write one member or more: `(a, b)`, `(a,)`");
 TALLY_MISTAKE(bare_list, bad_expression, "a list is in parentheses", nullptr, amend::bare_list);
 TALLY_MISTAKE(no_parameters, bad_declaration, "{owner} has parentheses but no parameters", "leave the parentheses out");
 TALLY_MISTAKE(bar_between_added_values, bad_type, "`|` between values that are added",

@@ -63,9 +63,7 @@ struct let_type : place<type> {};
 // ["911", "112"], {"911", "112"}
 struct bracketed_list : sor<left_bracket, seq<left_brace, sor<symbol<Kind::text>, symbol<Kind::number>, name>, comma>> {
 };
-// ()
-struct empty_list : seq<left_paren, right_paren> {};
-struct let_expression : seq<mistakes<bracketed_list, empty_list>, sor<list_value, expression>> {};
+struct let_expression : seq<mistakes<bracketed_list>, sor<list_value, expression>> {};
 // = source is onnet, = ("911", "112")
 struct let_assign : if_must<assign, let_expression> {};
 struct let_body : sor<let_assign, rules> {};

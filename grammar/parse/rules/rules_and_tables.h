@@ -86,14 +86,19 @@ struct named_cell : seq<at<name>, alternative> {};
 struct cell_after_in : sor<list_cell, range_cell, named_cell> {};
 // in (busy, 5..30), in emergency
 struct in_cell : if_must<key<Word::in>, cell_after_in> {};
-struct order_number : place<number_value> {};
-// < 30
+// limit, device.limit, account[inbound].limit
+struct compared_path : seq<at<name>, postfix> {};
+struct order_number : place<sor<number_value, compared_path>> {};
+// < 30, < device.limit
 struct order_cell : if_must<order, order_number> {};
 // starts "+1"
 struct starts_cell : if_must<key<Word::starts>, prefixes> {};
 // set
 struct presence_cell : sor<key<Word::set>, key<Word::unset>> {};
-struct value_cell : literal {};
+// device.limit, account[inbound].limit
+struct path_cell : seq<at<name, sor<dot, touching<Kind::left_bracket>>>, postfix> {};
+// busy, 5, "911", limit, device.limit
+struct value_cell : sor<path_cell, literal> {};
 // | |
 struct empty_cell : bar {};
 // is on
