@@ -37,10 +37,11 @@ namespace tally {
 struct CallOfReport {
   const Classes& classes;
   const Call& call;
-  std::string title;                    // of the example
-  std::string comment = {};             // for the line before the expectation; may be empty
-  std::string expected = {};            // a condition; empty: no example
-  std::optional<Origin> value_of = {};  // if set, `expected` lacks the value of this at its end
+  std::string title;                         // of the example
+  std::string comment = {};                  // for the line before the expectation; may be empty
+  std::string expected = {};                 // a condition; empty: no example
+  std::optional<Origin> value_of = {};       // if set, `expected` lacks the value of this at its end
+  std::map<ElementId, Literal> values = {};  // of leaves that are to have other values than usual
 };
 // Returns a call in forms to be used elsewhere, as documents and examples have it.
 using ShowCall = std::function<ShownCall(const Model& model, const CallOfReport& call)>;

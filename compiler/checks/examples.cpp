@@ -61,8 +61,17 @@ class ExampleCheck {
       }
     }
     if (checker_.report_failures(example_.span)) return;
-    question.elements = with_surroundings(model_, std::move(question.elements));
+    question.elements = with_surroundings(model_, with_related(model_, std::move(question.elements)));
     elements_ = question.elements;
+    // How a default compares with another value is known.
+    for (const ElementId element : elements_) {
+      const auto& relation = model_.at(element).relation;
+      if (!relation) continue;
+      for (const ElementId leaf : {relation->left, relation->right}) {
+        const auto& usual = model_.at(leaf).default_value;
+        if (usual && !wishes_.contains(leaf)) add_single_class(question, leaf, *usual);
+      }
+    }
 
     const auto classes = checker_.classes(question);
     std::size_t open = 1;
@@ -153,6 +162,11 @@ class ExampleCheck {
   CodeSet codes_of(const Classes& classes, const Wishes& wishes, ElementId id) const {
     const auto fixed = [](unsigned code) { return CodeSet().add(code); };
     const Element& element = model_.at(id);
+    if (element.relation) {  // it follows from its leaves
+      CodeSet all;
+      for (unsigned code = classes.first(id); code < classes.codes(id); ++code) all.add(code);
+      return all;
+    }
     const auto found = wishes.find(id);
     if (found != wishes.end() && found->second.kind == Wish::Kind::unset) return fixed(0);
     if (found != wishes.end() && found->second.kind == Wish::Kind::value) {
@@ -271,7 +285,8 @@ class ExampleCheck {
         name() + " fails" + (counted_elements.empty() ? "" : " for " + part_of_calls(bad_calls, all_calls)));
     const auto decisions = mentioned(model_, expected.claim);
     const auto& told = decisions.empty() ? reads.elements : counted_elements;
-    if (!told.empty()) d.note("for " + call_text(model_, view.classes(), restricted_to(*call, told)));
+    if (!told.empty())
+      d.note("for " + call_text(model_, view.classes(), restricted_to(*call, with_related(model_, told))));
     for (const DecisionId id : decisions) {
       if (auto text = checker_.decided(view, id, *call)) d.note(std::move(*text));
     }

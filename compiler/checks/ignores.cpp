@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "compiler/checks/proof_question.h"
+#include "compiler/diagrams/class_values.h"
 #include "compiler/lower/origins.h"
 
 namespace tally {
@@ -53,11 +54,13 @@ bool is_under(const Origin& origin, const std::set<ElementId>& inside) {
 }
 
 // Adds a call in which the part has this code. An example of it expects that value.
-void add_call(const Instance& in, const ResultPart& part, std::uint32_t code, const Call& call, Counterexample& shown) {
+void add_call(const Instance& in, const ResultPart& part, std::uint32_t code, const Call& call, Counterexample& shown,
+              const LeafValues& values = {}) {
   const std::string claim = in.question.claim_text(in.values);
   const bool is_name = claim.find(' ') == std::string::npos;
   const std::string value = (is_name ? claim : "(" + claim + ")") + part.path;
   CallOfReport report{in.view.classes(), call, in.question.example_title(), "this is what is decided now"};
+  report.values = values;
   if (code == 0) {
     report.expected = value + " is unset";
   } else if (part.kind == ResultPart::Kind::presence) {
@@ -87,8 +90,9 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   Diagram there = in.calls;
   for (const auto& [element, code] : *outer) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
 
-  const auto one = space.smallest(diagrams.both(there, diagrams.where(d, first)), in.differing);
+  auto one = space.smallest(diagrams.both(there, diagrams.where(d, first)), in.differing);
   if (!one) return;
+  std::erase_if(*one, [&](const auto& fact) { return !in.differing.contains(fact.first); });
   // The second call is as similar to the first as possible.
   std::vector<int> wanted(space.order().size(), -1);
   for (const auto& [element, code] : *one) wanted[space.variable(element).value] = code;
@@ -98,10 +102,26 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
                                        });
   if (!found) return;
 
-  Call common = restricted_to(*outer, support_of(space, {d, in.calls})), one_differs, other_differs;
+  Call whole = *outer, other_whole = *outer;
+  for (const auto& [element, own] : *one) {
+    whole.emplace_back(element, own);
+    other_whole.emplace_back(element, (*found)[space.variable(element).value]);
+  }
+  std::sort(whole.begin(), whole.end());
+  std::sort(other_whole.begin(), other_whole.end());
+  // What is outside of PATH has the same value in both, although the two may compare with it differently.
+  const Model& model = in.question.model();
+  const auto of_both = values_of_both(model, in.view.classes(), whole, other_whole, in.differing);
+  const LeafValues &values = of_both.first, &other_values = of_both.second;
+  const auto is_same = [&](ElementId element, std::uint8_t code, std::uint8_t other) {
+    const auto value = values.find(element), other_value = other_values.find(element);
+    return code == other && (value == values.end() || value->second == other_value->second);
+  };
+  Call common = restricted_to(*outer, with_related(model, support_of(space, {d, in.calls}))), one_differs,
+       other_differs;
   for (const auto& [element, code] : *one) {
     const std::uint8_t other = (*found)[space.variable(element).value];
-    if (code == other) {
+    if (is_same(element, code, other)) {
       if (code != 0) common.emplace_back(element, code);
     } else {
       one_differs.emplace_back(element, code);
@@ -111,16 +131,25 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   std::sort(common.begin(), common.end());
   Counterexample shown{in.values, set_count(*outer), 0, 0, {}, {}};
   const std::string what = part_name(in, part);
-  if (set_count(common) > 0) shown.notes.push_back("with " + call_text(in.question.model(), in.view.classes(), common));
-  for (const auto& [code, differs] : {std::pair{first, one_differs}, std::pair{second, other_differs}}) {
-    shown.notes.push_back(what + " is " + in.question.checker().wording().value_text(part, code) + " where " +
-                          call_text(in.question.model(), in.view.classes(), differs, UnsetFacts::shown));
-    Call whole = *outer;
-    for (const auto& [element, own] : *one)
-      whole.emplace_back(element, code == second ? (*found)[space.variable(element).value] : own);
-    std::sort(whole.begin(), whole.end());
-    add_call(in, part, code, whole, shown);
+  const auto shown_values = [&](const Call& call, const LeafValues& all) {
+    LeafValues out;
+    for (const auto& fact : call) {
+      const auto value = all.find(fact.first);
+      if (value != all.end() && !model.at(fact.first).type->is_enum()) out.insert(*value);
+    }
+    return out;
+  };
+  if (set_count(common) > 0) {
+    shown.notes.push_back(
+        "with " + call_text(model, in.view.classes(), common, UnsetFacts::left_out, shown_values(common, values)));
   }
+  const auto add = [&](std::uint32_t code, const Call& differs, const Call& call, const LeafValues& all) {
+    shown.notes.push_back(what + " is " + in.question.checker().wording().value_text(part, code) + " where " +
+                          call_text(model, in.view.classes(), differs, UnsetFacts::shown, shown_values(differs, all)));
+    add_call(in, part, code, call, shown, shown_values(call, all));
+  };
+  add(first, one_differs, whole, values);
+  add(second, other_differs, other_whole, other_values);
   in.worst->take(std::move(shown));
 }
 

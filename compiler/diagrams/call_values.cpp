@@ -11,30 +11,38 @@
 namespace tally {
 namespace {
 
+// A leaf of the first call, which may be that of the second as well, or of the second alone.
+using Leaf = std::pair<ElementId, bool>;
+using Values = std::map<Leaf, Literal>;
+
 // A relation of a call whose leaves are both set.
 struct Fact {
-  ElementId left, right;
+  Leaf left, right;
   std::uint8_t code;
 };
 
 class Ranks {
  public:
-  Ranks(const Model& model, const Classes& classes, const Call& call) : model_(model), classes_(classes) {
+  Ranks(const Model& model, const Classes& classes) : model_(model), classes_(classes) {}
+
+  // Adds a call. Its leaves in `own` are leaves of the second call alone.
+  void add(const Call& call, const std::set<ElementId>& own) {
+    const auto leaf = [&](ElementId element) { return Leaf{element, own.contains(element)}; };
     for (const auto& [element, code] : call) {
-      const Element& at = model.at(element);
+      const Element& at = model_.at(element);
       if (code == 0) continue;
       if (at.relation) {
-        facts_.push_back({at.relation->left, at.relation->right, code});
+        facts_.push_back({leaf(at.relation->left), leaf(at.relation->right), code});
       } else if (at.is_leaf()) {
-        codes_[element] = code;
-        values_[element] = value_of(model, classes, element, code);
+        codes_[leaf(element)] = code;
+        values_[leaf(element)] = value_of(model_, classes_, element, code);
       }
     }
-    std::erase_if(facts_,
-                  [&](const Fact& fact) { return !codes_.contains(fact.left) || !codes_.contains(fact.right); });
   }
 
-  LeafValues run() && {
+  Values run() && {
+    std::erase_if(facts_,
+                  [&](const Fact& fact) { return !codes_.contains(fact.left) || !codes_.contains(fact.right); });
     // What follows from classes holds between any of their values.
     std::erase_if(facts_, [&](const Fact& fact) { return !share_class(fact); });
     for (const Fact& fact : facts_) {
@@ -51,7 +59,7 @@ class Ranks {
   }
 
  private:
-  bool is_number(ElementId leaf) const { return model_.at(leaf).type->kind == Type::Kind::number; }
+  bool is_number(const Leaf& leaf) const { return model_.at(leaf.first).type->kind == Type::Kind::number; }
   bool is_equal(const Fact& fact) const {
     return fact.code == static_cast<std::uint8_t>(is_number(fact.left) ? static_cast<unsigned>(NumberRelation::equal)
                                                                        : static_cast<unsigned>(TextRelation::equal));
@@ -62,8 +70,8 @@ class Ranks {
     return (left < right) == (fact.code == static_cast<std::uint8_t>(NumberRelation::less)) && left != right;
   }
   bool share_class(const Fact& fact) const {
-    return classes_.classes(fact.left)[codes_.at(fact.left) - 1u].representative ==
-           classes_.classes(fact.right)[codes_.at(fact.right) - 1u].representative;
+    return classes_.classes(fact.left.first)[codes_.at(fact.left) - 1u].representative ==
+           classes_.classes(fact.right.first)[codes_.at(fact.right) - 1u].representative;
   }
 
   // Whatever is compared with a leaf that gets a rank gets one. Each text begins with a rank of its own.
@@ -97,19 +105,19 @@ class Ranks {
     return true;
   }
 
-  Literal value_at(ElementId leaf, std::size_t rank) const {
+  Literal value_at(const Leaf& leaf, std::size_t rank) const {
     const std::uint8_t code = codes_.at(leaf);
-    if (is_number(leaf)) return std::get<std::uint64_t>(classes_.classes(leaf)[code - 1u].representative) + rank;
-    const auto values = class_values(model_, classes_, leaf, code, std::max<std::size_t>(rank + 1, 2)).values;
+    if (is_number(leaf)) return std::get<std::uint64_t>(classes_.classes(leaf.first)[code - 1u].representative) + rank;
+    const auto values = class_values(model_, classes_, leaf.first, code, std::max<std::size_t>(rank + 1, 2)).values;
     return values[std::min(rank, values.size() - 1)];
   }
 
   const Model& model_;
   const Classes& classes_;
   std::vector<Fact> facts_;
-  std::map<ElementId, std::uint8_t> codes_;
-  LeafValues values_;
-  std::map<ElementId, std::size_t> ranks_;
+  std::map<Leaf, std::uint8_t> codes_;
+  Values values_;
+  std::map<Leaf, std::size_t> ranks_;
 };
 
 }  // namespace
@@ -122,7 +130,24 @@ Literal value_of_relation(const Model& model, ElementId relation, const Literal&
 }
 
 LeafValues values_of(const Model& model, const Classes& classes, const Call& call) {
-  return Ranks(model, classes, call).run();
+  Ranks ranks(model, classes);
+  ranks.add(call, {});
+  LeafValues out;
+  for (auto& [leaf, value] : std::move(ranks).run()) out.emplace(leaf.first, std::move(value));
+  return out;
+}
+
+std::pair<LeafValues, LeafValues> values_of_both(const Model& model, const Classes& classes, const Call& first,
+                                                 const Call& second, const std::set<ElementId>& differing) {
+  Ranks ranks(model, classes);
+  ranks.add(first, {});
+  ranks.add(second, differing);
+  std::pair<LeafValues, LeafValues> out;
+  for (const auto& [leaf, value] : std::move(ranks).run()) {
+    if (!leaf.second) out.first.emplace(leaf.first, value);
+    if (leaf.second || !differing.contains(leaf.first)) out.second.emplace(leaf.first, value);
+  }
+  return out;
 }
 
 }  // namespace tally

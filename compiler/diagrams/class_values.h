@@ -14,6 +14,8 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "compiler/diagrams/space.h"
@@ -36,6 +38,10 @@ using LeafValues = std::map<ElementId, Literal>;
 // `value_of` returns. The call must be possible.
 LeafValues values_of(const Model& model, const Classes& classes, const Call& call);
 
+// The same for two calls that differ in some elements, relations with a leaf among them included: all other
+// leaves have the same value in both.
+std::pair<LeafValues, LeafValues> values_of_both(const Model& model, const Classes& classes, const Call& first,
+                                                 const Call& second, const std::set<ElementId>& differing);
 // The value of a relation whose leaves have these values: `less`, `equal` and so on, or unset.
 Literal value_of_relation(const Model& model, ElementId relation, const Literal& left, const Literal& right);
 

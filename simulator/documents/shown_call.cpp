@@ -105,8 +105,9 @@ std::string example_text(const Model& model, const std::set<FileId>& visible, co
 
 ShowCall show_calls_of(const Compilation& compilation) {
   return [visible = visible_files(compilation)](const Model& model, const CallOfReport& call) -> ShownCall {
-    const auto document = document_of(model, call.classes, call.call);
+    auto document = document_of(model, call.classes, call.call);
     if (!document) return {};
+    set_values(model, call.values, *document);
     ShownCall out{document_text(model, *document), ""};
     if (!call.expected.empty()) out.example = example_text(model, visible, *document, call);
     return out;

@@ -345,8 +345,9 @@ class Session : public MutantSession {
     }
     Diagram with_outcomes = diagrams().yes();
     std::tie(out.before, out.after) = outcomes(ours, theirs, codes, with_outcomes);
-    out.text = call_text(model, *classes_, restricted_to(*whole, support_of(space(), {with_outcomes})),
-                         UnsetFacts::shown, values);
+    out.text =
+        call_text(model, *classes_, restricted_to(*whole, with_related(model, support_of(space(), {with_outcomes}))),
+                  UnsetFacts::shown, values);
     const std::string expected =
         expectation(model.at(out.decision).name, ours[difference.part], theirs[difference.part], codes);
     if (!expected.empty()) out.example = show_call_(model, {*classes_, *whole, expected, {}, expected, {}}).example;

@@ -56,12 +56,13 @@ Json row_json(const DiffRow& row, const std::vector<std::string>& columns, const
 Json part_json(const DiffReport& report, std::size_t decision, std::size_t p, const DiffLimits& limits) {
   const DiffPart& part = report.decisions[decision].parts[p];
   Json rows = Json::array();
+  const std::vector<std::string> keys = column_keys(part.columns);
   for (std::size_t r = 0; r < shown_rows(part, limits); ++r) {
     const DiffReport::RowCalls* const calls = report.calls ? &report.calls_of[decision][p][r] : nullptr;
-    rows.push_back(row_json(part.rows[r], part.columns, limits, calls));
+    rows.push_back(row_json(part.rows[r], keys, limits, calls));
   }
   return {{"part", part.title},
-          {"inputs", part.columns},
+          {"inputs", keys},
           {"combinations", count_json(part.combinations)},
           {"different", count_json(part.different)},
           {"undecided", count_json(part.undecided)},

@@ -1,5 +1,7 @@
 #include "simulator/report/json.h"
 
+#include <map>
+
 namespace tally::report {
 namespace {
 
@@ -84,6 +86,16 @@ Json count_json(const Count& count) {
 
 std::string to_text(const Json& json, int indent) {
   return json.dump(indent, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+std::vector<std::string> column_keys(const std::vector<std::string>& columns) {
+  std::map<std::string, int> seen;
+  std::vector<std::string> keys;
+  for (const std::string& column : columns) {
+    const int times = ++seen[column];
+    keys.push_back(times == 1 ? column : column + " (" + std::to_string(times) + ")");
+  }
+  return keys;
 }
 
 }  // namespace tally::report

@@ -37,4 +37,8 @@ std::string or_on(const std::string& condition);
 // `indent` is -1. Invalid UTF-8 is replaced.
 std::string to_text(const Json& json, int indent = 2);
 
+// The headers of columns as keys, each once: a second column `calls`, for how it compares with another input, is
+// `calls (2)`.
+std::vector<std::string> column_keys(const std::vector<std::string>& columns);
+
 }  // namespace tally::report

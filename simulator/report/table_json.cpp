@@ -7,7 +7,8 @@ Result<> write_table(const DecisionTable& table, JsonStream& json) {
   json.key("decision");
   json.text(table.title);
   json.key("inputs");
-  json.value(Json(table.columns));
+  const std::vector<std::string> keys = column_keys(table.columns);
+  json.value(Json(keys));
   json.key("combinations");
   json.value(count_json(table.combinations));
   json.key("sections");
@@ -28,7 +29,7 @@ Result<> write_table(const DecisionTable& table, JsonStream& json) {
       json.open_object();
       for (std::size_t i = 0; i < r.cells.size(); ++i) {
         if (r.cells[i] == "-") continue;
-        json.key(table.columns[i]);
+        json.key(keys[i]);
         json.text(r.cells[i]);
       }
       json.close();

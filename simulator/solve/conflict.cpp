@@ -67,6 +67,7 @@ class Search {
       fails = diagrams().either(fails, space_.wishes()[i].fails);
     }
     if (is_no(candidates)) return {};
+    fails = without_mixed_relations(fails);
     // Either one call in which all settings fail, or several that together exclude all settings.
     const Diagram one =
         diagrams().negate(diagrams().exists(diagrams().but_not(candidates, fails), space_.setting_variables()));
@@ -87,6 +88,22 @@ class Search {
       out.push_back(std::move(shown));
     }
     return out;
+  }
+
+  // How a fact compares with a setting depends on the setting, so a call has no relation of the two: it
+  // fails if it does for some value of the fact.
+  Diagram without_mixed_relations(Diagram fails) {
+    const Model& model = space_.model();
+    std::set<ElementId> mixed;
+    for (const ElementId element : space_.space().order()) {
+      const auto& relation = model.at(element).relation;
+      if (relation && !space_.is_setting(element) &&
+          (space_.is_setting(relation->left) || space_.is_setting(relation->right)))
+        mixed.insert(element);
+    }
+    if (mixed.empty()) return fails;
+    const Diagram possible = space_.space().possible(with_related(model, support_of(space_.space(), {fails})));
+    return diagrams().exists(diagrams().both(fails, possible), space_.space().variables(mixed));
   }
 
   // Returns a call that meets the condition, with as few facts set as possible. All facts that

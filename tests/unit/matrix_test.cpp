@@ -339,7 +339,7 @@ TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
       MatrixQuestion question{{i}, {}, {}, nullptr, words(c, i)};
       double calls = 1;
       for (const ElementId e : output.reads) calls *= c.policy->classes->codes(e) - c.policy->classes->first(e);
-      const bool compares = std::any_of(output.reads.begin(), output.reads.end(),
+      const bool compares = std::any_of(c.policy->reads.begin(), c.policy->reads.end(),
                                         [&](ElementId e) { return c.policy->model->at(e).relation.has_value(); });
       if (question.over.empty() || hands_on_inserted(output) || compares || calls > 50'000) continue;
       for (const ElementId e : output.reads)
