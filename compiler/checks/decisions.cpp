@@ -286,7 +286,7 @@ class Influence {
   }
 
   // The elements, and the relations among `all` that have a leaf among them.
-  std::set<ElementId> with_relations_among(std::set<ElementId> elements, const std::set<ElementId>& all) const {
+  std::set<ElementId> with_relations_among(const std::set<ElementId>& elements, const std::set<ElementId>& all) const {
     std::set<ElementId> out = elements;
     for (const ElementId element : all) {
       const auto& relation = model_.at(element).relation;

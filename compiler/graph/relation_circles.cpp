@@ -32,7 +32,8 @@ class Walk {
 
   void go_on() {
     const ElementId start = way_.front();
-    for (const auto& [next, step] : steps_.at(way_.back())) {
+    for (const auto& way_on : steps_.at(way_.back())) {
+      const ElementId next = way_on.first;
       if (found_.size() >= max_circles) return;
       if (next <= start) continue;
       const bool has_chord = std::any_of(way_.begin() + (way_.size() > 1 ? 1 : 0), way_.end() - 1,
