@@ -278,21 +278,12 @@ class Influence {
   void add_related(Diagram result, const std::set<ElementId>& scope) {
     Space& space = *policy_.space;
     const std::set<ElementId> all = with_surroundings(model_, with_related(model_, scope));
+    const std::vector<ElementId> listed(all.begin(), all.end());
     for (const ElementId leaf : all) {
       if (!open_.contains(leaf)) continue;
-      const std::set<ElementId> changing = with_relations_among({leaf}, all);
+      const std::set<ElementId> changing = with_relations_among(model_, {leaf}, listed);
       if (changing.size() > 1 && depends_on(result, space.possible(all), space.variables(changing))) open_.erase(leaf);
     }
-  }
-
-  // The elements, and the relations among `all` that have a leaf among them.
-  std::set<ElementId> with_relations_among(const std::set<ElementId>& elements, const std::set<ElementId>& all) const {
-    std::set<ElementId> out = elements;
-    for (const ElementId element : all) {
-      const auto& relation = model_.at(element).relation;
-      if (relation && (elements.contains(relation->left) || elements.contains(relation->right))) out.insert(element);
-    }
-    return out;
   }
 
   // Whether two possible calls that agree in all other variables have different results.

@@ -37,11 +37,7 @@ std::set<ElementId> ignored_elements(const ProofQuestion& question, const Space&
     }
   }
   // With a value, its relations differ.
-  for (const ElementId element : space.order()) {
-    const auto& relation = question.model().at(element).relation;
-    if (relation && (inside.contains(relation->left) || inside.contains(relation->right))) inside.insert(element);
-  }
-  return inside;
+  return with_relations_among(question.model(), inside, space.order());
 }
 
 std::string part_name(const Instance& in, const ResultPart& part) {

@@ -276,28 +276,25 @@ class Header {
   }
 
   std::string related_numbers() {
-    if (related_numbers_.empty()) {
-      related_numbers_ = prefix_ + "_code_" + name_in(functions_, "related_numbers");
-      before_ +=
-          "/* How two numbers compare: 1 if the first is less, 2 if they are equal, 3 if it is greater. */\n"
-          "static inline uint8_t " +
-          related_numbers_ +
-          "(uint64_t first, uint64_t second) {\n  return first < second ? 1 : first == second ? 2 : 3;\n}\n\n";
-    }
-    return related_numbers_;
+    return related(related_numbers_, "related_numbers",
+                   "How two numbers compare: 1 if the first is less, 2 if they are equal, 3 if it is greater.",
+                   "uint64_t first, uint64_t second", "first < second ? 1 : first == second ? 2 : 3");
   }
-
   std::string related_texts() {
-    if (related_texts_.empty()) {
-      related_texts_ = prefix_ + "_code_" + name_in(functions_, "related_texts");
-      before_ +=
-          "/* How two texts in UTF-8 compare: 1 if they are equal, 2 if not; lengths in bytes. */\n"
-          "static inline uint8_t " +
-          related_texts_ +
-          "(const char *first, size_t first_length, const char *second, size_t second_length) {\n"
-          "  return first_length == second_length && memcmp(first, second, first_length) == 0 ? 1 : 2;\n}\n\n";
+    return related(related_texts_, "related_texts",
+                   "How two texts in UTF-8 compare: 1 if they are equal, 2 if not; lengths in bytes.",
+                   "const char *first, size_t first_length, const char *second, size_t second_length",
+                   "first_length == second_length && memcmp(first, second, first_length) == 0 ? 1 : 2");
+  }
+  // Defines the function at its first use. Returns its name.
+  std::string related(std::string& known, const char* name, const std::string& comment, const std::string& parameters,
+                      const std::string& value) {
+    if (known.empty()) {
+      known = prefix_ + "_code_" + name_in(functions_, name);
+      before_ += "/* " + comment + " */\nstatic inline uint8_t " + known + "(" + parameters + ") {\n  return " + value +
+                 ";\n}\n\n";
     }
-    return related_texts_;
+    return known;
   }
 
   // The name of a declared type, or the input's name if the type is written out.

@@ -26,6 +26,16 @@ std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> el
   return elements;
 }
 
+std::set<ElementId> with_relations_among(const Model& model, const std::set<ElementId>& elements,
+                                         std::span<const ElementId> all) {
+  std::set<ElementId> out = elements;
+  for (const ElementId element : all) {
+    const auto& relation = model.at(element).relation;
+    if (relation && (elements.contains(relation->left) || elements.contains(relation->right))) out.insert(element);
+  }
+  return out;
+}
+
 Call restricted_to(const Call& call, const std::set<ElementId>& elements) {
   Call out;
   for (const auto& fact : call) {

@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <set>
+#include <span>
 #include <vector>
 
 #include "compiler/diagrams/space.h"
@@ -16,6 +17,9 @@ namespace tally {
 std::set<ElementId> support_of(const Space& space, const std::vector<Diagram>& diagrams);
 // The elements and the optional objects around them.
 std::set<ElementId> with_surroundings(const Model& model, std::set<ElementId> elements);
+// The elements, and the relations among `all` that have a leaf among them: what changes if these do.
+std::set<ElementId> with_relations_among(const Model& model, const std::set<ElementId>& elements,
+                                         std::span<const ElementId> all);
 // The facts of a call about these elements.
 Call restricted_to(const Call& call, const std::set<ElementId>& elements);
 // The number of facts of a call that are set.

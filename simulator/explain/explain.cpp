@@ -235,14 +235,14 @@ class Explainer {
   // has one value in it, which divides them further.
   std::shared_ptr<const Classes> classes_of_changes(ElementId leaf) {
     std::set<CutId> cuts;
+    const auto add = [&](const Cut& cut) {
+      const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
+      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+    };
     for (const ElementId id : space_.order()) {
       const auto& relation = model_.at(id).relation;
       if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
       const Literal other = facts_(relation->left == leaf ? relation->right : relation->left);
-      const auto add = [&](const Cut& cut) {
-        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
-        if (node.op == Op::cut) cuts.insert(CutId{node.value});
-      };
       if (const auto* number = std::get_if<std::uint64_t>(&other)) {
         if (*number > 0) add({{{0, *number - 1}}, {}, {}});
         add({{{*number, *number}}, {}, {}});
@@ -255,16 +255,10 @@ class Explainer {
     cuts.insert(known.begin(), known.end());
     // Classes that only other leaves make are named by a value of each.
     if (model_.at(leaf).type->kind == Type::Kind::number) {
-      for (const NumberPiece& piece : classes_.number_pieces(leaf)) {
-        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, {{piece.range}, {}, {}}));
-        if (node.op == Op::cut) cuts.insert(CutId{node.value});
-      }
+      for (const NumberPiece& piece : classes_.number_pieces(leaf)) add({{piece.range}, {}, {}});
     } else {
-      for (const TextPiece& piece : classes_.text_pieces(leaf)) {
-        const Cut cut = piece.is_prefix ? Cut{{}, {}, {piece.text}} : Cut{{}, {piece.text}, {}};
-        const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
-        if (node.op == Op::cut) cuts.insert(CutId{node.value});
-      }
+      for (const TextPiece& piece : classes_.text_pieces(leaf))
+        add(piece.is_prefix ? Cut{{}, {}, {piece.text}} : Cut{{}, {piece.text}, {}});
     }
     return std::make_shared<const Classes>(model_, *policy_.graph, cuts);
   }

@@ -281,12 +281,7 @@ class MatrixMaker {
 
   // A setting, and how it compares with others: what changes if it does.
   std::vector<VariableId> with_its_relations(ElementId setting) const {
-    std::set<ElementId> out{setting};
-    for (const ElementId element : space_->order()) {
-      const auto& relation = model_.at(element).relation;
-      if (relation && (relation->left == setting || relation->right == setting)) out.insert(element);
-    }
-    return space_->variables(out);
+    return space_->variables(with_relations_among(model_, {setting}, space_->order()));
   }
 
   Difference any_two(ElementId setting, Diagram possible, const std::vector<Part>& parts) {

@@ -111,12 +111,8 @@ class ValueSearch {
       if (relation.left != leaves_[at] && relation.right != leaves_[at]) return true;
       const auto left = values_.find(relation.left), right = values_.find(relation.right);
       if (left == values_.end() || right == values_.end()) return true;
-      if (model_.at(relation.left).type->kind != Type::Kind::number)
-        return (left->second == right->second) == (known.second == static_cast<unsigned>(TextRelation::equal));
-      const auto order = left->second < right->second    ? NumberRelation::less
-                         : left->second == right->second ? NumberRelation::equal
-                                                         : NumberRelation::greater;
-      return known.second == static_cast<unsigned>(order);
+      const Literal related = value_of_relation(model_, known.first, left->second, right->second);
+      return classes_.code_of(known.first, related) == known.second;
     });
   }
 
