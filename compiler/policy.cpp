@@ -18,10 +18,10 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
   for (const ElementId id : reads) {
     const Element& element = model.at(id);
     const std::uint32_t codes = classes.width(id);
-    if (codes <= max_leaf_codes || !reported.insert(element.input).second) continue;
+    if (codes <= classes.max_codes(id) || !reported.insert(element.input).second) continue;
     Diagnostic& d = diagnostics.add(
         DiagnosticId::too_many_codes, model.at(element.input).span,
-        "`" + element.name + "` has " + grouped(codes) + " codes, more than " + std::to_string(max_leaf_codes));
+        "`" + element.name + "` has " + grouped(codes) + " codes, more than " + grouped(classes.max_codes(id)));
     if (!element.type->is_enum()) {
       d.note("comparisons in the rules split it into " + grouped(classes.codes(id) - 1) + " classes");
       d.help("values that the rules treat alike can be one list: `in (\"a\", \"b\")` is one comparison");
@@ -124,7 +124,7 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
     check_results(*policy.graph, policy.model->at(output.decision), output.parts, diagnostics);
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
-  policy.layout = std::make_unique<InputLayout>(*policy.model, policy.reads);
+  policy.layout = std::make_unique<InputLayout>(*policy.model, policy.reads, wide_elements(*policy.classes, policy.reads));
   policy.space = make_space(policy);
   return policy;
 }

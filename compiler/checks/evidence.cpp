@@ -36,7 +36,7 @@ std::optional<QuestionSpace> Checker::question_space(const Question& question, c
   if (const auto wide = classes->too_wide(question.elements)) {
     diagnostics_.add(DiagnosticId::too_many_codes, span,
                      "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) +
-                         " codes here, more than " + std::to_string(max_leaf_codes));
+                         " codes here, more than " + grouped(classes->max_codes(*wide)));
     return std::nullopt;
   }
   auto space = space_for(policy_, question, *classes, options_.node_limit, order);

@@ -93,7 +93,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   std::vector<int> wanted(space.order().size(), -1);
   for (const auto& [element, code] : *one) wanted[space.variable(element).value] = code;
   const auto found = diagrams.cheapest(diagrams.both(there, diagrams.where(d, second)),
-                                       [&](VariableId v, std::uint8_t code) -> unsigned {
+                                       [&](VariableId v, Code code) -> unsigned {
                                          return wanted[v.value] >= 0 && wanted[v.value] != code ? 1 : 0;
                                        });
   if (!found) return;
@@ -109,14 +109,14 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   const Model& model = in.question.model();
   const auto of_both = values_of_both(model, in.view.classes(), whole, other_whole, in.differing);
   const LeafValues &values = of_both.first, &other_values = of_both.second;
-  const auto is_same = [&](ElementId element, std::uint8_t code, std::uint8_t other) {
+  const auto is_same = [&](ElementId element, Code code, Code other) {
     const auto value = values.find(element), other_value = other_values.find(element);
     return code == other && (value == values.end() || value->second == other_value->second);
   };
   Call common = restricted_to(*outer, with_related(model, support_of(space, {d, in.calls}))), one_differs,
        other_differs;
   for (const auto& [element, code] : *one) {
-    const std::uint8_t other = (*found)[space.variable(element).value];
+    const Code other = (*found)[space.variable(element).value];
     if (is_same(element, code, other)) {
       if (code != 0) common.emplace_back(element, code);
     } else {

@@ -55,14 +55,14 @@ bool SharedQuestionSpaces::fits(const Group& group, const Question& question) co
     for (const CutId cut : policy_.classes->cut_ids(element)) {
       if (before == group.pieces.end()) pieces += pieces_of(policy_.graph->at(cut).cut);
     }
-    if (pieces + 2 <= max_leaf_codes) continue;
+    if (pieces + 2 <= policy_.classes->max_codes(element)) continue;
     // The sum is too high for a list of many texts, for example, which is one cut. So the
     // exact number is computed.
     for (const CutId cut : group.all.cuts) {
       if (policy_.graph->at(cut).element == element) cuts.insert(cut);
     }
     for (const CutId cut : policy_.classes->cut_ids(element)) cuts.insert(cut);
-    if (Classes(*policy_.model, *policy_.graph, cuts).width(element) > max_leaf_codes) return false;
+    if (Classes(*policy_.model, *policy_.graph, cuts).too_wide({element})) return false;
   }
   return true;
 }

@@ -141,6 +141,7 @@ class Header {
   std::string run() {
     for (const ElementDescriptor& element : policy_.elements) {
       if (element.offset) by_offset_[*element.offset] = &element;
+      has_wide_ = has_wide_ || element.wide;
     }
     out_ += "/* " + remark(policy_.name) +
             ", as an object file of `tally build` decides it.\n"
@@ -197,8 +198,12 @@ class Header {
     known = prefix_ + "_code_" + name_in(functions_, e.name);
     before_ += "/* The code of a number from " + std::to_string(e.low) + " to " + std::to_string(e.high) +
                ". */\n"
-               "static inline uint8_t " +
-               known + "(uint64_t number) {\n";
+               "static inline " +
+               type_of(e) + " " + known + "(uint64_t number) {\n";
+    if (e.wide) {
+      number_table(e);
+      return known;
+    }
     for (std::size_t i = e.steps.size(); i-- > 1;) {
       before_ += "  if (number >= UINT64_C(" + std::to_string(e.steps[i].first) + ")) return " +
                  std::to_string(e.steps[i].second) + ";\n";
@@ -209,11 +214,37 @@ class Header {
     return known;
   }
 
+  // The body of such a function for many classes: a search among the numbers at which they begin.
+  void number_table(const ElementDescriptor& e) {
+    std::string starts, codes;
+    for (std::size_t i = 0; i < e.steps.size(); ++i) {
+      const char* const between = i == 0 ? "" : i % 8 == 0 ? ",\n    " : ", ";
+      starts += between + std::string("UINT64_C(") + std::to_string(e.steps[i].first) + ")";
+      codes += between + std::to_string(e.steps[i].second);
+    }
+    const std::string count = std::to_string(e.steps.size());
+    before_ += "  static const uint64_t starts[" + count + "] = {\n    " + starts +
+               "};\n"
+               "  static const uint16_t codes[" +
+               count + "] = {\n    " + codes +
+               "};\n"
+               "  size_t first = 0, end = " +
+               count +
+               ";\n"
+               "  while (end - first > 1) {\n"
+               "    const size_t middle = first + (end - first) / 2;\n"
+               "    if (starts[middle] <= number) first = middle; else end = middle;\n"
+               "  }\n"
+               "  return codes[first];\n}\n\n";
+  }
+
+  static std::string type_of(const ElementDescriptor& e) { return e.wide ? "uint16_t" : "uint8_t"; }
+
   std::string text_code(const ElementDescriptor& e) {
     auto& known = texts_[{e.texts, e.prefixes}];
     if (!known.empty()) return known;
     known = prefix_ + "_code_" + name_in(functions_, e.name);
-    before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline uint8_t " + known +
+    before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline " + type_of(e) + " " + known +
                "(const char *text, size_t length) {\n";
     for (const auto& [text, code] : e.texts) {
       before_ += "  if (length == " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " +
@@ -236,13 +267,14 @@ class Header {
   void input() {
     std::string body;
     std::set<std::string> members{prefix_ + "_input"};  // in C++ the name of the struct is not a member's
-    for (std::uint32_t offset = 0; offset < policy_.code_count; ++offset) {
+    for (std::uint32_t offset = 0; offset < policy_.code_count;) {
       const auto at = by_offset_.find(offset);
       if (at == by_offset_.end()) {
-        body += "  uint8_t " + relation(offset, members) + "\n";
+        body += "  uint8_t " + relation(offset++, members) + "\n";
         continue;
       }
       const ElementDescriptor& e = *at->second;
+      offset += e.wide ? 2 : 1;
       std::string values;
       switch (e.kind) {
         case Kind::enumeration: values = values_of(e.values, enum_name(e.type_name, e.name)); break;
@@ -254,7 +286,7 @@ class Header {
         case Kind::set: values = constant_ + "PRESENT"; break;
       }
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
-      body += "  uint8_t " + member_in(members, e.name) + ";  /* " + remark(e.name) + ": " + values +
+      body += "  " + type_of(e) + " " + member_in(members, e.name) + ";  /* " + remark(e.name) + ": " + values +
               (may_be_unset ? "; may be unset" : "") + " */\n";
     }
     if (body.empty()) body = "  uint8_t nothing;  /* no decision reads an input */\n";
@@ -357,7 +389,8 @@ class Header {
             " {\n  uint16_t rule;  /* the rule that fired, from 1 */\n";
     for (const auto& [slot, line] : slots) out_ += line;
     out_ += "};\nvoid " + symbols_.each[i] + "(const struct " + prefix_ + "_input *in, struct " + type + " *out);\n";
-    out_ += "/* Row by row: columns[offsetof(struct " + prefix_ + "_input, source)][row], and so on. */\nvoid " +
+    out_ += "/* Row by row: columns[offsetof(struct " + prefix_ + "_input, source)][row], and so on" +
+            (has_wide_ ? "; the column\n   of a uint16_t is an array of them" : "") + ". */\nvoid " +
             symbols_.batches[i] +
             "(const uint8_t *const *columns, uint16_t *rules, uint16_t *values, uint64_t rows);\n";
   }
@@ -377,12 +410,13 @@ class Header {
   const PolicyDescriptor& policy_;
   const Symbols& symbols_;
   std::string prefix_, constant_;
+  bool has_wide_ = false;
   std::string related_numbers_, related_texts_;  // their functions, once something needs them
   std::string out_, before_;
   std::map<std::uint32_t, const ElementDescriptor*> by_offset_;
   std::map<std::vector<std::string>, std::string> lists_;
-  std::map<std::vector<std::pair<std::uint64_t, std::uint8_t>>, std::string> numbers_;
-  using TextCodes = std::vector<std::pair<std::string, std::uint8_t>>;
+  std::map<std::vector<std::pair<std::uint64_t, std::uint16_t>>, std::string> numbers_;
+  using TextCodes = std::vector<std::pair<std::string, std::uint16_t>>;
   std::map<std::pair<TextCodes, TextCodes>, std::string> texts_;
   std::set<std::string> enums_, functions_, decisions_{"input", "results", "policy", "decide"}, constants_;
   std::vector<std::string> types_;

@@ -56,7 +56,7 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
     const Element& element = policy.model->at(*wide);
     diagnostics.add(
         DiagnosticId::too_many_codes, policy.model->at(element.input).span,
-        "reasons split `" + element.name + "` into more than " + std::to_string(max_leaf_codes) + " classes");
+        "reasons split `" + element.name + "` into more than " + grouped(deployment.classes->max_codes(*wide)) + " classes");
     return std::nullopt;
   }
   const auto settled = [&](ResultPart& part) {
@@ -72,7 +72,7 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
       }
     }
   }
-  deployment.layout = std::make_unique<InputLayout>(*policy.model, deployment.reads);
+  deployment.layout = std::make_unique<InputLayout>(*policy.model, deployment.reads, wide_elements(*deployment.classes, deployment.reads));
   return deployment;
 }
 

@@ -97,6 +97,7 @@ class Describer {
     d.optional = element.optional();
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
+    d.wide = deployment_.layout->is_wide(id);
     if (element.is_leaf()) describe_values(id, d);
     if (d.kind == Kind::set) describe_set(*element.type, d);
     if (d.kind == Kind::map) describe_keys(*element.type, d);
@@ -121,12 +122,12 @@ class Describer {
       d.low = type.low;
       d.high = type.high;
       for (const NumberPiece& piece : classes.number_pieces(id)) {
-        d.steps.emplace_back(piece.range.low, static_cast<std::uint8_t>(piece.code));
+        d.steps.emplace_back(piece.range.low, static_cast<std::uint16_t>(piece.code));
       }
       return;
     }
     for (const TextPiece& piece : classes.text_pieces(id)) {
-      const auto code = static_cast<std::uint8_t>(piece.code);
+      const auto code = static_cast<std::uint16_t>(piece.code);
       if (piece.is_prefix && piece.text.empty()) {
         d.other = code;
       } else {

@@ -8,6 +8,12 @@
 //   id 2   level 1   children 0 0 1
 //   id 3   level 0   children 0 2
 //
+// A level of more than `narrow_codes` codes is wide. There, neighbouring codes with one child are one edge, so a
+// node has as many edges as its function has runs: the texts that begin with +49, of 30,000 classes, make three.
+// At a narrow level each code is an edge of its own.
+//
+//   id 4   level 2   children 0 1 0   ends 1200 1260 30000     1 for the codes 1200..1259 from the lowest
+//
 // In:     ids of this arena
 // Out:    ids of this arena
 // Always: see the list
@@ -60,6 +66,26 @@ class DiagramArena {
     CodeSet codes;
   };
 
+  // The maximum number of codes of a level that is not wide.
+  static constexpr std::uint32_t narrow_codes = 256;
+
+  // The edges of a node that is to be made, in order. An end is the number of the code behind the edge, counted
+  // from the lowest code of the level.
+  class Edges {
+   public:
+    // Appends an edge, or makes the last one longer if it has this child.
+    void add(Id child, std::uint32_t end) {
+      if (!children.empty() && children.back() == child) {
+        ends.back() = end;
+      } else {
+        children.push_back(child);
+        ends.push_back(end);
+      }
+    }
+    std::vector<Id> children;
+    std::vector<std::uint32_t> ends;
+  };
+
   DiagramArena(std::vector<Variable> order, std::size_t limit);
 
   void set_limit(std::size_t limit);
@@ -73,30 +99,52 @@ class DiagramArena {
     return nodes_[id].offset;
   }
   std::uint32_t level(Id id) const { return nodes_[id].level; }
+  // The number of codes of a level.
   std::uint32_t width(std::uint32_t level) const { return variables_[level].count; }
-  // The children of an inner node, one per code. Valid until the next node is made.
+  bool is_wide(std::uint32_t level) const { return width(level) > narrow_codes; }
+  // The children of an inner node, one per edge. Valid until the next node is made.
   std::span<const Id> children(Id id) const {
-    return {pool_.data() + nodes_[id].offset, variables_[nodes_[id].level].count};
+    const Node node = nodes_[id];
+    if (is_wide(node.level)) return {pool_.data() + node.offset + 1, pool_[node.offset]};
+    return {pool_.data() + node.offset, width(node.level)};
   }
+  // The end of an edge, counted from the lowest code.
+  std::uint32_t edge_end(Id id, std::uint32_t edge) const {
+    const Node node = nodes_[id];
+    return is_wide(node.level) ? pool_[node.offset + 1 + pool_[node.offset] + edge] : edge + 1;
+  }
+  std::uint32_t edge_begin(Id id, std::uint32_t edge) const { return edge == 0 ? 0 : edge_end(id, edge - 1); }
+  // The edge of the k-th code of the node's variable.
+  std::uint32_t edge_of(Id id, std::uint32_t k) const {
+    const Node node = nodes_[id];
+    if (!is_wide(node.level)) return k;
+    const std::uint32_t edges = pool_[node.offset];
+    const auto ends = pool_.begin() + node.offset + 1 + edges;
+    return static_cast<std::uint32_t>(std::upper_bound(ends, ends + edges, k) - ends);
+  }
+  // The child for the k-th code of the node's variable.
+  Id child(Id id, std::uint32_t k) const { return children(id)[edge_of(id, k)]; }
   // The child for a code of the node's variable.
-  Id follow(Id id, std::uint8_t code) const {
+  Id follow(Id id, Code code) const {
     const Variable variable = variables_[nodes_[id].level];
     assert(code >= variable.first && code - variable.first < variable.count);
-    return pool_[nodes_[id].offset + (code - variable.first)];
+    return child(id, code - variable.first);
   }
 
   Id terminal(std::uint32_t value);
   // Returns the node with these children, one per code of the level's variable, or the
-  // child itself if all are equal. The children must not lie in the pool.
+  // child itself if all are equal. The children must not lie in the pool. The level is narrow.
   Id make(std::uint32_t level, std::span<const Id> children);
+  // Returns the node with these edges, or the child itself if there is one edge only.
+  Id make(std::uint32_t level, const Edges& edges);
   Id test(std::uint32_t level, const CodeSet& codes);
 
   Id both(Id a, Id b);
   Id either(Id a, Id b);
   Id choose(Id condition, Id then, Id otherwise);
 
-  // Appends the groups of these children, ordered by the lowest code of each.
-  void group(std::uint32_t level, std::span<const Id> children, std::vector<Group>& groups) const;
+  // Appends the groups of a node's children, ordered by the lowest code of each.
+  void group(Id id, std::vector<Group>& groups) const;
 
   // The computed table: the result of an operation on a key, or `none`. Within one
   // operation the table forgets nothing. If entries overwrote each other, each lost entry
@@ -148,7 +196,9 @@ class DiagramArena {
  private:
   struct Node {
     std::uint32_t level;
-    std::uint32_t offset;  // an inner node: its first child in the pool; a terminal: its value
+    // An inner node: its first child in the pool, or for a wide level the number of its edges, which is followed by
+    // its children and by their ends; a terminal: its value.
+    std::uint32_t offset;
   };
   struct Slot {
     std::uint32_t hash;
@@ -161,7 +211,8 @@ class DiagramArena {
   struct Frame {
     Key key;
     std::uint32_t level;
-    std::uint32_t next;  // the child to compute next
+    std::uint32_t next;       // the number of the code to compute next
+    std::uint32_t edges = 0;  // at a wide level: how many edges are computed
   };
   struct Step {
     Id id;
@@ -198,12 +249,18 @@ class DiagramArena {
     return static_cast<std::size_t>((h * 0xBF58476D1CE4E5B9u) >> 20) & (computed_.size() - 1);
   }
   void check_room(std::size_t children) const;
+  // The node with this part of the pool, or `none`.
+  Id find(std::uint32_t level, std::uint32_t hash, std::span<const Id> stored) const;
+  Id add(std::uint32_t level, std::uint32_t hash, std::span<const Id> stored);
   void insert(Slot slot);
   void grow_unique();
   void grow_computed();
   void trim_computed();
   template <class Op>
   void open(const Key& key);
+  template <class Op>
+  bool open_edge(Op& op, Frame frame);
+  Id make_of_values(const Frame& frame);
   void start_round();
   template <class Only>
   void enter(Id id, std::uint32_t last, Only& only);
@@ -221,6 +278,7 @@ class DiagramArena {
   // allocate.
   std::vector<Frame> frames_;
   std::vector<Id> values_;
+  std::vector<Id> stored_;
   std::vector<Step> steps_;
   std::vector<Id> order_;
   std::vector<Mark> marks_;
@@ -237,6 +295,35 @@ void DiagramArena::open(const Key& key) {
   if constexpr (Op::operands == 3) top = std::min(top, nodes_[key.c].level);
   assert(top != terminal_level);
   frames_.push_back({key, top, 0});
+}
+
+// Computes the edges of a wide level from `frame.next` on, until one needs a frame of its own. Returns whether one
+// does. An edge ends where an edge of an operand ends. It takes two values: its end, then its child.
+template <class Op>
+bool DiagramArena::open_edge(Op& op, Frame frame) {
+  const std::uint32_t width = variables_[frame.level].count;
+  while (frame.next < width) {
+    std::uint32_t end = width;
+    const auto below = [&](Id id) {
+      if (nodes_[id].level != frame.level) return id;
+      const std::uint32_t edge = edge_of(id, frame.next);
+      end = std::min(end, edge_end(id, edge));
+      return children(id)[edge];
+    };
+    Key key{below(frame.key.a), below(frame.key.b), frame.key.c};
+    if constexpr (Op::operands == 3) key.c = below(frame.key.c);
+    frame.next = end;
+    ++frame.edges;
+    values_.push_back(end);
+    frames_.back() = frame;
+    const Id known = op.known(*this, key);
+    if (known == none) {
+      open<Op>(key);
+      return true;
+    }
+    values_.push_back(known);
+  }
+  return false;
 }
 
 template <class Op>
@@ -258,8 +345,8 @@ DiagramArena::Id DiagramArena::apply(Op& op, Key root) {
       move_c = nodes_[frame.key.c].level == frame.level;
       offset_c = nodes_[frame.key.c].offset;
     }
-    bool opened = false;
-    while (frame.next < width) {
+    bool opened = is_wide(frame.level) && open_edge(op, frame);
+    while (!is_wide(frame.level) && frame.next < width) {
       const std::uint32_t k = frame.next++;
       Key key{move_a ? pool_[a.offset + k] : frame.key.a, move_b ? pool_[b.offset + k] : frame.key.b,
               move_c ? pool_[offset_c + k] : frame.key.c};
@@ -273,8 +360,7 @@ DiagramArena::Id DiagramArena::apply(Op& op, Key root) {
       values_.push_back(known);
     }
     if (opened) continue;
-    const Id made = make(frame.level, std::span(values_).last(width));
-    values_.resize(values_.size() - width);
+    const Id made = make_of_values(frames_.back());
     op.keep(*this, frame.key, made);
     frames_.pop_back();
     if (frames_.size() == mark.frames()) return made;
@@ -289,10 +375,15 @@ void DiagramArena::enter(Id id, std::uint32_t last, Only& only) {
   const Node node = nodes_[id];
   if (node.level == terminal_level || node.level > last) {
     steps_.push_back({id, 0, 0});
-  } else if (const std::uint32_t k = only(node.level); k != none) {
-    steps_.push_back({id, node.offset + k, node.offset + k + 1});
   } else {
-    steps_.push_back({id, node.offset, node.offset + variables_[node.level].count});
+    const std::span<const Id> all = children(id);
+    const auto begin = static_cast<std::uint32_t>(all.data() - pool_.data());
+    if (const std::uint32_t k = only(node.level); k != none) {
+      const std::uint32_t at = begin + edge_of(id, k);
+      steps_.push_back({id, at, at + 1});
+    } else {
+      steps_.push_back({id, begin, begin + static_cast<std::uint32_t>(all.size())});
+    }
   }
 }
 

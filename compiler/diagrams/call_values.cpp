@@ -18,7 +18,7 @@ using Values = std::map<Leaf, Literal>;
 // A relation of a call whose leaves are both set.
 struct Fact {
   Leaf left, right;
-  std::uint8_t code;
+  Code code;
 };
 
 class Ranks {
@@ -61,13 +61,13 @@ class Ranks {
  private:
   bool is_number(const Leaf& leaf) const { return model_.at(leaf.first).type->kind == Type::Kind::number; }
   bool is_equal(const Fact& fact) const {
-    return fact.code == static_cast<std::uint8_t>(is_number(fact.left) ? static_cast<unsigned>(NumberRelation::equal)
+    return fact.code == static_cast<Code>(is_number(fact.left) ? static_cast<unsigned>(NumberRelation::equal)
                                                                        : static_cast<unsigned>(TextRelation::equal));
   }
   bool holds(const Fact& fact) const {
     const Literal &left = values_.at(fact.left), &right = values_.at(fact.right);
     if (is_equal(fact) || !is_number(fact.left)) return (left == right) == is_equal(fact);
-    return (left < right) == (fact.code == static_cast<std::uint8_t>(NumberRelation::less)) && left != right;
+    return (left < right) == (fact.code == static_cast<Code>(NumberRelation::less)) && left != right;
   }
   bool share_class(const Fact& fact) const {
     return classes_.classes(fact.left.first)[codes_.at(fact.left) - 1u].representative ==
@@ -98,7 +98,7 @@ class Ranks {
       return true;
     }
     if (!is_number(fact.left)) return false;
-    std::size_t& lower = fact.code == static_cast<std::uint8_t>(NumberRelation::less) ? left : right;
+    std::size_t& lower = fact.code == static_cast<Code>(NumberRelation::less) ? left : right;
     std::size_t& upper = &lower == &left ? right : left;
     if (upper > lower) return false;
     upper = lower + 1;
@@ -106,7 +106,7 @@ class Ranks {
   }
 
   Literal value_at(const Leaf& leaf, std::size_t rank) const {
-    const std::uint8_t code = codes_.at(leaf);
+    const Code code = codes_.at(leaf);
     if (is_number(leaf)) return std::get<std::uint64_t>(classes_.classes(leaf.first)[code - 1u].representative) + rank;
     const auto values = class_values(model_, classes_, leaf.first, code, std::max<std::size_t>(rank + 1, 2)).values;
     return values[std::min(rank, values.size() - 1)];
@@ -115,7 +115,7 @@ class Ranks {
   const Model& model_;
   const Classes& classes_;
   std::vector<Fact> facts_;
-  std::map<Leaf, std::uint8_t> codes_;
+  std::map<Leaf, Code> codes_;
   Values values_;
   std::map<Leaf, std::size_t> ranks_;
 };

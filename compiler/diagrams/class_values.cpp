@@ -79,7 +79,7 @@ bool take_texts(const Classes& classes, ElementId leaf, unsigned code, Found& fo
 
 ClassValues class_values(const Model& model, const Classes& classes, ElementId leaf, unsigned code, std::size_t limit) {
   Found found(classes, leaf, code, limit);
-  found.take(value_of(model, classes, leaf, static_cast<std::uint8_t>(code)));
+  found.take(value_of(model, classes, leaf, static_cast<Code>(code)));
   if (classes.classes(leaf)[code - 1].single) return std::move(found).values(true);
   const bool are_all = model.at(leaf).type->kind == Type::Kind::number ? take_numbers(classes, leaf, code, found)
                                                                        : take_texts(classes, leaf, code, found);

@@ -157,19 +157,16 @@ DiagramId replace_terminals(DiagramArena& arena, Diagram d, Replace replace) {
 // Returns `none` if a branch tests a variable that the index tests, or one above: such a
 // branch cannot simply be placed below.
 DiagramId hang_below(DiagramArena& arena, DiagramId index, std::span<const DiagramId> branches) {
-  DiagramId children[256];
   const Diagram root{index};
   for (const DiagramId id : arena.post_order(std::span(&root, 1))) {
     if (arena.is_terminal(id)) {
       arena.set_result(id, branches[arena.value(id)]);
       continue;
     }
-    const std::uint32_t level = arena.level(id), width = arena.width(level);
-    for (std::uint32_t k = 0; k < width; ++k) {
-      children[k] = arena.result(arena.children(id)[k]);
-      if (arena.level(children[k]) <= level) return none;
+    for (const DiagramId child : arena.children(id)) {
+      if (arena.level(arena.result(child)) <= arena.level(id)) return none;
     }
-    arena.set_result(id, arena.make(level, std::span(children, width)));
+    arena.set_result(id, arena.make_of_results(id));
   }
   return arena.result(index);
 }
@@ -187,9 +184,10 @@ DiagramId quantify(DiagramArena& arena, Diagram condition, std::span<const Varia
     DiagramId result = id;
     const std::uint32_t level = arena.level(id);
     if (level <= last && std::binary_search(variables.begin(), variables.end(), VariableId{level})) {
+      const std::size_t edges = arena.children(id).size();
       result = arena.result(arena.children(id)[0]);
-      for (std::uint32_t k = 1; k < arena.width(level) && result != settled; ++k) {
-        result = fold(result, arena.result(arena.children(id)[k]));
+      for (std::size_t edge = 1; edge < edges && result != settled; ++edge) {
+        result = fold(result, arena.result(arena.children(id)[edge]));
       }
     } else if (level <= last) {
       result = arena.make_of_results(id);
@@ -273,14 +271,14 @@ Diagram Diagrams::combine(Diagram a, Diagram b,
 
 // --- quantifying ------------------------------------------------------------
 
-Diagram Diagrams::hold(Diagram d, VariableId variable, std::uint8_t code) {
-  const std::pair<VariableId, std::uint8_t> held{variable, code};
+Diagram Diagrams::hold(Diagram d, VariableId variable, Code code) {
+  const std::pair<VariableId, Code> held{variable, code};
   return hold(d, std::span(&held, 1));
 }
 
-Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, std::uint8_t>> codes) {
+Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, Code>> codes) {
   if (codes.empty()) return d;
-  std::vector<std::pair<VariableId, std::uint8_t>> held(codes.begin(), codes.end());
+  std::vector<std::pair<VariableId, Code>> held(codes.begin(), codes.end());
   std::sort(held.begin(), held.end());
   const std::uint32_t last = held.back().first.value;
   // The child that is fixed at a level, if any.
@@ -296,7 +294,7 @@ Diagram Diagrams::hold(Diagram d, std::span<const std::pair<VariableId, std::uin
     DiagramId result = id;
     if (const std::uint32_t level = impl_->level(id); level <= last) {
       const std::uint32_t k = only(level);
-      result = k == none ? impl_->make_of_results(id) : impl_->result(impl_->children(id)[k]);
+      result = k == none ? impl_->make_of_results(id) : impl_->result(impl_->child(id, k));
     }
     impl_->set_result(id, result);
   }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <unordered_map>
 #include <utility>
 
 #include "compiler/diagrams/arena.h"
@@ -79,18 +80,48 @@ DiagramArena::Id DiagramArena::terminal(std::uint32_t value) {
 
 DiagramArena::Id DiagramArena::make(std::uint32_t level, std::span<const Id> children) {
   assert(children.size() == variables_[level].count);
+  assert(!is_wide(level));
   if (std::equal(children.begin() + 1, children.end(), children.begin())) return children[0];
   const std::uint32_t hash = hash_node(level, children);
+  const Id known = find(level, hash, children);
+  return known != none ? known : add(level, hash, children);
+}
+
+DiagramArena::Id DiagramArena::make(std::uint32_t level, const Edges& edges) {
+  assert(edges.ends.back() == variables_[level].count);
+  if (edges.children.size() == 1) return edges.children.front();
+  if (!is_wide(level)) {
+    Id children[narrow_codes];
+    std::uint32_t k = 0;
+    for (std::size_t edge = 0; edge < edges.children.size(); ++edge) {
+      for (; k < edges.ends[edge]; ++k) children[k] = edges.children[edge];
+    }
+    return make(level, std::span(children, k));
+  }
+  stored_.assign(1, static_cast<Id>(edges.children.size()));
+  stored_.insert(stored_.end(), edges.children.begin(), edges.children.end());
+  stored_.insert(stored_.end(), edges.ends.begin(), edges.ends.end());
+  const std::uint32_t hash = hash_node(level, stored_);
+  const Id known = find(level, hash, stored_);
+  return known != none ? known : add(level, hash, stored_);
+}
+
+DiagramArena::Id DiagramArena::find(std::uint32_t level, std::uint32_t hash, std::span<const Id> stored) const {
   for (std::size_t i = hash;; ++i) {
     const Slot slot = unique_[i & (unique_.size() - 1)];
-    if (slot.id == 0) break;
+    if (slot.id == 0) return none;
     if (slot.hash != hash || nodes_[slot.id].level != level) continue;
-    if (std::memcmp(pool_.data() + nodes_[slot.id].offset, children.data(), children.size_bytes()) == 0) return slot.id;
+    // A node of a wide level begins with the number of its edges, so it is not compared beyond its end.
+    const Id* const other = pool_.data() + nodes_[slot.id].offset;
+    if (*other == stored.front() && std::memcmp(other, stored.data(), stored.size_bytes()) == 0) return slot.id;
   }
-  check_room(children.size());
+}
+
+DiagramArena::Id DiagramArena::add(std::uint32_t level, std::uint32_t hash, std::span<const Id> stored) {
+  check_room(stored.size());
   const Id id = static_cast<Id>(nodes_.size());
   const auto offset = static_cast<std::uint32_t>(pool_.size());
-  pool_.insert(pool_.end(), children.begin(), children.end());
+  pool_.insert(pool_.end(), stored.begin(), stored.end());
   nodes_.push_back({level, offset});
   insert({hash, id});
   return id;
@@ -130,31 +161,72 @@ void DiagramArena::trim_computed() {
 
 DiagramArena::Id DiagramArena::test(std::uint32_t level, const CodeSet& codes) {
   const Variable variable = variables_[level];
-  Id children[256];
+  if (is_wide(level)) {
+    Edges edges;
+    for (const CodeRun& run : codes.runs()) {
+      const unsigned from = std::max<unsigned>(run.first, variable.first) - variable.first;
+      const unsigned end = std::min<unsigned>(run.last + 1, variable.first + variable.count) - variable.first;
+      if (from >= end) continue;
+      if (from > 0) edges.add(zero, from);
+      edges.add(one, end);
+    }
+    if (edges.ends.empty() || edges.ends.back() < variable.count) edges.add(zero, variable.count);
+    return make(level, edges);
+  }
+  Id children[narrow_codes];
   for (unsigned k = 0; k < variable.count; ++k) children[k] = codes.has(variable.first + k) ? one : zero;
   return make(level, std::span(children, variable.count));
 }
 
 DiagramArena::Id DiagramArena::make_of_results(Id id) {
-  Id results[256];
   const std::span<const Id> from = children(id);
+  if (is_wide(level(id))) {
+    Edges edges;
+    for (std::uint32_t edge = 0; edge < from.size(); ++edge) edges.add(result(from[edge]), edge_end(id, edge));
+    return make(level(id), edges);
+  }
+  Id results[narrow_codes];
   for (std::size_t k = 0; k < from.size(); ++k) results[k] = result(from[k]);
   return make(level(id), std::span(results, from.size()));
 }
 
-void DiagramArena::group(std::uint32_t level, std::span<const Id> children, std::vector<Group>& groups) const {
+// Makes the node of a frame that has computed all its children, and takes them from the values.
+DiagramArena::Id DiagramArena::make_of_values(const Frame& frame) {
+  if (is_wide(frame.level)) {
+    Edges edges;
+    const std::span<const Id> values = std::span(values_).last(2 * std::size_t{frame.edges});
+    for (std::size_t i = 0; i < values.size(); i += 2) edges.add(values[i + 1], values[i]);
+    values_.resize(values_.size() - values.size());
+    return make(frame.level, edges);
+  }
+  const std::uint32_t width = variables_[frame.level].count;
+  const Id made = make(frame.level, std::span(values_).last(width));
+  values_.resize(values_.size() - width);
+  return made;
+}
+
+void DiagramArena::group(Id id, std::vector<Group>& groups) const {
+  constexpr std::size_t few = 64;  // groups, among which the one of a child is searched for
   const std::size_t first_group = groups.size();
-  const unsigned first_code = variables_[level].first;
-  for (unsigned k = 0; k < children.size(); ++k) {
+  const unsigned first_code = variables_[level(id)].first;
+  const std::span<const Id> from = children(id);
+  std::unordered_map<Id, std::size_t> group_of;
+  for (std::uint32_t edge = 0; edge < from.size(); ++edge) {
     std::size_t g = groups.size();
-    // The latest group is tried first, since neighbouring codes mostly have the same
-    // child.
-    while (g > first_group && groups[g - 1].child != children[k]) --g;
+    if (groups.size() - first_group <= few) {
+      // The latest group is tried first, since neighbouring codes mostly have the same
+      // child.
+      while (g > first_group && groups[g - 1].child != from[edge]) --g;
+    } else {
+      for (std::size_t i = first_group + group_of.size(); i < groups.size(); ++i) group_of.emplace(groups[i].child, i);
+      const auto known = group_of.find(from[edge]);
+      g = known == group_of.end() ? first_group : known->second + 1;
+    }
     if (g == first_group) {
-      groups.push_back({children[k], {}});
+      groups.push_back({from[edge], {}});
       g = groups.size();
     }
-    groups[g - 1].codes.add(first_code + k);
+    groups[g - 1].codes.add_range(first_code + edge_begin(id, edge), first_code + edge_end(id, edge) - 1);
   }
 }
 
@@ -190,15 +262,15 @@ Diagram Diagrams::terminal(std::uint32_t value) { return {impl_->terminal(value)
 
 Diagram Diagrams::code(VariableId variable) {
   const Variable codes = impl_->variables()[variable.value];
-  std::uint32_t children[256];
-  for (unsigned k = 0; k < codes.count; ++k) children[k] = impl_->terminal(codes.first + k);
-  return {impl_->make(variable.value, std::span(children, codes.count))};
+  DiagramArena::Edges edges;
+  for (unsigned k = 0; k < codes.count; ++k) edges.add(impl_->terminal(codes.first + k), k + 1);
+  return {impl_->make(variable.value, edges)};
 }
 
 Diagram Diagrams::test(VariableId variable, const CodeSet& codes) { return {impl_->test(variable.value, codes)}; }
 
-Diagram Diagrams::cube(std::span<const std::pair<VariableId, std::uint8_t>> codes) {
-  std::vector<std::pair<VariableId, std::uint8_t>> sorted(codes.begin(), codes.end());
+Diagram Diagrams::cube(std::span<const std::pair<VariableId, Code>> codes) {
+  std::vector<std::pair<VariableId, Code>> sorted(codes.begin(), codes.end());
   std::sort(sorted.begin(), sorted.end());
   for (std::size_t i = 0; i < sorted.size(); ++i) {
     const auto [id, code] = sorted[i];
@@ -209,14 +281,16 @@ Diagram Diagrams::cube(std::span<const std::pair<VariableId, std::uint8_t>> code
   }
   // Nodes are made from the bottom up, so each is made once.
   std::uint32_t cube = DiagramArena::one;
-  std::uint32_t children[256];
   for (std::size_t i = sorted.size(); i-- > 0;) {
     const auto [id, code] = sorted[i];
     if (i > 0 && sorted[i - 1].first == id) continue;
     const Variable variable = impl_->variables()[id.value];
-    std::fill_n(children, variable.count, DiagramArena::zero);
-    children[code - variable.first] = cube;
-    cube = impl_->make(id.value, std::span(children, variable.count));
+    const std::uint32_t k = code - variable.first;
+    DiagramArena::Edges edges;
+    if (k > 0) edges.add(DiagramArena::zero, k);
+    edges.add(cube, k + 1);
+    if (k + 1 < variable.count) edges.add(DiagramArena::zero, variable.count);
+    cube = impl_->make(id.value, edges);
   }
   return {cube};
 }

@@ -52,8 +52,8 @@ struct VariableId {
 
 // A variable with the codes first..first+count-1: {1, 2} has the codes 1 and 2.
 struct Variable {
-  std::uint8_t first = 0;   // the lowest code
-  std::uint16_t count = 2;  // the number of codes, 1..256
+  Code first = 0;           // the lowest code
+  std::uint16_t count = 2;  // the number of codes, from 1
 };
 
 // Thrown by an operation that would exceed the node limit.
@@ -69,7 +69,7 @@ struct Diagram {
 
 // One assignment: one code per variable, indexed by `VariableId`. {2, 0} is `source`
 // offnet with `enabled` unset.
-using Assignment = std::vector<std::uint8_t>;
+using Assignment = std::vector<Code>;
 
 // One path: the variables that it tests, in order, each with the codes that it takes. A
 // variable that is left out may have any code. The example above has one path to 1:
@@ -104,7 +104,7 @@ class Diagrams {
   Diagram test(VariableId variable, const CodeSet& codes);
   // 1 if each of these variables has its code, else 0. Always 0 if a code is not one of
   // its variable's, or if a variable has two different codes.
-  Diagram cube(std::span<const std::pair<VariableId, std::uint8_t>> codes);
+  Diagram cube(std::span<const std::pair<VariableId, Code>> codes);
 
   // --- combining; conditions have terminals 0 and 1 only ---
   Diagram negate(Diagram condition);
@@ -132,8 +132,8 @@ class Diagrams {
   // --- quantifying ---
   // The function with variables fixed to codes (a cofactor): `hold(both, source, 2)` is
   // `on`.
-  Diagram hold(Diagram d, VariableId variable, std::uint8_t code);
-  Diagram hold(Diagram d, std::span<const std::pair<VariableId, std::uint8_t>> codes);
+  Diagram hold(Diagram d, VariableId variable, Code code);
+  Diagram hold(Diagram d, std::span<const std::pair<VariableId, Code>> codes);
   // Conditions. `exists` is 1 if some codes of these variables make the condition 1,
   // `for_all` if all codes do. `variables` is sorted. `exists(both, {source})` is `on`.
   Diagram exists(Diagram condition, std::span<const VariableId> variables);
@@ -171,7 +171,7 @@ class Diagrams {
   // lower codes of the earlier variables win. A variable outside the support gets its
   // cheapest code.
   std::optional<Assignment> cheapest(Diagram condition,
-                                     const std::function<unsigned(VariableId, std::uint8_t)>& cost) const;
+                                     const std::function<unsigned(VariableId, Code)>& cost) const;
 
   // Calls `visit` for every path to a terminal other than `skip`, until `visit` returns
   // false. The paths are disjoint and in lexicographic order. Codes with a common child

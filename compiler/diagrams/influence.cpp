@@ -53,7 +53,7 @@ class InfluenceWalk {
       left.pop_back();
       const std::uint32_t level = top(here);
       std::vector<Places<2>> ways;
-      for (std::uint32_t k = 0; k < arena_.width(level); ++k) ways.push_back(below(here, level, k));
+      for (const std::uint32_t k : starts(here, level)) ways.push_back(below(here, level, k));
       std::sort(ways.begin(), ways.end());
       ways.erase(std::unique(ways.begin(), ways.end()), ways.end());
       if (arena_.level(here[1]) == level && !found_.contains(level) && part(ways)) found_.insert(level);
@@ -74,9 +74,26 @@ class InfluenceWalk {
   template <std::size_t n>
   Places<n> below(Places<n> places, std::uint32_t level, std::uint32_t k) const {
     for (DiagramId& id : places) {
-      if (arena_.level(id) == level) id = arena_.children(id)[k];
+      if (arena_.level(id) == level) id = arena_.child(id, k);
     }
     return places;
+  }
+  // The numbers of the codes at which an edge of some place begins, in order. Valid until the next call.
+  template <std::size_t n>
+  const std::vector<std::uint32_t>& starts(const Places<n>& places, std::uint32_t level) {
+    starts_.clear();
+    if (!arena_.is_wide(level)) {
+      for (std::uint32_t k = 0; k < arena_.width(level); ++k) starts_.push_back(k);
+      return starts_;
+    }
+    for (const DiagramId id : places) {
+      if (arena_.level(id) != level) continue;
+      const auto edges = static_cast<std::uint32_t>(arena_.children(id).size());
+      for (std::uint32_t edge = 0; edge < edges; ++edge) starts_.push_back(arena_.edge_begin(id, edge));
+    }
+    std::sort(starts_.begin(), starts_.end());
+    starts_.erase(std::unique(starts_.begin(), starts_.end()), starts_.end());
+    return starts_;
   }
 
   // Whether two of these ways (sorted) have different results. Under one condition each
@@ -113,7 +130,8 @@ class InfluenceWalk {
       if (here[0] == DiagramArena::one && here[1] == DiagramArena::one) return true;
       const std::uint32_t level = top(here);
       if (level == DiagramArena::terminal_level) return true;
-      for (std::uint32_t k = arena_.width(level); k-- > 0;) go_on(below(here, level, k));
+      const std::vector<std::uint32_t>& edges = starts(here, level);
+      for (auto k = edges.rbegin(); k != edges.rend(); ++k) go_on(below(here, level, *k));
     }
     never_.merge(seen);
     return false;
@@ -121,6 +139,7 @@ class InfluenceWalk {
 
   const DiagramArena& arena_;
   std::set<std::uint32_t> found_;  // levels
+  std::vector<std::uint32_t> starts_;
   Seen<4> never_;                  // places from which no two ways differ
 };
 

@@ -21,7 +21,7 @@ Count product(const std::vector<Variable>& variables, std::span<const VariableId
   unsigned long factor = 1;
   for (const VariableId id : scope) {
     // Factors are collected in one word, since a product of thousands is long.
-    if (factor > std::numeric_limits<unsigned long>::max() / 256) {
+    if (factor > std::numeric_limits<unsigned long>::max() / 65'536) {
       total *= factor;
       factor = 1;
     }
@@ -35,30 +35,30 @@ Count product(const std::vector<Variable>& variables, std::span<const VariableId
 // tested then costs nothing.
 class Excess {
  public:
-  Excess(const std::vector<Variable>& variables, const std::function<unsigned(VariableId, std::uint8_t)>& cost) {
+  Excess(const std::vector<Variable>& variables, const std::function<unsigned(VariableId, Code)>& cost) {
     offsets_.reserve(variables.size());
     cheapest_.reserve(variables.size());
     for (std::uint32_t v = 0; v < variables.size(); ++v) {
       const auto begin = costs_.size();
       offsets_.push_back(begin);
       for (unsigned k = 0; k < variables[v].count; ++k) {
-        costs_.push_back(cost(VariableId{v}, static_cast<std::uint8_t>(variables[v].first + k)));
+        costs_.push_back(cost(VariableId{v}, static_cast<Code>(variables[v].first + k)));
       }
       const auto from = costs_.begin() + static_cast<std::ptrdiff_t>(begin);
       const auto least = std::min_element(from, costs_.end());
-      cheapest_.push_back(static_cast<std::uint8_t>(variables[v].first + (least - from)));
+      cheapest_.push_back(static_cast<Code>(variables[v].first + (least - from)));
       const unsigned base = *least;
       for (auto at = from; at != costs_.end(); ++at) *at -= base;
     }
   }
   std::uint64_t of(std::uint32_t level, std::uint32_t k) const { return costs_[offsets_[level] + k]; }
   // The lowest cheapest code of each variable.
-  const std::vector<std::uint8_t>& cheapest() const { return cheapest_; }
+  const std::vector<Code>& cheapest() const { return cheapest_; }
 
  private:
   std::vector<std::size_t> offsets_;
   std::vector<unsigned> costs_;
-  std::vector<std::uint8_t> cheapest_;
+  std::vector<Code> cheapest_;
 };
 
 }  // namespace
@@ -136,12 +136,13 @@ std::vector<std::pair<std::uint32_t, Count>> Diagrams::counts(Diagram d, std::sp
     }
     assert(std::binary_search(scope.begin(), scope.end(), VariableId{impl_->level(order[i])}));
     const auto children = impl_->children(order[i]);
-    mpz_divexact_ui(share.get_mpz_t(), share.get_mpz_t(), children.size());
-    for (std::size_t k = 0; k < children.size();) {
-      std::size_t end = k + 1;
-      while (end < children.size() && children[end] == children[k]) ++end;
-      mpz_addmul_ui(passing[impl_->result(children[k])].get_mpz_t(), share.get_mpz_t(), end - k);
-      k = end;
+    mpz_divexact_ui(share.get_mpz_t(), share.get_mpz_t(), impl_->width(impl_->level(order[i])));
+    for (std::uint32_t edge = 0, codes = 0; edge < children.size(); ++edge) {
+      const DiagramId child = children[edge];
+      if (edge + 1 < children.size() && children[edge + 1] == child) continue;
+      const std::uint32_t end = impl_->edge_end(order[i], edge);
+      mpz_addmul_ui(passing[impl_->result(child)].get_mpz_t(), share.get_mpz_t(), end - codes);
+      codes = end;
     }
   }
   std::sort(counts.begin(), counts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
@@ -151,7 +152,7 @@ std::vector<std::pair<std::uint32_t, Count>> Diagrams::counts(Diagram d, std::sp
 // --- witnesses --------------------------------------------------------------
 
 std::optional<Assignment> Diagrams::cheapest(Diagram condition,
-                                             const std::function<unsigned(VariableId, std::uint8_t)>& cost) const {
+                                             const std::function<unsigned(VariableId, Code)>& cost) const {
   if (condition.id == DiagramArena::zero) return std::nullopt;
   constexpr std::uint64_t never = std::numeric_limits<std::uint64_t>::max();
   const Excess excess(impl_->variables(), cost);
@@ -168,11 +169,13 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
       continue;
     }
     const auto children = impl_->children(id);
-    for (std::uint32_t k = 0; k < children.size(); ++k) {
-      const std::uint64_t rest = least[impl_->result(children[k])];
-      if (rest == never) continue;
-      const std::uint64_t total = rest + excess.of(impl_->level(id), k);
-      if (total < least[i]) {
+    for (std::uint32_t edge = 0, k = 0; edge < children.size(); ++edge) {
+      const std::uint64_t rest = least[impl_->result(children[edge])];
+      const std::uint32_t end = impl_->edge_end(id, edge);
+      if (rest == never) k = end;
+      for (; k < end; ++k) {
+        const std::uint64_t total = rest + excess.of(impl_->level(id), k);
+        if (total >= least[i]) continue;
         least[i] = total;
         best[i] = k;
       }
@@ -183,8 +186,8 @@ std::optional<Assignment> Diagrams::cheapest(Diagram condition,
   Assignment codes = excess.cheapest();
   for (DiagramId id = condition.id; !impl_->is_terminal(id);) {
     const std::uint32_t level = impl_->level(id), k = best[impl_->result(id)];
-    codes[level] = static_cast<std::uint8_t>(impl_->variables()[level].first + k);
-    id = impl_->children(id)[k];
+    codes[level] = static_cast<Code>(impl_->variables()[level].first + k);
+    id = impl_->child(id, k);
   }
   return codes;
 }
@@ -201,7 +204,7 @@ void Diagrams::paths(Diagram d, std::uint32_t skip, const std::function<bool(con
   Cube cube;
   const auto open = [&](DiagramId id) {
     const std::size_t begin = groups.size();
-    impl_->group(impl_->level(id), impl_->children(id), groups);
+    impl_->group(id, groups);
     levels.push_back({impl_->level(id), begin, begin, groups.size()});
   };
 
@@ -280,7 +283,7 @@ std::string Diagrams::dump(std::span<const std::pair<std::string, Diagram>> root
   std::vector<Line> lines;
   for (const DiagramId id : inner) {
     Line line{impl_->level(id), {}};
-    impl_->group(line.level, impl_->children(id), line.groups);
+    impl_->group(id, line.groups);
     for (auto& group : line.groups) group.child = impl_->result(group.child);
     lines.push_back(std::move(line));
   }

@@ -30,7 +30,7 @@ std::vector<Variable> variables_of(const Classes& classes, const std::vector<Ele
   std::vector<Variable> out;
   out.reserve(order.size());
   for (const ElementId element : order) {
-    const std::uint8_t first = classes.first(element);
+    const Code first = classes.first(element);
     out.push_back({first, static_cast<std::uint16_t>(classes.codes(element) - first)});
   }
   return out;
@@ -223,7 +223,7 @@ std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>
   for (const ElementId element : asked) counted[variable(element).value] = !model_->at(element).relation;
   const auto found = diagrams_.cheapest(
       diagrams_.both(possible(asked), condition),
-      [&](VariableId v, std::uint8_t code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
+      [&](VariableId v, Code code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
   if (!found) return std::nullopt;
   Call call;
   call.reserve(asked.size());
@@ -252,7 +252,7 @@ static std::string value_text(const Element& at, const LeafValues& values, Eleme
 }
 
 // A relation for which the call does not show values: "calls < limit".
-static std::string relation_text(const Model& model, const Relation& relation, std::uint8_t code) {
+static std::string relation_text(const Model& model, const Relation& relation, Code code) {
   const bool is_number = model.at(relation.left).type->kind == Type::Kind::number;
   const char* const numbers[] = {" < ", " is ", " > "};
   const char* const texts[] = {" is ", " is not "};

@@ -80,7 +80,7 @@ std::vector<ElementId> extended_order(const Model& model, const Graph& graph, co
 
 // A concrete call: codes of some elements. {(source, 2), (user, 0)} is a call from offnet
 // without a user.
-using Call = std::vector<std::pair<ElementId, std::uint8_t>>;
+using Call = std::vector<std::pair<ElementId, Code>>;
 
 // Elements that are restricted to some of their codes: {source: {2}}.
 using Held = std::map<ElementId, CodeSet>;

@@ -14,8 +14,6 @@
 namespace tally {
 namespace {
 
-constexpr unsigned set_codes = 256;  // the number of codes in a CodeSet
-
 // Groups of the pieces 0..n-1. Each cut splits the groups. The result is exact: two
 // pieces are in one group if and only if every cut has both or neither. With three
 // pieces, the cut {0, 1} gives {0, 1} and {2}.
@@ -344,7 +342,7 @@ Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& 
 CodeSet Classes::held_by(const LeafCut& cut) const {
   CodeSet codes;
   const auto& all = classes(cut.element);
-  for (std::size_t c = 0; c < all.size() && c + 1 < set_codes; ++c) {
+  for (std::size_t c = 0; c < all.size(); ++c) {
     if (holds(cut.cut, all[c].representative)) codes.add(static_cast<unsigned>(c + 1));
   }
   return codes;
@@ -357,11 +355,11 @@ std::uint32_t Classes::codes(ElementId element) const {
   return static_cast<std::uint32_t>(classes(element).size() + 1);
 }
 
-std::uint8_t Classes::first(ElementId element) const { return may_be_unset(*model_, element) ? 0 : 1; }
+Code Classes::first(ElementId element) const { return may_be_unset(*model_, element) ? 0 : 1; }
 
 std::optional<ElementId> Classes::too_wide(const std::set<ElementId>& elements) const {
   const auto at =
-      std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_leaf_codes; });
+      std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_codes(e); });
   return at == elements.end() ? std::nullopt : std::optional(*at);
 }
 
@@ -421,9 +419,9 @@ std::uint32_t Classes::code_of_prefix(const Leaf& leaf, const std::string& text)
   return leaf.texts.back().code;
 }
 
-std::optional<std::uint8_t> Classes::code_of_relation(ElementId relation, std::uint8_t left, std::uint8_t right) const {
+std::optional<Code> Classes::code_of_relation(ElementId relation, Code left, Code right) const {
   const Relation& of = *model_->at(relation).relation;
-  const auto code = [](auto named) { return static_cast<std::uint8_t>(named); };
+  const auto code = [](auto named) { return static_cast<Code>(named); };
   if (model_->at(of.left).type->kind != Type::Kind::number) {
     if (left != right) return code(TextRelation::different);
     const bool is_one_value = left == 0 || classes(of.left)[left - 1u].single;
@@ -436,7 +434,7 @@ std::optional<std::uint8_t> Classes::code_of_relation(ElementId relation, std::u
   return a.single ? std::optional(code(NumberRelation::equal)) : std::nullopt;
 }
 
-Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code) {
+Literal value_of(const Model& model, const Classes& classes, ElementId element, Code code) {
   if (code == 0) return Unset{};
   const Element& at = model.at(element);
   if (!at.is_leaf()) return EnumName{"present"};

@@ -62,9 +62,9 @@ struct TextPiece {
   std::uint32_t code = 0;
 };
 
-// The maximum number of codes that occur for one leaf (unset included, if it occurs), so
-// that a code fits in a byte.
-inline constexpr std::uint32_t max_leaf_codes = 255;
+// The maximum number of codes that occur for one leaf (unset included, if it occurs). A code of a number or a text
+// fits in two bytes. That of an enum fits in one, since hosts hand over its values so.
+inline constexpr std::uint32_t max_value_codes = 65'535, max_enum_codes = 255;
 
 // The classes of all leaves of a model under some cuts.
 class Classes {
@@ -77,10 +77,14 @@ class Classes {
   // classes + 1.
   std::uint32_t codes(ElementId element) const;
   // The lowest code that occurs: 0 if the element may be unset, else 1.
-  std::uint8_t first(ElementId element) const;
+  Code first(ElementId element) const;
   // The number of codes that occur: `first`, ..., `codes` - 1.
   std::uint32_t width(ElementId element) const { return codes(element) - first(element); }
-  // The first of these elements with more than `max_leaf_codes` codes, or nothing.
+  // The maximum number of codes that may occur: 255 for an enum.
+  std::uint32_t max_codes(ElementId element) const {
+    return model_->at(element).type->is_enum() ? max_enum_codes : max_value_codes;
+  }
+  // The first of these elements with more codes than that, or nothing.
   std::optional<ElementId> too_wide(const std::set<ElementId>& elements) const;
   // The classes of a number or text leaf. Class i has the code i + 1. One thread at a
   // time: the classes of a leaf without cuts are made by the first call.
@@ -111,7 +115,7 @@ class Classes {
   const std::vector<CutId>& cut_ids(ElementId element) const;
   // The code of a relation if its leaves have these codes, or nothing if their values may be related in
   // several ways.
-  std::optional<std::uint8_t> code_of_relation(ElementId relation, std::uint8_t left, std::uint8_t right) const;
+  std::optional<Code> code_of_relation(ElementId relation, Code left, Code right) const;
 
  private:
   struct Leaf {
@@ -144,6 +148,6 @@ class Classes {
 
 // Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
 // of the code holds the element's default, the default is returned.
-Literal value_of(const Model& model, const Classes& classes, ElementId element, std::uint8_t code);
+Literal value_of(const Model& model, const Classes& classes, ElementId element, Code code);
 
 }  // namespace tally

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <tuple>
+#include <utility>
 
 namespace tally {
 namespace {
@@ -33,7 +34,16 @@ Key key_of(const Model& model, const std::vector<std::uint32_t>& position, Eleme
 
 }  // namespace
 
-InputLayout::InputLayout(const Model& model, const std::set<ElementId>& read) : offsets_(model.elements.size(), -1) {
+std::set<ElementId> wide_elements(const Classes& classes, const std::set<ElementId>& elements) {
+  std::set<ElementId> wide;
+  for (const ElementId element : elements) {
+    if (classes.codes(element) > 256) wide.insert(element);
+  }
+  return wide;
+}
+
+InputLayout::InputLayout(const Model& model, const std::set<ElementId>& read, std::set<ElementId> wide)
+    : wide_(std::move(wide)), offsets_(model.elements.size(), -1) {
   std::vector<std::uint32_t> position(model.elements.size(), 0);  // among its parent's children
   for (const Element& element : model.elements) {
     for (std::uint32_t i = 0; i < element.children.size(); ++i) position[element.children[i].value] = i;
@@ -44,11 +54,16 @@ InputLayout::InputLayout(const Model& model, const std::set<ElementId>& read) : 
     if (!model.at(element).relation) keys.push_back(key_of(model, position, element));
   }
   std::sort(keys.begin(), keys.end());
+  std::stable_partition(keys.begin(), keys.end(), [&](const Key& key) { return is_wide(key.element); });
   for (const Key& key : keys) order_.push_back(key.element);
   for (ElementId element : read) {
     if (model.at(element).relation) order_.push_back(element);
   }
-  for (std::size_t i = 0; i < order_.size(); ++i) offsets_[order_[i].value] = static_cast<std::int32_t>(i);
+  std::int32_t offset = 0;
+  for (const ElementId element : order_) {
+    offsets_[element.value] = offset;
+    offset += is_wide(element) ? 2 : 1;
+  }
 }
 
 std::optional<std::uint32_t> InputLayout::offset(ElementId element) const {

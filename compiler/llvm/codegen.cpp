@@ -191,7 +191,8 @@ class FunctionEmitter {
     const auto operands = plan_.operands(id);
     switch (term.op) {
       case TermOp::constant: return builder_.getInt32(term.value);
-      case TermOp::load: return emit_load(id);
+      case TermOp::load:
+      case TermOp::load_wide: return emit_load(id);
       case TermOp::member: return emit_member(operands[0], plan_.table(id));
       case TermOp::negate: return builder_.CreateNot(bit(operands[0]));
       case TermOp::both:
@@ -228,13 +229,14 @@ class FunctionEmitter {
     }
     const std::int64_t base = static_cast<std::int32_t>(term.value);
     place = builder_.CreateGEP(builder_.getInt8Ty(), place, builder_.getInt64(static_cast<std::uint64_t>(base)));
-    auto* byte = builder_.CreateAlignedLoad(builder_.getInt8Ty(), place, llvm::Align(1));
-    if (term.low > 0 || term.codes < 256) {
+    const unsigned bits = term.op == TermOp::load_wide ? 16 : 8, end = 1u << bits;
+    auto* code = builder_.CreateAlignedLoad(builder_.getIntNTy(bits), place, llvm::Align(1));
+    if (term.low > 0 || term.codes < end) {
       llvm::MDBuilder metadata(module_.getContext());
-      byte->setMetadata(llvm::LLVMContext::MD_range,
-                        metadata.createRange(llvm::APInt(8, term.low), llvm::APInt(8, term.codes & 255)));
+      code->setMetadata(llvm::LLVMContext::MD_range,
+                        metadata.createRange(llvm::APInt(bits, term.low), llvm::APInt(bits, term.codes & (end - 1))));
     }
-    return builder_.CreateZExt(byte, builder_.getInt32Ty());
+    return builder_.CreateZExt(code, builder_.getInt32Ty());
   }
 
   // Emits comparisons if the set or its complement is a run of codes, the bit of a word

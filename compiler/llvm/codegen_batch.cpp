@@ -91,11 +91,12 @@ class BatchEmitter {
 
     builder_.SetInsertPoint(before);
     for (const TermId id : terms_) {
-      if (plan_.at(id).op != TermOp::load) continue;
-      for (const std::uint32_t place : places_of(plan_, id)) columns_[place] = nullptr;
+      const TermOp op = plan_.at(id).op;
+      if (op != TermOp::load && op != TermOp::load_wide) continue;
+      for (const std::uint32_t place : places_of(plan_, id)) columns_[place] = {nullptr, op == TermOp::load_wide};
     }
     for (auto& [place, column] : columns_) {
-      column = builder_.CreateLoad(pointer, builder_.CreateConstInBoundsGEP1_64(pointer, function->getArg(0), place));
+      column.codes = builder_.CreateLoad(pointer, builder_.CreateConstInBoundsGEP1_64(pointer, function->getArg(0), place));
     }
     const bool calls = !is_plain();
     if (calls) {
@@ -147,7 +148,8 @@ class BatchEmitter {
   bool is_plain(TermId id) const {
     const Term& term = plan_.at(id);
     switch (term.op) {
-      case TermOp::load: return places_of(plan_, id).size() <= max_places;
+      case TermOp::load:
+      case TermOp::load_wide: return places_of(plan_, id).size() <= max_places;
       case TermOp::member:
       case TermOp::recode: {
         const Term& operand = plan_.at(plan_.operands(id)[0]);
@@ -173,7 +175,8 @@ class BatchEmitter {
   // --- a row by the single function --------------------------------------------------
 
   void store_code(std::uint32_t offset, llvm::Value* code) {
-    builder_.CreateStore(code, builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), call_, offset));
+    auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), call_, offset);
+    builder_.CreateAlignedStore(code, place, llvm::Align(1));
   }
   void call_single(llvm::Function* function) {
     for (const auto& [place, column] : columns_) store_code(place, load(column));
@@ -188,9 +191,15 @@ class BatchEmitter {
 
   // --- lanes -----------------------------------------------------------------------------
 
-  llvm::Value* load(llvm::Value* column) {
-    auto* code = builder_.CreateAlignedLoad(
-        builder_.getInt8Ty(), builder_.CreateInBoundsGEP(builder_.getInt8Ty(), column, row_), llvm::Align(1));
+  // A column of codes, each of one byte or of two.
+  struct Column {
+    llvm::Value* codes = nullptr;
+    bool wide = false;
+  };
+  llvm::Value* load(const Column& column) {
+    auto* type = builder_.getIntNTy(column.wide ? 16 : 8);
+    auto* code =
+        builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(type, column.codes, row_), llvm::Align(1));
     code->setMetadata(llvm::LLVMContext::MD_access_group, group_);
     return code;
   }
@@ -310,7 +319,8 @@ class BatchEmitter {
     const unsigned bits = width(id);
     switch (term.op) {
       case TermOp::constant: return constant(bits, term.value);
-      case TermOp::load: return place(id, 0, static_cast<std::int32_t>(term.value));
+      case TermOp::load:
+      case TermOp::load_wide: return place(id, 0, static_cast<std::int32_t>(term.value));
       case TermOp::member: {
         const auto table = plan_.table(id);
         return member(operands[0], static_cast<std::uint32_t>(table.size()), [&](std::uint32_t c) { return table[c]; });
@@ -353,8 +363,9 @@ class BatchEmitter {
   const BatchTerms& batch_;
   llvm::IRBuilder<> builder_;
   std::vector<TermId> terms_;
-  std::map<std::uint32_t, llvm::Value*> columns_, loaded_;  // by offset
-  std::vector<llvm::Value*> words_;                         // by term: an i1, or its lane
+  std::map<std::uint32_t, Column> columns_;        // by offset
+  std::map<std::uint32_t, llvm::Value*> loaded_;   // by offset
+  std::vector<llvm::Value*> words_;                // by term: an i1, or its lane
   llvm::Value* row_ = nullptr;
   llvm::Value* call_ = nullptr;
   llvm::Value* slots_ = nullptr;

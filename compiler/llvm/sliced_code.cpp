@@ -26,7 +26,7 @@ namespace {
 // variables are not read; of an argument only `first` is read. `masks`: one bit per lane
 // of each vector, set if the lane counts. `counts`: one per condition; the kernel adds to
 // it.
-using KernelFunction = void (*)(const std::uint8_t* first, const std::uint8_t* last, const std::uint64_t* masks,
+using KernelFunction = void (*)(const Code* first, const Code* last, const std::uint64_t* masks,
                                 std::uint64_t* counts);
 
 // Up to this many conditions each have a register for their count.
@@ -201,8 +201,8 @@ class KernelEmitter {
     if (gate.depth > 0) {
       code = loops_[gate.depth - 1].code;
     } else {
-      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), function_->getArg(0), gate.variable);
-      code = builder_.CreateZExt(builder_.CreateLoad(builder_.getInt8Ty(), place), word_);
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt16Ty(), function_->getArg(0), gate.variable);
+      code = builder_.CreateZExt(builder_.CreateLoad(builder_.getInt16Ty(), place), word_);
     }
     return builder_.CreateNeg(builder_.CreateAnd(builder_.CreateLShr(code, gate.place), 1));
   }
@@ -257,8 +257,8 @@ class KernelEmitter {
   void open_loop(std::size_t number) {
     const std::uint32_t variable = plan_.loops[number];
     const auto bound = [&](unsigned argument) {
-      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt8Ty(), function_->getArg(argument), variable);
-      return builder_.CreateZExt(builder_.CreateLoad(builder_.getInt8Ty(), place), word_);
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt16Ty(), function_->getArg(argument), variable);
+      return builder_.CreateZExt(builder_.CreateLoad(builder_.getInt16Ty(), place), word_);
     };
     Loop loop;
     auto* first = bound(0);
@@ -402,10 +402,10 @@ void SlicedFunctions::count(const Box& box, std::span<std::uint64_t> counts) con
   if (!whole) some_lanes = impl_->masks(box);
   const std::uint64_t* masks = whole ? impl_->all_lanes.data() : some_lanes.data();
 
-  std::vector<std::uint8_t> first, last;
+  std::vector<Code> first, last;
   for (const CodeRange& range : box) {
     first.push_back(range.first);
-    last.push_back(static_cast<std::uint8_t>(range.end - 1));
+    last.push_back(static_cast<Code>(range.end - 1));
   }
   // The variables outside the kernels' loops. The last changes fastest.
   std::vector<std::uint32_t> outside = plan.fixed;

@@ -60,7 +60,8 @@ TermId Translation::load_leaf(ElementId element) {
   const auto codes = request_.classes.codes(element);
   const std::uint32_t low = request_.classes.first(element);
   if (low + 1 == codes) return maker_.constant(low);  // only one code occurs
-  return maker_.store().make(TermOp::load, low, codes, *offset, {}, {});
+  const TermOp op = request_.layout.is_wide(element) ? TermOp::load_wide : TermOp::load;
+  return maker_.store().make(op, low, codes, *offset, {}, {});
 }
 
 TermId Translation::translate(const Node& node) {

@@ -45,6 +45,7 @@ using TermId = Id<struct TermTag>;
 enum class TermOp : std::uint8_t {
   constant,      // the code `value`
   load,          // the byte at `value` (signed) + the sum of (the code of operand i) * table[i] (signed)
+  load_wide,     // the two bytes there, as one number of the machine
   member,        // 1 if table[the code of operand 0] is 1
   negate,        // 1 - operand 0
   both,          // 1 if all operands are 1

@@ -57,7 +57,7 @@ struct Gate {
 // A variable and the source of its code.
 struct GateVariable {
   ElementId element;
-  std::uint8_t first = 0;  // it has the codes [first, end)
+  Code first = 0;  // it has the codes [first, end)
   std::uint16_t end = 0;
   bool lanes = false;       // whether it differs from lane to lane
   std::uint16_t depth = 0;  // of its loop, from 1; 0 for an argument, or in the lanes

@@ -20,6 +20,7 @@ bool can_be_gathered(TermOp op) {
     case TermOp::recode: return true;
     case TermOp::constant:
     case TermOp::load:
+    case TermOp::load_wide:
     case TermOp::select:
     case TermOp::at_least_one:
     case TermOp::first_match: return false;
@@ -59,7 +60,7 @@ std::optional<TermId> gather_loads(TermStore& store, TermId index, std::uint32_t
   }
   const std::int64_t base = base_of(first) - step * low;
   const auto [least, codes] = store.range_of(branches);
-  return store.make(TermOp::load, least, codes, static_cast<std::uint32_t>(static_cast<std::int32_t>(base)), operands,
+  return store.make(store.at(first).op, least, codes, static_cast<std::uint32_t>(static_cast<std::int32_t>(base)), operands,
                     strides);
 }
 
@@ -82,7 +83,7 @@ std::optional<TermId> Gatherer::gather(TermMaker& maker, TermId index, std::uint
         return store.at(b).op == shape.op && store.at(b).operand_count == shape.operand_count;
       }))
     return std::nullopt;
-  if (shape.op == TermOp::load) return gather_loads(store, index, low, branches);
+  if (shape.op == TermOp::load || shape.op == TermOp::load_wide) return gather_loads(store, index, low, branches);
   if (!can_be_gathered(shape.op)) return std::nullopt;
 
   Words key{index.value, low};
@@ -134,6 +135,7 @@ std::optional<TermId> Gatherer::gather_operation(TermMaker& maker, TermId index,
     case TermOp::first_set: return maker.first_set(operands[0], operands[1]);
     case TermOp::constant:
     case TermOp::load:
+    case TermOp::load_wide:
     case TermOp::select:
     case TermOp::at_least_one:
     case TermOp::first_match: break;  // `can_be_gathered` excludes them

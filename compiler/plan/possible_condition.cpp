@@ -92,7 +92,7 @@ NodeId follows(const Model& model, Graph& graph, const Classes& classes, Element
     std::vector<NodeId> row;
     for (unsigned right = 0; right < classes.codes(of.right); ++right) {
       const auto decided =
-          classes.code_of_relation(relation, static_cast<std::uint8_t>(left), static_cast<std::uint8_t>(right));
+          classes.code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(right));
       std::vector<std::uint32_t> allowed(classes.codes(relation), decided ? 0 : 1);
       allowed[decided.value_or(0)] = decided ? 1 : 0;
       row.push_back(graph.member(code, std::move(allowed)));

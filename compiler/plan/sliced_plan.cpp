@@ -86,7 +86,7 @@ class Planner {
       GateVariable& v = variables[fixed[i]];
       const GateVariable all = v;
       for (std::uint16_t code = all.first; code < all.end; ++code) {
-        v.first = static_cast<std::uint8_t>(code);
+        v.first = static_cast<Code>(code);
         v.end = static_cast<std::uint16_t>(code + 1);
         self(self, i + 1);
       }

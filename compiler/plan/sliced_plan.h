@@ -30,7 +30,7 @@ namespace tally {
 
 // A part of the space: for each variable of the request the codes [first, end).
 struct CodeRange {
-  std::uint8_t first = 0;
+  Code first = 0;
   std::uint16_t end = 1;
   bool operator==(const CodeRange&) const = default;
 };
@@ -39,7 +39,7 @@ using Box = std::vector<CodeRange>;
 // An element with the codes [first, end).
 struct SlicedVariable {
   ElementId element;
-  std::uint8_t first = 0;
+  Code first = 0;
   std::uint16_t end = 1;
 };
 

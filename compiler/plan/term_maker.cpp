@@ -29,6 +29,7 @@ TermId TermMaker::member(TermId operand, Words table) {
       return table[1] ? operand : negate(operand);
     case TermOp::constant:
     case TermOp::load:
+    case TermOp::load_wide:
     case TermOp::choose:
     case TermOp::select:
     case TermOp::first_set:

@@ -17,7 +17,7 @@ using Kind = ElementDescriptor::Kind;
 // The codes of an input without a column: unset in every row. They are never written, but not
 // const either, because the library's file would then contain them.
 constexpr std::size_t max_zeros = std::size_t{1} << 16;
-alignas(64) constinit std::uint8_t zeros[max_zeros] = {};
+alignas(64) constinit std::uint8_t zeros[2 * max_zeros] = {};  // a wide code has two bytes
 
 // Long enough for a processor to read ahead; a few columns of this length fit into a large cache.
 constexpr std::size_t checked_rows = std::size_t{1} << 20;
@@ -93,7 +93,7 @@ Result<Done, Failure> BatchColumns::read(const tally_column* columns, std::size_
   TALLY_RETURN_IF_ERROR(alone ? stand_without_column(nullptr) : make(columns, count));
   for (std::size_t i = 0; i < count; ++i) {
     const QuickColumn& quick = version_.quick_columns()[columns[i].input];
-    if (quick.direct && quick.offset != no_index) put(quick.offset, columns[i].values);
+    if (quick.direct && quick.offset != no_index) put(quick.offset, false, columns[i].values);
   }
   // Backwards: what is decided first was read last, and may still be in a cache.
   for (std::size_t end = rows_; end > 0;) {
@@ -157,11 +157,10 @@ Result<Done, Failure> BatchColumns::stand_without_column(const BatchMaking* maki
     const ElementDescriptor& element = version_.policy().elements[e];
     if (!element.default_value)
       return column_failure(element, TALLY_ERROR_MISSING, "`" + element.name + "` is missing");
-    if (element.offset) put_constant(*element.offset, code_of(element, version_.defaults()[e]));
+    put_constant(element, version_.defaults()[e]);
     if (element.kind != Kind::set) continue;
     for (const ElementIndex member : version_.binder().completion().members(e)) {
-      const ElementDescriptor& flag = version_.policy().elements[member];
-      if (flag.offset) put_constant(*flag.offset, code_of(flag, version_.defaults()[member]));
+      put_constant(version_.policy().elements[member], version_.defaults()[member]);
     }
   }
   return {};
@@ -176,22 +175,28 @@ Result<Done, Failure> BatchColumns::make(const tally_column* columns, std::size_
   BatchMaking making(version_, rows_, given);
   TALLY_RETURN_IF_ERROR(stand_without_column(&making));
   TALLY_RETURN_IF_ERROR(making.make());
-  making.hand_over([&](std::uint32_t offset, MadeCodes codes) {
-    put(offset, codes.get());
+  making.hand_over([&](std::uint32_t offset, bool wide, MadeCodes codes) {
+    put(offset, wide, codes.get());
     made_.push_back(std::move(codes));
   });
   return {};
 }
 
-void BatchColumns::put_constant(std::uint32_t offset, std::uint8_t code) {
-  MadeCodes codes = std::make_unique_for_overwrite<std::uint8_t[]>(piece_);
-  std::memset(codes.get(), code, piece_);
-  pointers_[offset] = codes.get();
+void BatchColumns::put_constant(const ElementDescriptor& element, const Fact& fact) {
+  if (!element.offset) return;
+  const std::uint16_t code = code_of(element, fact);
+  MadeCodes codes = std::make_unique_for_overwrite<std::uint8_t[]>(element.wide ? 2 * piece_ : piece_);
+  if (element.wide) {
+    std::fill_n(reinterpret_cast<std::uint16_t*>(codes.get()), piece_, code);
+  } else {
+    std::memset(codes.get(), code, piece_);
+  }
+  pointers_[*element.offset] = codes.get();
   made_.push_back(std::move(codes));
 }
 
 const std::uint8_t* const* BatchColumns::at(std::size_t first) {
-  for (const Codes& codes : moving_) pointers_[codes.offset] = codes.from + first;
+  for (const Codes& codes : moving_) pointers_[codes.offset] = codes.from + (codes.wide ? 2 * first : first);
   return pointers_.data();
 }
 

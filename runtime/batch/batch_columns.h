@@ -1,7 +1,7 @@
 // The columns of a batch, checked, as the compiled functions read them.
 //
 // In:     columns as the caller has them.
-// Out:    a column of codes for each offset of a call.
+// Out:    a column of codes for each code of a call, by its offset; of 16-bit numbers for a wide code.
 // Always: if handles are codes, the column is the caller's own; otherwise codes are made once, for
 //         all rows (batch_making.h). The cost of a batch before its first row grows with its
 //         columns, not with the inputs of the policy.
@@ -18,7 +18,7 @@
 
 namespace tally {
 
-// Codes of all rows, in memory of the batch.
+// Codes of all rows, in memory of the batch; for a wide code two bytes each.
 using MadeCodes = std::unique_ptr<std::uint8_t[]>;
 
 class BatchMaking;
@@ -37,6 +37,7 @@ class BatchColumns {
  private:
   struct Codes {
     std::uint32_t offset;
+    bool wide;
     const std::uint8_t* from;
   };
   // Sets `alone` to false if the column needs more than to be checked.
@@ -45,9 +46,9 @@ class BatchColumns {
                               std::size_t end) const;
   Result<Done, Failure> stand_without_column(const BatchMaking* making);
   Result<Done, Failure> make(const tally_column* columns, std::size_t count);
-  void put(std::uint32_t offset, const std::uint8_t* codes) { moving_.push_back({offset, codes}); }
+  void put(std::uint32_t offset, bool wide, const std::uint8_t* codes) { moving_.push_back({offset, wide, codes}); }
   // The same code in every row.
-  void put_constant(std::uint32_t offset, std::uint8_t code);
+  void put_constant(const ElementDescriptor& element, const Fact& fact);
 
   const PolicyVersion& version_;
   std::size_t rows_, piece_;

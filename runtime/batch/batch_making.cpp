@@ -50,7 +50,8 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     work.described = &elements[work.element];
     work.direct = work.column != nullptr && version.quick_columns()[work.column->input].direct;
     if (work.described->default_value) work.by_default = code_of(*work.described, version.defaults()[work.element]);
-    if (work.described->offset && !work.direct) work.codes = std::make_unique_for_overwrite<std::uint8_t[]>(rows);
+    if (work.described->offset && !work.direct)
+      work.codes = std::make_unique_for_overwrite<std::uint8_t[]>(work.described->wide ? 2 * rows : rows);
     work.is_set.resize(std::min(rows, unpacked_rows));
     if (!work.described->parent || !version.matters(*work.described->parent)) continue;
     work.above = index_of(*work.described->parent);
@@ -75,7 +76,8 @@ Result<Done, Failure> BatchMaking::make() {
     for (std::size_t i = works_.size(); i-- > 0;) find_set_rows(works_[i], first, rows);
     for (Work& work : works_) {
       if (work.direct) continue;
-      TALLY_RETURN_IF_ERROR(make(work, first, rows));
+      TALLY_RETURN_IF_ERROR(work.described->wide ? make<std::uint16_t>(work, first, rows)
+                                                 : make<std::uint8_t>(work, first, rows));
     }
     for (Related& related : related_) relate(related, first, rows);
   }
@@ -118,6 +120,7 @@ void BatchMaking::find_set_rows(Work& work, std::size_t first, std::size_t rows)
   }
 }
 
+template <class Code>
 Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size_t rows) {
   const ElementDescriptor& element = *work.described;
   std::uint8_t* const is_set = work.is_set.data();
@@ -128,22 +131,22 @@ Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size
       if (missing(i)) return missing_in(element, first + i);
     }
   }
-  std::uint8_t* const codes = work.codes ? work.codes.get() + first : scratch_.data();
+  Code* const codes = reinterpret_cast<Code*>(work.codes ? work.codes.get() + sizeof(Code) * first : scratch_.data());
   if (!element.is_leaf()) {
     if (element.default_value) {  // a set
       for (std::size_t i = 0; i < rows; ++i) is_set[i] |= around == nullptr || around[i] != 0 ? 1 : 0;
     }
-    std::memcpy(codes, is_set, rows);
+    std::copy_n(is_set, rows, codes);
     return {};
   }
   if (work.column == nullptr) {
-    std::memset(codes, 0, rows);
+    std::fill_n(codes, rows, Code{0});
   } else {
     TALLY_RETURN_IF_ERROR(read(work, first, rows, codes));
   }
   if (element.default_value) {
     for (std::size_t i = 0; i < rows; ++i) {
-      const std::uint8_t otherwise = around == nullptr || around[i] != 0 ? work.by_default : std::uint8_t{0};
+      const auto otherwise = static_cast<Code>(around == nullptr || around[i] != 0 ? work.by_default : 0);
       codes[i] = is_set[i] != 0 ? codes[i] : otherwise;
     }
   }
@@ -151,8 +154,8 @@ Result<Done, Failure> BatchMaking::make(Work& work, std::size_t first, std::size
 }
 
 // The codes of a column; 0 in a row that is unset.
-Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows,
-                                        std::uint8_t* codes) const {
+template <class Code>
+Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std::size_t rows, Code* codes) const {
   switch (work.described->kind) {
     case Kind::number: return read_numbers(work, first, rows, codes);
     case Kind::text: return read_texts(work, first, rows, codes);
@@ -160,7 +163,9 @@ Result<Done, Failure> BatchMaking::read(const Work& work, std::size_t first, std
     case Kind::flag:
     case Kind::record:
     case Kind::map:
-    case Kind::set: return read_values(work, first, rows, codes);
+    case Kind::set:
+      // A code of a value has one byte.
+      if constexpr (sizeof(Code) == 1) return read_values(work, first, rows, codes);
   }
   return {};
 }
@@ -182,8 +187,9 @@ Result<Done, Failure> BatchMaking::read_values(const Work& work, std::size_t fir
   return no_such_value(*work.described, *wrong, first + static_cast<std::size_t>(wrong - values));
 }
 
+template <class Code>
 Result<Done, Failure> BatchMaking::read_numbers(const Work& work, std::size_t first, std::size_t rows,
-                                                std::uint8_t* codes) const {
+                                                Code* codes) const {
   const ElementDescriptor& element = *work.described;
   const std::uint64_t* const numbers = work.column->numbers + first;
   for (std::size_t i = 0; i < rows; ++i) {
@@ -193,20 +199,21 @@ Result<Done, Failure> BatchMaking::read_numbers(const Work& work, std::size_t fi
     }
     if (numbers[i] < element.low || numbers[i] > element.high)
       return number_outside(element, numbers[i], in_row(first + i));
-    codes[i] = code_of_number(element, numbers[i]);
+    codes[i] = static_cast<Code>(code_of_number(element, numbers[i]));
   }
   return {};
 }
 
+template <class Code>
 Result<Done, Failure> BatchMaking::read_texts(const Work& work, std::size_t first, std::size_t rows,
-                                              std::uint8_t* codes) const {
+                                              Code* codes) const {
   const ElementDescriptor& element = *work.described;
   for (std::size_t i = 0; i < rows; ++i) {
     codes[i] = 0;
     if (work.is_set[i] == 0) continue;
     const std::string_view text(work.column->texts[first + i]);
     if (!is_utf8(text)) return text_not_utf8(element, in_row(first + i));
-    codes[i] = code_of_text(element, text);
+    codes[i] = static_cast<Code>(code_of_text(element, text));
   }
   return {};
 }

@@ -31,9 +31,9 @@ class BatchMaking {
   template <class Put>
   void hand_over(Put put) {
     for (Work& work : works_) {
-      if (work.codes) put(*work.described->offset, std::move(work.codes));
+      if (work.codes) put(*work.described->offset, work.described->wide, std::move(work.codes));
     }
-    for (Related& related : related_) put(related.offset, std::move(related.codes));
+    for (Related& related : related_) put(related.offset, false, std::move(related.codes));
   }
 
  private:
@@ -44,7 +44,7 @@ class BatchMaking {
     std::uint32_t above = no_index;        // the work of the object around it, if something depends on that
     std::vector<std::uint32_t> members;    // the works of its members
     bool direct = false;                   // the column's own bytes are the codes
-    std::uint8_t by_default = 0;
+    std::uint16_t by_default = 0;
     MadeCodes codes;                   // of all rows
     std::vector<std::uint8_t> is_set;  // of a piece: 1 in a row where the element is set
   };
@@ -59,11 +59,16 @@ class BatchMaking {
   Fact fact_of(const Work& work, std::size_t first, std::size_t row) const;
   std::uint32_t index_of(ElementIndex element) const;
   void find_set_rows(Work& work, std::size_t first, std::size_t rows);
+  // `Code` is the type of the codes of a column: 8 or 16 bits.
+  template <class Code>
   Result<Done, Failure> make(Work& work, std::size_t first, std::size_t rows);
-  Result<Done, Failure> read(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  template <class Code>
+  Result<Done, Failure> read(const Work& work, std::size_t first, std::size_t rows, Code* codes) const;
   Result<Done, Failure> read_values(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
-  Result<Done, Failure> read_numbers(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
-  Result<Done, Failure> read_texts(const Work& work, std::size_t first, std::size_t rows, std::uint8_t* codes) const;
+  template <class Code>
+  Result<Done, Failure> read_numbers(const Work& work, std::size_t first, std::size_t rows, Code* codes) const;
+  template <class Code>
+  Result<Done, Failure> read_texts(const Work& work, std::size_t first, std::size_t rows, Code* codes) const;
 
   const PolicyVersion& version_;
   std::size_t rows_;

@@ -34,7 +34,7 @@ std::vector<DocumentFault> Composition::missing() const {
 void Composition::put(ElementIndex element, const Fact& fact) {
   values_[element] = &fact;
   const ElementDescriptor& described = version_->policy().elements[element];
-  if (described.offset) codes_[*described.offset] = code_of(described, fact);
+  if (described.offset) put_code(codes_, *described.offset, described.wide, code_of(described, fact));
 }
 
 void Composition::set_missing(ElementIndex element, bool missing) {
@@ -166,7 +166,7 @@ void Composition::detach(const DocumentBinding& document) {
 // The objects around the document are present.
 void Composition::put_document(const DocumentBinding& document) {
   for (std::size_t i = 0; i < document.elements.size(); ++i) values_[document.elements[i]] = document.values[i];
-  for (const DocumentBinding::Placed& placed : document.codes) codes_[placed.offset] = placed.code;
+  for (const DocumentBinding::Placed& placed : document.codes) put_code(codes_, placed.offset, placed.wide, placed.code);
   relate_all();
   if (missing_count_ == 0) return;
   for (const ElementIndex element : document.elements) set_missing(element, false);

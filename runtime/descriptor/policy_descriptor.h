@@ -4,7 +4,7 @@
 // In:     made by the compiler with the code (compiler/deploy/deployment.h), or read from a
 //         compiled policy (read_descriptor.h).
 // Always: indices are within their tables, parents stand before their children, and every code
-//         fits in one byte.
+//         fits in the one byte or the two bytes that it has in a call.
 #pragma once
 
 #include <cstdint>
@@ -28,8 +28,8 @@ struct KeysDescriptor {
 };
 
 // One position in the documents: a scalar or an object, for example
-// `account[inbound, onnet].enabled`. Its code is one byte of a call: 0 is unset; values, or for
-// numbers and texts classes of values, count from 1.
+// `account[inbound, onnet].enabled`. Its code is one byte of a call, or two if it is `wide`: 0 is unset; values,
+// or for numbers and texts classes of values, count from 1.
 struct ElementDescriptor {
   // A set is an array of values. Its members are flags, one per value, in order, and follow it directly.
   enum class Kind : std::uint8_t { enumeration, flag, number, text, record, map, set };
@@ -44,6 +44,7 @@ struct ElementDescriptor {
   bool open = false;                    // record: other keys are allowed; set: other texts
   bool booleans = false;                // set: its values are `false` and `true`
   std::optional<std::uint32_t> offset;  // of its code in a call; none: no function reads it
+  bool wide = false;                    // its code is two bytes, in the order of the machine
 
   std::vector<std::string> values;  // enumeration, set: the spellings in documents, by code from 1
   // Enumeration, set: the names of the values in rules; empty if they are the spellings, or are not known.
@@ -51,10 +52,10 @@ struct ElementDescriptor {
   std::vector<KeysDescriptor> keys;  // map: likewise for each index; empty if all names are spellings
   std::uint64_t low = 0, high = 0;   // number: its range
   // Number: the code from each bound up to the next; the first bound is `low`.
-  std::vector<std::pair<std::uint64_t, std::uint8_t>> steps;
+  std::vector<std::pair<std::uint64_t, std::uint16_t>> steps;
   // Text: its code is that of an exact text, otherwise of the longest prefix that fits, otherwise `other`.
-  std::vector<std::pair<std::string, std::uint8_t>> texts, prefixes;  // sorted
-  std::uint8_t other = 1;
+  std::vector<std::pair<std::string, std::uint16_t>> texts, prefixes;  // sorted
+  std::uint16_t other = 1;
   // The value if the object around it is present and it is missing: a value's index, a number or a text. For
   // a set it is 0: the set is present, and its members have defaults of their own.
   std::optional<std::variant<std::uint32_t, std::uint64_t, std::string>> default_value;
@@ -131,7 +132,8 @@ struct PolicyDescriptor {
 // The compiled functions of a policy: codes in, slots out. `reasons` computes what the rules'
 // reasons insert; it is null if they insert nothing.
 using PolicyFunction = void (*)(const std::uint8_t* codes, std::uint16_t* slots);
-// One decision over columns: columns[offset][row] is a code. `rules` and `values` receive an entry
+// One decision over columns: columns[offset][row] is a code. The column of a wide code is an array of 16-bit numbers.
+// `rules` and `values` receive an entry
 // per row: the rule that fired, and the code of the value (0 if the value is an object).
 using BatchFunction = void (*)(const std::uint8_t* const* columns, std::uint16_t* rules, std::uint16_t* values,
                                std::uint64_t rows);

@@ -110,10 +110,20 @@ class Decoder {
     return fine() ? lists_[i] : none;
   }
   // A class of numbers or texts. 0 would be unset.
-  std::uint8_t code() {
-    const std::uint32_t value = count(255);
+  std::uint16_t code(const ElementDescriptor& of) {
+    const std::uint32_t value = count(of.wide ? 65'535 : 255);
     expect(value != 0, "a value has the code of unset");
-    return static_cast<std::uint8_t>(value);
+    has_wide_code_ = has_wide_code_ || value > 255;
+    return static_cast<std::uint16_t>(value);
+  }
+  // Reserves the bytes of a code in a call.
+  std::uint32_t offset(bool wide) {
+    const std::uint32_t at = index(taken_.size());
+    for (std::size_t i = at; fine() && i <= at + std::size_t{wide}; ++i) {
+      expect(i < taken_.size() && !taken_[i], "two elements have one code");
+      if (fine()) taken_[i] = true;
+    }
+    return at;
   }
 
   void read_strings() {
@@ -159,7 +169,7 @@ class Decoder {
 
   void element() {
     ElementDescriptor e;
-    const std::uint32_t bits = count(511);
+    const std::uint32_t bits = count(1023);
     const std::uint32_t kind = bits & 15;
     expect(kind <= set_of_flags, "an element of an unknown kind");
     e.booleans = kind == set_of_flags;
@@ -179,11 +189,9 @@ class Decoder {
       if (fine()) around = &policy_.elements[*e.parent];
       expect(around && !around->is_leaf(), "a scalar has members");
     }
-    if ((bits & 32) != 0) {
-      e.offset = index(taken_.size());
-      expect(fine() && !taken_[*e.offset], "two elements have one code");
-      if (fine()) taken_[*e.offset] = true;
-    }
+    e.wide = (bits & 512) != 0;
+    if ((bits & 32) != 0) e.offset = offset(e.wide);
+    has_wide_code_ = false;
     if (!fine()) return;
     e.name = following(around ? &around->name : nullptr);
     e.pointer = following(around ? &around->pointer : nullptr);
@@ -208,13 +216,14 @@ class Decoder {
       for (auto* table : {&e.texts, &e.prefixes}) {
         each([&] {
           std::string start = text();
-          table->emplace_back(std::move(start), code());
+          table->emplace_back(std::move(start), code(e));
         });
         for (std::size_t i = 1; i < table->size(); ++i)
           expect((*table)[i - 1].first < (*table)[i].first, "texts out of order");
       }
-      e.other = code();
+      e.other = code(e);
     }
+    expect(e.wide == has_wide_code_ && (!e.wide || e.offset), "a code of two bytes that fits in one");
     if ((bits & 256) != 0) read_default(e);
     check_members_of_set(e);
     if (e.kind == Kind::set) members_of_set_left_ = e.values.size();
@@ -225,10 +234,8 @@ class Decoder {
     RelationDescriptor r;
     r.left = index(policy_.elements.size());
     r.right = index(policy_.elements.size());
-    r.offset = index(taken_.size());
-    expect(fine() && !taken_[r.offset], "two elements have one code");
+    r.offset = offset(false);
     if (!fine()) return;
-    taken_[r.offset] = true;
     const Kind left = policy_.elements[r.left].kind, right = policy_.elements[r.right].kind;
     expect(r.left != r.right && left == right && (left == Kind::number || left == Kind::text),
            "a relation of what cannot be compared");
@@ -301,7 +308,7 @@ class Decoder {
     e.high = number();
     each([&] {
       const std::uint64_t bound = number();
-      e.steps.emplace_back(bound, code());
+      e.steps.emplace_back(bound, code(e));
     });
     expect(e.low <= e.high, "an empty range");
     for (std::size_t i = 1; i < e.steps.size(); ++i)
@@ -459,6 +466,7 @@ class Decoder {
   std::vector<std::uint32_t> listed_;  // the strings that the lists name, in order
   std::uint32_t next_string_ = 0, next_list_ = 0;
   std::set<std::pair<ElementIndex, ElementIndex>> related_;
+  bool has_wide_code_ = false;  // whether the element that is read has a code above 255
   std::vector<bool> taken_;
   std::set<std::string> names_, decisions_;
   std::map<std::string, std::set<PlaceFilter>> readers_;  // by pointer

@@ -32,17 +32,17 @@ void Facts::replace(const std::vector<ElementIndex>& below, const Facts& other) 
   for (const ElementIndex element : other.said) say(element, other.by_element[element]);
 }
 
-std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number) {
+std::uint16_t code_of_number(const ElementDescriptor& element, std::uint64_t number) {
   const auto after = std::upper_bound(element.steps.begin(), element.steps.end(), number,
                                       [](std::uint64_t n, const auto& step) { return n < step.first; });
-  return after == element.steps.begin() ? std::uint8_t{0} : std::prev(after)->second;
+  return after == element.steps.begin() ? std::uint16_t{0} : std::prev(after)->second;
 }
 
-std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view text) {
+std::uint16_t code_of_text(const ElementDescriptor& element, std::string_view text) {
   const auto exact = std::lower_bound(element.texts.begin(), element.texts.end(), text,
                                       [](const auto& entry, std::string_view t) { return entry.first < t; });
   if (exact != element.texts.end() && exact->first == text) return exact->second;
-  const std::pair<std::string, std::uint8_t>* longest = nullptr;
+  const std::pair<std::string, std::uint16_t>* longest = nullptr;
   for (const auto& prefix : element.prefixes) {
     if (text.starts_with(prefix.first) && (longest == nullptr || prefix.first.size() > longest->first.size())) {
       longest = &prefix;
@@ -105,7 +105,7 @@ std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, cons
   return *a < *b ? std::uint8_t{1} : *a == *b ? std::uint8_t{2} : std::uint8_t{3};
 }
 
-std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact) {
+std::uint16_t code_of(const ElementDescriptor& element, const Fact& fact) {
   if (std::holds_alternative<std::monostate>(fact)) return 0;
   if (const auto* code = std::get_if<std::uint8_t>(&fact)) return *code;
   if (const auto* number = std::get_if<std::uint64_t>(&fact)) return code_of_number(element, *number);
@@ -144,7 +144,11 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
     if (std::holds_alternative<std::monostate>(fact)) continue;  // another document stands instead
     if (const std::uint32_t offset = offsets_[i]; offset != no_code) {
       const auto* code = std::get_if<std::uint8_t>(&fact);
-      call.codes[offset] = code != nullptr ? *code : code_of(policy_.elements[i], fact);
+      if (code != nullptr) {
+        call.codes[offset] = *code;
+      } else {
+        put_code(call.codes, offset, policy_.elements[i].wide, code_of(policy_.elements[i], fact));
+      }
     }
     look_at(members_[i]);
   }

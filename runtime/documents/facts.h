@@ -7,6 +7,7 @@
 #pragma once
 
 #include <cstdint>
+#include <cstring>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -107,8 +108,17 @@ Failure text_not_utf8(const ElementDescriptor& element, const std::string& where
 // The code of a relation of two facts of its leaves.
 std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, const Fact& right);
 // The code of a value of an element; 0 for nothing.
-std::uint8_t code_of(const ElementDescriptor& element, const Fact& fact);
-std::uint8_t code_of_number(const ElementDescriptor& element, std::uint64_t number);
-std::uint8_t code_of_text(const ElementDescriptor& element, std::string_view text);
+std::uint16_t code_of(const ElementDescriptor& element, const Fact& fact);
+std::uint16_t code_of_number(const ElementDescriptor& element, std::uint64_t number);
+std::uint16_t code_of_text(const ElementDescriptor& element, std::string_view text);
+
+// Puts a code into a call: one byte, or two if it is wide.
+inline void put_code(std::vector<std::uint8_t>& codes, std::uint32_t offset, bool wide, std::uint16_t code) {
+  if (wide) {
+    std::memcpy(codes.data() + offset, &code, sizeof code);
+  } else {
+    codes[offset] = static_cast<std::uint8_t>(code);
+  }
+}
 
 }  // namespace tally

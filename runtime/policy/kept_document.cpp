@@ -56,7 +56,8 @@ Result<OwnedBinding, Failure> bind_facts(const PolicyVersion& version, PlaceInde
   }
   for (std::size_t i = 0; i < binding->elements.size(); ++i) {
     const ElementDescriptor& element = policy.elements[binding->elements[i]];
-    if (element.offset) binding->codes.push_back({*element.offset, code_of(element, *binding->values[i])});
+    if (element.offset)
+      binding->codes.push_back({*element.offset, element.wide, code_of(element, *binding->values[i])});
     for (auto around = element.parent; around; around = policy.elements[*around].parent) {
       if (!std::binary_search(binding->elements.begin(), binding->elements.end(), *around))
         binding->around.push_back(*around);

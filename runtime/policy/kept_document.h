@@ -26,7 +26,8 @@ struct DocumentBinding {
   // A code that the document gives to a call.
   struct Placed {
     std::uint32_t offset;
-    std::uint8_t code;
+    bool wide;
+    std::uint16_t code;
   };
   PlaceIndex place = 0;
   std::vector<ElementIndex> elements;              // at and below the place, parents first

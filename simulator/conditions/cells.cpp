@@ -111,7 +111,7 @@ void keep_shorter(std::optional<Cell>& best, Cell other) {
 }
 
 // Classes with a code beyond a set's have no place in it; what has so many is refused elsewhere.
-bool holds(const CodeSet& codes, std::uint32_t code) { return code < 256 && codes.has(code); }
+bool holds(const CodeSet& codes, std::uint32_t code) { return codes.has(code); }
 
 // --- how unset takes part ------------------------------------------------------------
 
@@ -365,7 +365,7 @@ bool is_member_of_set(const Model& model, ElementId element) {
 std::optional<ElementId> tested_object(const Model& model, const Classes& classes, ElementId member,
                                        const CodeSet& codes) {
   if (!model.at(member).is_leaf() || model.at(member).optional() || classes.first(member) != 0) return std::nullopt;
-  const unsigned end = std::min<std::uint32_t>(classes.codes(member), 256);
+  const unsigned end = classes.codes(member);
   for (unsigned code = 2; code < end; ++code) {
     if (codes.has(code) != codes.has(1)) return std::nullopt;
   }
@@ -383,7 +383,7 @@ Cell cell_of(const Type* enumeration, bool may_be_unset, const CodeSet& codes) {
 
 Cell cell_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
   const Type& type = *model.at(element).type;
-  const unsigned first = classes.first(element), end = std::min<std::uint32_t>(classes.codes(element), 256);
+  const unsigned first = classes.first(element), end = classes.codes(element);
   if (const auto& relation = model.at(element).relation) {
     bool is_all = true;
     for (unsigned code = first; code < end; ++code) is_all = is_all && codes.has(code);

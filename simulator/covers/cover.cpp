@@ -26,7 +26,7 @@ std::vector<Branch> branches(Diagrams& diagrams, Diagram d, VariableId variable)
   std::vector<Branch> out;
   const Variable& v = diagrams.variables()[variable.value];
   for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
-    const Diagram below = diagrams.hold(d, variable, static_cast<std::uint8_t>(code));
+    const Diagram below = diagrams.hold(d, variable, static_cast<Code>(code));
     auto at = std::find_if(out.begin(), out.end(), [&](const Branch& b) { return b.below == below; });
     if (at == out.end()) at = out.insert(out.end(), {CodeSet(), below});
     at->codes.add(code);
@@ -124,7 +124,7 @@ class FewestTerms {
       return;
     }
     if (size == 0 || (best_ && tests_of(chosen_) >= tests_of(*best_))) return;
-    const auto call = diagrams_.cheapest(left, [](VariableId, std::uint8_t) { return 0u; });
+    const auto call = diagrams_.cheapest(left, [](VariableId, Code) { return 0u; });
     for (const Term& term : terms_) {
       if (diagrams_.evaluate(term.diagram, *call) == 0) continue;
       chosen_.push_back(&term);

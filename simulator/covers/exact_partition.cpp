@@ -100,7 +100,7 @@ class FewestRows {
     const VariableId v = variables_[at];
     const Variable& variable = diagrams_.variables()[v.value];
     for (unsigned code = variable.first; code < variable.first + unsigned{variable.count}; ++code) {
-      call[v.value] = static_cast<std::uint8_t>(code);
+      call[v.value] = static_cast<Code>(code);
       if (!collect_from(at + 1, diagrams_.hold(left, v, call[v.value]), call)) return false;
     }
     return true;

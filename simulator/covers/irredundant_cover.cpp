@@ -20,7 +20,7 @@ std::vector<CodeGroup> groups_of(Diagrams& d, Diagram must, Diagram may, Variabl
   std::vector<CodeGroup> out;
   const Variable& v = d.variables()[variable.value];
   for (unsigned code = v.first; code < v.first + unsigned{v.count}; ++code) {
-    const auto c = static_cast<std::uint8_t>(code);
+    const auto c = static_cast<Code>(code);
     const Diagram must_there = d.hold(must, variable, c), may_there = d.hold(may, variable, c);
     auto at = std::find_if(out.begin(), out.end(),
                            [&](const CodeGroup& g) { return g.must == must_there && g.may == may_there; });

@@ -68,7 +68,7 @@ class Trees {
     std::vector<Group> groups;
     const Variable& variable = diagrams_.variables()[v.value];
     for (unsigned code = variable.first; code < variable.first + unsigned{variable.count}; ++code) {
-      const auto c = static_cast<std::uint8_t>(code);
+      const auto c = static_cast<Code>(code);
       const Task below{diagrams_.hold(task.must, v, c), diagrams_.hold(task.may, v, c)};
       const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) { return g.task == below; });
       if (same != groups.end())
@@ -87,7 +87,7 @@ class Trees {
       CodeSet codes;
       const Variable& variable = diagrams_.variables()[v.value];
       for (unsigned code = variable.first; code < variable.first + unsigned{variable.count}; ++code) {
-        if (diagrams_.hold(task.must, v, static_cast<std::uint8_t>(code)) != diagrams_.no()) codes.add(code);
+        if (diagrams_.hold(task.must, v, static_cast<Code>(code)) != diagrams_.no()) codes.add(code);
       }
       if (codes != every_code(diagrams_, v)) row.tests[v] = codes;
     }

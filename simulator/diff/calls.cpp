@@ -87,8 +87,8 @@ Literal DiffCalls::value(ElementId id) const {
   return Unset{};
 }
 
-std::uint8_t DiffCalls::code(const Classes& classes, ElementId id) const {
-  return static_cast<std::uint8_t>(code_of(classes, id, *joint_->model().at(id).type, value(id)));
+Code DiffCalls::code(const Classes& classes, ElementId id) const {
+  return static_cast<Code>(code_of(classes, id, *joint_->model().at(id).type, value(id)));
 }
 
 // Whether two outcomes that are handed on have the same value in this call.
@@ -127,8 +127,8 @@ std::vector<std::size_t> DiffCalls::alternatives(const DiffPart& part, std::size
   return out;
 }
 
-std::vector<std::uint8_t> DiffCalls::codes(const DiffPart& part) const {
-  std::vector<std::uint8_t> out;
+std::vector<Code> DiffCalls::codes(const DiffPart& part) const {
+  std::vector<Code> out;
   for (const ElementId element : part.space->columns) out.push_back(code(*part.space->classes, element));
   return out;
 }

@@ -227,7 +227,7 @@ class Comparison {
       out_.failures.push_back({title,
                                "`" + joint_.model().at(*wide).name + "` has " +
                                    grouped(static_cast<unsigned long>(space->classes->width(*wide))) +
-                                   " codes for both files together, more than " + std::to_string(max_leaf_codes),
+                                   " codes for both files together, more than " + grouped(space->classes->max_codes(*wide)),
                                "", false});
       return std::nullopt;
     }

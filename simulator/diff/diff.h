@@ -137,14 +137,14 @@ class DiffCalls {
   // Returns which alternatives of a row hold for the call, as indices.
   std::vector<std::size_t> alternatives(const DiffPart& part, std::size_t row) const;
   // Returns the codes of the part's columns in the call, one per column.
-  std::vector<std::uint8_t> codes(const DiffPart& part) const;
+  std::vector<Code> codes(const DiffPart& part) const;
   // Whether the call was asked about, that is, whether `where` holds for it.
   bool asked(const DiffPart& part) const;
 
  private:
   Assignment assignment(const DiffPart& part) const;
   Literal value(ElementId joint) const;
-  std::uint8_t code(const Classes& classes, ElementId joint) const;
+  Code code(const Classes& classes, ElementId joint) const;
   bool are_equal(const Origin& a, const Origin& b) const;
 
   const Joint* joint_;

@@ -39,9 +39,9 @@ void Coverage::count_possible(std::size_t all) {
   for (std::size_t i = 0; i < all; ++i) {
     std::size_t rest = i;
     for (std::size_t input = by_.size(); input-- > 0;) {
-      const std::uint8_t first = policy_->classes->first(by_[input]);
+      const Code first = policy_->classes->first(by_[input]);
       const std::size_t codes = policy_->classes->codes(by_[input]) - first;
-      codes_[input] = static_cast<std::uint8_t>(first + rest % codes);
+      codes_[input] = static_cast<Code>(first + rest % codes);
       rest /= codes;
     }
     if (space.diagrams().evaluate(possible, codes_) == 1) requests_.emplace(codes_, 0);
@@ -50,13 +50,13 @@ void Coverage::count_possible(std::size_t all) {
 
 // The value of an enum has the same code in requests and rules. The classes of numbers and texts
 // are those of the rules, without the reasons.
-std::uint8_t Coverage::code(std::size_t input, const Fact& fact) const {
+Code Coverage::code(std::size_t input, const Fact& fact) const {
   if (std::holds_alternative<std::monostate>(fact)) return 0;
   if (const auto* code = std::get_if<std::uint8_t>(&fact)) return *code;
   Literal value = EnumName{"present"};
   if (const auto* number = std::get_if<std::uint64_t>(&fact)) value = *number;
   if (const auto* text = std::get_if<std::string>(&fact)) value = *text;
-  return static_cast<std::uint8_t>(policy_->classes->code_of(by_[input], value));
+  return static_cast<Code>(policy_->classes->code_of(by_[input], value));
 }
 
 void Coverage::add(const BoundCall& call, const std::vector<std::uint16_t>& rules) {

@@ -48,14 +48,14 @@ class Coverage {
   Coverage(const Policy& policy, std::vector<ElementId> by) : policy_(&policy), by_(std::move(by)) {}
   // Enters every possible combination of codes with a count of 0.
   void count_possible(std::size_t all);
-  std::uint8_t code(std::size_t input, const Fact& fact) const;
+  Code code(std::size_t input, const Fact& fact) const;
 
   const Policy* policy_;
   std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
   std::vector<ElementId> by_;
   std::vector<ElementIndex> indices_;                            // the indices of `by_` in the descriptor
-  std::map<std::vector<std::uint8_t>, std::uint64_t> requests_;  // by codes; holds every possible combination
-  std::vector<std::uint8_t> codes_;                              // the codes of the call that is being added
+  std::map<std::vector<Code>, std::uint64_t> requests_;  // by codes; holds every possible combination
+  std::vector<Code> codes_;                              // the codes of the call that is being added
 };
 
 }  // namespace tally

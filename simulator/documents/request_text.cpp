@@ -121,7 +121,7 @@ std::string document_text(const Model& model, const Document& document, std::str
 
 std::optional<Document> document_of(const Model& model, const Classes& classes, const Call& call) {
   std::vector<ElementId> elements;
-  std::vector<std::optional<std::uint8_t>> codes(model.elements.size());
+  std::vector<std::optional<Code>> codes(model.elements.size());
   for (const auto& [element, code] : call) {
     elements.push_back(element);
     codes[element.value] = code;

@@ -29,7 +29,7 @@ class Explainer {
         facts_(facts),
         is_default_(is_default) {
     for (const ElementId element : space_.order()) {
-      codes_.push_back(static_cast<std::uint8_t>(classes_.code_of(element, facts(element))));
+      codes_.push_back(static_cast<Code>(classes_.code_of(element, facts(element))));
     }
     nodes_.push_back(output_.rule);
     for (const ResultPart& part : output_.parts) nodes_.push_back(part.node);
@@ -58,7 +58,7 @@ class Explainer {
     return space_.diagrams().evaluate(space_.of(node), codes);
   }
 
-  std::uint8_t code(ElementId element) const { return codes_[space_.variable(element).value]; }
+  Code code(ElementId element) const { return codes_[space_.variable(element).value]; }
 
   ExplainedFact fact(ElementId element) const {
     const Literal value = facts_(element);
@@ -122,7 +122,7 @@ class Explainer {
     kept.insert(values.begin(), values.end());
     for (const ElementId candidate : candidates) {
       kept.erase(candidate);
-      std::vector<std::pair<VariableId, std::uint8_t>> held;
+      std::vector<std::pair<VariableId, Code>> held;
       for (const ElementId element : kept) {
         if (space_.has(element)) held.emplace_back(space_.variable(element), code(element));
       }
@@ -189,9 +189,9 @@ class Explainer {
 
   // Returns the call with one fact set to another code, and with what must then be present or
   // absent.
-  Assignment changed(ElementId element, std::uint8_t to) const {
+  Assignment changed(ElementId element, Code to) const {
     Assignment codes = codes_;
-    const auto set = [&](ElementId at, std::uint8_t value) {
+    const auto set = [&](ElementId at, Code value) {
       if (space_.has(at)) codes[space_.variable(at).value] = value;
     };
     // In an object that becomes present, members with a default have their default.
@@ -199,7 +199,7 @@ class Explainer {
       for (const ElementId child : model_.at(object).children) {
         const Element& member = model_.at(child);
         if (member.default_value)
-          set(child, static_cast<std::uint8_t>(classes_.code_of(child, *member.default_value)));
+          set(child, static_cast<Code>(classes_.code_of(child, *member.default_value)));
         else if (!member.is_leaf() && !member.optional())
           fill(child);
       }
@@ -227,7 +227,7 @@ class Explainer {
       const Literal left = relation->left == leaf ? value : facts_(relation->left);
       const Literal right = relation->right == leaf ? value : facts_(relation->right);
       const Literal related = value_of_relation(model_, id, left, right);
-      codes[space_.variable(id).value] = static_cast<std::uint8_t>(classes_.code_of(id, related));
+      codes[space_.variable(id).value] = static_cast<Code>(classes_.code_of(id, related));
     }
   }
 
@@ -289,15 +289,15 @@ class Explainer {
       const std::shared_ptr<const Classes> classes = classes_of_changes(element);
       const auto now = static_cast<unsigned>(classes->code_of(element, facts_(element)));
       std::map<Outcome, CodeSet> outcomes;
-      for (unsigned to = classes->first(element); to < std::min(classes->codes(element), 256u); ++to) {
+      for (unsigned to = classes->first(element); to < classes->codes(element); ++to) {
         // Another value of the same class changes an outcome into which it is handed on.
         if (to == now && (to == 0 || !has_other_values(*classes, element, to))) continue;
         // A required member is only unset if the object around it is absent, which is another change.
         if (to == 0 && !model_.at(element).optional()) continue;
         // An object that is not read matters only by what is in it.
         if (to != 0 && !output_.reads.contains(element)) continue;
-        const Literal value = value_of(model_, *classes, element, static_cast<std::uint8_t>(to));
-        Assignment codes = changed(element, static_cast<std::uint8_t>(classes_.code_of(element, value)));
+        const Literal value = value_of(model_, *classes, element, static_cast<Code>(to));
+        Assignment codes = changed(element, static_cast<Code>(classes_.code_of(element, value)));
         relate(element, value, codes);
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         auto outcome = changed_outcome(codes, *classes, element, to);

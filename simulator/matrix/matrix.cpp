@@ -45,7 +45,7 @@ class MatrixMaker {
     order_ = order();
     if (const auto wide = classes_.too_wide({order_.begin(), order_.end()}))
       return Error{Cause::bound,
-                   "`" + model_.at(*wide).name + "` has more than " + std::to_string(max_leaf_codes) + " values"};
+                   "`" + model_.at(*wide).name + "` has more than " + grouped(classes_.max_codes(*wide)) + " values"};
     const bool is_cut_further = where_ || !words_read_.empty();
     for (const std::size_t i : question_.outputs) {
       for (const ResultPart& part : policy_.outputs[i].parts) {
@@ -68,7 +68,7 @@ class MatrixMaker {
   }
 
  private:
-  using Held = std::vector<std::pair<VariableId, std::uint8_t>>;  // sorted
+  using Held = std::vector<std::pair<VariableId, Code>>;  // sorted
 
   Diagrams& diagrams() { return space_->diagrams(); }
 
@@ -144,7 +144,7 @@ class MatrixMaker {
     const ElementId element = question_.by[held.size()];
     for (unsigned code = classes_.first(element); code < classes_.codes(element); ++code) {
       Held more = held;
-      more.emplace_back(space_->variable(element), static_cast<std::uint8_t>(code));
+      more.emplace_back(space_->variable(element), static_cast<Code>(code));
       MatrixSection named = fixed;
       named.fixed.emplace_back(header_text(model_, classes_, element), cell_text(model_, classes_, element, code));
       named.condition = condition_of(more);
@@ -268,9 +268,9 @@ class MatrixMaker {
 
   Difference on_and_off(ElementId setting, Diagram possible, const std::vector<Part>& parts) {
     const VariableId variable = space_->variable(setting);
-    const auto off = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"off"}));
-    const auto on = static_cast<std::uint8_t>(classes_.code_of(setting, EnumName{"on"}));
-    const auto at = [&](Diagram d, std::uint8_t code) { return diagrams().hold(d, variable, code); };
+    const auto off = static_cast<Code>(classes_.code_of(setting, EnumName{"off"}));
+    const auto on = static_cast<Code>(classes_.code_of(setting, EnumName{"on"}));
+    const auto at = [&](Diagram d, Code code) { return diagrams().hold(d, variable, code); };
     Difference out{diagrams().both(at(possible, on), at(possible, off)), diagrams().no()};
     for (const Part& part : parts) {
       const Diagram same = diagrams().equal(at(part.diagram, on), at(part.diagram, off));
@@ -299,7 +299,7 @@ class MatrixMaker {
     Twice values{no, no};
     for (unsigned code = classes_.first(setting); code < classes_.codes(setting); ++code) {
       const Diagram here =
-          diagrams().exists(diagrams().hold(possible, variable, static_cast<std::uint8_t>(code)), variables);
+          diagrams().exists(diagrams().hold(possible, variable, static_cast<Code>(code)), variables);
       meet(values, here);
       // A class of several values counts as two values.
       if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single)
@@ -329,7 +329,7 @@ class MatrixMaker {
     Diagrams small(words.variables());
     Diagram occurs = small.no(), always = small.no(), partly = small.no();
     const bool fits = words.combinations(found.pairs, [&](const Assignment& codes, Diagram calls) {
-      std::vector<std::pair<VariableId, std::uint8_t>> fixed;
+      std::vector<std::pair<VariableId, Code>> fixed;
       for (std::uint32_t i = 0; i < codes.size(); ++i) fixed.emplace_back(VariableId{i}, codes[i]);
       const Diagram here = small.cube(fixed);
       occurs = small.either(occurs, here);

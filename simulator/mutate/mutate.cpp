@@ -75,7 +75,7 @@ Mutation judge_edits(Compilation& c, const MutateOptions& options) {
       }
     } else if (some.size() == 1) {
       some.front().mutant.verdict = Verdict::unknown;
-      some.front().mutant.reason = "a leaf has more than " + std::to_string(max_leaf_codes) + " codes";
+      some.front().mutant.reason = "a leaf has too many codes";
     } else {
       judge_all(some.first(some.size() / 2));
       judge_all(some.subspan(some.size() / 2));

@@ -135,7 +135,7 @@ class Search {
   }
 
   Diagram held(Diagram d, const Call& call) {
-    std::vector<std::pair<VariableId, std::uint8_t>> codes;
+    std::vector<std::pair<VariableId, Code>> codes;
     for (const auto& [element, code] : call) codes.emplace_back(space_.space().variable(element), code);
     std::sort(codes.begin(), codes.end());
     codes.erase(std::unique(codes.begin(), codes.end()), codes.end());
@@ -150,8 +150,8 @@ class Search {
     Diagram left = candidates;
     while (!is_no(left)) {
       if (calls.size() == max_calls) return false;
-      const auto codes = diagrams().cheapest(left, [](VariableId, std::uint8_t code) { return code == 0 ? 0u : 1u; });
-      std::vector<std::pair<VariableId, std::uint8_t>> choice;
+      const auto codes = diagrams().cheapest(left, [](VariableId, Code code) { return code == 0 ? 0u : 1u; });
+      std::vector<std::pair<VariableId, Code>> choice;
       for (const VariableId v : settings) choice.emplace_back(v, (*codes)[v.value]);
       const auto call = smallest(diagrams().hold(fails, choice), fails);
       if (!call) return false;

@@ -220,7 +220,7 @@ Result<> SettingsSpace::make_space() {
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {
     return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                                   " codes here, more than " + grouped(max_leaf_codes)};
+                                   " codes here, more than " + grouped(classes_->max_codes(*wide))};
   }
   // A `same` group has one variable: that of the element with the most codes.
   std::map<ElementId, ElementId> variable_of;
@@ -278,7 +278,7 @@ Diagram SettingsSpace::of_settings(Diagram calls) {
     const Element& leaf = model().at(element);
     if (!leaf.default_value || !surroundings_are_facts(element)) continue;
     const VariableId variable = space_->variable(element);
-    const auto at_default = static_cast<std::uint8_t>(classes_->code_of(element, *leaf.default_value));
+    const auto at_default = static_cast<Code>(classes_->code_of(element, *leaf.default_value));
     const Diagram left_out =
         diagrams().either(diagrams().hold(calls, variable, 0), diagrams().hold(calls, variable, at_default));
     calls = diagrams().choose(space_->test(element, only(0)), left_out, calls);

@@ -26,7 +26,7 @@ class Fewest {
 
   Diagram of(Diagram solutions, std::size_t& settings) {
     const auto cheapest = diagrams().cheapest(
-        solutions, [&](VariableId v, std::uint8_t code) -> unsigned { return written(v).has(code) ? 1 : 0; });
+        solutions, [&](VariableId v, Code code) -> unsigned { return written(v).has(code) ? 1 : 0; });
     settings = 0;
     for (const ElementId element : elements_) {
       const VariableId v = space_.space().variable(element);
@@ -117,7 +117,7 @@ class Fewest {
     for (unsigned k = 0; k < v.count; ++k) {
       // Code 0, if the variable has it, comes last.
       const unsigned code = v.first == 0 ? (k + 1) % v.count : v.first + k;
-      codes_.push_back(static_cast<std::uint8_t>(code));
+      codes_.push_back(static_cast<Code>(code));
       each(diagrams().hold(left, variable, codes_.back()), at + 1, limit, take);
       codes_.pop_back();
     }
@@ -126,7 +126,7 @@ class Fewest {
   SettingsSpace& space_;
   std::vector<ElementId> elements_;
   std::vector<CodeSet> written_;
-  std::vector<std::uint8_t> codes_;
+  std::vector<Code> codes_;
 };
 
 // --- documents ----------------------------------------------------------------------------
@@ -209,7 +209,7 @@ void add_relations(const SettingsSpace& space, const Call& codes, Solution& solu
   }
 }
 
-Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& codes_by_variable) {
+Solution solution_of(SettingsSpace& space, const std::vector<Code>& codes_by_variable) {
   const Model& model = space.model();
   Solution solution;
   Document content;
@@ -223,7 +223,7 @@ Solution solution_of(SettingsSpace& space, const std::vector<std::uint8_t>& code
   for (const ElementId element : space.settings()) codes.emplace_back(element, code_of(element));
   const LeafValues values = values_of(model, space.classes(), codes);
   for (const ElementId element : space.settings()) {
-    const std::uint8_t code = code_of(element);
+    const Code code = code_of(element);
     const Element& at = model.at(element);
     if (at.relation) continue;
     if (at.is_leaf() ? !space.written(element).has(code) : code == 0) continue;
@@ -274,8 +274,8 @@ Result<SolveAnswer> solve(Policy& policy, const SolveQuestion& question) {
     Fewest fewest(space);
     const Diagram minimal = fewest.of(all, out.settings);
     out.count = space.diagrams().count(minimal, space.setting_variables());
-    fewest.each(minimal, question.limit, [&](const std::vector<std::uint8_t>& codes) {
-      std::vector<std::uint8_t> by_variable(space.space().order().size(), 0);
+    fewest.each(minimal, question.limit, [&](const std::vector<Code>& codes) {
+      std::vector<Code> by_variable(space.space().order().size(), 0);
       for (std::size_t i = 0; i < codes.size(); ++i) {
         by_variable[space.space().variable(fewest.elements()[i]).value] = codes[i];
       }

@@ -260,7 +260,7 @@ std::optional<Box> first_difference(const Sweep& sweep, const Box& within, const
     CodeRange& range = box[static_cast<std::size_t>(at - sweep.variables.begin())];
     const CodeRange all = range;
     for (unsigned c = all.first; c < all.end; ++c) {
-      range = {static_cast<std::uint8_t>(c), static_cast<std::uint16_t>(c + 1)};
+      range = {static_cast<Code>(c), static_cast<std::uint16_t>(c + 1)};
       if (c + 1u == all.end || differ(box)) break;
     }
   }

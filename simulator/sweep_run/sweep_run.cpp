@@ -57,7 +57,7 @@ class Parts {
       CodeRange& range = box[nesting_[i]];
       const std::uint64_t codes = range.end - range.first;
       const auto code = static_cast<std::uint16_t>(range.first + part % codes);
-      range = {static_cast<std::uint8_t>(code), static_cast<std::uint16_t>(code + 1)};
+      range = {static_cast<Code>(code), static_cast<std::uint16_t>(code + 1)};
       part /= codes;
     }
     return box;

@@ -95,7 +95,7 @@ Result<CallInWords> call_in_words(Policy& policy, const SourceSet& sources, cons
                                                           space->space(), question.over));
     Assignment call;
     for (const ElementId element : space->space().order())
-      call.push_back(static_cast<std::uint8_t>(space->classes().code_of(element, facts(element))));
+      call.push_back(static_cast<Code>(space->classes().code_of(element, facts(element))));
     return WordExplainer(*space, words, sources, call).run();
   } catch (const NodeLimit& reached) {
     return Error{Cause::bound, "the diagrams of the words grew beyond " + grouped(reached.limit) + " nodes",

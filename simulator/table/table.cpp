@@ -75,8 +75,8 @@ class InputRows final : public DecisionTable::Rows {
         with.emplace_back(header_text(model(), classes(), e), cell_text(model(), classes(), e, code));
         tests_[v.value] = CodeSet().add(code);
         const bool more =
-            sections(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)),
-                     diagrams().hold(allowed, v, static_cast<std::uint8_t>(code)), depth + 1, std::move(with), visit);
+            sections(diagrams().hold(rows, v, static_cast<Code>(code)),
+                     diagrams().hold(allowed, v, static_cast<Code>(code)), depth + 1, std::move(with), visit);
         tests_[v.value] = {};
         if (!more) return false;
       }
@@ -122,7 +122,7 @@ class InputRows final : public DecisionTable::Rows {
     bool more = true;
     for (unsigned code = classes().first(e); more && code < classes().codes(e); ++code) {
       tests_[v.value] = CodeSet().add(code);
-      more = every(diagrams().hold(rows, v, static_cast<std::uint8_t>(code)), column + 1, take);
+      more = every(diagrams().hold(rows, v, static_cast<Code>(code)), column + 1, take);
     }
     tests_[v.value] = {};
     return more;

@@ -77,7 +77,7 @@ Result<> TableSpace::check_codes() const {
   if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
   if (const auto wide = classes_->too_wide(elements))
     return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                                   " codes here, more than " + std::to_string(max_leaf_codes)};
+                                   " codes here, more than " + grouped(classes_->max_codes(*wide))};
   return {};
 }
 

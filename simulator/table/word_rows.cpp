@@ -128,7 +128,7 @@ class WordRows final : public DecisionTable::Rows {
     Diagrams words(words_->variables());
     Diagram allowed = words.no(), outcome = words.no();
     for (const Combination& one : combinations_) {
-      std::vector<std::pair<VariableId, std::uint8_t>> fixed;
+      std::vector<std::pair<VariableId, Code>> fixed;
       for (std::uint32_t i = 0; i < words_->size(); ++i) fixed.emplace_back(VariableId{i}, one.codes[i]);
       const Diagram here = words.cube(fixed);
       allowed = words.either(allowed, here);

@@ -78,7 +78,7 @@ Result<Words::Column> Words::column(Lowering& lowering, const Word& word) const 
   }
   const auto terminals = diagrams.terminals(out.codes);
   const auto [least, most] = std::minmax_element(terminals.begin(), terminals.end());
-  out.variable.first = static_cast<std::uint8_t>(*least);
+  out.variable.first = static_cast<Code>(*least);
   out.variable.count = static_cast<std::uint16_t>(*most + 1 - *least);
   return out;
 }
@@ -89,7 +89,7 @@ std::vector<Variable> Words::variables() const {
   return out;
 }
 
-Words Words::held(std::span<const std::pair<VariableId, std::uint8_t>> codes, VariableId changing) const {
+Words Words::held(std::span<const std::pair<VariableId, Code>> codes, VariableId changing) const {
   Words out(*model_, *classes_, *space_);
   for (const Column& column : columns_) {
     Column here = column;
@@ -118,7 +118,7 @@ bool Words::visit_from(Diagram calls, Assignment& codes, std::size_t& count,
   const std::size_t word = codes.size();
   const Variable& variable = columns_[word].variable;
   for (unsigned code = variable.first; code < variable.first + variable.count; ++code) {
-    codes.push_back(static_cast<std::uint8_t>(code));
+    codes.push_back(static_cast<Code>(code));
     const bool fits = visit_from(diagrams.both(calls, where(word, code)), codes, count, visit);
     codes.pop_back();
     if (!fits) return false;
@@ -129,7 +129,7 @@ bool Words::visit_from(Diagram calls, Assignment& codes, std::size_t& count,
 Assignment Words::values_in(const Assignment& call) const {
   Assignment out;
   for (const Column& column : columns_)
-    out.push_back(static_cast<std::uint8_t>(space_->diagrams().evaluate(column.codes, call)));
+    out.push_back(static_cast<Code>(space_->diagrams().evaluate(column.codes, call)));
   return out;
 }
 

@@ -47,7 +47,7 @@ class Words {
 
   // Returns the words while some elements are held. Words that depend on `changing` even then are
   // left out.
-  Words held(std::span<const std::pair<VariableId, std::uint8_t>> codes, VariableId changing) const;
+  Words held(std::span<const std::pair<VariableId, Code>> codes, VariableId changing) const;
 
   // Visits each combination of values that some of `calls` have, with these calls. Returns false if
   // there are more than `max_word_combinations`, of which some were visited then.

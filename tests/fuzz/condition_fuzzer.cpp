@@ -124,12 +124,12 @@ class ConditionTarget {
                Diagram holds) const {
     const reference::Interpreter interpreter(model());
     for (unsigned call = 0; call < calls; ++call) {
-      std::vector<std::uint8_t> codes(model().elements.size(), 1);
+      std::vector<Code> codes(model().elements.size(), 1);
       Assignment assignment;
       for (const ElementId element : space.order()) {
         const std::uint32_t first = classes.first(element), width = classes.width(element);
         const std::uint32_t mixed = (element.value * 2654435761u + call * 40503u) / 7;
-        codes[element.value] = static_cast<std::uint8_t>(first + (call == 0   ? 0
+        codes[element.value] = static_cast<Code>(first + (call == 0   ? 0
                                                                   : call == 1 ? width - 1
                                                                               : mixed % width));
         assignment.push_back(codes[element.value]);

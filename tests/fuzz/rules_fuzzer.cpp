@@ -64,7 +64,7 @@ class Comparison {
     for (const ElementId element : output_.reads) {
       const std::uint32_t first = policy_.classes->first(element), width = policy_.classes->width(element);
       const std::uint32_t mixed = (element.value * 2654435761u + way * 40503u) / 7;
-      codes_[element.value] = static_cast<std::uint8_t>(first + (way == 0 ? 0 : way == 1 ? width - 1 : mixed % width));
+      codes_[element.value] = static_cast<Code>(first + (way == 0 ? 0 : way == 1 ? width - 1 : mixed % width));
     }
     const std::vector<ElementId> read(output_.reads.begin(), output_.reads.end());
     const auto found = smallest_document(model_, read, [this](ElementId e) { return codes_[e.value] != 0; });
@@ -86,7 +86,7 @@ class Comparison {
   const Policy& policy_;
   const Model& model_;
   const Output& output_;
-  std::vector<std::uint8_t> codes_;  // by element
+  std::vector<Code> codes_;  // by element
   std::vector<bool> document_;
 };
 

@@ -143,7 +143,7 @@ class Comparison {
       std::uint64_t rest = i % size;
       for (const ElementId element : elements) {
         const std::uint32_t range = classes_.codes(element) - classes_.first(element);
-        call_.set_code(element, static_cast<std::uint8_t>(classes_.first(element) + rest % range));
+        call_.set_code(element, static_cast<Code>(classes_.first(element) + rest % range));
         rest /= range;
       }
       auto document = smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
@@ -179,9 +179,9 @@ class Comparison {
   void vary_codes() {
     for (const ElementId element : space_->order()) call_.set_code(element, some_code(element, false));
   }
-  std::uint8_t some_code(ElementId element, bool set) {
+  Code some_code(ElementId element, bool set) {
     const std::uint32_t first = set ? 1 : classes_.first(element);
-    return static_cast<std::uint8_t>(first + documents_.below(classes_.codes(element) - first));
+    return static_cast<Code>(first + documents_.below(classes_.codes(element) - first));
   }
 
   // Elements that are not tried must not matter, so the document may hold more of them than it
@@ -235,7 +235,7 @@ class Comparison {
         return;
       }
       for (std::uint64_t i = 0; i < options_.samples_a_value && !full(); ++i) {
-        const auto found = d.cheapest(given, [this](VariableId, std::uint8_t) { return documents_.below(1000); });
+        const auto found = d.cheapest(given, [this](VariableId, Code) { return documents_.below(1000); });
         if (!found) break;  // no call gives this value
         try_assignment(*found, i);
       }

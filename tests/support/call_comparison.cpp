@@ -78,7 +78,7 @@ bool CallComparison::take(std::size_t output, Space& space) {
   return true;
 }
 
-void CallComparison::set_code(ElementId element, std::uint8_t code) {
+void CallComparison::set_code(ElementId element, Code code) {
   codes_[element.value] = code;
   const Place& place = places_[element.value];
   if (place.variable >= 0) assignment_[static_cast<std::size_t>(place.variable)] = code;

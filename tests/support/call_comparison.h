@@ -32,8 +32,8 @@ class CallComparison {
   // within the node limit of the space.
   bool take(std::size_t output, Space& space);
 
-  void set_code(ElementId element, std::uint8_t code);
-  std::uint8_t code(ElementId element) const { return codes_[element.value]; }
+  void set_code(ElementId element, Code code);
+  Code code(ElementId element) const { return codes_[element.value]; }
   // The codes of all variables of the space.
   const Assignment& assignment() const { return assignment_; }
 
@@ -77,7 +77,7 @@ class CallComparison {
   DecideFunction own_ = nullptr, joint_ = nullptr;
 
   // Members of the current call.
-  std::vector<std::uint8_t> codes_;  // by element
+  std::vector<Code> codes_;  // by element
   Assignment assignment_;
   std::vector<std::uint8_t> in_;
   std::vector<bool> document_;

@@ -46,7 +46,8 @@ class PlanDiagrams {
     const auto operands = plan_.operands(id);
     switch (term.op) {
       case TermOp::constant: return d_.terminal(term.value);
-      case TermOp::load: return load(id);
+      case TermOp::load:
+      case TermOp::load_wide: return load(id);
       case TermOp::member:
       case TermOp::recode: return d_.recode(of(operands[0]), plan_.table(id));
       case TermOp::negate: return d_.negate(of(operands[0]));
@@ -138,11 +139,11 @@ class PlanDiagrams {
 std::string witness(const Model& model, const Classes& classes, Space& space, Diagram planned, Diagram wanted) {
   Diagrams& d = space.diagrams();
   const auto call = d.cheapest(d.negate(d.equal(planned, wanted)),
-                               [](VariableId, std::uint8_t code) -> unsigned { return code != 0 ? 1 : 0; });
+                               [](VariableId, Code code) -> unsigned { return code != 0 ? 1 : 0; });
   if (!call) return "no call";
   std::string text;
   for (const ElementId element : space.order()) {
-    const std::uint8_t code = (*call)[space.variable(element).value];
+    const Code code = (*call)[space.variable(element).value];
     if (code == classes.first(element)) continue;
     text += (text.empty() ? "" : ", ") + model.at(element).name + " = " + std::to_string(code);
   }

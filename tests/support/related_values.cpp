@@ -4,7 +4,7 @@
 
 namespace tally::testing {
 
-std::uint8_t code_between(const Literal& left, const Literal& right, bool are_numbers) {
+Code code_between(const Literal& left, const Literal& right, bool are_numbers) {
   if (!are_numbers) return left == right ? 1 : 2;
   if (std::holds_alternative<Unset>(left) || std::holds_alternative<Unset>(right)) return 0;
   return left < right ? 1 : left == right ? 2 : 3;

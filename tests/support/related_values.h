@@ -16,7 +16,7 @@
 namespace tally::testing {
 
 // The code of the relation of two values; either may be Unset, but not both if they are numbers.
-std::uint8_t code_between(const Literal& left, const Literal& right, bool are_numbers);
+Code code_between(const Literal& left, const Literal& right, bool are_numbers);
 
 class RelatedValues {
  public:

@@ -98,7 +98,7 @@ TEST_F(Cells, APrefixLosesTheLongerOnesThatAreNotInTheSet) {
 // --- read back ---------------------------------------------------------------------
 
 Literal example(const Policy& policy, ElementId id, unsigned code) {
-  return value_of(*policy.model, *policy.classes, id, static_cast<std::uint8_t>(code));
+  return value_of(*policy.model, *policy.classes, id, static_cast<Code>(code));
 }
 
 // Whether a condition holds where an element has a code. A relation has it with some values of its leaves.

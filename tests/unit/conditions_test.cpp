@@ -33,7 +33,7 @@ ExprRef read_back(Compilation& c, const std::string& text) {
 }
 
 Literal example(const Policy& policy, ElementId id, unsigned code) {
-  return value_of(*policy.model, *policy.classes, id, static_cast<std::uint8_t>(code));
+  return value_of(*policy.model, *policy.classes, id, static_cast<Code>(code));
 }
 
 // For a relation, values of its leaves with which it has a code; for other elements, no values.

@@ -44,7 +44,7 @@ struct Space {
 
   std::size_t with(std::size_t at, std::size_t variable, unsigned code) const {
     Assignment codes = assignments[at];
-    codes[variable] = static_cast<std::uint8_t>(code);
+    codes[variable] = static_cast<Code>(code);
     return index(codes);
   }
 
@@ -65,7 +65,7 @@ class Random {
     std::vector<Variable> variables(least + below(most - least + 1));
     for (Variable& v : variables) {
       v.count = static_cast<std::uint16_t>(1 + below(4));
-      v.first = static_cast<std::uint8_t>(below(3) == 0 ? 256 - v.count : below(200));
+      v.first = static_cast<Code>(below(3) == 0 ? 256 - v.count : below(200));
     }
     return Space(variables);
   }
@@ -78,7 +78,7 @@ class Random {
     std::map<Assignment, std::uint32_t> cells;
     Table t = space.table([&](std::size_t i) {
       Assignment key = space.assignments[i];
-      for (std::size_t v = 0; v < key.size(); ++v) key[v] = read[v] ? key[v] : std::uint8_t{0};
+      for (std::size_t v = 0; v < key.size(); ++v) key[v] = read[v] ? key[v] : Code{0};
       return cells.try_emplace(key, below(terminals)).first->second;
     });
     for (unsigned n = below(4); n > 0; --n) t[below(static_cast<unsigned>(t.size()))] = below(terminals);
@@ -101,8 +101,8 @@ class Random {
 
 CodeSet one_code(unsigned code) { return CodeSet().add(code); }
 
-std::vector<std::pair<VariableId, std::uint8_t>> all_tests(const Assignment& codes) {
-  std::vector<std::pair<VariableId, std::uint8_t>> tests;
+std::vector<std::pair<VariableId, Code>> all_tests(const Assignment& codes) {
+  std::vector<std::pair<VariableId, Code>> tests;
   for (std::uint32_t v = 0; v < codes.size(); ++v) tests.push_back({VariableId{v}, codes[v]});
   return tests;
 }
@@ -255,10 +255,10 @@ TEST(Diagrams, HoldGivesTheCofactor) {
     Diagrams d(space.variables);
     const Table a = random.table(space, 4);
     const Diagram da = build(d, space, a);
-    std::vector<std::pair<VariableId, std::uint8_t>> held;
+    std::vector<std::pair<VariableId, Code>> held;
     for (const VariableId id : random.variables(space)) {
       const Variable v = space.variables[id.value];
-      held.push_back({id, static_cast<std::uint8_t>(v.first + random.below(v.count))});
+      held.push_back({id, static_cast<Code>(v.first + random.below(v.count))});
     }
     std::shuffle(held.begin(), held.end(), random.engine());
     const Diagram expected = build(d, space, space.table([&](std::size_t i) {
@@ -371,7 +371,7 @@ TEST(Diagrams, CountsMatchEnumeration) {
 TEST(Diagrams, CountsMayExceedAMachineWord) {
   Diagrams d(std::vector<Variable>(40, Variable{1, 7}));
   std::vector<VariableId> scope;
-  std::vector<std::pair<VariableId, std::uint8_t>> cube;
+  std::vector<std::pair<VariableId, Code>> cube;
   Count total = 1;
   for (std::uint32_t v = 0; v < 40; ++v) {
     scope.push_back({v});
@@ -392,8 +392,8 @@ TEST(Diagrams, CheapestMatchesBruteForceWithTies) {
     const Space space = random.space();
     Diagrams d(space.variables);
     const Table a = random.table(space, 2);
-    std::map<std::pair<std::uint32_t, std::uint8_t>, unsigned> costs;
-    const auto cost = [&](VariableId id, std::uint8_t code) {
+    std::map<std::pair<std::uint32_t, Code>, unsigned> costs;
+    const auto cost = [&](VariableId id, Code code) {
       return costs.try_emplace({id.value, code}, random.below(3)).first->second;
     };
     std::optional<Assignment> expected;
@@ -414,11 +414,11 @@ TEST(Diagrams, CheapestAddsUpCostsBeyond32Bits) {
   Diagrams d(std::vector<Variable>(3, Variable{0, 2}));
   const unsigned large = std::numeric_limits<unsigned>::max();
   // Either two expensive codes, or one code of the third variable, a little cheaper than both.
-  const Diagram pair = d.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{0}, 1}, {{1}, 1}});
+  const Diagram pair = d.cube(std::vector<std::pair<VariableId, Code>>{{{0}, 1}, {{1}, 1}});
   const Diagram c = d.either(pair, d.test({2}, one_code(1)));
-  const auto found = d.cheapest(c, [&](VariableId, std::uint8_t code) { return code == 0 ? 0u : large; });
+  const auto found = d.cheapest(c, [&](VariableId, Code code) { return code == 0 ? 0u : large; });
   EXPECT_EQ(found, (Assignment{0, 0, 1}));
-  EXPECT_EQ(d.cheapest(d.no(), [](VariableId, std::uint8_t) { return 0u; }), std::nullopt);
+  EXPECT_EQ(d.cheapest(d.no(), [](VariableId, Code) { return 0u; }), std::nullopt);
 }
 
 TEST(Diagrams, PathsAreDisjointCompleteAndInOrder) {
@@ -526,7 +526,7 @@ TEST(Diagrams, TestIgnoresCodesOutsideTheVariable) {
 
 TEST(Diagrams, CubeIsTheConjunctionOfItsCodes) {
   Diagrams d({Variable{0, 3}, Variable{1, 2}, Variable{0, 2}});
-  using Codes = std::vector<std::pair<VariableId, std::uint8_t>>;
+  using Codes = std::vector<std::pair<VariableId, Code>>;
   const Diagram expected = d.both(d.test({0}, one_code(2)), d.test({1}, one_code(1)));
   EXPECT_EQ(d.cube(Codes{{{0}, 2}, {{1}, 1}}), expected);
   EXPECT_EQ(d.cube(Codes{{{1}, 1}, {{0}, 2}, {{1}, 1}}), expected);
@@ -540,13 +540,13 @@ TEST(Diagrams, VariableOfOneCodeNeverAppears) {
   EXPECT_EQ(d.test({1}, one_code(7)), d.yes());
   EXPECT_EQ(d.test({1}, one_code(6)), d.no());
   EXPECT_EQ(d.code({1}), d.terminal(7));
-  EXPECT_EQ(d.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{1}, 7}, {{2}, 1}}), d.test({2}, one_code(1)));
+  EXPECT_EQ(d.cube(std::vector<std::pair<VariableId, Code>>{{{1}, 7}, {{2}, 1}}), d.test({2}, one_code(1)));
   const Diagram c = d.test({2}, one_code(1));
   EXPECT_EQ(d.hold(c, {1}, 7), c);
   const std::vector<VariableId> ids = {{0}, {1}, {2}};
   EXPECT_EQ(d.exists(c, std::span(ids).subspan(1, 1)), c);
   EXPECT_EQ(d.count(c, ids), 2);
-  EXPECT_EQ(d.cheapest(c, [](VariableId, std::uint8_t code) { return 3u - std::min<unsigned>(code, 3); }),
+  EXPECT_EQ(d.cheapest(c, [](VariableId, Code code) { return 3u - std::min<unsigned>(code, 3); }),
             (Assignment{1, 7, 1}));
 }
 
@@ -657,7 +657,7 @@ TEST(Diagrams, LongChainsNeedNoStack) {
   constexpr std::uint32_t n = 20000;
   Diagrams d(std::vector<Variable>(n, Variable{0, 2}));
   std::vector<VariableId> all, odd;
-  std::vector<std::pair<VariableId, std::uint8_t>> ones, evens;
+  std::vector<std::pair<VariableId, Code>> ones, evens;
   for (std::uint32_t v = 0; v < n; ++v) {
     all.push_back({v});
     ones.push_back({VariableId{v}, 1});
@@ -689,7 +689,7 @@ TEST(Diagrams, LongChainsNeedNoStack) {
   Count expected;
   mpz_ui_pow_ui(expected.get_mpz_t(), 2, n / 2);
   EXPECT_EQ(d.count(even, all), expected);
-  const auto cost = [](VariableId, std::uint8_t code) { return static_cast<unsigned>(code); };
+  const auto cost = [](VariableId, Code code) { return static_cast<unsigned>(code); };
   EXPECT_EQ(d.cheapest(every, cost), Assignment(n, 1));
   EXPECT_EQ(d.evaluate(every, Assignment(n, 1)), 1u);
   std::size_t tests = 0;

@@ -19,7 +19,7 @@ namespace tally::testing {
 namespace {
 
 // A random possible call of an output, as codes of the elements that it reads.
-using Codes = std::map<ElementId, std::uint8_t>;
+using Codes = std::map<ElementId, Code>;
 
 class Case {
  public:
@@ -30,7 +30,7 @@ class Case {
     do {
       codes_.clear();
       for (const ElementId element : space_.order()) {
-        codes_.push_back(static_cast<std::uint8_t>(
+        codes_.push_back(static_cast<Code>(
             random.between(policy.classes->first(element), policy.classes->codes(element) - 1)));
       }
     } while (space_.diagrams().evaluate(possible, codes_) == 0 && --tries_ > 0);
@@ -40,7 +40,7 @@ class Case {
 
   CallFacts facts() const {
     return [this](ElementId element) -> Literal {
-      const std::uint8_t code = space_.has(element) ? codes_[space_.variable(element).value] : std::uint8_t{0};
+      const Code code = space_.has(element) ? codes_[space_.variable(element).value] : Code{0};
       if (code == 0) return Unset{};
       const Type& type = *policy_.model->at(element).type;
       if (type.is_object()) return EnumName{"present"};
@@ -52,7 +52,7 @@ class Case {
   // Whether the values of these elements alone determine every part of the outcome.
   bool settled_by(const std::vector<ElementId>& elements, std::optional<ElementId> but = std::nullopt) {
     Diagrams& diagrams = space_.diagrams();
-    std::vector<std::pair<VariableId, std::uint8_t>> held;
+    std::vector<std::pair<VariableId, Code>> held;
     for (const ElementId element : elements) {
       if (element != but) held.emplace_back(space_.variable(element), code(element));
     }
@@ -76,7 +76,7 @@ class Case {
     return true;
   }
 
-  std::uint8_t code(ElementId element) const { return codes_[space_.variable(element).value]; }
+  Code code(ElementId element) const { return codes_[space_.variable(element).value]; }
 
   // Whether the value of a leaf is in the outcome.
   bool hands_on(ElementId leaf) {

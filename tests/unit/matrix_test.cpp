@@ -28,7 +28,7 @@ Compilation compile_text(const std::string& text) {
 
 // A value of a setting: a code, and which of two values with that code.
 struct Choice {
-  std::uint8_t code = 0;
+  Code code = 0;
   unsigned variant = 0;
 };
 
@@ -51,8 +51,8 @@ class Trial {
 
   // Whether the matrix agrees with all pairs of calls. Returns false if there are too many to try.
   bool hold(const Matrix& matrix) {
-    std::vector<std::map<ElementId, std::uint8_t>> combinations;
-    each(question_.by, {}, [&](const std::map<ElementId, std::uint8_t>& codes) {
+    std::vector<std::map<ElementId, Code>> combinations;
+    each(question_.by, {}, [&](const std::map<ElementId, Code>& codes) {
       if (document(question_.by, codes)) combinations.push_back(codes);
     });
     EXPECT_EQ(matrix.sections.size(), combinations.size());
@@ -117,28 +117,28 @@ class Trial {
     return some.empty() ? "" : some[(2 * id.value + choice.variant) % some.size()];
   }
 
-  bool is_many(ElementId id, std::uint8_t code) const {
+  bool is_many(ElementId id, Code code) const {
     return code != 0 && !model_.at(id).type->is_enum() && !classes_.classes(id)[code - 1].single;
   }
 
   template <class Visit>
-  void each(const std::vector<ElementId>& elements, std::map<ElementId, std::uint8_t> codes, const Visit& visit,
+  void each(const std::vector<ElementId>& elements, std::map<ElementId, Code> codes, const Visit& visit,
             std::size_t at = 0) const {
     if (at == elements.size()) return visit(codes);
     if (codes.contains(elements[at])) return each(elements, codes, visit, at + 1);
     for (unsigned code = classes_.first(elements[at]); code < classes_.codes(elements[at]); ++code) {
-      codes[elements[at]] = static_cast<std::uint8_t>(code);
+      codes[elements[at]] = static_cast<Code>(code);
       each(elements, codes, visit, at + 1);
     }
   }
 
   std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements,
-                                            const std::map<ElementId, std::uint8_t>& codes) const {
+                                            const std::map<ElementId, Code>& codes) const {
     return smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
   }
 
   // The decided values as text: equal if all values and their origins are equal.
-  void write(const reference::Value& v, const std::map<ElementId, std::uint8_t>& codes, std::string& out) const {
+  void write(const reference::Value& v, const std::map<ElementId, Code>& codes, std::string& out) const {
     const auto scalar = [&](const auto& s, const std::string& text) {
       out += text;
       if (s.origin && is_many(*s.origin, codes.contains(*s.origin) ? codes.at(*s.origin) : 1))
@@ -157,16 +157,16 @@ class Trial {
     if (!v.is_set()) out += "unset";
   }
 
-  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, std::uint8_t>& codes,
+  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, Code>& codes,
                          ElementId setting, unsigned variant) const {
     return [this, &document, &codes, setting, variant](ElementId id) -> Literal {
       if (!document[id.value]) return Unset{};
       const auto known = codes.find(id);
-      return value(id, {known == codes.end() ? std::uint8_t{1} : known->second, id == setting ? variant : 0});
+      return value(id, {known == codes.end() ? Code{1} : known->second, id == setting ? variant : 0});
     };
   }
 
-  bool hold(ElementId setting, const std::map<ElementId, std::uint8_t>& by, const MatrixCell& cell) {
+  bool hold(ElementId setting, const std::map<ElementId, Code>& by, const MatrixCell& cell) {
     std::vector<ElementId> elements = reads_;
     const auto add = [&](ElementId e) {
       if (std::find(elements.begin(), elements.end(), e) == elements.end()) elements.push_back(e);
@@ -202,14 +202,14 @@ class Trial {
     const bool flag = model_.at(setting).type->is_flag;
     std::size_t compared = 0, differing = 0;
     fixed[setting] = 0;
-    each(elements, fixed, [&](std::map<ElementId, std::uint8_t> codes) {
+    each(elements, fixed, [&](std::map<ElementId, Code> codes) {
       std::vector<std::string> outcomes;
       std::optional<bool> holds, holds_partly;
       for (unsigned code = flag ? 1 : classes_.first(setting); code < classes_.codes(setting); ++code) {
-        codes[setting] = static_cast<std::uint8_t>(code);
+        codes[setting] = static_cast<Code>(code);
         const auto there = document(elements, codes);
         if (!there) continue;
-        for (unsigned variant = 0; variant < (is_many(setting, static_cast<std::uint8_t>(code)) ? 2u : 1u); ++variant) {
+        for (unsigned variant = 0; variant < (is_many(setting, static_cast<Code>(code)) ? 2u : 1u); ++variant) {
           const auto call = facts(*there, codes, setting, variant);
           std::string outcome;
           for (const std::size_t i : question_.outputs) {

@@ -22,7 +22,7 @@ struct Small {
     Diagram d = diagrams.no();
     for (std::size_t i = 0; i < calls.size(); ++i) {
       if (!of[i]) continue;
-      std::vector<std::pair<VariableId, std::uint8_t>> codes;
+      std::vector<std::pair<VariableId, Code>> codes;
       for (std::uint32_t v = 0; v < variables.size(); ++v) codes.emplace_back(VariableId{v}, calls[i][v]);
       d = diagrams.either(d, diagrams.cube(codes));
     }
@@ -36,7 +36,7 @@ Small random_small(Random& random, std::size_t max_calls) {
   while (out.variables.size() < 4) {
     const auto codes = random.between(2, 4);
     if (count * codes > max_calls) break;
-    out.variables.push_back({static_cast<std::uint8_t>(random.below(2)), static_cast<std::uint16_t>(codes)});
+    out.variables.push_back({static_cast<Code>(random.below(2)), static_cast<std::uint16_t>(codes)});
     count *= codes;
   }
   const unsigned impossible = static_cast<unsigned>(random.below(40)),
@@ -45,7 +45,7 @@ Small random_small(Random& random, std::size_t max_calls) {
     Assignment call;
     std::size_t rest = i;
     for (const Variable& v : out.variables) {
-      call.push_back(static_cast<std::uint8_t>(v.first + rest % v.count));
+      call.push_back(static_cast<Code>(v.first + rest % v.count));
       rest /= v.count;
     }
     out.calls.push_back(std::move(call));
@@ -153,8 +153,8 @@ TEST(Partition, NeedNotBeATree) {
   const auto row_of = [](int x, int y) {
     return y == 0 && x < 2 ? 0 : x == 2 && y < 2 ? 1 : y == 2 && x > 0 ? 2 : x == 0 ? 3 : 4;
   };
-  for (std::uint8_t x = 0; x < 3; ++x)
-    for (std::uint8_t y = 0; y < 3; ++y) {
+  for (Code x = 0; x < 3; ++x)
+    for (Code y = 0; y < 3; ++y) {
       wheel.calls.push_back({x, y});
       wheel.possible.push_back(true);
       wheel.must.push_back(row_of(x, y) != 4);

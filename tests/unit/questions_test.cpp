@@ -93,8 +93,8 @@ class DiffQuestion {
 
  private:
   struct Seen {
-    std::set<std::vector<std::uint8_t>> combinations, different;
-    std::vector<std::set<std::vector<std::uint8_t>>> rows;
+    std::set<std::vector<Code>> combinations, different;
+    std::vector<std::set<std::vector<Code>>> rows;
   };
 
   std::string part_is_wrong(const DiffPart& part, DiffCalls& calls) {
@@ -149,7 +149,7 @@ class DiffQuestion {
     const bool differs = (*both)[0] != (*both)[1];
     const auto row = calls.row(part);
     if (row.has_value() != differs) return differs ? "counted as the same" : "counted as different";
-    const std::vector<std::uint8_t> codes = calls.codes(part);
+    const std::vector<Code> codes = calls.codes(part);
     seen.combinations.insert(codes);
     if (differs) seen.different.insert(codes), seen.rows[*row].insert(codes);
     // A condition is about what both files read; where one of them fills in a default, the facts of

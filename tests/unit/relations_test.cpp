@@ -101,14 +101,14 @@ void each_document(const Model& model, const std::set<ElementId>& reads,
   go(0);
 }
 
-using Codes = std::map<ElementId, std::uint8_t>;
+using Codes = std::map<ElementId, Code>;
 
 Codes codes_of(const Policy& policy, const std::set<ElementId>& elements, const LeafValues& values) {
   Codes codes;
   for (const ElementId e : elements) {
     const auto& relation = policy.model->at(e).relation;
     if (!relation) {
-      codes[e] = static_cast<std::uint8_t>(policy.classes->code_of(e, values.at(e)));
+      codes[e] = static_cast<Code>(policy.classes->code_of(e, values.at(e)));
       continue;
     }
     const bool are_numbers = policy.model->at(relation->left).type->kind == Type::Kind::number;

@@ -77,7 +77,7 @@ TEST(RequestText, OfRandomCallsIsBoundToTheSameCodes) {
       for (auto& of_variable : costs)
         for (unsigned& cost : of_variable) cost = static_cast<unsigned>(random.below(100));
       const auto codes = policy.space->diagrams().cheapest(
-          possible, [&](VariableId v, std::uint8_t code) { return costs[v.value][code]; });
+          possible, [&](VariableId v, Code code) { return costs[v.value][code]; });
       ASSERT_TRUE(codes);
       Call call;
       for (const ElementId id : policy.reads) call.emplace_back(id, (*codes)[policy.space->variable(id).value]);

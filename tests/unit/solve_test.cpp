@@ -174,7 +174,7 @@ class BruteForce {
 
  private:
   struct Call {
-    std::vector<std::uint8_t> codes;  // by index in `elements_`
+    std::vector<Code> codes;  // by index in `elements_`
     unsigned about = 0, holds = 0;    // one bit per wish
   };
   struct Choice {
@@ -201,11 +201,11 @@ class BruteForce {
     for (const EnumValue& value : e.type->values) out.emplace_back(std::in_place_type<EnumName>, value.name);
     return out;
   }
-  reference::Facts facts(const std::vector<std::uint8_t>& codes) const {
+  reference::Facts facts(const std::vector<Code>& codes) const {
     return [this, &codes](ElementId id) -> Literal {
       const auto at = std::find(elements_.begin(), elements_.end(), id);
       if (at == elements_.end()) return EnumName{"present"};
-      const std::uint8_t code = codes[static_cast<std::size_t>(at - elements_.begin())];
+      const Code code = codes[static_cast<std::size_t>(at - elements_.begin())];
       if (code == 0) return Unset{};
       return values(id)[code - 1u];
     };
@@ -213,11 +213,11 @@ class BruteForce {
   std::size_t place(ElementId id) const {
     return static_cast<std::size_t>(std::find(elements_.begin(), elements_.end(), id) - elements_.begin());
   }
-  std::uint8_t default_code(ElementId id) const {
+  Code default_code(ElementId id) const {
     const Element& e = model_.at(id);
     if (!e.default_value) return 0;
     const auto all = values(id);
-    return static_cast<std::uint8_t>(std::find(all.begin(), all.end(), *e.default_value) - all.begin() + 1);
+    return static_cast<Code>(std::find(all.begin(), all.end(), *e.default_value) - all.begin() + 1);
   }
 
   void go_through_calls(std::size_t at) {
@@ -227,7 +227,7 @@ class BruteForce {
           !read_.contains(elements_[at]) && !under_.contains(elements_[at]) && model_.at(elements_[at]).is_leaf();
       const std::size_t count = fixed ? 1 : values(elements_[at]).size();
       for (std::size_t code = 0; code <= count; ++code) {
-        codes_.push_back(static_cast<std::uint8_t>(code));
+        codes_.push_back(static_cast<Code>(code));
         // An absent object has no members.
         const auto around = optional_ancestors(model_, elements_[at]);
         const bool absent = !around.empty() && codes_[place(around.back())] == 0;
@@ -260,7 +260,7 @@ class BruteForce {
       const ElementId id = elements_[at];
       const std::size_t count = under_.contains(id) && has_a_say(id) ? values(id).size() : 0;
       for (std::size_t code = 0; code <= count; ++code) {
-        chosen_.push_back(static_cast<std::uint8_t>(code));
+        chosen_.push_back(static_cast<Code>(code));
         const auto around = optional_ancestors(model_, id);
         const bool absent = !around.empty() && under_.contains(around.back()) && chosen_[place(around.back())] == 0;
         if (!absent || code == 0) go_through_choices(at + 1);
@@ -353,7 +353,7 @@ class BruteForce {
   std::vector<ElementId> elements_;
   std::set<ElementId> under_, read_;
   std::set<std::pair<ElementId, ElementId>> pairs_;
-  std::vector<std::uint8_t> codes_, chosen_;
+  std::vector<Code> codes_, chosen_;
   std::vector<Call> calls_;
   std::vector<Choice> choices_;
   std::set<std::string> minimal_;

@@ -10,7 +10,7 @@
 namespace tally {
 namespace {
 
-using Codes = std::map<ElementId, std::uint8_t>;
+using Codes = std::map<ElementId, Code>;
 
 TypeRef enum_of(unsigned values, bool optional) {
   auto type = std::make_shared<Type>();
@@ -78,7 +78,7 @@ std::vector<Codes> documents(const Model& model) {
     if (!around) return absent();
     if (e.is_leaf()) {
       for (unsigned code = e.optional() ? 0 : 1; code <= code_count(e); ++code) {
-        codes[id] = static_cast<std::uint8_t>(code);
+        codes[id] = static_cast<Code>(code);
         next();
       }
       return;
@@ -264,7 +264,7 @@ TEST(Space, TheSmallestCallSetsAsFewElementsAsAnyDocumentThatMeetsTheCondition) 
     const ElementId element = *std::next(all.begin(), static_cast<long>(random() % all.size()));
     const unsigned last = code_count(f.builder.model.at(element));
     const auto code =
-        static_cast<std::uint8_t>(f.classes.first(element) + random() % (last - f.classes.first(element) + 1));
+        static_cast<Code>(f.classes.first(element) + random() % (last - f.classes.first(element) + 1));
     const Diagram condition = f.space->test(element, CodeSet().add(code));
     std::optional<std::size_t> least;
     for (const Codes& document : documents(f.builder.model)) {

@@ -227,7 +227,7 @@ TEST(Sweep, AnyPartCountsAsTheDiagramsDo) {
         const unsigned kind = static_cast<unsigned>(random() % 4);
         if (kind == 0) continue;
         const unsigned end = kind == 1 ? std::min<unsigned>(first + 2, range.end) : first + 1;
-        range = {static_cast<std::uint8_t>(first), static_cast<std::uint16_t>(end)};
+        range = {static_cast<Code>(first), static_cast<std::uint16_t>(end)};
       }
       EXPECT_EQ(count_by_code(code, sweep.conditions.size(), box), diagrams.count(box)) << "width " << width;
     }
@@ -375,7 +375,7 @@ TEST(Sweep, TheFirstCombinationThatDiffersIsFound) {
     for (int i = 0; i < 2; ++i) {
       Box box = sweep.all();
       for (CodeRange& range : box) {
-        range.first = static_cast<std::uint8_t>(range.first + random() % (range.end - range.first));
+        range.first = static_cast<Code>(range.first + random() % (range.end - range.first));
         range.end = static_cast<std::uint16_t>(range.first + 1);
       }
       wrong.push_back(box);

@@ -80,7 +80,7 @@ class Held {
     const Assignment call = random_call(random);
     const Space& known = *c_.policy->space;
     const auto facts = [&](ElementId element) -> Literal {
-      const std::uint8_t code = known.has(element) ? call[known.variable(element).value] : 0;
+      const Code code = known.has(element) ? call[known.variable(element).value] : 0;
       return value_of(model_, *c_.policy->classes, element, code);
     };
     TableQuestion question;
@@ -103,10 +103,10 @@ class Held {
     Assignment call;
     for (const ElementId element : space.order()) {
       const VariableId variable = space.variable(element);
-      std::vector<std::uint8_t> fits;
+      std::vector<Code> fits;
       for (unsigned code = c_.policy->classes->first(element); code < c_.policy->classes->codes(element); ++code)
-        if (d.hold(left, variable, static_cast<std::uint8_t>(code)) != d.no())
-          fits.push_back(static_cast<std::uint8_t>(code));
+        if (d.hold(left, variable, static_cast<Code>(code)) != d.no())
+          fits.push_back(static_cast<Code>(code));
       call.push_back(fits[random.below(fits.size())]);
       left = d.hold(left, variable, call.back());
     }
@@ -134,7 +134,7 @@ class Held {
     const Diagram possible = space.possible(reads);
     Assignment call;
     for (const ElementId element : space.order())
-      call.push_back(static_cast<std::uint8_t>(classes.code_of(element, facts(element))));
+      call.push_back(static_cast<Code>(classes.code_of(element, facts(element))));
 
     // The calls with the same outcome; that of a record is its rule.
     std::vector<NodeId> parts{output_.rule};
