@@ -138,7 +138,15 @@ class Analysis {
   std::optional<std::vector<Piece>> pieces(const ast::Text& text);
 
   // rules.cpp
-  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionBody& body, const TypeRef& type);
+  // The rules of one layer of the decision.
+  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionBody& body, const Decision& decision);
+  std::optional<Rule> row_rule(const std::vector<ExprRef>& header, const ast::Row& row,
+                               std::optional<std::size_t> prefix_column);
+  // --- longest.cpp ---
+  // The column of a `longest` table that has the prefixes, or nothing after a report.
+  std::optional<std::size_t> prefix_column(const ast::Table& table, const Decision& decision);
+  // A cell of this column as one condition per prefix, or nothing after a report.
+  std::optional<std::vector<PrefixArm>> prefixes_of(const ExprRef& condition, Span cell);
   ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);
   bool check_otherwise(const std::vector<ast::Rule>& rules);
   ExprRef cell_condition(const ExprRef& header, const ast::Cell& cell);

@@ -534,7 +534,7 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
   const auto& d = std::get<ast::DecisionDecl>(entry.declaration->node);
   Decision decision;
   decision.name = d.name.text;
-  decision.unique = d.unique;
+  decision.matching = d.matching;
   decision.span = d.name.span;
   decision.file = program_.modules[entry.module].file;
   decision.is_output = model_.is_own(decision.file);
@@ -543,7 +543,7 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
   bool ok = true;
   for (const RuleLayer& layer : rule_layers(entry)) {
     module_ = layer.module;
-    auto rules = decision_rules(layer.declaration->body, decision.type);
+    auto rules = decision_rules(layer.declaration->body, decision);
     ok = ok && rules;
     if (!ok) continue;
     for (Rule& rule : *rules) {

@@ -295,27 +295,31 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   return make_expr(RulesOf{std::move(arms)}, type, span);
 }
 
-std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBody& written, const TypeRef& type) {
+std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBody& written, const Decision& decision) {
+  const TypeRef& type = decision.type;
   std::vector<Rule> out;
   bool ok = true;
-  const auto add = [&](const ast::ExprPtr& outcome, ExprRef when, bool otherwise, Span span) {
-    Rule rule;
+  const auto add = [&](const ast::ExprPtr& outcome, Rule rule, Span span) {
     rule.outcome = fit(expression(*outcome, type), type, outcome->span);
-    rule.condition = std::move(when);
-    rule.otherwise = otherwise;
     rule.span = span;
     rule.outcome_span = outcome->span;
     ok = ok && rule.outcome;
     out.push_back(std::move(rule));
   };
+  const auto conditional = [](ExprRef when, bool otherwise) {
+    Rule rule;
+    rule.condition = std::move(when);
+    rule.otherwise = otherwise;
+    return rule;
+  };
   if (const auto* body = std::get_if<ast::ExprPtr>(&written)) {
-    add(*body, nullptr, false, (*body)->span);
+    add(*body, Rule(), (*body)->span);
   } else if (const auto* rules = std::get_if<ast::Rules>(&written)) {
     if (!check_otherwise(rules->rules)) return std::nullopt;
     for (const ast::Rule& r : rules->rules) {
       ExprRef when = r.condition ? condition(*r.condition) : nullptr;
       ok = ok && (when || !r.condition);
-      add(r.outcome, std::move(when), r.otherwise, r.span);
+      add(r.outcome, conditional(std::move(when), r.otherwise), r.span);
     }
   } else {
     const auto& table = std::get<ast::Table>(written);
@@ -325,20 +329,57 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBod
       ok = ok && header.back();
     }
     if (!ok) return std::nullopt;
-    for (const ast::Row& row : table.rows) {
-      std::vector<ExprRef> cells;
-      for (std::size_t i = 0; i < row.cells.size(); ++i) {
-        if (std::holds_alternative<ast::AnyCell>(row.cells[i].node)) continue;
-        cells.push_back(cell_condition(header[i], row.cells[i]));
-        ok = ok && cells.back();
-      }
-      ExprRef when = cells.size() == 1 ? cells.front() : make_expr(AndOf{std::move(cells)}, flag_type(), row.span);
-      add(row.outcome, std::move(when), false, row.span);
+    std::optional<std::size_t> prefixes;
+    if (decision.matching == ast::Matching::longest) {
+      prefixes = prefix_column(table, decision);
+      if (!prefixes) return std::nullopt;
     }
-    if (table.otherwise) add(table.otherwise->outcome, nullptr, true, table.otherwise->span);
+    for (const ast::Row& row : table.rows) {
+      auto rule = row_rule(header, row, prefixes);
+      ok = ok && rule;
+      add(row.outcome, std::move(rule).value_or(Rule()), row.span);
+    }
+    if (table.otherwise) add(table.otherwise->outcome, conditional(nullptr, true), table.otherwise->span);
   }
   if (!ok) return std::nullopt;
   return out;
+}
+
+// A row as a rule without its outcome.
+std::optional<Rule> Analysis::row_rule(const std::vector<ExprRef>& header, const ast::Row& row,
+                                       std::optional<std::size_t> prefix_column) {
+  Rule rule;
+  std::vector<ExprRef> cells;
+  const auto all_of = [&](std::vector<ExprRef> conditions) {
+    return conditions.size() == 1 ? conditions.front()
+                                  : make_expr(AndOf{std::move(conditions)}, flag_type(), row.span);
+  };
+  bool ok = true;
+  for (std::size_t i = 0; i < row.cells.size(); ++i) {
+    if (std::holds_alternative<ast::AnyCell>(row.cells[i].node)) continue;
+    cells.push_back(cell_condition(header[i], row.cells[i]));
+    ok = ok && cells.back();
+    if (!cells.back() || i != prefix_column) continue;
+    auto prefixes = prefixes_of(cells.back(), row.cells[i].span);
+    ok = ok && prefixes;
+    if (prefixes) rule.prefixes = std::move(*prefixes);
+  }
+  if (!ok) return std::nullopt;
+  if (rule.prefixes.size() > 1) {
+    // The other cells hold for each of the prefixes.
+    const ExprRef whole = cells[static_cast<std::size_t>(std::count_if(
+        row.cells.begin(), row.cells.begin() + static_cast<std::ptrdiff_t>(*prefix_column),
+        [](const ast::Cell& cell) { return !std::holds_alternative<ast::AnyCell>(cell.node); }))];
+    for (PrefixArm& arm : rule.prefixes) {
+      std::vector<ExprRef> with = cells;
+      std::replace(with.begin(), with.end(), whole, arm.condition);
+      arm.condition = all_of(std::move(with));
+    }
+  }
+  rule.condition = all_of(std::move(cells));
+  if (rule.prefixes.size() == 1) rule.prefixes.front().condition = rule.condition;
+  if (prefix_column && rule.prefixes.empty()) rule.prefixes.push_back({"", false, nullptr, rule.condition});
+  return rule;
 }
 
 ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {

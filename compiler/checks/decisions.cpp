@@ -2,6 +2,7 @@
 // without influence. See checks.h.
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "compiler/checks/evidence.h"
@@ -42,7 +43,8 @@ class DecisionCheck {
     const auto beyond = static_cast<std::uint32_t>(decision_.rules.size() + 1);
     const auto fired = diagrams_.terminals(diagrams_.choose(possible_for({rule_}), rule_, diagrams_.terminal(beyond)));
     const bool has_gap = !fired.empty() && fired.front() == 0 && report_gap();
-    if (decision_.unique) check_overlaps();
+    if (decision_.matching == ast::Matching::unique) check_overlaps();
+    if (decision_.matching == ast::Matching::longest) check_equal_prefixes();
     // A rule may wait only for calls that another decision never decides.
     if (!behind_.empty()) return has_gap;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
@@ -120,18 +122,59 @@ class DecisionCheck {
     }
   }
 
+  // Rows of a `longest` table that have one prefix must not match together: neither is longer.
+  void check_equal_prefixes() {
+    std::map<std::tuple<std::uint32_t, bool, std::string>, std::vector<std::pair<std::size_t, ExprRef>>> rows;
+    std::size_t reported = 0;
+    for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
+      const Rule& rule = decision_.rules[i];
+      for (const PrefixArm& arm : rule.prefixes) {
+        auto& others = rows[{rule.layer, arm.whole, arm.prefix}];
+        for (const auto& [j, condition] : others) {
+          if (reported == max_overlaps) return;
+          if (j == i) continue;
+          Diagram shared = diagrams_.both(decided_, diagrams_.both(holds(condition), holds(arm.condition)));
+          shared = diagrams_.both(shared, possible_for({shared}));
+          if (shared == diagrams_.no()) continue;
+          ++reported;
+          report_overlap(j, i, shared);
+        }
+        others.emplace_back(i, arm.condition);
+      }
+    }
+  }
+  Diagram holds(const ExprRef& condition) {
+    return condition ? view_.space().of(checker_.lowering().condition(condition).node) : diagrams_.yes();
+  }
+
   void report_overlap(std::size_t first, std::size_t second, Diagram shared) {
     const Count calls = view_.space().count(shared, reads_);
     const Call call = witness(shared);
     const std::string rules = "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1);
     Diagnostic& d = checker_.diagnostics().add(
         DiagnosticId::overlap, decision_.span,
-        rules + " of `unique` decision `" + decision_.name + "` both match " + counted(calls, "call"));
+        rules + " of `" + (ast::matching_word(decision_.matching) + 1) + "` decision `" + decision_.name +
+            "` both match " + counted(calls, "call"));
     d.label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
         .note("both match " + text_of(call));
     d.calls =
         forms_of(call, rules + " of " + decision_.name + " both match this call", "write what it should be", first);
+  }
+
+  // Whether two rules that match together are an overlap.
+  bool is_reported_as_overlap(const Rule& a, const Rule& b) const {
+    if (a.layer != b.layer) return false;
+    switch (decision_.matching) {
+      case ast::Matching::first: return false;
+      case ast::Matching::unique: return true;
+      case ast::Matching::longest: break;
+    }
+    return std::any_of(a.prefixes.begin(), a.prefixes.end(), [&](const PrefixArm& arm) {
+      return std::any_of(b.prefixes.begin(), b.prefixes.end(), [&](const PrefixArm& other) {
+        return arm.whole == other.whole && arm.prefix == other.prefix;
+      });
+    });
   }
 
   void report_dead(std::size_t index) {
@@ -143,9 +186,9 @@ class DecisionCheck {
     const Count all = diagrams_.count(here, reads);
     // In a `unique` decision, if other rules of its layer take the calls of a rule, that is an overlap.
     const bool is_overlap = std::any_of(takers.begin(), takers.end(), [&](const auto& taker) {
-      return decision_.rules[taker.first - 1].layer == rule.layer;
+      return is_reported_as_overlap(rule, decision_.rules[taker.first - 1]);
     });
-    if (decision_.unique && !rule.otherwise && is_overlap) return;
+    if (!rule.otherwise && is_overlap) return;
 
     // The amended file is checked on its own, without the amendments. So they are the cause.
     const bool is_amended = rule.span.file != checker_.model().root && checker_.model().is_own(rule.span.file);

@@ -176,11 +176,12 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
     case Op::choose: {
       std::size_t last = 0;
       while (last + 1 < operands.size() && operand(last) != yes) last += 2;
-      Diagram d = operand(last + 1 < operands.size() ? last + 1 : last);
-      for (std::size_t i = last; i >= 2; i -= 2) {
-        if (operand(i - 2) != no) d = diagrams_.choose(operand(i - 2), operand(i - 1), d);
+      const Diagram otherwise = operand(last + 1 < operands.size() ? last + 1 : last);
+      std::vector<Arm> arms;
+      for (std::size_t i = 0; i < last; i += 2) {
+        if (operand(i) != no) arms.push_back({operand(i), operand(i + 1)});
       }
-      return d;
+      return choose_first(std::move(arms), otherwise);
     }
     case Op::select: {
       if (diagrams_.is_terminal(operand(0))) {
@@ -193,6 +194,25 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
     case Op::first_set: return diagrams_.first_set(operand(0), operand(1));
   }
   return no;
+}
+
+// The value of the first arm that holds. Each of the arms of a long choice tells a little of one input: a row of
+// 30,000 prefixes holds for a few neighbouring classes. One after the other, each would be put into a diagram that
+// has all the arms behind it. So neighbours are put together first, and the halves at the end.
+Diagram Space::choose_first(std::vector<Arm> arms, Diagram otherwise) {
+  constexpr std::size_t long_choice = 128;
+  while (arms.size() > long_choice) {
+    for (std::size_t i = 0; i + 1 < arms.size(); i += 2) {
+      const Arm &first = arms[i], &second = arms[i + 1];
+      arms[i / 2] = {diagrams_.either(first.condition, second.condition),
+                     diagrams_.choose(first.condition, first.value, second.value)};
+    }
+    if (arms.size() % 2 == 1) arms[arms.size() / 2] = arms.back();
+    arms.resize((arms.size() + 1) / 2);
+  }
+  Diagram d = otherwise;
+  for (auto arm = arms.rbegin(); arm != arms.rend(); ++arm) d = diagrams_.choose(arm->condition, arm->value, d);
+  return d;
 }
 
 Diagram Space::test(ElementId element, const CodeSet& codes) { return test(element, codes, nullptr); }

@@ -143,6 +143,10 @@ class Space {
   Diagram build(NodeId root, Known& known, const Held* held);
   std::size_t next_operand(const Node& node, std::size_t at, const Known& known);
   Diagram make(NodeId id, const Known& known, const Held* held);
+  struct Arm {
+    Diagram condition, value;
+  };
+  Diagram choose_first(std::vector<Arm> arms, Diagram otherwise);
   Diagram make_possible(const std::set<ElementId>& elements, const Held* held);
   Diagram possible_documents(const std::set<ElementId>& elements, const Held* held);
   Diagram follows(ElementId relation, const Held* held);

@@ -114,8 +114,11 @@ const LoweredDecision& Lowering::decision(DecisionId id) {
   const auto codes = static_cast<std::uint32_t>(decision.rules.size() + 1);
   std::vector<std::pair<NodeId, NodeId>> arms;
   for (std::uint32_t i = 0; i < decision.rules.size(); ++i) {
-    lowered.conditions.push_back(impl_->rule_condition(decision.rules[i]));
-    arms.emplace_back(lowered.conditions.back(), graph.constant(i + 1, codes));
+    lowered.conditions.push_back(impl_->condition_or_yes(decision.rules[i].condition));
+  }
+  for (const RuleArm& arm : arms_in_order(decision)) {
+    arms.emplace_back(impl_->condition_or_yes(arm.condition),
+                      graph.constant(static_cast<std::uint32_t>(arm.rule + 1), codes));
   }
   lowered.rule = graph.choose(arms, graph.constant(0, codes));
   lowered.parts = impl_->all_parts(decision.name, decision.type,

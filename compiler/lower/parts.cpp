@@ -116,8 +116,8 @@ NodeId Lowering::Impl::condition(const Expr& e, std::uint32_t scope) {
       .node;
 }
 
-NodeId Lowering::Impl::rule_condition(const Rule& rule) {
-  return rule.condition ? condition(*rule.condition, 0) : graph.yes();
+NodeId Lowering::Impl::condition_or_yes(const ExprRef& written) {
+  return written ? condition(*written, 0) : graph.yes();
 }
 
 Part Lowering::Impl::decision_part(DecisionId id, std::uint32_t path) {
@@ -126,9 +126,10 @@ Part Lowering::Impl::decision_part(DecisionId id, std::uint32_t path) {
   const Part result = once({nullptr, id.value, path}, [&] {
     const Type& type = type_at(*decision.type, paths, path);
     std::vector<std::pair<NodeId, Part>> arms;
-    for (const Rule& rule : decision.rules) {
-      const NodeId when = rule_condition(rule);
-      arms.emplace_back(when, fit(part(*rule.outcome, 0, path), type_at(*rule.outcome->type, paths, path), type));
+    for (const RuleArm& arm : arms_in_order(decision)) {
+      const Expr& outcome = *decision.rules[arm.rule].outcome;
+      const NodeId when = condition_or_yes(arm.condition);
+      arms.emplace_back(when, fit(part(outcome, 0, path), type_at(*outcome.type, paths, path), type));
     }
     return choose(arms, missing(type));
   });

@@ -127,7 +127,7 @@ struct Lowering::Impl {
   Part part(const Expr& e, std::uint32_t scope, std::uint32_t path);
   NodeId condition(const Expr& e, std::uint32_t scope);
   Part decision_part(DecisionId id, std::uint32_t path);
-  NodeId rule_condition(const Rule& rule);
+  NodeId condition_or_yes(const ExprRef& written);
 
   Part lower(const Expr& e, const Constant& node, std::uint32_t scope, std::uint32_t path);
   Part lower(const Expr& e, const TextTemplate& node, std::uint32_t scope, std::uint32_t path);  // origins.cpp

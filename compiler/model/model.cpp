@@ -134,6 +134,29 @@ std::vector<ElementId> elements_of_path(const Model& model, const PathPattern& p
   return here;
 }
 
+std::vector<RuleArm> arms_in_order(const Decision& decision) {
+  struct Ranked {
+    RuleArm arm;
+    std::uint32_t layer;
+    std::size_t length;
+  };
+  constexpr std::size_t whole = SIZE_MAX;
+  std::vector<Ranked> ranked;
+  for (std::size_t i = 0; i < decision.rules.size(); ++i) {
+    const Rule& rule = decision.rules[i];
+    for (const PrefixArm& arm : rule.prefixes)
+      ranked.push_back({{i, arm.condition}, rule.layer, arm.whole ? whole : arm.prefix.size()});
+    if (rule.prefixes.empty()) ranked.push_back({{i, rule.condition}, rule.layer, 0});
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {
+    return a.layer != b.layer ? a.layer > b.layer : a.length > b.length;
+  });
+  std::vector<RuleArm> out;
+  out.reserve(ranked.size());
+  for (Ranked& each : ranked) out.push_back(std::move(each.arm));
+  return out;
+}
+
 std::vector<ElementId> below(const Model& model, ElementId element) {
   std::vector<ElementId> out = {element};
   for (std::size_t i = 0; i < out.size(); ++i) {

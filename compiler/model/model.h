@@ -286,6 +286,15 @@ struct NamedList {
   Span span;     // of the name
 };
 
+// The condition of a row of a `longest` table for one of its prefixes: of `| starts ("49", "4930") | on | a`, "the
+// text begins with 49, and the other cell holds". A row with a whole text, `| "112" | - | b`, is as long as can be.
+struct PrefixArm {
+  std::string prefix;
+  bool whole = false;
+  ExprRef alone;      // "the text begins with 49"; null for `-`
+  ExprRef condition;  // with the other cells
+};
+
 // A rule: `on when source is offnet because "from outside"`.
 struct Rule {
   ExprRef outcome;    // of the decision's type
@@ -295,18 +304,29 @@ struct Rule {
   Span span;                // the whole rule
   Span outcome_span;        // its outcome in the source
   std::uint32_t layer = 0;  // 0 in the declaration of the decision, 1 in the first amendment of it, ...
+  // Of a row of a `longest` table, one for each of its prefixes. Together they are its condition.
+  std::vector<PrefixArm> prefixes{};
 };
 
 // A decision with its rules, in order: those of its last amendment come first.
 struct Decision {
   std::string name;
   TypeRef type;
-  bool unique = false;      // no two rules of one layer match together
+  ast::Matching matching = ast::Matching::first;  // within a layer
   std::vector<Rule> rules;  // a rule's number is its index + 1
   Span span;                // of the name
   FileId file;
   bool is_output = true;  // false for a decision of a file that is only used
 };
+
+// A condition of a rule, and the rule: an index of `Decision::rules`.
+struct RuleArm {
+  std::size_t rule = 0;
+  ExprRef condition;  // null: it always holds
+};
+// The conditions of a decision in the order in which they win: the rule of the first that holds. A row of a
+// `longest` table stands once for each of its prefixes.
+std::vector<RuleArm> arms_in_order(const Decision& decision);
 
 // A path in a proof or an example: an input, then fields and indices. An index is the
 // name of a value, a binder of the proof, or any: `account[inbound, *].enabled`.

@@ -2,9 +2,11 @@
 #include "compiler/plan/code_plan.h"
 
 #include <algorithm>
+#include <map>
 #include <utility>
 
 #include "compiler/plan/term_maker.h"
+#include "compiler/plan/wide_choices.h"
 
 namespace tally {
 namespace {
@@ -17,12 +19,15 @@ class Translation {
   Result<Plan> plan() &&;
 
  private:
-  TermId translate(const Node& node);
+  std::vector<NodeId> needed(const std::vector<NodeId>& roots);
+  TermId translate(NodeId id);
+  TermId translate(const WideChoice& choice);
   TermId load_leaf(ElementId element);
 
   const FunctionRequest& request_;
   TermMaker maker_;
-  std::vector<TermId> term_of_;  // by node
+  std::vector<TermId> term_of_;          // by node
+  std::map<NodeId, WideChoice> choices_;  // the nodes that are one
   std::optional<Error> error_;   // the first error
 };
 
@@ -38,8 +43,8 @@ Result<Plan> Translation::plan() && {
     }
   }
   term_of_.resize(request_.graph.size());
-  for (NodeId id : request_.graph.reachable(roots)) {
-    term_of_[id.value] = translate(request_.graph.node(id));
+  for (const NodeId id : needed(roots)) {
+    term_of_[id.value] = translate(id);
     if (error_) return *error_;
   }
   std::vector<std::vector<TermId>> outputs;
@@ -48,6 +53,57 @@ Result<Plan> Translation::plan() && {
     for (NodeId output : function.outputs) own.push_back(term_of_[output.value]);
   }
   return std::move(maker_.store()).finish(std::move(outputs));
+}
+
+// The nodes that are translated, operands first: not the conditions that a look-up by a wide code replaces.
+std::vector<NodeId> Translation::needed(const std::vector<NodeId>& roots) {
+  const Graph& graph = request_.graph;
+  std::vector<bool> is_needed(graph.size());
+  for (const NodeId root : roots) is_needed[root.value] = true;
+  std::vector<NodeId> out;
+  for (auto i = static_cast<std::uint32_t>(graph.size()); i-- > 0;) {
+    if (!is_needed[i]) continue;
+    const NodeId id{i};
+    out.push_back(id);
+    const auto need = [&](NodeId operand) { is_needed[operand.value] = true; };
+    auto choice = wide_choice(graph, request_.classes, graph.node(id));
+    if (!choice) {
+      for (const NodeId operand : graph.operands(graph.node(id))) need(operand);
+      continue;
+    }
+    for (const auto& arms : choice->arms) {
+      for (const OpenArm& arm : arms) {
+        for (const NodeId rest : arm.rest) need(rest);
+        need(arm.value);
+      }
+    }
+    choices_.emplace(id, std::move(*choice));
+  }
+  std::reverse(out.begin(), out.end());
+  return out;
+}
+
+// The branch for each code, by one table.
+TermId Translation::translate(const WideChoice& choice) {
+  std::vector<TermId> branches;
+  std::map<TermId, std::uint32_t> known;
+  Words numbers;  // of the branches, by index of `choice.arms`
+  for (const auto& arms : choice.arms) {
+    std::vector<TermId> operands;
+    for (const OpenArm& arm : arms) {
+      std::vector<TermId> rest;
+      for (const NodeId condition : arm.rest) rest.push_back(term_of_[condition.value]);
+      if (!rest.empty()) operands.push_back(maker_.both(std::move(rest)));
+      operands.push_back(term_of_[arm.value.value]);
+    }
+    const TermId branch = maker_.choose(operands);
+    const auto [at, is_new] = known.try_emplace(branch, static_cast<std::uint32_t>(branches.size()));
+    if (is_new) branches.push_back(branch);
+    numbers.push_back(at->second);
+  }
+  Words table;
+  for (const std::uint32_t branch : choice.branches) table.push_back(numbers[branch]);
+  return maker_.select(maker_.recode(load_leaf(choice.element), std::move(table)), std::move(branches));
 }
 
 TermId Translation::load_leaf(ElementId element) {
@@ -64,7 +120,9 @@ TermId Translation::load_leaf(ElementId element) {
   return maker_.store().make(op, low, codes, *offset, {}, {});
 }
 
-TermId Translation::translate(const Node& node) {
+TermId Translation::translate(NodeId id) {
+  if (const auto choice = choices_.find(id); choice != choices_.end()) return translate(choice->second);
+  const Node& node = request_.graph.node(id);
   std::vector<TermId> operands;
   for (NodeId operand : request_.graph.operands(node)) operands.push_back(term_of_[operand.value]);
   const auto table = request_.graph.table(node);

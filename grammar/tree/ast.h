@@ -390,7 +390,7 @@ using DecisionBody = std::variant<Rules, Table, ExprPtr>;
 struct DecisionDecl {
   Name name;
   TypePtr type;  // null if it amends
-  bool unique = false;
+  Matching matching = Matching::first;
   DecisionBody body;
   bool amends = false;
 };

@@ -1,4 +1,5 @@
-// The words of the language that the model has as well: the kinds of a place, and presence.
+// The words of the language that the model has as well: the kinds of a place, presence, and which rule of a
+// decision wins.
 //
 // They are apart from the syntax tree so that what comes after the analysis does not depend
 // on it: an edit of ast.h then rebuilds the grammar and the analysis, not the whole compiler.
@@ -13,5 +14,18 @@ enum class PlaceKind : std::uint8_t { any, boolean, number, string, object, arra
 
 // `x is set`, `x is unset`.
 enum class Presence : std::uint8_t { set, unset };
+
+// Which of several rules that match wins. `first`: the first of them. `unique`: there are never two. `longest`: the
+// row of a table with the longest prefix.
+enum class Matching : std::uint8_t { first, unique, longest };
+// The word behind the type of such a decision, with a space in front: " unique".
+constexpr const char* matching_word(Matching matching) {
+  switch (matching) {
+    case Matching::first: return "";
+    case Matching::unique: return " unique";
+    case Matching::longest: return " longest";
+  }
+  return "";
+}
 
 }  // namespace tally::ast

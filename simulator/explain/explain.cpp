@@ -43,10 +43,11 @@ class Explainer {
       out.value = wording_.value_text(output_.parts.front(), evaluate(output_.parts.front().node, codes_));
     out.rests_on = rests_on(nodes_, output_.reads, handed_on());
     const Decision& decision = model_.at(output_.decision);
-    for (std::size_t i = 0; i + 1 < (out.rule == 0 ? decision.rules.size() + 1 : out.rule); ++i) {
-      const Rule& rule = decision.rules[i];
-      EarlierRule earlier{i + 1, rule.span, {}};
-      if (rule.condition) add_failures(rule.condition, earlier.failures);
+    for (const RuleArm& arm : arms_in_order(decision)) {
+      if (arm.rule + 1 == out.rule) break;
+      if (!is_asked(decision.rules[arm.rule], arm.condition)) continue;
+      EarlierRule earlier{arm.rule + 1, decision.rules[arm.rule].span, {}};
+      if (arm.condition) add_failures(arm.condition, earlier.failures);
       out.earlier.push_back(std::move(earlier));
     }
     add_changes(out.changes);
@@ -56,6 +57,15 @@ class Explainer {
  private:
   std::uint32_t evaluate(NodeId node, const Assignment& codes) {
     return space_.diagrams().evaluate(space_.of(node), codes);
+  }
+
+  bool holds(const ExprRef& condition) { return evaluate(policy_.lowering->condition(condition).node, codes_) == 1; }
+
+  // Whether a rule that does not fire is worth a word: in a `longest` table only rows whose prefix the text has.
+  bool is_asked(const Rule& rule, const ExprRef& condition) {
+    const auto arm = std::find_if(rule.prefixes.begin(), rule.prefixes.end(),
+                                  [&](const PrefixArm& each) { return each.condition == condition; });
+    return arm == rule.prefixes.end() || !arm->alone || holds(arm->alone);
   }
 
   Code code(ElementId element) const { return codes_[space_.variable(element).value]; }

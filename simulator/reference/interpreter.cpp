@@ -302,11 +302,22 @@ const Call::Outcome& Call::decide(DecisionId id) {
   const Decision& decision = model_.at(id);
   const Frame none = std::make_shared<std::vector<ViewRef>>();
   Outcome outcome{0, nothing()};
+  // In a `longest` table the longest prefix wins, within the rows of one file; elsewhere the first rule.
+  std::optional<std::size_t> longest;
   for (std::size_t i = 0; i < decision.rules.size(); ++i) {
     const Rule& rule = decision.rules[i];
-    if (rule.condition && !holds(rule.condition, none)) continue;
-    outcome = {i + 1, view(rule.outcome, none)};
-    break;
+    if (outcome.rule != 0 && decision.rules[outcome.rule - 1].layer != rule.layer) break;
+    if (rule.prefixes.empty()) {
+      if (longest || (rule.condition && !holds(rule.condition, none))) continue;
+      outcome = {i + 1, view(rule.outcome, none)};
+      break;
+    }
+    for (const PrefixArm& arm : rule.prefixes) {
+      const std::size_t length = arm.whole ? SIZE_MAX : arm.prefix.size();
+      if ((longest && length <= *longest) || (arm.condition && !holds(arm.condition, none))) continue;
+      longest = length;
+      outcome = {i + 1, view(rule.outcome, none)};
+    }
   }
   known = std::move(outcome);
   return *known;

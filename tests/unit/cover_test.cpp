@@ -34,7 +34,7 @@ struct Small {
     Diagram d = diagrams.no();
     for (std::size_t i = 0; i < assignments.size(); ++i) {
       if (!(set >> i & 1)) continue;
-      std::vector<std::pair<VariableId, std::uint8_t>> codes;
+      std::vector<std::pair<VariableId, Code>> codes;
       for (std::uint32_t v = 0; v < variables.size(); ++v) codes.emplace_back(VariableId{v}, assignments[i][v]);
       d = diagrams.either(d, diagrams.cube(codes));
     }
@@ -131,7 +131,7 @@ TEST(Cover, NothingAndEverything) {
 TEST(Cover, FreeAssignmentsMakeTermsWider) {
   Small small({{0, 3}, {0, 3}});
   // Both variables are 1; assignments whose first is 1 and whose second is not 0 are free.
-  const Diagram must = small.diagrams.cube(std::vector<std::pair<VariableId, std::uint8_t>>{{{0}, 1}, {{1}, 1}});
+  const Diagram must = small.diagrams.cube(std::vector<std::pair<VariableId, Code>>{{{0}, 1}, {{1}, 1}});
   CodeSet one, not_none;
   one.add(1);
   not_none.add(1).add(2);

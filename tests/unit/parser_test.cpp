@@ -277,7 +277,7 @@ TEST(Declarations, Decisions) {
   EXPECT_FALSE(list[1].condition);
   EXPECT_EQ(list[1].because->value, "s");
   EXPECT_EQ(rules.sources.text(list[0].span), "a when x because \"r\"");
-  EXPECT_TRUE(only<ast::DecisionDecl>(read("decision d : t unique { a when x }")).unique);
+  EXPECT_TRUE(only<ast::DecisionDecl>(read("decision d : t unique { a when x }")).matching == ast::Matching::unique);
   const Parsed short_form = read("decision d : t = { a: b }");
   EXPECT_EQ(shape(*std::get<ast::ExprPtr>(only<ast::DecisionDecl>(short_form).body)), "{a:b;}");
 }

@@ -124,7 +124,8 @@ ast::DecisionDecl TreeBuilder::decision(At at) const {
   ast::DecisionDecl result;
   result.name = tokens_.name(node(at).begin + 1);
   result.type = type(parts.front());
-  result.unique = is<grammar::unique>(parts[1]);
+  if (is<grammar::unique>(parts[1])) result.matching = ast::Matching::unique;
+  if (is<grammar::longest>(parts[1])) result.matching = ast::Matching::longest;
   result.body = decision_body(parts.back());
   return result;
 }

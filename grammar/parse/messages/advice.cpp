@@ -159,6 +159,12 @@ void opened(const ParseState& state, std::uint32_t, Fault& fault) {
   fault.label(state.tokens.span(state.brackets.back()), "opened here");
 }
 
+void longest_table(const ParseState& state, std::uint32_t at, Fault& fault) {
+  fault.help(state.tokens[at].kind == Kind::left_brace
+                 ? "write the rules as a table: `{ | called | ... }`, with `starts \"49\"` in its cells"
+                 : "write `longest { | called | ... }`, with `starts \"49\"` in its cells");
+}
+
 void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   const TokenReader& tokens = state.tokens;
   const OpenRule* rule = state.innermost(rule_number<grammar::rule>);

@@ -51,6 +51,7 @@ void after_rows(const ParseState&, std::uint32_t, Fault&);
 void given(const ParseState&, std::uint32_t, Fault&);  // where a path should begin in an example
 void given_is(const ParseState&, std::uint32_t, Fault&);
 void opened(const ParseState&, std::uint32_t, Fault&);  // labels the bracket that is open
+void longest_table(const ParseState&, std::uint32_t, Fault&);
 }  // namespace advice
 
 // Throws the fault of a place that is not as expected.
@@ -176,7 +177,8 @@ TALLY_EXPECTS(decision_colon, bad_declaration, "`:` and a type after the name of
 TALLY_EXPECTS(decision_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
 TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
-TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique` or `=` after the type of {owner}");
+TALLY_EXPECTS(longest_block, bad_declaration, "a table in braces after `longest` in {owner}", advice::longest_table);
+TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique`, `longest` or `=` after the type of {owner}");
 TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
 TALLY_EXPECTS(amended, bad_declaration, "the path of a file, `decision`, `let` or `type` after `amend`");
 TALLY_EXPECTS(amended_type_name, bad_declaration, "a name after `amend type`", advice::name);

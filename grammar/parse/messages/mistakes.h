@@ -207,8 +207,8 @@ TALLY_MISTAKE(added_values_alone, bad_type, "values that are added are in parent
               "write `amend type name = ({word})`: the values that were there stay");
 TALLY_MISTAKE(type_of_amended, bad_declaration, "an amendment has no type",
               "leave `:` and the type out: it stays as it was");
-TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `unique`",
-              "leave it out: the rules that amend a `unique` decision are `unique` among themselves");
+TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `{word}`",
+              "leave it out: the rules that amend a `{word}` decision are `{word}` among themselves");
 TALLY_MISTAKE(alias_of_amended, bad_declaration, "`as` after an amended file",
               "leave it out: the names of an amended file are known as they are");
 TALLY_MISTAKE(amended_input, bad_declaration, "an input cannot be amended",

@@ -86,8 +86,13 @@ struct block : sor<table_block, rules> {};
 struct unique_block : place<block> {};
 // unique
 struct unique : key<Word::unique> {};
+struct longest_block : place<table_block> {};
+// longest
+struct longest : spelled<'l', 'o', 'n', 'g', 'e', 's', 't'> {};
 struct decision_expression : place<expression> {};
-struct decision_body : sor<block, seq<unique, must<unique_block>>, if_must<assign, decision_expression>> {};
+struct decision_body
+    : sor<block, seq<unique, must<unique_block>>, if_must<longest, longest_block>, if_must<assign, decision_expression>> {
+};
 // decision recording : flag unique { on when a  off otherwise }
 struct decision : if_must<key<Word::decision>, decision_name, decision_colon, decision_type, decision_body> {};
 
@@ -122,8 +127,8 @@ struct amended_let_body : place<let_body> {};
 struct amended_let : seq<if_must<key<Word::let>, amended_let_name>, opt<parameters>, mistakes<type_of_amended>,
                          must<amended_let_body>> {};
 
-// unique
-struct unique_amendment : key<Word::unique> {};
+// unique, longest
+struct unique_amendment : sor<key<Word::unique>, longest> {};
 struct amended_decision_name : name {};
 struct amended_decision_body : sor<block, if_must<assign, decision_expression>> {};
 // decision recording { off when tenant is "acme" }

@@ -48,7 +48,7 @@ using Leaves =
              grammar::insertion_name, grammar::flag_type, grammar::number_type, grammar::text_type, grammar::named_type,
              grammar::enum_value, grammar::optional_suffix, grammar::presence, grammar::range_item,
              grammar::otherwise_part, grammar::any_cell, grammar::range_cell, grammar::presence_cell, grammar::unique,
-             grammar::title, grammar::example_title>;
+             grammar::longest, grammar::title, grammar::example_title>;
 template <class Rule>
 inline constexpr bool is_leaf = position_in<Rule>(Leaves()) < count_of(Leaves());
 

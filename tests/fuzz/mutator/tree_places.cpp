@@ -254,7 +254,8 @@ class Collector {
   void declaration(DecisionDecl& d) {
     name(d.name);
     type(d.type);
-    if (!d.amends) choice(&d.unique);
+    // Only a table can be `longest`.
+    if (!d.amends && std::holds_alternative<Table>(d.body)) choice(&d.matching);
     std::visit(overloaded{[&](Rules& n) { rules(n); }, [&](Table& n) { table(n); }, [&](ExprPtr& n) { expression(n); }},
                d.body);
   }

@@ -1,0 +1,161 @@
+#include "compiler/plan/wide_choices.h"
+
+#include <map>
+#include <set>
+#include <span>
+#include <utility>
+
+namespace tally {
+namespace {
+
+// A choice with fewer arms is no longer as a `member` for each of them.
+constexpr std::size_t many_arms = 64;
+
+class Splitting {
+ public:
+  Splitting(const Graph& graph, const Classes& classes, std::span<const NodeId> operands)
+      : graph_(graph), classes_(classes), operands_(operands) {}
+
+  std::optional<WideChoice> run() {
+    if (operands_.size() / 2 < many_arms) return std::nullopt;
+    const auto element = find_element();
+    if (!element) return std::nullopt;
+    element_ = *element;
+    for (std::size_t i = 0; i + 1 < operands_.size(); i += 2) add_arm(operands_[i], operands_[i + 1]);
+    add_arm_for({{}, operands_.back()}, every_code());
+    return split();
+  }
+
+ private:
+  // The leaf of the first condition that has a cut of a leaf of many codes.
+  std::optional<ElementId> find_element() const {
+    for (const NodeId part : parts(operands_.front())) {
+      const Node& node = graph_.node(part);
+      if (node.op == Op::cut && classes_.codes(node.element) > 256) return node.element;
+    }
+    return std::nullopt;
+  }
+
+  // The conditions of which a condition is the conjunction.
+  std::vector<NodeId> parts(NodeId condition) const {
+    const Node& node = graph_.node(condition);
+    if (node.op != Op::both) return {condition};
+    const auto operands = graph_.operands(node);
+    return {operands.begin(), operands.end()};
+  }
+
+  CodeSet every_code() const { return CodeSet().add_range(0, classes_.codes(element_) - 1); }
+  CodeSet all_but(const CodeSet& codes) const {
+    CodeSet out;
+    unsigned next = 0;
+    for (const CodeRun& run : codes.runs()) {
+      if (run.first > next) out.add_range(next, run.first - 1);
+      next = run.last + 1;
+    }
+    if (next < classes_.codes(element_)) out.add_range(next, classes_.codes(element_) - 1);
+    return out;
+  }
+
+  // The codes for which a condition holds, or nothing if it depends on more than the leaf.
+  std::optional<CodeSet> codes_of(NodeId condition) const {
+    const Node& node = graph_.node(condition);
+    switch (node.op) {
+      case Op::cut:
+        return node.element == element_ ? std::optional(classes_.codes_of(CutId{node.value})) : std::nullopt;
+      case Op::present:
+        return node.element == element_ ? std::optional(all_but(CodeSet().add(0))) : std::nullopt;
+      case Op::negate: {
+        const auto inside = codes_of(graph_.operands(node)[0]);
+        return inside ? std::optional(all_but(*inside)) : std::nullopt;
+      }
+      case Op::both:
+      case Op::either: {
+        const bool all = node.op == Op::both;
+        CodeSet codes = all ? every_code() : CodeSet();
+        for (const NodeId operand : graph_.operands(node)) {
+          const auto inside = codes_of(operand);
+          if (!inside) return std::nullopt;
+          codes = all ? both(codes, *inside) : either(codes, *inside);
+        }
+        return codes;
+      }
+      case Op::constant:
+      case Op::leaf:
+      case Op::member:
+      case Op::choose:
+      case Op::select:
+      case Op::first_set:
+      case Op::recode: return std::nullopt;
+    }
+    return std::nullopt;
+  }
+
+  void add_arm(NodeId condition, NodeId value) {
+    OpenArm arm{{}, value};
+    CodeSet codes = every_code();
+    for (const NodeId part : parts(condition)) {
+      if (const auto inside = codes_of(part)) {
+        codes = both(codes, *inside);
+      } else {
+        arm.rest.push_back(part);
+      }
+    }
+    add_arm_for(std::move(arm), codes);
+  }
+  void add_arm_for(OpenArm arm, const CodeSet& codes) {
+    for (const CodeRun& run : codes.runs()) {
+      begins_[run.first].push_back(arms_.size());
+      ends_[run.last + 1].push_back(arms_.size());
+    }
+    arms_.push_back(std::move(arm));
+  }
+
+  // Goes through the codes in order. Between two ends of runs the same arms may hold.
+  WideChoice split() const {
+    WideChoice out{element_, {}, {}};
+    out.branches.resize(classes_.codes(element_));
+    std::map<std::vector<std::size_t>, std::uint32_t> known;
+    std::set<std::size_t> holding;
+    std::set<unsigned> places;
+    for (const auto& [code, arms] : begins_) places.insert(code);
+    for (const auto& [code, arms] : ends_) places.insert(code);
+    for (auto place = places.begin(); place != places.end() && *place < out.branches.size(); ++place) {
+      if (const auto ending = ends_.find(*place); ending != ends_.end()) {
+        for (const std::size_t arm : ending->second) holding.erase(arm);
+      }
+      if (const auto beginning = begins_.find(*place); beginning != begins_.end()) {
+        for (const std::size_t arm : beginning->second) holding.insert(arm);
+      }
+      std::vector<std::size_t> open;
+      for (const std::size_t arm : holding) {
+        open.push_back(arm);
+        if (arms_[arm].rest.empty()) break;
+      }
+      const auto [at, is_new] = known.try_emplace(std::move(open), static_cast<std::uint32_t>(out.arms.size()));
+      if (is_new) {
+        auto& arms = out.arms.emplace_back();
+        for (const std::size_t arm : at->first) arms.push_back(arms_[arm]);
+      }
+      const auto next = std::next(place);
+      for (unsigned code = *place; code < (next == places.end() ? out.branches.size() : *next); ++code)
+        out.branches[code] = at->second;
+    }
+    return out;
+  }
+
+  const Graph& graph_;
+  const Classes& classes_;
+  std::span<const NodeId> operands_;
+  ElementId element_;
+  std::vector<OpenArm> arms_;
+  std::map<unsigned, std::vector<std::size_t>> begins_, ends_;  // arms by code
+};
+
+}  // namespace
+
+std::optional<WideChoice> wide_choice(const Graph& graph, const Classes& classes, const Node& node) {
+  if (node.op != Op::choose) return std::nullopt;
+  return Splitting(graph, classes, graph.operands(node)).run();
+}
+
+}  // namespace tally
