@@ -42,7 +42,11 @@ class Decoder {
     each([&] { decision(); });
     each([&] { relation(); });
     expect(at_ == bytes_.size(), "something follows the tables");
+    // With codes of two bytes, their number is even.
+    if (fine() && is_any_wide_ && std::count(taken_.begin(), taken_.end(), true) % 2 == 1 && !taken_.back())
+      taken_.pop_back();
     expect(std::find(taken_.begin(), taken_.end(), false) == taken_.end(), "a code that no element has");
+    expect(!is_any_wide_ || policy_.code_count % 2 == 0, "an odd number of bytes for codes of two bytes");
     for (const std::uint32_t i : listed_) name_in_order(i, next_string_, "texts out of order");
     expect(next_string_ == strings_.size(), "a text that nothing names");
     expect(next_list_ == lists_.size(), "a list that nothing names");
@@ -119,6 +123,8 @@ class Decoder {
   // Reserves the bytes of a code in a call.
   std::uint32_t offset(bool wide) {
     const std::uint32_t at = index(taken_.size());
+    expect(!wide || at % 2 == 0, "a code of two bytes at an odd offset");
+    is_any_wide_ = is_any_wide_ || wide;
     for (std::size_t i = at; fine() && i <= at + std::size_t{wide}; ++i) {
       expect(i < taken_.size() && !taken_[i], "two elements have one code");
       if (fine()) taken_[i] = true;
@@ -466,6 +472,7 @@ class Decoder {
   std::vector<std::uint32_t> listed_;  // the strings that the lists name, in order
   std::uint32_t next_string_ = 0, next_list_ = 0;
   std::set<std::pair<ElementIndex, ElementIndex>> related_;
+  bool is_any_wide_ = false;
   bool has_wide_code_ = false;  // whether the element that is read has a code above 255
   std::vector<bool> taken_;
   std::set<std::string> names_, decisions_;

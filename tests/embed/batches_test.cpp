@@ -269,7 +269,7 @@ TEST_P(ShippedBatches, DecideAsCallsDo) {
   if (!rows.lacking.empty()) hold_failing(opened, rows, rows.lacking.front(), true);
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ShippedBatches, ::testing::ValuesIn(shipped_files()),
+INSTANTIATE_TEST_SUITE_P(Rules, ShippedBatches, ::testing::ValuesIn(embedded_files()),
                          [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
 
 // --- the last row of many -----------------------------------------------------------------

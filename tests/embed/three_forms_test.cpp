@@ -5,12 +5,14 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <bit>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <random>
+#include <set>
 
 #include "compiler/llvm/compiled_policy.h"
 #include "runtime/policy/policy_loader.h"
@@ -27,9 +29,14 @@ constexpr std::uint64_t random_calls = 5'000;
 struct Calls {
   std::size_t width = 0;
   std::vector<std::uint8_t> codes;
+  std::set<std::size_t> wide;  // the offsets of codes of two bytes
   std::size_t count() const { return width == 0 ? 1 : codes.size() / width; }
   const std::uint8_t* at(std::size_t row) const { return codes.data() + row * width; }
+  void put(std::size_t place, std::size_t offset, Code code) {
+    std::memcpy(codes.data() + place + offset, &code, wide.contains(offset) ? 2 : 1);
+  }
 };
+static_assert(std::endian::native == std::endian::little);
 
 // Every assignment of what a decision reads, with the rest at random; or all at random.
 Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& random) {
@@ -37,6 +44,9 @@ Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& 
   const Classes& classes = *built.deployment->classes;
   Calls calls;
   calls.width = layout.size();
+  for (const ElementId e : layout.order()) {
+    if (layout.is_wide(e)) calls.wide.insert(*layout.offset(e));
+  }
   const auto codes = [&](ElementId e) { return classes.codes(e) - classes.first(e); };
   std::uint64_t product = 1;
   std::vector<ElementId> reads(output.reads.begin(), output.reads.end());
@@ -44,12 +54,12 @@ Calls calls_of(const BuiltPolicy& built, const Output& output, std::mt19937_64& 
   const bool all = product <= most_assignments;
   for (std::uint64_t n = 0; n < (all ? product : random_calls); ++n) {
     const std::size_t start = calls.codes.size();
+    calls.codes.resize(start + calls.width);
     for (const ElementId e : layout.order())
-      calls.codes.push_back(static_cast<std::uint8_t>(classes.first(e) + random() % codes(e)));
+      calls.put(start, *layout.offset(e), static_cast<Code>(classes.first(e) + random() % codes(e)));
     std::uint64_t left = n;
     for (std::size_t i = 0; all && i < reads.size(); ++i) {
-      calls.codes[start + *layout.offset(reads[i])] =
-          static_cast<std::uint8_t>(classes.first(reads[i]) + left % codes(reads[i]));
+      calls.put(start, *layout.offset(reads[i]), static_cast<Code>(classes.first(reads[i]) + left % codes(reads[i])));
       left /= codes(reads[i]);
     }
   }
@@ -66,10 +76,12 @@ void hold_batch(const PolicyContents& policy, std::size_t decision, const Calls&
                 const std::vector<std::uint16_t>& all) {
   const std::size_t rows = calls.count(), slots = policy.descriptor->slot_count;
   const DecisionDescriptor& described = policy.descriptor->decisions[decision];
-  std::vector<std::vector<std::uint8_t>> columns(calls.width, std::vector<std::uint8_t>(rows));
+  std::vector<std::vector<std::uint8_t>> columns(calls.width);
   std::vector<const std::uint8_t*> pointers;
   for (std::size_t c = 0; c < calls.width; ++c) {
-    for (std::size_t row = 0; row < rows; ++row) columns[c][row] = calls.at(row)[c];
+    const std::size_t size = calls.wide.contains(c) ? 2 : 1;
+    columns[c].resize(size * rows);
+    for (std::size_t row = 0; row < rows; ++row) std::memcpy(&columns[c][size * row], calls.at(row) + c, size);
     pointers.push_back(columns[c].data());
   }
   // The number of rows is not a multiple of any vector; one more row must stay as it is.
@@ -171,7 +183,7 @@ TEST_P(ThreeForms, AreTheSameBytesEachTime) {
   EXPECT_EQ(one.header(), two.header());
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ThreeForms, ::testing::ValuesIn(shipped_files()),
+INSTANTIATE_TEST_SUITE_P(Rules, ThreeForms, ::testing::ValuesIn(embedded_files()),
                          [](const auto& file) { return std::filesystem::path(file.param).stem().string(); });
 
 }  // namespace

@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include <cstring>
+
 namespace tally::testing {
 namespace {
 
@@ -47,11 +49,11 @@ CallComparison::CallComparison(const Policy& policy)
       codes_(model_.elements.size(), 0),
       assignment_(policy.space->order().size(), 0),
       in_(policy.layout->size() + 1, 0) {
-  const auto &variables = policy.space->order(), &bytes = policy.layout->order();
+  const auto& variables = policy.space->order();
   for (std::size_t i = 0; i < variables.size(); ++i) {
     places_[variables[i].value].variable = static_cast<std::int64_t>(i);
   }
-  for (std::size_t i = 0; i < bytes.size(); ++i) places_[bytes[i].value].byte = static_cast<std::int64_t>(i);
+  for (const ElementId element : policy.layout->order()) places_[element.value].byte = *policy.layout->offset(element);
 }
 
 std::optional<std::string> CallComparison::compile(const FunctionRequest& request) {
@@ -82,7 +84,13 @@ void CallComparison::set_code(ElementId element, Code code) {
   codes_[element.value] = code;
   const Place& place = places_[element.value];
   if (place.variable >= 0) assignment_[static_cast<std::size_t>(place.variable)] = code;
-  if (place.byte >= 0) in_[static_cast<std::size_t>(place.byte)] = code;
+  if (place.byte < 0) return;
+  std::uint8_t* const byte = &in_[static_cast<std::size_t>(place.byte)];
+  if (policy_.layout->is_wide(element)) {
+    std::memcpy(byte, &code, sizeof code);
+  } else {
+    *byte = static_cast<std::uint8_t>(code);
+  }
 }
 
 // The value of a leaf for its code. A leaf that is not read takes one of its values.

@@ -22,4 +22,10 @@ std::vector<std::string> shipped_files() {
   return files;
 }
 
+std::vector<std::string> embedded_files() {
+  std::vector<std::string> files = shipped_files();
+  files.push_back("tests/embed/codes_of_two_bytes.tally");
+  return files;
+}
+
 }  // namespace tally::testing

@@ -12,5 +12,7 @@ namespace tally::testing {
 std::variant<std::string, ReadError> read_rule_file(const std::string& path);
 // The files in rules/, sorted.
 std::vector<std::string> shipped_files();
+// These, and a file with codes of two bytes.
+std::vector<std::string> embedded_files();
 
 }  // namespace tally::testing

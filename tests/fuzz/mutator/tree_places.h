@@ -28,7 +28,8 @@ using ListPlace = std::variant<std::vector<ast::Declaration>*, std::vector<ast::
                                std::vector<ast::Path>*, std::vector<ast::PathStep>*, std::vector<ast::PathIndex>*>;
 
 // A word or sign with few alternatives: `not` or nothing, `<` or `>=`, `set` or `unset`.
-using ChoicePlace = std::variant<bool*, ast::CompareOp*, ast::Presence*, ast::PlaceKind*, ast::Quantifier*>;
+using ChoicePlace = std::variant<bool*, ast::CompareOp*, ast::Presence*, ast::PlaceKind*, ast::Quantifier*,
+                                 ast::Matching*>;
 
 struct TreePlaces {
   std::vector<ast::ExprPtr*> expressions;
