@@ -158,6 +158,8 @@ class DecisionCheck {
     d.label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
         .note("both match " + text_of(call));
+    if (decision_.matching == ast::Matching::longest)
+      d.help("neither has the longer prefix: leave one out, or let another column tell them apart");
     d.calls =
         forms_of(call, rules + " of " + decision_.name + " both match this call", "write what it should be", first);
   }
@@ -175,6 +177,37 @@ class DecisionCheck {
         return arm.whole == other.whole && arm.prefix == other.prefix;
       });
     });
+  }
+
+  // The cuts by prefixes that a rule asks for, each with its leaf.
+  std::vector<LeafCut> prefixes_of(std::size_t rule) {
+    const Graph& graph = *checker_.policy().graph;
+    const NodeId condition = lowered_.conditions[rule];
+    const auto operands = graph.operands(graph.node(condition));
+    std::vector<NodeId> parts(operands.begin(), operands.end());
+    parts.push_back(condition);
+    std::vector<LeafCut> out;
+    for (const NodeId part : parts) {
+      const Node& node = graph.node(part);
+      if (node.op == Op::cut && !graph.at(CutId{node.value}).cut.prefixes.empty())
+        out.push_back(graph.at(CutId{node.value}));
+    }
+    return out;
+  }
+  // Whether a rule asks for a prefix of what another rule asks for, where the first rule that matches wins.
+  bool has_shorter_prefix(std::size_t rule, std::size_t than) {
+    if (decision_.matching != ast::Matching::first) return false;
+    for (const LeafCut& shorter : prefixes_of(rule)) {
+      for (const LeafCut& longer : prefixes_of(than)) {
+        if (shorter.element != longer.element) continue;
+        for (const std::string& prefix : longer.cut.prefixes) {
+          if (std::any_of(shorter.cut.prefixes.begin(), shorter.cut.prefixes.end(),
+                          [&](const std::string& other) { return other != prefix && prefix.starts_with(other); }))
+            return true;
+        }
+      }
+    }
+    return false;
   }
 
   void report_dead(std::size_t index) {
@@ -205,6 +238,10 @@ class DecisionCheck {
       const auto& [number, count] = takers[i];
       d.label(decision_.rules[number - 1].span,
               "rule " + std::to_string(number) + " takes " + part_of_calls(count, all, "its"));
+    }
+    if (std::any_of(takers.begin(), takers.end(),
+                    [&](const auto& taker) { return has_shorter_prefix(taker.first - 1, index); })) {
+      d.help("put the longer prefix first, or write a `longest` table, in which the order of the rows says nothing");
     }
     if (takers.size() > max_takers) {
       Count left = 0;
