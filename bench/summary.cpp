@@ -258,6 +258,21 @@ std::string Collector::requests() const {
   return text;
 }
 
+std::string Collector::relations() const {
+  const auto *without = find("relations/without"), *with = find("relations/with");
+  if (!without || !with) return "";
+  const auto row = [&](const std::string& shown, const std::vector<double>& times) {
+    std::vector<double> us;
+    for (const double ns : times) us.push_back(ns / 1e3);
+    return std::vector<std::string>{shown, spread(us, 3), number(median(times) / median(*without), 2)};
+  };
+  return "Relations: a request of twenty numbers, bound and decided\n\n" +
+         aligned({{"ten rules that compare", "us", "ratio"},
+                  row("a number with a literal", *without),
+                  row("two numbers", *with)}) +
+         "\n";
+}
+
 std::string Collector::embedding() const {
   std::string text;
   const auto ratio = [&](const std::string& a, const std::string& b) {
@@ -311,6 +326,7 @@ std::string Collector::summary() const {
   text += questions();
   for (const char* shape : shape_names) text += growth(shape);
   text += requests();
+  text += relations();
   text.pop_back();
   return text;
 }

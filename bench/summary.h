@@ -33,6 +33,7 @@ class Collector : public benchmark::BenchmarkReporter {
   std::string sweeps(const std::string& space, const std::string& title) const;
   std::string growth(const std::string& shape) const;
   std::string requests() const;
+  std::string relations() const;
   const std::vector<double>* find(const std::string& benchmark, const std::string& value = "") const;
 
   std::map<std::string, Values> runs_;

@@ -120,14 +120,39 @@ class Command {
 
   Result<int> run(const SweepQuestion& question) {
     TALLY_ASSIGN_OR_RETURN(sweep_, make_sweep(policy_, sources_, question));
+    DiagramCounts diagrams(policy_, sweep_);
+    if (const auto wide = too_wide()) {
+      result_.too_wide = *wide;
+      result_.is_by_code = false;
+      const auto all = diagrams.count(sweep_.all());
+      if (!all) return Error{Cause::bound, too_wide_text() + ", and the diagrams pass their node limit"};
+      result_.counts = outcome_counts(sweep_, *all);
+      return finish();
+    }
     auto code = compile_sliced({*policy_.graph, *policy_.classes, sweep_.variables, sweep_.conditions, 0});
     if (!code) {
       code.error().message = "the sweep cannot be compiled: " + code.error().message;
       return std::move(code).error();
     }
     const SweepRun ran = run_code(*code);
-    DiagramCounts diagrams(policy_, sweep_);
     TALLY_RETURN_IF_ERROR(settle(*code, ran, diagrams));
+    return finish();
+  }
+
+ private:
+  // The first input with more codes than the code is made for: it has a condition for each of them.
+  std::optional<ElementId> too_wide() const {
+    constexpr unsigned max_codes = 4'096;
+    const auto wide = std::find_if(sweep_.variables.begin(), sweep_.variables.end(),
+                                   [](const SlicedVariable& v) { return v.end - v.first > max_codes; });
+    return wide == sweep_.variables.end() ? std::nullopt : std::optional(wide->element);
+  }
+
+  std::string too_wide_text() const {
+    return "`" + policy_.model->at(*result_.too_wide).name + "` has too many classes to be run through";
+  }
+
+  Result<int> finish() {
     result_.all = combinations_of_all_inputs(policy_, sweep_);
     print(options_.format == Format::json
               ? report::to_text(report::sweep_json(options_.file, *policy_.model, sweep_, result_))
@@ -135,7 +160,6 @@ class Command {
     return result_.is_complete ? exit_fine : exit_fault;
   }
 
- private:
   SweepRun run_code(const SlicedFunctions& code) const {
     ProgressBar bar(sweep_.assignments);
     const Interrupts interrupts;
@@ -264,6 +288,9 @@ class Command {
   std::string ending() const {
     // Times are shown on a terminal only, so that elsewhere the same run prints the same.
     const bool for_people = ::isatty(STDOUT_FILENO) != 0;
+    if (result_.too_wide) {
+      return too_wide_text() + "; counted by diagram";
+    }
     if (!result_.is_by_code) {
       return "too many to run through: that would take " +
              (for_people ? "about " + duration(result_.needed) : about(result_.needed)) + "; counted by diagram";
@@ -311,7 +338,8 @@ Run add_sweep(CLI::App& app) {
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the "
-      "same space, and must agree. A space that would take more than an hour is counted by diagrams alone.\n"
+      "same space, and must agree. A space that would take more than an hour is counted by diagrams alone, and so is one with an input of more than "
+      "4,096 classes.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
   return [options] { return run_sweep(*options); };
 }

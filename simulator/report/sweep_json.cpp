@@ -48,7 +48,8 @@ Json sweep_json(const std::string& file, const Model& model, const Sweep& sweep,
   out["counted_by"] = outcome.is_by_code ? "code" : "diagrams";
   out["diagrams_agree"] = outcome.is_checked ? Json(true) : Json();
   out["seconds"] = outcome.seconds;
-  if (!outcome.is_by_code) out["seconds_needed"] = outcome.needed;
+  if (outcome.too_wide) out["too_wide"] = model.at(*outcome.too_wide).name;
+  if (!outcome.is_by_code && !outcome.too_wide) out["seconds_needed"] = outcome.needed;
   out["jobs"] = outcome.jobs;
   out["decisions"] = decisions_json(sweep, outcome.counts);
   if (!sweep.joint.empty()) out["joint"] = joint_json(sweep, outcome.counts);

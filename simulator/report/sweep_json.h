@@ -15,6 +15,7 @@ namespace tally::report {
 
 struct SweepOutcome {
   SweepCounts counts;
+  std::optional<ElementId> too_wide;  // an input with too many codes for the code, so diagrams counted the space
   bool is_by_code = true;      // false: the space is too large for the code, so diagrams counted it
   bool is_complete = true;     // false: interrupted
   bool is_checked = true;      // the diagrams count the same; false: they passed their node limit
