@@ -163,7 +163,7 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
     elements.push_back(element);
     codes[element.value] = code;
   }
-  const auto present = smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
+  const auto present = smallest_document_of(model, elements, [&](ElementId e) { return *codes[e.value]; });
   if (!present) return std::nullopt;
   Document document;
   const LeafValues values = values_of(model, classes, call);
