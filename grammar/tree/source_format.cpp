@@ -107,7 +107,7 @@ static std::string one_or_list(const std::vector<Text>& texts) {
 std::string at_place(const Place& place) {
   const std::string_view kind = kind_word(place.kind);
   std::string out = "at " + pointer(place.pointer) + (kind.empty() ? "" : " if " + std::string(kind));
-  if (place.flag_texts)
+  if (place.flag_texts && !kind.empty())
     out += " (on = " + one_or_list(place.flag_texts->on) + ", off = " + one_or_list(place.flag_texts->off) + ")";
   return out;
 }

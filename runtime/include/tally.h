@@ -239,7 +239,8 @@ TALLY_API uint64_t tally_policy_generation(const tally_policy* policy);
 
 /* Describes the policy as one JSON object: `name`, `generation`, `source_hash` (the SHA-256 of
  * the rules, in hexadecimal), `inputs` (each with name, pointer, kind, type, optional, values,
- * minimum, maximum) and `decisions` (each with name, type, values, members, rules).
+ * minimum, maximum; for what documents spell in several ways other_spellings, any_case, as_text,
+ * off, on) and `decisions` (each with name, type, values, members, rules).
  *
  * text: receives a text that the caller frees with tally_free.
  * length: receives its length; may be NULL.

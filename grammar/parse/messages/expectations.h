@@ -163,6 +163,7 @@ TALLY_EXPECTS(used_file, bad_declaration, "the path of a file, a text, after `us
 TALLY_EXPECTS(alias_name, bad_declaration, "a name after `as`", advice::name);
 TALLY_EXPECTS(type_name, bad_declaration, "a name after `type`", advice::name);
 TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}", advice::type_assign);
+TALLY_EXPECTS(case_of_any, bad_type, "`case` after `any`");
 TALLY_EXPECTS(declared_type, bad_type, "a type after `=` in {owner}", advice::type);
 TALLY_EXPECTS(input_name, bad_declaration, "a name after `input`", advice::input_name);
 TALLY_EXPECTS(input_colon, bad_declaration, "`:` and a type after the name of {owner}", advice::colon);

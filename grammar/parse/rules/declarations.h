@@ -20,8 +20,9 @@ struct comma_between_values : comma {};
 struct type_name : name {};
 struct type_assign : assign {};
 struct declared_type : place<spelled_type> {};
+struct case_of_any : spelled<'c', 'a', 's', 'e'> {};
 // any case
-struct declared_any_case : any_case {};
+struct declared_any_case : if_must<spelled<'a', 'n', 'y'>, case_of_any> {};
 // type network = onnet | offnet, type network = onnet | offnet any case
 struct type_declaration : seq<if_must<key<Word::type>, type_name, type_assign, declared_type>,
                               mistakes<comma_between_values>, opt<declared_any_case>> {};
