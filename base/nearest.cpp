@@ -4,17 +4,17 @@
 #include <array>
 #include <utility>
 
+#include "base/letter_case.h"
+
 namespace tally {
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // Distances are counted in halves: a wrong case costs one, any other edit two.
 constexpr std::size_t edit_cost = 2;
 constexpr std::size_t max_word = 128;  // nobody mistypes a longer word; it bounds the square table
 constexpr std::size_t max_candidate = max_word + max_word / 3;  // a longer candidate is too far away
 
-std::size_t change_cost(char a, char b) { return a == b ? 0 : lower(a) == lower(b) ? 1 : edit_cost; }
+std::size_t change_cost(char a, char b) { return a == b ? 0 : lower_case(a) == lower_case(b) ? 1 : edit_cost; }
 
 // The Damerau-Levenshtein distance in its restricted form: insertions, deletions,
 // substitutions, and swaps of neighbours that are not edited again. A distance beyond
@@ -30,7 +30,8 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
     for (std::size_t j = 1; j <= b.size(); ++j) {
       std::size_t best = above[j - 1] + change_cost(a[i - 1], b[j - 1]);
       best = std::min({best, above[j] + edit_cost, row[j - 1] + edit_cost});
-      if (i > 1 && j > 1 && lower(a[i - 1]) == lower(b[j - 2]) && lower(a[i - 2]) == lower(b[j - 1])) {
+      if (i > 1 && j > 1 && lower_case(a[i - 1]) == lower_case(b[j - 2]) &&
+          lower_case(a[i - 2]) == lower_case(b[j - 1])) {
         best = std::min(best, before[j - 2] + edit_cost);
       }
       row[j] = best;
@@ -44,10 +45,6 @@ std::size_t distance(std::string_view a, std::string_view b, std::size_t limit) 
     row = oldest;
   }
   return above[b.size()];
-}
-
-bool same_but_for_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
 std::size_t common_prefix(std::string_view a, std::string_view b) {

@@ -126,7 +126,10 @@ class Analysis {
   TypeRef resolve_type(TypeEntry& entry);
   std::optional<Literal> literal(const ast::Expr& expression, const Type& type, DiagnosticId code,
                                  const std::string& place);
+  // Gives a field the place that is written for it, or that of its name.
+  static void set_place(Field& field, const std::optional<ast::Place>& written);
   bool check_place_kind(const Field& field, Span span, const char* what);
+  bool check_flag_texts(const Field& field, Span span, const char* what);
   // `note` is added where two of them, of different files, read the same place; it may be null.
   void check_places(const std::vector<Field>& fields, const char* note = nullptr);
 
@@ -196,8 +199,7 @@ class Analysis {
   TypeRef type_at(const PathPattern& path) const;
 
   // elements.cpp
-  bool make_elements(Input& input, const std::string& pointer, ast::PlaceKind kind,
-                     const std::optional<Literal>& value);
+  bool make_elements(Input& input, const Field& place);
   void check_input_places();
 
   // amendments.cpp
@@ -232,8 +234,7 @@ class Analysis {
   std::pair<int, std::string> shown_name(const ValueEntry& entry) const;
   // Two inputs of different files at one place are one input, if their types are equal. Returns whether
   // there is one.
-  bool merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
-                   const std::optional<Literal>& value);
+  bool merge_input(ValueEntry& entry, const Input& input, const Field& place);
   bool is_root(std::size_t module) const { return module == root_; }
   // Whether `module` amends `other`, directly or through a file that it amends.
   bool amends(std::size_t module, std::size_t other) const;
@@ -283,6 +284,8 @@ class Analysis {
   TypeRef named_type(const ast::NamedType& named, std::size_t module);
   TypeRef range_type(const ast::NumberType& number, Span span);
   TypeRef enum_type(const std::vector<const ast::EnumValue*>& written, Span span);
+  // The type of a declaration with `any case`, or null after a fault, which is reported.
+  TypeRef in_any_case(const TypeEntry& entry, const TypeRef& type);
   TypeRef set_type(const ast::SetType& set, std::size_t module);
   TypeRef map_type(const ast::MapType& map, Span span, std::size_t module);
   TypeRef record_type(const ast::RecordType& record, const std::vector<Amendment<ast::Field>>& written);

@@ -452,20 +452,17 @@ bool Analysis::resolve_input(ValueEntry& entry) {
     value = literal(*d.default_value, *input.type, DiagnosticId::bad_default, "input `" + d.name.text + "`");
     if (!value) return false;
   }
-  const std::string pointer = d.place ? d.place->pointer : "/" + d.name.text;
-  const ast::PlaceKind kind = d.place ? d.place->kind : ast::PlaceKind::any;
-  if (kind != ast::PlaceKind::any) {
-    // An input's place follows the rules for the places of fields.
-    Field field{d.name.text, input.type, pointer, kind, value, d.name.span};
-    if (!check_place_kind(field, d.place->span, "input")) return false;
-  }
-  if (merge_input(entry, input, pointer, kind, value)) return true;
-  if (!make_elements(input, pointer, kind, value)) return false;
+  // An input's place follows the rules for the places of fields.
+  Field field{d.name.text, input.type, {}, ast::PlaceKind::any, value, d.name.span};
+  set_place(field, d.place);
+  if (d.place && !check_place_kind(field, d.place->span, "input")) return false;
+  if (merge_input(entry, input, field)) return true;
+  if (!make_elements(input, field)) return false;
   entry.type = input.type;
   entry.id = static_cast<std::uint32_t>(model_.inputs.size());
   model_.inputs.push_back(std::move(input));
   input_ranks_.push_back(rank);
-  inputs_at_.emplace(std::tuple(pointer, kind, model_.inputs.back().file), entry.id);
+  inputs_at_.emplace(std::tuple(field.pointer, field.kind, model_.inputs.back().file), entry.id);
   return true;
 }
 

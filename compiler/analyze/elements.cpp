@@ -27,8 +27,7 @@ std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
 
 }  // namespace
 
-bool Analysis::make_elements(Input& input, const std::string& pointer, ast::PlaceKind kind,
-                             const std::optional<Literal>& value) {
+bool Analysis::make_elements(Input& input, const Field& place) {
   auto& elements = model_.elements;
   if (elements.size() + expanded_size(*input.type) > max_elements) {
     report(DiagnosticId::too_many_leaves, input.span,
@@ -43,9 +42,10 @@ bool Analysis::make_elements(Input& input, const std::string& pointer, ast::Plac
   root.input = InputId{static_cast<std::uint32_t>(model_.inputs.size())};
   root.type = input.type;
   root.name = input.name;
-  root.pointer = pointer;
-  root.kind = kind;
-  root.default_value = value;
+  root.pointer = place.pointer;
+  root.kind = place.kind;
+  root.flag_texts = place.flag_texts;
+  root.default_value = place.default_value;
   elements.push_back(root);
 
   for (std::size_t at = elements.size() - 1; at < elements.size(); ++at) {
@@ -66,6 +66,7 @@ bool Analysis::make_elements(Input& input, const std::string& pointer, ast::Plac
       for (const Field& f : parent.type->fields) {
         Element& child = add(f.type, "." + f.name, f.pointer);
         child.kind = f.kind;
+        child.flag_texts = f.flag_texts;
         child.default_value = f.default_value;
       }
     } else if (parent.type->kind == Type::Kind::map) {
@@ -153,7 +154,8 @@ void Analysis::check_input_places() {
     if (!seen.insert(entry.id).second) continue;
     const Input& input = model_.inputs[entry.id];
     const Element& root = model_.at(input.element);
-    fields.push_back({input.name, input.type, root.pointer, root.kind, root.default_value, input.span});
+    fields.push_back(
+        {input.name, input.type, root.pointer, root.kind, root.default_value, input.span, root.flag_texts});
   }
   check_places(fields, "inputs of two files that read one place are one input if their types and defaults are equal");
 }

@@ -126,16 +126,16 @@ std::pair<int, std::string> Analysis::shown_name(const ValueEntry& entry) const 
   return {known->second == name ? 1 : 2, known->second};
 }
 
-bool Analysis::merge_input(ValueEntry& entry, const Input& input, const std::string& pointer, ast::PlaceKind kind,
-                           const std::optional<Literal>& value) {
-  for (auto at = inputs_at_.lower_bound({pointer, kind, FileId{}}); at != inputs_at_.end(); ++at) {
-    const auto& [place, read_as, file] = at->first;
-    if (place != pointer || read_as != kind) break;
+bool Analysis::merge_input(ValueEntry& entry, const Input& input, const Field& place) {
+  for (auto at = inputs_at_.lower_bound({place.pointer, place.kind, FileId{}}); at != inputs_at_.end(); ++at) {
+    const auto& [pointer, kind, file] = at->first;
+    if (pointer != place.pointer || kind != place.kind) break;
     const std::uint32_t i = at->second;
     Input& other = model_.inputs[i];
     const Element& root = model_.at(other.element);
     if (file == input.file) continue;
-    if (root.default_value != value || !same_documents(*other.type, *input.type)) continue;
+    if (root.default_value != place.default_value || root.flag_texts != place.flag_texts) continue;
+    if (!same_documents(*other.type, *input.type)) continue;
     entry.type = other.type;
     entry.id = i;
     if (model_.is_own(input.file) && !model_.is_own(other.file)) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/letter_case.h"
 #include "base/overloaded.h"
 #include "compiler/analyze/analysis.h"
 #include "grammar/source/excerpt.h"
@@ -35,6 +36,7 @@ const char* kind_word(ast::PlaceKind kind) {
     case ast::PlaceKind::string: return "string";
     case ast::PlaceKind::object: return "object";
     case ast::PlaceKind::array: return "array";
+    case ast::PlaceKind::other: return "other";
     case ast::PlaceKind::any: break;
   }
   return "value";
@@ -45,12 +47,16 @@ bool fits_kind(const Type& type, ast::PlaceKind kind) {
     case ast::PlaceKind::any: return true;
     case ast::PlaceKind::boolean: return type.is_enum() && type.is_flag;
     case ast::PlaceKind::number: return type.kind == Type::Kind::number;
-    case ast::PlaceKind::string: return type.kind == Type::Kind::text || (type.is_enum() && !type.is_flag);
+    case ast::PlaceKind::string: return type.is_scalar();
     case ast::PlaceKind::object: return type.is_object() && !type.set;
     case ast::PlaceKind::array: return type.set;
+    case ast::PlaceKind::other: return type.is_enum() && type.is_flag;
   }
   return false;
 }
+
+// The kinds that documents have, but for `null`.
+constexpr std::size_t json_kinds = 5;
 
 }  // namespace
 
@@ -130,6 +136,7 @@ TypeRef Analysis::resolve_type(TypeEntry& entry) {
            "type `" + name.text + "` has more than " + std::to_string(max_elements) + " positions");
     type = nullptr;
   }
+  if (type && entry.declaration->any_case) type = in_any_case(entry, type);
   if (type) {
     auto named = std::make_shared<Type>(*type);
     // `type t = x?`: the name `t` is the optional type as a whole. A message with `t?`
@@ -242,10 +249,52 @@ TypeRef Analysis::enum_type(const std::vector<const ast::EnumValue*>& written, S
           .label(other->second, "the other one");
       ok = false;
     }
+    for (const ast::Text& text : v.others) {
+      value.others.push_back(text.value);
+      const auto [at, fresh] = spellings.emplace(text.value, v.span);
+      if (fresh) continue;
+      ok = false;
+      if (at->second == v.span) {
+        report(DiagnosticId::bad_enum, text.span, "the spelling " + as_literal(text.value) + " stands twice");
+      } else {
+        report(DiagnosticId::bad_enum, text.span, "two values of an enum are spelled " + as_literal(text.value))
+            .label(at->second, "the other one");
+      }
+    }
     type->values.push_back(std::move(value));
   }
   if (!ok) return nullptr;
   return type;
+}
+
+TypeRef Analysis::in_any_case(const TypeEntry& entry, const TypeRef& type) {
+  const ast::Name& name = entry.declaration->name;
+  const auto* written = ast::as<ast::EnumType>(*entry.declaration->type);
+  if (written == nullptr) {
+    auto& d = report(DiagnosticId::bad_enum, entry.declaration->type->span,
+                     "`any case` stands behind the values of an enum, and `" + name.text + "` is declared as `" +
+                         to_string(*type) + "`");
+    d.help("write it behind the values, in the declaration of the enum: `type name = a | b any case`");
+    return nullptr;
+  }
+  std::map<std::string, std::pair<std::string, Span>> seen;  // by the spelling in small letters
+  bool ok = true;
+  const std::vector<const ast::EnumValue*> values = values_of(*written);
+  for (std::size_t i = 0; i < type->values.size(); ++i) {
+    for (const std::string& spelling : spellings_of(type->values[i])) {
+      const auto [at, fresh] = seen.try_emplace(lower_case(std::string_view(spelling)), spelling, values[i]->span);
+      if (fresh) continue;
+      auto& d = report(DiagnosticId::bad_enum, values[i]->span,
+                       as_literal(at->second.first) + " and " + as_literal(spelling) + " differ in case only");
+      if (at->second.second != values[i]->span) d.label(at->second.second, "the other one");
+      d.note("with `any case` they are the same spelling");
+      ok = false;
+    }
+  }
+  if (!ok) return nullptr;
+  auto any_case = std::make_shared<Type>(*type);
+  any_case->any_case = true;
+  return any_case;
 }
 
 TypeRef Analysis::map_type(const ast::MapType& map, Span span, std::size_t module) {
@@ -320,8 +369,7 @@ TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<A
     field.name = f.name.text;
     field.span = f.name.span;
     field.type = type_of(*f.type, module);
-    field.pointer = f.place ? f.place->pointer : "/" + f.name.text;
-    if (f.place) field.kind = f.place->kind;
+    set_place(field, f.place);
     if (!field.type) {
       ok = false;
       continue;
@@ -341,8 +389,49 @@ TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<A
   return type;
 }
 
+void Analysis::set_place(Field& field, const std::optional<ast::Place>& written) {
+  field.pointer = written ? written->pointer : "/" + field.name;
+  if (!written) return;
+  field.kind = written->kind;
+  if (!written->flag_texts) return;
+  for (const ast::Text& text : written->flag_texts->off) field.flag_texts.off.push_back(text.value);
+  for (const ast::Text& text : written->flag_texts->on) field.flag_texts.on.push_back(text.value);
+}
+
+// Checks the texts of a flag that is kept as a text: there are some exactly if it is, and no text is both.
+bool Analysis::check_flag_texts(const Field& field, Span span, const char* what) {
+  const bool is_text_flag = field.kind == ast::PlaceKind::string && field.type->is_enum() && field.type->is_flag;
+  const std::string subject = std::string(what) + " `" + field.name + "`";
+  if (field.flag_texts.on.empty()) {
+    if (!is_text_flag) return true;
+    report(DiagnosticId::bad_place_kind, span, subject + " is a flag that is read `if string`, without its texts")
+        .help("write which texts are on and which are off: `if string (on = \"true\", off = \"false\")`");
+    return false;
+  }
+  if (!is_text_flag) {
+    auto& d = report(DiagnosticId::bad_place_kind, span,
+                     "`(on = ..., off = ...)` belongs to a flag that is read `if string`");
+    d.note(subject + " is a `" + to_string(*field.type) + "`, read `if " + kind_word(field.kind) + "`");
+    return false;
+  }
+  std::set<std::string> seen;
+  for (const auto* texts : {&field.flag_texts.on, &field.flag_texts.off}) {
+    for (const std::string& text : *texts) {
+      if (seen.insert(text).second) continue;
+      const auto& on = field.flag_texts.on;
+      const bool both = texts == &field.flag_texts.off && std::find(on.begin(), on.end(), text) != on.end();
+      report(DiagnosticId::bad_place_kind, span,
+             as_literal(text) + (both ? " is both on and off" : " stands twice among the texts of a flag"))
+          .help("every text stands once, on one side");
+      return false;
+    }
+  }
+  return true;
+}
+
 // Checks a place that is read only if it has a certain kind.
 bool Analysis::check_place_kind(const Field& field, Span span, const char* what) {
+  if (!check_flag_texts(field, span, what)) return false;
   if (field.kind == ast::PlaceKind::any || (field.type->optional && fits_kind(*field.type, field.kind))) return true;
   report(DiagnosticId::bad_place_kind, span,
          std::string(what) + " `" + field.name + "` is read `if " + kind_word(field.kind) + "`, but is a `" +
@@ -358,6 +447,20 @@ void Analysis::check_places(const std::vector<Field>& fields, const char* note) 
   std::vector<std::pair<std::vector<std::string>, const Field*>> places;
   for (const Field& f : fields) places.emplace_back(pointer_tokens(f.pointer), &f);
   std::stable_sort(places.begin(), places.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::map<std::string, std::vector<const Field*>> read_by_kind;
+  for (const Field& f : fields) {
+    if (f.kind != ast::PlaceKind::any) read_by_kind[f.pointer].push_back(&f);
+  }
+  for (const auto& [pointer, readers] : read_by_kind) {
+    const auto other =
+        std::find_if(readers.begin(), readers.end(), [](const Field* f) { return f->kind == ast::PlaceKind::other; });
+    std::set<ast::PlaceKind> kinds;
+    for (const Field* f : readers) kinds.insert(f->kind);
+    if (other == readers.end() || kinds.size() <= json_kinds) continue;
+    report(DiagnosticId::bad_place_kind, (*other)->span,
+           "`" + (*other)->name + "` can never be on: every kind at " + pointer + " is read by another `if`")
+        .help("leave it out");
+  }
   std::set<const Field*> told;
   for (std::size_t i = 0; i + 1 < places.size(); ++i) {
     for (std::size_t j = i + 1; j < places.size(); ++j) {

@@ -278,16 +278,17 @@ class Header {
       std::string values;
       switch (e.kind) {
         case Kind::enumeration: values = values_of(e.values, enum_name(e.type_name, e.name)); break;
-        case Kind::flag: values = constant_ + "OFF, " + constant_ + "ON"; break;
+        case Kind::flag: values = (e.filter == PlaceFilter::other ? "" : constant_ + "OFF, ") + constant_ + "ON"; break;
         case Kind::number: values = number_code(e) + "()"; break;
         case Kind::text: values = text_code(e) + "()"; break;
         case Kind::record:
         case Kind::map:
         case Kind::set: values = constant_ + "PRESENT"; break;
       }
+      const bool kept_as_text = e.filter == PlaceFilter::string && (e.kind == Kind::number || e.kind == Kind::flag);
       const bool may_be_unset = e.optional || e.parent || !e.is_leaf();
       body += "  " + type_of(e) + " " + member_in(members, e.name) + ";  /* " + remark(e.name) + ": " + values +
-              (may_be_unset ? "; may be unset" : "") + " */\n";
+              (may_be_unset ? "; may be unset" : "") + (kept_as_text ? "; a text in documents" : "") + " */\n";
     }
     if (body.empty()) body = "  uint8_t nothing;  /* no decision reads an input */\n";
     out_ += std::exchange(before_, {});

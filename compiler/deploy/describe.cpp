@@ -29,6 +29,7 @@ PlaceFilter filter_of(ast::PlaceKind kind) {
     case ast::PlaceKind::string: return PlaceFilter::string;
     case ast::PlaceKind::object: return PlaceFilter::object;
     case ast::PlaceKind::array: return PlaceFilter::array;
+    case ast::PlaceKind::other: return PlaceFilter::other;
   }
   return PlaceFilter::any;
 }
@@ -43,6 +44,15 @@ std::vector<std::string> spellings(const Type& type) {
 std::vector<std::string> names(const Type& type) {
   std::vector<std::string> out;
   for (const EnumValue& value : type.values) out.push_back(value.name);
+  return out;
+}
+
+OtherSpellings other_spellings(const Type& type) {
+  OtherSpellings out;
+  out.any_case = type.any_case;
+  const auto has_others = [](const EnumValue& value) { return !value.others.empty(); };
+  if (std::none_of(type.values.begin(), type.values.end(), has_others)) return out;
+  for (const EnumValue& value : type.values) out.by_value.push_back(value.others);
   return out;
 }
 
@@ -98,6 +108,8 @@ class Describer {
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
     d.wide = deployment_.layout->is_wide(id);
+    d.off_texts = element.flag_texts.off;
+    d.on_texts = element.flag_texts.on;
     if (element.is_leaf()) describe_values(id, d);
     if (d.kind == Kind::set) describe_set(*element.type, d);
     if (d.kind == Kind::map) describe_keys(*element.type, d);
@@ -116,6 +128,7 @@ class Describer {
       d.values = spellings(type);
       d.names = names(type);
       if (d.names == d.values) d.names.clear();
+      d.others = other_spellings(type);
       return;
     }
     if (type.kind == Type::Kind::number) {
@@ -141,13 +154,15 @@ class Describer {
     d.booleans = values.is_flag;
     d.values = spellings(values);
     if (names(values) != d.values) d.names = names(values);
+    d.others = other_spellings(values);
   }
 
   static void describe_keys(const Type& type, ElementDescriptor& d) {
     bool spelled = false;
     for (const TypeRef& index : type.indices) {
-      d.keys.push_back({spellings(*index), names(*index)});
-      spelled = spelled || d.keys.back().names != d.keys.back().values;
+      const KeysDescriptor& keys =
+          d.keys.emplace_back(KeysDescriptor{spellings(*index), names(*index), other_spellings(*index)});
+      spelled = spelled || keys.names != keys.values || !keys.others.none();
     }
     if (!spelled) d.keys.clear();
   }

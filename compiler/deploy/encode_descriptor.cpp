@@ -80,15 +80,24 @@ class Encoder {
     text(whole.substr(same));
   }
 
+  void other_spellings(const OtherSpellings& others) {
+    for (const auto& spellings : others.by_value) {
+      number(spellings.size());
+      for (const std::string& spelling : spellings) text(spelling);
+    }
+  }
+
   static std::uint64_t kind_number(const ElementDescriptor& e) {
     if (e.kind == Kind::set && e.booleans) return set_of_flags;
+    if (!e.on_texts.empty()) return flag_with_texts;
     if (!e.names.empty()) return e.kind == Kind::set ? set_with_names : enumeration_with_names;
     return e.keys.empty() ? static_cast<std::uint64_t>(e.kind) : map_with_names;
   }
 
   void encode(const ElementDescriptor& e) {
     number(kind_number(e) | (e.optional ? 16u : 0u) | (e.offset ? 32u : 0u) | (e.parent ? 64u : 0u) |
-           (e.open ? 128u : 0u) | (e.default_value ? 256u : 0u) | (e.wide ? 512u : 0u));
+           (e.open ? 128u : 0u) | (e.default_value ? 256u : 0u) | (e.others.any_case ? 512u : 0u) |
+           (e.others.by_value.empty() ? 0u : 1024u) | (e.wide ? 2048u : 0u));
     number(static_cast<std::uint64_t>(e.filter));
     if (e.parent) number(*e.parent);
     if (e.offset) number(*e.offset);
@@ -98,11 +107,18 @@ class Encoder {
     text(e.type_name);
     if (e.kind == Kind::enumeration || (e.kind == Kind::set && !e.booleans)) values(e.values);
     if (!e.names.empty()) values(e.names);
+    other_spellings(e.others);
+    if (!e.on_texts.empty()) {
+      values(e.off_texts);
+      values(e.on_texts);
+    }
     if (!e.keys.empty()) {
       number(e.keys.size());
       for (const KeysDescriptor& keys : e.keys) {
         values(keys.values);
         values(keys.names);
+        number((keys.others.any_case ? 1u : 0u) | (keys.others.by_value.empty() ? 0u : 2u));
+        other_spellings(keys.others);
       }
     }
     if (e.kind == Kind::number) {

@@ -153,14 +153,17 @@ Diagram Space::without_contradictions(const std::set<ElementId>& relations, cons
 Diagram Space::possible_documents(const std::set<ElementId>& elements, const Held* held) {
   const Nesting nesting(*model_, elements);
   Together together(*model_, diagrams_, nesting);
-  const CodeSet unset_alone = CodeSet().add(0);
+  const CodeSet unset_alone = CodeSet().add(0), off_alone = CodeSet().add(1);
   std::vector<Shape> shapes(nesting.size());
   for (std::size_t i = nesting.size(); i-- > 0;) {
     const ElementId id = nesting[i];
     const Element& element = model_->at(id);
     if (element.is_leaf()) {
       const Diagram unset = test(id, unset_alone, held);
-      shapes[i] = {unset, element.optional() ? diagrams_.yes() : diagrams_.negate(unset), variable(id).value};
+      Diagram allowed = element.optional() ? diagrams_.yes() : diagrams_.negate(unset);
+      // Whether a place has another kind is on or unset.
+      if (element.kind == ast::PlaceKind::other) allowed = diagrams_.negate(test(id, off_alone, held));
+      shapes[i] = {unset, allowed, variable(id).value};
       continue;
     }
     Shape shape = together(nesting.members(i), shapes);

@@ -36,10 +36,19 @@ class Dumper {
  private:
   void element(const Element& e) {
     out_ << "  " << e.name << " : " << to_string(*e.type) << " at " << e.pointer;
-    static const char* const kinds[] = {"", " if boolean", " if number", " if string", " if object", " if array"};
+    static const char* const kinds[] = {"",           " if boolean", " if number", " if string",
+                                        " if object", " if array",   " if other"};
     out_ << kinds[static_cast<int>(e.kind)];
+    if (!e.flag_texts.on.empty()) out_ << " (on" << texts(e.flag_texts.on) << ", off" << texts(e.flag_texts.off) << ")";
     if (e.default_value) out_ << " = " << tally::to_string(*e.default_value);
     out_ << "\n";
+  }
+
+  // ` "yes" "true"`
+  static std::string texts(const std::vector<std::string>& list) {
+    std::string out;
+    for (const std::string& text : list) out += " " + tally::to_string(Literal{text});
+    return out;
   }
 
   void decision(const Decision& d) {

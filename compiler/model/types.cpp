@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/letter_case.h"
 #include "grammar/source/excerpt.h"
 
 namespace tally {
@@ -141,6 +142,23 @@ std::optional<std::size_t> value_index(const Type& enumeration, const std::strin
   return std::nullopt;
 }
 
+std::vector<std::string> spellings_of(const EnumValue& value) {
+  std::vector<std::string> all{value.spelling};
+  all.insert(all.end(), value.others.begin(), value.others.end());
+  return all;
+}
+
+std::optional<std::size_t> value_spelled(const Type& enumeration, const std::string& text) {
+  const auto is_it = [&](const std::string& spelling) {
+    return enumeration.any_case ? same_but_for_case(spelling, text) : spelling == text;
+  };
+  const auto found = std::find_if(enumeration.values.begin(), enumeration.values.end(), [&](const EnumValue& v) {
+    return is_it(v.spelling) || std::any_of(v.others.begin(), v.others.end(), is_it);
+  });
+  if (found == enumeration.values.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - enumeration.values.begin());
+}
+
 std::uint64_t cell_count(const Type& map) {
   std::uint64_t cells = 1;
   for (const TypeRef& index : map.indices)
@@ -234,11 +252,18 @@ bool same_shape(const Type& a, const Type& b) {
 bool same_documents(const Type& a, const Type& b) {
   if (&a == &b) return true;
   if (!same_shape(a, b) || a.open != b.open) return false;
-  if (a.kind == Type::Kind::map) return same_documents(*a.element, *b.element);
+  if (a.kind == Type::Kind::map)
+    return same_documents(*a.element, *b.element) &&
+           std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
+                      [](const TypeRef& x, const TypeRef& y) { return same_documents(*x, *y); });
+  if (a.kind == Type::Kind::enumeration)
+    return a.any_case == b.any_case &&
+           std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+                      [](const EnumValue& x, const EnumValue& y) { return x.others == y.others; });
   return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
                     [](const Field& x, const Field& y) {
-                      return x.pointer == y.pointer && x.kind == y.kind && x.default_value == y.default_value &&
-                             same_documents(*x.type, *y.type);
+                      return x.pointer == y.pointer && x.kind == y.kind && x.flag_texts == y.flag_texts &&
+                             x.default_value == y.default_value && same_documents(*x.type, *y.type);
                     });
 }
 

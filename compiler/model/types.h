@@ -46,9 +46,16 @@ using Literal = std::variant<Unset, EnumName, std::uint64_t, std::string, SetVal
 
 // A value of an enum: `fl = "F L"` has the name fl and the spelling F L.
 struct EnumValue {
-  std::string name;      // as rules write it; the text of a value without a name
-  std::string spelling;  // as documents write it
-  bool named = true;     // false if it has only a text
+  std::string name;                   // as rules write it; the text of a value without a name
+  std::string spelling;               // as documents write it
+  bool named = true;                  // false if it has only a text
+  std::vector<std::string> others{};  // spellings that are read as well: "fl" of `fl = ("F L", "fl")`
+};
+
+// The texts that are read as `off` and as `on`, the first of which is written: `(on = "true", off = "false")`.
+struct FlagTexts {
+  std::vector<std::string> off, on;  // both empty if the flag is a boolean
+  auto operator<=>(const FlagTexts&) const = default;
 };
 
 struct Type;
@@ -62,6 +69,7 @@ struct Field {
   ast::PlaceKind kind = ast::PlaceKind::any;  // the field reads the place only if it has this kind
   std::optional<Literal> default_value;
   Span span;
+  FlagTexts flag_texts{};  // of a flag that is read `if string`
 };
 
 // A type. Members that do not belong to its kind are empty.
@@ -72,6 +80,7 @@ struct Type {
   bool optional = false;
   std::string name;                          // its declared name, for messages; may be empty
   std::vector<EnumValue> values;             // enumeration
+  bool any_case = false;                     // enumeration: spellings are read without regard to case
   bool is_flag = false;                      // enumeration: off, on; JSON false, true
   std::uint64_t low = 0, high = max_number;  // number
   std::vector<Field> fields;                 // record
@@ -107,6 +116,10 @@ std::string to_string(const EnumValue& value);  // as in a rule file; a value wi
 
 // The position of a value in an enum, or nothing.
 std::optional<std::size_t> value_index(const Type& enumeration, const std::string& name);
+// The position of the value that a document spells as `text`, in any of its spellings, or nothing.
+std::optional<std::size_t> value_spelled(const Type& enumeration, const std::string& text);
+// All spellings of a value, the one that is written first.
+std::vector<std::string> spellings_of(const EnumValue& value);
 // `cell_count` is the number of cells of a map, at most 2^32. `cell_at` is the position
 // of a cell, given one value index per index of the map. The last index changes fastest:
 // with two indices of two values each, {1, 0} is cell 2.

@@ -66,7 +66,11 @@ NodeId possible_documents(const Model& model, Graph& graph, const Classes& class
     const Element& element = model.at(id);
     if (element.is_leaf()) {
       const NodeId set = is_set(id);
-      shapes[i] = {graph.negate(set), element.optional() ? graph.yes() : set};
+      NodeId allowed = element.optional() ? graph.yes() : set;
+      // Whether a place has another kind is on or unset, never off.
+      if (element.kind == ast::PlaceKind::other)
+        allowed = graph.member(graph.leaf(id, classes.codes(id)), std::vector<std::uint32_t>{1, 0, 1});
+      shapes[i] = {graph.negate(set), allowed};
       continue;
     }
     Shape shape = together(model, graph, nesting, nesting.members(i), shapes);

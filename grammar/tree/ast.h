@@ -48,11 +48,17 @@ using ExprPtr = std::unique_ptr<Expr>;
 struct Type;
 using TypePtr = std::unique_ptr<Type>;
 
-// `a`, `a = "A B"` (name and spelling), or `"on hold"` (spelling alone).
+// `a`, `a = "A B"` (name and spelling), `a = ("A B", "ab")` (several), or `"on hold"` (spelling alone).
 struct EnumValue {
   std::optional<Name> name;
-  std::optional<Text> spelling;
+  std::optional<Text> spelling;  // the first one
   Span span;
+  std::vector<Text> others{};  // spellings that are read as well
+};
+
+// `(on = "true", off = ("false", "no"))`: the texts of a flag that is kept as a text.
+struct FlagTexts {
+  std::vector<Text> on, off;
 };
 
 // `at /a/b [if kind]`; `pointer` is the JSON Pointer as written, unquoted.
@@ -60,6 +66,7 @@ struct Place {
   std::string pointer;
   PlaceKind kind = PlaceKind::any;
   Span span;
+  std::optional<FlagTexts> flag_texts{};  // after the kind
 };
 
 // A field of a record: `enabled : flag at /on = on`.
@@ -364,6 +371,7 @@ struct TypeDecl {
   Name name;
   TypePtr type;
   bool amends = false;
+  bool any_case = false;  // `any case` stands behind the type
 };
 // `input user : settings? at /user`
 struct InputDecl {

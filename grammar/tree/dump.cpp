@@ -71,7 +71,15 @@ class Dumper {
   void place(const std::optional<Place>& p) {
     if (!p) return;
     const std::string_view kind = format::kind_word(p->kind);
-    leaf("at " + quoted(p->pointer) + (kind.empty() ? "" : " if " + std::string(kind)));
+    std::string text = "at " + quoted(p->pointer) + (kind.empty() ? "" : " if " + std::string(kind));
+    if (p->flag_texts) text += " on" + spaced(p->flag_texts->on) + " off" + spaced(p->flag_texts->off);
+    leaf(text);
+  }
+  // ` "true" "yes"`
+  static std::string spaced(const std::vector<Text>& texts) {
+    std::string out;
+    for (const Text& text : texts) out += " " + quoted(text.value);
+    return out;
   }
 
   void type(const Type& t) {
@@ -82,7 +90,7 @@ class Dumper {
                          std::string text = "value";
                          if (v.name) text += " " + v.name->text;
                          if (v.spelling) text += (v.name ? " = " : " ") + quoted(v.spelling->value);
-                         leaf(text);
+                         leaf(text + spaced(v.others));
                        }
                      });
                    },
@@ -240,7 +248,7 @@ class Dumper {
   }
 
   void declaration(const TypeDecl& d) {
-    node(amend_word(d.amends) + "type " + d.name.text, [&] { type(*d.type); });
+    node(amend_word(d.amends) + "type " + d.name.text + (d.any_case ? " any case" : ""), [&] { type(*d.type); });
   }
 
   void declaration(const InputDecl& d) {

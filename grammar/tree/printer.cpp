@@ -77,7 +77,7 @@ std::string amended_type_text(const TypeDecl& d) {
 std::string declaration_text(const TypeDecl& d) {
   if (d.amends) return amended_type_text(d);
   const std::string head = "type " + d.name.text + " = ";
-  return head + layout_type(*d.type, TypePlace::whole, 0, head.size());
+  return head + layout_type(*d.type, TypePlace::whole, 0, head.size()) + (d.any_case ? " any case" : "");
 }
 
 std::string declaration_text(const InputDecl& d) {

@@ -90,13 +90,26 @@ std::string_view kind_word(PlaceKind kind) {
     case PlaceKind::string: return "string";
     case PlaceKind::object: return "object";
     case PlaceKind::array: return "array";
+    case PlaceKind::other: return "other";
   }
   return "";
 }
 
+// "a", ("a", "b")
+static std::string one_or_list(const Text& first, const std::vector<Text>& others) {
+  if (others.empty()) return quoted(first);
+  return "(" + quoted(first) + ", " + joined(others, ", ", [](const Text& t) { return quoted(t); }) + ")";
+}
+static std::string one_or_list(const std::vector<Text>& texts) {
+  return texts.empty() ? "()" : one_or_list(texts.front(), {texts.begin() + 1, texts.end()});
+}
+
 std::string at_place(const Place& place) {
   const std::string_view kind = kind_word(place.kind);
-  return "at " + pointer(place.pointer) + (kind.empty() ? "" : " if " + std::string(kind));
+  std::string out = "at " + pointer(place.pointer) + (kind.empty() ? "" : " if " + std::string(kind));
+  if (place.flag_texts && !kind.empty())
+    out += " (on = " + one_or_list(place.flag_texts->on) + ", off = " + one_or_list(place.flag_texts->off) + ")";
+  return out;
 }
 
 std::string path_text(const Path& path) {
@@ -416,7 +429,7 @@ static bool has_named_spelling(const EnumType& type) {
 
 std::string enum_value(const EnumValue& value) {
   if (!value.name) return value.spelling ? quoted(*value.spelling) : "";
-  return value.name->text + (value.spelling ? " = " + quoted(*value.spelling) : "");
+  return value.name->text + (value.spelling ? " = " + one_or_list(*value.spelling, value.others) : "");
 }
 
 static bool is_bracketed(const Type& type, TypePlace place) {

@@ -9,8 +9,9 @@
 
 namespace tally::ast {
 
-// The JSON kind after `if`: `at /record_call if boolean`. `any`: there is no `if`.
-enum class PlaceKind : std::uint8_t { any, boolean, number, string, object, array };
+// The JSON kind after `if`: `at /record_call if boolean`. `any`: there is no `if`. `other`: every kind that no
+// other `if` names at the same place.
+enum class PlaceKind : std::uint8_t { any, boolean, number, string, object, array, other };
 
 // `x is set`, `x is unset`.
 enum class Presence : std::uint8_t { set, unset };

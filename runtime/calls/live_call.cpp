@@ -15,8 +15,9 @@ namespace {
 
 using Kind = ElementDescriptor::Kind;
 
-// "on", "off", "true" or "false".
-std::optional<tally_value> flag_spelled(std::string_view text) {
+// A text that documents keep for the flag; otherwise "on", "off", "true" or "false".
+std::optional<tally_value> flag_given(const ElementDescriptor& element, std::string_view text) {
+  if (const auto code = flag_spelled(element, text)) return *code == 2 ? TALLY_ON : TALLY_OFF;
   if (text == "on" || text == "true") return TALLY_ON;
   if (text == "off" || text == "false") return TALLY_OFF;
   return std::nullopt;
@@ -24,9 +25,8 @@ std::optional<tally_value> flag_spelled(std::string_view text) {
 
 // The handle of an enum's value; 0 if it has none of this spelling.
 tally_value value_spelled(const ElementDescriptor& element, const InputMeaning& meaning, std::string_view spelling) {
-  const auto found = std::find(element.values.begin(), element.values.end(), spelling);
-  if (found == element.values.end()) return 0;
-  return meaning.values[static_cast<std::size_t>(found - element.values.begin()) + 1];
+  const auto value = value_spelled(element.values, element.others, spelling);
+  return value ? meaning.values[*value + 1] : 0;
 }
 
 // A number in decimal digits.
@@ -45,7 +45,7 @@ std::string suggestion(std::string_view text, const std::vector<std::string>& kn
 }
 
 std::string value_suggestion(const ElementDescriptor& element, std::string_view text) {
-  const MeantValue meant = value_meant(std::string(text), element.values, element.names);
+  const MeantValue meant = value_meant(std::string(text), element.values, element.names, element.others);
   return named_in_rules(meant) + did_you_mean(meant.spelling);
 }
 
@@ -165,7 +165,7 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
   switch (element.kind) {
     case Kind::text: return set_text(input, text);
     case Kind::flag:
-      if (const auto flag = flag_spelled(text)) return set(input, *flag);
+      if (const auto flag = flag_given(element, text)) return set(input, *flag);
       return no_value("a flag is `on` or `off`");
     case Kind::enumeration:
       if (const tally_value value = value_spelled(element, *meaning, text); value != 0) return set(input, value);
@@ -209,7 +209,7 @@ Result<tally_value, Failure> LiveCall::find_value(tally_input input, std::string
   const ElementDescriptor& element = element_of(*meaning);
   const std::string what = "`" + element.name + "`";
   if (element.kind == Kind::flag) {
-    if (const auto flag = flag_spelled(spelling)) return *flag;
+    if (const auto flag = flag_given(element, spelling)) return *flag;
     return Failure(TALLY_ERROR_UNKNOWN, what + " is `on` or `off`");
   }
   if (element.kind != Kind::enumeration) return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");

@@ -14,8 +14,8 @@
 //   name        text
 //   code_count, slot_count, reason_slot_count
 //   elements    list of:
-//                 kind + 16 optional + 32 has offset + 64 has parent + 128 open + 256 has default + 512 has codes above
-//                 255, which take two bytes of a call
+//                 kind + 16 optional + 32 has offset + 64 has parent + 128 open + 256 has default +
+//                   512 any case + 1024 has other spellings + 2048 has codes above 255, which take two bytes of a call
 //                 filter
 //                 [parent, an earlier element]
 //                 [offset]
@@ -24,9 +24,12 @@
 //                 enumeration: values, an index into the lists
 //                 set: values, an index into the lists
 //                 enumeration with names (kind 7): values, names: two of the lists, of one length
-//                 map with names (kind 8): list of (keys, names: two of the lists, of one length)
+//                 map with names (kind 8): list of (keys, names: two of the lists, of one length;
+//                   1 any case + 2 has other spellings; [other spellings])
 //                 set with names (kind 9): values, names: two of the lists, of one length
 //                 set of flags (kind 10)
+//                 flag with texts (kind 11): the texts of off, those of on: two of the lists
+//                 [other spellings, of an enumeration or set: per value a list of texts]
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
 //                 [default: a value's index, a number, or a text, by kind; of a set nothing]
@@ -40,8 +43,8 @@
 //   relations   list of (left, right: elements; offset)
 //
 // The tables end here. With kinds 7 and 9 some value has a spelling of its own, and with kind 8 a value of
-// some index. A set is followed by its members: a flag per value, with a default. Results nest at most
-// `max_result_depth` deep.
+// some index, or other spellings. Kind 11 has the filter `string`. A set is followed by its members: a flag per value,
+// with a default. Results nest at most `max_result_depth` deep.
 //
 // A descriptor has one form. A number has no more bytes than it needs, and a name takes as many bytes
 // from its parent's as it can. Strings and lists stand once, in the order in which elements and
@@ -63,7 +66,7 @@ inline constexpr const char* policy_symbol = "tally_policy";
 
 // The numbers of kinds of elements that `ElementDescriptor::Kind` does not have.
 inline constexpr std::uint32_t enumeration_with_names = 7, map_with_names = 8;
-inline constexpr std::uint32_t set_with_names = 9, set_of_flags = 10;
+inline constexpr std::uint32_t set_with_names = 9, set_of_flags = 10, flag_with_texts = 11;
 
 struct PolicyHeader {
   char magic[8];

@@ -19,12 +19,21 @@ namespace tally {
 // The index of an element in a descriptor.
 using ElementIndex = std::uint32_t;
 
-// An element reads its place only if the JSON value there has this kind.
-enum class PlaceFilter : std::uint8_t { any, boolean, number, string, object, array };
+// An element reads its place only if the JSON value there has this kind. `other`: a kind that no other element
+// reads there.
+enum class PlaceFilter : std::uint8_t { any, boolean, number, string, object, array, other };
+
+// Spellings that are read besides those that are written.
+struct OtherSpellings {
+  std::vector<std::vector<std::string>> by_value;  // empty if no value has any
+  bool any_case = false;                           // without regard to the case of ASCII letters
+  bool none() const { return by_value.empty() && !any_case; }
+};
 
 // The values of an index of a map, in order: the keys in documents, and the names in rules.
 struct KeysDescriptor {
   std::vector<std::string> values, names;
+  OtherSpellings others{};
 };
 
 // One position in the documents: a scalar or an object, for example
@@ -49,8 +58,12 @@ struct ElementDescriptor {
   std::vector<std::string> values;  // enumeration, set: the spellings in documents, by code from 1
   // Enumeration, set: the names of the values in rules; empty if they are the spellings, or are not known.
   std::vector<std::string> names;
-  std::vector<KeysDescriptor> keys;  // map: likewise for each index; empty if all names are spellings
-  std::uint64_t low = 0, high = 0;   // number: its range
+  OtherSpellings others;  // enumeration, set
+  // Map: likewise for each index; empty if all names are spellings, and there are no others.
+  std::vector<KeysDescriptor> keys;
+  // Flag that is kept as a text: the texts that are read as off and as on. The first is written.
+  std::vector<std::string> off_texts, on_texts;
+  std::uint64_t low = 0, high = 0;  // number: its range
   // Number: the code from each bound up to the next; the first bound is `low`.
   std::vector<std::pair<std::uint64_t, std::uint16_t>> steps;
   // Text: its code is that of an exact text, otherwise of the longest prefix that fits, otherwise `other`.

@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "base/letter_case.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/support/json_text.h"
 #include "runtime/support/utf8.h"
@@ -175,27 +176,30 @@ class Decoder {
 
   void element() {
     ElementDescriptor e;
-    const std::uint32_t bits = count(1023);
+    const std::uint32_t bits = count(4095);
     const std::uint32_t kind = bits & 15;
-    expect(kind <= set_of_flags, "an element of an unknown kind");
+    expect(kind <= flag_with_texts, "an element of an unknown kind");
     e.booleans = kind == set_of_flags;
     e.kind = kind == enumeration_with_names         ? Kind::enumeration
+             : kind == flag_with_texts              ? Kind::flag
              : kind == map_with_names               ? Kind::map
              : kind == set_with_names || e.booleans ? Kind::set
                                                     : static_cast<Kind>(kind);
     e.optional = (bits & 16) != 0;
     e.open = (bits & 128) != 0;
     expect(!e.open || e.kind == Kind::record || e.kind == Kind::set, "what is neither a record nor a set is open");
-    e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::array)));
+    e.filter = static_cast<PlaceFilter>(count(static_cast<std::uint64_t>(PlaceFilter::other)));
     expect(e.filter == PlaceFilter::any || (e.optional && fits(e.kind, e.filter)),
            "an element that its place never holds");
+    expect((kind == flag_with_texts) == (e.kind == Kind::flag && e.filter == PlaceFilter::string),
+           "a text of a flag without a meaning");
     const ElementDescriptor* around = nullptr;
     if ((bits & 64) != 0) {
       e.parent = index(policy_.elements.size());
       if (fine()) around = &policy_.elements[*e.parent];
       expect(around && !around->is_leaf(), "a scalar has members");
     }
-    e.wide = (bits & 512) != 0;
+    e.wide = (bits & 2048) != 0;
     if ((bits & 32) != 0) e.offset = offset(e.wide);
     has_wide_code_ = false;
     if (!fine()) return;
@@ -215,6 +219,16 @@ class Decoder {
     if (kind == enumeration_with_names || kind == set_with_names) {
       e.names = names_of(e.values);
       expect(e.names != e.values, "names that are all spellings");
+    }
+    e.others.any_case = (bits & 512) != 0;
+    expect((bits & (512 + 1024)) == 0 || e.kind == Kind::enumeration || (e.kind == Kind::set && !e.booleans),
+           "what has no values has other spellings");
+    if ((bits & 1024) != 0) read_others(e.others, e.values.size());
+    check_spellings(e.values, e.others);
+    if (kind == flag_with_texts) {
+      e.off_texts = values();
+      e.on_texts = values();
+      check_spellings(e.off_texts, {{e.on_texts}, false});
     }
     if (kind == map_with_names) read_keys(e);
     if (e.kind == Kind::number) steps(e);
@@ -266,13 +280,39 @@ class Decoder {
     expect(names.size() == values.size(), "a value without a name");
     return names;
   }
+  // The other spellings of each value, of which one value at least has some.
+  void read_others(OtherSpellings& others, std::size_t values) {
+    bool any = false;
+    for (std::size_t i = 0; i < values && fine(); ++i) {
+      std::vector<std::string>& list = others.by_value.emplace_back();
+      each([&] { list.push_back(text()); });
+      any = any || !list.empty();
+    }
+    expect(any, "other spellings that are none");
+  }
+  // No two spellings are read alike.
+  void check_spellings(const std::vector<std::string>& values, const OtherSpellings& others) {
+    if (others.none()) return;
+    std::set<std::string> seen;
+    const auto look_at = [&](const std::vector<std::string>& spellings) {
+      for (const std::string& spelling : spellings)
+        expect(seen.insert(others.any_case ? lower_case(std::string_view(spelling)) : spelling).second,
+               "a spelling has two values");
+    };
+    look_at(values);
+    for (const auto& list : others.by_value) look_at(list);
+  }
   void read_keys(ElementDescriptor& e) {
     bool spelled = false;
     each([&] {
       KeysDescriptor keys;
       keys.values = values();
       keys.names = names_of(keys.values);
-      spelled = spelled || keys.names != keys.values;
+      const std::uint32_t others = count(3);
+      keys.others.any_case = (others & 1) != 0;
+      if ((others & 2) != 0) read_others(keys.others, keys.values.size());
+      check_spellings(keys.values, keys.others);
+      spelled = spelled || keys.names != keys.values || others != 0;
       e.keys.push_back(std::move(keys));
     });
     expect(spelled, "names that are all spellings");
@@ -294,9 +334,11 @@ class Decoder {
       case PlaceFilter::any: return true;
       case PlaceFilter::boolean: return kind == Kind::flag;
       case PlaceFilter::number: return kind == Kind::number;
-      case PlaceFilter::string: return kind == Kind::enumeration || kind == Kind::text;
+      case PlaceFilter::string:
+        return kind == Kind::enumeration || kind == Kind::text || kind == Kind::number || kind == Kind::flag;
       case PlaceFilter::object: return kind == Kind::record || kind == Kind::map;
       case PlaceFilter::array: return kind == Kind::set;
+      case PlaceFilter::other: return kind == Kind::flag;
     }
     return false;
   }

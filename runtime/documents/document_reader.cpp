@@ -60,6 +60,7 @@ bool takes(PlaceFilter filter, Found kind) {
     case PlaceFilter::string: return kind == Found::text;
     case PlaceFilter::object: return kind == Found::object;
     case PlaceFilter::array: return kind == Found::array;
+    case PlaceFilter::other: return false;  // reads what is left, see `unread`
   }
   return false;
 }
@@ -104,6 +105,25 @@ std::string wanted(const ElementDescriptor& element) {
     case Kind::map: return "an object";
   }
   return "nothing";
+}
+
+// The same of an element that reads one kind of value only.
+std::string wanted_of_kind(const ElementDescriptor& element) {
+  if (element.filter != PlaceFilter::string) return wanted(element);
+  if (element.kind == Kind::number) return "a number as a text";
+  if (element.kind != Kind::flag) return wanted(element);
+  std::vector<std::string> texts = element.on_texts;
+  texts.insert(texts.end(), element.off_texts.begin(), element.off_texts.end());
+  return "one of " + listed(texts) + " as a text";
+}
+
+bool is_in_range(const ElementDescriptor& element, std::uint64_t number) {
+  return number >= element.low && number <= element.high;
+}
+
+// Whether an element reads a text as something else.
+bool is_kept_as_text(const ElementDescriptor& element) {
+  return element.filter == PlaceFilter::string && (element.kind == Kind::number || element.kind == Kind::flag);
 }
 
 // The unknown keys of an object. Most objects have few, but there may be a million.
@@ -161,7 +181,7 @@ class DocumentReader::Reader {
     if (!index) return true;
     const PlaceReader* reader = reader_of(*index, Found::flag);
     if (reader == nullptr || reader->kind != Kind::flag) {
-      wrong_type(*index, Found::flag, value ? "true" : "false");
+      unread(*index, Found::flag, value ? "true" : "false");
     } else {
       facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
     }
@@ -191,8 +211,10 @@ class DocumentReader::Reader {
       facts_->say(reader->element, text);
     } else if (reader != nullptr && reader->kind == Kind::enumeration) {
       value_of(reader->element, text);
+    } else if (reader != nullptr && reader->filter == PlaceFilter::string) {
+      reader->kind == Kind::number ? number_in(reader->element, text) : flag_in(reader->element, text);
     } else {
-      wrong_type(*index, Found::text, text);
+      unread(*index, Found::text, text);
     }
     return true;
   }
@@ -208,7 +230,7 @@ class DocumentReader::Reader {
     frame.key = name;
     frame.next = frame.place ? places_.next(*frame.place, name) : std::nullopt;
     if (!(frame.next ? is_first(*frame.next) : frame.others.insert(name))) {
-      add(FaultId::repeated_key, "key `" + plain(name) + "` stands twice in an object");
+      add(FaultId::repeated_key, "key `" + plain(name) + "`" + spelling_of(frame) + " stands twice in an object");
       frame.next.reset();
     } else if (frame.place && !frame.next) {
       unknown_key(*frame.place, name);
@@ -221,7 +243,7 @@ class DocumentReader::Reader {
     if (const auto set = set_here()) no_member(*set, Found::array, {});
     const PlaceReader* reader = place ? reader_of(*place, Found::array) : nullptr;
     const bool is_set = reader != nullptr && reader->kind == Kind::set;
-    if (place && !is_set) wrong_type(*place, Found::array, {});
+    if (place && !is_set) unread(*place, Found::array, {});
     if (!open(std::nullopt, true)) return false;
     if (!is_set) return true;
     frames_[depth_ - 1].set = reader->element;
@@ -296,9 +318,9 @@ class DocumentReader::Reader {
   bool text_member(ElementIndex set, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[set];
     if (element.booleans && !element.open) return no_member(set, Found::text, text);
-    const auto value = std::find(element.values.begin(), element.values.end(), text);
-    if (value != element.values.end() && !element.booleans) {
-      add_member(set, static_cast<std::size_t>(value - element.values.begin()));
+    const auto value = element.booleans ? std::nullopt : value_spelled(element.values, element.others, text);
+    if (value) {
+      add_member(set, *value);
     } else if (!element.open) {
       unknown_value(element, text, wanted_member(element));
     }
@@ -309,6 +331,7 @@ class DocumentReader::Reader {
   }
   // What stands in the array of a set and is of another kind.
   bool no_member(ElementIndex set, Found kind, const std::string& text) {
+    if (errors_ >= max_faults) return true;  // there may be millions
     const ElementDescriptor& element = policy_.elements[set];
     const std::string expected = wanted_member(element);
     DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + " in `" + element.name + "`, found " +
@@ -357,7 +380,15 @@ class DocumentReader::Reader {
     }
     if (place.passed) return true;
     // Unless that is a fault, nothing reads what is in the object.
-    return !wrong_type(index, Found::object, {});
+    return !unread(index, Found::object, {});
+  }
+
+  // The end of a message: which key of a map a key is another spelling of.
+  std::string spelling_of(const Frame& frame) const {
+    if (!frame.next || !frame.place || places_.at(*frame.place).others.empty()) return {};
+    const std::string* written = places_.key_of(*frame.place, *frame.next);
+    if (written == nullptr || *written == frame.key) return ", in one of its spellings,";
+    return ", which is `" + plain(*written) + "`,";
   }
 
   // The element that reads a value of this kind at a place; null if there is none.
@@ -370,14 +401,43 @@ class DocumentReader::Reader {
 
   void value_of(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
-    const auto value = std::find(element.values.begin(), element.values.end(), text);
-    if (value != element.values.end())
-      return facts_->say(reader, static_cast<std::uint8_t>(value - element.values.begin() + 1));
+    if (const auto value = value_spelled(element.values, element.others, text))
+      return facts_->say(reader, static_cast<std::uint8_t>(*value + 1));
     unknown_value(element, text, wanted(element));
   }
 
+  // A flag that is kept as a text.
+  void flag_in(ElementIndex reader, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[reader];
+    if (const auto code = flag_spelled(element, text)) return facts_->say(reader, *code);
+    DocumentFault& fault =
+        add(FaultId::unknown_value, shown(text) + " is neither on nor off in `" + element.name + "`");
+    fault.value = shown(text);
+    fault.expected = wanted_of_kind(element);
+    fault.meant = value_meant(text, element.on_texts, {}, {{element.off_texts}, false}).spelling;
+  }
+
+  // A number that is kept as a text.
+  void number_in(ElementIndex reader, const std::string& text) {
+    const ElementDescriptor& element = policy_.elements[reader];
+    const auto number = number_written(text);
+    if (number && is_in_range(element, *number)) return facts_->say(reader, *number);
+    const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
+    const bool is_digits =
+        !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool outside = number || (is_digits && text.front() != '0');
+    DocumentFault& fault = add(FaultId::out_of_range,
+                               brief(shown(text)) + (outside ? " is outside " + range : " is not a number in digits"));
+    fault.value = brief(shown(text));
+    fault.expected = "a whole number in " + range + ", as a text of digits without zeros in front";
+    RightValue right = right_text_of_number(element, text);
+    fault.meant = std::move(right.meant);
+    fault.help = std::move(right.help);
+  }
+
   void unknown_value(const ElementDescriptor& element, const std::string& text, std::string expected) {
-    const MeantValue meant = value_meant(text, element.values, element.names);
+    if (errors_ >= max_faults) return;
+    const MeantValue meant = value_meant(text, element.values, element.names, element.others);
     DocumentFault& fault =
         add(FaultId::unknown_value, "`" + element.type_name + "` has no value " + shown(text) + named_in_rules(meant));
     fault.value = shown(text);
@@ -397,12 +457,12 @@ class DocumentReader::Reader {
     if (!index) return;
     const PlaceReader* reader = reader_of(*index, Found::number);
     if (reader == nullptr || reader->kind != Kind::number) {
-      wrong_type(*index, Found::number, written());
+      unread(*index, Found::number, written());
       return;
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
-    if (number && *number >= element.low && *number <= element.high) return facts_->say(reader->element, *number);
+    if (number && is_in_range(element, *number)) return facts_->say(reader->element, *number);
     const std::string text = brief(written());
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     std::string wrong = text + " is outside " + range;
@@ -413,16 +473,30 @@ class DocumentReader::Reader {
     fault.expected = "a whole number in " + range;
   }
 
-  // If every element at the place filters this kind out, the place counts as missing. Returns whether
-  // that is a fault.
+  // What stands at a place and is of a kind that no element reads there. Returns whether that is a fault.
+  bool unread(PlaceIndex index, Found kind, const std::string& text) {
+    for (const PlaceReader& reader : places_.at(index).readers) {
+      if (reader.filter != PlaceFilter::other) continue;
+      facts_->say(reader.element, std::uint8_t{2});
+      return false;
+    }
+    return wrong_type(index, kind, text);
+  }
+
+  // If every element at the place filters this kind out, the place counts as missing, unless one of them
+  // reads texts as something else. Returns whether that is a fault.
   bool wrong_type(PlaceIndex index, Found kind, const std::string& text) {
     const DocumentPlace& place = places_.at(index);
     const ElementDescriptor* reader = nullptr;
+    bool exact = false;
     for (const PlaceReader& at : place.readers) {
-      if (at.filter == PlaceFilter::any) reader = &policy_.elements[at.element];
+      const ElementDescriptor& element = policy_.elements[at.element];
+      if (at.filter == PlaceFilter::any) reader = &element;
+      exact = exact || is_kept_as_text(element);
     }
     const bool request = index == Places::root && depth_ == 0;
-    if (reader == nullptr && !request && (!place.readers.empty() || !place.passed)) return false;
+    if (reader == nullptr && !request && !place.readers.empty()) return exact && unread_kind(place, kind, text);
+    if (reader == nullptr && !request && !place.passed) return false;
     const std::string expected = reader != nullptr ? wanted(*reader) : "an object";
     DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(name_of(kind)));
     fault.value = kind == Found::text ? shown(text) : brief(text);
@@ -431,6 +505,28 @@ class DocumentReader::Reader {
     RightValue right = right_value(*reader, written_kind(kind), text);
     fault.meant = std::move(right.meant);
     fault.help = std::move(right.help);
+    return true;
+  }
+
+  // The fault of a kind that no element reads at a place where each reads one.
+  bool unread_kind(const DocumentPlace& place, Found kind, const std::string& text) {
+    std::string expected;
+    for (std::size_t i = 0; i < place.readers.size(); ++i) {
+      if (i > 0) expected += i + 1 == place.readers.size() ? " or " : ", ";
+      expected += wanted_of_kind(policy_.elements[place.readers[i].element]);
+    }
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(name_of(kind)));
+    fault.value = kind == Found::text ? shown(text) : brief(text);
+    fault.expected = expected;
+    for (const PlaceReader& at : place.readers) {
+      const ElementDescriptor& element = policy_.elements[at.element];
+      RightValue right = is_kept_as_text(element) ? right_text(element, written_kind(kind), text)
+                                                  : right_value(element, written_kind(kind), text);
+      if (!right.meant) continue;
+      fault.meant = std::move(right.meant);
+      fault.help = std::move(right.help);
+      break;
+    }
     return true;
   }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/letter_case.h"
 #include "base/nearest.h"
 #include "runtime/support/json_text.h"
 
@@ -59,14 +60,68 @@ Fact default_of(const ElementDescriptor& element) {
   return std::get<std::string>(*element.default_value);
 }
 
+std::optional<std::size_t> value_spelled(const std::vector<std::string>& values, const OtherSpellings& others,
+                                         std::string_view text) {
+  if (others.none()) {
+    const auto at = std::find(values.begin(), values.end(), text);
+    return at == values.end() ? std::nullopt : std::optional(static_cast<std::size_t>(at - values.begin()));
+  }
+  const auto is_it = [&](const std::string& spelling) {
+    return others.any_case ? same_but_for_case(spelling, text) : spelling == text;
+  };
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (is_it(values[i])) return i;
+    if (others.by_value.empty()) continue;
+    const auto& list = others.by_value[i];
+    if (std::any_of(list.begin(), list.end(), is_it)) return i;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::uint8_t> flag_spelled(const ElementDescriptor& element, std::string_view text) {
+  const auto has = [&](const std::vector<std::string>& texts) {
+    return std::find(texts.begin(), texts.end(), text) != texts.end();
+  };
+  if (has(element.off_texts)) return std::uint8_t{1};
+  if (has(element.on_texts)) return std::uint8_t{2};
+  return std::nullopt;
+}
+
+std::optional<std::uint64_t> number_written(std::string_view text) {
+  constexpr std::size_t longest = 19;  // digits; one more may not fit in 64 bits
+  if (text.empty() || text.size() > longest || (text.size() > 1 && text.front() == '0')) return std::nullopt;
+  std::uint64_t number = 0;
+  for (const char c : text) {
+    if (c < '0' || c > '9') return std::nullopt;
+    number = number * 10 + static_cast<std::uint64_t>(c - '0');
+  }
+  return number;
+}
+
+namespace {
+
+std::optional<std::string> nearest_spelling(const std::string& text, const std::vector<std::string>& spellings,
+                                            const OtherSpellings& others) {
+  std::vector<std::string> known = spellings;
+  for (const auto& list : others.by_value) known.insert(known.end(), list.begin(), list.end());
+  if (!others.any_case) return nearest(text, known);
+  std::vector<std::string> small;
+  for (const std::string& spelling : known) small.push_back(lower_case(std::string_view(spelling)));
+  const auto near = nearest(lower_case(std::string_view(text)), small);
+  if (!near) return std::nullopt;
+  return known[static_cast<std::size_t>(std::find(small.begin(), small.end(), *near) - small.begin())];
+}
+
+}  // namespace
+
 MeantValue value_meant(const std::string& text, const std::vector<std::string>& spellings,
-                       const std::vector<std::string>& names) {
+                       const std::vector<std::string>& names, const OtherSpellings& others) {
   const auto spelling_of = [&](const std::string& name) {
     const auto at = std::find(names.begin(), names.end(), name);
     return at == names.end() ? std::nullopt : std::optional(spellings[static_cast<std::size_t>(at - names.begin())]);
   };
   if (auto spelling = spelling_of(text)) return {std::move(spelling), true};
-  if (auto spelling = nearest(text, spellings)) return {std::move(spelling), false};
+  if (auto spelling = nearest_spelling(text, spellings, others)) return {std::move(spelling), false};
   const auto name = nearest(text, names);
   return {name ? spelling_of(*name) : std::nullopt, false};
 }

@@ -90,13 +90,21 @@ Fact default_of(const ElementDescriptor& element);
 // The fault of a required element that is missing.
 DocumentFault missing_fault(const ElementDescriptor& element);
 
+// The position of the value that a document spells as `text`, or nothing.
+std::optional<std::size_t> value_spelled(const std::vector<std::string>& values, const OtherSpellings& others,
+                                         std::string_view text);
+// The code of a flag that is kept as a text, or nothing.
+std::optional<std::uint8_t> flag_spelled(const ElementDescriptor& element, std::string_view text);
+// The number that a text of decimal digits is, without zeros in front; nothing if it is none.
+std::optional<std::uint64_t> number_written(std::string_view text);
+
 // The value of an enum that was probably meant by a text that is not the spelling of one.
 struct MeantValue {
   std::optional<std::string> spelling;
   bool named = false;  // whether the text is the value's name in rules: `fl` for `fl = "F L"`
 };
 MeantValue value_meant(const std::string& text, const std::vector<std::string>& spellings,
-                       const std::vector<std::string>& names);
+                       const std::vector<std::string>& names, const OtherSpellings& others = {});
 // The end of a message that has such a text: ": it is "F L" in documents", or nothing.
 std::string named_in_rules(const MeantValue& meant);
 

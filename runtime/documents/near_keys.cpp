@@ -57,8 +57,8 @@ MeantKey NearKeys::search(PlaceIndex index, const Words& words, const std::strin
   }
   const std::vector<KeysDescriptor>* keys = place.level ? &policy_.elements[place.level->map].keys : nullptr;
   if (keys != nullptr && place.level->index < keys->size()) {
-    const auto& [values, names] = (*keys)[place.level->index];
-    MeantValue value = value_meant(key, values, names);
+    const KeysDescriptor& here = (*keys)[place.level->index];
+    MeantValue value = value_meant(key, here.values, here.names, here.others);
     meant.key = std::move(value.spelling);
     meant.named = value.named;
     return meant;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/letter_case.h"
 #include "runtime/support/json_text.h"
 
 namespace tally {
@@ -69,15 +70,45 @@ Places::Places(const PolicyDescriptor& policy) : places_(1) {
     }
   }
   for (DocumentPlace& place : places_) {
+    if (place.level) {
+      const auto& keys = policy.elements[place.level->map].keys;
+      if (place.level->index < keys.size()) add_other_spellings(place, keys[place.level->index]);
+    }
     for (const auto& [key, next] : place.keys) place.names.push_back(key);
   }
 }
 
+void Places::add_other_spellings(DocumentPlace& place, const KeysDescriptor& keys) {
+  place.any_case = keys.others.any_case;
+  const auto add = [&](const std::string& spelling, PlaceIndex at) {
+    place.others.emplace_back(place.any_case ? lower_case(std::string_view(spelling)) : spelling, at);
+  };
+  for (std::size_t i = 0; i < keys.values.size(); ++i) {
+    const auto written = find_key(place.keys, keys.values[i]);
+    if (written == place.keys.end() || written->first != keys.values[i]) continue;
+    if (place.any_case) add(written->first, written->second);
+    if (keys.others.by_value.empty()) continue;
+    for (const std::string& spelling : keys.others.by_value[i]) add(spelling, written->second);
+  }
+  std::sort(place.others.begin(), place.others.end());
+}
+
 std::optional<PlaceIndex> Places::next(PlaceIndex place, std::string_view key) const {
-  const auto& keys = places_[place].keys;
-  const auto it = find_key(keys, key);
-  if (it == keys.end() || it->first != key) return std::nullopt;
-  return it->second;
+  const DocumentPlace& here = places_[place];
+  const auto it = find_key(here.keys, key);
+  if (it != here.keys.end() && it->first == key) return it->second;
+  if (here.others.empty()) return std::nullopt;
+  const std::string read = here.any_case ? lower_case(key) : std::string(key);
+  const auto other = find_key(here.others, read);
+  if (other == here.others.end() || other->first != read) return std::nullopt;
+  return other->second;
+}
+
+const std::string* Places::key_of(PlaceIndex around, PlaceIndex place) const {
+  for (const auto& [key, next] : places_[around].keys) {
+    if (next == place) return &key;
+  }
+  return nullptr;
 }
 
 std::string Places::pointer(PlaceIndex place) const {

@@ -34,12 +34,15 @@ struct MapLevel {
 
 struct DocumentPlace {
   std::vector<std::pair<std::string, PlaceIndex>> keys;  // sorted
-  std::vector<std::string> names;                        // of the keys, for messages
-  std::vector<PlaceReader> readers;                      // if there are several, each accepts another JSON kind
-  std::optional<MapLevel> level;                         // if the keys are those of a map
-  std::string owner;                                     // the type that the keys belong to, for messages
-  bool closed = false;                                   // other keys are faults
-  bool passed = false;                                   // a pointer leads through it, so an object must stand here
+  // Other spellings of the keys of a map, sorted; with `any_case` all of them, in small letters.
+  std::vector<std::pair<std::string, PlaceIndex>> others;
+  bool any_case = false;
+  std::vector<std::string> names;    // of the keys, for messages
+  std::vector<PlaceReader> readers;  // if there are several, each accepts another JSON kind
+  std::optional<MapLevel> level;     // if the keys are those of a map
+  std::string owner;                 // the type that the keys belong to, for messages
+  bool closed = false;               // other keys are faults
+  bool passed = false;               // a pointer leads through it, so an object must stand here
 };
 
 class Places {
@@ -49,6 +52,8 @@ class Places {
   static constexpr PlaceIndex root = 0;
   const DocumentPlace& at(PlaceIndex place) const { return places_[place]; }
   std::optional<PlaceIndex> next(PlaceIndex place, std::string_view key) const;
+  // The key of a place in the object around it, as it is written.
+  const std::string* key_of(PlaceIndex around, PlaceIndex place) const;
   std::size_t count() const { return places_.size(); }
   // The place of a JSON Pointer; nothing if no element stands there or below.
   std::optional<PlaceIndex> find(std::string_view pointer) const;
@@ -59,6 +64,7 @@ class Places {
 
  private:
   PlaceIndex enter(PlaceIndex from, const std::string& key);
+  void add_other_spellings(DocumentPlace& place, const KeysDescriptor& keys);
   std::vector<DocumentPlace> places_;
   std::vector<PlaceIndex> of_;
 };

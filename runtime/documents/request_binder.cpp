@@ -155,7 +155,11 @@ class Printer {
       if (std::holds_alternative<std::monostate>(fact)) continue;
       const ElementDescriptor& element = policy_.elements[reader.element];
       if (element.is_leaf()) {
-        scalar(element, fact, out);
+        if (element.filter == PlaceFilter::other) {
+          out += value_of_another_kind(place);
+        } else {
+          scalar(element, fact, out);
+        }
         return true;
       }
       if (element.kind == ElementDescriptor::Kind::set) {
@@ -194,11 +198,27 @@ class Printer {
     }
     out += out.size() == begin ? "[]" : "]";
   }
+  // JSON of a kind that no other element reads at a place.
+  static std::string_view value_of_another_kind(const DocumentPlace& place) {
+    constexpr std::pair<PlaceFilter, std::string_view> kinds[] = {{PlaceFilter::boolean, "true"},
+                                                                  {PlaceFilter::number, "0"},
+                                                                  {PlaceFilter::string, "\"\""},
+                                                                  {PlaceFilter::array, "[]"},
+                                                                  {PlaceFilter::object, "{}"}};
+    for (const auto& [filter, json] : kinds) {
+      const auto reads = [read = filter](const PlaceReader& reader) { return reader.filter == read; };
+      if (std::none_of(place.readers.begin(), place.readers.end(), reads)) return json;
+    }
+    return "null";
+  }
   static void scalar(const ElementDescriptor& element, const Fact& fact, std::string& out) {
     if (const auto* number = std::get_if<std::uint64_t>(&fact)) {
-      out += std::to_string(*number);
+      const std::string digits = std::to_string(*number);
+      out += element.filter == PlaceFilter::string ? '"' + digits + '"' : digits;
     } else if (const auto* text = std::get_if<std::string>(&fact)) {
       append_json(out, *text);
+    } else if (!element.on_texts.empty()) {
+      append_json(out, (std::get<std::uint8_t>(fact) == 2 ? element.on_texts : element.off_texts).front());
     } else if (element.kind == ElementDescriptor::Kind::flag) {
       out += std::get<std::uint8_t>(fact) == 2 ? "true" : "false";
     } else {

@@ -26,4 +26,10 @@ struct RightValue {
 // `text` is the JSON text of a boolean or number, or what a string contains.
 RightValue right_value(const ElementDescriptor& element, Written kind, const std::string& text);
 
+// The same for a flag or a number that is kept as a text, and for a boolean or number that stands there: for
+// `42`, the text "42" was meant.
+RightValue right_text(const ElementDescriptor& element, Written kind, const std::string& text);
+// The same for a text that is not the number that it was meant to be: for "007", "7" was meant.
+RightValue right_text_of_number(const ElementDescriptor& element, const std::string& text);
+
 }  // namespace tally

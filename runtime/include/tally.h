@@ -239,7 +239,8 @@ TALLY_API uint64_t tally_policy_generation(const tally_policy* policy);
 
 /* Describes the policy as one JSON object: `name`, `generation`, `source_hash` (the SHA-256 of
  * the rules, in hexadecimal), `inputs` (each with name, pointer, kind, type, optional, values,
- * minimum, maximum) and `decisions` (each with name, type, values, members, rules).
+ * minimum, maximum; for what documents spell in several ways other_spellings, any_case, as_text,
+ * off, on) and `decisions` (each with name, type, values, members, rules).
  *
  * text: receives a text that the caller frees with tally_free.
  * length: receives its length; may be NULL.
@@ -264,8 +265,8 @@ TALLY_API tally_status tally_policy_decisions(const tally_policy* policy, tally_
 TALLY_API tally_status tally_policy_input(const tally_policy* policy, const char* name, tally_input* input,
                                           tally_error** error);
 
-/* Finds a value of an enum or flag by its spelling in documents: "offnet". A flag also accepts
- * "on", "off", "true" and "false". The handle is valid for this input only.
+/* Finds a value of an enum or flag by any of its spellings in documents: "offnet". A flag also
+ * accepts "on", "off", "true" and "false". The handle is valid for this input only.
  * Errors: UNKNOWN; TYPE if the input is neither an enum nor a flag. */
 TALLY_API tally_status tally_policy_value(const tally_policy* policy, tally_input input, const char* spelling,
                                           tally_value* value, tally_error** error);
@@ -465,7 +466,7 @@ TALLY_API tally_status tally_call_set_named(tally_call* call, const char* name, 
 TALLY_API tally_status tally_call_find_input(tally_call* call, const char* name, size_t length, tally_input* input,
                                              tally_kind* kind, tally_error** error);
 
-/* Finds a value of an enum or flag by its spelling, in the same way.
+/* Finds a value of an enum or flag by any of its spellings, in the same way.
  * Errors: UNKNOWN; TYPE if the input is neither an enum nor a flag; ARGUMENT. */
 TALLY_API tally_status tally_call_find_value(tally_call* call, tally_input input, const char* spelling, size_t length,
                                              tally_value* value, tally_error** error);

@@ -7,6 +7,7 @@
 #include "base/section.h"
 #include "runtime/batch/batch.h"
 #include "runtime/documents/answer.h"
+#include "runtime/documents/facts.h"
 #include "runtime/interface/c_objects.h"
 #include "runtime/policy/policy_json.h"
 #include "runtime/support/json_text.h"
@@ -190,12 +191,17 @@ tally_status tally_policy_value(const tally_policy* policy, tally_input input, c
     const bool is_flag = element.kind == ElementDescriptor::Kind::flag;
     if (!is_flag && element.kind != ElementDescriptor::Kind::enumeration)
       return Failure(TALLY_ERROR_TYPE, what + " is neither an enum nor a flag");
+    // The handle of a value is that of its first spelling.
+    const char* written = spelling;
+    if (const auto code = flag_spelled(element, spelling)) written = *code == 2 ? "on" : "off";
+    if (const auto known = value_spelled(element.values, element.others, spelling))
+      written = element.values[*known].c_str();
     const NameTable* table = nullptr;
     {
       const Section section(policy->names().mutex);
       table = &policy->names().input_values[input];
     }
-    return find_value(*policy, table, is_flag, what, spelling, value);
+    return find_value(*policy, table, is_flag, what, written, value);
   });
 }
 

@@ -38,6 +38,18 @@ std::string element_json(const ElementDescriptor& e) {
                     kind_name(e.kind) + "\",\"type\":" + json_string(e.type_name) +
                     ",\"optional\":" + (e.optional ? "true" : "false");
   if (e.kind == Kind::enumeration || e.kind == Kind::set) out += ",\"values\":" + list(e.values);
+  if (!e.others.by_value.empty()) {
+    out += ",\"other_spellings\":";
+    char before = '[';
+    for (const auto& spellings : e.others.by_value) {
+      out += before + list(spellings);
+      before = ',';
+    }
+    out += ']';
+  }
+  if (e.others.any_case) out += ",\"any_case\":true";
+  if (e.filter == PlaceFilter::string && (e.kind == Kind::number || e.kind == Kind::flag)) out += ",\"as_text\":true";
+  if (!e.on_texts.empty()) out += ",\"off\":" + list(e.off_texts) + ",\"on\":" + list(e.on_texts);
   if (e.kind == Kind::number) out += ",\"minimum\":" + number(e.low) + ",\"maximum\":" + number(e.high);
   return out + "}";
 }

@@ -6,22 +6,128 @@
 #include <string_view>
 #include <utility>
 
+#include "base/letter_case.h"
+
 namespace tally {
 namespace {
 
 using ast::PlaceKind;
 
-PlaceKind json_kind(const Type& type) {
+// The JSON kind of the values that an element reads; `other` if it reads what is of no kind that is named.
+PlaceKind json_kind(const Element& element) {
+  const Type& type = *element.type;
   if (type.is_object()) return PlaceKind::object;
+  if (element.kind == PlaceKind::other || element.kind == PlaceKind::string) return element.kind;
   if (type.is_enum()) return type.is_flag ? PlaceKind::boolean : PlaceKind::string;
   return type.kind == Type::Kind::number ? PlaceKind::number : PlaceKind::string;
 }
 
-// Returns the value of an enum with this spelling, or null.
+// Returns the value of an enum that is read for this spelling, or null.
 const EnumValue* spelled(const Type& type, const std::string& spelling) {
-  const auto at =
-      std::find_if(type.values.begin(), type.values.end(), [&](const EnumValue& v) { return v.spelling == spelling; });
-  return at == type.values.end() ? nullptr : &*at;
+  const auto at = value_spelled(type, spelling);
+  return at ? &type.values[*at] : nullptr;
+}
+
+bool has_other_spellings(const Type& type) {
+  return type.any_case ||
+         std::any_of(type.values.begin(), type.values.end(), [](const EnumValue& v) { return !v.others.empty(); });
+}
+
+// The spellings of an enum that another type does not read, and one of them in another case if only the enum
+// is read in any case.
+std::vector<std::string> spellings_alone(const Type& own, const Type& other) {
+  std::vector<std::string> alone;
+  for (const EnumValue& value : own.values) {
+    for (const std::string& spelling : spellings_of(value)) {
+      if (!spelled(other, spelling)) alone.push_back(spelling);
+    }
+  }
+  if (!own.any_case || other.any_case || !alone.empty()) return alone;
+  for (const EnumValue& value : own.values) {
+    std::string changed = value.spelling;
+    for (char& c : changed)
+      c = lower_case(c) != c ? lower_case(c) : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    if (!spelled(other, changed)) return {changed};
+  }
+  return alone;
+}
+
+// Returns an enum with a value for each pair of values of `a` and `b` that some text is read as.
+TypeRef common_enum(const TypeRef& a, const TypeRef& b) {
+  auto both = std::make_shared<Type>(*a);
+  both->values.clear();
+  both->any_case = false;
+  std::set<std::pair<std::size_t, std::size_t>> pairs;
+  std::set<std::string> names;
+  std::vector<std::pair<std::size_t, EnumValue>> found;  // with the position in `a`
+  for (const TypeRef& type : {a, b}) {
+    for (const EnumValue& value : type->values) {
+      for (const std::string& text : spellings_of(value)) {
+        const auto in_a = value_spelled(*a, text), in_b = value_spelled(*b, text);
+        if (!in_a || !in_b || !pairs.emplace(*in_a, *in_b).second) continue;
+        EnumValue common{a->values[*in_a].name, text, a->values[*in_a].named};
+        if (!names.insert(common.name).second) {  // one value of `a`, and several of `b`
+          common.name = text;
+          common.named = false;
+          while (!names.insert(common.name).second) common.name += "'";
+        }
+        found.emplace_back(*in_a, std::move(common));
+      }
+    }
+  }
+  std::stable_sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
+  for (auto& [in_a, value] : found) both->values.push_back(std::move(value));
+  const bool is_a = std::equal(both->values.begin(), both->values.end(), a->values.begin(), a->values.end(),
+                               [](const EnumValue& x, const EnumValue& y) { return x.spelling == y.spelling; });
+  if (is_a) return a;
+  if (both->values.size() != a->values.size()) both->name.clear();
+  return both->values.empty() ? nullptr : both;
+}
+
+// Returns an enum with a value for each of its spellings, because a text distinguishes them.
+TypeRef by_spelling(const TypeRef& type) {
+  if (!has_other_spellings(*type)) return type;
+  auto out = std::make_shared<Type>(*type);
+  out->any_case = false;
+  out->values.clear();
+  for (const EnumValue& value : type->values) {
+    out->values.push_back({value.name, value.spelling, value.named});
+    for (const std::string& other : value.others) out->values.push_back({other, other, false});
+  }
+  return out;
+}
+
+// The texts that both of two flags read alike. Nothing if there is none for one of their values, or if one flag
+// is on where the other is off.
+std::optional<FlagTexts> common_texts(const FlagTexts& a, const FlagTexts& b) {
+  const auto shared = [](const std::vector<std::string>& x, const std::vector<std::string>& y) {
+    std::vector<std::string> out;
+    for (const std::string& text : x) {
+      if (std::find(y.begin(), y.end(), text) != y.end()) out.push_back(text);
+    }
+    return out;
+  };
+  FlagTexts common{shared(a.off, b.off), shared(a.on, b.on)};
+  const bool differ = !shared(a.off, b.on).empty() || !shared(a.on, b.off).empty();
+  if (differ || common.off.empty() != a.off.empty() || common.on.empty() != a.on.empty()) return std::nullopt;
+  if (a.on.empty() != b.on.empty()) return std::nullopt;
+  return common;
+}
+
+// Whether the keys of two objects are read alike. Only where keys have several spellings may they not be.
+bool same_keys(const Element* a, const Element* b) {
+  const auto has_others = [](const Element* element) {
+    return element != nullptr && element->type->kind == Type::Kind::map &&
+           std::any_of(element->type->indices.begin(), element->type->indices.end(),
+                       [](const TypeRef& index) { return has_other_spellings(*index); });
+  };
+  if (!has_others(a) && !has_others(b)) return true;
+  if (a == nullptr || b == nullptr || a->type->kind != b->type->kind) return false;
+  const auto &x = a->type->indices, &y = b->type->indices;
+  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const TypeRef& i, const TypeRef& j) {
+    return i->any_case == j->any_case && i->values.size() == j->values.size() && spellings_alone(*i, *j).empty() &&
+           spellings_alone(*j, *i).empty() && common_enum(i, j) == i;
+  });
 }
 
 // Returns the same value in another type, or nothing if that type lacks it. Enums are matched by
@@ -31,24 +137,21 @@ std::optional<Literal> as_literal_of(const Literal& value, const Type& from, con
   if (!name) return value;
   const EnumValue& own = from.values[value_index(from, name->name).value_or(0)];
   if (!to.is_enum()) return Literal{own.spelling};
-  const EnumValue* same = spelled(to, own.spelling);
-  if (!same) return std::nullopt;
-  return EnumName{same->name};
+  for (const EnumValue& same : to.values) {
+    if (spelled(from, same.spelling) == &own) return EnumName{same.name};
+  }
+  return std::nullopt;
 }
 
 // Returns a type of the values that both types have, or null if there are none. Both types are
 // of one JSON kind.
 TypeRef common_values(const TypeRef& a, const TypeRef& b) {
   if (a->is_object()) return a;
-  if (a->is_enum() && b->is_enum()) {
-    auto both = std::make_shared<Type>(*a);
-    std::erase_if(both->values, [&](const EnumValue& v) { return !spelled(*b, v.spelling); });
-    if (both->values.size() == a->values.size()) return a;
-    both->name.clear();
-    return both->values.empty() ? nullptr : both;
-  }
-  if (a->is_enum()) return a;
-  if (b->is_enum()) return b;
+  if (a->is_enum() && b->is_enum() && a->is_flag == b->is_flag) return a->is_flag ? a : common_enum(a, b);
+  const auto is_number = [](const TypeRef& type) { return type->kind == Type::Kind::number; };
+  if (a->is_flag || b->is_flag || is_number(a) != is_number(b)) return nullptr;  // a text is read as another thing
+  if (a->is_enum()) return by_spelling(a);
+  if (b->is_enum()) return by_spelling(b);
   if (a->kind == Type::Kind::number) {
     const std::uint64_t low = std::max(a->low, b->low), high = std::min(a->high, b->high);
     if (low > high) return nullptr;
@@ -60,10 +163,7 @@ TypeRef common_values(const TypeRef& a, const TypeRef& b) {
 bool same_values(const Type& a, const Type& b) {
   if (a.is_object()) return true;
   if (a.is_enum() != b.is_enum()) return false;
-  if (a.is_enum()) {
-    return a.values.size() == b.values.size() &&
-           std::all_of(a.values.begin(), a.values.end(), [&](const EnumValue& v) { return spelled(b, v.spelling); });
-  }
+  if (a.is_enum()) return spellings_alone(a, b).empty() && spellings_alone(b, a).empty();
   return a.kind != Type::Kind::number || (a.low == b.low && a.high == b.high);
 }
 
@@ -92,6 +192,7 @@ struct Spot {
   bool held = false;     // held unset, because of `common`
   bool required = false;
   std::optional<ElementId> joint;
+  bool keys_differ = false;  // its keys are read in other spellings
 };
 
 bool required(const Element& element) { return !element.optional() && !element.default_value; }
@@ -140,13 +241,13 @@ class Joining {
       if (between.size() <= around) break;
       places_[side][between] = {PlaceKind::object, in_map};
     }
-    const PlaceKind kind = json_kind(*element.type);
+    const PlaceKind kind = json_kind(element);
     Place& place = places_[side][element.pointer];
     if (element.kind == PlaceKind::any) place.claim = kind;
     if (kind == PlaceKind::object) place.closed = !element.type->open;
 
     const auto [at, is_new] = index_.try_emplace({element.pointer, kind}, positions_.size());
-    if (is_new) positions_.push_back({element.pointer, kind, {}, false, false, false, std::nullopt});
+    if (is_new) positions_.push_back({element.pointer, kind, {}, false, false, false, std::nullopt, false});
     positions_[at->second].own[side] = id;
     position_of_[side][id.value] = at->second;
   }
@@ -171,8 +272,8 @@ class Joining {
 
   void block_what_is_apart() {
     for (std::size_t i = 0; i < positions_.size(); ++i) {
-      const Spot& position = positions_[i];
-      bool apart = false;
+      Spot& position = positions_[i];
+      bool apart = others_differ(position);
       for (std::size_t side = 0; side < 2; ++side) {
         const Place* here = place(side, position.pointer);
         apart = apart || (here && here->claim && *here->claim != position.kind);
@@ -182,10 +283,33 @@ class Joining {
         }
       }
       if (position.own[0] && position.own[1] && position.kind != PlaceKind::object) {
-        apart = apart || !common_values(model(0).at(*position.own[0]).type, model(1).at(*position.own[1]).type);
+        const Element &a = model(0).at(*position.own[0]), &b = model(1).at(*position.own[1]);
+        apart = apart || !common_values(a.type, b.type) || !common_texts(a.flag_texts, b.flag_texts);
+      }
+      if (position.kind == PlaceKind::object && place(0, position.pointer) && place(1, position.pointer)) {
+        const auto own = [&](std::size_t side) {
+          return position.own[side] ? &model(side).at(*position.own[side]) : nullptr;
+        };
+        position.keys_differ = !same_keys(own(0), own(1));
+        apart = apart || position.keys_differ;
       }
       if (apart) block(i);
     }
+  }
+
+  // Whether both policies read a place, one of them `if other`, and other kinds are named there. Then what is of
+  // another kind for one of them has a kind for the other.
+  bool others_differ(const Spot& position) const {
+    std::set<PlaceKind> kinds[2];
+    for (auto at = index_.lower_bound({position.pointer, PlaceKind::any});
+         at != index_.end() && at->first.first == position.pointer; ++at) {
+      for (std::size_t side = 0; side < 2; ++side) {
+        if (positions_[at->second].own[side]) kinds[side].insert(at->first.second);
+      }
+    }
+    const bool has_other = kinds[0].contains(PlaceKind::other) || kinds[1].contains(PlaceKind::other);
+    if (!has_other || kinds[0].empty() || kinds[1].empty() || kinds[0] == kinds[1]) return false;
+    return position.kind == PlaceKind::other || !position.own[0] || !position.own[1];
   }
 
   void hold_what_is_alone() {
@@ -295,6 +419,11 @@ class Joining {
       element.name = model(named).at(*position.own[named]).name;
       element.pointer = position.pointer;
       element.default_value = shared_default(position, *type);
+      element.flag_texts = model(named).at(*position.own[named]).flag_texts;
+      if (position.own[0] && position.own[1]) {
+        const FlagTexts& other = model(1).at(*position.own[1]).flag_texts;
+        element.flag_texts = common_texts(element.flag_texts, other).value_or(FlagTexts{});
+      }
       element.type = with_optional(type, !position.required && !element.default_value);
       const bool claimed = std::any_of(places_.begin(), places_.end(), [&](const auto& places) {
         const auto at = places.find(position.pointer);
@@ -390,11 +519,28 @@ class Joining {
         made.needed = true;
       }
     }
-    if (same_values(*a.type, *b.type)) return;
+    if (!position.blocked) note_texts(position);
+    const bool is_apart = position.blocked && (position.keys_differ || !common_texts(a.flag_texts, b.flag_texts));
+    if (same_values(*a.type, *b.type) && !is_apart) return;
     JointNote& made =
         add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
     made.types = {to_string(*with_optional(a.type, false)), to_string(*with_optional(b.type, false))};
-    if (a.type->is_enum() && b.type->is_enum()) note_values(position);
+    if (a.type->is_enum() && b.type->is_enum() && !is_apart) note_values(position);
+  }
+
+  // Adds one note per side whose flag has texts of its own.
+  void note_texts(const Spot& position) {
+    for (std::size_t side = 0; side < 2; ++side) {
+      const FlagTexts& own = model(side).at(*position.own[side]).flag_texts;
+      const FlagTexts& other = model(1 - side).at(*position.own[1 - side]).flag_texts;
+      std::vector<std::string> lost;
+      for (const auto& [texts, others] : {std::pair(&own.on, &other.on), std::pair(&own.off, &other.off)}) {
+        for (const std::string& text : *texts) {
+          if (std::find(others->begin(), others->end(), text) == others->end()) lost.push_back(text);
+        }
+      }
+      if (!lost.empty()) add_note(JointNote::Kind::values, side, *position.own[side]).lost = std::move(lost);
+    }
   }
 
   // Adds one note per side that has values of its own.
@@ -407,9 +553,7 @@ class Joining {
       made.element = *position.own[side];
       const Type& own = *model(side).at(*position.own[side]).type;
       const Type& other = *model(1 - side).at(*position.own[1 - side]).type;
-      for (const EnumValue& value : own.values) {
-        if (!spelled(other, value.spelling)) made.lost.push_back(value.spelling);
-      }
+      made.lost = spellings_alone(own, other);
       if (!made.lost.empty()) joint_.notes_.push_back(std::move(made));
     }
   }
@@ -418,6 +562,12 @@ class Joining {
     const ElementId id = *position.own[side];
     const Element& element = model(side).at(id);
     const Place* other = place(1 - side, position.pointer);
+    if (position.blocked && others_differ(position)) {
+      JointNote& made = add_note(JointNote::Kind::apart, side, id);
+      made.types[side] = to_string(*with_optional(element.type, false));
+      made.types[1 - side] = "values of other kinds";
+      return;
+    }
     if (other && other->claim && *other->claim != position.kind) {
       JointNote& made = add_note(JointNote::Kind::apart, side, id);
       made.types[side] = to_string(*with_optional(element.type, false));

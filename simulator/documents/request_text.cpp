@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 
 #include "compiler/diagrams/class_values.h"
 #include "runtime/documents/places.h"
@@ -33,6 +34,40 @@ std::string scalar_text(const Type& type, const Literal& value) {
   return json_string(type.values[*value_index(type, name)].spelling);
 }
 
+// JSON of a kind that no other element reads at the place of `other`.
+std::string_view value_of_another_kind(const Model& model, ElementId other) {
+  constexpr std::pair<ast::PlaceKind, std::string_view> kinds[] = {{ast::PlaceKind::boolean, "true"},
+                                                                   {ast::PlaceKind::number, "0"},
+                                                                   {ast::PlaceKind::string, "\"\""},
+                                                                   {ast::PlaceKind::array, "[]"},
+                                                                   {ast::PlaceKind::object, "{}"}};
+  std::set<ast::PlaceKind> read;
+  const auto look_at = [&](ElementId id) {
+    if (model.at(id).pointer == model.at(other).pointer) read.insert(model.at(id).kind);
+  };
+  if (const auto around = model.at(other).parent) {
+    for (const ElementId member : model.at(*around).children) look_at(member);
+  } else {
+    for (const Input& input : model.inputs) look_at(input.element);
+  }
+  for (const auto& [kind, json] : kinds) {
+    if (!read.contains(kind)) return json;
+  }
+  return "null";  // the analysis does not accept such a place
+}
+
+std::string leaf_text(const Model& model, ElementId id, const Literal& value) {
+  const Element& element = model.at(id);
+  if (element.kind == ast::PlaceKind::other) return std::string(value_of_another_kind(model, id));
+  if (!element.flag_texts.on.empty()) {
+    const bool on = value == Literal{EnumName{"on"}};
+    return json_string((on ? element.flag_texts.on : element.flag_texts.off).front());
+  }
+  const std::string text = scalar_text(*element.type, value);
+  const bool is_kept_as_text = element.kind == ast::PlaceKind::string && element.type->kind == Type::Kind::number;
+  return is_kept_as_text ? json_string(text) : text;
+}
+
 void write(const Json& json, int indent, int depth, std::string& out) {
   if (!json.scalar.empty()) {
     out += json.scalar;
@@ -53,7 +88,9 @@ void write(const Json& json, int indent, int depth, std::string& out) {
   out += '}';
 }
 
-Literal first_value(const Type& type) {
+Literal first_value(const Element& element) {
+  const Type& type = *element.type;
+  if (element.kind == ast::PlaceKind::other) return EnumName{"on"};
   switch (type.kind) {
     case Type::Kind::enumeration: return EnumName{type.values.front().name};
     case Type::Kind::number: return type.low;
@@ -112,7 +149,7 @@ std::string document_text(const Model& model, const Document& document, std::str
     Json* at = &root;
     for (std::size_t i = around.size(); i < tokens.size(); ++i) at = &at->at(tokens[i]);
     if (element.type->set) at->scalar = array_text(model, document, element, indent >= 0);
-    if (element.is_leaf()) at->scalar = scalar_text(*element.type, value);
+    if (element.is_leaf()) at->scalar = leaf_text(model, id, value);
   }
   std::string out;
   write(root, indent, 0, out);
@@ -126,7 +163,7 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
     elements.push_back(element);
     codes[element.value] = code;
   }
-  const auto present = smallest_document(model, elements, [&](ElementId e) { return *codes[e.value] != 0; });
+  const auto present = smallest_document_of(model, elements, [&](ElementId e) { return *codes[e.value]; });
   if (!present) return std::nullopt;
   Document document;
   const LeafValues values = values_of(model, classes, call);
@@ -136,7 +173,7 @@ std::optional<Document> document_of(const Model& model, const Classes& classes, 
     const auto at = values.find(ElementId{i});
     const Literal value = at != values.end()      ? at->second
                           : element.default_value ? *element.default_value
-                                                  : first_value(*element.type);
+                                                  : first_value(element);
     if (element.default_value && value == *element.default_value) continue;
     document.emplace_back(ElementId{i}, value);
   }

@@ -83,6 +83,15 @@ std::optional<std::vector<bool>> smallest_document(const Model& model, const std
   return std::move(builder).document();
 }
 
+std::optional<std::vector<bool>> smallest_document_of(const Model& model, const std::vector<ElementId>& elements,
+                                                      const std::function<unsigned(ElementId)>& code_of) {
+  constexpr unsigned code_of_off = 1;
+  for (const ElementId element : elements) {
+    if (model.at(element).kind == ast::PlaceKind::other && code_of(element) == code_of_off) return std::nullopt;
+  }
+  return smallest_document(model, elements, [&](ElementId element) { return code_of(element) != 0; });
+}
+
 bool document_exists(const Model& model, const std::vector<ElementId>& elements,
                      const std::function<bool(ElementId)>& set) {
   return smallest_document(model, elements, set).has_value();

@@ -23,6 +23,9 @@ namespace tally {
 // there is no such document, nothing is returned. `set(element)` is whether its code is not 0.
 std::optional<std::vector<bool>> smallest_document(const Model& model, const std::vector<ElementId>& elements,
                                                    const std::function<bool(ElementId)>& set);
+// The same for codes. A flag that is read `if other` is on or unset, so there is no document with its code of off.
+std::optional<std::vector<bool>> smallest_document_of(const Model& model, const std::vector<ElementId>& elements,
+                                                      const std::function<unsigned(ElementId)>& code_of);
 // Whether such a document exists.
 bool document_exists(const Model& model, const std::vector<ElementId>& elements,
                      const std::function<bool(ElementId)>& set);

@@ -134,7 +134,7 @@ class ConditionTarget {
                                                                               : mixed % width));
         assignment.push_back(codes[element.value]);
       }
-      const auto document = smallest_document(model(), space.order(), [&](ElementId e) { return codes[e.value] != 0; });
+      const auto document = smallest_document_of(model(), space.order(), [&](ElementId e) { return codes[e.value]; });
       if (!document) continue;
       const auto fact = [&](ElementId id) -> Literal {
         if (!(*document)[id.value]) return Unset{};

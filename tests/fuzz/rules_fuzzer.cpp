@@ -67,7 +67,7 @@ class Comparison {
       codes_[element.value] = static_cast<Code>(first + (way == 0 ? 0 : way == 1 ? width - 1 : mixed % width));
     }
     const std::vector<ElementId> read(output_.reads.begin(), output_.reads.end());
-    const auto found = smallest_document(model_, read, [this](ElementId e) { return codes_[e.value] != 0; });
+    const auto found = smallest_document_of(model_, read, [this](ElementId e) { return codes_[e.value]; });
     if (!found) return false;
     document_ = *found;
     return true;

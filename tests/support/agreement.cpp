@@ -146,7 +146,7 @@ class Comparison {
         call_.set_code(element, static_cast<Code>(classes_.first(element) + rest % range));
         rest /= range;
       }
-      auto document = smallest_document(model_, elements, [&](ElementId element) { return call_.code(element) != 0; });
+      auto document = smallest_document_of(model_, elements, [&](ElementId element) { return call_.code(element); });
       if (document && !RelatedValues(model_, classes_, read).find([&](ElementId e) { return call_.code(e); }))
         document.reset();
       if (possible && document.has_value() != holds(*possible)) {
@@ -180,6 +180,8 @@ class Comparison {
     for (const ElementId element : space_->order()) call_.set_code(element, some_code(element, false));
   }
   Code some_code(ElementId element, bool set) {
+    // A place of another kind is on or unset.
+    if (model_.at(element).kind == ast::PlaceKind::other) return set || documents_.below(2) == 1 ? 2 : 0;
     const std::uint32_t first = set ? 1 : classes_.first(element);
     return static_cast<Code>(first + documents_.below(classes_.codes(element) - first));
   }
@@ -247,7 +249,7 @@ class Comparison {
       call_.set_code(element, codes[space_->variable(element).value]);
     }
     const std::vector<ElementId> read(output_->reads.begin(), output_->reads.end());
-    const auto document = smallest_document(model_, read, [&](ElementId element) { return call_.code(element) != 0; });
+    const auto document = smallest_document_of(model_, read, [&](ElementId element) { return call_.code(element); });
     ++result_.sampled_calls;
     if (document) {
       compare_call(grow(*document, output_->reads, number));

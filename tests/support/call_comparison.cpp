@@ -99,7 +99,8 @@ Literal CallComparison::fact(ElementId id) const {
   const Element& element = model_.at(id);
   if (!element.is_leaf()) return EnumName{"present"};
   if (const auto value = values_.find(id); value != values_.end()) return value->second;
-  const unsigned code = output_->reads.contains(id) ? codes_[id.value] : 1;
+  const unsigned unread = element.kind == ast::PlaceKind::other ? 2 : 1;
+  const unsigned code = output_->reads.contains(id) ? codes_[id.value] : unread;
   if (element.type->is_enum()) return EnumName{element.type->values[code - 1].name};
   return classes_.classes(id)[code - 1].representative;
 }

@@ -46,7 +46,7 @@ class Counter {
       return;
     }
     const auto document =
-        smallest_document(model_, sweep_.inputs, [&](ElementId element) { return codes_[element.value] != 0; });
+        smallest_document_of(model_, sweep_.inputs, [&](ElementId element) { return codes_[element.value]; });
     if (!document) return;
     const auto values = related_.find([&](ElementId element) { return codes_[element.value]; });
     if (!values) return;

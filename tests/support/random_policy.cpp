@@ -17,7 +17,7 @@ using Kind = Shape::Kind;
 // Enums draw from the same few lists, so that some of them share values.
 const std::vector<std::vector<ShapeValue>> value_lists = {
     {{"red", "red"}, {"green", "green"}, {"blue", "blue"}, {"on-hold", "on-hold"}},
-    {{"ca", "ca"}, {"fl", "fl = \"F L\""}, {"\"on hold\"", "\"on hold\""}},
+    {{"ca", "ca"}, {"fl", "fl = (\"F L\", \"Fl\", \"\")"}, {"\"on hold\"", "\"on hold\""}},
     {{"up", "up"}, {"down", "down"}},
 };
 // The name of a member may be a keyword.
@@ -163,9 +163,20 @@ class Policy {
 
   ShapeRef declared(const std::string& name, const ShapeRef& shape) {
     auto copy = std::make_shared<Shape>(*shape);
-    declarations_.push_back("type " + name + " = " + definition(*shape));
+    const bool any_case = shape->kind == Kind::choice && random_.chance(30);
+    declarations_.push_back("type " + name + " = " + definition(*shape) + (any_case ? " any case" : ""));
     copy->name = name;
     return copy;
+  }
+
+  // A member that is read if the place has a text.
+  Member kept_as_text(const std::string& name, const std::string& place) {
+    switch (random_.below(3)) {
+      case 0: return {name, optional_shape(random_.pick(choices_)), place + "string", ""};
+      case 1: return {name, optional_shape(number_shape(5, 30)), place + "string", ""};
+      default:
+        return {name, optional_shape(flag_shape()), place + "string (on = (\"true\", \"1\"), off = \"false\")", ""};
+    }
   }
 
   // One member, or several that read one place in its different JSON kinds.
@@ -176,8 +187,9 @@ class Policy {
       if (random_.chance(50)) {
         record.members.push_back({name + "-n", optional_shape(number_shape(0, 30)), place + "number", ""});
       }
+      if (random_.chance(60)) record.members.push_back(kept_as_text(name + "-s", place));
       if (random_.chance(50)) {
-        record.members.push_back({name + "-s", optional_shape(random_.pick(choices_)), place + "string", ""});
+        record.members.push_back({name + "-x", optional_shape(flag_shape()), place + "other", ""});
       }
       if (!records_.empty() && random_.chance(50)) {
         record.members.push_back({name + "-o", optional_shape(random_.pick(records_)), place + "object", ""});
@@ -270,7 +282,10 @@ class Policy {
     if (random_.chance(10)) {
       const std::string n = "i" + std::to_string(inputs_++), b = "i" + std::to_string(inputs_++);
       declarations_.push_back("input " + n + " : number? at /call/either if number");
-      declarations_.push_back("input " + b + " : flag? at /call/either if boolean");
+      const std::string kind = random_.chance(50)   ? "boolean"
+                               : random_.chance(50) ? "other"
+                                                    : "string (on = \"y\", off = \"n\")";
+      declarations_.push_back("input " + b + " : flag? at /call/either if " + kind);
       write_.names.push_back({n, optional_shape(number_shape(0, widest_number))});
       write_.names.push_back({b, optional_shape(flag_shape())});
     }

@@ -26,7 +26,9 @@ std::string random_text(const ElementDescriptor& element, Random& random) {
 
 Fact random_value(const ElementDescriptor& element, Random& random) {
   switch (element.kind) {
-    case Kind::flag: return static_cast<std::uint8_t>(random.between(1, 2));
+    case Kind::flag:
+      if (element.filter == PlaceFilter::other) return std::uint8_t{2};
+      return static_cast<std::uint8_t>(random.between(1, 2));
     case Kind::enumeration: return static_cast<std::uint8_t>(random.between(1, element.values.size()));
     case Kind::number: return random_number(element, random);
     case Kind::text: return random_text(element, random);

@@ -139,6 +139,7 @@ struct TypeShape {
     std::string s;
     for (const auto& v : n.values) {
       s += (s.empty() ? "" : "|") + (v.name ? v.name->text : "") + (v.spelling ? "'" + v.spelling->value + "'" : "");
+      for (const auto& other : v.others) s += ",'" + other.value + "'";
     }
     return "(" + s + ")";
   }
@@ -154,6 +155,10 @@ struct TypeShape {
     for (const auto& f : n.fields) {
       s += f.name.text + ":" + shape(*f.type) + (f.place ? "@" + f.place->pointer : "");
       if (f.place && f.place->kind != ast::PlaceKind::any) s += "!" + std::to_string(static_cast<int>(f.place->kind));
+      if (f.place && f.place->flag_texts) {
+        for (const auto& on : f.place->flag_texts->on) s += "+'" + on.value + "'";
+        for (const auto& off : f.place->flag_texts->off) s += "-'" + off.value + "'";
+      }
       s += (f.default_value ? "=" + shape(*f.default_value) : "") + ";";
     }
     return s + (n.open ? "...}" : "}");

@@ -199,7 +199,7 @@ TEST(Types, PlacesAreJsonPointers) {
   EXPECT_EQ(faults("input x : flag at \"y\""), "T110 a JSON Pointer begins with `/` @\"y\"\n");
   EXPECT_TRUE(begins(faults("input x : flag at /a~2"), "T110 `~` in a JSON P"));
   EXPECT_EQ(faults("input x : flag at /a if bool"),
-            "T110 expected `boolean`, `number`, `string`, `object` or `array` after `if`, found `bool` @bool\n"
+            "T110 expected `boolean`, `number`, `string`, `object`, `array` or `other` after `if`, found `bool` @bool\n"
             "  help did you mean `boolean`?\n");
   EXPECT_TRUE(begins(faults("input x : flag = on at /a"), "T102 `at` stands before the default @at\n  help write"));
   EXPECT_TRUE(begins(type_of("{ x : flag = on at /a }"), "T102 `at` stands before the default @at\n  help write"));

@@ -17,9 +17,7 @@ ast::Declaration TreeBuilder::declaration() const {
       break;
     }
     case rule_number<grammar::amendment>: return amendment(at);
-    case rule_number<grammar::type_declaration>:
-      result.node = ast::TypeDecl{tokens_.name(n.begin + 1), type(at - 1)};
-      break;
+    case rule_number<grammar::type_declaration>: result.node = type_declaration(at); break;
     case rule_number<grammar::input>: result.node = input(at); break;
     case rule_number<grammar::let>: result.node = let(at); break;
     case rule_number<grammar::decision>: result.node = decision(at); break;
@@ -27,6 +25,13 @@ ast::Declaration TreeBuilder::declaration() const {
     default: result.node = example(at);
   }
   result.span = span(at);
+  return result;
+}
+
+ast::TypeDecl TreeBuilder::type_declaration(At at) const {
+  const Children parts = children(at);
+  ast::TypeDecl result{tokens_.name(node(at).begin + 1), type(parts.front())};
+  result.any_case = parts.size() > 1;
   return result;
 }
 

@@ -59,6 +59,8 @@ class TreeBuilder {
   ast::Name qualified_name(std::uint32_t token) const;  // of the tokens NAME . NAME
   ast::TypePtr type_with_suffixes(At at) const;
   ast::TypePtr enumeration(At at) const;
+  // The texts among the tokens `begin` to before `end`.
+  std::vector<ast::Text> texts(std::uint32_t begin, std::uint32_t end) const;
   ast::TypePtr record_type(At at) const;
   ast::Field field(At at) const;
   ast::Place place(At at) const;
@@ -88,6 +90,7 @@ class TreeBuilder {
   std::vector<ast::Cell> cells(const Children& list) const;
 
   // --- declarations (declarations.cpp) ---
+  ast::TypeDecl type_declaration(At at) const;
   ast::InputDecl input(At at) const;
   ast::LetDecl let(At at) const;
   void add_let_body(At at, ast::LetDecl& let) const;

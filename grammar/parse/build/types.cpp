@@ -1,5 +1,6 @@
 // Types of the syntax tree: see tree_builder.h.
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "grammar/parse/build/tree_builder.h"
@@ -71,12 +72,24 @@ ast::TypePtr TreeBuilder::enumeration(At at) const {
       value.spelling = tokens_.text_literal(n.begin);
     } else {
       value.name = tokens_.name(n.begin);
-      if (n.end > n.begin + 1) value.spelling = tokens_.text_literal(n.begin + 2);  // `fl = "F L"`
+      if (n.end > n.begin + 1) {  // `fl = "F L"`, `fl = ("F L", "fl")`
+        std::vector<ast::Text> spellings = texts(n.begin + 2, n.end);
+        value.spelling = std::move(spellings.front());
+        value.others.assign(std::move_iterator(spellings.begin() + 1), std::move_iterator(spellings.end()));
+      }
     }
     value.span = span(each);
     list.values.push_back(std::move(value));
   }
   return make<ast::Type>(std::move(list), span(at));
+}
+
+std::vector<ast::Text> TreeBuilder::texts(std::uint32_t begin, std::uint32_t end) const {
+  std::vector<ast::Text> list;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    if (tokens_[i].kind == Kind::text) list.push_back(tokens_.text_literal(i));
+  }
+  return list;
 }
 
 ast::TypePtr TreeBuilder::record_type(At at) const {
@@ -114,12 +127,20 @@ ast::Place TreeBuilder::place(At at) const {
   result.pointer =
       tokens_[pointer].kind == Kind::text ? tokens_.text_literal(pointer).value : std::string(tokens_.text(pointer));
   if (n.size > 1) {  // `if KIND`
-    const std::string_view kind = tokens_.text(n.end - 1);
+    const Children parts = children(at);
+    const std::string_view kind = tokens_.text(node(parts.front()).begin + 1);
     result.kind = kind == "boolean"  ? ast::PlaceKind::boolean
                   : kind == "number" ? ast::PlaceKind::number
                   : kind == "string" ? ast::PlaceKind::string
                   : kind == "array"  ? ast::PlaceKind::array
+                  : kind == "other"  ? ast::PlaceKind::other
                                      : ast::PlaceKind::object;
+    for (const At part : children(parts.front())) {  // `(on = "true", off = "false")`
+      const std::uint32_t begin = node(part).begin, end = node(part).end;
+      std::uint32_t off = begin;
+      while (tokens_[off].word != Word::off) ++off;
+      result.flag_texts = ast::FlagTexts{texts(begin, off), texts(off, end)};
+    }
   }
   result.span = span(at);
   return result;

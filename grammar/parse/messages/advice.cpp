@@ -31,6 +31,38 @@ void name(const ParseState& state, std::uint32_t at, Fault& fault) {
   }
 }
 
+// `input number : text`: the input needs another name, and keeps its place in documents.
+void input_name(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  name(state, at, fault);
+  if (tokens[at].kind != Kind::word || tokens[at].word == Word::none || tokens.begins_declaration(at)) return;
+  const std::string word(tokens.text(at));
+  const std::string name = "called-" + word;
+  if (tokens[at + 1].kind != Kind::colon) {
+    fault.help("give it another name, and its place: `input " + name + " : text at /" + word + "`");
+    return;
+  }
+  // The declaration as it is written, but for its name. The place comes before the default.
+  constexpr std::uint32_t longest = 24;  // tokens
+  std::string type, default_value;
+  bool has_place = false, has_default = false;
+  std::size_t depth = 0;
+  std::uint32_t i = at + 2;
+  for (; i < at + longest && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
+    const Token& token = tokens[i];
+    if (depth == 0 && token.word == Word::at) has_place = true;
+    if (depth == 0 && token.kind == Kind::assign) has_default = true;
+    if (opens(token.kind)) ++depth;
+    if (closes(token.kind) && depth > 0) --depth;
+    std::string& part = has_default ? default_value : type;
+    if (i == at + 2 || token.spaced) part += ' ';
+    part += tokens.text(i);
+  }
+  const bool whole = i > at + 2 && depth == 0 && (tokens[i].kind == Kind::end || tokens.begins_declaration(i));
+  fault.help("give it another name, and its place: `input " + name + " :" + (whole ? type : std::string(" ...")) +
+             (has_place && whole ? std::string() : " at /" + word) + (whole ? default_value : std::string()) + "`");
+}
+
 void value(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& token = state.tokens[at];
   if (token.word == Word::not_) fault.help("`not` binds looser: put it and what follows in parentheses");

@@ -21,10 +21,11 @@ struct Expectation {
 };
 
 namespace advice {
-void name(const ParseState&, std::uint32_t, Fault&);   // a keyword is not a name
-void value(const ParseState&, std::uint32_t, Fault&);  // where an expression should begin
-void type(const ParseState&, std::uint32_t, Fault&);   // where a type should begin
-void colon(const ParseState&, std::uint32_t, Fault&);  // between a name and its type
+void name(const ParseState&, std::uint32_t, Fault&);        // a keyword is not a name
+void input_name(const ParseState&, std::uint32_t, Fault&);  // the key in documents may be a keyword
+void value(const ParseState&, std::uint32_t, Fault&);       // where an expression should begin
+void type(const ParseState&, std::uint32_t, Fault&);        // where a type should begin
+void colon(const ParseState&, std::uint32_t, Fault&);       // between a name and its type
 void type_assign(const ParseState&, std::uint32_t, Fault&);
 void additions(const ParseState&, std::uint32_t, Fault&);  // `amend type network | x`
 void after_bar(const ParseState&, std::uint32_t, Fault&);  // `a | b |`
@@ -73,8 +74,16 @@ inline constexpr Expectation expectation = {};  // static_assert in node_control
 TALLY_EXPECTS(next_value, bad_type, "a value after `|`", advice::after_bar);
 TALLY_EXPECTS(next_spelled_value, bad_type, "a value after `|`", advice::after_bar);
 TALLY_EXPECTS(spelling, bad_type, "the value's spelling, a text, after `=`");
+TALLY_EXPECTS(first_spelling, bad_type, "a text after `(`");
+TALLY_EXPECTS(next_spelling, bad_type, "a text after `,`");
+TALLY_EXPECTS(spellings_close, bad_type, "`,` or `)` after a text", advice::opened);
+TALLY_EXPECTS(texts_of_on, bad_pointer, "`on = \"...\"` after `(`");
+TALLY_EXPECTS(texts_of_off, bad_pointer, "`, off = \"...\"` after the texts of `on`");
+TALLY_EXPECTS(texts_assign, bad_pointer, "`=` and a text");
+TALLY_EXPECTS(texts_of_value, bad_pointer, "a text, or texts in parentheses, after `=`");
+TALLY_EXPECTS(flag_texts_close, bad_pointer, "`)` after the texts of `off`", advice::opened);
 TALLY_EXPECTS(pointer, bad_pointer, "a JSON Pointer after `at`", advice::pointer);
-TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string`, `object` or `array` after `if`");
+TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string`, `object`, `array` or `other` after `if`");
 TALLY_EXPECTS(default_literal, bad_declaration, "a literal after `=` in {owner}", advice::value);
 TALLY_EXPECTS(record_field, bad_type, "a field `name : type`, `...` or `}`");
 TALLY_EXPECTS(field_colon, bad_type, "`:` and a type after the name of {owner}", advice::colon);
@@ -155,8 +164,9 @@ TALLY_EXPECTS(used_file, bad_declaration, "the path of a file, a text, after `us
 TALLY_EXPECTS(alias_name, bad_declaration, "a name after `as`", advice::name);
 TALLY_EXPECTS(type_name, bad_declaration, "a name after `type`", advice::name);
 TALLY_EXPECTS(type_assign, bad_declaration, "`=` after the name of {owner}", advice::type_assign);
+TALLY_EXPECTS(case_of_any, bad_type, "`case` after `any`");
 TALLY_EXPECTS(declared_type, bad_type, "a type after `=` in {owner}", advice::type);
-TALLY_EXPECTS(input_name, bad_declaration, "a name after `input`", advice::name);
+TALLY_EXPECTS(input_name, bad_declaration, "a name after `input`", advice::input_name);
 TALLY_EXPECTS(input_colon, bad_declaration, "`:` and a type after the name of {owner}", advice::colon);
 TALLY_EXPECTS(input_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(let_parameter, bad_declaration, "a parameter `name : type`", advice::name);

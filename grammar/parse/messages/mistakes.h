@@ -99,6 +99,8 @@ TALLY_MISTAKE(spaced_map_suffix, bad_type, "the `[` of a map touches its element
               "leave out the space before `[`");
 TALLY_MISTAKE(number_as_type, bad_type, "a number is not a type", nullptr, amend::number_as_type);
 TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullptr, amend::type_in_enum);
+TALLY_MISTAKE(any_case_elsewhere, bad_type, "`any case` belongs to the declaration of an enum",
+              "declare the enum: `type name = a | b any case`, and write `name` here");
 TALLY_MISTAKE(second_set_element, bad_type, "a set is of one enum", nullptr, amend::second_set_element);
 TALLY_MISTAKE(comma_between_values, bad_type, "`,` between values", "`|` separates the values of an enum: `a | b`");
 

@@ -20,9 +20,12 @@ struct comma_between_values : comma {};
 struct type_name : name {};
 struct type_assign : assign {};
 struct declared_type : place<spelled_type> {};
-// type network = onnet | offnet
-struct type_declaration
-    : seq<if_must<key<Word::type>, type_name, type_assign, declared_type>, mistakes<comma_between_values>> {};
+struct case_of_any : spelled<'c', 'a', 's', 'e'> {};
+// any case
+struct declared_any_case : if_must<spelled<'a', 'n', 'y'>, case_of_any> {};
+// type network = onnet | offnet, type network = onnet | offnet any case
+struct type_declaration : seq<if_must<key<Word::type>, type_name, type_assign, declared_type>,
+                              mistakes<comma_between_values>, opt<declared_any_case>> {};
 
 // --- inputs -------------------------------------------------------------------
 
@@ -30,8 +33,9 @@ struct input_name : name {};
 struct input_colon : colon {};
 struct input_type : place<type> {};
 // input account : settings? at /account
-struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>, mistakes<comma_between_values>,
-                   opt<at_place, mistakes<second_place>>, opt<default_value, mistakes<place_after_default>>> {};
+struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>,
+                   mistakes<comma_between_values, any_case_elsewhere>, opt<at_place, mistakes<second_place>>,
+                   opt<default_value, mistakes<place_after_default>>> {};
 
 // --- lets ---------------------------------------------------------------------
 

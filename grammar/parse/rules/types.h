@@ -23,8 +23,15 @@ struct enum_type
     : seq<sor<at<text>, at<name, bar>>, enum_value, star<if_must<bar, next_value>>, mistakes<suffix_of_value>> {};
 
 // Where a type is named, its values may have spellings.
-struct spelling : text {};
-// fl = "F L"
+struct first_spelling : text {};
+struct next_spelling : text {};
+struct spellings_close : right_paren {};
+// ("dontcare", "don't care")
+struct spellings
+    : enclosed<left_paren, seq<must<first_spelling>, star<comma, not_at<right_paren>, must<next_spelling>>, opt<comma>>,
+               spellings_close> {};
+struct spelling : sor<text, spellings> {};
+// fl = "F L", dontcare = ("dontcare", "don't care")
 struct spelled_value : sor<text, seq<name, opt<if_must<assign, spelling>>>> {};
 struct next_spelled_value : sor<spelled_value, or_mistakes<keyword_as_value>> {};
 // ca | fl = "F L"
@@ -38,9 +45,19 @@ struct pointer : seq<sor<quoted_pointer, bare_pointer>, pointer_is_right> {};
 // boolean
 struct json_kind
     : sor<spelled<'b', 'o', 'o', 'l', 'e', 'a', 'n'>, key<Word::number>, spelled<'s', 't', 'r', 'i', 'n', 'g'>,
-          spelled<'o', 'b', 'j', 'e', 'c', 't'>, spelled<'a', 'r', 'r', 'a', 'y'>> {};
-// if boolean
-struct if_kind : seq<not_at<field_begins>, key<Word::if_>, must<json_kind>> {};
+          spelled<'o', 'b', 'j', 'e', 'c', 't'>, spelled<'a', 'r', 'r', 'a', 'y'>, spelled<'o', 't', 'h', 'e', 'r'>> {};
+struct texts_of_on : key<Word::on> {};
+struct texts_of_off : seq<comma, key<Word::off>> {};
+struct texts_assign : assign {};
+struct texts_of_value : sor<text, spellings> {};
+struct flag_texts_close : right_paren {};
+// (on = "true", off = ("false", "no"))
+struct flag_texts : enclosed<left_paren,
+                             seq<must<texts_of_on>, must<texts_assign>, must<texts_of_value>, must<texts_of_off>,
+                                 must<texts_assign>, must<texts_of_value>>,
+                             flag_texts_close> {};
+// if boolean, if string (on = "yes", off = "no")
+struct if_kind : seq<not_at<field_begins>, key<Word::if_>, must<json_kind>, opt<flag_texts>> {};
 // at /record_call if boolean
 struct at_place : seq<key<Word::at>, must<pointer>, opt<if_kind>> {};
 
@@ -55,11 +72,14 @@ struct place_after_default : seq<not_at<field_begins>, key<Word::at>> {};
 // --- records ------------------------------------------------------------------
 
 struct field_colon : colon {};
+// any case
+struct any_case : seq<spelled<'a', 'n', 'y'>, spelled<'c', 'a', 's', 'e'>> {};
+struct any_case_elsewhere : any_case {};
 struct field_type : place<type> {};
 // enabled : flag at /on = on
-struct field
-    : seq<field_name, must<field_colon>, must<field_type>, opt<not_at<field_begins>, at_place, mistakes<second_place>>,
-          opt<default_value, mistakes<place_after_default>>> {};
+struct field : seq<field_name, must<field_colon>, must<field_type>, mistakes<any_case_elsewhere>,
+                   opt<not_at<field_begins>, at_place, mistakes<second_place>>,
+                   opt<default_value, mistakes<place_after_default>>> {};
 struct record_field : place<field> {};
 
 // ..., name : type
@@ -120,7 +140,7 @@ struct qualified_type : seq<at<name, dot, name>, name, dot, name> {};
 struct inner_type : place<spelled_type> {};
 struct type_close : right_paren {};
 // (mp3 | wav)
-struct type_in_parens : enclosed<left_paren, must<inner_type>, type_close> {};
+struct type_in_parens : enclosed<left_paren, seq<must<inner_type>, mistakes<any_case_elsewhere>>, type_close> {};
 
 // 30
 struct number_as_type : symbol<Kind::number> {};

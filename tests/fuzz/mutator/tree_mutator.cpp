@@ -238,7 +238,7 @@ class Change {
                           [](ast::Presence* place) {
                             *place = *place == ast::Presence::set ? ast::Presence::unset : ast::Presence::set;
                           },
-                          [&](ast::PlaceKind* place) { *place = static_cast<ast::PlaceKind>(random_.below(5)); },
+                          [&](ast::PlaceKind* place) { *place = static_cast<ast::PlaceKind>(random_.below(7)); },
                           [&](ast::Quantifier* place) { *place = static_cast<ast::Quantifier>(random_.below(3)); },
                           [&](ast::Matching* place) { *place = static_cast<ast::Matching>(random_.below(3)); }},
                random_.pick(to_.choices));

@@ -61,6 +61,10 @@ class Collector {
     if (!p) return;
     out_.words.push_back(&p->pointer);
     choice(&p->kind);
+    if (!p->flag_texts) return;
+    for (auto* texts : {&p->flag_texts->on, &p->flag_texts->off}) {
+      for (Text& t : *texts) text(t);
+    }
   }
   void type(TypePtr& t) {
     if (!t) return;
@@ -72,6 +76,7 @@ class Collector {
                             list(n.values, [&](EnumValue& v) {
                               if (v.name) name(*v.name);
                               text(v.spelling);
+                              for (Text& other : v.others) text(other);
                             });
                           },
                           [&](NamedType& n) { name(n.name); }, [](FlagType&) {},
@@ -234,6 +239,7 @@ class Collector {
   void declaration(TypeDecl& d) {
     name(d.name);
     d.amends ? inside(*d.type) : type(d.type);  // an amendment stays a list of values or of fields
+    if (!d.amends) choice(&d.any_case);
   }
   void declaration(InputDecl& d) {
     name(d.name);
