@@ -32,7 +32,7 @@ class Policy {
   enum class Amendments { none, some };
 
   explicit Policy(std::uint64_t seed, Amendments amendments = Amendments::none)
-      : random_(seed), write_(random_), amends_(amendments == Amendments::some) {}
+      : random_(seed), documents_(~seed), write_(random_), amends_(amendments == Amendments::some) {}
 
   AmendedPolicy texts() {
     AmendedPolicy out;
@@ -163,16 +163,16 @@ class Policy {
 
   ShapeRef declared(const std::string& name, const ShapeRef& shape) {
     auto copy = std::make_shared<Shape>(*shape);
-    const bool any_case = shape->kind == Kind::choice && random_.chance(30);
+    const bool any_case = shape->kind == Kind::choice && documents_.chance(30);
     declarations_.push_back("type " + name + " = " + definition(*shape) + (any_case ? " any case" : ""));
     copy->name = name;
     return copy;
   }
 
   // A member that is read if the place has a text.
-  Member kept_as_text(const std::string& name, const std::string& place) {
-    switch (random_.below(3)) {
-      case 0: return {name, optional_shape(random_.pick(choices_)), place + "string", ""};
+  Member kept_as_text(const std::string& name, const std::string& place, const ShapeRef& choice) {
+    switch (documents_.below(3)) {
+      case 0: return {name, optional_shape(choice), place + "string", ""};
       case 1: return {name, optional_shape(number_shape(5, 30)), place + "string", ""};
       default:
         return {name, optional_shape(flag_shape()), place + "string (on = (\"true\", \"1\"), off = \"false\")", ""};
@@ -187,8 +187,10 @@ class Policy {
       if (random_.chance(50)) {
         record.members.push_back({name + "-n", optional_shape(number_shape(0, 30)), place + "number", ""});
       }
-      if (random_.chance(60)) record.members.push_back(kept_as_text(name + "-s", place));
       if (random_.chance(50)) {
+        record.members.push_back(kept_as_text(name + "-s", place, random_.pick(choices_)));
+      }
+      if (documents_.chance(50)) {
         record.members.push_back({name + "-x", optional_shape(flag_shape()), place + "other", ""});
       }
       if (!records_.empty() && random_.chance(50)) {
@@ -282,9 +284,9 @@ class Policy {
     if (random_.chance(10)) {
       const std::string n = "i" + std::to_string(inputs_++), b = "i" + std::to_string(inputs_++);
       declarations_.push_back("input " + n + " : number? at /call/either if number");
-      const std::string kind = random_.chance(50)   ? "boolean"
-                               : random_.chance(50) ? "other"
-                                                    : "string (on = \"y\", off = \"n\")";
+      const std::string kind = documents_.chance(50)   ? "boolean"
+                               : documents_.chance(50) ? "other"
+                                                       : "string (on = \"y\", off = \"n\")";
       declarations_.push_back("input " + b + " : flag? at /call/either if " + kind);
       write_.names.push_back({n, optional_shape(number_shape(0, widest_number))});
       write_.names.push_back({b, optional_shape(flag_shape())});
@@ -497,6 +499,7 @@ class Policy {
   }
 
   Random random_;
+  Random documents_;  // how documents spell values; apart, so that rules are the same whatever is drawn
   Expressions write_;
   std::vector<std::string> declarations_;
   std::vector<ShapeRef> choices_, records_, maps_;

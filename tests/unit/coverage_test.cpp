@@ -62,6 +62,11 @@ std::map<std::vector<std::string>, std::uint64_t> possible_combinations(const Mo
       const auto at = std::find(by.begin(), by.end(), id);
       return values[static_cast<std::size_t>(at - by.begin())] != "unset";
     };
+    const auto never_occurs = [&](ElementId id) {  // a place of another kind is on or unset
+      const auto at = std::find(by.begin(), by.end(), id);
+      return model.at(id).kind == ast::PlaceKind::other && values[static_cast<std::size_t>(at - by.begin())] == "off";
+    };
+    if (std::any_of(by.begin(), by.end(), never_occurs)) continue;
     if (document_exists(model, by, set)) out.emplace(values, 0);
   }
   return out;

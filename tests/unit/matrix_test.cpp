@@ -134,7 +134,7 @@ class Trial {
 
   std::optional<std::vector<bool>> document(const std::vector<ElementId>& elements,
                                             const std::map<ElementId, Code>& codes) const {
-    return smallest_document(model_, elements, [&](ElementId e) { return codes.at(e) != 0; });
+    return smallest_document_of(model_, elements, [&](ElementId e) { return codes.at(e); });
   }
 
   // The decided values as text: equal if all values and their origins are equal.
