@@ -18,5 +18,6 @@ void register_compile();    // compile.cpp
 void register_requests();   // requests.cpp
 void register_sweeps();     // sweep.cpp
 void register_questions();  // questions.cpp
+void register_texts();      // texts.cpp
 
 }  // namespace tally::bench

@@ -6,7 +6,7 @@
 // is a distance in bytes from the header, so that the constant needs no relocation. It leads to a
 // function, or to the tables, whose bytes are the same on every machine.
 //
-// Tables, version 3. A number is unsigned LEB128, at most 10 bytes. A list is its
+// Tables, version 4. A number is unsigned LEB128, at most 10 bytes. A list is its
 // length and its entries. A text is an index into the list of strings.
 //
 //   strings     list of (length, bytes); UTF-8
@@ -28,6 +28,8 @@
 //                 set of flags (kind 10)
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
+//                 text with a table (kind 11): width; of each byte its column; the number of states and of those
+//                 that are left; of each of these, for each column, the next state; of each state its code
 //                 [default: a value's index, a number, or a text, by kind; of a set nothing]
 //   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
 //               those of reasons likewise
@@ -54,8 +56,8 @@
 namespace tally {
 
 inline constexpr char policy_magic[8] = {'T', 'A', 'L', 'L', 'Y', 'P', 'O', 'L'};
-inline constexpr std::uint32_t policy_abi_version = 3;
-inline constexpr std::uint32_t oldest_policy_abi_version = 3;  // that is read
+inline constexpr std::uint32_t policy_abi_version = 4;
+inline constexpr std::uint32_t oldest_policy_abi_version = 4;  // that is read
 inline constexpr std::uint32_t max_result_depth = 1000;
 // The symbol of the constant in a .so. In an object its prefix can be chosen.
 inline constexpr const char* policy_symbol = "tally_policy";
@@ -63,6 +65,8 @@ inline constexpr const char* policy_symbol = "tally_policy";
 // The numbers of kinds of elements that `ElementDescriptor::Kind` does not have.
 inline constexpr std::uint32_t enumeration_with_names = 7, map_with_names = 8;
 inline constexpr std::uint32_t set_with_names = 9, set_of_flags = 10;
+inline constexpr std::uint32_t text_with_table = 11;
+inline constexpr std::uint32_t max_text_states = 65'536;  // a state has 16 bits
 
 struct PolicyHeader {
   char magic[8];

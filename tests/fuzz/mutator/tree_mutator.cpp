@@ -239,7 +239,8 @@ class Change {
                             *place = *place == ast::Presence::set ? ast::Presence::unset : ast::Presence::set;
                           },
                           [&](ast::PlaceKind* place) { *place = static_cast<ast::PlaceKind>(random_.below(5)); },
-                          [&](ast::Quantifier* place) { *place = static_cast<ast::Quantifier>(random_.below(3)); }},
+                          [&](ast::Quantifier* place) { *place = static_cast<ast::Quantifier>(random_.below(3)); },
+                          [&](ast::TextForm* place) { *place = static_cast<ast::TextForm>(random_.below(3)); }},
                random_.pick(to_.choices));
     return true;
   }
