@@ -44,6 +44,7 @@ int main(int argc, char** argv) {
   register_sweeps();
   register_questions();
   register_relations();
+  register_texts();
   Collector collector;
   if (benchmark::RunSpecifiedBenchmarks(&collector) == 0) return 2;
   std::fputs(collector.summary().c_str(), stdout);

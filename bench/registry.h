@@ -19,5 +19,6 @@ void register_requests();   // requests.cpp
 void register_sweeps();     // sweep.cpp
 void register_questions();  // questions.cpp
 void register_relations();  // relations.cpp
+void register_texts();      // texts.cpp
 
 }  // namespace tally::bench

@@ -10,6 +10,37 @@ namespace {
 
 constexpr std::uint32_t max_result_code = 65'535;  // of rules, values and slots, since a result has 16 bits
 
+// Reports a text whose tests multiply, and names them.
+void report_too_large(const Element& element, const Span& span, const std::vector<const Cut*>& cuts,
+                      Diagnostics& diagnostics) {
+  std::size_t whole = 0, beginnings = 0, ends = 0, patterns = 0;
+  std::uint64_t longest = 0;
+  for (const Cut* cut : cuts) {
+    whole += cut->texts.size();
+    beginnings += cut->prefixes.size();
+    ends += cut->suffixes.size();
+    patterns += cut->patterns.size();
+    for (const NumberRange& range : cut->lengths)
+      longest = std::max(longest, range.high == max_number ? range.low : range.high);
+  }
+  std::string tests;
+  const auto add = [&](std::uint64_t count, const std::string& what) {
+    if (count > 0) tests += (tests.empty() ? "" : ", ") + what;
+  };
+  add(whole, grouped(whole) + " whole texts");
+  add(beginnings, grouped(beginnings) + " beginnings");
+  add(ends, grouped(ends) + " ends");
+  add(patterns, grouped(patterns) + " patterns");
+  add(longest, "lengths up to " + grouped(longest));
+  diagnostics
+      .add(DiagnosticId::too_many_codes, span,
+           "the tests of `" + element.name + "` need more than " + grouped(TextAutomaton::max_states) + " states")
+      .note("they are " + tests + "; a text is looked at once for all of them, so that they multiply")
+      .help(
+          "give fewer or shorter ends and lengths beside many beginnings, or let the host supply one of them as an "
+          "input of its own");
+}
+
 // Reports T006 once per input, since its other leaves of the same kind have the same
 // cuts.
 void check_codes(const Model& model, const Classes& classes, const std::set<ElementId>& reads,
@@ -19,6 +50,10 @@ void check_codes(const Model& model, const Classes& classes, const std::set<Elem
     const Element& element = model.at(id);
     const std::uint32_t codes = classes.width(id);
     if (codes <= classes.max_codes(id) || !reported.insert(element.input).second) continue;
+    if (classes.is_too_large(id)) {
+      report_too_large(element, model.at(element.input).span, classes.cuts_of(id), diagnostics);
+      continue;
+    }
     Diagnostic& d = diagnostics.add(
         DiagnosticId::too_many_codes, model.at(element.input).span,
         "`" + element.name + "` has " + grouped(codes) + " codes, more than " + grouped(classes.max_codes(id)));

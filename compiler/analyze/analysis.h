@@ -163,7 +163,9 @@ class Analysis {
   ExprRef among(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
   // `left in NAME`
   ExprRef among_named(const ExprRef& left, const ast::Expr& named, Span span);
-  ExprRef starts(const ExprRef& left, const std::vector<ast::Prefix>& prefixes, Span span);
+  ExprRef text_test(const ExprRef& left, ast::TextForm form, const std::vector<ast::TextItem>& texts, Span span);
+  ExprRef has_length(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span);
+  bool are_patterns(const std::vector<std::string>& texts, const ast::Name* list, Span span);
   // The list with this name, or null. A name inside one declaration is never a list.
   ValueEntry* list_named(const std::string& name);
   std::optional<ast::Name> list_name(const ast::Expr& e) const;
@@ -260,7 +262,7 @@ class Analysis {
   bool resolve_members(ValueEntry& entry, const std::vector<ast::ListItem>& items);
   void check_unused_members();
   void no_member(const ast::Name& name);
-  void not_a_list(const Type& left, const ast::Name& name);
+  void not_a_list(const Type& left, const ast::Name& name, const std::string& test = "");
   bool is_list(const ast::Expr& e, const Type* wanted);
   ExprRef list_as_value(const ast::Expr& e, const std::string& help);
   std::vector<std::string> list_names() const;

@@ -35,15 +35,16 @@ void mention(const std::vector<ast::ListItem>& items, Mentioned& names) {
   }
 }
 
-void mention(const std::vector<ast::Prefix>& prefixes, Mentioned& names) {
-  for (const ast::Prefix& prefix : prefixes)
-    if (const auto* name = std::get_if<ast::Name>(&prefix)) names.members.insert(name->text);
+void mention(const std::vector<ast::TextItem>& texts, Mentioned& names) {
+  for (const ast::TextItem& item : texts)
+    if (const auto* name = std::get_if<ast::Name>(&item)) names.members.insert(name->text);
 }
 
 void mention(const ast::Cell& cell, Mentioned& names) {
   // Ranges and comparisons contain literals, which need nothing.
   std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::RangeCell&) {}, [](const ast::PresenceCell&) {},
-                        [](const ast::CompareCell&) {}, [&](const ast::StartsCell& c) { mention(c.prefixes, names); },
+                        [](const ast::CompareCell&) {}, [&](const ast::TextTestCell& c) { mention(c.texts, names); },
+                        [&](const ast::LengthCell& c) { mention(c.items, names); },
                         [&](const ast::ListCell& c) { mention(c.items, names); },
                         [&](const ast::NamedCell& c) { mention(c.named, names); },
                         [&](const ast::ValueCell& c) { mention(c.value, names); },
@@ -52,6 +53,7 @@ void mention(const ast::Cell& cell, Mentioned& names) {
                           mention(*c.cell, names);
                           mention(c.excluded, names);
                         },
+                        [&](const ast::AndCell& c) { mention(c.cells, names); },
                         [&](const ast::OrCell& c) { mention(c.alternatives, names); }},
              cell.node);
 }
@@ -123,9 +125,13 @@ void mention(const ast::ExprPtr& e, Mentioned& names) {
                           mention(n.left, names);
                           mention(n.right, names);
                         },
-                        [&](const ast::Starts& n) {
+                        [&](const ast::TextTest& n) {
                           mention(n.left, names);
-                          mention(n.prefixes, names);
+                          mention(n.texts, names);
+                        },
+                        [&](const ast::HasLength& n) {
+                          mention(n.left, names);
+                          mention(n.items, names);
                         },
                         [&](const ast::ButNot& n) {
                           mention(n.test, names);

@@ -82,9 +82,13 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
                           const ExprRef left = compared(*n.left);
                           return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
                         },
-                        [&](const ast::Starts& n) {
+                        [&](const ast::TextTest& n) {
                           const ExprRef left = expression(*n.left, nullptr);
-                          return left ? starts(left, n.prefixes, e.span) : nullptr;
+                          return left ? text_test(left, n.form, n.texts, e.span) : nullptr;
+                        },
+                        [&](const ast::HasLength& n) {
+                          const ExprRef left = expression(*n.left, nullptr);
+                          return left ? has_length(left, n.items, e.span) : nullptr;
                         },
                         [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
                         [&](const ast::Quantified& n) { return quantified(n, e.span); },
@@ -118,7 +122,8 @@ ExprRef Analysis::in_expression(const ExprRef& left, const ast::In& in, Span spa
 
 ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
   const auto* in = ast::as<ast::In>(*n.test);
-  const auto* starts_with = ast::as<ast::Starts>(*n.test);
+  const auto* tested = ast::as<ast::TextTest>(*n.test);
+  const auto* length = ast::as<ast::HasLength>(*n.test);
   if (in && in->named && may_be_set(*in->named)) {
     const ExprRef set = expression(*in->named, nullptr);
     if (set && set->type->set)
@@ -126,9 +131,11 @@ ExprRef Analysis::but_not_expression(const ast::ButNot& n, Span span) {
           .help("join conditions with `and`: `... and not ...`");
     if (!set || set->type->set) return nullptr;
   }
-  const ExprRef left = compared(in ? *in->left : *starts_with->left);
+  const ExprRef left = compared(in ? *in->left : tested ? *tested->left : *length->left);
   if (!left) return nullptr;
-  ExprRef test = in ? in_expression(left, *in, n.test->span) : starts(left, starts_with->prefixes, n.test->span);
+  ExprRef test = in       ? in_expression(left, *in, n.test->span)
+                 : tested ? text_test(left, tested->form, tested->texts, n.test->span)
+                          : has_length(left, length->items, n.test->span);
   return test ? but_not(left, std::move(test), n.excluded, span) : nullptr;
 }
 
@@ -262,8 +269,18 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
 }
 
 // For example, `any(a, b)`, which is `a or b`.
+// What other languages call the length of a text.
+static bool is_word_for_length(const std::string& name) {
+  return name == "length" || name == "len" || name == "size" || name == "strlen";
+}
+
 ExprRef Analysis::unknown_function(const ast::Call& call) {
   const std::string& name = call.function.text;
+  if (is_word_for_length(name) && call.arguments.size() == 1) {
+    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
+        .help("write `" + source_text(*call.arguments.front()) + " has length 4..6`");
+    return nullptr;
+  }
   const bool any = name == "any" || name == "some" || name == "or" || name == "one";
   if (!any && name != "all" && name != "every" && name != "and") return unknown_name(call.function, nullptr);
   report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
@@ -356,6 +373,8 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
     auto& d = report(DiagnosticId::not_a_record, e.field.span,
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
     if (base->type->kind == Type::Kind::map) d.note("a map is reached into by an index: `[...]`");
+    if (base->type->kind == Type::Kind::text && is_word_for_length(e.field.text))
+      d.help("write `" + source_text(*e.base) + " has length 4..6`");
     return nullptr;
   }
   std::uint32_t index = 0;

@@ -1,4 +1,5 @@
-// Named lists: `let emergency = ("911", "112")`, and what stands after `in` and `starts`.
+// Named lists: `let emergency = ("911", "112")`, and what stands after `in`, `starts`, `ends`, `like`
+// and `has length`.
 //
 // A list is not a value. It is expanded where it is used: `called in emergency` is the same comparison
 // as `called in ("911", "112")`. A list without a type is resolved at each use, for the type of the left
@@ -8,6 +9,8 @@
 
 #include "compiler/analyze/analysis.h"
 #include "compiler/analyze/foreign_names.h"
+#include "compiler/texts/pattern.h"
+#include "grammar/tree/source_format.h"
 
 namespace tally {
 namespace {
@@ -355,8 +358,9 @@ ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span 
   return among(left, std::move(all), span);
 }
 
-// Reports a name after `in` that is not a list, by what it is instead.
-void Analysis::not_a_list(const Type& left, const ast::Name& name) {
+// Reports a name after `in` that is not a list, by what it is instead. `test`: the word that the name stands after, if
+// it is not `in` or `starts`.
+void Analysis::not_a_list(const Type& left, const ast::Name& name, const std::string& test) {
   const std::string& word = name.text;
   std::uint32_t index = 0;
   if (is_named_value(left, word)) {
@@ -394,37 +398,72 @@ void Analysis::not_a_list(const Type& left, const ast::Name& name) {
     else if (const auto near = nearest(word, known))
       d.help("did you mean `" + *near + "`?");
     else if (left.kind == Type::Kind::text)
-      d.help("a text is in double quotes: `in (\"" + word + "\", ...)`");
+      d.help("a text is in double quotes: `" +
+             (test.empty() ? "in (\"" + word + "\", ...)" : test + " \"" + word + "\"") + "`");
     else
       d.help("declare a list: `let " + word + " = (...)`");
   }
 }
 
-ExprRef Analysis::starts(const ExprRef& left, const std::vector<ast::Prefix>& prefixes, Span span) {
+ExprRef Analysis::text_test(const ExprRef& left, ast::TextForm form, const std::vector<ast::TextItem>& texts,
+                            Span span) {
   if (left->type->kind != Type::Kind::text) {
+    const std::string what = form == ast::TextForm::starts ? "starts with something"
+                             : form == ast::TextForm::ends ? "ends with something"
+                                                           : "is like a pattern";
     report(DiagnosticId::bad_comparison, span,
-           "only a text starts with something, and this is a `" + to_string(*left->type) + "`");
+           "only a text " + what + ", and this is a `" + to_string(*left->type) + "`");
     return nullptr;
   }
+  const bool patterns = form == ast::TextForm::like;
   Members all;
   bool ok = true;
-  for (const ast::Prefix& prefix : prefixes) {
-    if (const auto* text = std::get_if<ast::Text>(&prefix)) {
+  for (const ast::TextItem& item : texts) {
+    if (const auto* text = std::get_if<ast::Text>(&item)) {
       all.cut.texts.push_back(text->value);
+      if (patterns) ok = are_patterns({text->value}, nullptr, text->span) && ok;
       continue;
     }
-    const auto& name = std::get<ast::Name>(prefix);
+    const auto& name = std::get<ast::Name>(item);
     ValueEntry* list = list_named(name.text);
     if (!list) {
-      not_a_list(*left->type, name);
+      not_a_list(*left->type, name, form == ast::TextForm::starts ? "" : std::string(format::word(form)));
       ok = false;
       continue;
     }
+    const auto before = static_cast<std::ptrdiff_t>(all.cut.texts.size());
     auto part = part_of(*list, text_type(), name.span, all);
     ok = part && add_items(std::move(*part), all) && ok;
+    if (patterns) ok = are_patterns({all.cut.texts.begin() + before, all.cut.texts.end()}, &name, name.span) && ok;
   }
   if (!ok) return nullptr;
-  std::swap(all.cut.texts, all.cut.prefixes);
+  std::swap(all.cut.texts, form == ast::TextForm::starts ? all.cut.prefixes
+                           : form == ast::TextForm::ends ? all.cut.suffixes
+                                                         : all.cut.patterns);
+  return cut_of(left, std::move(all.cut), std::move(all.lists), span);
+}
+
+// Whether each of the texts is a pattern. Reports the first that is not. `list`: the list that they are from.
+bool Analysis::are_patterns(const std::vector<std::string>& texts, const ast::Name* list, Span span) {
+  for (const std::string& text : texts) {
+    const auto pattern = dial_pattern(text);
+    if (pattern) continue;
+    const std::string which = list ? "`" + text + "` of `" + list->text + "`: " : "";
+    report(DiagnosticId::bad_comparison, span, which + pattern.error().message).help(pattern.error().help);
+    return false;
+  }
+  return true;
+}
+
+ExprRef Analysis::has_length(const ExprRef& left, const std::vector<ast::ListItem>& items, Span span) {
+  if (left->type->kind != Type::Kind::text) {
+    report(DiagnosticId::bad_comparison, span,
+           "only a text has a length, and this is a `" + to_string(*left->type) + "`");
+    return nullptr;
+  }
+  Members all;
+  if (!add_items({&items, module_, number_type(), std::nullopt}, all)) return nullptr;
+  std::swap(all.cut.ranges, all.cut.lengths);
   return cut_of(left, std::move(all.cut), std::move(all.lists), span);
 }
 

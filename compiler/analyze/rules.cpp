@@ -30,16 +30,18 @@ RelatedAs related_by(ast::CompareOp op) {
 }  // namespace
 
 void normalize(Cut& cut) {
-  std::sort(cut.ranges.begin(), cut.ranges.end());
-  std::vector<NumberRange> joined;
-  for (const NumberRange& r : cut.ranges) {
-    if (!joined.empty() && r.low <= joined.back().high + 1)
-      joined.back().high = std::max(joined.back().high, r.high);
-    else
-      joined.push_back(r);
+  for (auto* ranges : {&cut.ranges, &cut.lengths}) {
+    std::sort(ranges->begin(), ranges->end());
+    std::vector<NumberRange> joined;
+    for (const NumberRange& r : *ranges) {
+      if (!joined.empty() && r.low <= joined.back().high + 1)
+        joined.back().high = std::max(joined.back().high, r.high);
+      else
+        joined.push_back(r);
+    }
+    *ranges = std::move(joined);
   }
-  cut.ranges = std::move(joined);
-  for (auto* list : {&cut.texts, &cut.prefixes}) {
+  for (auto* list : {&cut.texts, &cut.prefixes, &cut.suffixes, &cut.patterns}) {
     std::sort(list->begin(), list->end());
     list->erase(std::unique(list->begin(), list->end()), list->end());
   }
@@ -394,11 +396,20 @@ ExprRef Analysis::cell_condition(const ExprRef& header, const ast::Cell& cell) {
                         },
                         [&](const ast::NamedCell& c) { return among_named(header, *c.named, cell.span); },
                         [&](const ast::CompareCell& c) { return compare_order(header, c.op, *c.value, cell.span); },
-                        [&](const ast::StartsCell& c) { return starts(header, c.prefixes, cell.span); },
+                        [&](const ast::TextTestCell& c) { return text_test(header, c.form, c.texts, cell.span); },
+                        [&](const ast::LengthCell& c) { return has_length(header, c.items, cell.span); },
                         [&](const ast::PresenceCell& c) { return presence(header, c.presence, false, cell.span); },
                         [&](const ast::NotCell& c) { return negated_if(true, cell_condition(header, *c.cell)); },
                         [&](const ast::ButNotCell& c) {
                           return but_not(header, cell_condition(header, *c.cell), c.excluded, cell.span);
+                        },
+                        [&](const ast::AndCell& c) {
+                          AndOf all;
+                          for (const ast::Cell& each : c.cells) {
+                            all.operands.push_back(cell_condition(header, each));
+                            if (!all.operands.back()) return ExprRef();
+                          }
+                          return make_expr(std::move(all), flag_type(), cell.span);
                         },
                         [&](const ast::OrCell& c) {
                           OrOf any;

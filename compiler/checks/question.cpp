@@ -12,7 +12,11 @@ namespace tally {
 namespace {
 
 // The largest number of classes that a cut can add to a leaf.
-std::size_t pieces_of(const Cut& cut) { return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size(); }
+// Ends, lengths and patterns multiply, so that the classes have to be counted.
+std::size_t pieces_of(const Cut& cut) {
+  if (!cut.suffixes.empty() || !cut.lengths.empty() || !cut.patterns.empty()) return max_value_codes;
+  return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size();
+}
 
 }  // namespace
 

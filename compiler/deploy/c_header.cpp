@@ -4,6 +4,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -240,12 +241,41 @@ class Header {
 
   static std::string type_of(const ElementDescriptor& e) { return e.wide ? "uint16_t" : "uint8_t"; }
 
+  // The body of a function that goes through a text, byte by byte.
+  static std::string text_table(const TextTable& table, const std::string& type_of_codes) {
+    const auto array = [](const std::string& type, const char* name, const auto& values) {
+      std::string line = "   ", out = "  static const " + type + " " + name + "[" +
+                                      std::to_string(values.size()) + "] = {\n";
+      for (std::size_t i = 0; i < values.size(); ++i) {
+        const std::string value = " " + std::to_string(values[i]) + (i + 1 < values.size() ? "," : "};");
+        if (line.size() + value.size() > 110) {
+          out += line + "\n";
+          line = "   ";
+        }
+        line += value;
+      }
+      return out + line + "\n";
+    };
+    if (table.first_sink == 0)
+      return "  (void)text;\n  (void)length;\n  return " + std::to_string(table.codes.front()) + ";\n}\n\n";
+    return array("uint8_t", "columns", table.columns) + array("uint16_t", "next", table.next) +
+           array(type_of_codes, "codes", table.codes) +
+           "  size_t state = 0;\n  size_t i;\n  for (i = 0; i < length && state < " + std::to_string(table.first_sink) +
+           "; i++) state = next[state * " + std::to_string(table.width) +
+           " + columns[(unsigned char)text[i]]];\n  return codes[state];\n}\n\n";
+  }
+
   std::string text_code(const ElementDescriptor& e) {
-    auto& known = texts_[{e.texts, e.prefixes}];
+    const bool has_table = !e.table.codes.empty() && e.texts.empty() && e.prefixes.empty();
+    auto& known = texts_[{e.texts, e.prefixes, has_table ? e.table : TextTable()}];
     if (!known.empty()) return known;
     known = prefix_ + "_code_" + name_in(functions_, e.name);
     before_ += "/* The code of a text in UTF-8; `length` in bytes. */\nstatic inline " + type_of(e) + " " + known +
                "(const char *text, size_t length) {\n";
+    if (has_table) {
+      before_ += text_table(e.table, type_of(e));
+      return known;
+    }
     for (const auto& [text, code] : e.texts) {
       before_ += "  if (length == " + std::to_string(text.size()) + " && memcmp(text, " + literal(text) + ", " +
                  std::to_string(text.size()) + ") == 0) return " + std::to_string(code) + ";\n";
@@ -418,7 +448,7 @@ class Header {
   std::map<std::vector<std::string>, std::string> lists_;
   std::map<std::vector<std::pair<std::uint64_t, std::uint16_t>>, std::string> numbers_;
   using TextCodes = std::vector<std::pair<std::string, std::uint16_t>>;
-  std::map<std::pair<TextCodes, TextCodes>, std::string> texts_;
+  std::map<std::tuple<TextCodes, TextCodes, TextTable>, std::string> texts_;
   std::set<std::string> enums_, functions_, decisions_{"input", "results", "policy", "decide"}, constants_;
   std::vector<std::string> types_;
 };

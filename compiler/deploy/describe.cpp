@@ -7,6 +7,9 @@
 namespace tally {
 namespace {
 
+// A text leaf with no more pieces than these has no table: to compare it with each takes no longer.
+constexpr std::size_t few_texts = 5;
+
 using Kind = ElementDescriptor::Kind;
 
 Kind kind_of(const Type& type) {
@@ -139,6 +142,7 @@ class Describer {
       }
       return;
     }
+    if (classes.text_pieces(id).size() > few_texts || classes.text_pieces(id).empty()) describe_table(id, d);
     for (const TextPiece& piece : classes.text_pieces(id)) {
       const auto code = static_cast<std::uint16_t>(piece.code);
       if (piece.is_prefix && piece.text.empty()) {
@@ -147,6 +151,20 @@ class Describer {
         (piece.is_prefix ? d.prefixes : d.texts).emplace_back(piece.text, code);
       }
     }
+  }
+
+  // A leaf with texts and prefixes alone may have more of them than an automaton has states; these are looked up.
+  void describe_table(ElementId id, ElementDescriptor& d) const {
+    const TextClasses* classes = deployment_.classes->text_classes(id);
+    const auto bytes = classes ? classes->automaton.over_bytes() : std::nullopt;
+    if (!bytes) return;
+    d.table.columns = bytes->letters;
+    d.table.width = bytes->width;
+    d.table.first_sink = bytes->first_sink;
+    d.table.next.assign(bytes->next.begin(),
+                        bytes->next.begin() + static_cast<std::ptrdiff_t>(bytes->first_sink * bytes->width));
+    for (const std::uint32_t one : bytes->classes)
+      d.table.codes.push_back(static_cast<std::uint16_t>(classes->codes[one]));
   }
 
   static void describe_set(const Type& type, ElementDescriptor& d) {

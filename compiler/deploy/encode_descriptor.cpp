@@ -90,8 +90,18 @@ class Encoder {
   static std::uint64_t kind_number(const ElementDescriptor& e) {
     if (e.kind == Kind::set && e.booleans) return set_of_flags;
     if (!e.on_texts.empty()) return flag_with_texts;
+    if (!e.table.codes.empty()) return text_with_table;
     if (!e.names.empty()) return e.kind == Kind::set ? set_with_names : enumeration_with_names;
     return e.keys.empty() ? static_cast<std::uint64_t>(e.kind) : map_with_names;
+  }
+
+  void encode(const TextTable& table) {
+    number(table.width);
+    for (const std::uint8_t column : table.columns) number(column);
+    number(table.codes.size());
+    number(table.first_sink);
+    for (const std::uint16_t state : table.next) number(state);
+    for (const std::uint16_t code : table.codes) number(code);
   }
 
   void encode(const ElementDescriptor& e) {
@@ -130,7 +140,9 @@ class Encoder {
         number(code);
       }
     }
-    if (e.kind == Kind::text) {
+    if (!e.table.codes.empty()) {
+      encode(e.table);
+    } else if (e.kind == Kind::text) {
       for (const auto* table : {&e.texts, &e.prefixes}) {
         number(table->size());
         for (const auto& [start, code] : *table) {

@@ -52,7 +52,15 @@ bool take_numbers(const Classes& classes, ElementId leaf, unsigned code, Found& 
 
 // Takes texts: those that the rules name, then longer ones, of all lengths and with several last
 // characters. Returns whether all values were taken.
-bool take_texts(const Classes& classes, ElementId leaf, unsigned code, Found& found) {
+bool take_texts(const Classes& classes, ElementId leaf, unsigned code, std::size_t limit, Found& found) {
+  if (classes.text_pieces(leaf).empty()) {
+    const TextClasses& texts = *classes.text_classes(leaf);
+    const auto one = std::find(texts.codes.begin(), texts.codes.end(), code) - texts.codes.begin();
+    // One more than are wanted, since the representative is among the values already.
+    const ClassTexts all = texts.automaton.texts_of(static_cast<std::uint32_t>(one), limit + 1);
+    for (const std::string& text : all.texts) found.take(text);
+    return all.are_all && !found.is_full();
+  }
   std::set<std::string> named, begun{""};
   for (const TextPiece& piece : classes.text_pieces(leaf)) (piece.is_prefix ? begun : named).insert(piece.text);
   const bool is_finite = std::none_of(
@@ -82,7 +90,7 @@ ClassValues class_values(const Model& model, const Classes& classes, ElementId l
   found.take(value_of(model, classes, leaf, static_cast<Code>(code)));
   if (classes.classes(leaf)[code - 1].single) return std::move(found).values(true);
   const bool are_all = model.at(leaf).type->kind == Type::Kind::number ? take_numbers(classes, leaf, code, found)
-                                                                       : take_texts(classes, leaf, code, found);
+                                                                       : take_texts(classes, leaf, code, limit, found);
   return std::move(found).values(are_all);
 }
 

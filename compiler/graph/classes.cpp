@@ -8,6 +8,7 @@
 #include "compiler/graph/classes.h"
 
 #include <algorithm>
+#include <numeric>
 #include <string_view>
 #include <unordered_map>
 
@@ -197,6 +198,14 @@ const TextPiece* piece_of(const std::vector<TextPiece>& pieces, const std::strin
   return at != end && at->text == text && at->is_prefix == is_prefix ? &*at : nullptr;
 }
 
+TextSet set_of(const Cut& cut) {
+  TextSet set{cut.texts, cut.prefixes, cut.suffixes, {}, {}};
+  for (const NumberRange& range : cut.lengths)
+    set.lengths.emplace_back(range.low, range.high == max_number ? any_length : range.high);
+  for (const std::string& pattern : cut.patterns) set.patterns.push_back(*dial_pattern(pattern));
+  return set;
+}
+
 bool holds(const Cut& cut, const Literal& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return contains(cut, *number);
   if (const auto* text = std::get_if<std::string>(&value)) return contains(cut, *text);
@@ -251,6 +260,51 @@ Classes::Leaf Classes::related_number_leaf(const Type& type, const std::vector<s
 // `related`: the number of texts that are compared with each other. A class of no more than twice as many texts is
 // split.
 Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_t related) {
+  const bool has_pieces = std::all_of(cuts.begin(), cuts.end(), [](const Cut* cut) {
+    return cut->suffixes.empty() && cut->lengths.empty() && cut->patterns.empty();
+  });
+  if (has_pieces) return text_leaf_of_pieces(cuts, related);
+  Leaf leaf;
+  for (const Cut* cut : cuts) leaf.sets.push_back(set_of(*cut));
+  auto automaton = TextAutomaton::of(leaf.sets);
+  if (automaton && related > 0) {
+    std::vector<TextSet> single;
+    for (std::uint32_t one = 0; one < automaton->classes(); ++one) {
+      const auto size = automaton->size_of(one);
+      if (!size || *size < 2 || *size > 2 * related) continue;
+      for (const std::string& text : automaton->texts_of(one, *size).texts) single.push_back({{text}, {}, {}, {}, {}});
+    }
+    leaf.sets.insert(leaf.sets.end(), single.begin(), single.end());
+    if (!single.empty()) automaton = TextAutomaton::of(leaf.sets);
+  }
+  if (!automaton || !automaton->over_bytes()) {
+    leaf.is_too_large = true;
+    leaf.classes.push_back({std::string("other"), false});
+    return leaf;
+  }
+  // Classes are in the order of the first cut that holds them; what no cut holds is the last.
+  std::vector<std::uint32_t> order(automaton->classes());
+  std::iota(order.begin(), order.end(), 0u);
+  std::sort(order.begin(), order.end(), [&](std::uint32_t a, std::uint32_t b) {
+    const auto &in_a = automaton->sets_of(a), &in_b = automaton->sets_of(b);
+    return in_a.empty() != in_b.empty() ? in_b.empty() : in_a < in_b;
+  });
+  auto made = std::make_shared<TextClasses>(TextClasses{*std::move(automaton), {}, {}});
+  for (const Cut* cut : cuts) made->cuts.push_back(*cut);
+  made->codes.resize(order.size());
+  leaf.held.resize(cuts.size());
+  for (const std::uint32_t one : order) {
+    leaf.classes.push_back({made->automaton.example(one), made->automaton.size_of(one) == 1});
+    made->codes[one] = static_cast<std::uint32_t>(leaf.classes.size());
+    for (const std::uint32_t set : made->automaton.sets_of(one)) {
+      if (set < cuts.size()) leaf.held[set].push_back(made->codes[one]);
+    }
+  }
+  leaf.text_classes = std::move(made);
+  return leaf;
+}
+
+Classes::Leaf Classes::text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t related) {
   const Regions regions(cuts);
   Partition partition(regions.size());
   for (const Cut* cut : cuts) partition.split(regions.held_by(*cut));
@@ -278,7 +332,28 @@ Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_
     for (const std::size_t region : group) leaf.texts[region].code = static_cast<std::uint32_t>(leaf.classes.size());
   }
   leaf.longest_prefix = regions.longest_prefix();
+  for (const Cut* cut : cuts) {
+    leaf.sets.push_back(set_of(*cut));
+    std::vector<std::uint32_t>& codes = leaf.held.emplace_back();
+    for (const std::size_t region : regions.held_by(*cut)) codes.push_back(leaf.texts[region].code);
+  }
+  if (related == 0) return leaf;
+  for (const ValueClass& one : leaf.classes) {
+    if (one.single) leaf.sets.push_back({{std::get<std::string>(one.representative)}, {}, {}, {}, {}});
+  }
   return leaf;
+}
+
+const TextClasses* Classes::text_classes(ElementId element) const {
+  const Leaf& of = leaf(element);
+  if (of.text_classes || of.is_too_large) return of.text_classes.get();
+  auto automaton = TextAutomaton::of(of.sets);
+  if (!automaton) return nullptr;
+  TextClasses made{*std::move(automaton), {}, {}};
+  for (std::uint32_t one = 0; one < made.automaton.classes(); ++one)
+    made.codes.push_back(code_of(element, Literal{made.automaton.example(one)}));
+  of.text_classes = std::make_shared<TextClasses>(std::move(made));
+  return of.text_classes.get();
 }
 
 // Of leaves that no relation connects, each is a group of its own.
@@ -316,7 +391,17 @@ void Classes::make_leaves(const Group& group) {
   const Type& first = *model_->at(*group.begin()).type;
   if (first.kind != Type::Kind::number) {
     const Leaf made = text_leaf(cuts, group.size() > 1 ? group.size() : 0);
-    for (const ElementId leaf : group) leaves_[leaf] = made;
+    auto held = made.held.begin();
+    for (const ElementId leaf : group) {
+      leaves_[leaf] = made;
+      for (const CutId id : cut_ids(leaf)) {
+        CodeSet& codes = cut_codes_[id];
+        if (made.is_too_large) continue;
+        for (const std::uint32_t code : *held++) {
+          codes.add(code);
+        }
+      }
+    }
   } else if (group.size() == 1) {
     leaves_[*group.begin()] = number_leaf(first, cuts);
   } else {
@@ -335,7 +420,9 @@ Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& 
       for (CutId id : ids) cut_codes_[id];
       continue;
     }
-    for (CutId id : ids) cut_codes_.emplace(id, held_by(graph.at(id)));
+    for (CutId id : ids) {
+      if (!cut_codes_.contains(id)) cut_codes_.emplace(id, held_by(graph.at(id)));
+    }
   }
 }
 
@@ -352,6 +439,7 @@ std::uint32_t Classes::codes(ElementId element) const {
   const Type& type = *model_->at(element).type;
   if (type.is_object()) return 2;
   if (type.is_enum()) return static_cast<std::uint32_t>(type.values.size() + 1);
+  if (leaf(element).is_too_large) return TextAutomaton::max_states + 2;
   return static_cast<std::uint32_t>(classes(element).size() + 1);
 }
 
@@ -374,6 +462,7 @@ const Classes::Leaf& Classes::leaf(ElementId element) const {
 bool Classes::can_tell(CutId cut) const {
   if (knows(cut)) return true;
   const auto& [element, values] = graph_->at(cut);
+  if (!values.suffixes.empty() || !values.lengths.empty() || !values.patterns.empty()) return false;
   std::vector<Literal> all(values.texts.begin(), values.texts.end());
   for (const NumberRange& range : values.ranges) {
     if (range.low != range.high) return false;
@@ -408,6 +497,9 @@ std::uint32_t Classes::code_of(ElementId element, const Literal& value) const {
     return after == of.numbers.begin() || *number > std::prev(after)->range.high ? 0 : std::prev(after)->code;
   }
   const std::string& text = std::get<std::string>(value);
+  if (of.texts.empty()) {
+    return of.is_too_large ? 1 : of.text_classes->codes[of.text_classes->automaton.class_of(text)];
+  }
   const TextPiece* exact = piece_of(of.texts, text, false);
   return exact != nullptr ? exact->code : code_of_prefix(of, text);
 }

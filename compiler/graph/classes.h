@@ -15,6 +15,9 @@
 //   code 2   +1900
 //   code 3   all other texts
 //
+// The classes of a text under other cuts (`called ends "99"`, `called like "NXX"`, `called has length 4..6`) come from
+// the automaton of all cuts of the leaf: compiler/texts/automaton.h.
+//
 // Leaves that are compared with each other share their cuts, and each class of a number is one
 // range. With `calls < limit`, `limit < 30` and both 0..100, `calls` has the classes 0..29 and 30..100
 // as well. Then different classes decide the relation of two numbers, and in a class of one value
@@ -30,6 +33,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -37,6 +41,7 @@
 
 #include "compiler/graph/code_set.h"
 #include "compiler/graph/graph.h"
+#include "compiler/texts/automaton.h"
 
 namespace tally {
 
@@ -66,6 +71,14 @@ struct TextPiece {
 // fits in two bytes. That of an enum fits in one, since hosts hand over its values so.
 inline constexpr std::uint32_t max_value_codes = 65'535, max_enum_codes = 255;
 
+// The automaton of a text leaf, with the code of each of its classes, and the cuts that it is made of. Its first sets
+// are these cuts; the others hold one text each.
+struct TextClasses {
+  TextAutomaton automaton;
+  std::vector<std::uint32_t> codes;
+  std::vector<Cut> cuts;
+};
+
 // The classes of all leaves of a model under some cuts.
 class Classes {
  public:
@@ -93,11 +106,16 @@ class Classes {
   // class 1, 5..10 of class 2, and so on.
   const std::vector<NumberPiece>& number_pieces(ElementId element) const { return leaf(element).numbers; }
   // What the classes of a text leaf consist of, sorted by text. A text comes before the prefix that
-  // it equals; the prefix "" is the last.
+  // it equals; the prefix "" is the last. There are none if a cut of the leaf has more than texts and prefixes.
   const std::vector<TextPiece>& text_pieces(ElementId element) const { return leaf(element).texts; }
+  // The automaton of a text leaf; null if it has more states than `TextAutomaton::max_states`. One thread at a time.
+  const TextClasses* text_classes(ElementId element) const;
   // The codes of the classes in a cut: {1, 2} for `limit < 30`. The cut must be known, or contain whole
   // classes only. One thread at a time.
   const CodeSet& codes_of(CutId cut) const;
+  // Whether the texts of a leaf cannot be divided into classes, since its automaton has too many states. The leaf then
+  // counts as too wide.
+  bool is_too_large(ElementId element) const { return leaf(element).is_too_large; }
   // Whether the leaf has classes that come from other leaves, with which it is compared.
   bool is_related(ElementId element) const { return related_.contains(element); }
   // Whether the cut is one of the cuts that count.
@@ -108,7 +126,7 @@ class Classes {
   // The code of a value of a leaf (an enum name, a number, a text, or unset): 2 for 7.
   std::uint32_t code_of(ElementId element, const Literal& value) const;
   // The code of a text that begins with `prefix` and of which nothing else is compared: 1
-  // for "+1". With "" the code of a text that no cut contains: 3.
+  // for "+1". With "" the code of a text that no cut contains: 3. The leaf has text pieces.
   std::uint32_t code_beyond(ElementId element, const std::string& prefix) const;
   // The cuts of a leaf itself that count, and their ids; of a relation that counts, its id.
   std::vector<const Cut*> cuts_of(ElementId element) const;
@@ -123,12 +141,19 @@ class Classes {
     std::vector<NumberPiece> numbers;
     std::vector<TextPiece> texts;
     std::size_t longest_prefix = 0;
+    // Of a text: the sets of its cuts, and of single values; their automaton, made when it is needed if there are
+    // pieces.
+    std::vector<TextSet> sets;
+    mutable std::shared_ptr<const TextClasses> text_classes;
+    bool is_too_large = false;                     // the automaton has too many states, and the leaf one class
+    std::vector<std::vector<std::uint32_t>> held;  // of a text: the codes in each cut
   };
   // Leaves that relations connect, directly or through others.
   using Group = std::set<ElementId>;
   static Leaf number_leaf(const Type& type, const std::vector<const Cut*>& cuts);
   static Leaf related_number_leaf(const Type& type, const std::vector<std::uint64_t>& starts);
   static Leaf text_leaf(const std::vector<const Cut*>& cuts, std::size_t related = 0);
+  static Leaf text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t related);
   std::vector<Group> groups() const;
   void make_leaves(const Group& group);
   const Leaf& leaf(ElementId element) const;

@@ -173,7 +173,7 @@ NodeId Graph::present(ElementId element) {
 }
 
 NodeId Graph::cut(ElementId element, const Cut& cut) {
-  if (cut.ranges.empty() && cut.texts.empty() && cut.prefixes.empty()) return no();
+  if (is_empty(cut)) return no();
   Node n;
   n.op = Op::cut;
   n.element = element;

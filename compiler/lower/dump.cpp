@@ -29,18 +29,20 @@ const char* name_of(Op op) {
 
 std::string quoted(const std::string& text) { return to_string(Literal{text}); }
 
+std::string range_text(const NumberRange& range) {
+  if (range.low == range.high) return std::to_string(range.low);
+  return std::to_string(range.low) + ".." + (range.high == max_number ? "" : std::to_string(range.high));
+}
+
 std::string cut_text(const Cut& cut) {
   std::string all;
   auto add = [&](const std::string& piece) { all += (all.empty() ? "" : ", ") + piece; };
-  for (const NumberRange& range : cut.ranges) {
-    if (range.low == range.high) {
-      add(std::to_string(range.low));
-    } else {
-      add(std::to_string(range.low) + ".." + (range.high == max_number ? "" : std::to_string(range.high)));
-    }
-  }
+  for (const NumberRange& range : cut.ranges) add(range_text(range));
   for (const std::string& text : cut.texts) add(quoted(text));
   for (const std::string& prefix : cut.prefixes) add("starts " + quoted(prefix));
+  for (const std::string& suffix : cut.suffixes) add("ends " + quoted(suffix));
+  for (const NumberRange& range : cut.lengths) add("length " + range_text(range));
+  for (const std::string& pattern : cut.patterns) add("like " + quoted(pattern));
   return all;
 }
 

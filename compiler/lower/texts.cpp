@@ -34,6 +34,12 @@ Cut beginning(std::string_view text) {
   return cut;
 }
 
+Cut ending(std::string_view text) {
+  Cut cut;
+  cut.suffixes.emplace_back(text);
+  return cut;
+}
+
 // Returns the number with these digits, or nothing. A number is inserted in decimal
 // digits without leading zeros: "12" is 12, "012" is not a number.
 std::optional<std::uint64_t> number_written(std::string_view digits) {
@@ -64,6 +70,31 @@ Cut numbers_beginning(std::string_view digits) {
   return cut;
 }
 
+// Whether a character begins at this byte of a text, or the text ends there.
+bool is_boundary(std::string_view text, std::size_t at) {
+  return at == text.size() || (static_cast<unsigned char>(text[at]) & 0xc0) != 0x80;
+}
+
+// The numbers of a type whose digits end with these; nothing if they are too many to name.
+std::optional<Cut> numbers_ending(std::string_view digits, const Type& type) {
+  std::uint64_t step = 1, last = 0;
+  Cut cut;
+  for (const char digit : digits) {
+    if (step > max_number) return cut;
+    step *= 10;
+    last = 10 * last + static_cast<std::uint64_t>(digit - '0');
+  }
+  const std::uint64_t high = std::min(type.high, max_number);
+  if (high < last) return cut;
+  const std::uint64_t first = type.low <= last ? last : last + (type.low - last + step - 1) / step * step;
+  if (first > high) return cut;
+  if ((high - first) / step >= max_ways) return std::nullopt;
+  for (std::uint64_t number = first; number <= high; number += step) {
+    if (std::to_string(number).ends_with(digits)) cut.ranges.push_back({number, number});
+  }
+  return cut;
+}
+
 class TextMatch {
  public:
   // `cut` returns the condition that a leaf is in a cut.
@@ -72,6 +103,8 @@ class TextMatch {
       : graph_(graph), model_(model), pieces_(pieces), cut_(cut) {}
 
   bool too_many_ways() const { return ways_ > max_ways; }
+  // Whether the end of a number was looked at, and the numbers that have it are too many.
+  bool ends_in_number() const { return ends_in_number_; }
 
   // The condition that the pieces from `first` on are exactly this text.
   NodeId equal(std::string_view text, std::size_t first = 0) {
@@ -82,6 +115,7 @@ class TextMatch {
     std::vector<NodeId> found;
     const bool last = first + 1 == pieces_.size();
     for (std::size_t length = last ? text.size() : 0; length <= text.size(); ++length) {
+      if (!is_boundary(text, length)) continue;
       add(found, first, text.substr(0, length), [&] { return equal(text.substr(length), first + 1); });
     }
     return graph_.either(std::move(found));
@@ -98,7 +132,32 @@ class TextMatch {
     const ElementId leaf = std::get<ElementId>(pieces_[first]);
     std::vector<NodeId> found{cut_(leaf, is_number(leaf) ? numbers_beginning(text) : beginning(text))};
     for (std::size_t length = 0; length < text.size(); ++length) {
+      if (!is_boundary(text, length)) continue;
       add(found, first, text.substr(0, length), [&] { return begin(text.substr(length), first + 1); });
+    }
+    return graph_.either(std::move(found));
+  }
+
+  // The condition that the first `count` pieces end with this text.
+  NodeId end(std::string_view text, std::size_t count) {
+    if (text.empty()) return graph_.yes();
+    if (count == 0) return graph_.no();
+    if (const auto* literal = std::get_if<std::string>(&pieces_[count - 1])) {
+      if (literal->ends_with(text)) return graph_.yes();
+      return text.ends_with(*literal) ? end(text.substr(0, text.size() - literal->size()), count - 1) : graph_.no();
+    }
+    const ElementId leaf = std::get<ElementId>(pieces_[count - 1]);
+    std::vector<NodeId> found;
+    if (!is_number(leaf)) {
+      found.push_back(cut_(leaf, ending(text)));
+    } else if (text.find_first_not_of("0123456789") == std::string_view::npos) {
+      const auto cut = numbers_ending(text, *model_.at(leaf).type);
+      if (cut) found.push_back(cut_(leaf, *cut));
+      ends_in_number_ = ends_in_number_ || !cut;
+    }
+    for (std::size_t at = text.size(); at > 0; --at) {
+      if (!is_boundary(text, at)) continue;
+      add(found, count - 1, text.substr(at), [&] { return end(text.substr(0, at), count - 1); });
     }
     return graph_.either(std::move(found));
   }
@@ -124,6 +183,7 @@ class TextMatch {
   const Pieces& pieces_;
   const std::function<NodeId(ElementId, const Cut&)>& cut_;
   std::size_t ways_ = 0;
+  bool ends_in_number_ = false;
 };
 
 }  // namespace
@@ -141,11 +201,24 @@ NodeId Lowering::Impl::in_cut(const InsertedText& text, const Cut& cut, Span spa
   TextMatch match(graph, model, text.pieces, cut_leaf);
   const std::size_t cuts = trace->cuts.size();
   std::vector<NodeId> found;
+  if (!cut.lengths.empty() || !cut.patterns.empty()) {
+    fail(DiagnosticId::bad_comparison, span,
+         std::string(cut.patterns.empty() ? "`has length`" : "`like`") +
+             " does not look at a text with insertions: " + to_string(model, text));
+    return graph.no();
+  }
   bool fits = text.pieces.size() <= max_pieces;
   if (fits) {
     for (const std::string& whole : cut.texts) found.push_back(match.equal(whole));
     for (const std::string& prefix : cut.prefixes) found.push_back(match.begin(prefix));
+    for (const std::string& suffix : cut.suffixes) found.push_back(match.end(suffix, text.pieces.size()));
     fits = !match.too_many_ways();
+  }
+  if (match.ends_in_number()) {
+    trace->cuts.resize(cuts);
+    fail(DiagnosticId::bad_comparison, span,
+         "`ends` does not look into the digits of a number that is inserted: " + to_string(model, text));
+    return graph.no();
   }
   if (!fits) {
     trace->cuts.resize(cuts);  // the cuts would make too many classes

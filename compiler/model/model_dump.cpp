@@ -134,14 +134,19 @@ class Dumper {
     return out;
   }
 
+  static std::string range(const NumberRange& r) {
+    if (r.low == r.high) return std::to_string(r.low);
+    return std::to_string(r.low) + ".." + (r.high == max_number ? "" : std::to_string(r.high));
+  }
   static std::string cut(const Cut& c) {
     std::string out;
     const auto add = [&](const std::string& s) { out += (out.empty() ? "" : ", ") + s; };
-    for (const NumberRange& r : c.ranges)
-      add(r.low == r.high ? std::to_string(r.low)
-                          : std::to_string(r.low) + ".." + (r.high == max_number ? "" : std::to_string(r.high)));
+    for (const NumberRange& r : c.ranges) add(range(r));
     for (const std::string& t : c.texts) add(as_literal(t));
     for (const std::string& p : c.prefixes) add("starts " + as_literal(p));
+    for (const std::string& s : c.suffixes) add("ends " + as_literal(s));
+    for (const NumberRange& r : c.lengths) add("length " + range(r));
+    for (const std::string& p : c.patterns) add("like " + as_literal(p));
     return "(" + out + ")";
   }
 

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "base/letter_case.h"
+#include "compiler/texts/pattern.h"
 #include "grammar/source/excerpt.h"
 
 namespace tally {
@@ -425,15 +426,27 @@ std::uint64_t expanded_size(const Type& type) {
   return std::min(size, bound);
 }
 
-bool contains(const Cut& cut, std::uint64_t number) {
-  return std::any_of(cut.ranges.begin(), cut.ranges.end(),
+bool is_empty(const Cut& cut) {
+  return cut.ranges.empty() && cut.texts.empty() && cut.prefixes.empty() && cut.suffixes.empty() &&
+         cut.lengths.empty() && cut.patterns.empty();
+}
+
+static bool holds(const std::vector<NumberRange>& ranges, std::uint64_t number) {
+  return std::any_of(ranges.begin(), ranges.end(),
                      [&](const NumberRange& r) { return r.low <= number && number <= r.high; });
 }
+
+bool contains(const Cut& cut, std::uint64_t number) { return holds(cut.ranges, number); }
 
 bool contains(const Cut& cut, const std::string& text) {
   return std::binary_search(cut.texts.begin(), cut.texts.end(), text) ||
          std::any_of(cut.prefixes.begin(), cut.prefixes.end(),
-                     [&](const std::string& p) { return text.compare(0, p.size(), p) == 0; });
+                     [&](const std::string& p) { return text.starts_with(p); }) ||
+         std::any_of(cut.suffixes.begin(), cut.suffixes.end(),
+                     [&](const std::string& s) { return text.ends_with(s); }) ||
+         (!cut.lengths.empty() && holds(cut.lengths, character_count(text))) ||
+         std::any_of(cut.patterns.begin(), cut.patterns.end(),
+                     [&](const std::string& p) { return is_like(text, *dial_pattern(p)); });
 }
 
 }  // namespace tally

@@ -154,18 +154,23 @@ bool same_layout(const Type& a, const Type& b);
 std::uint64_t expanded_size(const Type& type);
 
 // A cut: the values that one comparison selects. For a number the cut has ranges, for a
-// text exact texts and prefixes. A list or a range is one cut: `x in (1, 5..9)` has the
-// ranges 1..1 and 5..9.
+// text exact texts, prefixes, suffixes, lengths in characters, and dial patterns (compiler/texts/pattern.h). A list or
+// a range is one cut: `x in (1, 5..9)` has the ranges 1..1 and 5..9.
 struct NumberRange {
   std::uint64_t low = 0, high = max_number;  // both inclusive, low <= high
   auto operator<=>(const NumberRange&) const = default;
 };
 struct Cut {
-  std::vector<NumberRange> ranges;    // sorted, disjoint
-  std::vector<std::string> texts;     // sorted
-  std::vector<std::string> prefixes;  // sorted
+  std::vector<NumberRange> ranges;      // sorted, disjoint
+  std::vector<std::string> texts;       // sorted
+  std::vector<std::string> prefixes;    // sorted
+  std::vector<std::string> suffixes{};  // sorted
+  std::vector<NumberRange> lengths{};   // sorted, disjoint
+  std::vector<std::string> patterns{};  // sorted; every one of them can be read
   auto operator<=>(const Cut&) const = default;
 };
+// Whether nothing is in the cut.
+bool is_empty(const Cut& cut);
 // Whether a value is in the cut: 7 is in `x in (1, 5..9)`.
 bool contains(const Cut& cut, std::uint64_t number);
 bool contains(const Cut& cut, const std::string& text);

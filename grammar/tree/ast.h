@@ -139,6 +139,9 @@ struct Path {
 
 enum class CompareOp : std::uint8_t { less, less_equal, greater, greater_equal };
 
+// How a text is tested: by its beginning, by its end, or by a pattern.
+enum class TextForm : std::uint8_t { starts, ends, like };
+
 // `5..30`, `5..` or `..30`.
 struct NumberRange {
   std::optional<std::uint64_t> low, high;
@@ -147,8 +150,8 @@ struct NumberRange {
 
 // A member of a list: a literal, a range, or the name of another list.
 using ListItem = std::variant<ExprPtr, NumberRange>;
-// What a text may start with: `"+1"`, or the name of a list of texts.
-using Prefix = std::variant<Text, Name>;
+// What a text is tested with: `"+1"`, or the name of a list of texts.
+using TextItem = std::variant<Text, Name>;
 
 // What a cell of a table says of its column's header, and `but not` of its left side.
 struct Cell;
@@ -174,9 +177,14 @@ struct CompareCell {
   CompareOp op = CompareOp::less;
   ExprPtr value;
 };
-// `starts "+1"`
-struct StartsCell {
-  std::vector<Prefix> prefixes;
+// `starts "+1"`, `ends "99"`, `like "NXX"`
+struct TextTestCell {
+  TextForm form = TextForm::starts;
+  std::vector<TextItem> texts;
+};
+// `has length 4..6`: numbers, ranges, and names of lists
+struct LengthCell {
+  std::vector<ListItem> items;
 };
 // `set`, `unset`
 struct PresenceCell {
@@ -191,14 +199,18 @@ struct ButNotCell {
   std::unique_ptr<Cell> cell;
   std::vector<Cell> excluded;
 };
+// `starts "1" and ends "9"`: two cells or more; from the second on they test texts.
+struct AndCell {
+  std::vector<Cell> cells;
+};
 // `unset or 5..30`: two alternatives or more.
 struct OrCell {
   std::vector<Cell> alternatives;
 };
 
 struct Cell {
-  std::variant<AnyCell, ValueCell, ListCell, RangeCell, NamedCell, CompareCell, StartsCell, PresenceCell, NotCell,
-               ButNotCell, OrCell>
+  std::variant<AnyCell, ValueCell, ListCell, RangeCell, NamedCell, CompareCell, TextTestCell, LengthCell, PresenceCell,
+               NotCell, ButNotCell, AndCell, OrCell>
       node;
   Span span;
 };
@@ -260,12 +272,18 @@ struct Compare {
   CompareOp op = CompareOp::less;
   ExprPtr right;
 };
-// `a starts ("+1", "00")`
-struct Starts {
+// `a starts ("+1", "00")`, `a ends "99"`, `a like "NXX"`
+struct TextTest {
   ExprPtr left;
-  std::vector<Prefix> prefixes;
+  TextForm form = TextForm::starts;
+  std::vector<TextItem> texts;
 };
-// `a in 5..80 but not (7, 9)`: `test` is an `In` or a `Starts`, with one excluded cell or more.
+// `a has length 4..6`; the items are numbers, ranges, and names of lists.
+struct HasLength {
+  ExprPtr left;
+  std::vector<ListItem> items;
+};
+// `a in 5..80 but not (7, 9)`: `test` is an `In`, a `TextTest` or a `HasLength`, with one excluded cell or more.
 struct ButNot {
   ExprPtr test;
   std::vector<Cell> excluded;
@@ -327,7 +345,8 @@ struct Rules {
 
 struct Expr {
   std::variant<NameRef, NumberLiteral, FlagLiteral, UnsetLiteral, TextLiteral, FieldOf, IndexOf, Call, Else, Is,
-               IsPresence, In, Compare, Starts, ButNot, Not, And, Or, Quantified, SetLiteral, RecordLiteral, Rules>
+               IsPresence, In, Compare, TextTest, HasLength, ButNot, Not, And, Or, Quantified, SetLiteral,
+               RecordLiteral, Rules>
       node;
   Span span;
 };

@@ -55,11 +55,11 @@ class Dumper {
     }
   }
 
-  static std::string prefixes(const std::vector<Prefix>& list) {
-    return joined(list, ", ", [](const Prefix& p) {
-      const auto* name = std::get_if<Name>(&p);
-      return name != nullptr ? name->text : quoted(std::get<Text>(p).value);
-    });
+  static std::string tested(TextForm form, const std::vector<TextItem>& texts) {
+    return std::string(format::word(form)) + " " + joined(texts, ", ", [](const TextItem& item) {
+             const auto* name = std::get_if<Name>(&item);
+             return name != nullptr ? name->text : quoted(std::get<Text>(item).value);
+           });
   }
 
   void because(const std::optional<Text>& text) {
@@ -174,7 +174,13 @@ class Dumper {
                               expr(*n.right);
                             });
                           },
-                          [&](const Starts& n) { node("starts " + prefixes(n.prefixes), [&] { expr(*n.left); }); },
+                          [&](const TextTest& n) { node(tested(n.form, n.texts), [&] { expr(*n.left); }); },
+                          [&](const HasLength& n) {
+                            node("has-length", [&] {
+                              expr(*n.left);
+                              items(n.items);
+                            });
+                          },
                           [&](const ButNot& n) {
                             node("but-not", [&] {
                               expr(*n.test);
@@ -209,7 +215,8 @@ class Dumper {
                           [&](const RangeCell& n) { leaf(span_of_numbers(n.range)); },
                           [&](const NamedCell& n) { part("in", n.named); },
                           [&](const CompareCell& n) { part("compare " + std::string(format::sign(n.op)), n.value); },
-                          [&](const StartsCell& n) { leaf("starts " + prefixes(n.prefixes)); },
+                          [&](const TextTestCell& n) { leaf(tested(n.form, n.texts)); },
+                          [&](const LengthCell& n) { node("has-length", [&] { items(n.items); }); },
                           [&](const PresenceCell& n) { leaf(std::string(format::word(n.presence))); },
                           [&](const NotCell& n) { node("not", [&] { cell(*n.cell); }); },
                           [&](const ButNotCell& n) {
@@ -218,6 +225,7 @@ class Dumper {
                               cells(n.excluded);
                             });
                           },
+                          [&](const AndCell& n) { node("and", [&] { cells(n.cells); }); },
                           [&](const OrCell& n) { node("or", [&] { cells(n.alternatives); }); }},
                c.node);
   }

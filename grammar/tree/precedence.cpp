@@ -10,7 +10,8 @@ Precedence precedence_of(const Expr& e) {
       overloaded{[](const Or&) { return P::disjunction; }, [](const And&) { return P::conjunction; },
                  [](const Not&) { return P::negation; }, [](const Is&) { return P::comparison; },
                  [](const IsPresence&) { return P::comparison; }, [](const In&) { return P::comparison; },
-                 [](const Compare&) { return P::comparison; }, [](const Starts&) { return P::comparison; },
+                 [](const Compare&) { return P::comparison; }, [](const TextTest&) { return P::comparison; },
+                 [](const HasLength&) { return P::comparison; },
                  // `some v in T: C` reaches as far right as it can.
                  [](const Quantified& n) { return n.quantifier == Quantifier::count ? P::postfix : P::disjunction; },
                  [](const ButNot&) { return P::comparison; }, [](const Else&) { return P::alternative; },

@@ -71,6 +71,15 @@ std::string_view word(Quantifier quantifier) {
   return "some";
 }
 
+std::string_view word(TextForm form) {
+  switch (form) {
+    case TextForm::starts: return "starts";
+    case TextForm::ends: return "ends";
+    case TextForm::like: return "like";
+  }
+  return "starts";
+}
+
 std::string_view word(Presence presence) { return presence == Presence::set ? "set" : "unset"; }
 
 static std::string pointer(const std::string& text) {
@@ -132,17 +141,29 @@ std::string path_text(const Path& path) {
 
 // Whether `.` and `[` may follow without brackets.
 static bool takes_postfix(const Expr& e) {
-  return std::visit(overloaded{[](const NameRef&) { return true; },        [](const FieldOf&) { return true; },
-                               [](const IndexOf&) { return true; },        [](const Call&) { return true; },
-                               [](const NumberLiteral&) { return false; }, [](const FlagLiteral&) { return false; },
-                               [](const UnsetLiteral&) { return false; },  [](const TextLiteral&) { return false; },
-                               [](const Else&) { return false; },          [](const Is&) { return false; },
-                               [](const IsPresence&) { return false; },    [](const In&) { return false; },
-                               [](const Compare&) { return false; },       [](const Starts&) { return false; },
-                               [](const ButNot&) { return false; },        [](const Not&) { return false; },
-                               [](const And&) { return false; },           [](const Or&) { return false; },
-                               [](const Quantified&) { return false; },    [](const SetLiteral&) { return false; },
-                               [](const RecordLiteral&) { return false; }, [](const Rules&) { return false; }},
+  return std::visit(overloaded{[](const NameRef&) { return true; },
+                               [](const FieldOf&) { return true; },
+                               [](const IndexOf&) { return true; },
+                               [](const Call&) { return true; },
+                               [](const NumberLiteral&) { return false; },
+                               [](const FlagLiteral&) { return false; },
+                               [](const UnsetLiteral&) { return false; },
+                               [](const TextLiteral&) { return false; },
+                               [](const Else&) { return false; },
+                               [](const Is&) { return false; },
+                               [](const IsPresence&) { return false; },
+                               [](const In&) { return false; },
+                               [](const Compare&) { return false; },
+                               [](const TextTest&) { return false; },
+                               [](const HasLength&) { return false; },
+                               [](const ButNot&) { return false; },
+                               [](const Not&) { return false; },
+                               [](const And&) { return false; },
+                               [](const Or&) { return false; },
+                               [](const Quantified&) { return false; },
+                               [](const SetLiteral&) { return false; },
+                               [](const RecordLiteral&) { return false; },
+                               [](const Rules&) { return false; }},
                     e.node);
 }
 
@@ -157,7 +178,8 @@ static const Expr* first_operand(const Expr& e) {
                                [](const IsPresence& n) -> const Expr* { return n.operand.get(); },
                                [](const In& n) -> const Expr* { return n.left.get(); },
                                [](const Compare& n) -> const Expr* { return n.left.get(); },
-                               [](const Starts& n) -> const Expr* { return n.left.get(); },
+                               [](const TextTest& n) -> const Expr* { return n.left.get(); },
+                               [](const HasLength& n) -> const Expr* { return n.left.get(); },
                                [](const ButNot& n) -> const Expr* { return n.test.get(); },
                                [&](const NameRef&) { return none(); },
                                [&](const NumberLiteral&) { return none(); },
@@ -203,14 +225,20 @@ static bool is_bare_range(const std::vector<ListItem>& items) {
 
 std::string flat_list(const std::vector<ListItem>& items) { return "(" + joined(items, ", ", flat_item) + ")"; }
 
-static std::string prefix_text(const Prefix& prefix) {
-  const auto* name = std::get_if<Name>(&prefix);
-  return name != nullptr ? name->text : quoted(std::get<Text>(prefix));
+static std::string item_text(const TextItem& item) {
+  const auto* name = std::get_if<Name>(&item);
+  return name != nullptr ? name->text : quoted(std::get<Text>(item));
 }
 
-std::string prefix_list(const std::vector<Prefix>& prefixes) {
-  const auto one = [](const Prefix& p) { return prefix_text(p); };
-  return prefixes.size() == 1 ? one(prefixes.front()) : "(" + joined(prefixes, ", ", one) + ")";
+static std::string text_test(TextForm form, const std::vector<TextItem>& texts) {
+  const auto one = [](const TextItem& item) { return item_text(item); };
+  return std::string(word(form)) + " " +
+         (texts.size() == 1 ? one(texts.front()) : "(" + joined(texts, ", ", one) + ")");
+}
+
+// A single number, range or name has no brackets.
+static std::string length_test(const std::vector<ListItem>& items) {
+  return "has length " + (items.size() == 1 ? flat_item(items.front()) : flat_list(items));
 }
 
 std::string flat_right(const Expr& e) {
@@ -234,10 +262,12 @@ std::string flat(const Cell& cell) {
           [](const RangeCell& c) { return range(c.range.low, c.range.high); },
           [](const NamedCell& c) { return "in " + flat(*c.named, Precedence::alternative); },
           [](const CompareCell& c) { return std::string(sign(c.op)) + " " + flat(*c.value, Precedence::alternative); },
-          [](const StartsCell& c) { return "starts " + prefix_list(c.prefixes); },
+          [](const TextTestCell& c) { return text_test(c.form, c.texts); },
+          [](const LengthCell& c) { return length_test(c.items); },
           [](const PresenceCell& c) { return std::string(word(c.presence)); },
           [](const NotCell& c) { return "not " + flat(*c.cell); },
           [](const ButNotCell& c) { return flat(*c.cell) + but_not(c.excluded); },
+          [](const AndCell& c) { return joined(c.cells, " and ", [](const Cell& a) { return flat(a); }); },
           [](const OrCell& c) { return joined(c.alternatives, " or ", [](const Cell& a) { return flat(a); }); }},
       cell.node);
 }
@@ -295,7 +325,8 @@ std::string flat(const Expr& e, Precedence place) {
                                              : flat_list(n.items));
           },
           [&](const Compare& n) { return operand(n.left) + " " + std::string(sign(n.op)) + " " + operand(n.right); },
-          [&](const Starts& n) { return operand(n.left) + " starts " + prefix_list(n.prefixes); },
+          [&](const TextTest& n) { return operand(n.left) + " " + text_test(n.form, n.texts); },
+          [&](const HasLength& n) { return operand(n.left) + " " + length_test(n.items); },
           [](const ButNot& n) { return flat(*n.test) + but_not(n.excluded); },
           [](const Not& n) { return "not " + flat(*n.operand, Precedence::negation); },
           [&](const And& n) { return chain(n.operands, " and "); },
@@ -383,8 +414,8 @@ std::string layout(const Expr& e, std::size_t indent, std::size_t column, Preced
                  [&](const TextLiteral&) { return one_line; }, [&](const FieldOf&) { return one_line; },
                  [&](const IndexOf&) { return one_line; }, [&](const Call&) { return one_line; },
                  [&](const Is&) { return one_line; }, [&](const IsPresence&) { return one_line; },
-                 [&](const Compare&) { return one_line; }, [&](const Starts&) { return one_line; },
-                 [&](const ButNot&) { return one_line; }},
+                 [&](const Compare&) { return one_line; }, [&](const TextTest&) { return one_line; },
+                 [&](const HasLength&) { return one_line; }, [&](const ButNot&) { return one_line; }},
       e.node);
 }
 

@@ -52,6 +52,7 @@ std::string quoted(std::string_view value);
 
 std::string range(const std::optional<std::uint64_t>& low, const std::optional<std::uint64_t>& high);
 std::string_view sign(ast::CompareOp op);
+std::string_view word(ast::TextForm form);
 std::string_view word(ast::Presence presence);
 std::string_view word(ast::Quantifier quantifier);
 std::string_view kind_word(ast::PlaceKind kind);  // empty for `any`
@@ -66,8 +67,6 @@ std::string flat(const ast::Expr& e, Precedence place = Precedence::disjunction)
 std::string flat(const ast::Cell& cell);
 // `(v, w)`, as after `in` and in a cell.
 std::string flat_list(const std::vector<ast::ListItem>& items);
-// `"a"` or `("a", "b")`, as after `starts`.
-std::string prefix_list(const std::vector<ast::Prefix>& prefixes);
 // The same in a `let`, beginning at `column`. One member alone has a comma after it: `("a",)`.
 std::string declared_list(const std::vector<ast::ListItem>& items, std::size_t column);
 // The right side of `is`. It is in brackets if it would be read as a test of presence.

@@ -32,6 +32,8 @@
 //                 [other spellings, of an enumeration or set: per value a list of texts]
 //                 number: low, high, list of (bound, code)
 //                 text: list of (text, code), list of (prefix, code), other code
+//                 text with a table (kind 12): width; of each byte its column; the number of states and of those
+//                 that are left; of each of these, for each column, the next state; of each state its code
 //                 [default: a value's index, a number, or a text, by kind; of a set nothing]
 //   decisions   list of (name: text, rule slot, result, rules); slots count up from 0 in this order, and
 //               those of reasons likewise
@@ -67,6 +69,8 @@ inline constexpr const char* policy_symbol = "tally_policy";
 // The numbers of kinds of elements that `ElementDescriptor::Kind` does not have.
 inline constexpr std::uint32_t enumeration_with_names = 7, map_with_names = 8;
 inline constexpr std::uint32_t set_with_names = 9, set_of_flags = 10, flag_with_texts = 11;
+inline constexpr std::uint32_t text_with_table = 12;
+inline constexpr std::uint32_t max_text_states = 65'536;  // a state has 16 bits
 
 struct PolicyHeader {
   char magic[8];

@@ -7,6 +7,8 @@
 //         fits in the one byte or the two bytes that it has in a call.
 #pragma once
 
+#include <array>
+#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +36,17 @@ struct OtherSpellings {
 struct KeysDescriptor {
   std::vector<std::string> values, names;
   OtherSpellings others{};
+};
+
+// The automaton of a text: one pass over its bytes in UTF-8 leads to a state, which has the code. It begins in state 0.
+// A state from `first_sink` on is never left, so it has no row.
+struct TextTable {
+  std::array<std::uint8_t, 256> columns{};  // of each byte
+  std::uint32_t width = 1;                  // the number of columns
+  std::uint32_t first_sink = 0;
+  std::vector<std::uint16_t> next;   // first_sink x width: the state after a byte
+  std::vector<std::uint16_t> codes;  // of each state; none: there is no table
+  auto operator<=>(const TextTable&) const = default;
 };
 
 // One position in the documents: a scalar or an object, for example
@@ -69,6 +82,8 @@ struct ElementDescriptor {
   // Text: its code is that of an exact text, otherwise of the longest prefix that fits, otherwise `other`.
   std::vector<std::pair<std::string, std::uint16_t>> texts, prefixes;  // sorted
   std::uint16_t other = 1;
+  // Text: if it has codes, these count. What is read from a compiled policy then has no texts and prefixes.
+  TextTable table;
   // The value if the object around it is present and it is missing: a value's index, a number or a text. For
   // a set it is 0: the set is present, and its members have defaults of their own.
   std::optional<std::variant<std::uint32_t, std::uint64_t, std::string>> default_value;

@@ -178,12 +178,13 @@ class Decoder {
     ElementDescriptor e;
     const std::uint32_t bits = count(4095);
     const std::uint32_t kind = bits & 15;
-    expect(kind <= flag_with_texts, "an element of an unknown kind");
+    expect(kind <= text_with_table, "an element of an unknown kind");
     e.booleans = kind == set_of_flags;
     e.kind = kind == enumeration_with_names         ? Kind::enumeration
              : kind == flag_with_texts              ? Kind::flag
              : kind == map_with_names               ? Kind::map
              : kind == set_with_names || e.booleans ? Kind::set
+             : kind == text_with_table              ? Kind::text
                                                     : static_cast<Kind>(kind);
     e.optional = (bits & 16) != 0;
     e.open = (bits & 128) != 0;
@@ -232,7 +233,9 @@ class Decoder {
     }
     if (kind == map_with_names) read_keys(e);
     if (e.kind == Kind::number) steps(e);
-    if (e.kind == Kind::text) {
+    if (kind == text_with_table) {
+      text_table(e);
+    } else if (e.kind == Kind::text) {
       for (auto* table : {&e.texts, &e.prefixes}) {
         each([&] {
           std::string start = text();
@@ -248,6 +251,22 @@ class Decoder {
     check_members_of_set(e);
     if (e.kind == Kind::set) members_of_set_left_ = e.values.size();
     policy_.elements.push_back(std::move(e));
+  }
+
+  // Every entry takes at least one byte, so the table bounds the numbers of entries.
+  void text_table(ElementDescriptor& e) {
+    TextTable& table = e.table;
+    table.width = count(256);
+    expect(table.width > 0, "a text without columns");
+    for (std::uint8_t& column : table.columns) column = static_cast<std::uint8_t>(index(table.width));
+    const std::uint32_t states = count(max_text_states);
+    expect(states > 0, "a text without states");
+    table.first_sink = count(states);
+    const std::uint64_t entries = std::uint64_t{table.first_sink} * table.width;
+    expect(entries + states <= bytes_.size() - at_, "a list is longer than its table");
+    for (std::uint64_t i = 0; i < entries && fine(); ++i)
+      table.next.push_back(static_cast<std::uint16_t>(index(states)));
+    for (std::uint32_t i = 0; i < states && fine(); ++i) table.codes.push_back(code(e));
   }
 
   void relation() {

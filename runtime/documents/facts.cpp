@@ -39,7 +39,16 @@ std::uint16_t code_of_number(const ElementDescriptor& element, std::uint64_t num
   return after == element.steps.begin() ? std::uint16_t{0} : std::prev(after)->second;
 }
 
+// One pass, which ends early where the state cannot change any more.
+static std::uint16_t code_by_table(const TextTable& table, std::string_view text) {
+  std::size_t state = 0;
+  for (std::size_t i = 0; i < text.size() && state < table.first_sink; ++i)
+    state = table.next[state * table.width + table.columns[static_cast<unsigned char>(text[i])]];
+  return table.codes[state];
+}
+
 std::uint16_t code_of_text(const ElementDescriptor& element, std::string_view text) {
+  if (!element.table.codes.empty()) return code_by_table(element.table, text);
   const auto exact = std::lower_bound(element.texts.begin(), element.texts.end(), text,
                                       [](const auto& entry, std::string_view t) { return entry.first < t; });
   if (exact != element.texts.end() && exact->first == text) return exact->second;

@@ -4,6 +4,8 @@
 #include "simulator/conditions/cells.h"
 
 #include <algorithm>
+#include <cassert>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -97,10 +99,12 @@ std::size_t literals(const Cell& cell) {
           [](const ast::ListCell& c) { return literals(c.items); },
           [](const ast::RangeCell& c) { return literals(c.range); },
           [](const ast::NamedCell&) { return std::size_t{1}; }, [](const ast::CompareCell&) { return std::size_t{1}; },
-          [](const ast::StartsCell& c) { return c.prefixes.size(); },
+          [](const ast::TextTestCell& c) { return c.texts.size(); },
+          [](const ast::LengthCell& c) { return literals(c.items); },
           [](const ast::PresenceCell& c) { return std::size_t{c.presence == ast::Presence::set ? 2u : 1u}; },
           [](const ast::NotCell& c) { return literals(*c.cell); },
           [](const ast::ButNotCell& c) { return literals(*c.cell) + literals(c.excluded); },
+          [](const ast::AndCell& c) { return literals(c.cells); },
           [](const ast::OrCell& c) { return literals(c.alternatives); }},
       cell.node);
 }
@@ -263,8 +267,8 @@ class TextDepths {
 
 std::optional<Cell> starts_cell(const Depth& depth) {
   if (depth.prefixes.empty()) return std::nullopt;
-  ast::StartsCell cell;
-  for (const std::string& prefix : depth.prefixes) cell.prefixes.emplace_back(ast::Text{prefix, {}});
+  ast::TextTestCell cell;
+  for (const std::string& prefix : depth.prefixes) cell.texts.emplace_back(ast::Text{prefix, {}});
   return made(std::move(cell));
 }
 
@@ -300,6 +304,252 @@ Cell text_cell(const std::vector<TextPiece>& pieces, const CodeSet& codes, Unset
   alternatives.insert(alternatives.begin(), without(cells_of(depths.at(2)), unset));
   return any_of(std::move(alternatives));
 }
+
+// --- texts by their tests --------------------------------------------------------------
+
+Cell tested(ast::TextForm form, const std::vector<std::string>& texts) {
+  ast::TextTestCell cell;
+  cell.form = form;
+  for (const std::string& text : texts) cell.texts.emplace_back(ast::Text{text, {}});
+  return made(std::move(cell));
+}
+
+// A cell per kind of test.
+Cells cells_of(const Cut& cut) {
+  Cells out;
+  if (!cut.patterns.empty()) out.push_back(tested(ast::TextForm::like, cut.patterns));
+  if (!cut.prefixes.empty()) out.push_back(tested(ast::TextForm::starts, cut.prefixes));
+  if (!cut.suffixes.empty()) out.push_back(tested(ast::TextForm::ends, cut.suffixes));
+  if (!cut.lengths.empty()) {
+    ast::LengthCell cell;
+    for (const NumberRange& range : cut.lengths) {
+      if (range.low == range.high) {
+        cell.items.emplace_back(literal(ast::NumberLiteral{range.low}));
+        continue;
+      }
+      ast::NumberRange item;
+      if (range.low != 0 || range.high == max_number) item.low = range.low;
+      if (range.high != max_number) item.high = range.high;
+      cell.items.emplace_back(item);
+    }
+    out.push_back(made(std::move(cell)));
+  }
+  if (auto texts = texts_cell(cut.texts)) out.push_back(*std::move(texts));
+  return out;
+}
+
+void add_sorted(std::vector<std::string>& to, const std::vector<std::string>& from) {
+  to.insert(to.end(), from.begin(), from.end());
+  std::sort(to.begin(), to.end());
+  to.erase(std::unique(to.begin(), to.end()), to.end());
+}
+
+// Writes sets of classes as alternatives of terms: some cuts, but not some others. Each class is known by the sets of
+// the automaton that hold it, so a term holds a class if it has all of the first and none of the others.
+class TestedTexts {
+ public:
+  TestedTexts(const TextClasses& texts, const std::vector<ValueClass>& classes, const CodeSet& codes)
+      : texts_(texts), classes_(classes), sets_(classes.size()), is_in_(classes.size()) {
+    for (std::uint32_t one = 0; one < texts.codes.size(); ++one) {
+      const std::uint32_t code = texts.codes[one];
+      sets_[code - 1] = texts.automaton.sets_of(one);
+      is_in_[code - 1] = holds(codes, code);
+    }
+  }
+
+  // The shorter of what the set is made of, and of what is left out, if tests alone are.
+  Cell cell(UnsetIs unset) {
+    std::optional<Cell> best;
+    keep_shorter(best, made_of(unset));
+    is_in_.flip();
+    const std::vector<Term> left_out = terms();
+    if (std::all_of(left_out.begin(), left_out.end(), is_simple))
+      keep_shorter(best, without(simple_cells(left_out), unset));
+    is_in_.flip();
+    return *std::move(best);
+  }
+
+ private:
+  using Sets = std::vector<std::uint32_t>;
+  struct Term {
+    Sets in, out;
+    std::vector<std::string> values;  // or these texts alone
+  };
+  // Whether it is one test, or lists values.
+  static bool is_simple(const Term& term) { return term.out.empty() && term.in.size() <= 1; }
+
+  // Terms that hold the classes that are to be written, and no others.
+  std::vector<Term> terms() const {
+    std::vector<std::size_t> left;
+    for (std::size_t i = 0; i < sets_.size(); ++i) {
+      if (is_in_[i]) left.push_back(i);
+    }
+    // What few tests hold is the widest. Single values are listed, unless they are in a term.
+    std::stable_sort(left.begin(), left.end(), [&](std::size_t a, std::size_t b) {
+      return std::pair(bool(classes_[a].single), sets_[a].size()) <
+             std::pair(bool(classes_[b].single), sets_[b].size());
+    });
+    std::vector<Term> out;
+    for (std::size_t i = 0; i < left.size(); ++i) {
+      Term term{{}, {}, listed_texts(left[i])};
+      if (term.values.empty()) term = term_of(left[i]);
+      if (term.values.empty())
+        left.erase(std::remove_if(left.begin() + static_cast<std::ptrdiff_t>(i) + 1, left.end(),
+                                  [&](std::size_t other) { return has(term, other); }),
+                   left.end());
+      out.push_back(std::move(term));
+    }
+    return out;
+  }
+
+  // One cell per kind of test.
+  Cells simple_cells(const std::vector<Term>& terms) const {
+    Sets in;
+    Cut values;
+    for (const Term& term : terms) {
+      if (!is_simple(term)) continue;
+      in.insert(in.end(), term.in.begin(), term.in.end());
+      add_sorted(values.texts, term.values);
+    }
+    Cut all = united(in);
+    add_sorted(all.texts, values.texts);
+    return cells_of(all);
+  }
+
+  Cell made_of(UnsetIs unset) const {
+    const std::vector<Term> all = terms();
+    std::optional<Cell> rest;  // which is first
+    Cells alternatives;
+    std::vector<Term> simple;
+    for (const Term& term : all) {
+      if (term.in.empty() && term.values.empty()) {
+        rest = without(cells_of(united(term.out)), unset);
+      } else if (is_simple(term)) {
+        simple.push_back(term);
+      } else {
+        alternatives.push_back(cell_of(term));
+      }
+    }
+    Cells out = simple_cells(simple);
+    for (Cell& cell : alternatives) out.push_back(std::move(cell));
+    if (!rest) return with_unset(std::move(out), unset);
+    out.insert(out.begin(), *std::move(rest));
+    return any_of(std::move(out));
+  }
+
+  // The texts of a class that has one only, or lies in a list; otherwise none.
+  std::vector<std::string> listed_texts(std::size_t of_class) const {
+    if (classes_[of_class].single) return {std::get<std::string>(classes_[of_class].representative)};
+    const bool is_listed = std::any_of(sets_[of_class].begin(), sets_[of_class].end(), [&](std::uint32_t set) {
+      return set >= texts_.cuts.size() || !texts_.cuts[set].texts.empty();
+    });
+    const auto size = texts_.automaton.size_of(number_of(of_class));
+    if (!is_listed || !size) return {};
+    return texts_.automaton.texts_of(number_of(of_class), *size).texts;
+  }
+
+  bool holds_all(std::size_t of_class, const Sets& sets) const {
+    return std::includes(sets_[of_class].begin(), sets_[of_class].end(), sets.begin(), sets.end());
+  }
+  bool holds_none(std::size_t of_class, const Sets& sets) const {
+    return std::none_of(sets.begin(), sets.end(), [&](std::uint32_t set) {
+      return std::binary_search(sets_[of_class].begin(), sets_[of_class].end(), set);
+    });
+  }
+  bool has(const Term& term, std::size_t of_class) const {
+    return holds_all(of_class, term.in) && holds_none(of_class, term.out);
+  }
+  // Whether the term holds no class that is not to be written.
+  bool is_right(const Term& term) const {
+    for (std::size_t i = 0; i < sets_.size(); ++i) {
+      if (!is_in_[i] && has(term, i)) return false;
+    }
+    return true;
+  }
+
+  // A term that holds a class. It excludes the sets that most of what is too much is in, and then leaves out what it
+  // can do without.
+  Term term_of(std::size_t of_class) const {
+    Term term{sets_[of_class], {}, {}};
+    for (;;) {
+      std::map<std::uint32_t, std::size_t> counts;
+      for (std::size_t i = 0; i < sets_.size(); ++i) {
+        if (is_in_[i] || !has(term, i)) continue;
+        for (const std::uint32_t set : sets_[i]) {
+          if (!std::binary_search(sets_[of_class].begin(), sets_[of_class].end(), set)) ++counts[set];
+        }
+      }
+      if (counts.empty()) break;
+      const auto most = std::max_element(counts.begin(), counts.end(),
+                                         [](const auto& a, const auto& b) { return a.second < b.second; });
+      term.out.push_back(most->first);
+    }
+    for (Sets Term::*side : {&Term::in, &Term::out}) {
+      for (std::size_t i = (term.*side).size(); i-- > 0;) {
+        Term shorter = term;
+        (shorter.*side).erase((shorter.*side).begin() + static_cast<std::ptrdiff_t>(i));
+        if ((!shorter.in.empty() || term.in.empty()) && is_right(shorter)) term = std::move(shorter);
+      }
+    }
+    return term;
+  }
+
+  // What is in one of the sets.
+  Cut united(const Sets& sets) const {
+    Cut all;
+    for (const std::uint32_t set : sets) {
+      if (set >= texts_.cuts.size()) continue;
+      const Cut& cut = texts_.cuts[set];
+      add_sorted(all.texts, cut.texts);
+      add_sorted(all.prefixes, cut.prefixes);
+      add_sorted(all.suffixes, cut.suffixes);
+      add_sorted(all.patterns, cut.patterns);
+      all.lengths.insert(all.lengths.end(), cut.lengths.begin(), cut.lengths.end());
+    }
+    // Behind the cuts are sets of one text.
+    for (std::size_t i = 0; i < sets_.size(); ++i) {
+      for (const std::uint32_t set : sets) {
+        if (set >= texts_.cuts.size() && std::binary_search(sets_[i].begin(), sets_[i].end(), set))
+          add_sorted(all.texts, {texts_.automaton.example(number_of(i))});
+      }
+    }
+    std::sort(all.lengths.begin(), all.lengths.end());
+    std::vector<NumberRange> joined;
+    for (const NumberRange& range : all.lengths) {
+      if (!joined.empty() && range.low <= joined.back().high + 1) {
+        joined.back().high = std::max(joined.back().high, range.high);
+      } else {
+        joined.push_back(range);
+      }
+    }
+    all.lengths = std::move(joined);
+    return all;
+  }
+  // The class in the automaton.
+  std::uint32_t number_of(std::size_t of_class) const {
+    return static_cast<std::uint32_t>(std::find(texts_.codes.begin(), texts_.codes.end(), of_class + 1) -
+                                      texts_.codes.begin());
+  }
+
+  Cell cell_of(const Term& term) const {
+    Cells cells;
+    for (const std::uint32_t set : term.in) {
+      Cells one = cells_of(united({set}));
+      assert(one.size() == 1);  // a comparison tests a text in one way
+      cells.push_back(std::move(one.front()));
+    }
+    Cell last = but_not(std::move(cells.back()), cells_of(united(term.out)));
+    cells.pop_back();
+    if (cells.empty()) return last;
+    cells.push_back(std::move(last));
+    return made(ast::AndCell{std::move(cells)});
+  }
+
+  const TextClasses& texts_;
+  const std::vector<ValueClass>& classes_;
+  std::vector<std::vector<std::uint32_t>> sets_;  // that hold each class
+  std::vector<bool> is_in_;                       // whether each class is to be written
+};
 
 // --- relations -----------------------------------------------------------------------
 
@@ -393,6 +643,8 @@ Cell cell_of(const Model& model, const Classes& classes, ElementId element, cons
   if (auto whole = whole_cell(codes, end, unset)) return *std::move(whole);
   if (type.is_enum()) return enum_cell(type, codes, unset);
   if (type.kind == Type::Kind::number) return number_cell(type, classes.number_pieces(element), codes, unset);
+  if (classes.text_pieces(element).empty())
+    return TestedTexts(*classes.text_classes(element), classes.classes(element), codes).cell(unset);
   return text_cell(classes.text_pieces(element), codes, unset);
 }
 

@@ -53,10 +53,10 @@ ExprPtr negated(const Header& header, ast::Cell cell) {
   return made(ast::Not{said_of(header, std::move(cell))});
 }
 
-// `A but not B`. What is not `in` or `starts` is joined by `and`.
+// `A but not B`. What is not `in` or the test of a text is joined by `and`.
 ExprPtr but_not(const Header& header, ast::ButNotCell cell) {
   ExprPtr test = said_of(header, std::move(*cell.cell));
-  if (ast::as<ast::In>(*test) || ast::as<ast::Starts>(*test)) {
+  if (ast::as<ast::In>(*test) || ast::as<ast::TextTest>(*test) || ast::as<ast::HasLength>(*test)) {
     return made(ast::ButNot{std::move(test), std::move(cell.excluded)});
   }
   std::vector<ExprPtr> all;
@@ -89,14 +89,22 @@ ExprPtr said_of(const Header& header, ast::Cell cell) {
                         [&](ast::CompareCell c) {
                           return made(ast::Compare{header(), c.op, std::move(c.value)});
                         },
-                        [&](ast::StartsCell c) {
-                          return made(ast::Starts{header(), std::move(c.prefixes)});
+                        [&](ast::TextTestCell c) {
+                          return made(ast::TextTest{header(), c.form, std::move(c.texts)});
+                        },
+                        [&](ast::LengthCell c) {
+                          return made(ast::HasLength{header(), std::move(c.items)});
                         },
                         [&](ast::PresenceCell c) {
                           return made(ast::IsPresence{header(), false, c.presence});
                         },
                         [&](ast::NotCell c) { return negated(header, std::move(*c.cell)); },
                         [&](ast::ButNotCell c) { return but_not(header, std::move(c)); },
+                        [&](ast::AndCell c) {
+                          std::vector<ExprPtr> all;
+                          for (ast::Cell& each : c.cells) all.push_back(said_of(header, std::move(each)));
+                          return joined<ast::And>(std::move(all));
+                        },
                         [&](ast::OrCell c) {
                           std::vector<ExprPtr> any;
                           for (ast::Cell& each : c.alternatives) any.push_back(said_of(header, std::move(each)));

@@ -269,6 +269,12 @@ class Explainer {
     } else {
       for (const TextPiece& piece : classes_.text_pieces(leaf))
         add(piece.is_prefix ? Cut{{}, {}, {piece.text}} : Cut{{}, {piece.text}, {}});
+      if (classes_.text_pieces(leaf).empty()) {
+        for (const ValueClass& one : classes_.classes(leaf)) {
+          if (one.single) add({{}, {std::get<std::string>(one.representative)}, {}});
+        }
+        for (const Cut& cut : classes_.text_classes(leaf)->cuts) add(cut);
+      }
     }
     return std::make_shared<const Classes>(model_, *policy_.graph, cuts);
   }

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "compiler/texts/pattern.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
 #include "grammar/tree/precedence.h"
@@ -238,7 +239,7 @@ class EditMaker {
   }
 
   void add_cell(const ast::Cell& cell, const TypeRef& type) {
-    const bool has_parts = ast::as<ast::ButNotCell>(cell) || ast::as<ast::OrCell>(cell);
+    const bool has_parts = ast::as<ast::ButNotCell>(cell) || ast::as<ast::AndCell>(cell) || ast::as<ast::OrCell>(cell);
     if (const auto* c = ast::as<ast::NotCell>(cell)) {
       replace(Kind::negated, cell.span, text(c->cell->span));
     } else if (!has_parts) {  // `not` would bind to the first part alone
@@ -254,11 +255,20 @@ class EditMaker {
                           [&](const ast::ListCell& c) { add_list(cell.span, c.items, type, ListPlace::compared); },
                           [&](const ast::RangeCell& c) { add_range(c.range); }, [](const ast::NamedCell&) {},
                           [&](const ast::CompareCell& c) { add_compared(*c.value, type); },
-                          [&](const ast::StartsCell& c) { add_prefixes(c.prefixes); },
+                          [&](const ast::TextTestCell& c) { add_text_test(cell.span, c.form, c.texts); },
+                          [&](const ast::LengthCell& c) { add_lengths(cell.span, c.items); },
                           [&](const ast::NotCell& c) { add_cell(*c.cell, type); },
                           [&](const ast::ButNotCell& c) {
                             add_cell(*c.cell, type);
                             add_excluded(cell.span, text(c.cell->span), c.excluded, type);
+                          },
+                          [&](const ast::AndCell& c) {
+                            replace(Kind::connective, cell.span, joined_cells("", " or ", c.cells, c.cells.size()));
+                            for (std::size_t i = 0; i < c.cells.size(); ++i) {
+                              drop(Kind::condition_dropped, cell.span, joined_cells("", " and ", c.cells, i),
+                                   c.cells[i].span);
+                              add_cell(c.cells[i], type);
+                            }
                           },
                           [&](const ast::OrCell& c) {
                             for (std::size_t i = 0; i < c.alternatives.size(); ++i) {
@@ -337,7 +347,8 @@ class EditMaker {
                      add_value(e);
                    },
                    [&](const ast::Compare&) { negated(); },
-                   [&](const ast::Starts&) { negated(); },
+                   [&](const ast::TextTest&) { negated(); },
+                   [&](const ast::HasLength&) { negated(); },
                    [&](const ast::ButNot&) { negated(); },
                    [&](const ast::SetLiteral&) { negated(); },
                    [&](const ast::RecordLiteral&) { negated(); },
@@ -408,9 +419,13 @@ class EditMaker {
                             add_value(*n.left);
                             add_compared(*n.right, type_of(*n.left));
                           },
-                          [&](const ast::Starts& n) {
+                          [&](const ast::TextTest& n) {
                             add_value(*n.left);
-                            add_prefixes(n.prefixes);
+                            add_text_test(behind(*n.left, e.span), n.form, n.texts);
+                          },
+                          [&](const ast::HasLength& n) {
+                            add_value(*n.left);
+                            add_lengths(behind(*n.left, e.span), n.items);
                           },
                           [&](const ast::ButNot& n) {
                             add_value(*n.test);
@@ -452,10 +467,11 @@ class EditMaker {
     }
   }
 
-  // The left side of `in` or `starts`.
+  // The left side of `in`, or of the test of a text.
   static const ast::Expr* left_of(const ast::Expr& test) {
     if (const auto* in = ast::as<ast::In>(test)) return in->left.get();
-    return std::get<ast::Starts>(test.node).left.get();
+    if (const auto* tested = ast::as<ast::TextTest>(test)) return tested->left.get();
+    return std::get<ast::HasLength>(test.node).left.get();
   }
 
   TypeRef type_of(const ast::Expr& e) const {
@@ -529,32 +545,87 @@ class EditMaker {
     replace(Kind::text, e.span, "\"" + literal.raw + "x\"");
   }
 
-  static Span span_of(const ast::Prefix& prefix) {
-    const auto* name = std::get_if<ast::Name>(&prefix);
-    return name ? name->span : std::get<ast::Text>(prefix).span;
+  static Span span_of(const ast::TextItem& item) {
+    const auto* name = std::get_if<ast::Name>(&item);
+    return name ? name->span : std::get<ast::Text>(item).span;
   }
 
-  void add_prefixes(const std::vector<ast::Prefix>& prefixes) {
+  // What stands behind the left side of a test.
+  static Span behind(const ast::Expr& left, Span test) { return {test.file, left.span.end, test.end}; }
+
+  // Whether the end of a literal can be cut off: its last character is neither an escape nor a part of one.
+  static bool can_be_shortened(const std::string& raw) {
+    return raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80;
+  }
+
+  // `whole` is the span of the test, without its left side: `starts ("+1", "00")`.
+  void add_text_test(Span whole, ast::TextForm form, const std::vector<ast::TextItem>& texts) {
     const auto list = [&](std::size_t changed, const std::optional<std::string>& to) {
       std::string out;
-      for (std::size_t i = 0; i < prefixes.size(); ++i) {
+      for (std::size_t i = 0; i < texts.size(); ++i) {
         if (i == changed && !to) continue;
-        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(span_of(prefixes[i])));
+        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(span_of(texts[i])));
       }
       return out;
     };
-    const Span all = around(span_of(prefixes.front()), span_of(prefixes.back()));
-    for (std::size_t i = 0; i < prefixes.size(); ++i) {
-      if (prefixes.size() > 1) drop(Kind::list, all, list(i, std::nullopt), span_of(prefixes[i]));
-      if (!std::holds_alternative<ast::Text>(prefixes[i])) continue;
-      const auto& prefix = std::get<ast::Text>(prefixes[i]);
-      replace(Kind::text, prefix.span, "\"" + prefix.raw + "x\"");
-      // A prefix is shortened, unless its last character is an escape or part of one.
-      const std::string& raw = prefix.raw;
-      if (raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80) {
-        replace(Kind::text, prefix.span, "\"" + raw.substr(0, raw.size() - 1) + "\"");
-      }
+    const Span all = around(span_of(texts.front()), span_of(texts.back()));
+    if (form != ast::TextForm::like) {
+      const std::string word(format::word(form));
+      const auto at = static_cast<std::uint32_t>(whole.begin + text(whole).find(word));
+      const Span place{whole.file, at, at + static_cast<std::uint32_t>(word.size())};
+      replace(Kind::text, place,
+              std::string(format::word(form == ast::TextForm::starts ? ast::TextForm::ends : ast::TextForm::starts)));
     }
+    for (std::size_t i = 0; i < texts.size(); ++i) {
+      if (texts.size() > 1) drop(Kind::list, all, list(i, std::nullopt), span_of(texts[i]));
+      if (!std::holds_alternative<ast::Text>(texts[i])) continue;
+      const auto& literal = std::get<ast::Text>(texts[i]);
+      if (form == ast::TextForm::like) {
+        add_pattern(literal);
+        continue;
+      }
+      const std::string& raw = literal.raw;
+      const bool front = form == ast::TextForm::ends;
+      replace(Kind::text, literal.span, front ? "\"x" + raw + "\"" : "\"" + raw + "x\"");
+      if (!can_be_shortened(raw) || static_cast<unsigned char>(raw.front()) >= 0x80) continue;
+      replace(Kind::text, literal.span, "\"" + (front ? raw.substr(1) : raw.substr(0, raw.size() - 1)) + "\"");
+    }
+  }
+
+  // One place more or less, another rest, and X, Z and N for each other.
+  void add_pattern(const ast::Text& literal) {
+    const std::string& raw = literal.raw;
+    const auto becomes = [&](const std::string& pattern) {
+      if (!pattern.empty() && dial_pattern(pattern)) replace(Kind::text, literal.span, "\"" + pattern + "\"");
+    };
+    if (raw.find('\\') != std::string::npos) return;
+    const bool has_rest = raw.back() == '.' || raw.back() == '!';
+    const std::string body = has_rest ? raw.substr(0, raw.size() - 1) : raw;
+    becomes(body + "X" + (has_rest ? raw.substr(raw.size() - 1) : ""));
+    if (!body.empty() && body.back() != ']' && static_cast<unsigned char>(body.back()) < 0x80)
+      becomes(body.substr(0, body.size() - 1) + (has_rest ? raw.substr(raw.size() - 1) : ""));
+    if (has_rest) {
+      becomes(body);
+      becomes(body + (raw.back() == '.' ? "!" : "."));
+    } else {
+      becomes(body + "!");
+    }
+    bool inside = false;
+    for (std::size_t i = 0; i < body.size(); ++i) {
+      if (body[i] == '[') inside = true;
+      if (body[i] == ']') inside = false;
+      const char other = body[i] == 'X' ? 'N' : body[i] == 'N' ? 'Z' : body[i] == 'Z' ? 'X' : '\0';
+      if (inside || other == '\0') continue;
+      std::string changed = raw;
+      changed[i] = other;
+      becomes(changed);
+    }
+  }
+
+  // `whole` is the span of `has length (4, 7..9)`.
+  void add_lengths(Span whole, const std::vector<ast::ListItem>& items) {
+    const TypeRef numbers = number_type();
+    add_list(whole, items, numbers, ListPlace::compared);
   }
 
   static Span span_of(const ast::ListItem& item) {

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 namespace tally::reference {
@@ -19,6 +20,60 @@ namespace {
 class View;
 using ViewRef = std::shared_ptr<const View>;
 using Frame = std::shared_ptr<const std::vector<ViewRef>>;  // the arguments of the enclosing let
+
+// The first character of a text in UTF-8, as the text that it is.
+std::string_view first_of(std::string_view text) {
+  std::size_t size = 1;
+  while (size < text.size() && (static_cast<unsigned char>(text[size]) & 0xc0) == 0x80) ++size;
+  return text.substr(0, size);
+}
+
+std::size_t length_of(std::string_view text) {
+  std::size_t length = 0;
+  for (; !text.empty(); ++length) text.remove_prefix(first_of(text).size());
+  return length;
+}
+
+// Whether a character is one of those in the brackets of a pattern. Characters in UTF-8 are ordered as their
+// bytes are.
+bool is_among(std::string_view character, std::string_view inside) {
+  while (!inside.empty()) {
+    const std::string_view low = first_of(inside);
+    inside.remove_prefix(low.size());
+    std::string_view high = low;
+    if (inside.size() > 1 && inside.front() == '-') {
+      high = first_of(inside.substr(1));
+      inside.remove_prefix(1 + high.size());
+    }
+    if (low <= character && character <= high) return true;
+  }
+  return false;
+}
+
+// Whether a text is like a dial pattern, character by character.
+bool matches(std::string_view text, std::string_view pattern) {
+  while (!pattern.empty()) {
+    const std::string_view place = first_of(pattern);
+    if (place == "!") return true;
+    if (text.empty()) return false;
+    if (place == ".") return true;
+    const std::string_view character = first_of(text);
+    text.remove_prefix(character.size());
+    if (place == "[") {
+      const std::size_t close = pattern.find(']');
+      if (!is_among(character, pattern.substr(1, close - 1))) return false;
+      pattern.remove_prefix(close + 1);
+      continue;
+    }
+    const bool fits = place == "X"   ? is_among(character, "0-9")
+                      : place == "Z" ? is_among(character, "1-9")
+                      : place == "N" ? is_among(character, "2-9")
+                                     : character == place;
+    if (!fits) return false;
+    pattern.remove_prefix(place.size());
+  }
+  return text.empty();
+}
 
 // A value that is looked at piece by piece. A view is valid during one call.
 class View {
@@ -434,6 +489,16 @@ ViewRef Call::look(const AmongCut& e, const Expr&, const Frame& frame) {
     }
     for (const std::string& prefix : e.cut.prefixes) {
       if (text->value.starts_with(prefix)) return flag(true);
+    }
+    for (const std::string& suffix : e.cut.suffixes) {
+      if (text->value.ends_with(suffix)) return flag(true);
+    }
+    for (const NumberRange& range : e.cut.lengths) {
+      const std::size_t length = length_of(text->value);
+      if (range.low <= length && length <= range.high) return flag(true);
+    }
+    for (const std::string& pattern : e.cut.patterns) {
+      if (matches(text->value, pattern)) return flag(true);
     }
   }
   return flag(false);

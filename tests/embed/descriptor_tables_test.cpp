@@ -184,6 +184,34 @@ TEST(Tables, WithValuesThatMeanNothingAreRefused) {
             "two elements read one place");
 }
 
+// Two columns; the second leads from the first state to one that is never left.
+TextTable small_table() {
+  TextTable table;
+  table.columns['9'] = 1;
+  table.width = 2;
+  table.first_sink = 1;
+  table.next = {0, 1};
+  table.codes = {1, 2};
+  return table;
+}
+
+TEST(Tables, OfTextsThatLeadOutOfThemselvesAreRefused) {
+  const auto table = [](auto change) {
+    return refused_as([=](PolicyDescriptor& p) {
+      element(p, "dialled").table = small_table();
+      change(element(p, "dialled").table);
+    });
+  };
+  EXPECT_EQ(table([](TextTable&) {}), "it is taken");
+  EXPECT_EQ(table([](TextTable& t) { t.width = 0; }), "a text without columns");
+  EXPECT_EQ(table([](TextTable& t) { t.width = 257; }), "a number is outside its range");
+  EXPECT_EQ(table([](TextTable& t) { t.columns[0] = 2; }), "an index is outside its table");
+  EXPECT_EQ(table([](TextTable& t) { t.first_sink = 3; }), "a number is outside its range");
+  EXPECT_EQ(table([](TextTable& t) { t.next[1] = 2; }), "an index is outside its table");
+  EXPECT_EQ(table([](TextTable& t) { t.codes[1] = 0; }), "a value has the code of unset");
+  EXPECT_EQ(table([](TextTable& t) { t.first_sink = 2; }), "an index is outside its table");
+}
+
 TEST(Tables, WithNamesThatMeanNothingAreRefused) {
   const PolicyDescriptor spelled = build_text(R"(
 type size = fl = "F L" | sm
@@ -268,10 +296,10 @@ TEST(Constant, WithBytesThatMeanNothingIsRefused) {
   EXPECT_EQ(refused_with(described(), [](PolicyHeader&) {}), "it is taken");
   EXPECT_EQ(refused_with(described(), [](PolicyHeader& h) { h.reserved = 1; }),
             "the descriptor has bytes without a meaning");
-  for (const std::uint32_t version : {0, 1, 2, 4}) {
+  for (const std::uint32_t version : {0, 1, 2, 3, 5}) {
     EXPECT_EQ(refused_with(described(), [=](PolicyHeader& h) { h.abi_version = version; }),
               "the policy has ABI version " + std::to_string(version) +
-                  ", this library reads 3: `tally build` makes it anew from its rule file");
+                  ", this library reads 4: `tally build` makes it anew from its rule file");
   }
   EXPECT_EQ(refused_with(described(), [](PolicyHeader& h) { h.reasons = 0; }), "reasons without a function");
   const auto without = decode_tables(plain.bytes());

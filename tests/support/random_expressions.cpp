@@ -17,16 +17,19 @@ static_assert(
     std::same_as<decltype(ast::Expr::node),
                  std::variant<ast::NameRef, ast::NumberLiteral, ast::FlagLiteral, ast::UnsetLiteral, ast::TextLiteral,
                               ast::FieldOf, ast::IndexOf, ast::Call, ast::Else, ast::Is, ast::IsPresence, ast::In,
-                              ast::Compare, ast::Starts, ast::ButNot, ast::Not, ast::And, ast::Or, ast::Quantified,
-                              ast::SetLiteral, ast::RecordLiteral, ast::Rules>>);
+                              ast::Compare, ast::TextTest, ast::HasLength, ast::ButNot, ast::Not, ast::And, ast::Or,
+                              ast::Quantified, ast::SetLiteral, ast::RecordLiteral, ast::Rules>>);
 static_assert(std::same_as<decltype(ast::Cell::node),
                            std::variant<ast::AnyCell, ast::ValueCell, ast::ListCell, ast::RangeCell, ast::NamedCell,
-                                        ast::CompareCell, ast::StartsCell, ast::PresenceCell, ast::NotCell,
-                                        ast::ButNotCell, ast::OrCell>>);
+                                        ast::CompareCell, ast::TextTestCell, ast::LengthCell, ast::PresenceCell,
+                                        ast::NotCell, ast::ButNotCell, ast::AndCell, ast::OrCell>>);
 
 // Only a few texts, so that cuts interact: some are equal, some are prefixes of others.
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
 const std::vector<std::string> starts = {"+1", "+1900", "sip:", "a"};
+const std::vector<std::string> ends = {"1", "00", ":", "b"};
+const std::vector<std::string> patterns = {"[+]1", "+X.", "+1[89]XX!", "a b", "NZ.", "[a-z]!", "+1900"};
+const std::vector<std::string> lengths = {"0", "2", "..3", "4..6", "5..", "(1, 3)", "(2, 4..5)"};
 const std::vector<std::uint64_t> numbers = {0, 1, 3, 10, 20, 60};
 
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
@@ -159,6 +162,17 @@ std::string Expressions::prefixes() {
   };
   if (random_.chance(60)) return one();
   return "(" + one() + ", " + one() + ")";
+}
+
+// `starts "+1"`, `ends "00"`, `like "+X."`, `has length 2`.
+std::string Expressions::text_test() {
+  if (random_.chance(50)) return "starts " + prefixes();
+  if (random_.chance(25)) return "has length " + random_.pick(lengths);
+  const bool ending = random_.chance(60);
+  const std::vector<std::string>& known = ending ? ends : patterns;
+  const std::string word = ending ? "ends " : "like ";
+  if (random_.chance(70)) return word + quoted(random_.pick(known));
+  return word + "(" + quoted(random_.pick(known)) + ", " + quoted(random_.pick(known)) + ")";
 }
 
 std::string Expressions::literal(const Shape& shape) {
@@ -314,7 +328,7 @@ Written Expressions::comparison() {
   }
   if (random_.chance(30)) return in();
   if (shape.kind == Kind::text) {
-    if (random_.chance(60)) return {left + " starts " + prefixes() + exclusions(shape), Precedence::comparison};
+    if (random_.chance(60)) return {left + " " + text_test() + exclusions(shape), Precedence::comparison};
     return is(literal(shape));
   }
   if (random_.chance(25)) return {left + " in " + range_in(shape) + exclusions(shape), Precedence::comparison};
@@ -529,6 +543,7 @@ std::optional<Written> Expressions::expression(const ShapeRef& wanted, int depth
 std::string Expressions::cell(const Shape& shape) {
   if (random_.chance(30)) return "-";
   std::string out = narrowed_cell(shape);
+  while (shape.kind == Kind::text && random_.chance(10)) out += " and " + text_test() + exclusions(shape);
   while (random_.chance(10)) out += " or " + narrowed_cell(shape);
   return out;
 }
@@ -558,7 +573,7 @@ std::string Expressions::plain_cell(const Shape& shape) {
       return random_.pick(orders) + number_in(shape);
     }
   }
-  if (shape.kind == Kind::text && random_.chance(60)) return "starts " + prefixes();
+  if (shape.kind == Kind::text && random_.chance(60)) return text_test();
   return literal(shape);
 }
 

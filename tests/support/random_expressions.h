@@ -107,6 +107,7 @@ class Expressions {
   std::string among(const Shape& shape);
   std::optional<std::string> list_for(const Shape& shape);
   std::string prefixes();
+  std::string text_test();
   std::string narrowed_cell(const Shape& shape);
   std::string plain_cell(const Shape& shape);
   std::string exclusions(const Shape& shape);

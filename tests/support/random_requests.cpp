@@ -19,6 +19,11 @@ std::uint64_t random_number(const ElementDescriptor& element, Random& random) {
 std::string random_text(const ElementDescriptor& element, Random& random) {
   static const std::vector<std::string> others = {"", "x", "\"\\\n\t", "\xc3\xa9", "\xf0\x9f\x93\x9e", "{x}", "a/b~c"};
   std::string text;
+  if (!element.table.codes.empty()) {
+    static const std::vector<std::string> parts = {"+1", "900", "sip:", "a b", "0", "00", "1", "29", "b", "8"};
+    for (std::size_t i = random.below(4); i > 0; --i) text += random.pick(parts);
+    return random.chance(80) ? text : text + random.pick(others);
+  }
   if (!element.texts.empty() && random.chance(40)) text = random.pick(element.texts).first;
   if (!element.prefixes.empty() && random.chance(50)) text = random.pick(element.prefixes).first;
   return text.empty() || random.chance(40) ? text + random.pick(others) : text;

@@ -97,6 +97,27 @@ TEST_F(Cells, APrefixLosesTheLongerOnesThatAreNotInTheSet) {
 
 // --- read back ---------------------------------------------------------------------
 
+TEST_F(Cells, ATextIsTheTestsThatHoldIt) {
+  const std::string file =
+      "input t : text?\n"
+      "decision d : a | b | c | e {\n"
+      "  a  when t like (\"NXX\", \"911\") but not ends \"0\"\n"
+      "  b  when t starts \"1\"\n"
+      "  c  when t has length 4..6\n"
+      "  e  otherwise\n"
+      "}\n";
+  EXPECT_EQ(cell(file, "t", {text("222")}), "like (\"911\", \"NXX\") but not ends \"0\"");
+  EXPECT_EQ(cell(file, "t", {text("220")}), "like (\"911\", \"NXX\") and ends \"0\"");
+  EXPECT_EQ(cell(file, "t", {text("222"), text("220")}), "like (\"911\", \"NXX\")");
+  EXPECT_EQ(cell(file, "t", {text("1"), text("1000"), text("10"), text("1111")}), "starts \"1\"");
+  EXPECT_EQ(cell(file, "t", {text("1111")}), "starts \"1\" and has length 4..6 but not ends \"0\"");
+  EXPECT_EQ(cell(file, "t", {Unset{}, text("222"), text("220")}), "unset or like (\"911\", \"NXX\")");
+  EXPECT_EQ(cell(file, "t",
+                 {Unset{}, text("0"), text("x"), text("1"), text("10"), text("0000"), text("1000"), text("1111"),
+                  text("xxxx")}),
+            "not like (\"911\", \"NXX\")");
+}
+
 Literal example(const Policy& policy, ElementId id, unsigned code) {
   return value_of(*policy.model, *policy.classes, id, static_cast<Code>(code));
 }

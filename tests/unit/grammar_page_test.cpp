@@ -339,6 +339,11 @@ const std::map<std::string, std::string> notes = {
     {"name", "A word that is not a keyword."},
     {"let-list", "A comma or a range alone is in the parentheses; anything else in parentheses is an expression."},
     {"count-over", "The parenthesis touches `count`. If no name, `in`, type and `:` follow it, `count` is called."},
+    {"text-test-tail",
+     "`ends` or `like` is a name unless a text, a name or a list follows it that does not touch it; a list that "
+     "touches "
+     "it makes a call. After `but not`, what may be the next outcome is the next outcome."},
+    {"length-tail", "`has` and `length` are names unless both stand here."},
     {"quantifier", "A `some` or `every` that is not followed by a name, `in`, a type and `:` is a name."},
     {"member-end", "The comma is optional before `}`."},
     {"rules", "Nothing separates rules: the next one begins where a rule ends."},

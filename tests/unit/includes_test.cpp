@@ -111,7 +111,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("runtime/interface", {"runtime/calls", "runtime/batch"});
   add("runtime/no_compiler", {"runtime/policy"});
 
-  add("compiler/model", {"grammar"});
+  add("compiler/texts", {"base"});
+  add("compiler/model", {"grammar", "compiler/texts"});
   add("compiler/analyze", {"compiler/model"});
   add("compiler/graph", {"compiler/model"});
   add("compiler/lower", {"compiler/graph"});

@@ -90,9 +90,11 @@ struct Shape {
     const char* ops[] = {"<", "<=", ">", ">="};
     return std::string("(") + ops[static_cast<int>(n.op)] + " " + shape(*n.left) + " " + shape(*n.right) + ")";
   }
-  std::string operator()(const ast::Starts& n) const {
-    std::string s = "(starts " + shape(*n.left);
-    for (const auto& p : n.prefixes) {
+  std::string operator()(const ast::HasLength& n) const { return "(length " + shape(*n.left) + shape(n.items) + ")"; }
+  std::string operator()(const ast::TextTest& n) const {
+    const char* forms[] = {"starts", "ends", "like"};
+    std::string s = std::string("(") + forms[static_cast<int>(n.form)] + " " + shape(*n.left);
+    for (const auto& p : n.texts) {
       const auto* name = std::get_if<ast::Name>(&p);
       s += name != nullptr ? " " + name->text : " '" + std::get<ast::Text>(p).value + "'";
     }

@@ -93,6 +93,9 @@ TEST(Expressions, Comparisons) {
   EXPECT_EQ(expr("a <= 5 and b >= 6 and c > 7"), "(and (<= a 5) (>= b 6) (> c 7))");
   EXPECT_EQ(expr("t starts \"+1\""), "(starts t '+1')");
   EXPECT_EQ(expr("t starts (\"a\", \"b\")"), "(starts t 'a' 'b')");
+  EXPECT_EQ(expr("t ends \"9\""), "(ends t '9')");
+  EXPECT_EQ(expr("t like (\"NXX\", l)"), "(like t 'NXX' l)");
+  EXPECT_EQ(expr("t ends l and t like f.l"), "(and (ends t l) (like t f.l))");
 }
 
 TEST(Expressions, RecordsAndRules) {
@@ -330,11 +333,11 @@ TEST(Tables, EveryKindOfCell) {
   ASSERT_EQ(table.rows.size(), 5u);
   EXPECT_TRUE(ast::as<ast::AnyCell>(table.rows[0].cells[0]));
   EXPECT_EQ(shape(ast::as<ast::RangeCell>(table.rows[0].cells[1])->range), "5..30");
-  EXPECT_EQ(ast::as<ast::StartsCell>(table.rows[0].cells[2])->prefixes.size(), 1u);
+  EXPECT_EQ(ast::as<ast::TextTestCell>(table.rows[0].cells[2])->texts.size(), 1u);
   EXPECT_EQ(table.rows[0].because->value, "r");
   EXPECT_EQ(shape(*ast::as<ast::ValueCell>(table.rows[1].cells[0])->value), "on");
   EXPECT_EQ(ast::as<ast::CompareCell>(table.rows[1].cells[1])->op, ast::CompareOp::less);
-  EXPECT_EQ(ast::as<ast::StartsCell>(table.rows[1].cells[2])->prefixes.size(), 2u);
+  EXPECT_EQ(ast::as<ast::TextTestCell>(table.rows[1].cells[2])->texts.size(), 2u);
   EXPECT_EQ(shape(ast::as<ast::ListCell>(table.rows[2].cells[0])->items), " v w");
   EXPECT_TRUE(ast::as<ast::NotCell>(table.rows[2].cells[1]));
   EXPECT_EQ(ast::as<ast::PresenceCell>(table.rows[3].cells[0])->presence, ast::Presence::set);

@@ -129,9 +129,11 @@ TEST(PrintExpression, ListsRangesAndComparisons) {
   EXPECT_EQ(source_text(*in(items(number(5)))), "x in (5)");
   EXPECT_EQ(source_text(*in(items(number(5), NumberRange{7, 9, {}}, text("a")))), "x in (5, 7..9, \"a\")");
   EXPECT_EQ(source_text(*make(Compare{name("x"), CompareOp::less_equal, number(3)})), "x <= 3");
-  EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"+1", {}}}})), "x starts \"+1\"");
-  EXPECT_EQ(source_text(*make(Starts{name("x"), {Text{"a", {}}, Text{"b", {}}}})), "x starts (\"a\", \"b\")");
-  EXPECT_EQ(source_text(*make(Starts{name("x"), {Name{"l", {}}, Text{"b", {}}}})), "x starts (l, \"b\")");
+  EXPECT_EQ(source_text(*make(TextTest{name("x"), TextForm::starts, {Text{"+1", {}}}})), "x starts \"+1\"");
+  EXPECT_EQ(source_text(*make(TextTest{name("x"), TextForm::ends, {Text{"a", {}}, Text{"b", {}}}})),
+            "x ends (\"a\", \"b\")");
+  EXPECT_EQ(source_text(*make(TextTest{name("x"), TextForm::like, {Name{"l", {}}, Text{"b", {}}}})),
+            "x like (l, \"b\")");
   EXPECT_EQ(source_text(*make(In{name("x"), {}, name("l")})), "x in l");
   EXPECT_EQ(source_text(*make(In{name("x"), {}, name("l"), true})), "x not in l");
 }
@@ -311,6 +313,8 @@ TEST(RoundTrip, EveryFormOfExpression) {
     let u = count(a, b or c) >= 2 and count(v in t: a or b) is 0 and count(a) in (0, 2..)
     let v = f(some v in t: a, b) and { a: every v in t: b, c: d }.c
     let p = x not in (a, b) or x not in 5..30 or x in 5..30 but not in l but not (7, l)
+    let tests = t ends "9" or t ends ("a", l) or t like l but not ends "x" or t like "NX." but not like ("1", l)
+    let lengths = t has length 4..6 or t has length 7 or t has length (1, 3.., l) or t has length l but not has length ..3
     let q = t starts l or t starts (l, "a") or t starts l but not starts m
   )");
 }
@@ -339,6 +343,7 @@ TEST(RoundTrip, EveryFormOfDecisionProofAndExample) {
       | not set | < 5 | starts ("a", "b") | not unset | { b when x  c otherwise }
       | "on hold" | (1, 4..6) | not starts "x" | on | b
       | in l | not in l | starts l | in 4..6 but not in l | b
+      | ends "9" | like ("NXX", l) but not ends "x" | starts "a" and ends "b" but not "ab" and has length 2 | has length 4.. or has length (1, l) | b
       | - | >= 7 | "lit" | not not off | x else y
       c otherwise because "last"
     }

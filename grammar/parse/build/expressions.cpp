@@ -130,7 +130,11 @@ ast::ExprPtr TreeBuilder::compared(ast::ExprPtr left, At tail, Span whole) const
       }
       return make<ast::Expr>(std::move(in), whole);
     }
-    case rule_number<grammar::starts_tail>: return make<ast::Expr>(ast::Starts{std::move(left), prefixes(tail)}, whole);
+    case rule_number<grammar::starts_tail>:
+    case rule_number<grammar::text_test_tail>:
+      return make<ast::Expr>(ast::TextTest{std::move(left), text_form(tail), tested_texts(tail)}, whole);
+    case rule_number<grammar::length_tail>:
+      return make<ast::Expr>(ast::HasLength{std::move(left), list_items(children(tail))}, whole);
     default: return make<ast::Expr>(ast::Compare{std::move(left), order(n.begin), expr(operand)}, whole);
   }
 }
@@ -147,9 +151,15 @@ std::vector<ast::ListItem> TreeBuilder::list_items(const Children& list) const {
   return items;
 }
 
-std::vector<ast::Prefix> TreeBuilder::prefixes(At at) const {
-  std::vector<ast::Prefix> list;
-  for (std::uint32_t i = node(at).begin + 1; i < node(at).end; ++i) {  // after `starts`
+ast::TextForm TreeBuilder::text_form(At at) const {
+  const std::string_view word = tokens_.text(node(at).begin);
+  if (word == "starts") return ast::TextForm::starts;
+  return word == "ends" ? ast::TextForm::ends : ast::TextForm::like;
+}
+
+std::vector<ast::TextItem> TreeBuilder::tested_texts(At at) const {
+  std::vector<ast::TextItem> list;
+  for (std::uint32_t i = node(at).begin + 1; i < node(at).end; ++i) {  // after `starts`, `ends` or `like`
     if (tokens_[i].kind == Kind::text) list.emplace_back(tokens_.text_literal(i));
     if (tokens_[i].kind != Kind::word) continue;
     const bool is_qualified = i + 2 < node(at).end && tokens_[i + 1].kind == Kind::dot;

@@ -66,17 +66,21 @@ ast::Cell TreeBuilder::cell(At at) const {
     case rule_number<grammar::range_cell>: result.node = ast::RangeCell{tokens_.range(n.begin)}; break;
     case rule_number<grammar::named_cell>: result.node = ast::NamedCell{expr(at - 1)}; break;
     case rule_number<grammar::order_cell>: result.node = ast::CompareCell{order(n.begin), expr(at - 1)}; break;
-    case rule_number<grammar::starts_cell>: result.node = ast::StartsCell{prefixes(at)}; break;
+    case rule_number<grammar::starts_cell>:
+    case rule_number<grammar::text_test_cell>: result.node = ast::TextTestCell{text_form(at), tested_texts(at)}; break;
+    case rule_number<grammar::length_cell>: result.node = ast::LengthCell{list_items(children(at))}; break;
     case rule_number<grammar::presence_cell>: result.node = ast::PresenceCell{presence(at)}; break;
     case rule_number<grammar::not_cell>: result.node = ast::NotCell{std::make_unique<ast::Cell>(cell(at - 1))}; break;
     case rule_number<grammar::in_cell>: result.node = std::move(cell(at - 1).node); break;
-    case rule_number<grammar::narrowed_cell>: {
+    case rule_number<grammar::narrowed_cell>:
+    case rule_number<grammar::narrowed_test>: {
       Children parts = children(at);
       auto base = std::make_unique<ast::Cell>(cell(parts.front()));
       parts.erase(parts.begin());
       result.node = ast::ButNotCell{std::move(base), cells(parts)};
       break;
     }
+    case rule_number<grammar::and_cell>: result.node = ast::AndCell{cells(children(at))}; break;
     case rule_number<grammar::or_cell>: result.node = ast::OrCell{cells(children(at))}; break;
     default: result.node = ast::ValueCell{expr(at)};
   }

@@ -75,7 +75,8 @@ class TreeBuilder {
   ast::ExprPtr record_value(At at) const;
   std::vector<ast::ExprPtr> exprs(const Children& list) const;
   std::vector<ast::ListItem> list_items(const Children& list) const;
-  std::vector<ast::Prefix> prefixes(At at) const;  // the texts and names among its tokens
+  std::vector<ast::TextItem> tested_texts(At at) const;  // the texts and names among its tokens
+  ast::TextForm text_form(At at) const;
   ast::Presence presence(At at) const;
   ast::CompareOp order(std::uint32_t token) const;
   ast::Path path(At at) const;

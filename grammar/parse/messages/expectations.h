@@ -128,7 +128,16 @@ TALLY_EXPECTS(values_after_in, bad_expression, "`(`, a range or the name of a li
 TALLY_EXPECTS(prefixes, bad_expression, "a text, the name of a list, or texts in parentheses, after `starts`");
 TALLY_EXPECTS(prefix, bad_expression, "a text or the name of a list in the list after `starts`");
 TALLY_EXPECTS(prefixes_close, bad_expression, "`,` or `)` in the list after `starts`", advice::opened);
-TALLY_EXPECTS(excluded, bad_expression, "a value, a list, a range or `starts` after `but not`", advice::value);
+TALLY_EXPECTS(tested_texts, bad_expression,
+              "a text, the name of a list, or texts in parentheses, after `ends` or `like`");
+TALLY_EXPECTS(tested_text, bad_expression, "a text or the name of a list in the list after `ends` or `like`");
+TALLY_EXPECTS(tested_texts_close, bad_expression, "`,` or `)` in the list after `ends` or `like`", advice::opened);
+TALLY_EXPECTS(lengths, bad_expression,
+              "a number, a range, the name of a list, or these in parentheses, after `has length`");
+TALLY_EXPECTS(length_item, bad_expression, "a number, a range or the name of a list in the list after `has length`");
+TALLY_EXPECTS(lengths_close, bad_expression, "`,` or `)` in the list after `has length`", advice::opened);
+TALLY_EXPECTS(excluded, bad_expression, "a value, a list, a range or the test of a text after `but not`",
+              advice::value);
 TALLY_EXPECTS(order_operand, bad_expression, "a number after the comparison", advice::value);
 TALLY_EXPECTS(negated, bad_expression, "a condition after `not`", advice::value);
 TALLY_EXPECTS(and_operand, bad_expression, "a condition after `and`", advice::value);

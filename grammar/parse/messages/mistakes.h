@@ -139,7 +139,7 @@ TALLY_MISTAKE(arrow, bad_expression, "`->` is not an operator",
 TALLY_MISTAKE(order_backwards, bad_expression, "`={last-word}` is not an operator", "write `{last-word}=`");
 TALLY_MISTAKE(less_greater, bad_expression, "`<>` is not an operator", "write `is not`");
 TALLY_MISTAKE(pattern_match, bad_expression, "`=~` is not an operator",
-              "texts have no patterns: `starts \"...\"` is the beginning of a text");
+              "write `like`, and a dial pattern: `x like \"NXX\"`");
 TALLY_MISTAKE(foreign_operator, bad_expression, "{found} is not an operator", nullptr, amend::foreign_operator);
 TALLY_MISTAKE(ternary, bad_expression, "`?` is not an operator",
               "rules choose between values: `{ a when c  b otherwise }`");
@@ -154,7 +154,14 @@ TALLY_MISTAKE(not_before_presence, bad_expression, "`not` does not stand before 
               amend::not_before_presence);
 TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
               "write `not x {last-word}`, with `not` in front");
-TALLY_MISTAKE(misplaced_but_not, bad_expression, "`but not` follows a list, a range or `starts`",
+TALLY_MISTAKE(length_compared, bad_expression, "{found} does not follow `has length`",
+              "write a range: `has length 4..`, `has length ..6`, `has length 4..6`");
+TALLY_MISTAKE(ends_with, bad_expression, "`ends with` is not an operator", "write `ends`");
+TALLY_MISTAKE(test_touches_list, bad_expression, "the `(` of a list touches {found}",
+              "put a space before it: `{word} (...)`");
+TALLY_MISTAKE(test_without_quotes, bad_expression, "a text or the name of a list stands after `{word}`",
+              "a text is in double quotes: `ends \"99\"`, `like \"NXX\"`");
+TALLY_MISTAKE(misplaced_but_not, bad_expression, "`but not` follows a list, a range or the test of a text",
               "join conditions with `and`: `a is b and not c`");
 TALLY_MISTAKE(spaced_path_index, bad_path, "the `[` of an index touches what it follows",
               "leave out the space before `[`");

@@ -171,6 +171,36 @@ struct prefixes : sor<qualified_list, name, text, prefix_list, or_mistakes<unquo
 // starts ("+1", "00")
 struct starts_tail : if_must<key<Word::starts>, prefixes> {};
 
+// ends "99", like N; `ends` alone may be a value, and `ends("99")` a call
+struct text_test_begins : terminal<text_test_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_text_test(state.tokens, in.position()); }
+};
+struct tested_text : sor<qualified_list, name, text, or_mistakes<unquoted_prefix>> {};
+struct tested_texts_close : right_paren {};
+// ("99", "00")
+struct tested_list
+    : enclosed<left_paren, seq<must<tested_text>, star<if_must<comma, tested_text>>>, tested_texts_close> {};
+struct tested_texts : sor<qualified_list, name, text, tested_list> {};
+struct text_test_word : sor<spelled<'e', 'n', 'd', 's'>, spelled<'l', 'i', 'k', 'e'>> {};
+// ends "99", like ("NXX", "911")
+struct text_test_tail : seq<text_test_begins, text_test_word, must<tested_texts>> {};
+
+// has length; in a cell after `but not` only with what follows it
+struct length_test_begins : terminal<length_test_begins, 0> {
+  static bool at(const TokenInput& in, ParseState& state) { return begins_length_test(state.tokens, in.position()); }
+};
+struct has_length : seq<length_test_begins, spelled<'h', 'a', 's'>, spelled<'l', 'e', 'n', 'g', 't', 'h'>> {};
+// 4, 4..6, short
+struct length_item : sor<range_item, qualified_list, number_value, name_value> {};
+struct lengths_close : right_paren {};
+// (4, 7..9)
+struct length_list : enclosed<left_paren, seq<must<length_item>, star<if_must<comma, length_item>>>, lengths_close> {};
+struct lengths : sor<length_list, length_item> {};
+// has length >= 4
+struct length_compared : order {};
+// has length 4..6
+struct length_tail : seq<has_length, mistakes<length_compared>, must<lengths>> {};
+
 struct excluded_cell;  // rules_and_tables.h
 // but not
 struct but_not : seq<spelled<'b', 'u', 't'>, key<Word::not_>> {};
@@ -178,7 +208,7 @@ struct excluded : place<excluded_cell> {};
 // but not (7, 9)
 struct exclusion : if_must<but_not, excluded> {};
 // in 5..80 but not (7, 9), starts "+1" but not starts ("+1415", "+1416")
-struct narrowed_tail : seq<sor<in_tail, starts_tail>, star<exclusion>> {};
+struct narrowed_tail : seq<sor<in_tail, starts_tail, text_test_tail, length_tail>, star<exclusion>> {};
 
 struct not_in : seq<key<Word::not_>, key<Word::in>> {};
 // not in 5..80 but not 7
@@ -190,7 +220,8 @@ struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
-struct comparison_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
+struct comparison_word
+    : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order, text_test_begins, length_test_begins> {};
 struct comparison_tail
     : sor<seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>>, seq<at<not_in>, not_in_tail>> {};
 
@@ -227,12 +258,22 @@ struct quantifier_without_in : seq<after_quantifier, name, sor<spelled<'o', 'f'>
 // any v in network: C
 struct foreign_quantifier : seq<after_foreign_quantifier, name, key<Word::in>> {};
 
+// called ends with "99"
+struct ends_with : seq<spelled<'e', 'n', 'd', 's'>, spelled<'w', 'i', 't', 'h'>, at<symbol<Kind::text>>> {};
+// called ends("99")
+struct test_touches_list : terminal<test_touches_list> {
+  static bool at(const TokenInput& in, ParseState& state) { return touches_list(state.tokens, in.position()); }
+};
+// called ends 99, called like /re/
+struct test_without_quotes
+    : seq<text_test_word, sor<symbol<Kind::number>, symbol<Kind::range>, symbol<Kind::pointer>, other<'+'>, dash>> {};
+
 // What follows an operand, and is not an operator.
-struct no_operator
-    : mistakes<quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow, order_backwards,
-               pattern_match, assign_compares, not_equal, double_and, single_and, double_bar, single_bar, arithmetic,
-               ternary, question_mark_in_expression, spaced_index, not_before_is, not_before_presence,
-               not_before_operator, misplaced_but_not, foreign_operator> {};
+struct no_operator : mistakes<quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow,
+                              order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and,
+                              double_bar, single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index,
+                              not_before_is, not_before_presence, not_before_operator, misplaced_but_not, ends_with,
+                              test_touches_list, test_without_quotes, foreign_operator> {};
 
 // a.enabled is on
 struct comparison

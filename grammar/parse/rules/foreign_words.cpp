@@ -7,10 +7,12 @@
 namespace tally::syntax {
 namespace {
 
-constexpr const char* by_beginning =
-    "a text is compared whole or by its beginning: `is \"...\"`, `starts \"...\"`; let the host supply anything else "
-    "as "
-    "a flag";
+constexpr const char* by_a_test =
+    "a text is compared whole, by its beginning, its end, its length or a dial pattern: `is \"...\"`, `starts "
+    "\"...\"`, "
+    "`ends \"...\"`, `has length 4..6`, `like \"NXX\"`; let the host supply anything else as a flag";
+constexpr const char* write_like = "write `like`, and a dial pattern: `x like \"NXX\"`, `x like \"0900.\"`";
+constexpr const char* write_ends = "write `ends`";
 constexpr const char* write_starts = "write `starts`";
 constexpr const char* write_is = "write `is`";
 constexpr const char* write_is_not = "write `is not`";
@@ -26,18 +28,17 @@ struct Advice {
 };
 
 constexpr Advice operators[] = {
-    {"contains", by_beginning},
-    {"includes", by_beginning},
-    {"matches", by_beginning},
-    {"match", by_beginning},
-    {"like", by_beginning},
-    {"regex", by_beginning},
-    {"regexp", by_beginning},
-    {"ends", by_beginning},
-    {"endswith", by_beginning},
-    {"endsWith", by_beginning},
-    {"ends_with", by_beginning},
-    {"ends-with", by_beginning},
+    {"contains", by_a_test},
+    {"includes", by_a_test},
+    {"matches", write_like},
+    {"match", write_like},
+    {"regex", write_like},
+    {"regexp", write_like},
+    {"endswith", write_ends},
+    {"endsWith", write_ends},
+    {"ends_with", write_ends},
+    {"ends-with", write_ends},
+    {"suffix", write_ends},
     {"startswith", write_starts},
     {"startsWith", write_starts},
     {"starts_with", write_starts},

@@ -59,6 +59,7 @@ inline constexpr bool collapses =
     std::is_same_v<Rule, grammar::insertion> || std::is_same_v<Rule, grammar::alternative> ||
     std::is_same_v<Rule, grammar::comparison> || std::is_same_v<Rule, grammar::conjunction> ||
     std::is_same_v<Rule, grammar::disjunction> || std::is_same_v<Rule, grammar::narrowed_cell> ||
+    std::is_same_v<Rule, grammar::narrowed_test> || std::is_same_v<Rule, grammar::and_cell> ||
     std::is_same_v<Rule, grammar::or_cell>;
 
 }  // namespace tally::syntax

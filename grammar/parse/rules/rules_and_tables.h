@@ -93,6 +93,10 @@ struct order_number : place<sor<number_value, compared_path>> {};
 struct order_cell : if_must<order, order_number> {};
 // starts "+1"
 struct starts_cell : if_must<key<Word::starts>, prefixes> {};
+// ends "99", like "NXX"
+struct text_test_cell : text_test_tail {};
+// has length 4..6
+struct length_cell : length_tail {};
 // set
 struct presence_cell : sor<key<Word::set>, key<Word::unset>> {};
 // device.limit, account[inbound].limit
@@ -105,8 +109,9 @@ struct empty_cell : bar {};
 struct word_before_cell : key<Word::is> {};
 // *
 struct star_cell : asterisk {};
-struct plain_cell : sor<list_cell, range_cell, in_cell, order_cell, starts_cell, presence_cell, value_cell,
-                        or_mistakes<empty_cell, word_before_cell, star_cell, unquoted_prefix>> {};
+struct plain_cell
+    : sor<list_cell, range_cell, in_cell, order_cell, starts_cell, text_test_cell, length_cell, presence_cell,
+          value_cell, or_mistakes<empty_cell, word_before_cell, star_cell, unquoted_prefix>> {};
 
 struct simple_cell;
 // not -
@@ -122,9 +127,15 @@ struct doubled_not : key<Word::not_> {};
 struct excluded_cell : seq<mistakes<doubled_not>, plain_cell> {};
 // starts "+1" but not "+1900"
 struct narrowed_cell : seq<simple_cell, star<exclusion>> {};
-struct next_alternative : place<narrowed_cell> {};
+// ends "9" but not ends "99"
+struct narrowed_test : seq<sor<starts_cell, text_test_cell, length_cell>, star<exclusion>> {};
+struct text_test_ahead : sor<key<Word::starts>, text_test_begins, length_test_begins> {};
+// starts "1" and ends "9"
+struct and_cell : seq<narrowed_cell, star<seq<at<key<Word::and_>, text_test_ahead>, key<Word::and_>, narrowed_test>>> {
+};
+struct next_alternative : place<and_cell> {};
 // unset or 5..30
-struct or_cell : seq<narrowed_cell, star<if_must<key<Word::or_>, next_alternative>>> {};
+struct or_cell : seq<and_cell, star<if_must<key<Word::or_>, next_alternative>>> {};
 struct cell : sor<any_cell, or_cell> {};
 
 // --- tables -------------------------------------------------------------------

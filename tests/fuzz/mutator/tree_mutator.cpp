@@ -240,7 +240,8 @@ class Change {
                           },
                           [&](ast::PlaceKind* place) { *place = static_cast<ast::PlaceKind>(random_.below(7)); },
                           [&](ast::Quantifier* place) { *place = static_cast<ast::Quantifier>(random_.below(3)); },
-                          [&](ast::Matching* place) { *place = static_cast<ast::Matching>(random_.below(3)); }},
+                          [&](ast::Matching* place) { *place = static_cast<ast::Matching>(random_.below(3)); },
+                          [&](ast::TextForm* place) { *place = static_cast<ast::TextForm>(random_.below(3)); }},
                random_.pick(to_.choices));
     return true;
   }

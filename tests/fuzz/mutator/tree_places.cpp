@@ -41,8 +41,8 @@ class Collector {
   void text(std::optional<Text>& t) {
     if (t) text(*t);
   }
-  void prefixes(std::vector<Prefix>& items) {
-    list(items, [&](Prefix& p) { std::visit(overloaded{[&](Text& t) { text(t); }, [&](Name& n) { name(n); }}, p); });
+  void tested(std::vector<TextItem>& items) {
+    list(items, [&](TextItem& p) { std::visit(overloaded{[&](Text& t) { text(t); }, [&](Name& n) { name(n); }}, p); });
   }
   void range(NumberRange& r) {
     out_.bounds.push_back(&r.low);
@@ -160,12 +160,17 @@ class Collector {
                             choice(&n.op);
                             expression(n.right);
                           },
-                          [&](Starts& n) {
+                          [&](TextTest& n) {
                             expression(n.left);
-                            prefixes(n.prefixes);
+                            choice(&n.form);
+                            tested(n.texts);
+                          },
+                          [&](HasLength& n) {
+                            expression(n.left);
+                            items(n.items);
                           },
                           [&](ButNot& n) {
-                            inside(*n.test);  // only `in` and `starts` can be narrowed
+                            inside(*n.test);  // only `in` and the tests of texts can be narrowed
                             cells(n.excluded);
                           },
                           [&](Not& n) { expression(n.operand); },
@@ -201,17 +206,28 @@ class Collector {
 
   void cell(Cell& c) {
     out_.cells.push_back(&c);
+    inside(c);
+  }
+  void inside(Cell& c) {
     std::visit(overloaded{[](AnyCell&) {}, [&](ValueCell& n) { literal(n.value); },
                           [&](ListCell& n) { items(n.items); }, [&](RangeCell& n) { range(n.range); },
                           [&](CompareCell& n) {
                             choice(&n.op);
                             literal(n.value);
                           },
-                          [&](NamedCell& n) { expression(n.named); }, [&](StartsCell& n) { prefixes(n.prefixes); },
-                          [&](PresenceCell& n) { choice(&n.presence); }, [&](NotCell& n) { cell(*n.cell); },
+                          [&](NamedCell& n) { expression(n.named); },
+                          [&](TextTestCell& n) {
+                            choice(&n.form);
+                            tested(n.texts);
+                          },
+                          [&](LengthCell& n) { items(n.items); }, [&](PresenceCell& n) { choice(&n.presence); },
+                          [&](NotCell& n) { cell(*n.cell); },
                           [&](ButNotCell& n) {
                             cell(*n.cell);
                             cells(n.excluded);
+                          },
+                          [&](AndCell& n) {
+                            for (Cell& each : n.cells) inside(each);  // which only test texts
                           },
                           [&](OrCell& n) { cells(n.alternatives); }},
                c.node);

@@ -22,14 +22,14 @@ namespace tally::fuzz {
 // A list whose items can be moved, doubled, left out, or brought in from another tree.
 using ListPlace = std::variant<std::vector<ast::Declaration>*, std::vector<ast::Rule>*, std::vector<ast::Row>*,
                                std::vector<ast::Cell>*, std::vector<ast::ExprPtr>*, std::vector<ast::ListItem>*,
-                               std::vector<ast::Prefix>*, std::vector<ast::Member>*, std::vector<ast::Field>*,
+                               std::vector<ast::TextItem>*, std::vector<ast::Member>*, std::vector<ast::Field>*,
                                std::vector<ast::EnumValue>*, std::vector<ast::TypePtr>*, std::vector<ast::Parameter>*,
                                std::vector<ast::Binder>*, std::vector<ast::Given>*, std::vector<ast::Expect>*,
                                std::vector<ast::Path>*, std::vector<ast::PathStep>*, std::vector<ast::PathIndex>*>;
 
 // A word or sign with few alternatives: `not` or nothing, `<` or `>=`, `set` or `unset`.
 using ChoicePlace = std::variant<bool*, ast::CompareOp*, ast::Presence*, ast::PlaceKind*, ast::Quantifier*,
-                                 ast::Matching*>;
+                                 ast::Matching*, ast::TextForm*>;
 
 struct TreePlaces {
   std::vector<ast::ExprPtr*> expressions;
