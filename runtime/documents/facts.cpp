@@ -52,13 +52,17 @@ std::uint16_t code_of_text(const ElementDescriptor& element, std::string_view te
   const auto exact = std::lower_bound(element.texts.begin(), element.texts.end(), text,
                                       [](const auto& entry, std::string_view t) { return entry.first < t; });
   if (exact != element.texts.end() && exact->first == text) return exact->second;
-  const std::pair<std::string, std::uint16_t>* longest = nullptr;
-  for (const auto& prefix : element.prefixes) {
-    if (text.starts_with(prefix.first) && (longest == nullptr || prefix.first.size() > longest->first.size())) {
-      longest = &prefix;
-    }
+  // A prefix that the text has comes before the text, and a longer one after a shorter one. Where the last prefix
+  // before the text is not one that it has, all that it has are within what the two have in common.
+  for (std::string_view left = text;;) {
+    const auto after = std::upper_bound(element.prefixes.begin(), element.prefixes.end(), left,
+                                        [](std::string_view t, const auto& entry) { return t < entry.first; });
+    if (after == element.prefixes.begin()) return element.other;
+    const auto& [prefix, code] = *std::prev(after);
+    if (left.starts_with(prefix)) return code;
+    const auto differ = std::mismatch(left.begin(), left.end(), prefix.begin(), prefix.end());
+    left = left.substr(0, static_cast<std::size_t>(differ.first - left.begin()));
   }
-  return longest != nullptr ? longest->second : element.other;
 }
 
 Fact default_of(const ElementDescriptor& element) {
