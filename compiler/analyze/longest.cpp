@@ -15,14 +15,23 @@ namespace {
 
 // Whether a prefix stands somewhere in the cell.
 bool has_prefix(const ast::Cell& cell) {
+  const auto in_some = [](const std::vector<ast::Cell>& cells) {
+    return std::any_of(cells.begin(), cells.end(), has_prefix);
+  };
   return std::visit(overloaded{
-                        [](const ast::StartsCell&) { return true; },
+                        [](const ast::AnyCell&) { return false; },
+                        [](const ast::ValueCell&) { return false; },
+                        [](const ast::ListCell&) { return false; },
+                        [](const ast::RangeCell&) { return false; },
+                        [](const ast::NamedCell&) { return false; },
+                        [](const ast::CompareCell&) { return false; },
+                        [](const ast::TextTestCell& c) { return c.form == ast::TextForm::starts; },
+                        [](const ast::LengthCell&) { return false; },
+                        [](const ast::PresenceCell&) { return false; },
                         [](const ast::NotCell& c) { return has_prefix(*c.cell); },
                         [](const ast::ButNotCell& c) { return has_prefix(*c.cell); },
-                        [](const ast::OrCell& c) {
-                          return std::any_of(c.alternatives.begin(), c.alternatives.end(), has_prefix);
-                        },
-                        [](const auto&) { return false; },
+                        [&](const ast::AndCell& c) { return in_some(c.cells); },
+                        [&](const ast::OrCell& c) { return in_some(c.alternatives); },
                     },
                     cell.node);
 }
@@ -59,17 +68,19 @@ std::optional<std::vector<PrefixArm>> split_or(const OrOf& any) {
   return out;
 }
 
-// `starts "49" but not "49112"`: as long as what comes first.
+// `starts "49" but not "49112"`, `starts "49" and ends "9"`: as long as the first part that has a length.
 std::optional<std::vector<PrefixArm>> split_and(const ExprRef& condition, const AndOf& all) {
-  if (all.operands.empty()) return std::nullopt;
-  auto out = split(all.operands.front());
-  if (!out) return std::nullopt;
-  for (PrefixArm& arm : *out) {
-    std::vector<ExprRef> narrowed = all.operands;
-    narrowed.front() = arm.condition;
-    arm.alone = arm.condition = make_expr(AndOf{std::move(narrowed)}, condition->type, condition->span);
+  for (std::size_t i = 0; i < all.operands.size(); ++i) {
+    auto out = split(all.operands[i]);
+    if (!out) continue;
+    for (PrefixArm& arm : *out) {
+      std::vector<ExprRef> narrowed = all.operands;
+      narrowed[i] = arm.condition;
+      arm.alone = arm.condition = make_expr(AndOf{std::move(narrowed)}, condition->type, condition->span);
+    }
+    return out;
   }
-  return out;
+  return std::nullopt;
 }
 
 // The prefixes of a condition, or nothing if it has parts without a length.
