@@ -142,7 +142,7 @@ class Command {
  private:
   // The first input with more codes than the code is made for: it has a condition for each of them.
   std::optional<ElementId> too_wide() const {
-    constexpr unsigned max_codes = 4'096;
+    constexpr int max_codes = 4'096;
     const auto wide = std::find_if(sweep_.variables.begin(), sweep_.variables.end(),
                                    [](const SlicedVariable& v) { return v.end - v.first > max_codes; });
     return wide == sweep_.variables.end() ? std::nullopt : std::optional(wide->element);
