@@ -156,7 +156,7 @@ TEST(SharedObject, OfAnotherAbiVersionSaysSo) {
   bytes[at] = 9;
   EXPECT_EQ(
       refused(sealed(bytes)),
-      "`p.so` is not a policy: the policy has ABI version 9, this library reads 3: `tally build` makes it anew from "
+      "`p.so` is not a policy: the policy has ABI version 9, this library reads 4: `tally build` makes it anew from "
       "its rule file");
 }
 
