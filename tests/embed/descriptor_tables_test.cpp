@@ -212,6 +212,30 @@ TEST(Tables, OfTextsThatLeadOutOfThemselvesAreRefused) {
   EXPECT_EQ(table([](TextTable& t) { t.first_sink = 2; }), "an index is outside its table");
 }
 
+TEST(Tables, WithSpellingsThatMeanNothingAreRefused) {
+  const PolicyDescriptor policy = build_text(R"(
+type size = fl = ("F L", "fl") | sm any case
+input s : size
+input v : flag? at /v if string (on = ("1", "y"), off = "0")
+input m : flag?[size]?
+decision d : flag = s is fl or v is on or m[fl] is on
+)")
+                                      .descriptor;
+  const auto change = [&](const char* name, auto edit) {
+    PolicyDescriptor changed = policy;
+    edit(element(changed, name));
+    return refused(encode_descriptor(changed));
+  };
+  EXPECT_EQ(change("s", [](ElementDescriptor&) {}), "it is taken");
+  EXPECT_EQ(change("s", [](ElementDescriptor& e) { e.others.by_value[1] = {"FL"}; }), "a spelling has two values");
+  EXPECT_EQ(change("s", [](ElementDescriptor& e) { e.others.by_value = {{}, {}}; }), "other spellings that are none");
+  EXPECT_EQ(change("v", [](ElementDescriptor& e) { e.off_texts = {"y"}; }), "a spelling has two values");
+  EXPECT_EQ(change("v", [](ElementDescriptor& e) { e.filter = PlaceFilter::boolean; }),
+            "a text of a flag without a meaning");
+  EXPECT_EQ(change("m", [](ElementDescriptor& e) { e.keys[0].others.by_value[1] = {"F l"}; }),
+            "a spelling has two values");
+}
+
 TEST(Tables, WithNamesThatMeanNothingAreRefused) {
   const PolicyDescriptor spelled = build_text(R"(
 type size = fl = "F L" | sm
