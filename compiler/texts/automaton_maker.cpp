@@ -12,8 +12,10 @@ namespace {
 using Number = std::uint32_t;
 using Numbers = std::vector<Number>;
 
-// More states than this are not made, even if they could be merged.
-constexpr std::size_t max_states_made = 1'000'000;
+// More than this is not done, even if the states could be merged: states that are made, letters that are looked at in
+// them, letters of the sets of characters, and edges of the endings. So no rule file takes long, or much memory.
+constexpr std::size_t max_states_made = 1'000'000, max_letters_seen = 20'000'000;
+constexpr std::size_t max_letters_of_sets = 4'000'000, max_ending_edges = 4'000'000;
 
 // Which characters are most readable: those of the first of these ranges.
 constexpr CharacterRange readable[] = {{'0', '9'},       {'a', 'z'},        {'A', 'Z'},       {'!', '~'},
@@ -116,30 +118,38 @@ class Endings {
     sets_[node].push_back(set);
   }
 
-  // Follows the links: from a node to the longest shorter beginning of an ending that the text ends in as well.
-  void finish() {
+  // Follows the links: from a node to the longest shorter beginning of an ending that the text ends in as well. Returns
+  // whether the edges are few enough.
+  bool finish() {
     edges_.resize(children_.size());
+    std::size_t count = 0;
     Numbers links(children_.size(), 0), order{0};
     for (std::size_t i = 0; i < order.size(); ++i) {
       const Number node = order[i];
       make_set(sets_[node]);
-      std::map<Number, Number> edges(edges_[links[node]].begin(), edges_[links[node]].end());
+      std::map<Number, Number> edges;
+      if (links[node] != 0) edges.insert(edges_[links[node]].begin(), edges_[links[node]].end());
       for (const auto& [letter, child] : children_[node]) {
-        const auto beyond = edges.find(letter);
-        links[child] = node == 0 || beyond == edges.end() ? 0 : beyond->second;
+        links[child] = node == 0 ? 0 : after(links[node], letter);
         edges[letter] = child;
         order.push_back(child);
       }
       edges_[node].assign(edges.begin(), edges.end());
+      count += edges.size();
+      if (count > max_ending_edges) return false;
       for (const auto& [letter, child] : children_[node]) add_all(sets_[child], sets_[links[child]]);
     }
+    return true;
   }
 
-  // The letters that lead to another node than the first, with these nodes.
+  // The letters that lead elsewhere than from the first node, with the nodes that they lead to.
   const std::vector<std::pair<Number, Number>>& edges(Number node) const { return edges_[node]; }
   Number after(Number node, Number letter) const {
-    const auto at = std::lower_bound(edges_[node].begin(), edges_[node].end(), std::pair(letter, Number{0}));
-    return at != edges_[node].end() && at->first == letter ? at->second : 0;
+    for (const Number from : {node, Number{0}}) {
+      const auto at = std::lower_bound(edges_[from].begin(), edges_[from].end(), std::pair(letter, Number{0}));
+      if (at != edges_[from].end() && at->first == letter) return at->second;
+    }
+    return 0;
   }
   const Numbers& sets(Number node) const { return sets_[node]; }
 
@@ -157,11 +167,7 @@ class TextAutomatonMaker {
   explicit TextAutomatonMaker(const std::vector<TextSet>& sets) : sets_(sets) {}
 
   std::optional<TextAutomaton> run() {
-    find_letters();
-    if (!find_lengths()) return std::nullopt;
-    plant();
-    if (!explore()) return std::nullopt;
-    if (!finish()) return std::nullopt;
+    if (!find_letters() || !find_lengths() || !plant() || !explore() || !finish()) return std::nullopt;
     out_.find_sizes();
     out_.find_examples();
     return std::move(out_);
@@ -179,8 +185,8 @@ class TextAutomatonMaker {
     return at->second;
   }
 
-  // Characters that every test treats alike are one letter.
-  void find_letters() {
+  // Characters that every test treats alike are one letter. Returns whether the sets have few enough.
+  bool find_letters() {
     for (const TextSet& set : sets_) {
       for (const auto* texts : {&set.texts, &set.prefixes, &set.suffixes}) {
         for (const std::string& text : *texts) {
@@ -202,11 +208,14 @@ class TextAutomatonMaker {
     begins.erase(std::unique(begins.begin(), begins.end()), begins.end());
     while (begins.back() > max_character) begins.pop_back();
     std::vector<Numbers> held(begins.size());
+    std::size_t count = 0;
     for (const auto& [ranges, number] : known_) {
       for (const CharacterRange& range : ranges) {
         const auto from = std::lower_bound(begins.begin(), begins.end(), range.low);
-        for (auto at = from; at != begins.end() && *at <= range.high; ++at)
+        for (auto at = from; at != begins.end() && *at <= range.high; ++at) {
           held[static_cast<std::size_t>(at - begins.begin())].push_back(number);
+          if (++count > max_letters_of_sets) return false;
+        }
       }
     }
     // What no test names is the first letter, or a letter with most characters.
@@ -238,6 +247,7 @@ class TextAutomatonMaker {
       }
       make_set(letters_of_[number]);
     }
+    return true;
   }
 
   void rank_letters() {
@@ -285,7 +295,7 @@ class TextAutomatonMaker {
     return node;
   }
 
-  void plant() {
+  bool plant() {
     for (Number i = 0; i < sets_.size(); ++i) {
       for (const std::string& text : sets_[i].texts) tree_.end_here(planted(text), i);
       for (const std::string& prefix : sets_[i].prefixes) tree_.any_from(planted(prefix), i);
@@ -306,7 +316,7 @@ class TextAutomatonMaker {
       }
     }
     tree_.finish();
-    endings_.finish();
+    return endings_.finish();
   }
 
   // --- states ---
@@ -326,7 +336,7 @@ class TextAutomatonMaker {
   bool explore() {
     state_of({0}, {}, 0, 0);
     for (Number state = 0; state < keys_.size(); ++state) {
-      if (keys_.size() > max_states_made) return false;
+      if (keys_.size() > max_states_made || letters_seen_ > max_letters_seen) return false;
       const Numbers key(keys_.at(state).begin(), keys_.at(state).end());
       const Numbers held(held_.at(key[0]).begin(), held_.at(key[0]).end());
       find_class(key, held);
@@ -354,7 +364,10 @@ class TextAutomatonMaker {
     std::sort(steps.begin(), steps.end());
     Numbers letters{0};
     for (const auto& step : steps) letters.push_back(step.first);
-    for (const auto& edge : endings_.edges(key[1])) letters.push_back(edge.first);
+    for (const Number node : {key[1], Number{0}}) {
+      for (const auto& edge : endings_.edges(node)) letters.push_back(edge.first);
+    }
+    letters_seen_ += key.size() + letters.size();
     make_set(letters);
     const auto length = static_cast<Number>(std::min<std::size_t>(key[2] + std::size_t{1}, sets_of_length_.size() - 1));
     // A letter without a step leads where the others without one lead, unless it continues an ending.
@@ -379,6 +392,7 @@ class TextAutomatonMaker {
         if (!std::binary_search(letters.begin(), letters.end(), letter)) ways.edges.emplace_back(letter, nowhere);
       }
       std::sort(ways.edges.begin(), ways.edges.end());
+      letters_seen_ += ways.edges.size();
     }
     ways_.push_back(std::move(ways));
   }
@@ -435,6 +449,7 @@ class TextAutomatonMaker {
   Numbers key_;
   std::vector<StateWays> ways_;
   Numbers class_of_;
+  std::size_t letters_seen_ = 0;
 };
 
 std::optional<TextAutomaton> TextAutomaton::of(const std::vector<TextSet>& sets) {
