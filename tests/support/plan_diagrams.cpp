@@ -1,5 +1,6 @@
 #include "tests/support/plan_diagrams.h"
 
+#include <map>
 #include <set>
 #include <span>
 #include <utility>
@@ -20,7 +21,9 @@ class PlanDiagrams {
         plan_(plan),
         faults_(faults),
         of_(plan.size()),
-        made_(plan.size(), false) {}
+        made_(plan.size(), false) {
+    for (const ElementId element : layout.order()) at_.emplace(*layout.offset(element), element);
+  }
 
   Diagram of(TermId id) const { return of_[id.value]; }
 
@@ -96,11 +99,16 @@ class PlanDiagrams {
     }
     Diagram byte = d_.terminal(term.low);
     for (const std::uint32_t offset : d_.terminals(address)) {
-      if (offset >= layout_.size()) {
-        faults_.push_back("term " + std::to_string(id.value) + " loads a byte past the inputs");
+      const auto element = at_.find(offset);
+      if (element == at_.end()) {
+        faults_.push_back("term " + std::to_string(id.value) + " loads a byte at which no code begins");
         continue;
       }
-      const Diagram code = d_.code(space_.variable(layout_.order()[offset]));
+      if (layout_.is_wide(element->second) != (term.op == TermOp::load_wide)) {
+        faults_.push_back("term " + std::to_string(id.value) + " loads a part of a code, or more than one");
+        continue;
+      }
+      const Diagram code = d_.code(space_.variable(element->second));
       byte = d_.choose(d_.where(address, offset), code, byte);
     }
     return byte;
@@ -131,7 +139,8 @@ class PlanDiagrams {
   Diagrams& d_;
   const Plan& plan_;
   std::vector<std::string>& faults_;
-  std::vector<Diagram> of_;  // by term
+  std::map<std::uint32_t, ElementId> at_;  // by offset
+  std::vector<Diagram> of_;                // by term
   std::vector<bool> made_;
 };
 
