@@ -426,8 +426,24 @@ Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& 
   }
 }
 
+// The codes of the pieces in a range, of which neighbours are mostly one run.
+void Classes::add_codes(const std::vector<NumberPiece>& pieces, const NumberRange& range, CodeSet& codes) {
+  auto piece = std::lower_bound(pieces.begin(), pieces.end(), range.low,
+                                [](const NumberPiece& p, std::uint64_t low) { return p.range.high < low; });
+  while (piece != pieces.end() && piece->range.low <= range.high) {
+    const std::uint32_t first = piece->code;
+    std::uint32_t last = first;
+    for (++piece; piece != pieces.end() && piece->range.low <= range.high && piece->code == last + 1; ++piece) ++last;
+    codes.add_range(first, last);
+  }
+}
+
 CodeSet Classes::held_by(const LeafCut& cut) const {
   CodeSet codes;
+  if (model_->at(cut.element).type->kind == Type::Kind::number) {
+    for (const NumberRange& range : cut.cut.ranges) add_codes(number_pieces(cut.element), range, codes);
+    return codes;
+  }
   const auto& all = classes(cut.element);
   for (std::size_t c = 0; c < all.size(); ++c) {
     if (holds(cut.cut, all[c].representative)) codes.add(static_cast<unsigned>(c + 1));

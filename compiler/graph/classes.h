@@ -166,6 +166,7 @@ class Classes {
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;
   const Graph* graph_;
   CodeSet held_by(const LeafCut& cut) const;
+  static void add_codes(const std::vector<NumberPiece>& pieces, const NumberRange& range, CodeSet& codes);
   std::map<CutId, CodeSet> cut_codes_;
   mutable std::map<CutId, CodeSet> whole_cuts_;  // of cuts that are not known, but contain whole classes
   std::set<ElementId> related_;
