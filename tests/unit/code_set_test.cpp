@@ -37,7 +37,9 @@ void expect_same(const CodeSet& codes, const Plain& plain) {
   EXPECT_EQ(codes, one_by_one);
   EXPECT_EQ(codes.size(), plain.size());
   EXPECT_EQ(codes.empty(), plain.empty());
-  if (!plain.empty()) EXPECT_EQ(codes.lowest(), *plain.begin());
+  if (!plain.empty()) {
+    EXPECT_EQ(codes.lowest(), *plain.begin());
+  }
   for (unsigned code = 180; code < 420; ++code) EXPECT_EQ(codes.has(code), plain.contains(code)) << code;
   Plain in_runs;
   unsigned end = 0;

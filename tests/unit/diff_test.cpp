@@ -156,8 +156,8 @@ Outcome decided(const Rules& rules, const Request& request, const CallFacts& fac
 // --- a diff, compared with all requests ----------------------------------------------------------
 
 struct Seen {
-  std::map<std::vector<std::uint8_t>, std::pair<std::string, std::string>> outcomes;  // by the codes of the columns
-  std::map<std::vector<std::uint8_t>, std::size_t> rows;
+  std::map<std::vector<Code>, std::pair<std::string, std::string>> outcomes;  // by the codes of the columns
+  std::map<std::vector<Code>, std::size_t> rows;
 };
 
 // Whether the outcome of a row is this one. A value that is handed on is named by its place, or
@@ -181,7 +181,7 @@ void expect_exact_alternatives(const DiffPart& part, const Seen& seen, std::size
   ASSERT_EQ(row.alternatives.size(), terms.size());
   EXPECT_EQ(row.all_alternatives, terms.size());
   ASSERT_FALSE(terms.empty());
-  const auto holds = [&](const Cube& term, const std::vector<std::uint8_t>& codes) {
+  const auto holds = [&](const Cube& term, const std::vector<Code>& codes) {
     std::size_t tests = 0;
     for (std::size_t i = 0; i < codes.size(); ++i) {
       for (const auto& [variable, set] : term.tests) {
@@ -193,7 +193,7 @@ void expect_exact_alternatives(const DiffPart& part, const Seen& seen, std::size
     EXPECT_EQ(tests, term.tests.size());
     return true;
   };
-  const auto in_row = [&](const std::vector<std::uint8_t>& codes) {
+  const auto in_row = [&](const std::vector<Code>& codes) {
     const auto at = seen.rows.find(codes);
     return at != seen.rows.end() && at->second == r;
   };
@@ -355,7 +355,7 @@ void expect_no_superfluous_column(const DiffPart& part, const Seen& seen) {
   });
   if (handed_on) return;
   for (std::size_t column = 0; column < part.columns.size(); ++column) {
-    std::map<std::vector<std::uint8_t>, std::pair<std::string, std::string>> without;
+    std::map<std::vector<Code>, std::pair<std::string, std::string>> without;
     bool matters = false;
     for (const auto& [codes, outcome] : seen.outcomes) {
       auto rest = codes;

@@ -76,17 +76,17 @@ struct World {
   FunctionRequest request(std::vector<FunctionSpec> functions) const {
     return {graph, *layout, *classes, "test", std::move(functions)};
   }
-  std::vector<Code> random_codes(std::mt19937& random) const {
-    std::vector<Code> codes;
+  std::vector<std::uint8_t> random_codes(std::mt19937& random) const {
+    std::vector<std::uint8_t> codes;
     for (ElementId element : layout->order()) {
       const unsigned first = classes->first(element), count = classes->codes(element);
-      codes.push_back(static_cast<Code>(first + random() % (count - first)));
+      codes.push_back(static_cast<std::uint8_t>(first + random() % (count - first)));
     }
     return codes;
   }
 
   // The code of every node for these input codes.
-  std::vector<std::uint32_t> evaluate(const std::vector<Code>& in) const {
+  std::vector<std::uint32_t> evaluate(const std::vector<std::uint8_t>& in) const {
     std::vector<std::uint32_t> code(graph.size());
     for (std::uint32_t i = 0; i < graph.size(); ++i) {
       const Node& node = graph.node(NodeId{i});
