@@ -142,7 +142,7 @@ class Command {
  private:
   // The first input with more codes than the code is made for: it has a condition for each of them.
   std::optional<ElementId> too_wide() const {
-    constexpr int max_codes = 4'096;
+    constexpr int max_codes = 1'024;
     const auto wide = std::find_if(sweep_.variables.begin(), sweep_.variables.end(),
                                    [](const SlicedVariable& v) { return v.end - v.first > max_codes; });
     return wide == sweep_.variables.end() ? std::nullopt : std::optional(wide->element);
@@ -339,7 +339,7 @@ Run add_sweep(CLI::App& app) {
   app.footer(
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the "
       "same space, and must agree. A space that would take more than an hour is counted by diagrams alone, and so is one with an input of more than "
-      "4,096 classes.\n"
+      "1,024 classes.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
   return [options] { return run_sweep(*options); };
 }

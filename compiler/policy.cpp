@@ -36,9 +36,10 @@ void report_too_large(const Element& element, const Span& span, const std::vecto
       .add(DiagnosticId::too_many_codes, span,
            "the tests of `" + element.name + "` need more than " + grouped(TextAutomaton::max_states) + " states")
       .note("they are " + tests + "; a text is looked at once for all of them, so that they multiply")
-      .help(
-          "give fewer or shorter ends and lengths beside many beginnings, or let the host supply one of them as an "
-          "input of its own");
+      .help(longest > 1'000         ? "ask for shorter lengths, or let the host supply whether the text is so long"
+            : beginnings + ends == 0 ? "give fewer or shorter patterns, or let the host supply some of them as a flag"
+                                     : "give fewer or shorter ends and lengths beside many beginnings, or let the host "
+                                       "supply one of them as an input of its own");
 }
 
 // Reports T006 once per input, since its other leaves of the same kind have the same

@@ -142,12 +142,16 @@ class Analysis {
 
   // rules.cpp
   // The rules of one layer of the decision.
-  std::optional<std::vector<Rule>> decision_rules(const ast::DecisionBody& body, const Decision& decision);
+  std::optional<std::vector<Rule>> decision_rules(const RuleLayer& layer, const Decision& decision);
   std::optional<Rule> row_rule(const std::vector<ExprRef>& header, const ast::Row& row,
                                std::optional<std::size_t> prefix_column);
   // --- longest.cpp ---
-  // The column of a `longest` table that has the prefixes, or nothing after a report.
-  std::optional<std::size_t> prefix_column(const ast::Table& table, const Decision& decision);
+  // The column of a `longest` table that has the prefixes, or the whole texts if there are none. Nothing if there is
+  // no such column, or more than one.
+  std::optional<std::size_t> prefix_column(const ast::Table& table, const std::vector<ExprRef>& header);
+  // Whether the rows of a table without such a column have an order all the same: an amendment may be about something
+  // else. Otherwise it is reported.
+  bool can_do_without_prefixes(const ast::Table& table, const RuleLayer& layer, const Decision& decision);
   // A cell of this column as one condition per prefix, or nothing after a report.
   std::optional<std::vector<PrefixArm>> prefixes_of(const ExprRef& condition, Span cell);
   ExprRef rules_expression(const ast::Rules& rules, Span span, const TypeRef& expected);

@@ -546,7 +546,7 @@ bool Analysis::resolve_decision(ValueEntry& entry) {
   bool ok = true;
   for (const RuleLayer& layer : rule_layers(entry)) {
     module_ = layer.module;
-    auto rules = decision_rules(layer.declaration->body, decision);
+    auto rules = decision_rules(layer, decision);
     ok = ok && rules;
     if (!ok) continue;
     for (Rule& rule : *rules) {

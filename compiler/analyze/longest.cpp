@@ -91,30 +91,46 @@ std::optional<std::vector<PrefixArm>> split(const ExprRef& condition) {
   // `set` and `unset` have no prefix: they are shorter than any.
   const auto* negation = std::get_if<NotOf>(&condition->node);
   const ExprRef& tested = negation != nullptr ? negation->operand : condition;
-  if (std::holds_alternative<IsSet>(tested->node)) return std::vector<PrefixArm>{{"", false, condition, condition}};
+  if (std::holds_alternative<IsSet>(tested->node)) return std::vector<PrefixArm>{{std::nullopt, false, condition, condition}};
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<std::size_t> Analysis::prefix_column(const ast::Table& table, const Decision& decision) {
-  std::map<std::size_t, Span> columns;  // with the first prefix of each
+// The columns in which some cell has a prefix, with the first such cell of each.
+std::map<std::size_t, Span> columns_with_prefixes(const ast::Table& table) {
+  std::map<std::size_t, Span> columns;
   for (const ast::Row& row : table.rows) {
     for (std::size_t i = 0; i < row.cells.size(); ++i) {
       if (has_prefix(row.cells[i])) columns.try_emplace(i, row.cells[i].span);
     }
   }
+  return columns;
+}
+
+}  // namespace
+
+std::optional<std::size_t> Analysis::prefix_column(const ast::Table& table, const std::vector<ExprRef>& header) {
+  const std::map<std::size_t, Span> columns = columns_with_prefixes(table);
   if (columns.size() == 1) return columns.begin()->first;
-  Diagnostic& d = report(DiagnosticId::bad_longest, decision.span,
+  const auto is_text = [](const ExprRef& e) { return e->type->kind == Type::Kind::text; };
+  if (!columns.empty() || std::count_if(header.begin(), header.end(), is_text) != 1) return std::nullopt;
+  return static_cast<std::size_t>(std::find_if(header.begin(), header.end(), is_text) - header.begin());
+}
+
+bool Analysis::can_do_without_prefixes(const ast::Table& table, const RuleLayer& layer, const Decision& decision) {
+  const std::map<std::size_t, Span> columns = columns_with_prefixes(table);
+  if (columns.empty() && layer.number > 0) return true;
+  Diagnostic& d = report(DiagnosticId::bad_longest, table.header.front()->span,
                          columns.empty() ? "no cell of the `longest` table of `" + decision.name + "` has a prefix"
                                          : "several columns of the `longest` table of `" + decision.name +
                                                "` have prefixes");
-  for (const auto& [column, cell] : columns) {
-    if (columns.size() > 1) d.label(cell, "in `" + std::string(sources_.text(table.header[column]->span)) + "`");
+  for (const auto& [column, cell] : columns)
+    d.label(cell, "in `" + std::string(sources_.text(table.header[column]->span)) + "`");
+  if (!columns.empty()) {
+    d.help("keep the prefixes of one column, and put conditions for the others into `let`s");
+  } else {
+    d.help("write `starts \"49\"` in the cells of one column, or leave `longest` out");
   }
-  d.help(columns.empty() ? "write `starts \"49\"` in the cells of one column, or leave `longest` out"
-                         : "keep the prefixes of one column, and put conditions for the others into `let`s");
-  return std::nullopt;
+  return false;
 }
 
 std::optional<std::vector<PrefixArm>> Analysis::prefixes_of(const ExprRef& condition, Span cell) {

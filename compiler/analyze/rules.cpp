@@ -297,7 +297,8 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   return make_expr(RulesOf{std::move(arms)}, type, span);
 }
 
-std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBody& written, const Decision& decision) {
+std::optional<std::vector<Rule>> Analysis::decision_rules(const RuleLayer& layer, const Decision& decision) {
+  const ast::DecisionBody& written = layer.declaration->body;
   const TypeRef& type = decision.type;
   std::vector<Rule> out;
   bool ok = true;
@@ -333,8 +334,8 @@ std::optional<std::vector<Rule>> Analysis::decision_rules(const ast::DecisionBod
     if (!ok) return std::nullopt;
     std::optional<std::size_t> prefixes;
     if (decision.matching == ast::Matching::longest) {
-      prefixes = prefix_column(table, decision);
-      if (!prefixes) return std::nullopt;
+      prefixes = prefix_column(table, header);
+      if (!prefixes && !can_do_without_prefixes(table, layer, decision)) return std::nullopt;
     }
     for (const ast::Row& row : table.rows) {
       auto rule = row_rule(header, row, prefixes);
@@ -380,7 +381,7 @@ std::optional<Rule> Analysis::row_rule(const std::vector<ExprRef>& header, const
   }
   rule.condition = all_of(std::move(cells));
   if (rule.prefixes.size() == 1) rule.prefixes.front().condition = rule.condition;
-  if (prefix_column && rule.prefixes.empty()) rule.prefixes.push_back({"", false, nullptr, rule.condition});
+  if (prefix_column && rule.prefixes.empty()) rule.prefixes.push_back({std::nullopt, false, nullptr, rule.condition});
   return rule;
 }
 

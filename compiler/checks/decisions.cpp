@@ -124,7 +124,7 @@ class DecisionCheck {
 
   // Rows of a `longest` table that have one prefix must not match together: neither is longer.
   void check_equal_prefixes() {
-    std::map<std::tuple<std::uint32_t, bool, std::string>, std::vector<std::pair<std::size_t, ExprRef>>> rows;
+    std::map<std::tuple<std::uint32_t, bool, std::optional<std::string>>, std::vector<std::pair<std::size_t, ExprRef>>> rows;
     std::size_t reported = 0;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
       const Rule& rule = decision_.rules[i];
@@ -133,7 +133,11 @@ class DecisionCheck {
         for (const auto& [j, condition] : others) {
           if (reported == max_overlaps) return;
           if (j == i) continue;
-          Diagram shared = diagrams_.both(decided_, diagrams_.both(holds(condition), holds(arm.condition)));
+          // Where neither wins, a longer prefix does.
+          const Diagram wins = diagrams_.either(diagrams_.where(rule_, static_cast<std::uint32_t>(j + 1)),
+                                                diagrams_.where(rule_, static_cast<std::uint32_t>(i + 1)));
+          Diagram shared = diagrams_.both(holds(condition), holds(arm.condition));
+          shared = diagrams_.both(shared, diagrams_.both(decided_, wins));
           shared = diagrams_.both(shared, possible_for({shared}));
           if (shared == diagrams_.no()) continue;
           ++reported;

@@ -34,9 +34,7 @@ std::optional<QuestionSpace> Checker::question_space(const Question& question, c
   if (is_known(policy_, question)) return QuestionSpace(policy_);
   auto classes = classes_for(policy_, question);
   if (const auto wide = classes->too_wide(question.elements)) {
-    diagnostics_.add(DiagnosticId::too_many_codes, span,
-                     "`" + model().at(*wide).name + "` has " + grouped(classes->width(*wide)) +
-                         " codes here, more than " + grouped(classes->max_codes(*wide)));
+    diagnostics_.add(DiagnosticId::too_many_codes, span, too_wide_text(model(), *classes, *wide));
     return std::nullopt;
   }
   auto space = space_for(policy_, question, *classes, options_.node_limit, order);

@@ -12,6 +12,8 @@
 #include <string_view>
 #include <unordered_map>
 
+#include "compiler/graph/count.h"
+
 namespace tally {
 namespace {
 
@@ -540,6 +542,15 @@ std::optional<Code> Classes::code_of_relation(ElementId relation, Code left, Cod
   const auto low = std::get<std::uint64_t>(a.representative), other = std::get<std::uint64_t>(b.representative);
   if (low != other) return code(low < other ? NumberRelation::less : NumberRelation::greater);
   return a.single ? std::optional(code(NumberRelation::equal)) : std::nullopt;
+}
+
+std::string too_wide_text(const Model& model, const Classes& classes, ElementId element, const std::string& where) {
+  const std::string& name = model.at(element).name;
+  if (classes.is_too_large(element)) {
+    return "the tests of `" + name + "` need more than " + grouped(TextAutomaton::max_states) + " states " + where;
+  }
+  return "`" + name + "` has " + grouped(classes.width(element)) + " codes " + where + ", more than " +
+         grouped(classes.max_codes(element));
 }
 
 Literal value_of(const Model& model, const Classes& classes, ElementId element, Code code) {

@@ -172,6 +172,10 @@ class Classes {
   std::set<ElementId> related_;
 };
 
+// What is wrong with a leaf that is too wide: "`called` has 70,000 codes here, more than 65,535". `where`: "here".
+std::string too_wide_text(const Model& model, const Classes& classes, ElementId element,
+                          const std::string& where = "here");
+
 // Returns a value that has the code: Unset for 0, EnumName "present" for an object. If the class
 // of the code holds the element's default, the default is returned.
 Literal value_of(const Model& model, const Classes& classes, ElementId element, Code code);

@@ -145,7 +145,7 @@ std::vector<RuleArm> arms_in_order(const Decision& decision) {
   for (std::size_t i = 0; i < decision.rules.size(); ++i) {
     const Rule& rule = decision.rules[i];
     for (const PrefixArm& arm : rule.prefixes)
-      ranked.push_back({{i, arm.condition}, rule.layer, arm.whole ? whole : arm.prefix.size()});
+      ranked.push_back({{i, arm.condition}, rule.layer, arm.whole ? whole : arm.prefix ? arm.prefix->size() + 1 : 0});
     if (rule.prefixes.empty()) ranked.push_back({{i, rule.condition}, rule.layer, 0});
   }
   std::stable_sort(ranked.begin(), ranked.end(), [](const Ranked& a, const Ranked& b) {

@@ -288,9 +288,10 @@ struct NamedList {
 };
 
 // The condition of a row of a `longest` table for one of its prefixes: of `| starts ("49", "4930") | on | a`, "the
-// text begins with 49, and the other cell holds". A row with a whole text, `| "112" | - | b`, is as long as can be.
+// text begins with 49, and the other cell holds". A row with a whole text, `| "112" | - | b`, is as long as can be,
+// and one without either, `| - | on | c`, is shorter than `starts ""`.
 struct PrefixArm {
-  std::string prefix;
+  std::optional<std::string> prefix;  // or the whole text; nothing for `-`, `set` and `unset`
   bool whole = false;
   ExprRef alone;      // "the text begins with 49"; null for `-`
   ExprRef condition;  // with the other cells

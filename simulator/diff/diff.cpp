@@ -224,11 +224,8 @@ class Comparison {
     for (const CutId equality : equalities) elements.insert(graph.at(equality).element);
     elements = with_related(joint_.model(), std::move(elements));
     if (const auto wide = space->classes->too_wide(elements)) {
-      out_.failures.push_back({title,
-                               "`" + joint_.model().at(*wide).name + "` has " +
-                                   grouped(static_cast<unsigned long>(space->classes->width(*wide))) +
-                                   " codes for both files together, more than " + grouped(space->classes->max_codes(*wide)),
-                               "", false});
+      out_.failures.push_back(
+          {title, too_wide_text(joint_.model(), *space->classes, *wide, "for both files together"), "", false});
       return std::nullopt;
     }
     space->space = best_space(joint_.model(), graph, *space->classes, roots, elements);

@@ -44,8 +44,7 @@ class MatrixMaker {
     classes_ = Classes(model_, *policy_.graph, cuts);
     order_ = order();
     if (const auto wide = classes_.too_wide({order_.begin(), order_.end()}))
-      return Error{Cause::bound,
-                   "`" + model_.at(*wide).name + "` has more than " + grouped(classes_.max_codes(*wide)) + " values"};
+      return Error{Cause::bound, too_wide_text(model_, classes_, *wide)};
     const bool is_cut_further = where_ || !words_read_.empty();
     for (const std::size_t i : question_.outputs) {
       for (const ResultPart& part : policy_.outputs[i].parts) {

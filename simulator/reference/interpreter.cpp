@@ -368,7 +368,7 @@ const Call::Outcome& Call::decide(DecisionId id) {
       break;
     }
     for (const PrefixArm& arm : rule.prefixes) {
-      const std::size_t length = arm.whole ? SIZE_MAX : arm.prefix.size();
+      const std::size_t length = arm.whole ? SIZE_MAX : arm.prefix ? arm.prefix->size() + 1 : 0;
       if ((longest && length <= *longest) || (arm.condition && !holds(arm.condition, none))) continue;
       longest = length;
       outcome = {i + 1, view(rule.outcome, none)};

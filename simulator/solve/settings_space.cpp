@@ -219,8 +219,7 @@ Result<> SettingsSpace::make_space() {
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {
-    return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                                   " codes here, more than " + grouped(classes_->max_codes(*wide))};
+    return Error{Cause::bound, too_wide_text(model(), *classes_, *wide)};
   }
   // A `same` group has one variable: that of the element with the most codes.
   std::map<ElementId, ElementId> variable_of;

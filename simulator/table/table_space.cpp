@@ -76,8 +76,7 @@ Result<> TableSpace::check_codes() const {
   std::set<ElementId> elements = reads_;
   if (where_) elements.insert(where_->reads.elements.begin(), where_->reads.elements.end());
   if (const auto wide = classes_->too_wide(elements))
-    return Error{Cause::bound, "`" + model().at(*wide).name + "` has " + grouped(classes_->width(*wide)) +
-                                   " codes here, more than " + grouped(classes_->max_codes(*wide))};
+    return Error{Cause::bound, too_wide_text(model(), *classes_, *wide)};
   return {};
 }
 

@@ -34,7 +34,7 @@ printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
   for i in $(seq 1 29); do echo "let odd$i : flag = not (odd$((i - 1)) is f$i)"; done
   echo 'decision odd : flag = odd29'
 } >odd.tally
-# Many outcomes, and a number that the rules divide into 200 classes.
+# Many outcomes, and a text whose length has too many states.
 {
   printf 'type many = v0'
   printf ' | v%s' $(seq 1 49)
@@ -42,10 +42,11 @@ printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
   for name in a b c; do echo "input $name : many"; echo "decision is_$name : many = $name"; done
   echo 'input n : number'
   printf 'decision known : flag = n is 1000'
-  printf ' or n is %s' $(seq 1 200)
   echo
+  echo 'input t : text'
+  echo 'decision named : flag = t is "x"'
 } >many.tally
-cuts="n is 2000$(printf ' or n is %s' $(seq 2001 2100))"
+long='t has length 70000'
 echo '{"source": "offnet", "user": true}' >request.json
 echo '{"source": "nowhere"}' >wrong.json
 printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
@@ -69,7 +70,7 @@ table    rules     1 bad.tally
 table    bound     1 odd.tally
 table    bound     1 odd.tally --full
 table    bound     1 odd.tally --format json
-table    bound     1 many.tally --decision known --where "$cuts"
+table    bound     1 many.tally --decision named --where "$long"
 sweep    fine      0 good.tally
 sweep    usage     2 good.tally --jobs 0
 sweep    file      2 missing.tally
@@ -117,7 +118,7 @@ solve    usage     2 good.tally --over user --want 'recording is on' --limit non
 solve    file      2 missing.tally --over user --want 'recording is on'
 solve    rules     1 bad.tally --over user --want 'recording is on'
 solve    rules     1 gap.tally --over a --want 'd is on'
-solve    bound     1 many.tally --over n --want 'known is on' --want "$cuts"
+solve    bound     1 many.tally --over t --want 'named is on' --want "$long"
 diff     fine      0 good.tally good.tally
 diff     finding   1 good.tally other.tally --common
 diff     usage     2 good.tally
@@ -126,7 +127,7 @@ diff     file      2 good.tally missing.tally
 diff     file      2 good.tally other.tally --calls missing.jsonl
 diff     rules     1 bad.tally good.tally
 diff     rules     1 good.tally bad.tally
-diff     bound     1 many.tally many.tally --decision known --where "$cuts"
+diff     bound     1 many.tally many.tally --decision named --where "$long"
 dump     fine      0 good.tally --stage diagram
 dump     usage     2 good.tally --stage none
 dump     file      2 missing.tally --stage model

@@ -484,32 +484,34 @@ TEST(NodeLimitCheck, ReportsWhatWasSkippedAndContinues) {
   EXPECT_NE(text.find("T603 example `x` fails"), std::string::npos) << text;
 }
 
+// Rules that compare `n` with the even numbers below 2 * count, so that it has count + 1 classes.
+std::string many_numbers(const std::string& type, int count) {
+  std::string source = "input n : " + type + "\n";
+  for (int i = 0; i < count; ++i) {
+    if (i % 40'000 == 0)
+      source += (i == 0 ? "" : "  off otherwise\n}\n") + ("decision d" + std::to_string(i)) + " : flag {\n  | n |\n";
+    source += "  | " + std::to_string(2 * i) + " | on\n";
+  }
+  return source + "  off otherwise\n}\n";
+}
+
 TEST(MakePolicy, RefusesALeafWithTooManyCodes) {
-  std::string source = "input n : number\ndecision d : 0..999 {\n";
-  for (int i = 0; i < 300; ++i) source += std::to_string(i) + " when n is " + std::to_string(i) + "\n";
-  const auto checked = check_text(source + "999 otherwise }\n");
+  const auto checked = check_text(many_numbers("number", 65'535));
   EXPECT_EQ(checked.text(),
-            "T006 `n` has 301 codes, more than 255\n  comparisons in the rules split it into 301 classes\n");
+            "T006 `n` has 65,536 codes, more than 65,535\n  comparisons in the rules split it into 65,536 classes\n");
   EXPECT_EQ(checked.marked(), "n");
   EXPECT_FALSE(checked.compilation.policy);
 }
 
 TEST(MakePolicy, AcceptsAsManyCodesAsFit) {
-  // 254 numbers and the rest are 255 classes; with unset they are 256 codes.
-  const auto policy = [](const std::string& type) {
-    std::string source = "input n : " + type + "\ndecision d : 0..999 {\n";
-    for (int i = 0; i < 254; ++i) source += std::to_string(i) + " when n is " + std::to_string(i) + "\n";
-    return source + "999 otherwise }\n";
-  };
-  EXPECT_EQ(report(policy("number")), "");
-  EXPECT_EQ(report(policy("number?")).substr(0, 4), "T006");
+  // 65,534 numbers and the rest are 65,535 classes; with unset they are 65,536 codes.
+  EXPECT_EQ(report(many_numbers("number", 65'534)), "");
+  EXPECT_EQ(report(many_numbers("number?", 65'534)).substr(0, 4), "T006");
 }
 
 TEST(MakePolicy, RefusesAProofThatCutsALeafTooFinely) {
-  std::string claim;
-  for (int i = 0; i < 300; ++i) claim += (i ? " or n is " : "n is ") + std::to_string(i);
-  EXPECT_EQ(report("input n : number\ndecision d : flag = n < 300\nprove " + claim + " when d is on\n"),
-            "T006 `n` has 301 codes here, more than 255\n");
+  EXPECT_EQ(report("input t : text\ndecision d : flag = t is \"x\"\nprove t has length 1 when t has length 70000\n"),
+            "T006 the tests of `t` need more than 65,535 states here\n");
 }
 
 TEST(MakePolicy, GivesEveryDecisionItsOwnSymbol) {

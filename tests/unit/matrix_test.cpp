@@ -10,6 +10,7 @@
 #include <random>
 #include <set>
 
+#include "compiler/diagrams/class_values.h"
 #include "compiler/checks/evidence.h"
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
@@ -113,6 +114,11 @@ class Trial {
     for (const std::string& base : bases)
       if (classes_.code_of(id, Literal{base}) == choice.code && std::find(some.begin(), some.end(), base) == some.end())
         some.push_back(base);
+    // Of a class that an automaton has, all that it has or some.
+    if (some.size() < 2) {
+      for (const Literal& value : class_values(model_, classes_, id, choice.code, 8).values)
+        some.push_back(std::get<std::string>(value));
+    }
     EXPECT_GT(some.size(), 1u) << "too few texts in class " << unsigned{choice.code} << " of " << e.name;
     return some.empty() ? "" : some[(2 * id.value + choice.variant) % some.size()];
   }

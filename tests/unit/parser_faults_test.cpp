@@ -174,7 +174,7 @@ TEST(Declarations, FaultsNameTheExpectedAndTheFoundText) {
             "T102 expected `:` and a type after the name of decision `d`, found `{` @{\n  help write the type before "
             "the brace: `d : flag { ... }`\n");
   EXPECT_EQ(faults("decision d : t"),
-            "T102 expected `{`, `unique` or `=` after the type of decision `d`, found the end @\n");
+            "T102 expected `{`, `unique`, `longest` or `=` after the type of decision `d`, found the end @\n");
   EXPECT_EQ(faults("decision d : t unique = a"), "T102 expected `{` after `unique` in decision `d`, found `=` @=\n");
   EXPECT_EQ(faults("prove"), "T112 expected a claim, found the end @\n");
   EXPECT_EQ(faults("prove for x: a"), "T112 expected `in` and a type after `x`, found `:` @:\n");

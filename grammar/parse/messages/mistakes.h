@@ -152,6 +152,8 @@ TALLY_MISTAKE(spaced_index, bad_expression, "the `[` of an index touches what it
 TALLY_MISTAKE(not_before_is, bad_expression, "`not` does not stand before `is`", "write `is not`");
 TALLY_MISTAKE(not_before_presence, bad_expression, "`not` does not stand before {last}", nullptr,
               amend::not_before_presence);
+TALLY_MISTAKE(not_before_text_test, bad_expression, "`not` does not stand before the test of a text",
+              "`not` stands in front of both: `not x ends \"99\"`, `not x has length 4`");
 TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
               "write `not x {last-word}`, with `not` in front");
 TALLY_MISTAKE(length_compared, bad_expression, "{found} does not follow `has length`",
@@ -216,8 +218,10 @@ TALLY_MISTAKE(added_values_alone, bad_type, "values that are added are in parent
               "write `amend type name = ({word})`: the values that were there stay");
 TALLY_MISTAKE(type_of_amended, bad_declaration, "an amendment has no type",
               "leave `:` and the type out: it stays as it was");
-TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `{word}`",
-              "leave it out: the rules that amend a `{word}` decision are `{word}` among themselves");
+TALLY_MISTAKE(unique_amendment, bad_declaration, "an amendment has no `unique`",
+              "leave it out: the rules that amend a `unique` decision are `unique` among themselves");
+TALLY_MISTAKE(longest_amendment, bad_declaration, "an amendment has no `longest`",
+              "leave it out: of the rows of a table that amends a `longest` decision the longest prefix wins");
 TALLY_MISTAKE(alias_of_amended, bad_declaration, "`as` after an amended file",
               "leave it out: the names of an amended file are known as they are");
 TALLY_MISTAKE(amended_input, bad_declaration, "an input cannot be amended",

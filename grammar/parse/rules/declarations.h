@@ -131,13 +131,15 @@ struct amended_let_body : place<let_body> {};
 struct amended_let : seq<if_must<key<Word::let>, amended_let_name>, opt<parameters>, mistakes<type_of_amended>,
                          must<amended_let_body>> {};
 
-// unique, longest
-struct unique_amendment : sor<key<Word::unique>, longest> {};
+// unique
+struct unique_amendment : key<Word::unique> {};
+// longest
+struct longest_amendment : longest {};
 struct amended_decision_name : name {};
 struct amended_decision_body : sor<block, if_must<assign, decision_expression>> {};
 // decision recording { off when tenant is "acme" }
 struct amended_decision : seq<if_must<key<Word::decision>, amended_decision_name>,
-                              mistakes<type_of_amended, unique_amendment>, must<amended_decision_body>> {};
+                              mistakes<type_of_amended, unique_amendment, longest_amendment>, must<amended_decision_body>> {};
 
 // amend "base.tally" as base
 struct alias_of_amended : spelled<'a', 's'> {};
