@@ -74,9 +74,8 @@ struct Rules {
   std::unique_ptr<RequestBinder> binder;
 
   explicit Rules(bool related)
-      : compilation(compile("relations.tally", [&](const std::string&) {
-          return std::variant<std::string, ReadError>(rules(related));
-        })) {
+      : compilation(compile("relations.tally",
+                            [&](const std::string&) { return std::variant<std::string, ReadError>(rules(related)); })) {
     std::optional<Deployment> deployment;
     if (compilation.policy) deployment = deploy(*compilation.policy, compilation.diagnostics);
     if (!deployment) fail("the rules with relations do not compile");

@@ -338,7 +338,8 @@ Run add_sweep(CLI::App& app) {
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the "
-      "same space, and must agree. A space that would take more than an hour is counted by diagrams alone, and so is one with an input of more than "
+      "same space, and must agree. A space that would take more than an hour is counted by diagrams alone, and so is "
+      "one with an input of more than "
       "1,024 classes.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
   return [options] { return run_sweep(*options); };

@@ -36,7 +36,7 @@ void report_too_large(const Element& element, const Span& span, const std::vecto
       .add(DiagnosticId::too_many_codes, span,
            "the tests of `" + element.name + "` need more than " + grouped(TextAutomaton::max_states) + " states")
       .note("they are " + tests + "; a text is looked at once for all of them, so that they multiply")
-      .help(longest > 1'000         ? "ask for shorter lengths, or let the host supply whether the text is so long"
+      .help(longest > 60'000         ? "ask for shorter lengths, or let the host supply whether the text is so long"
             : beginnings + ends == 0 ? "give fewer or shorter patterns, or let the host supply some of them as a flag"
                                      : "give fewer or shorter ends and lengths beside many beginnings, or let the host "
                                        "supply one of them as an input of its own");
@@ -160,7 +160,8 @@ std::optional<Policy> make_policy(Model model, Diagnostics& diagnostics) {
     check_results(*policy.graph, policy.model->at(output.decision), output.parts, diagnostics);
   }
   if (diagnostics.error_count() != errors) return std::nullopt;
-  policy.layout = std::make_unique<InputLayout>(*policy.model, policy.reads, wide_elements(*policy.classes, policy.reads));
+  policy.layout =
+      std::make_unique<InputLayout>(*policy.model, policy.reads, wide_elements(*policy.classes, policy.reads));
   policy.space = make_space(policy);
   return policy;
 }

@@ -44,8 +44,7 @@ std::optional<std::vector<PrefixArm>> split_cut(const ExprRef& condition, const 
   const auto add = [&](const std::string& text, bool whole) {
     Cut cut;
     (whole ? cut.texts : cut.prefixes).push_back(text);
-    const ExprRef alone =
-        make_expr(AmongCut{among.operand, std::move(cut)}, condition->type, condition->span);
+    const ExprRef alone = make_expr(AmongCut{among.operand, std::move(cut)}, condition->type, condition->span);
     out.push_back({text, whole, alone, alone});
   };
   Cut known;
@@ -91,7 +90,8 @@ std::optional<std::vector<PrefixArm>> split(const ExprRef& condition) {
   // `set` and `unset` have no prefix: they are shorter than any.
   const auto* negation = std::get_if<NotOf>(&condition->node);
   const ExprRef& tested = negation != nullptr ? negation->operand : condition;
-  if (std::holds_alternative<IsSet>(tested->node)) return std::vector<PrefixArm>{{std::nullopt, false, condition, condition}};
+  if (std::holds_alternative<IsSet>(tested->node))
+    return std::vector<PrefixArm>{{std::nullopt, false, condition, condition}};
   return std::nullopt;
 }
 
@@ -119,10 +119,10 @@ std::optional<std::size_t> Analysis::prefix_column(const ast::Table& table, cons
 bool Analysis::can_do_without_prefixes(const ast::Table& table, const RuleLayer& layer, const Decision& decision) {
   const std::map<std::size_t, Span> columns = columns_with_prefixes(table);
   if (columns.empty() && layer.number > 0) return true;
-  Diagnostic& d = report(DiagnosticId::bad_longest, table.header.front()->span,
-                         columns.empty() ? "no cell of the `longest` table of `" + decision.name + "` has a prefix"
-                                         : "several columns of the `longest` table of `" + decision.name +
-                                               "` have prefixes");
+  Diagnostic& d =
+      report(DiagnosticId::bad_longest, table.header.front()->span,
+             columns.empty() ? "no cell of the `longest` table of `" + decision.name + "` has a prefix"
+                             : "several columns of the `longest` table of `" + decision.name + "` have prefixes");
   for (const auto& [column, cell] : columns)
     d.label(cell, "in `" + std::string(sources_.text(table.header[column]->span)) + "`");
   if (!columns.empty()) {

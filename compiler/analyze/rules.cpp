@@ -354,8 +354,7 @@ std::optional<Rule> Analysis::row_rule(const std::vector<ExprRef>& header, const
   Rule rule;
   std::vector<ExprRef> cells;
   const auto all_of = [&](std::vector<ExprRef> conditions) {
-    return conditions.size() == 1 ? conditions.front()
-                                  : make_expr(AndOf{std::move(conditions)}, flag_type(), row.span);
+    return conditions.size() == 1 ? conditions.front() : make_expr(AndOf{std::move(conditions)}, flag_type(), row.span);
   };
   bool ok = true;
   for (std::size_t i = 0; i < row.cells.size(); ++i) {
@@ -370,9 +369,9 @@ std::optional<Rule> Analysis::row_rule(const std::vector<ExprRef>& header, const
   if (!ok) return std::nullopt;
   if (rule.prefixes.size() > 1) {
     // The other cells hold for each of the prefixes.
-    const ExprRef whole = cells[static_cast<std::size_t>(std::count_if(
-        row.cells.begin(), row.cells.begin() + static_cast<std::ptrdiff_t>(*prefix_column),
-        [](const ast::Cell& cell) { return !std::holds_alternative<ast::AnyCell>(cell.node); }))];
+    const ExprRef whole = cells[static_cast<std::size_t>(
+        std::count_if(row.cells.begin(), row.cells.begin() + static_cast<std::ptrdiff_t>(*prefix_column),
+                      [](const ast::Cell& cell) { return !std::holds_alternative<ast::AnyCell>(cell.node); }))];
     for (PrefixArm& arm : rule.prefixes) {
       std::vector<ExprRef> with = cells;
       std::replace(with.begin(), with.end(), whole, arm.condition);

@@ -124,7 +124,8 @@ class DecisionCheck {
 
   // Rows of a `longest` table that have one prefix must not match together: neither is longer.
   void check_equal_prefixes() {
-    std::map<std::tuple<std::uint32_t, bool, std::optional<std::string>>, std::vector<std::pair<std::size_t, ExprRef>>> rows;
+    std::map<std::tuple<std::uint32_t, bool, std::optional<std::string>>, std::vector<std::pair<std::size_t, ExprRef>>>
+        rows;
     std::size_t reported = 0;
     for (std::size_t i = 0; i < decision_.rules.size(); ++i) {
       const Rule& rule = decision_.rules[i];
@@ -155,10 +156,10 @@ class DecisionCheck {
     const Count calls = view_.space().count(shared, reads_);
     const Call call = witness(shared);
     const std::string rules = "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1);
-    Diagnostic& d = checker_.diagnostics().add(
-        DiagnosticId::overlap, decision_.span,
-        rules + " of `" + (ast::matching_word(decision_.matching) + 1) + "` decision `" + decision_.name +
-            "` both match " + counted(calls, "call"));
+    Diagnostic& d =
+        checker_.diagnostics().add(DiagnosticId::overlap, decision_.span,
+                                   rules + " of `" + (ast::matching_word(decision_.matching) + 1) + "` decision `" +
+                                       decision_.name + "` both match " + counted(calls, "call"));
     d.label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
         .note("both match " + text_of(call));

@@ -92,10 +92,9 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   // The second call is as similar to the first as possible.
   std::vector<int> wanted(space.order().size(), -1);
   for (const auto& [element, code] : *one) wanted[space.variable(element).value] = code;
-  const auto found = diagrams.cheapest(diagrams.both(there, diagrams.where(d, second)),
-                                       [&](VariableId v, Code code) -> unsigned {
-                                         return wanted[v.value] >= 0 && wanted[v.value] != code ? 1 : 0;
-                                       });
+  const auto found = diagrams.cheapest(
+      diagrams.both(there, diagrams.where(d, second)),
+      [&](VariableId v, Code code) -> unsigned { return wanted[v.value] >= 0 && wanted[v.value] != code ? 1 : 0; });
   if (!found) return;
 
   Call whole = *outer, other_whole = *outer;

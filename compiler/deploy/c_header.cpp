@@ -244,8 +244,8 @@ class Header {
   // The body of a function that goes through a text, byte by byte.
   static std::string text_table(const TextTable& table, const std::string& type_of_codes) {
     const auto array = [](const std::string& type, const char* name, const auto& values) {
-      std::string line = "   ", out = "  static const " + type + " " + name + "[" +
-                                      std::to_string(values.size()) + "] = {\n";
+      std::string line = "   ",
+                  out = "  static const " + type + " " + name + "[" + std::to_string(values.size()) + "] = {\n";
       for (std::size_t i = 0; i < values.size(); ++i) {
         const std::string value = " " + std::to_string(values[i]) + (i + 1 < values.size() ? "," : "};");
         if (line.size() + value.size() > 110) {

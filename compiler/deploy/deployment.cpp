@@ -54,9 +54,9 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
   deployment.classes = std::make_unique<Classes>(*policy.model, *policy.graph, reads.cuts);
   if (const auto wide = deployment.classes->too_wide(reads.elements)) {
     const Element& element = policy.model->at(*wide);
-    diagnostics.add(
-        DiagnosticId::too_many_codes, policy.model->at(element.input).span,
-        "reasons split `" + element.name + "` into more than " + grouped(deployment.classes->max_codes(*wide)) + " classes");
+    diagnostics.add(DiagnosticId::too_many_codes, policy.model->at(element.input).span,
+                    "reasons split `" + element.name + "` into more than " +
+                        grouped(deployment.classes->max_codes(*wide)) + " classes");
     return std::nullopt;
   }
   const auto settled = [&](ResultPart& part) {
@@ -72,7 +72,8 @@ std::optional<Deployment> deploy(Policy& policy, Diagnostics& diagnostics) {
       }
     }
   }
-  deployment.layout = std::make_unique<InputLayout>(*policy.model, deployment.reads, wide_elements(*deployment.classes, deployment.reads));
+  deployment.layout = std::make_unique<InputLayout>(*policy.model, deployment.reads,
+                                                    wide_elements(*deployment.classes, deployment.reads));
   return deployment;
 }
 

@@ -62,7 +62,7 @@ class Ranks {
   bool is_number(const Leaf& leaf) const { return model_.at(leaf.first).type->kind == Type::Kind::number; }
   bool is_equal(const Fact& fact) const {
     return fact.code == static_cast<Code>(is_number(fact.left) ? static_cast<unsigned>(NumberRelation::equal)
-                                                                       : static_cast<unsigned>(TextRelation::equal));
+                                                               : static_cast<unsigned>(TextRelation::equal));
   }
   bool holds(const Fact& fact) const {
     const Literal &left = values_.at(fact.left), &right = values_.at(fact.right);

@@ -170,8 +170,7 @@ class Diagrams {
   // the condition is never 1. `cost(variable, code)` is 0 or more. Among equal costs the
   // lower codes of the earlier variables win. A variable outside the support gets its
   // cheapest code.
-  std::optional<Assignment> cheapest(Diagram condition,
-                                     const std::function<unsigned(VariableId, Code)>& cost) const;
+  std::optional<Assignment> cheapest(Diagram condition, const std::function<unsigned(VariableId, Code)>& cost) const;
 
   // Calls `visit` for every path to a terminal other than `skip`, until `visit` returns
   // false. The paths are disjoint and in lexicographic order. Codes with a common child

@@ -140,7 +140,7 @@ class InfluenceWalk {
   const DiagramArena& arena_;
   std::set<std::uint32_t> found_;  // levels
   std::vector<std::uint32_t> starts_;
-  Seen<4> never_;                  // places from which no two ways differ
+  Seen<4> never_;  // places from which no two ways differ
 };
 
 }  // namespace

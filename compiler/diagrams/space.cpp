@@ -241,9 +241,9 @@ std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>
   const std::set<ElementId> asked = with_related(*model_, elements);
   std::vector<bool> counted(order_.size());
   for (const ElementId element : asked) counted[variable(element).value] = !model_->at(element).relation;
-  const auto found = diagrams_.cheapest(
-      diagrams_.both(possible(asked), condition),
-      [&](VariableId v, Code code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
+  const auto found =
+      diagrams_.cheapest(diagrams_.both(possible(asked), condition),
+                         [&](VariableId v, Code code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
   if (!found) return std::nullopt;
   Call call;
   call.reserve(asked.size());

@@ -114,8 +114,7 @@ Diagram Space::follows(ElementId relation, const Held* held) {
   for (unsigned left = 0; left < classes_->codes(of.left); ++left) {
     row.clear();
     for (unsigned right = 0; right < classes_->codes(of.right); ++right) {
-      const auto code =
-          classes_->code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(right));
+      const auto code = classes_->code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(right));
       row.push_back(code ? test(relation, CodeSet().add(*code), held) : open);
     }
     rows.push_back(diagrams_.select(code_of(of.right, held), row));

@@ -464,8 +464,7 @@ std::uint32_t Classes::codes(ElementId element) const {
 Code Classes::first(ElementId element) const { return may_be_unset(*model_, element) ? 0 : 1; }
 
 std::optional<ElementId> Classes::too_wide(const std::set<ElementId>& elements) const {
-  const auto at =
-      std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_codes(e); });
+  const auto at = std::find_if(elements.begin(), elements.end(), [&](ElementId e) { return width(e) > max_codes(e); });
   return at == elements.end() ? std::nullopt : std::optional(*at);
 }
 

@@ -35,7 +35,9 @@ class InputLayout {
  public:
   InputLayout(const Model& model, const std::set<ElementId>& read, std::set<ElementId> wide = {});
   // In bytes; even if there are codes of two bytes, as a struct of C is.
-  std::size_t size() const { return order_.size() + wide_.size() + (wide_.empty() ? 0 : order_.size() + wide_.size()) % 2; }
+  std::size_t size() const {
+    return order_.size() + wide_.size() + (wide_.empty() ? 0 : order_.size() + wide_.size()) % 2;
+  }
   bool is_wide(ElementId element) const { return wide_.contains(element); }
   const std::vector<ElementId>& order() const { return order_; }  // by offset
   std::optional<std::uint32_t> offset(ElementId element) const;

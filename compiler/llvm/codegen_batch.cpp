@@ -96,7 +96,8 @@ class BatchEmitter {
       for (const std::uint32_t place : places_of(plan_, id)) columns_[place] = {nullptr, op == TermOp::load_wide};
     }
     for (auto& [place, column] : columns_) {
-      column.codes = builder_.CreateLoad(pointer, builder_.CreateConstInBoundsGEP1_64(pointer, function->getArg(0), place));
+      column.codes =
+          builder_.CreateLoad(pointer, builder_.CreateConstInBoundsGEP1_64(pointer, function->getArg(0), place));
     }
     const bool calls = !is_plain();
     if (calls) {
@@ -198,8 +199,7 @@ class BatchEmitter {
   };
   llvm::Value* load(const Column& column) {
     auto* type = builder_.getIntNTy(column.wide ? 16 : 8);
-    auto* code =
-        builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(type, column.codes, row_), llvm::Align(1));
+    auto* code = builder_.CreateAlignedLoad(type, builder_.CreateInBoundsGEP(type, column.codes, row_), llvm::Align(1));
     code->setMetadata(llvm::LLVMContext::MD_access_group, group_);
     return code;
   }
@@ -363,9 +363,9 @@ class BatchEmitter {
   const BatchTerms& batch_;
   llvm::IRBuilder<> builder_;
   std::vector<TermId> terms_;
-  std::map<std::uint32_t, Column> columns_;        // by offset
-  std::map<std::uint32_t, llvm::Value*> loaded_;   // by offset
-  std::vector<llvm::Value*> words_;                // by term: an i1, or its lane
+  std::map<std::uint32_t, Column> columns_;       // by offset
+  std::map<std::uint32_t, llvm::Value*> loaded_;  // by offset
+  std::vector<llvm::Value*> words_;               // by term: an i1, or its lane
   llvm::Value* row_ = nullptr;
   llvm::Value* call_ = nullptr;
   llvm::Value* slots_ = nullptr;

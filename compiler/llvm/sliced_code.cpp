@@ -26,8 +26,7 @@ namespace {
 // variables are not read; of an argument only `first` is read. `masks`: one bit per lane
 // of each vector, set if the lane counts. `counts`: one per condition; the kernel adds to
 // it.
-using KernelFunction = void (*)(const Code* first, const Code* last, const std::uint64_t* masks,
-                                std::uint64_t* counts);
+using KernelFunction = void (*)(const Code* first, const Code* last, const std::uint64_t* masks, std::uint64_t* counts);
 
 // Up to this many conditions each have a register for their count.
 constexpr std::size_t max_in_registers = 64;

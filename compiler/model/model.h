@@ -315,8 +315,8 @@ struct Decision {
   std::string name;
   TypeRef type;
   ast::Matching matching = ast::Matching::first;  // within a layer
-  std::vector<Rule> rules;  // a rule's number is its index + 1
-  Span span;                // of the name
+  std::vector<Rule> rules;                        // a rule's number is its index + 1
+  Span span;                                      // of the name
   FileId file;
   bool is_output = true;  // false for a decision of a file that is only used
 };

@@ -26,9 +26,9 @@ class Translation {
 
   const FunctionRequest& request_;
   TermMaker maker_;
-  std::vector<TermId> term_of_;          // by node
+  std::vector<TermId> term_of_;           // by node
   std::map<NodeId, WideChoice> choices_;  // the nodes that are one
-  std::optional<Error> error_;   // the first error
+  std::optional<Error> error_;            // the first error
 };
 
 Result<Plan> Translation::plan() && {

@@ -60,8 +60,8 @@ std::optional<TermId> gather_loads(TermStore& store, TermId index, std::uint32_t
   }
   const std::int64_t base = base_of(first) - step * low;
   const auto [least, codes] = store.range_of(branches);
-  return store.make(store.at(first).op, least, codes, static_cast<std::uint32_t>(static_cast<std::int32_t>(base)), operands,
-                    strides);
+  return store.make(store.at(first).op, least, codes, static_cast<std::uint32_t>(static_cast<std::int32_t>(base)),
+                    operands, strides);
 }
 
 }  // namespace

@@ -95,8 +95,7 @@ NodeId follows(const Model& model, Graph& graph, const Classes& classes, Element
   for (unsigned left = 0; left < classes.codes(of.left); ++left) {
     std::vector<NodeId> row;
     for (unsigned right = 0; right < classes.codes(of.right); ++right) {
-      const auto decided =
-          classes.code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(right));
+      const auto decided = classes.code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(right));
       std::vector<std::uint32_t> allowed(classes.codes(relation), decided ? 0 : 1);
       allowed[decided.value_or(0)] = decided ? 1 : 0;
       row.push_back(graph.member(code, std::move(allowed)));

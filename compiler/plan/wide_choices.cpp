@@ -62,8 +62,7 @@ class Splitting {
     switch (node.op) {
       case Op::cut:
         return node.element == element_ ? std::optional(classes_.codes_of(CutId{node.value})) : std::nullopt;
-      case Op::present:
-        return node.element == element_ ? std::optional(all_but(CodeSet().add(0))) : std::nullopt;
+      case Op::present: return node.element == element_ ? std::optional(all_but(CodeSet().add(0))) : std::nullopt;
       case Op::negate: {
         const auto inside = codes_of(graph_.operands(node)[0]);
         return inside ? std::optional(all_but(*inside)) : std::nullopt;

@@ -30,9 +30,9 @@ struct OpenArm {
 };
 
 struct WideChoice {
-  ElementId element;                        // the leaf
-  std::vector<std::uint32_t> branches;      // by code: an index of `arms`
-  std::vector<std::vector<OpenArm>> arms;   // of each branch, in order; the last holds
+  ElementId element;                       // the leaf
+  std::vector<std::uint32_t> branches;     // by code: an index of `arms`
+  std::vector<std::vector<OpenArm>> arms;  // of each branch, in order; the last holds
 };
 
 std::optional<WideChoice> wide_choice(const Graph& graph, const Classes& classes, const Node& node);

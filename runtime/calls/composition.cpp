@@ -166,7 +166,8 @@ void Composition::detach(const DocumentBinding& document) {
 // The objects around the document are present.
 void Composition::put_document(const DocumentBinding& document) {
   for (std::size_t i = 0; i < document.elements.size(); ++i) values_[document.elements[i]] = document.values[i];
-  for (const DocumentBinding::Placed& placed : document.codes) put_code(codes_, placed.offset, placed.wide, placed.code);
+  for (const DocumentBinding::Placed& placed : document.codes)
+    put_code(codes_, placed.offset, placed.wide, placed.code);
   relate_all();
   if (missing_count_ == 0) return;
   for (const ElementIndex element : document.elements) set_missing(element, false);

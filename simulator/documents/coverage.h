@@ -53,7 +53,7 @@ class Coverage {
   const Policy* policy_;
   std::vector<std::vector<std::uint64_t>> fired_;  // by decision and rule
   std::vector<ElementId> by_;
-  std::vector<ElementIndex> indices_;                            // the indices of `by_` in the descriptor
+  std::vector<ElementIndex> indices_;                    // the indices of `by_` in the descriptor
   std::map<std::vector<Code>, std::uint64_t> requests_;  // by codes; holds every possible combination
   std::vector<Code> codes_;                              // the codes of the call that is being added
 };

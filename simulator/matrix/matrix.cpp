@@ -297,8 +297,7 @@ class MatrixMaker {
     const Diagram no = diagrams().no();
     Twice values{no, no};
     for (unsigned code = classes_.first(setting); code < classes_.codes(setting); ++code) {
-      const Diagram here =
-          diagrams().exists(diagrams().hold(possible, variable, static_cast<Code>(code)), variables);
+      const Diagram here = diagrams().exists(diagrams().hold(possible, variable, static_cast<Code>(code)), variables);
       meet(values, here);
       // A class of several values counts as two values.
       if (code != 0 && !model_.at(setting).type->is_enum() && !classes_.classes(setting)[code - 1].single)

@@ -16,15 +16,15 @@ namespace tally::report {
 struct SweepOutcome {
   SweepCounts counts;
   std::optional<ElementId> too_wide;  // an input with too many codes for the code, so diagrams counted the space
-  bool is_by_code = true;      // false: the space is too large for the code, so diagrams counted it
-  bool is_complete = true;     // false: interrupted
-  bool is_checked = true;      // the diagrams count the same; false: they passed their node limit
-  std::optional<Count> total;  // if interrupted: the number of all combinations, if it is known
-  std::optional<Count> all;    // combinations of all inputs, if known
-  double covered = 0;          // assignments of codes that were covered, possible or not
-  double seconds = 0;          // how long the code ran
-  double needed = 0;           // seconds that the code would run for the whole space
-  unsigned jobs = 1;           // threads that the code ran on
+  bool is_by_code = true;             // false: the space is too large for the code, so diagrams counted it
+  bool is_complete = true;            // false: interrupted
+  bool is_checked = true;             // the diagrams count the same; false: they passed their node limit
+  std::optional<Count> total;         // if interrupted: the number of all combinations, if it is known
+  std::optional<Count> all;           // combinations of all inputs, if known
+  double covered = 0;                 // assignments of codes that were covered, possible or not
+  double seconds = 0;                 // how long the code ran
+  double needed = 0;                  // seconds that the code would run for the whole space
+  unsigned jobs = 1;                  // threads that the code ran on
 };
 
 // Returns the joint outcomes that occur, with their counts, in the order of the sweep.

@@ -129,9 +129,7 @@ class ConditionTarget {
       for (const ElementId element : space.order()) {
         const std::uint32_t first = classes.first(element), width = classes.width(element);
         const std::uint32_t mixed = (element.value * 2654435761u + call * 40503u) / 7;
-        codes[element.value] = static_cast<Code>(first + (call == 0   ? 0
-                                                                  : call == 1 ? width - 1
-                                                                              : mixed % width));
+        codes[element.value] = static_cast<Code>(first + (call == 0 ? 0 : call == 1 ? width - 1 : mixed % width));
         assignment.push_back(codes[element.value]);
       }
       const auto document = smallest_document_of(model(), space.order(), [&](ElementId e) { return codes[e.value]; });

@@ -75,7 +75,8 @@ class Random {
   void make_wide(std::vector<Variable>& variables) {
     variables.resize(3);
     for (Variable& v : variables) v.count = static_cast<std::uint16_t>(std::min<unsigned>(v.count, 2));
-    variables[below(3)] = {static_cast<Code>(below(2) == 0 ? below(3) : 65'000), static_cast<std::uint16_t>(257 + below(40))};
+    variables[below(3)] = {static_cast<Code>(below(2) == 0 ? below(3) : 65'000),
+                           static_cast<std::uint16_t>(257 + below(40))};
   }
 
   // Plain noise would share no nodes. This is noise over a random subset of the variables, with

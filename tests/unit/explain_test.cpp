@@ -30,8 +30,8 @@ class Case {
     do {
       codes_.clear();
       for (const ElementId element : space_.order()) {
-        codes_.push_back(static_cast<Code>(
-            random.between(policy.classes->first(element), policy.classes->codes(element) - 1)));
+        codes_.push_back(
+            static_cast<Code>(random.between(policy.classes->first(element), policy.classes->codes(element) - 1)));
       }
     } while (space_.diagrams().evaluate(possible, codes_) == 0 && --tries_ > 0);
   }

@@ -10,8 +10,8 @@
 #include <random>
 #include <set>
 
-#include "compiler/diagrams/class_values.h"
 #include "compiler/checks/evidence.h"
+#include "compiler/diagrams/class_values.h"
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "simulator/conditions/cells.h"
@@ -163,8 +163,8 @@ class Trial {
     if (!v.is_set()) out += "unset";
   }
 
-  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, Code>& codes,
-                         ElementId setting, unsigned variant) const {
+  reference::Facts facts(const std::vector<bool>& document, const std::map<ElementId, Code>& codes, ElementId setting,
+                         unsigned variant) const {
     return [this, &document, &codes, setting, variant](ElementId id) -> Literal {
       if (!document[id.value]) return Unset{};
       const auto known = codes.find(id);

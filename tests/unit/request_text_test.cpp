@@ -76,8 +76,8 @@ TEST(RequestText, OfRandomCallsIsBoundToTheSameCodes) {
       std::vector<std::vector<unsigned>> costs(policy.space->order().size(), std::vector<unsigned>(256));
       for (auto& of_variable : costs)
         for (unsigned& cost : of_variable) cost = static_cast<unsigned>(random.below(100));
-      const auto codes = policy.space->diagrams().cheapest(
-          possible, [&](VariableId v, Code code) { return costs[v.value][code]; });
+      const auto codes =
+          policy.space->diagrams().cheapest(possible, [&](VariableId v, Code code) { return costs[v.value][code]; });
       ASSERT_TRUE(codes);
       Call call;
       for (const ElementId id : policy.reads) call.emplace_back(id, (*codes)[policy.space->variable(id).value]);

@@ -174,8 +174,8 @@ class BruteForce {
 
  private:
   struct Call {
-    std::vector<Code> codes;  // by index in `elements_`
-    unsigned about = 0, holds = 0;    // one bit per wish
+    std::vector<Code> codes;        // by index in `elements_`
+    unsigned about = 0, holds = 0;  // one bit per wish
   };
   struct Choice {
     unsigned room = 0, meets = 0;

@@ -263,8 +263,7 @@ TEST(Space, TheSmallestCallSetsAsFewElementsAsAnyDocumentThatMeetsTheCondition) 
     // Some element has some code.
     const ElementId element = *std::next(all.begin(), static_cast<long>(random() % all.size()));
     const unsigned last = code_count(f.builder.model.at(element));
-    const auto code =
-        static_cast<Code>(f.classes.first(element) + random() % (last - f.classes.first(element) + 1));
+    const auto code = static_cast<Code>(f.classes.first(element) + random() % (last - f.classes.first(element) + 1));
     const Diagram condition = f.space->test(element, CodeSet().add(code));
     std::optional<std::size_t> least;
     for (const Codes& document : documents(f.builder.model)) {

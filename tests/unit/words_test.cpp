@@ -105,8 +105,7 @@ class Held {
       const VariableId variable = space.variable(element);
       std::vector<Code> fits;
       for (unsigned code = c_.policy->classes->first(element); code < c_.policy->classes->codes(element); ++code)
-        if (d.hold(left, variable, static_cast<Code>(code)) != d.no())
-          fits.push_back(static_cast<Code>(code));
+        if (d.hold(left, variable, static_cast<Code>(code)) != d.no()) fits.push_back(static_cast<Code>(code));
       call.push_back(fits[random.below(fits.size())]);
       left = d.hold(left, variable, call.back());
     }

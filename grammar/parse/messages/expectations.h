@@ -196,7 +196,8 @@ TALLY_EXPECTS(decision_colon, bad_declaration, "`:` and a type after the name of
 TALLY_EXPECTS(decision_type, bad_type, "a type after `:` in {owner}", advice::type);
 TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
 TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
-TALLY_EXPECTS(longest_block, bad_declaration, "a table, `{ | ... | }`, after `longest` in {owner}", advice::longest_table);
+TALLY_EXPECTS(longest_block, bad_declaration, "a table, `{ | ... | }`, after `longest` in {owner}",
+              advice::longest_table);
 TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique`, `longest` or `=` after the type of {owner}");
 TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
 TALLY_EXPECTS(amended, bad_declaration, "the path of a file, `decision`, `let` or `type` after `amend`");

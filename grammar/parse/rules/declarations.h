@@ -94,9 +94,8 @@ struct longest_block : place<table_block> {};
 // longest
 struct longest : spelled<'l', 'o', 'n', 'g', 'e', 's', 't'> {};
 struct decision_expression : place<expression> {};
-struct decision_body
-    : sor<block, seq<unique, must<unique_block>>, if_must<longest, longest_block>, if_must<assign, decision_expression>> {
-};
+struct decision_body : sor<block, seq<unique, must<unique_block>>, if_must<longest, longest_block>,
+                           if_must<assign, decision_expression>> {};
 // decision recording : flag unique { on when a  off otherwise }
 struct decision : if_must<key<Word::decision>, decision_name, decision_colon, decision_type, decision_body> {};
 
@@ -138,8 +137,9 @@ struct longest_amendment : longest {};
 struct amended_decision_name : name {};
 struct amended_decision_body : sor<block, if_must<assign, decision_expression>> {};
 // decision recording { off when tenant is "acme" }
-struct amended_decision : seq<if_must<key<Word::decision>, amended_decision_name>,
-                              mistakes<type_of_amended, unique_amendment, longest_amendment>, must<amended_decision_body>> {};
+struct amended_decision
+    : seq<if_must<key<Word::decision>, amended_decision_name>,
+          mistakes<type_of_amended, unique_amendment, longest_amendment>, must<amended_decision_body>> {};
 
 // amend "base.tally" as base
 struct alias_of_amended : spelled<'a', 's'> {};

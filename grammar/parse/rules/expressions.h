@@ -248,8 +248,7 @@ struct not_before_presence : seq<key<Word::not_>, presence> {};
 // a is b but not c
 struct misplaced_but_not : but_not {};
 // a not in (b)
-struct not_before_operator
-    : seq<key<Word::not_>, sor<key<Word::is>, key<Word::in>, key<Word::starts>, order>> {};
+struct not_before_operator : seq<key<Word::not_>, sor<key<Word::is>, key<Word::in>, key<Word::starts>, order>> {};
 // a not ends "99", a not has length 4
 struct not_before_text_test : seq<key<Word::not_>, sor<text_test_begins, length_test_begins>> {};
 
@@ -275,9 +274,9 @@ struct test_without_quotes
 struct no_operator : mistakes<quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow,
                               order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and,
                               double_bar, single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index,
-                              not_before_is, not_before_presence, not_before_operator,
-                              not_before_text_test, misplaced_but_not, ends_with,
-                              test_touches_list, test_without_quotes, foreign_operator> {};
+                              not_before_is, not_before_presence, not_before_operator, not_before_text_test,
+                              misplaced_but_not, ends_with, test_touches_list, test_without_quotes, foreign_operator> {
+};
 
 // a.enabled is on
 struct comparison
