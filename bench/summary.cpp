@@ -273,6 +273,18 @@ std::string Collector::relations() const {
          "\n";
 }
 
+std::string Collector::texts() const {
+  std::vector<std::vector<std::string>> rows{{"", "the table, ns", "a trie by hand, ns", "ratio"}};
+  for (const std::string count : {"300", "3000", "30000"}) {
+    const std::string what = count + " prefixes";
+    const auto *table = find("texts/table/" + what), *trie = find("texts/trie by hand/" + what);
+    if (table && trie)
+      rows.push_back({what, spread(*table, 1), spread(*trie, 1), number(median(*table) / median(*trie), 2)});
+  }
+  if (rows.size() == 1) return "";
+  return "Texts: the code of a number of twelve digits\n\n" + aligned(rows) + "\n";
+}
+
 std::string Collector::embedding() const {
   std::string text;
   const auto ratio = [&](const std::string& a, const std::string& b) {
@@ -327,6 +339,7 @@ std::string Collector::summary() const {
   for (const char* shape : shape_names) text += growth(shape);
   text += requests();
   text += relations();
+  text += texts();
   text.pop_back();
   return text;
 }

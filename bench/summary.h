@@ -34,6 +34,7 @@ class Collector : public benchmark::BenchmarkReporter {
   std::string growth(const std::string& shape) const;
   std::string requests() const;
   std::string relations() const;
+  std::string texts() const;
   const std::vector<double>* find(const std::string& benchmark, const std::string& value = "") const;
 
   std::map<std::string, Values> runs_;
