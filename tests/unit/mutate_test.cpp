@@ -248,7 +248,7 @@ std::optional<std::string> random_rules(std::uint64_t seed) {
 TEST(Mutate, VerdictsOnRandomPoliciesAreTrue) {
   Seen seen;
   // Not the policy 2: a check of each of its mutants takes seconds.
-  for (std::uint64_t seed = 3; seed <= 80; ++seed) {
+  for (std::uint64_t seed = 3; seed <= 110; ++seed) {
     const auto text = random_rules(seed);
     if (!text) continue;
     Compilation c = compile_text(*text);
