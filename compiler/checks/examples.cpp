@@ -197,7 +197,7 @@ class ExampleCheck {
     Diagram calls = view.diagrams().yes();
     for (const ElementId element : elements_) {
       const CodeSet& codes = within.held().at(element);
-      if (codes.size() == 0) return view.diagrams().no();
+      if (codes.empty()) return view.diagrams().no();
       if (codes.size() > 1) calls = view.diagrams().both(view.space().test(element, codes), calls);
     }
     return view.diagrams().both(calls, within.possible(elements_));

@@ -222,7 +222,7 @@ Diagram Space::test(ElementId element, const CodeSet& codes, const Held* held) {
   const CodeSet& left = held->at(element);
   const CodeSet in = both(left, codes);
   if (in == left) return diagrams_.yes();
-  return in.size() == 0 ? diagrams_.no() : diagrams_.test(variable(element), codes);
+  return in.empty() ? diagrams_.no() : diagrams_.test(variable(element), codes);
 }
 
 Diagram Space::code_of(ElementId element, const Held* held) {

@@ -210,7 +210,7 @@ class InputRows final : public DecisionTable::Rows {
   void show_unset_leaf(ElementId element) {
     const auto& relation = model().at(element).relation;
     CodeSet& test = tests_[space().variable(element).value];
-    if (test == CodeSet() || classes().first(element) != 0) return;
+    if (test.empty() || classes().first(element) != 0) return;
     const bool is_unset = test == CodeSet().add(0);
     if (!is_unset && (test.has(0) || test.size() + 1 != classes().codes(element))) return;
     const bool left = classes().first(relation->left) == 0, right = classes().first(relation->right) == 0;
@@ -219,7 +219,7 @@ class InputRows final : public DecisionTable::Rows {
     CodeSet shown;
     for (unsigned code = is_unset ? 0 : 1; code < (is_unset ? 1 : classes().codes(leaf)); ++code) shown.add(code);
     CodeSet& of_leaf = tests_[space().variable(leaf).value];
-    of_leaf = of_leaf == CodeSet() ? shown : both(of_leaf, shown);
+    of_leaf = of_leaf.empty() ? shown : both(of_leaf, shown);
     test = CodeSet();
   }
 
@@ -260,7 +260,7 @@ class InputRows final : public DecisionTable::Rows {
   };
   const Label& label(std::size_t column) {
     const CodeSet& codes = tests_[column_variables_[column].value];
-    if (codes == CodeSet()) return any_;
+    if (codes.empty()) return any_;
     const auto [at, is_new] = labels_[column].try_emplace(codes);
     if (is_new) {
       const ElementId e = columns()[column];
@@ -321,7 +321,7 @@ class InputRows final : public DecisionTable::Rows {
     const Diagram d = space().of(part.node);
     Diagram here = diagrams().yes();
     for (const VariableId v : found.reads) {
-      if (tests_[v.value] != CodeSet()) here = diagrams().both(here, diagrams().test(v, tests_[v.value]));
+      if (!tests_[v.value].empty()) here = diagrams().both(here, diagrams().test(v, tests_[v.value]));
     }
     const auto terminals = diagrams().terminals(diagrams().choose(
         here, diagrams().combine(d, diagrams().terminal(0), [](std::uint32_t a, std::uint32_t) { return a + 1; }),
