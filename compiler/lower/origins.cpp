@@ -271,7 +271,10 @@ class Settling {
     if (cuts_.empty()) return part;
     for (std::uint32_t i = 0; i < graph_.cuts().size(); ++i) {
       const auto it = cuts_.find(graph_.at(CutId{i}).element);
-      if (it != cuts_.end() && classes_.knows(CutId{i})) it->second.push_back(CutId{i});
+      if (it == cuts_.end() || !classes_.knows(CutId{i})) continue;
+      it->second.push_back(CutId{i});
+      const CodeSet& codes = classes_.codes_of(CutId{i});
+      if (codes.size() == 1) alone_.try_emplace({it->first, codes.lowest()}, CutId{i});
     }
 
     std::vector<std::vector<Arm>> arms(1, {{graph_.yes(), 0}});
@@ -311,8 +314,8 @@ class Settling {
   static constexpr std::size_t max_variants = 1'024;
 
   void look_at(ElementId element) {
-    // Too many codes for a byte are reported elsewhere, so nothing is settled here.
-    if (classes_.codes(element) > 256) return;
+    // Too many codes are reported elsewhere, so nothing is settled here.
+    if (classes_.too_wide({element})) return;
     const auto& all = classes_.classes(element);
     if (std::any_of(all.begin(), all.end(), [](const ValueClass& c) { return c.single; })) cuts_[element];
   }
@@ -324,9 +327,7 @@ class Settling {
     for (unsigned c = 0; c < all.size(); ++c) {
       some_left = some_left || !all[c].single;
       if (!all[c].single) continue;
-      // The leaf's own cuts may not tell its classes apart if it is compared with other leaves.
-      const NodeId when = classes_.is_related(element) ? graph_.cut(element, only_value(all[c].representative))
-                                                       : in_class(graph_, classes_, element, cuts_.at(element), c + 1);
+      const NodeId when = in_single(element, c + 1, all[c].representative);
       if (const auto* number = std::get_if<std::uint64_t>(&all[c].representative)) {
         out.push_back({when, std::to_string(*number), *number});
       } else if (const auto* text = std::get_if<std::string>(&all[c].representative)) {
@@ -335,6 +336,15 @@ class Settling {
     }
     if (some_left) out.push_back({graph_.yes(), element, element});
     return out;
+  }
+
+  // The condition that the leaf has a value that is a class of its own.
+  NodeId in_single(ElementId element, unsigned code, const Literal& value) {
+    // The leaf's own cuts may not tell its classes apart if it is compared with other leaves.
+    if (classes_.is_related(element)) return graph_.cut(element, only_value(value));
+    const auto alone = alone_.find({element, code});
+    if (alone != alone_.end()) return graph_.cut(element, graph_.at(alone->second).cut);
+    return in_class(graph_, classes_, element, cuts_.at(element), code);
   }
 
   std::uint32_t code_of(const Origin& origin) {
@@ -389,7 +399,8 @@ class Settling {
   const Model& model_;
   Graph& graph_;
   const Classes& classes_;
-  std::map<ElementId, std::vector<CutId>> cuts_;  // of the leaves that have a class with one value
+  std::map<ElementId, std::vector<CutId>> cuts_;           // of the leaves that have a class with one value
+  std::map<std::pair<ElementId, unsigned>, CutId> alone_;  // the cut that holds one class alone, by its code
   std::vector<Origin> origins_;
   std::map<Origin, std::uint32_t> known_;
 };
