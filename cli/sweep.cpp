@@ -30,6 +30,8 @@ struct SweepArguments {
 };
 
 constexpr unsigned max_jobs = 1024;
+// The codes of an input that the code runs through: it has a condition for each of them.
+constexpr int max_run_codes = 1'024;
 // Bytes of the inputs' names in one line. If there are more, only the number of inputs is shown.
 constexpr std::size_t max_input_names = 100;
 
@@ -140,11 +142,10 @@ class Command {
   }
 
  private:
-  // The first input with more codes than the code is made for: it has a condition for each of them.
+  // The first input with more codes than the code is made for.
   std::optional<ElementId> too_wide() const {
-    constexpr int max_codes = 1'024;
     const auto wide = std::find_if(sweep_.variables.begin(), sweep_.variables.end(),
-                                   [](const SlicedVariable& v) { return v.end - v.first > max_codes; });
+                                   [](const SlicedVariable& v) { return v.end - v.first > max_run_codes; });
     return wide == sweep_.variables.end() ? std::nullopt : std::optional(wide->element);
   }
 
@@ -339,8 +340,7 @@ Run add_sweep(CLI::App& app) {
   app.footer(
       "The compiled code runs through every combination of the inputs that the decisions read; the diagrams count the "
       "same space, and must agree. A space that would take more than an hour is counted by diagrams alone, and so is "
-      "one with an input of more than "
-      "1,024 classes.\n"
+      "one with an input of more than 1,024 classes.\n"
       "Example: tally sweep rules/call_recording.tally --decision account-recording --over 'account[*, *].enabled'");
   return [options] { return run_sweep(*options); };
 }

@@ -158,8 +158,8 @@ class DecisionCheck {
     const std::string rules = "rules " + std::to_string(first + 1) + " and " + std::to_string(second + 1);
     Diagnostic& d =
         checker_.diagnostics().add(DiagnosticId::overlap, decision_.span,
-                                   rules + " of `" + (ast::matching_word(decision_.matching) + 1) + "` decision `" +
-                                       decision_.name + "` both match " + counted(calls, "call"));
+                                   rules + " of `" + std::string(ast::matching_word(decision_.matching)) +
+                                       "` decision `" + decision_.name + "` both match " + counted(calls, "call"));
     d.label(decision_.rules[first].span, "rule " + std::to_string(first + 1))
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
         .note("both match " + text_of(call));

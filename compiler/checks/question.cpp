@@ -14,7 +14,7 @@ namespace {
 // The largest number of classes that a cut can add to a leaf.
 // Ends, lengths and patterns multiply, so that the classes have to be counted.
 std::size_t pieces_of(const Cut& cut) {
-  if (!cut.suffixes.empty() || !cut.lengths.empty() || !cut.patterns.empty()) return max_value_codes;
+  if (has_tests(cut)) return max_value_codes;
   return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size();
 }
 

@@ -55,9 +55,8 @@ bool take_numbers(const Classes& classes, ElementId leaf, unsigned code, Found& 
 bool take_texts(const Classes& classes, ElementId leaf, unsigned code, std::size_t limit, Found& found) {
   if (classes.text_pieces(leaf).empty()) {
     const TextClasses& texts = *classes.text_classes(leaf);
-    const auto one = std::find(texts.codes.begin(), texts.codes.end(), code) - texts.codes.begin();
     // One more than are wanted, since the representative is among the values already.
-    const ClassTexts all = texts.automaton.texts_of(static_cast<std::uint32_t>(one), limit + 1);
+    const ClassTexts all = texts.automaton.texts_of(texts.class_with(code), limit + 1);
     for (const std::string& text : all.texts) found.take(text);
     return all.are_all && !found.is_full();
   }

@@ -262,10 +262,8 @@ Classes::Leaf Classes::related_number_leaf(const Type& type, const std::vector<s
 // `related`: the number of texts that are compared with each other. A class of no more than twice as many texts is
 // split.
 Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_t related) {
-  const bool has_pieces = std::all_of(cuts.begin(), cuts.end(), [](const Cut* cut) {
-    return cut->suffixes.empty() && cut->lengths.empty() && cut->patterns.empty();
-  });
-  if (has_pieces) return text_leaf_of_pieces(cuts, related);
+  if (std::none_of(cuts.begin(), cuts.end(), [](const Cut* cut) { return has_tests(*cut); }))
+    return text_leaf_of_pieces(cuts, related);
   Leaf leaf;
   for (const Cut* cut : cuts) leaf.sets.push_back(set_of(*cut));
   auto automaton = TextAutomaton::of(leaf.sets);
@@ -479,7 +477,7 @@ const Classes::Leaf& Classes::leaf(ElementId element) const {
 bool Classes::can_tell(CutId cut) const {
   if (knows(cut)) return true;
   const auto& [element, values] = graph_->at(cut);
-  if (!values.suffixes.empty() || !values.lengths.empty() || !values.patterns.empty()) return false;
+  if (has_tests(values)) return false;
   std::vector<Literal> all(values.texts.begin(), values.texts.end());
   for (const NumberRange& range : values.ranges) {
     if (range.low != range.high) return false;

@@ -32,6 +32,7 @@
 // Always: every value of the leaf's type is in exactly one class, and no class is empty
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -77,6 +78,11 @@ struct TextClasses {
   TextAutomaton automaton;
   std::vector<std::uint32_t> codes;
   std::vector<Cut> cuts;
+
+  // The class of the automaton that has a code.
+  std::uint32_t class_with(std::uint32_t code) const {
+    return static_cast<std::uint32_t>(std::find(codes.begin(), codes.end(), code) - codes.begin());
+  }
 };
 
 // The classes of all leaves of a model under some cuts.
@@ -99,6 +105,8 @@ class Classes {
   }
   // The first of these elements with more codes than that, or nothing.
   std::optional<ElementId> too_wide(const std::set<ElementId>& elements) const;
+  // Whether a code of the element does not fit in a byte.
+  bool is_wide(ElementId element) const { return codes(element) > 256; }
   // The classes of a number or text leaf. Class i has the code i + 1. One thread at a
   // time: the classes of a leaf without cuts are made by the first call.
   const std::vector<ValueClass>& classes(ElementId element) const { return leaf(element).classes; }

@@ -37,7 +37,7 @@ Key key_of(const Model& model, const std::vector<std::uint32_t>& position, Eleme
 std::set<ElementId> wide_elements(const Classes& classes, const std::set<ElementId>& elements) {
   std::set<ElementId> wide;
   for (const ElementId element : elements) {
-    if (classes.codes(element) > 256) wide.insert(element);
+    if (classes.is_wide(element)) wide.insert(element);
   }
   return wide;
 }

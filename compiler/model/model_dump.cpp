@@ -52,7 +52,7 @@ class Dumper {
   }
 
   void decision(const Decision& d) {
-    out_ << "decision " << d.name << " : " << to_string(*d.type) << ast::matching_word(d.matching)
+    out_ << "decision " << d.name << " : " << to_string(*d.type) << ast::behind_type(d.matching)
          << (d.is_output ? "" : " (used)") << "\n";
     for (std::size_t i = 0; i < d.rules.size(); ++i) {
       const Rule& r = d.rules[i];

@@ -426,6 +426,8 @@ std::uint64_t expanded_size(const Type& type) {
   return std::min(size, bound);
 }
 
+bool has_tests(const Cut& cut) { return !cut.suffixes.empty() || !cut.lengths.empty() || !cut.patterns.empty(); }
+
 bool is_empty(const Cut& cut) {
   return cut.ranges.empty() && cut.texts.empty() && cut.prefixes.empty() && cut.suffixes.empty() &&
          cut.lengths.empty() && cut.patterns.empty();

@@ -169,6 +169,8 @@ struct Cut {
   std::vector<std::string> patterns{};  // sorted; every one of them can be read
   auto operator<=>(const Cut&) const = default;
 };
+// Whether a text is in the cut for its end, its length or a pattern: then classes are those of an automaton.
+bool has_tests(const Cut& cut);
 // Whether nothing is in the cut.
 bool is_empty(const Cut& cut);
 // Whether a value is in the cut: 7 is in `x in (1, 5..9)`.

@@ -31,7 +31,7 @@ class Splitting {
   std::optional<ElementId> find_element() const {
     for (const NodeId part : parts(operands_.front())) {
       const Node& node = graph_.node(part);
-      if (node.op == Op::cut && classes_.codes(node.element) > 256) return node.element;
+      if (node.op == Op::cut && classes_.is_wide(node.element)) return node.element;
     }
     return std::nullopt;
   }

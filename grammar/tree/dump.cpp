@@ -277,7 +277,7 @@ class Dumper {
   }
 
   void declaration(const DecisionDecl& d) {
-    node(amend_word(d.amends) + "decision " + d.name.text + matching_word(d.matching), [&] {
+    node(amend_word(d.amends) + "decision " + d.name.text + behind_type(d.matching), [&] {
       if (d.type) node("type", [&] { type(*d.type); });
       std::visit(overloaded{[&](const Rules& n) { node("rules", [&] { rules(n.rules); }); },
                             [&](const Table& n) { table(n); }, [&](const ExprPtr& e) { part("value", e); }},

@@ -112,7 +112,7 @@ std::string declaration_text(const DecisionDecl& d) {
       rules != nullptr && rules->rules.size() == 1 && !rules->rules[0].condition && !rules->rules[0].otherwise;
   const Expr* definition = value != nullptr ? value->get() : one_rule ? rules->rules[0].outcome.get() : nullptr;
   if (d.type) head += " : " + layout_type(*d.type, TypePlace::open, 0, head.size() + 3);
-  head += matching_word(d.matching);
+  head += behind_type(d.matching);
   if (definition != nullptr) return defined_as(head, *definition);
   return head + " " + (rules != nullptr ? rules_block(rules->rules, 0) : table_block(std::get<Table>(d.body)));
 }

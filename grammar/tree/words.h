@@ -6,6 +6,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <string_view>
 
 namespace tally::ast {
 
@@ -19,14 +21,18 @@ enum class Presence : std::uint8_t { set, unset };
 // Which of several rules that match wins. `first`: the first of them. `unique`: there are never two. `longest`: the
 // row of a table with the longest prefix.
 enum class Matching : std::uint8_t { first, unique, longest };
-// The word behind the type of such a decision, with a space in front: " unique".
-constexpr const char* matching_word(Matching matching) {
+// The word behind the type of such a decision, if it has one: "unique".
+constexpr std::string_view matching_word(Matching matching) {
   switch (matching) {
     case Matching::first: return "";
-    case Matching::unique: return " unique";
-    case Matching::longest: return " longest";
+    case Matching::unique: return "unique";
+    case Matching::longest: return "longest";
   }
   return "";
+}
+// The word with a space in front, to stand behind the type.
+inline std::string behind_type(Matching matching) {
+  return matching == Matching::first ? "" : " " + std::string(matching_word(matching));
 }
 
 }  // namespace tally::ast

@@ -185,7 +185,7 @@ Result<Done, Failure> BatchColumns::make(const tally_column* columns, std::size_
 void BatchColumns::put_constant(const ElementDescriptor& element, const Fact& fact) {
   if (!element.offset) return;
   const std::uint16_t code = code_of(element, fact);
-  MadeCodes codes = std::make_unique_for_overwrite<std::uint8_t[]>(element.wide ? 2 * piece_ : piece_);
+  MadeCodes codes = room_for(piece_, element.wide);
   if (element.wide) {
     std::fill_n(reinterpret_cast<std::uint16_t*>(codes.get()), piece_, code);
   } else {

@@ -20,6 +20,9 @@ namespace tally {
 
 // Codes of all rows, in memory of the batch; for a wide code two bytes each.
 using MadeCodes = std::unique_ptr<std::uint8_t[]>;
+inline MadeCodes room_for(std::size_t rows, bool wide) {
+  return std::make_unique_for_overwrite<std::uint8_t[]>(wide ? 2 * rows : rows);
+}
 
 class BatchMaking;
 

@@ -50,8 +50,7 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
     work.described = &elements[work.element];
     work.direct = work.column != nullptr && version.quick_columns()[work.column->input].direct;
     if (work.described->default_value) work.by_default = code_of(*work.described, version.defaults()[work.element]);
-    if (work.described->offset && !work.direct)
-      work.codes = std::make_unique_for_overwrite<std::uint8_t[]>(work.described->wide ? 2 * rows : rows);
+    if (work.described->offset && !work.direct) work.codes = room_for(rows, work.described->wide);
     work.is_set.resize(std::min(rows, unpacked_rows));
     if (!work.described->parent || !version.matters(*work.described->parent)) continue;
     work.above = index_of(*work.described->parent);
@@ -59,8 +58,7 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
   }
   scratch_.resize(std::min(rows, unpacked_rows));
   for (const RelationDescriptor& relation : version.policy().relations) {
-    related_.push_back({index_of(relation.left), index_of(relation.right), relation.offset,
-                        std::make_unique_for_overwrite<std::uint8_t[]>(rows)});
+    related_.push_back({index_of(relation.left), index_of(relation.right), relation.offset, room_for(rows, false)});
   }
 }
 

@@ -102,13 +102,9 @@ std::optional<std::uint8_t> flag_spelled(const ElementDescriptor& element, std::
 
 std::optional<std::uint64_t> number_written(std::string_view text) {
   constexpr std::size_t longest = 19;  // digits; one more may not fit in 64 bits
-  if (text.empty() || text.size() > longest || (text.size() > 1 && text.front() == '0')) return std::nullopt;
-  std::uint64_t number = 0;
-  for (const char c : text) {
-    if (c < '0' || c > '9') return std::nullopt;
-    number = number * 10 + static_cast<std::uint64_t>(c - '0');
-  }
-  return number;
+  const bool is_plain = !text.empty() && text.size() <= longest && (text.size() == 1 || text.front() != '0') &&
+                        text.find_first_not_of("0123456789") == std::string_view::npos;
+  return is_plain ? std::optional(*whole_number(text)) : std::nullopt;
 }
 
 namespace {

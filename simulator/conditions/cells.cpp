@@ -527,8 +527,7 @@ class TestedTexts {
   }
   // The class in the automaton.
   std::uint32_t number_of(std::size_t of_class) const {
-    return static_cast<std::uint32_t>(std::find(texts_.codes.begin(), texts_.codes.end(), of_class + 1) -
-                                      texts_.codes.begin());
+    return texts_.class_with(static_cast<std::uint32_t>(of_class + 1));
   }
 
   Cell cell_of(const Term& term) const {

@@ -220,8 +220,9 @@ struct order_operand : place<alternative> {};
 // < 30
 struct order_tail : if_must<order, order_operand> {};
 
-struct comparison_word
-    : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order, text_test_begins, length_test_begins> {};
+struct operator_word : sor<key<Word::is>, key<Word::in>, key<Word::starts>, order> {};
+struct test_begins : sor<text_test_begins, length_test_begins> {};
+struct comparison_word : sor<operator_word, test_begins> {};
 struct comparison_tail
     : sor<seq<at<comparison_word>, sor<is_tail, narrowed_tail, order_tail>>, seq<at<not_in>, not_in_tail>> {};
 
@@ -248,9 +249,9 @@ struct not_before_presence : seq<key<Word::not_>, presence> {};
 // a is b but not c
 struct misplaced_but_not : but_not {};
 // a not in (b)
-struct not_before_operator : seq<key<Word::not_>, sor<key<Word::is>, key<Word::in>, key<Word::starts>, order>> {};
+struct not_before_operator : seq<key<Word::not_>, operator_word> {};
 // a not ends "99", a not has length 4
-struct not_before_text_test : seq<key<Word::not_>, sor<text_test_begins, length_test_begins>> {};
+struct not_before_text_test : seq<key<Word::not_>, test_begins> {};
 
 // some v in network   without the colon
 struct quantifier_without_colon

@@ -42,6 +42,9 @@ bool binds(const TokenReader& tokens, std::uint32_t at) {
 bool is_name(const TokenReader& tokens, std::uint32_t at) {
   return tokens[at].kind == Kind::word && tokens[at].word == Word::none;
 }
+bool is_text_test_word(const TokenReader& tokens, std::uint32_t at) {
+  return is_name(tokens, at) && (tokens.text(at) == "ends" || tokens.text(at) == "like");
+}
 bool is_spaced_list(const Token& token) { return token.kind == Kind::left_paren && token.spaced; }
 bool follows_but_not(const TokenReader& tokens, std::uint32_t at) {
   return at >= 2 && tokens[at - 1].word == Word::not_ && tokens.text(at - 2) == "but";
@@ -97,9 +100,7 @@ bool continues_outcome(const TokenReader& tokens, std::uint32_t at, bool is_name
 }  // namespace
 
 bool begins_text_test(const TokenReader& tokens, std::uint32_t at) {
-  if (!is_name(tokens, at)) return false;
-  const std::string_view word = tokens.text(at);
-  if (word != "ends" && word != "like") return false;
+  if (!is_text_test_word(tokens, at)) return false;
   const std::uint32_t operand = at + 1;
   const bool is_list = is_spaced_list(tokens[operand]);
   const bool is_named = is_name(tokens, operand) && !is_but_not(tokens, operand);
@@ -115,7 +116,7 @@ bool begins_text_test(const TokenReader& tokens, std::uint32_t at) {
 }
 
 bool touches_list(const TokenReader& tokens, std::uint32_t at) {
-  if (!is_name(tokens, at) || (tokens.text(at) != "ends" && tokens.text(at) != "like")) return false;
+  if (!is_text_test_word(tokens, at)) return false;
   if (tokens[at + 1].kind != Kind::left_paren || tokens[at + 1].spaced || tokens[at + 2].kind != Kind::text)
     return false;
   const Word behind = tokens[behind_brackets(tokens, at + 1)].word;

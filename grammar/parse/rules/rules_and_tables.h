@@ -129,7 +129,7 @@ struct excluded_cell : seq<mistakes<doubled_not>, plain_cell> {};
 struct narrowed_cell : seq<simple_cell, star<exclusion>> {};
 // ends "9" but not ends "99"
 struct narrowed_test : seq<sor<starts_cell, text_test_cell, length_cell>, star<exclusion>> {};
-struct text_test_ahead : sor<key<Word::starts>, text_test_begins, length_test_begins> {};
+struct text_test_ahead : sor<key<Word::starts>, test_begins> {};
 // starts "1" and ends "9"
 struct and_cell : seq<narrowed_cell, star<seq<at<key<Word::and_>, text_test_ahead>, key<Word::and_>, narrowed_test>>> {
 };
