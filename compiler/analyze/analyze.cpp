@@ -461,6 +461,7 @@ bool Analysis::resolve_input(ValueEntry& entry) {
   // An input's place follows the rules for the places of fields.
   Field field{d.name.text, input.type, {}, ast::PlaceKind::any, value, d.name.span};
   set_place(field, d.place);
+  field.not_null = d.not_null;
   if (d.place && !check_place_kind(field, d.place->span, "input")) return false;
   if (merge_input(entry, input, field)) return true;
   if (!make_elements(input, field)) return false;

@@ -45,6 +45,7 @@ bool Analysis::make_elements(Input& input, const Field& place) {
   root.pointer = place.pointer;
   root.kind = place.kind;
   root.flag_texts = place.flag_texts;
+  root.not_null = place.not_null;
   root.default_value = place.default_value;
   elements.push_back(root);
 
@@ -58,6 +59,7 @@ bool Analysis::make_elements(Input& input, const Field& place) {
       child.type = type;
       child.name = parent.name + suffix;
       child.pointer = parent.pointer + pointer;
+      child.not_null = parent.not_null;
       children.push_back(id(elements.size()));
       elements.push_back(std::move(child));
       return elements.back();
@@ -67,6 +69,7 @@ bool Analysis::make_elements(Input& input, const Field& place) {
         Element& child = add(f.type, "." + f.name, f.pointer);
         child.kind = f.kind;
         child.flag_texts = f.flag_texts;
+        child.not_null = parent.not_null || f.not_null;
         child.default_value = f.default_value;
       }
     } else if (parent.type->kind == Type::Kind::map) {

@@ -370,6 +370,7 @@ TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<A
     field.span = f.name.span;
     field.type = type_of(*f.type, module);
     set_place(field, f.place);
+    field.not_null = f.not_null;
     if (!field.type) {
       ok = false;
       continue;

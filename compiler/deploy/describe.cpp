@@ -111,6 +111,7 @@ class Describer {
     d.open = element.type->open;
     d.offset = deployment_.layout->offset(id);
     d.wide = deployment_.layout->is_wide(id);
+    d.not_null = element.not_null;
     d.off_texts = element.flag_texts.off;
     d.on_texts = element.flag_texts.on;
     if (element.is_leaf()) describe_values(id, d);

@@ -107,7 +107,7 @@ class Encoder {
   void encode(const ElementDescriptor& e) {
     number(kind_number(e) | (e.optional ? 16u : 0u) | (e.offset ? 32u : 0u) | (e.parent ? 64u : 0u) |
            (e.open ? 128u : 0u) | (e.default_value ? 256u : 0u) | (e.others.any_case ? 512u : 0u) |
-           (e.others.by_value.empty() ? 0u : 1024u) | (e.wide ? 2048u : 0u));
+           (e.others.by_value.empty() ? 0u : 1024u) | (e.wide ? 2048u : 0u) | (e.not_null ? 4096u : 0u));
     number(static_cast<std::uint64_t>(e.filter));
     if (e.parent) number(*e.parent);
     if (e.offset) number(*e.offset);

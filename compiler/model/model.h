@@ -70,6 +70,7 @@ struct Element {
   std::string pointer;  // the absolute JSON Pointer in a request: "/account/inbound/enabled"
   ast::PlaceKind kind = ast::PlaceKind::any;
   FlagTexts flag_texts{};  // of a flag that is read `if string`
+  bool not_null = false;   // null at its place is a fault; so it is for its members
   std::optional<Literal> default_value;
   std::vector<ElementId> children;
   std::optional<Relation> relation;  // of a relation, which has no place in a document

@@ -261,11 +261,11 @@ bool same_documents(const Type& a, const Type& b) {
     return a.any_case == b.any_case &&
            std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
                       [](const EnumValue& x, const EnumValue& y) { return x.others == y.others; });
-  return std::equal(a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(),
-                    [](const Field& x, const Field& y) {
-                      return x.pointer == y.pointer && x.kind == y.kind && x.flag_texts == y.flag_texts &&
-                             x.default_value == y.default_value && same_documents(*x.type, *y.type);
-                    });
+  return std::equal(
+      a.fields.begin(), a.fields.end(), b.fields.begin(), b.fields.end(), [](const Field& x, const Field& y) {
+        return x.pointer == y.pointer && x.kind == y.kind && x.flag_texts == y.flag_texts && x.not_null == y.not_null &&
+               x.default_value == y.default_value && same_documents(*x.type, *y.type);
+      });
 }
 
 TypeRef meet(const TypeRef& a, const TypeRef& b) {

@@ -70,6 +70,7 @@ struct Field {
   std::optional<Literal> default_value;
   Span span;
   FlagTexts flag_texts{};  // of a flag that is read `if string`
+  bool not_null = false;   // null at the place, or at one inside it, is a fault
 };
 
 // A type. Members that do not belong to its kind are empty.

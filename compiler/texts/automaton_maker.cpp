@@ -75,13 +75,22 @@ class Tree {
     }
     return at->second;
   }
+  // A node that these characters lead to from `node`, and from the new node itself.
+  Number add_repeated(Number node, Number characters) {
+    const auto [at, is_new] = repeated_.try_emplace((std::uint64_t{node} << 32) | characters, size_);
+    if (is_new) {
+      for (const Number from : {node, size_}) edges_.add(from, static_cast<Number>(targets_.size()));
+      targets_.emplace_back(characters, size_++);
+    }
+    return at->second;
+  }
   // A text of the set ends here; every text that goes on from here, or further than here, is of the set.
   void end_here(Number node, Number set) { ends_.add(node, set); }
   void any_from(Number node, Number set) { from_.add(node, set); }
   void any_beyond(Number node, Number set) { beyond_.add(node, set); }
   void finish() {
     for (Lists* lists : {&edges_, &ends_, &from_, &beyond_}) lists->sort(size_);
-    children_ = {};
+    children_ = repeated_ = {};
   }
 
   std::span<const Number> edges(Number node) const { return edges_.at(node); }
@@ -97,7 +106,7 @@ class Tree {
 
  private:
   Number size_ = 1;
-  std::unordered_map<std::uint64_t, Number> children_;
+  std::unordered_map<std::uint64_t, Number> children_, repeated_;  // by node and characters
   std::vector<std::pair<Number, Number>> targets_;
   Lists edges_, ends_, from_, beyond_;
 };
@@ -300,10 +309,16 @@ class TextAutomatonMaker {
       for (const std::string& text : sets_[i].texts) tree_.end_here(planted(text), i);
       for (const std::string& prefix : sets_[i].prefixes) tree_.any_from(planted(prefix), i);
       for (const DialPattern& pattern : sets_[i].patterns) {
-        Number node = 0;
-        for (const auto& place : pattern.places) node = tree_.add(node, characters(place));
+        Number before = 0, node = 0;
+        for (const auto& place : pattern.places) {
+          before = node;
+          node = tree_.add(before, characters(place));
+        }
         switch (pattern.rest) {
           case DialPattern::Rest::none: tree_.end_here(node, i); break;
+          case DialPattern::Rest::again:
+            tree_.end_here(tree_.add_repeated(before, characters(pattern.places.back())), i);
+            break;
           case DialPattern::Rest::one_or_more: tree_.any_beyond(node, i); break;
           case DialPattern::Rest::any: tree_.any_from(node, i); break;
         }

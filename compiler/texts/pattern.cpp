@@ -49,6 +49,11 @@ CharacterRange place_of(Character character) {
   return {character, character};
 }
 
+bool allows(const std::vector<CharacterRange>& place, Character character) {
+  return std::any_of(place.begin(), place.end(),
+                     [&](const CharacterRange& range) { return range.low <= character && character <= range.high; });
+}
+
 }  // namespace
 
 Result<DialPattern, PatternFault> dial_pattern(std::string_view text) {
@@ -69,10 +74,18 @@ Result<DialPattern, PatternFault> dial_pattern(std::string_view text) {
       if (!ranges) return ranges.error();
       pattern.places.push_back(*std::move(ranges));
       i = close;
+    } else if (all.compare(i, std::u32string::npos, U"...") == 0) {
+      if (pattern.places.empty()) {
+        return PatternFault{"`...` repeats the place before it, and there is none",
+                            "write what is repeated in front of it: `X...` is one digit or more"};
+      }
+      pattern.rest = DialPattern::Rest::again;
+      break;
     } else if (all[i] == U'.' || all[i] == U'!') {
       if (i + 1 < all.size()) {
         const std::string word(1, static_cast<char>(all[i]));
-        return PatternFault{"`" + word + "` is not at the end of the pattern",
+        const bool again = all.compare(i, 3, U"...") == 0;
+        return PatternFault{"`" + (again ? "..." : word) + "` is not at the end of the pattern",
                             "write `[" + word + "]` for the character"};
       }
       pattern.rest = all[i] == U'.' ? DialPattern::Rest::one_or_more : DialPattern::Rest::any;
@@ -86,16 +99,17 @@ Result<DialPattern, PatternFault> dial_pattern(std::string_view text) {
 bool is_like(std::string_view text, const DialPattern& pattern) {
   std::size_t at = 0;
   for (const auto& place : pattern.places) {
-    if (at == text.size()) return false;
-    const Character character = next_character(text, at);
-    if (std::none_of(place.begin(), place.end(),
-                     [&](const CharacterRange& range) { return range.low <= character && character <= range.high; }))
-      return false;
+    if (at == text.size() || !allows(place, next_character(text, at))) return false;
   }
   switch (pattern.rest) {
     case DialPattern::Rest::none: return at == text.size();
     case DialPattern::Rest::one_or_more: return at < text.size();
     case DialPattern::Rest::any: return true;
+    case DialPattern::Rest::again:
+      while (at < text.size()) {
+        if (!allows(pattern.places.back(), next_character(text, at))) return false;
+      }
+      return true;
   }
   return false;
 }

@@ -5,9 +5,11 @@
 //   X          a digit, 0 to 9          [2-58]     one of these: a range, and a character
 //   Z          1 to 9                   .          one character or more, at the end
 //   N          2 to 9                   !          any characters or none, at the end
+//                                       ...        the place before it once more, twice, and so on, or not at all,
+//                                                  at the end
 //
-// Every other character is itself. In brackets every character is itself, so [X] is the letter X. A `-` that is
-// first or last in brackets is itself as well. Case matters.
+// For example, "X..." has one digit or more, and nothing else. Every other character is itself. In brackets every
+// character is itself, so [X] is the letter X. A `-` that is first or last in brackets is itself as well. Case matters.
 //
 // In:     the text of a pattern
 // Out:    the pattern, or what is wrong with it
@@ -29,7 +31,8 @@ struct CharacterRange {
 };
 
 struct DialPattern {
-  enum class Rest : std::uint8_t { none, one_or_more, any };
+  // `again`: the last place may be repeated. Then there is a place.
+  enum class Rest : std::uint8_t { none, one_or_more, any, again };
   std::vector<std::vector<CharacterRange>> places;  // one character each; the ranges are sorted and disjoint
   Rest rest = Rest::none;
 };

@@ -76,6 +76,7 @@ struct Field {
   std::optional<Place> place;
   ExprPtr default_value;  // null if there is none
   Span span;
+  bool not_null = false;  // `not null` stands behind the type and the place
 };
 
 // `onnet | offnet`: two values or more, or one with a spelling.
@@ -398,6 +399,7 @@ struct InputDecl {
   TypePtr type;
   std::optional<Place> place;
   ExprPtr default_value;
+  bool not_null = false;  // `not null` stands behind the type and the place
 };
 struct Parameter {
   Name name;

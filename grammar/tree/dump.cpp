@@ -105,6 +105,7 @@ class Dumper {
                          node("field " + f.name.text, [&] {
                            type(*f.type);
                            place(f.place);
+                           if (f.not_null) leaf("not null");
                            part("default", f.default_value);
                          });
                        }
@@ -263,6 +264,7 @@ class Dumper {
     node("input " + d.name.text, [&] {
       type(*d.type);
       place(d.place);
+      if (d.not_null) leaf("not null");
       part("default", d.default_value);
     });
   }

@@ -84,6 +84,7 @@ std::string declaration_text(const InputDecl& d) {
   std::string out = "input " + d.name.text + " : ";
   out += layout_type(*d.type, TypePlace::open, 0, out.size());
   if (d.place) out += "  " + at_place(*d.place);
+  if (d.not_null) out += " not null";
   return d.default_value ? defined_as(out, *d.default_value) : out;
 }
 

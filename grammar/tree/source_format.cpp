@@ -485,6 +485,7 @@ std::string flat_type(const Type& type, TypePlace place) {
               std::string field = f.name.text + " : ";
               field += flat_type(*f.type, TypePlace::open);
               if (f.place) field += " " + at_place(*f.place);
+              if (f.not_null) field += " not null";
               if (f.default_value) field += " = " + flat(*f.default_value);
               return field;
             });
@@ -538,6 +539,7 @@ static std::string fields_block(const RecordType& type, std::size_t indent) {
     out += line_break(indent + 2) + padded(f.name.text, names) + " : ";
     out += f.place && is_flat(texts[i]) ? padded(texts[i], types) : texts[i];
     if (f.place) out += "  " + at_place(*f.place);
+    if (f.not_null) out += " not null";
     if (f.default_value) out += " = " + flat(*f.default_value);
   }
   if (type.open) out += line_break(indent + 2) + "...";

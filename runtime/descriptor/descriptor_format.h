@@ -6,7 +6,7 @@
 // is a distance in bytes from the header, so that the constant needs no relocation. It leads to a
 // function, or to the tables, whose bytes are the same on every machine.
 //
-// Tables, version 4. A number is unsigned LEB128, at most 10 bytes. A list is its
+// Tables, version 5. A number is unsigned LEB128, at most 10 bytes. A list is its
 // length and its entries. A text is an index into the list of strings.
 //
 //   strings     list of (length, bytes); UTF-8
@@ -16,6 +16,7 @@
 //   elements    list of:
 //                 kind + 16 optional + 32 has offset + 64 has parent + 128 open + 256 has default +
 //                   512 any case + 1024 has other spellings + 2048 has codes above 255, which take two bytes of a call
+//                   + 4096 null is a fault (so it is for its members; since version 5)
 //                 filter
 //                 [parent, an earlier element]
 //                 [offset]
@@ -60,7 +61,7 @@
 namespace tally {
 
 inline constexpr char policy_magic[8] = {'T', 'A', 'L', 'L', 'Y', 'P', 'O', 'L'};
-inline constexpr std::uint32_t policy_abi_version = 4;
+inline constexpr std::uint32_t policy_abi_version = 5;
 inline constexpr std::uint32_t oldest_policy_abi_version = 4;  // that is read
 inline constexpr std::uint32_t max_result_depth = 1000;
 // The symbol of the constant in a .so. In an object its prefix can be chosen.

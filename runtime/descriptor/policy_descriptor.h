@@ -63,6 +63,7 @@ struct ElementDescriptor {
   Kind kind = Kind::flag;
   PlaceFilter filter = PlaceFilter::any;
   bool optional = false;                // may be missing although the object around it is present
+  bool not_null = false;                // null at its place is a fault, not a missing value
   bool open = false;                    // record: other keys are allowed; set: other texts
   bool booleans = false;                // set: its values are `false` and `true`
   std::optional<std::uint32_t> offset;  // of its code in a call; none: no function reads it

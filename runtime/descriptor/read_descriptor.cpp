@@ -176,7 +176,7 @@ class Decoder {
 
   void element() {
     ElementDescriptor e;
-    const std::uint32_t bits = count(4095);
+    const std::uint32_t bits = count(8191);
     const std::uint32_t kind = bits & 15;
     expect(kind <= text_with_table, "an element of an unknown kind");
     e.booleans = kind == set_of_flags;
@@ -200,6 +200,8 @@ class Decoder {
       if (fine()) around = &policy_.elements[*e.parent];
       expect(around && !around->is_leaf(), "a scalar has members");
     }
+    e.not_null = (bits & 4096) != 0;
+    expect(!around || !around->not_null || e.not_null, "a member that may be null in an object that may not");
     e.wide = (bits & 2048) != 0;
     if ((bits & 32) != 0) e.offset = offset(e.wide);
     has_wide_code_ = false;

@@ -172,7 +172,9 @@ class DocumentReader::Reader {
   bool null() {
     const auto index = here();
     if (const auto set = set_here()) return no_member(*set, Found::null, "null");
-    if (index && depth_ == 0 && *index == Places::root) wrong_type(*index, Found::null, "null");
+    if (!index) return true;
+    if (depth_ == 0 && *index == Places::root) wrong_type(*index, Found::null, "null");
+    if (const PlaceReader* reader = reader_without_null(*index)) refuse_null(policy_.elements[reader->element]);
     return true;
   }
   bool boolean(bool value) {
@@ -481,6 +483,21 @@ class DocumentReader::Reader {
       return false;
     }
     return wrong_type(index, kind, text);
+  }
+
+  // An element of a place that does not take null for a missing value; null if there is none.
+  const PlaceReader* reader_without_null(PlaceIndex index) const {
+    const auto& readers = places_.at(index).readers;
+    const auto found = std::find_if(readers.begin(), readers.end(),
+                                    [&](const auto& r) { return policy_.elements[r.element].not_null; });
+    return found == readers.end() ? nullptr : &*found;
+  }
+
+  void refuse_null(const ElementDescriptor& element) {
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + wanted_of_kind(element) + ", found null");
+    fault.value = "null";
+    fault.expected = wanted_of_kind(element);
+    fault.help = "leave the key out: here null is not the same as a missing key";
   }
 
   // If every element at the place filters this kind out, the place counts as missing, unless one of them

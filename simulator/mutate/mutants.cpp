@@ -599,17 +599,16 @@ class EditMaker {
       if (!pattern.empty() && dial_pattern(pattern)) replace(Kind::text, literal.span, "\"" + pattern + "\"");
     };
     if (raw.find('\\') != std::string::npos) return;
-    const bool has_rest = raw.back() == '.' || raw.back() == '!';
-    const std::string body = has_rest ? raw.substr(0, raw.size() - 1) : raw;
-    becomes(body + "X" + (has_rest ? raw.substr(raw.size() - 1) : ""));
-    if (!body.empty() && body.back() != ']' && static_cast<unsigned char>(body.back()) < 0x80)
-      becomes(body.substr(0, body.size() - 1) + (has_rest ? raw.substr(raw.size() - 1) : ""));
-    if (has_rest) {
-      becomes(body);
-      becomes(body + (raw.back() == '.' ? "!" : "."));
-    } else {
-      becomes(body + "!");
+    std::string rest;
+    for (const char* known : {"...", ".", "!"}) {
+      if (rest.empty() && raw.ends_with(known)) rest = known;
     }
+    const std::string body = raw.substr(0, raw.size() - rest.size());
+    becomes(body + "X" + rest);
+    if (!body.empty() && body.back() != ']' && static_cast<unsigned char>(body.back()) < 0x80)
+      becomes(body.substr(0, body.size() - 1) + rest);
+    if (!rest.empty()) becomes(body);
+    becomes(body + (rest == "!" ? "." : "!"));
     bool inside = false;
     for (std::size_t i = 0; i < body.size(); ++i) {
       if (body[i] == '[') inside = true;

@@ -50,8 +50,23 @@ bool is_among(std::string_view character, std::string_view inside) {
   return false;
 }
 
+// A pattern that ends in `...` with its last place written as often as a text of this length needs: "1X..." is "1XXX"
+// for a text of four characters.
+std::string written_out(std::string_view pattern, std::size_t length) {
+  std::string out;
+  std::string_view last;
+  for (pattern.remove_suffix(3); !pattern.empty(); pattern.remove_prefix(last.size())) {
+    last = pattern.front() == '[' ? pattern.substr(0, pattern.find(']') + 1) : first_of(pattern);
+    out += last;
+    if (length > 0) --length;
+  }
+  for (; length > 0; --length) out += last;
+  return out;
+}
+
 // Whether a text is like a dial pattern, character by character.
 bool matches(std::string_view text, std::string_view pattern) {
+  if (pattern.ends_with("...")) return matches(text, written_out(pattern, length_of(text)));
   while (!pattern.empty()) {
     const std::string_view place = first_of(pattern);
     if (place == "!") return true;

@@ -28,7 +28,8 @@ static_assert(std::same_as<decltype(ast::Cell::node),
 const std::vector<std::string> texts = {"+1", "+1900", "sip:", "a b", ""};
 const std::vector<std::string> starts = {"+1", "+1900", "sip:", "a"};
 const std::vector<std::string> ends = {"1", "00", ":", "b"};
-const std::vector<std::string> patterns = {"[+]1", "+X.", "+1[89]XX!", "a b", "NZ.", "[a-z]!", "+1900"};
+const std::vector<std::string> patterns = {"[+]1",   "+X.",   "+1[89]XX!", "a b",    "NZ.",
+                                           "[a-z]!", "+1900", "+X...",     "[a ]..."};
 const std::vector<std::string> lengths = {"0", "2", "..3", "4..6", "5..", "(1, 3)", "(2, 4..5)"};
 const std::vector<std::uint64_t> numbers = {0, 1, 3, 10, 20, 60};
 

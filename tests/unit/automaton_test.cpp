@@ -59,8 +59,9 @@ std::uint32_t class_over_bytes(const ByteAutomaton& bytes, const std::string& te
 }
 
 std::vector<TextSet> random_sets(Random& random, const std::vector<std::string>& characters) {
-  static const std::vector<std::string> patterns = {"NXX", "[X]",     "[a-z]!", "Z.", "!",   ".",         "X1X",
-                                                    "X",   "[é-語].", "1[29]!", "é!", "NX!", "[0-9][0-9]"};
+  static const std::vector<std::string> patterns = {"NXX",        "[X]",  "[a-z]!",   "Z.",     "!",  ".",
+                                                    "X1X",        "X",    "[é-語].",  "1[29]!", "é!", "NX!",
+                                                    "[0-9][0-9]", "X...", "N[1é]...", "1x..."};
   const auto word = [&] {
     std::string out;
     for (std::size_t i = random.below(4); i > 0; --i) out += random.pick(characters);
@@ -130,7 +131,7 @@ TEST(Automaton, HasAsFewStatesAsPossible) {
   // Every letter of the automata has a character here.
   const std::vector<std::string> characters = {"0", "1", "2", "3", "a", "é", "x"};
   const std::vector<std::string> beginnings = texts_up_to(4, characters), ends = texts_up_to(3, characters);
-  const std::vector<std::string> patterns = {"X", "NX", "[a1]!", "1.", "é1", "!"};
+  const std::vector<std::string> patterns = {"X", "NX", "[a1]!", "1.", "é1", "!", "X...", "1[ax]..."};
   for (std::uint64_t seed = 0; seed < 12; ++seed) {
     Random random(seed);
     std::vector<TextSet> sets(2);

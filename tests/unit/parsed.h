@@ -155,7 +155,7 @@ struct TypeShape {
   std::string operator()(const ast::RecordType& n) const {
     std::string s = "{";
     for (const auto& f : n.fields) {
-      s += f.name.text + ":" + shape(*f.type) + (f.place ? "@" + f.place->pointer : "");
+      s += f.name.text + ":" + shape(*f.type) + (f.place ? "@" + f.place->pointer : "") + (f.not_null ? "!null" : "");
       if (f.place && f.place->kind != ast::PlaceKind::any) s += "!" + std::to_string(static_cast<int>(f.place->kind));
       if (f.place && f.place->flag_texts) {
         for (const auto& on : f.place->flag_texts->on) s += "+'" + on.value + "'";

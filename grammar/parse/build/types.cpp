@@ -112,6 +112,8 @@ ast::Field TreeBuilder::field(At at) const {
   for (std::size_t i = 1; i < parts.size(); ++i) {
     if (is<grammar::at_place>(parts[i])) {
       result.place = place(parts[i]);
+    } else if (is<grammar::not_null>(parts[i])) {
+      result.not_null = true;
     } else {
       result.default_value = default_value(parts[i]);
     }

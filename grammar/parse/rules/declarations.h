@@ -35,7 +35,7 @@ struct input_type : place<type> {};
 // input account : settings? at /account
 struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>,
                    mistakes<comma_between_values, any_case_elsewhere>, opt<at_place, mistakes<second_place>>,
-                   opt<default_value, mistakes<place_after_default>>> {};
+                   opt<not_null>, opt<default_value, mistakes<place_after_default>>> {};
 
 // --- lets ---------------------------------------------------------------------
 

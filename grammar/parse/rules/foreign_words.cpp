@@ -14,6 +14,7 @@ constexpr const char* by_a_test =
 constexpr const char* write_like = "write `like`, and a dial pattern: `x like \"NXX\"`, `x like \"0900.\"`";
 constexpr const char* write_ends = "write `ends`";
 constexpr const char* write_starts = "write `starts`";
+constexpr const char* write_has_length = "write `has length`: `x has length 4..6`";
 constexpr const char* write_is = "write `is`";
 constexpr const char* write_is_not = "write `is not`";
 constexpr const char* write_in = "write `in`: `x in (a, b)`, `x in 5..30`";
@@ -34,20 +35,31 @@ constexpr Advice operators[] = {
     {"match", write_like},
     {"regex", write_like},
     {"regexp", write_like},
+    {"lik", write_like},
+    {"likes", write_like},
     {"endswith", write_ends},
     {"endsWith", write_ends},
     {"ends_with", write_ends},
     {"ends-with", write_ends},
     {"suffix", write_ends},
+    {"end", write_ends},
+    {"ending", write_ends},
     {"startswith", write_starts},
     {"startsWith", write_starts},
     {"starts_with", write_starts},
     {"starts-with", write_starts},
     {"begins", write_starts},
+    {"begin", write_starts},
+    {"start", write_starts},
+    {"starting", write_starts},
     {"beginswith", write_starts},
     {"begins_with", write_starts},
     {"begins-with", write_starts},
     {"prefix", write_starts},
+    {"has", write_has_length},
+    {"have", write_has_length},
+    {"length", write_has_length},
+    {"len", write_has_length},
     {"equals", write_is},
     {"equal", write_is},
     {"eq", write_is},

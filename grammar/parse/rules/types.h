@@ -61,6 +61,9 @@ struct if_kind : seq<not_at<field_begins>, key<Word::if_>, must<json_kind>, opt<
 // at /record_call if boolean
 struct at_place : seq<key<Word::at>, must<pointer>, opt<if_kind>> {};
 
+// not null
+struct not_null : seq<not_at<field_begins>, key<Word::not_>, spelled<'n', 'u', 'l', 'l'>> {};
+
 struct default_literal : sor<set_value, literal> {};
 // = 60
 struct default_value : if_must<assign, default_literal> {};
@@ -76,9 +79,9 @@ struct field_colon : colon {};
 struct any_case : seq<spelled<'a', 'n', 'y'>, spelled<'c', 'a', 's', 'e'>> {};
 struct any_case_elsewhere : any_case {};
 struct field_type : place<type> {};
-// enabled : flag at /on = on
+// enabled : flag at /on = on, enabled : flag? not null
 struct field : seq<field_name, must<field_colon>, must<field_type>, mistakes<any_case_elsewhere>,
-                   opt<not_at<field_begins>, at_place, mistakes<second_place>>,
+                   opt<not_at<field_begins>, at_place, mistakes<second_place>>, opt<not_null>,
                    opt<default_value, mistakes<place_after_default>>> {};
 struct record_field : place<field> {};
 

@@ -91,6 +91,7 @@ class Collector {
                               name(f.name);
                               type(f.type);
                               place(f.place);
+                              choice(&f.not_null);
                               literal(f.default_value);
                             });
                           },
@@ -261,6 +262,7 @@ class Collector {
     name(d.name);
     type(d.type);
     place(d.place);
+    choice(&d.not_null);
     literal(d.default_value);
   }
   void declaration(LetDecl& d) {
