@@ -40,9 +40,10 @@ Checked check_file(const std::string& path, bool examples) {
 }
 
 // Returns a count for people: exact as long as it is readable. The JSON output has every digit.
-std::string combinations(const Count& n) {
-  const std::string digits = n.get_str();
-  if (digits.size() <= 40) return counted(n, "combination");
+std::string combinations(const std::optional<Count>& n) {
+  if (!n) return "more combinations than can be counted";
+  const std::string digits = n->get_str();
+  if (digits.size() <= 40) return counted(*n, "combination");
   return "about " + digits.substr(0, 1) + "." + digits.substr(1, 2) + "e" + std::to_string(digits.size() - 1) +
          " combinations";
 }

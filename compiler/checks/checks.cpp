@@ -69,9 +69,7 @@ CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnosti
   try {
     summary.combinations = policy.space->count(policy.space->diagrams().yes(), policy.reads);
   } catch (const NodeLimit&) {
-    // The diagrams of the possible calls are small. If even they exceed the limit, each
-    // decision has been reported already.
-    summary.combinations = 0;
+    // Each decision alone was counted, or has been reported.
   }
   return summary;
 }

@@ -60,7 +60,8 @@ struct Compilation;
 // How much was checked.
 struct CheckSummary {
   std::size_t decisions = 0, rules = 0, proofs = 0, examples = 0;  // of the root file
-  Count combinations;                                              // of all codes that the root file's decisions read
+  // Of all codes that the root file's decisions read; nothing if they are too many to be counted.
+  std::optional<Count> combinations;
 };
 
 // Runs all checks. Faults are added to `diagnostics`; the policy's graph and diagrams

@@ -62,6 +62,41 @@ std::vector<ElementId> with_others(const Model& model, std::vector<ElementId> or
   return order;
 }
 
+// Moves each relation among `movable` right behind one of its leaves: the one with fewer relations, and of two with as
+// many the later one. A limit that many numbers are compared with is far from most of them, wherever it stands.
+std::vector<ElementId> relations_at_leaves(const Model& model, const std::vector<ElementId>& order,
+                                           const std::vector<ElementId>& movable) {
+  std::map<ElementId, std::size_t> place, relations;
+  for (std::size_t i = 0; i < order.size(); ++i) {
+    place.emplace(order[i], i);
+    if (const auto& relation = model.at(order[i]).relation) {
+      for (const ElementId leaf : {relation->left, relation->right}) ++relations[leaf];
+    }
+  }
+  std::map<ElementId, std::vector<ElementId>> behind;
+  std::set<ElementId> moved;
+  for (const ElementId element : movable) {
+    const auto& relation = model.at(element).relation;
+    if (!relation) continue;
+    std::optional<ElementId> at;
+    for (const ElementId leaf : {relation->left, relation->right}) {
+      if (!place.contains(leaf)) continue;
+      if (!at || std::pair(relations[leaf], place[*at]) < std::pair(relations[*at], place[leaf])) at = leaf;
+    }
+    if (!at) continue;
+    behind[*at].push_back(element);
+    moved.insert(element);
+  }
+  std::vector<ElementId> out;
+  for (const ElementId element : order) {
+    if (moved.contains(element)) continue;
+    out.push_back(element);
+    if (const auto found = behind.find(element); found != behind.end())
+      out.insert(out.end(), found->second.begin(), found->second.end());
+  }
+  return out;
+}
+
 // A space that was built as far as its limit allowed.
 struct Trial {
   std::unique_ptr<Space> space;
@@ -164,7 +199,7 @@ std::vector<ElementId> side_by_side(const Model& model, const std::vector<Elemen
       stack.insert(stack.end(), members->second.rbegin(), members->second.rend());
     }
   }
-  return out;
+  return relations_at_leaves(model, out, out);
 }
 
 std::unique_ptr<Space> best_space(const Model& model, const Graph& graph, const Classes& classes,
@@ -217,7 +252,7 @@ std::vector<ElementId> extended_order(const Model& model, const Graph& graph, co
        side_by_side(model, facts_first(model, variable_order(model, graph, roots, elements)))) {
     if (elements.contains(element) && !placed.contains(element)) lacking.push_back(element);
   }
-  return with_others(model, std::move(kept), lacking);
+  return relations_at_leaves(model, with_others(model, std::move(kept), lacking), lacking);
 }
 
 }  // namespace tally

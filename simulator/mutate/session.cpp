@@ -219,9 +219,18 @@ class Session : public MutantSession {
     Mutant& mutant = candidate.mutant;
     mutant.verdict = Verdict::equal;
     is_unknown_ = false;
-    const auto found = first_difference(candidate);
-    // A mutant that decides alike, but that leaves a gap or has a dead rule, is caught as well.
-    if (check(candidate)) return;
+    std::optional<Difference> found;
+    std::optional<NodeLimit> passed;
+    try {
+      found = first_difference(candidate);
+    } catch (const NodeLimit& limit) {
+      passed = limit;
+      renew();
+    }
+    // A mutant that decides alike, but that leaves a gap or has a dead rule, is caught as well. So is one that is
+    // too large to be compared, if a check fails.
+    if (check(candidate) && (!passed || mutant.verdict == Verdict::caught)) return;
+    if (passed) throw NodeLimit(*passed);
     if (!found) {
       if (!is_unknown_) return;
       mutant.verdict = Verdict::unknown;

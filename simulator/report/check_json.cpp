@@ -9,7 +9,7 @@ Json check_json(const std::string& file, const Compilation& compilation, const C
     out["rules"] = summary.rules;
     out["proofs"] = summary.proofs;
     out["examples"] = summary.examples;
-    out["combinations"] = count_json(summary.combinations);
+    out["combinations"] = summary.combinations ? count_json(*summary.combinations) : Json();
   }
   out["diagnostics"] = diagnostics_json(compilation.diagnostics, compilation.sources);
   return out;
