@@ -13,10 +13,19 @@ std::variant<std::string, ReadError> read_rule_file(const std::string& path) {
   return std::string(std::istreambuf_iterator<char>(in), {});
 }
 
+// Whether a file decides anything: it declares a decision, or amends a file that does.
+static bool decides(const std::filesystem::path& file) {
+  std::ifstream in(file);
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("decision ") || line.starts_with("amend ")) return true;
+  }
+  return false;
+}
+
 std::vector<std::string> shipped_files() {
   std::vector<std::string> files;
   for (const auto& entry : std::filesystem::recursive_directory_iterator("rules")) {
-    if (entry.path().extension() == ".tally") files.push_back(entry.path().generic_string());
+    if (entry.path().extension() == ".tally" && decides(entry.path())) files.push_back(entry.path().generic_string());
   }
   std::sort(files.begin(), files.end());
   return files;

@@ -239,7 +239,9 @@ TEST(Explain, CountsTheSettingsThatAreUnset) {
   ASSERT_TRUE(why);
   EXPECT_EQ(why->value, "off");
   const ListedFacts listed = listed_facts(model, why->rests_on, facts, no_defaults);
-  EXPECT_EQ(testing::listed(model, listed.facts), "destination=offnet forwarded=off caller.device.call_recording=set ");
+  EXPECT_EQ(
+      testing::listed(model, listed.facts),
+      "destination=offnet outside-callflow=off forwarded=off endpoint-version=v5 caller.device.call_recording=set ");
   ASSERT_EQ(listed.rest.size(), 1u);
   EXPECT_EQ(model.at(*listed.rest[0].object).name, "caller.device.call_recording");
   EXPECT_EQ(listed.rest[0].settings, 32u);  // two directions, two networks, eight settings

@@ -1,11 +1,13 @@
 // KAZOO 5's treatment of documents, written a second time and in another way: as the switch
 // does it, by merging JSON objects. rules/kazoo5.tally must decide the same, with the same
 // settings and commands, on random documents of every shape: `any` at both levels, empty objects
-// nested anywhere, nulls, the older key in all of its shapes, unknown keys, missing and
+// nested anywhere, nulls around settings, the older key in all of its shapes, unknown keys, missing and
 // ill-formed settings.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cctype>
+#include <cstdint>
 #include <memory>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -74,14 +76,27 @@ Json expanded(const Json& document) {
   return out;
 }
 
-Json layer(const Json& document) {
+bool is_true(const Json& value) { return value == true || value == "true"; }
+
+// What is an empty text for the switch.
+bool is_empty(std::string text) {
+  const auto is_space = [](char c) { return c == ' ' || c == '\t' || c == '\n'; };
+  if (std::all_of(text.begin(), text.end(), is_space) || text == "undefined" || text == "0") return true;
+  std::transform(text.begin(), text.end(), text.begin(), [](unsigned char c) { return std::tolower(c); });
+  return text == "null";
+}
+
+Json layer(const Json& document, bool v4) {
   if (!document.is_object()) return Json::object();
-  if (const Json settings = object_at(document, "call_recording"); !settings.is_null()) return expanded(settings);
+  // An object with unknown keys alone is read as an empty one.
+  const Json settings = object_at(document, "call_recording");
+  const bool is_bare = settings.is_object() && only(settings, {"inbound", "outbound", "any"}).empty();
+  if (!settings.is_null() && !(v4 && is_bare)) return expanded(settings);
   const Json older = document.value("record_call", Json());
   Json cell = Json::object();
-  if (older.is_object() && older.value("record_call", Json()) == true) {
+  if (older.is_object() && is_true(older.value("record_call", Json()))) {
     cell = only(older, parameters);
-  } else if (older != true && older != "true") {
+  } else if (!is_true(older)) {
     return Json::object();
   }
   cell["enabled"] = true;
@@ -96,10 +111,15 @@ struct Call {
   Json request;  // without nulls
   std::string source, destination;
 
+  // A number that a callflow matches is onnet, wherever it leads.
+  std::string counted() const { return request.value("outside_callflow", false) ? "onnet" : destination; }
+
   Json endpoint(const Json& party, const std::string& direction, const std::string& network, bool device) const {
     const Json below = object_at(object_at(object_at(request, "account"), "call_recording"), "endpoint");
-    Json merged = merge(below.is_null() ? Json::object() : expanded(below), layer(party.value("user", Json())));
-    if (device) merged = merge(merged, layer(party.value("device", Json())));
+    const bool v4 = request.value("endpoint_version", "v5") == "v4";
+    Json merged = below.is_null() ? Json::object() : expanded(below);
+    if (!device || party.value("hotdesk_users", 0) < 2) merged = merge(merged, layer(party.value("user", Json()), v4));
+    if (device) merged = merge(merged, layer(party.value("device", Json()), v4));
     return object_at(object_at(merged, direction), network);
   }
 
@@ -107,22 +127,26 @@ struct Call {
     const std::string url = cell.value("url", "");
     const std::string scheme = url.substr(0, std::min(url.find(':'), url.size()));
     const bool usable = scheme != url && (scheme == "http" || scheme == "https" || scheme == "ftp" || scheme == "ftps");
-    const bool keeps = request.value("system", Json::object()).value("store_recordings", false);
+    const Json system = request.value("system", Json::object());
+    const std::string extension = object_at(system, "call_recording").is_null()
+                                      ? "mp3"
+                                      : object_at(system, "call_recording").value("extension", "mp3");
+    const auto longest = system.value("max_recording_time_limit", std::uint64_t{10800});
     Json out;
     out["origin"] = origin;
     out["start"] = on_answer || cell.value("record_on_answer", false) ? "on-answer"
                    : cell.value("record_on_bridge", false)            ? "on-bridge"
                                                                       : "at-once";
-    const std::string format = cell.value("format", "mp3");
-    out["format"] = format == "wav" || format == "mp4" ? format : "mp3";
-    out["record_min_sec"] = cell.value("record_min_sec", 0u);
+    const std::string format = cell.value("format", extension);
+    out["format"] = format == "mp3" || format == "wav" || format == "mp4" ? format : extension;
+    out["record_min_sec"] = cell.value("record_min_sec", system.value("record_min_sec", 0u));
     if (cell.contains("record_sample_rate")) out["record_sample_rate"] = cell["record_sample_rate"];
-    out["time_limit"] = std::min<std::uint64_t>(10800, cell.value("time_limit", std::uint64_t{10800}));
-    out["storage"] = usable                                 ? "url"
-                     : !url.empty()                         ? "nowhere"
-                     : request.value("storage_plan", false) ? "storage-plan"
-                     : keeps                                ? "system-store"
-                                                            : "nowhere";
+    out["time_limit"] = std::min(longest, cell.value("time_limit", longest));
+    out["storage"] = usable                                              ? "url"
+                     : !is_empty(url)                                    ? "nowhere"
+                     : request.value("storage_plan", false)              ? "storage-plan"
+                     : is_true(system.value("store_recordings", Json())) ? "system-store"
+                                                                         : "nowhere";
     if (usable) out["url"] = url;
     out["lost"] = out["storage"] == "nowhere";
     return out;
@@ -142,10 +166,10 @@ struct Call {
     const Json own = object_at(object_at(object_at(request, "account"), "call_recording"), "account");
     const Json cells = own.is_null() ? Json::object() : expanded(own);
     const Json in = object_at(object_at(cells, "inbound"), source),
-               through = object_at(object_at(cells, "outbound"), destination);
+               through = object_at(object_at(cells, "outbound"), counted());
     const bool inbound = in.is_object() && in.value("enabled", false);
     decide(out, "account", "", inbound ? in : through,
-           inbound ? "inbound from " + source + " to account" : "outbound to " + destination + " from account", false);
+           inbound ? "inbound from " + source + " to account" : "outbound to " + counted() + " from account", false);
     out["account-recording"] = inbound ? "inbound" : out["account-recording"] == true ? "outbound" : "none";
 
     const Json caller = object_at(request, "caller"), callee = object_at(request, "callee");
@@ -153,12 +177,11 @@ struct Call {
     const std::string to_endpoint = "inbound from " + source + " to endpoint";
     Json cell;
     if (!caller.is_null() && forwarded) {
-      cell = endpoint(caller, "inbound", source, true);
+      if (!request.value("forwarded_network_lost", false)) cell = endpoint(caller, "inbound", source, true);
     } else if (!caller.is_null() && source == "onnet") {
-      cell = endpoint(caller, "outbound", destination, true);
+      cell = endpoint(caller, "outbound", counted(), true);
     }
-    decide(out, "caller", "", cell, forwarded ? to_endpoint : "outbound to " + destination + " from endpoint",
-           forwarded);
+    decide(out, "caller", "", cell, forwarded ? to_endpoint : "outbound to " + counted() + " from endpoint", forwarded);
     const bool rung = !callee.is_null() && destination == "onnet";
     decide(out, "callee", "", rung ? endpoint(callee, "inbound", source, true) : Json(), to_endpoint, true);
     const bool user = !callee.is_null() && callee.contains("user");
@@ -183,8 +206,10 @@ class Documents {
     }
     if (often(30)) out["forwarded"] = any_of({true, false, nullptr});
     if (often(40)) out["storage_plan"] = any_of({true, false, nullptr});
-    if (often(40))
-      out["system"] = any_of({Json::object(), nullptr, {{"store_recordings", true}}, {{"store_recordings", false}}});
+    if (often(40)) out["system"] = often(90) ? system() : Json();
+    if (often(15)) out["outside_callflow"] = any_of({true, false, nullptr});
+    if (often(15)) out["forwarded_network_lost"] = any_of({true, false, nullptr});
+    if (often(40)) out["endpoint_version"] = any_of({"v4", "v5", nullptr});
     return out;
   }
 
@@ -193,12 +218,22 @@ class Documents {
   const std::string& one_of(const std::vector<std::string>& list) { return list[random_() % list.size()]; }
   Json any_of(const std::vector<Json>& list) { return list[random_() % list.size()]; }
 
+  Json system() {
+    Json out = Json::object();
+    if (often(60)) out["store_recordings"] = any_of({true, false, nullptr, "true", "false", "yes", ""});
+    if (often(60)) out["max_recording_time_limit"] = any_of({nullptr, 0, 5, 7200, 10800, 86400});
+    if (often(60)) out["record_min_sec"] = any_of({nullptr, 0, 5});
+    if (often(60))
+      out["call_recording"] = any_of({nullptr, Json::object(), {{"extension", "wav"}}, {{"extension", "mp4"}}});
+    return out;
+  }
+
   Json recorder(unsigned percent) {
     Json out = Json::object();
     if (often(15)) return out;
-    if (often(80)) out["enabled"] = any_of({true, true, true, false, false, nullptr});
+    if (often(80)) out["enabled"] = any_of({true, true, true, false, false});
     const auto maybe = [&](const char* key, const std::vector<Json>& values) {
-      if (often(percent)) out[key] = often(93) ? any_of(values) : Json();
+      if (often(percent)) out[key] = any_of(values);
     };
     maybe("format", {"mp3", "wav", "mp4", "ogg", "", "WAV"});
     maybe("record_min_sec", {0, 1, 1'000'000'000});
@@ -206,11 +241,11 @@ class Documents {
     maybe("record_on_bridge", {true, false});
     maybe("record_sample_rate", {8000, 0});
     maybe("time_limit", {0, 5, 10799, 10800, 10801, 9007199254740991});
-    maybe("url", {"http://a/", "https://b", "ftp://c", "ftps://d", "s3://e", "HTTP://f", "", "x", "httpx:", "http",
-                  "sftp://x"});
+    maybe("url", {"http://a/", "https://b", "ftp://c", "ftps://d", "s3://e",    "HTTP://f", "",
+                  "x",         "httpx:",    "http",    "sftp://x", "undefined", "null",     "NULL",
+                  "Null",      "0",         " ",       " \t ",     "00",        " x",       "Undefined"});
     // Only beside known keys: an object with unknown keys alone is read as an empty one.
-    const bool something = std::any_of(out.begin(), out.end(), [](const Json& value) { return !value.is_null(); });
-    if (something && often(8)) out["label"] = any_of({1.5, "x", Json::array({1, nullptr}), {{"enabled", true}}});
+    if (!out.empty() && often(8)) out["label"] = any_of({1.5, "x", Json::array({1, nullptr}), {{"enabled", true}}});
     return out;
   }
 
@@ -219,13 +254,11 @@ class Documents {
     if (often(12)) return out;
     for (const char* direction : {"inbound", "outbound", "any"}) {
       if (!often(60)) continue;
-      Json& cells = out[direction];
-      if (often(5)) continue;  // null
-      cells = Json::object();
+      Json& cells = out[direction] = Json::object();
       if (often(12)) continue;
       const unsigned percent = any_of({0, 10, 50});
       for (const char* network : {"onnet", "offnet", "any"}) {
-        if (often(60)) cells[network] = often(95) ? recorder(percent) : Json();
+        if (often(60)) cells[network] = recorder(percent);
       }
       if (often(5)) cells["elsewhere"] = recorder(0);
     }
@@ -254,7 +287,8 @@ class Documents {
     } else {
       out["record_call"] = recorder(40);
       if (often(90))
-        out["record_call"]["record_call"] = any_of({true, true, true, false, nullptr, "true", 1, Json::object()});
+        out["record_call"]["record_call"] =
+            any_of({true, true, "true", false, nullptr, "True", "false", 1, Json::object()});
       if (often(30)) out["record_call"]["action"] = "start";
     }
     return out;
@@ -266,6 +300,7 @@ class Documents {
     for (const char* whose : {"user", "device"}) {
       if (often(85)) out[whose] = often(93) ? document() : Json();
     }
+    if (often(20)) out["hotdesk_users"] = any_of({0, 1, 2, 3, nullptr});
     return out;
   }
 
