@@ -1,5 +1,6 @@
 // The proofs and examples of the shipped rules pin the rules down: after any single edit of the
-// rules, a check fails, or no decision changes.
+// rules, a check fails, or no decision changes. Of a file that amends another, its own rules are
+// edited.
 //
 // All edits of kazoo5_starts.tally and kazoo5.tally take about two minutes. They are made if the
 // environment has TALLY_ALL_MUTANTS. Otherwise only two decisions are edited, and the expansion of
@@ -38,7 +39,8 @@ void expect_no_survivors(const std::string& file, const std::vector<std::string>
   }
   ASSERT_EQ(options.decisions.size(), names.size());
   const Mutation mutation = mutated(c, options);
-  EXPECT_GT(mutation.count(Verdict::caught), 50u);
+  // An amendment may be a single rule.
+  EXPECT_GE(mutation.count(Verdict::caught), file.starts_with("rules/atlas/") ? 1u : 50u);
   for (const Mutant& m : mutation.mutants) {
     if (m.verdict == Verdict::caught || m.verdict == Verdict::equal) continue;
     ADD_FAILURE() << file << ":" << c.sources.file(m.edit.place.file).position(m.edit.place.begin).line << ": "
@@ -47,7 +49,14 @@ void expect_no_survivors(const std::string& file, const std::vector<std::string>
   }
 }
 
-class ShippedRules : public ::testing::TestWithParam<const char*> {};
+// All shipped files but those with a test of their own: rules/kazoo5.tally.
+std::vector<std::string> edited_whole() {
+  std::vector<std::string> files = shipped_files();
+  std::erase_if(files, [](const std::string& file) { return file.starts_with("rules/kazoo5"); });
+  return files;
+}
+
+class ShippedRules : public ::testing::TestWithParam<std::string> {};
 
 TEST_P(ShippedRules, HaveNoSurvivors) { expect_no_survivors(GetParam(), {}); }
 
@@ -58,16 +67,12 @@ TEST(Kazoo5, HasNoSurvivors) {
   if (all) expect_no_survivors("rules/kazoo5.tally", {});
 }
 
-INSTANTIATE_TEST_SUITE_P(Rules, ShippedRules,
-                         ::testing::Values("rules/call_direction.tally", "rules/call_recording.tally",
-                                           "rules/record_call.tally", "rules/record_caller.tally",
-                                           "rules/storage.tally"),
-                         [](const auto& file) {
-                           std::string name = file.param;
-                           std::replace_if(
-                               name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
-                           return name;
-                         });
+INSTANTIATE_TEST_SUITE_P(Rules, ShippedRules, ::testing::ValuesIn(edited_whole()), [](const auto& file) {
+  std::string name = file.param;
+  std::replace_if(
+      name.begin(), name.end(), [](unsigned char c) { return std::isalnum(c) == 0; }, '_');
+  return name;
+});
 
 }  // namespace
 }  // namespace tally::testing

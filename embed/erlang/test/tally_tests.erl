@@ -189,7 +189,13 @@ shipped_rules_test_() ->
                 {error, #{status := document}} -> ?assertMatch({_, _}, binary:match(Answer, <<"\"error\"">>))
             end
         end, lists:zip(Requests, Answers))
-    end}} || Name <- ["call_recording", "kazoo5", "record_call", "record_caller", "storage", "call_direction"]].
+    end}} || Name <- rule_files()].
+
+%% All of them: requests/NAME.jsonl.
+rule_files() ->
+    Names = [filename:basename(File, ".jsonl") || File <- filelib:wildcard(work("requests/*.jsonl"))],
+    true = length(Names) >= 20,
+    Names.
 
 %% KAZOO's own answers: the cases' documents bound one by one.
 kazoo_decides_the_same_test_() ->
