@@ -5,7 +5,7 @@
 --                     `min` and `limit` (seconds), `rate` (samples per second; may be missing),
 --                     `storage`, `place` (a url, or the directory of the platform's store)
 --   jobs/ID.answered  when the call was answered, in seconds since 1970: 1796016685.861
---   report            what became of each recording, one line each: time, event, call, leg, words
+--   report            what became of each recording, one line each: time, event, call, leg, words, (origin)
 --
 -- A recording that is lost has no job, so `deliver` throws away what rtpengine makes of it. It is reported
 -- before the call is made.
@@ -24,9 +24,9 @@ local function write(name, text)
   assert(os.rename(path .. ".new", path))
 end
 
-local function report(event, call, leg, words)
+local function report(event, call, leg, words, origin)
   local file = assert(io.open(spool .. "/report", "ab"))
-  file:write(("%s %s %s %s %s\n"):format(now(), event, call, leg, words))
+  file:write(("%s %s %s %s %s (%s)\n"):format(now(), event, call, leg, words, origin))
   assert(file:close())
   KSR.warn(("tally: %s: recording of the %s: %s: %s\n"):format(call, leg, event, words))
 end
@@ -56,11 +56,12 @@ function jobs.leave(call, legs, answer, places)
     local command = answer[leg .. "-command"]
     if command then
       local place = command.url or places[command.storage]
+      local origin = (command.origin or ""):gsub("%c", " ")
       local why = why_lost(command, place)
       if why then
-        report("lost", call, leg, why)
+        report("lost", call, leg, why, origin)
       else
-        local lines = { "call " .. call, "leg " .. leg, "origin " .. (command.origin or ""):gsub("%c", " "),
+        local lines = { "call " .. call, "leg " .. leg, "origin " .. origin,
           "start " .. command.start, "format " .. command.format, ("min %.0f"):format(command.record_min_sec),
           ("limit %.0f"):format(command.time_limit), "storage " .. command.storage, "place " .. place }
         if command.record_sample_rate then lines[#lines + 1] = ("rate %.0f"):format(command.record_sample_rate) end
@@ -77,7 +78,9 @@ function jobs.answered(id) write(id .. ".answered", now() .. "\n") end
 -- Removes the jobs of a call that was not answered.
 function jobs.drop(id, call)
   for _, leg in ipairs { "account", "caller", "callee" } do
-    if os.remove(spool .. "/jobs/" .. id .. "." .. leg) then report("empty", call, leg, "the call was not answered") end
+    if os.remove(spool .. "/jobs/" .. id .. "." .. leg) then
+      report("empty", call, leg, "the call was not answered", "-")
+    end
   end
 end
 
