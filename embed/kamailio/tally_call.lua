@@ -1,12 +1,18 @@
 -- Decides for kamailio.cfg what a new call records: looks up who calls whom, asks the policy, and
--- returns the answer in three variables of the call.
+-- returns the answer in variables of the call. What is to become of each recording is left to
+-- `deliver` as a job (jobs.lua).
 --
 -- From the environment:
 --   TALLY_POLICY     a rule file, or what `tally build` made of one
---   TALLY_DOCUMENTS  a directory: devices/NAME.json, users/NAME.json, accounts/NAME.json
+--   TALLY_DOCUMENTS  a directory: devices/NAME.json, users/NAME.json, accounts/NAME.json,
+--                    plans/ACCOUNT.json
+--   TALLY_LUA        this file; jobs.lua is beside it
+--   TALLY_SPOOL      a directory: jobs and the report, see jobs.lua
+--   TALLY_STORE      the platform's own store of recordings, a directory; may be missing
 --
 -- The documents are KAZOO's. A device's file names its user, `owner_id`, and its account,
--- `account_id`. A real switch has a database instead of files, or an HTTP cache in front of one:
+-- `account_id`. An account's storage plan is one key here, `{"url": "https://recordings.example/"}`:
+-- where KAZOO has a choice of handlers, this switch has HTTP and FTP. A real switch has a database instead of files, or an HTTP cache in front of one:
 -- only `read` has to be replaced.
 --
 -- This script is loaded once per worker. If there is no policy it fails, and Kamailio does not
@@ -19,6 +25,7 @@ local function setting(name)
 end
 
 local directory = setting "TALLY_DOCUMENTS"
+local jobs = dofile(setting "TALLY_LUA":match "^.*/" .. "jobs.lua")
 local policy, why = tally.open(setting "TALLY_POLICY")
 if not policy then error("tally_call.lua: " .. why) end
 -- The watch is a thread, so it begins with the first call: a switch forks its workers after it has
@@ -68,6 +75,16 @@ local function party(role, name, documents)
   return "onnet", device.account
 end
 
+-- The url of an account's storage plan; nil if it has none.
+local function plan_of(account)
+  local text = read("plans", account)
+  if not text then return nil end
+  local url = text:match '^%s*{%s*"url"%s*:%s*"([^"\\]*)"%s*}%s*$'
+  if not jobs.usable(url) then error("plans/" .. account .. ".json: it must be {\"url\": \"http://...\"}", 0) end
+  return url
+end
+
+-- Returns the answer, and the places of recordings without a url of their own.
 local function decide(from, to)
   watched = watched or assert(policy:watch(200))
   local documents = {}
@@ -77,43 +94,81 @@ local function decide(from, to)
   if account then
     documents[#documents + 1] = document("/account", "accounts", account).bound
   end
-  local answer, fault = policy:decide({ source = source, destination = destination }, documents)
+  local places = { ["storage-plan"] = plan_of(account), ["system-store"] = os.getenv "TALLY_STORE" }
+  local facts = { source = source, destination = destination }
+  if places["storage-plan"] then facts["storage-plan"] = true end
+  if places["system-store"] then facts["store-recordings"] = true end
+  local answer, fault = policy:decide(facts, documents)
   if not answer then error(fault, 0) end
-  return answer
+  return answer, places
 end
 
--- rtpengine records a call as a whole, so any of the three recordings switches it on;
--- its metadata names each with its origin. The flags are a list of words, so blanks in
--- an origin are written %20.
-local legs = { "account", "caller", "callee" }
-local function flags(answer, reasons)
-  local metadata = {}
+-- rtpengine records a call as a whole, so any of the three recordings switches it on; its metadata
+-- names each with its origin, after the id of the call's jobs. The flags are a list of words, so
+-- blanks in an origin are written %20.
+local function flags(legs, reasons, job)
+  local metadata = { job and "job:" .. job }
   for _, leg in ipairs(legs) do
-    local decision = leg .. "-recording"
-    local started = answer[decision]
-    if started and started ~= "none" then
-      local origin = (reasons[decision] or started):gsub("[^%w:,._/-]", function(c)
-        return string.format("%%%02X", c:byte())
-      end)
-      metadata[#metadata + 1] = leg .. ":" .. origin
+    local origin = (reasons[leg .. "-recording"] or "started"):gsub("[^%w:,._/-]", function(c)
+      return string.format("%%%02X", c:byte())
+    end)
+    metadata[#metadata + 1] = leg .. ":" .. origin
+  end
+  return "record-call=on metadata=" .. table.concat(metadata, "|")
+end
+
+-- The recordings that a call starts, and whether one of them starts before the answer.
+local function started(answer)
+  local legs, at_once = {}, false
+  for _, leg in ipairs { "account", "caller", "callee" } do
+    local recording, command = answer[leg .. "-recording"], answer[leg .. "-command"]
+    if recording and recording ~= "none" then
+      legs[#legs + 1] = leg
+      at_once = at_once or not command or command.start == "at-once"
     end
   end
-  if #metadata == 0 then return "" end
-  return "record-call=on metadata=" .. table.concat(metadata, "|")
+  return legs, at_once
+end
+
+-- Leaves a call's flags and jobs in its variables.
+local function start(call, from, to)
+  local answer, places = decide(from, to)
+  local legs, at_once = started(answer)
+  local offer, later, job, limit = "", nil, nil, nil
+  if #legs > 0 then
+    job, limit = jobs.leave(call, legs, answer, places)
+    local record = flags(legs, policy:reasons(), job)
+    if at_once then offer = record else later = record end
+  end
+  KSR.pv.sets("$var(answer)", policy:json())
+  KSR.pv.sets("$var(record)", offer)
+  if later then KSR.pv.sets("$avp(answer_record)", later) end
+  if job then
+    KSR.pv.sets("$avp(job)", job)
+    KSR.pv.seti("$avp(limit)", limit)
+  end
+  KSR.info("tally: " .. from .. " to " .. to .. ": " .. (#legs == 0 and "no recording" or later or offer) .. "\n")
 end
 
 -- route[DECIDE] calls this with the users of From and of the request URI.
 -- $var(decided) is set last, and means that everything succeeded for this call.
 function tally_call(from, to)
-  local fine, answer = pcall(decide, from, to)
+  local call = KSR.pv.get("$ci")
+  local fine, fault = pcall(start, call, from, to)
   if not fine then
-    KSR.err("tally: " .. tostring(answer) .. "\n")
+    KSR.err("tally: " .. tostring(fault) .. "\n")
     return
   end
-  local reasons = policy:reasons()
-  local record = flags(answer, reasons)
-  KSR.pv.sets("$var(answer)", policy:json())
-  KSR.pv.sets("$var(record)", record)
-  KSR.info("tally: " .. from .. " to " .. to .. ": " .. (record == "" and "no recording" or record) .. "\n")
-  KSR.pv.sets("$var(decided)", KSR.pv.get("$ci"))
+  KSR.pv.sets("$var(decided)", call)
 end
+
+local function try(what, ...)
+  local fine, fault = pcall(what, ...)
+  if not fine then KSR.err("tally: " .. tostring(fault) .. "\n") end
+end
+
+-- onreply_route[ANSWER] calls this when a call with jobs is answered.
+function tally_answered(job) try(jobs.answered, job) end
+
+-- failure_route[FAILED] calls this when a call fails whose recordings all start with the answer.
+function tally_failed(job, call) try(jobs.drop, job, call) end

@@ -2,6 +2,7 @@
 //
 //   tones write FILE HZ SECONDS     a tone, 8,000 samples a second, without a header
 //   tones find PCAP HZ...           which of these tones each stream of a recording has
+//   tones hear FILE HZ...           which of these tones a file without a header has: "440 Hz"
 //
 // `find` prints one line per stream, by source port: "440 Hz, 98 packets". A stream with none of
 // the tones is "other". For a recording without audio it prints nothing, and exits with 1. Streams
@@ -99,21 +100,34 @@ std::map<unsigned, Stream> streams_of(const std::vector<std::uint8_t>& pcap) {
   return streams;
 }
 
-int find_tones(const std::string& file, const std::vector<std::string>& tones) {
+std::vector<std::uint8_t> bytes_of(const std::string& file) {
   std::ifstream in(file, std::ios::binary);
   if (!in) {
     std::fprintf(stderr, "tones: cannot read `%s`\n", file.c_str());
-    return 2;
+    std::exit(2);
   }
-  const std::vector<std::uint8_t> pcap{std::istreambuf_iterator<char>(in), {}};
-  const auto streams = streams_of(pcap);
-  for (const auto& [port, stream] : streams) {
-    std::string found = "other";
-    for (const std::string& hertz : tones)
-      if (share(stream.samples, std::atof(hertz.c_str())) > 0.9) found = hertz + " Hz";
-    std::printf("%s, %zu packets\n", found.c_str(), stream.packets);
-  }
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string tone_of(const std::vector<double>& signal, const std::vector<std::string>& tones) {
+  std::string found = "other";
+  for (const std::string& hertz : tones)
+    if (share(signal, std::atof(hertz.c_str())) > 0.9) found = hertz + " Hz";
+  return found;
+}
+
+int find_tones(const std::string& file, const std::vector<std::string>& tones) {
+  const auto streams = streams_of(bytes_of(file));
+  for (const auto& [port, stream] : streams)
+    std::printf("%s, %zu packets\n", tone_of(stream.samples, tones).c_str(), stream.packets);
   return streams.empty() ? 1 : 0;
+}
+
+int hear_tones(const std::string& file, const std::vector<std::string>& tones) {
+  std::vector<double> signal;
+  for (const std::uint8_t code : bytes_of(file)) signal.push_back(from_alaw(code));
+  std::printf("%s\n", tone_of(signal, tones).c_str());
+  return signal.empty() ? 1 : 0;
 }
 
 }  // namespace
@@ -124,6 +138,8 @@ int main(int argc, char** argv) {
     return write_tone(arguments[1], std::atof(arguments[2].c_str()), std::atof(arguments[3].c_str()));
   if (arguments.size() >= 3 && arguments[0] == "find")
     return find_tones(arguments[1], {arguments.begin() + 2, arguments.end()});
-  std::fprintf(stderr, "usage: tones write FILE HZ SECONDS | tones find PCAP HZ...\n");
+  if (arguments.size() >= 3 && arguments[0] == "hear")
+    return hear_tones(arguments[1], {arguments.begin() + 2, arguments.end()});
+  std::fprintf(stderr, "usage: tones write FILE HZ SECONDS | tones find PCAP HZ... | tones hear FILE HZ...\n");
   return 2;
 }
