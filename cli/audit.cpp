@@ -218,12 +218,20 @@ class AuditedStream {
     if (lines.failed()) return Error{Cause::file, "cannot read `" + options_.documents + "` to its end"};
     listing_->end(counts_);
     key_faults_.show(document_name(), compilation_.sources);
+    complain_of_faults();
     if (signals.arrived() != 0) return exit_by_signal(signals.arrived());
     return counts_[outcome_fault] == 0 ? exit_fine : exit_fault;
   }
 
  private:
   std::string document_name() const { return options_.documents == "-" ? "documents" : options_.documents; }
+
+  void complain_of_faults() const {
+    const std::size_t faults = counts_[outcome_fault];
+    if (faults == 0) return;
+    complain(counted(Count(static_cast<unsigned long>(faults)), "document") + " at fault",
+             is_shown_[outcome_fault] ? "" : "`--show fault` lists them");
+  }
 
   const Model& model() const { return *compilation_.policy->model; }
 
