@@ -174,7 +174,7 @@ TEST(Audit, RandomDocumentsOfRandomPolicies) {
       const std::string claim = decision.name + " is " + to_string(random.pick(decision.type->values));
       const ExprRef want = policy.condition(claim), unwanted = policy.condition("not (" + claim + ")");
       ASSERT_TRUE(want && unwanted);
-      for (int i = 0; i < 4; ++i) {
+      for (int i = 0; i < 16; ++i) {
         SCOPED_TRACE("seed " + std::to_string(seed) + ", " + claim);
         compare(policy, want, unwanted, random, compared);
         if (HasFatalFailure()) return;
