@@ -119,9 +119,9 @@ class ExplainedText {
 
   std::string missing(const Element& object) const {
     switch (request_.at(object.pointer)) {
-      case report::Standing::nothing: return " is not in the request";
-      case report::Standing::null: return " is null in the request";
-      case report::Standing::value: return " is not an object in the request";
+      case Standing::nothing: return " is not in the request";
+      case Standing::null: return " is null in the request";
+      case Standing::value: return " is not an object in the request";
     }
     return "";
   }

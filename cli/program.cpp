@@ -96,6 +96,7 @@ Program::Program(std::size_t width)
   add("matrix", "show which settings change what is decided, and check a guide", add_matrix);
   add("decide", "decide requests: JSON in, JSON out", add_decide);
   add("explain", "explain why a request is decided as it is", add_explain);
+  add("audit", "find the documents under which something always, never or sometimes holds", add_audit);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
   add("solve", "find the settings that bring something about", add_solve);

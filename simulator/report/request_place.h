@@ -8,20 +8,20 @@
 // nothing at /callee.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 
+#include "simulator/documents/standing.h"
 #include "simulator/report/json.h"
 
 namespace tally::report {
 
-enum class Standing : std::uint8_t { nothing, null, value };
-
 class RequestText {
  public:
-  explicit RequestText(const std::string& text) : request_(Json::parse(text, nullptr, false)) {}
+  explicit RequestText(std::string_view text) : request_(Json::parse(text, nullptr, false)) {}
   Standing at(std::string_view pointer) const;
+  // The request, or a discarded value.
+  const Json& json() const { return request_; }
 
  private:
   Json request_;

@@ -50,6 +50,7 @@ long='t has length 70000'
 echo '{"source": "offnet", "user": true}' >request.json
 echo '{"source": "nowhere"}' >wrong.json
 printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
+echo '{"id": "desk", "user": true}' >fine.jsonl
 mkdir folder
 
 # --- the runs ----------------------------------------------------------------------
@@ -99,6 +100,15 @@ explain  file      2 missing.tally --input request.json
 explain  file      2 good.tally --input missing.json
 explain  rules     1 bad.tally --input request.json
 explain  document  1 good.tally --input wrong.json
+audit    fine      0 good.tally --documents fine.jsonl --want 'recording is on'
+audit    usage     2 good.tally --documents fine.jsonl
+audit    usage     2 good.tally --documents fine.jsonl --want 'unknown is on'
+audit    file      2 missing.tally --documents fine.jsonl --want 'recording is on'
+audit    file      2 good.tally --documents missing.jsonl --want 'recording is on'
+audit    rules     1 bad.tally --documents fine.jsonl --want 'recording is on'
+audit    rules     1 gap.tally --documents fine.jsonl --want 'd is on'
+audit    document  1 good.tally --documents wrong.jsonl --want 'recording is on'
+audit    bound     1 many.tally --documents fine.jsonl --want "named when $long"
 mutate   fine      0 good.tally
 mutate   finding   1 other.tally
 mutate   usage     2 good.tally --decision none

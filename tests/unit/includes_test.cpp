@@ -139,8 +139,9 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
   add("simulator/explain", {"simulator/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
+  add("simulator/audit", {"simulator/conditions", "simulator/documents"});
   add("simulator/report", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate",
-                           "simulator/solve", "simulator/explain", "simulator/sweep"});
+                           "simulator/solve", "simulator/explain", "simulator/sweep", "simulator/audit"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
