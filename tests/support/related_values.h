@@ -28,12 +28,16 @@ class RelatedValues {
   std::optional<LeafValues> find(const std::function<unsigned(ElementId)>& code) const;
 
  private:
-  bool search(std::size_t at, const std::function<unsigned(ElementId)>& code, LeafValues& values) const;
+  bool search(std::size_t at, const std::function<unsigned(ElementId)>& code,
+              const std::vector<std::vector<Literal>>& offered, LeafValues& values) const;
+  bool are_related(std::size_t a, std::size_t b) const;
+  bool fits(std::size_t at, const std::function<unsigned(ElementId)>& code, const LeafValues& values) const;
   bool holds(ElementId relation, const std::function<unsigned(ElementId)>& code, const LeafValues& values) const;
 
   const Model& model_;
   const Classes& classes_;
   std::vector<ElementId> relations_, leaves_;
+  std::vector<std::vector<ElementId>> relations_of_;  // by leaf, in the order of `leaves_`
 };
 
 }  // namespace tally::testing
