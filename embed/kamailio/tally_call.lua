@@ -97,7 +97,7 @@ local function decide(from, to)
   local places = { ["storage-plan"] = plan_of(account), ["system-store"] = os.getenv "TALLY_STORE" }
   local facts = { source = source, destination = destination }
   if places["storage-plan"] then facts["storage-plan"] = true end
-  if places["system-store"] then facts["store-recordings"] = true end
+  if places["system-store"] then facts["store-flag"] = true end
   local answer, fault = policy:decide(facts, documents)
   if not answer then error(fault, 0) end
   return answer, places
