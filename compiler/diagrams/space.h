@@ -149,9 +149,7 @@ class Space {
   Diagram choose_first(std::vector<Arm> arms, Diagram otherwise);
   Diagram make_possible(const std::set<ElementId>& elements, const Held* held);
   Diagram possible_documents(const std::set<ElementId>& elements, const Held* held);
-  // Remembered where nothing is held.
   Diagram follows(ElementId relation, const Held* held);
-  Diagram make_follows(ElementId relation, const Held* held);
   Diagram without_contradictions(const std::set<ElementId>& relations, const Held* held);
   Diagram test(ElementId element, const CodeSet& codes, const Held* held);
   Diagram code_of(ElementId element, const Held* held);
@@ -164,7 +162,6 @@ class Space {
   Diagrams diagrams_;
   Known of_;
   std::map<std::set<ElementId>, Diagram> possible_;
-  std::map<ElementId, Diagram> follows_;  // by relation
 };
 
 // A view of a space in which some elements are restricted to a few codes. An example

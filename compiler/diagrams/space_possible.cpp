@@ -106,13 +106,6 @@ Diagram Space::make_possible(const std::set<ElementId>& elements, const Held* he
 
 // The code of a relation follows from the codes of its leaves, if these decide it.
 Diagram Space::follows(ElementId relation, const Held* held) {
-  if (held != nullptr) return make_follows(relation, held);
-  const auto found = follows_.find(relation);
-  if (found != follows_.end()) return found->second;
-  return follows_.emplace(relation, make_follows(relation, nullptr)).first->second;
-}
-
-Diagram Space::make_follows(ElementId relation, const Held* held) {
   const Relation& of = *model_->at(relation).relation;
   CodeSet any_order;
   for (unsigned code = 1; code < classes_->codes(relation); ++code) any_order.add(code);

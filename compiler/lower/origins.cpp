@@ -249,12 +249,12 @@ Part Lowering::Impl::lower(const Expr& e, const TextTemplate& node, std::uint32_
   return {number, std::make_shared<const std::vector<Origin>>(std::move(origins))};
 }
 
-namespace {
-
 Cut only_value(const Literal& value) {
   if (const auto* number = std::get_if<std::uint64_t>(&value)) return {{{*number, *number}}, {}, {}};
   return {{}, {std::get<std::string>(value)}, {}};
 }
+
+namespace {
 
 // Replaces origins by constants if the class of their leaf has one value: see `settle`.
 class Settling {

@@ -29,4 +29,7 @@ Origin text_of(const Model& model, Pieces pieces);
 // The leaves of an origin, in order; a leaf that is inserted twice occurs twice.
 std::vector<ElementId> leaves_of(const Origin& origin);
 
+// The cut that holds one number or text, and no other.
+Cut only_value(const Literal& value);
+
 }  // namespace tally

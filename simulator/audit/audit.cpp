@@ -5,6 +5,7 @@
 
 #include "compiler/diagrams/class_values.h"
 #include "compiler/diagrams/support.h"
+#include "compiler/lower/origins.h"
 #include "simulator/audit/audit_space.h"
 #include "simulator/audit/open_places.h"
 
@@ -36,14 +37,8 @@ std::vector<std::set<ElementId>> related_groups(const Model& model, const std::s
   return groups;
 }
 
-// The cut of one value.
-Cut cut_of(const Literal& value) {
-  if (const auto* number = std::get_if<std::uint64_t>(&value)) return {{{*number, *number}}, {}, {}};
-  return {{}, {std::get<std::string>(value)}, {}};
-}
-
 void add_cut(Graph& graph, ElementId leaf, const Literal& value, std::set<CutId>& cuts) {
-  const Node& node = graph.node(graph.cut(leaf, cut_of(value)));
+  const Node& node = graph.node(graph.cut(leaf, only_value(value)));
   if (node.op == Op::cut) cuts.insert(CutId{node.value});
 }
 

@@ -253,12 +253,10 @@ class Explainer {
       const auto& relation = model_.at(id).relation;
       if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
       const Literal other = facts_(relation->left == leaf ? relation->right : relation->left);
-      if (const auto* number = std::get_if<std::uint64_t>(&other)) {
-        if (*number > 0) add({{{0, *number - 1}}, {}, {}});
-        add({{{*number, *number}}, {}, {}});
-      } else if (const auto* text = std::get_if<std::string>(&other)) {
-        add({{}, {*text}, {}});
-      }
+      if (std::holds_alternative<Unset>(other)) continue;
+      if (const auto* number = std::get_if<std::uint64_t>(&other); number != nullptr && *number > 0)
+        add({{{0, *number - 1}}, {}, {}});
+      add(only_value(other));
     }
     if (cuts.empty()) return std::shared_ptr<const Classes>(std::shared_ptr<void>(), &classes_);
     const auto& known = classes_.cut_ids(leaf);

@@ -75,15 +75,7 @@ ast::InputDecl TreeBuilder::input(At at) const {
   ast::InputDecl result;
   result.name = tokens_.name(node(at).begin + 1);
   result.type = type(parts.front());
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    if (is<grammar::at_place>(parts[i])) {
-      result.place = place(parts[i]);
-    } else if (is<grammar::not_null>(parts[i])) {
-      result.not_null = true;
-    } else {
-      result.default_value = default_value(parts[i]);
-    }
-  }
+  read_behind_type(parts, result);
   return result;
 }
 

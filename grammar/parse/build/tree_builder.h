@@ -64,6 +64,19 @@ class TreeBuilder {
   ast::TypePtr record_type(At at) const;
   ast::Field field(At at) const;
   ast::Place place(At at) const;
+  // Sets what stands behind the type of a field or an input; `parts` has the type first.
+  template <class Declared>
+  void read_behind_type(const Children& parts, Declared& declared) const {
+    for (std::size_t i = 1; i < parts.size(); ++i) {
+      if (is<grammar::at_place>(parts[i])) {
+        declared.place = place(parts[i]);
+      } else if (is<grammar::not_null>(parts[i])) {
+        declared.not_null = true;
+      } else {
+        declared.default_value = default_value(parts[i]);
+      }
+    }
+  }
   ast::ExprPtr default_value(At at) const { return expr(children(at).front()); }
 
   // --- expressions (expressions.cpp) ---

@@ -109,15 +109,7 @@ ast::Field TreeBuilder::field(At at) const {
   result.name = tokens_.name(node(at).begin);
   const Children parts = children(at);
   result.type = type(parts.front());
-  for (std::size_t i = 1; i < parts.size(); ++i) {
-    if (is<grammar::at_place>(parts[i])) {
-      result.place = place(parts[i]);
-    } else if (is<grammar::not_null>(parts[i])) {
-      result.not_null = true;
-    } else {
-      result.default_value = default_value(parts[i]);
-    }
-  }
+  read_behind_type(parts, result);
   result.span = span(at);
   return result;
 }
