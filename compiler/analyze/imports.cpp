@@ -134,7 +134,9 @@ bool Analysis::merge_input(ValueEntry& entry, const Input& input, const Field& p
     Input& other = model_.inputs[i];
     const Element& root = model_.at(other.element);
     if (file == input.file) continue;
-    if (root.default_value != place.default_value || root.flag_texts != place.flag_texts) continue;
+    if (root.default_value != place.default_value || root.flag_texts != place.flag_texts ||
+        root.not_null != place.not_null)
+      continue;
     if (!same_documents(*other.type, *input.type)) continue;
     entry.type = other.type;
     entry.id = i;
