@@ -21,12 +21,14 @@ Run add_sweep(CLI::App& app);
 Run add_matrix(CLI::App& app);
 Run add_decide(CLI::App& app);
 Run add_explain(CLI::App& app);
+Run add_test(CLI::App& app);
 Run add_mutate(CLI::App& app);
 Run add_build(CLI::App& app);
 Run add_audit(CLI::App& app);
 Run add_solve(CLI::App& app);
 Run add_diff(CLI::App& app);
 Run add_dump(CLI::App& app);
+Run add_new(CLI::App& app);
 Run add_help(CLI::App& app);
 
 }  // namespace tally::cli

@@ -97,11 +97,13 @@ Program::Program(std::size_t width)
   add("decide", "decide requests: JSON in, JSON out", add_decide);
   add("explain", "explain why a request is decided as it is", add_explain);
   add("audit", "find the documents under which something always, never or sometimes holds", add_audit);
+  add("test", "hold requests with expected answers against the rules", add_test);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
   add("solve", "find the settings that bring something about", add_solve);
   add("diff", "show where two rule files decide differently", add_diff);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
+  add("new", "write a small rule file to begin with", add_new);
   add("help", "explain a command, or a diagnostic by its code", add_help);
 }
 

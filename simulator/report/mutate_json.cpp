@@ -3,7 +3,6 @@
 #include <utility>
 
 namespace tally::report {
-namespace {
 
 Json mutant_json(const Compilation& c, const Mutant& mutant) {
   const Position at = c.sources.file(mutant.edit.place.file).position(mutant.edit.place.begin);
@@ -25,8 +24,6 @@ Json mutant_json(const Compilation& c, const Mutant& mutant) {
   if (!mutant.call->example.empty()) out["call"]["example"] = mutant.call->example;
   return out;
 }
-
-}  // namespace
 
 Json mutation_json(const std::string& file, const Compilation& compilation, const Mutation& mutation, Listed listed) {
   Json list = Json::array();

@@ -17,6 +17,9 @@ enum class Listed : std::uint8_t {
   all,
 };
 
+// Returns one mutant, as it stands in the list of `mutation_json`.
+Json mutant_json(const Compilation& c, const Mutant& mutant);
+
 // `file` is the path as it was given.
 Json mutation_json(const std::string& file, const Compilation& compilation, const Mutation& mutation, Listed listed);
 

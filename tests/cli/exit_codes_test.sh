@@ -25,6 +25,7 @@ input source : network
 input user : flag?
 decision recording : flag = source is offnet
 RULES
+sed 's/= source is offnet/& and user is on/' other.tally >loose.tally
 echo 'decision recording : flag = unknown' >bad.tally
 printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
 # Many combinations: 30 flags of which an odd number is on.
@@ -51,6 +52,9 @@ echo '{"source": "offnet", "user": true}' >request.json
 echo '{"source": "nowhere"}' >wrong.json
 printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
 echo '{"id": "desk", "user": true}' >fine.jsonl
+echo '{"request": {"source": "offnet", "user": true}, "expect": {"recording": true}}' >expected.jsonl
+echo '{"request": {"source": "onnet"}, "expect": {"recording": true}}' >unexpected.jsonl
+echo '{"request": {"source": "nowhere"}, "expect": {"recording": true}}' >refused.jsonl
 mkdir folder
 
 # --- the runs ----------------------------------------------------------------------
@@ -100,6 +104,20 @@ explain  file      2 missing.tally --input request.json
 explain  file      2 good.tally --input missing.json
 explain  rules     1 bad.tally --input request.json
 explain  document  1 good.tally --input wrong.json
+test     fine      0 good.tally --requests expected.jsonl --every-edit
+test     usage     2 good.tally
+test     usage     2 good.tally --requests - --update
+test     file      2 missing.tally --requests expected.jsonl
+test     file      2 good.tally --requests missing.jsonl
+test     rules     1 bad.tally --requests expected.jsonl
+test     rules     1 gap.tally --requests expected.jsonl
+test     document  1 good.tally --requests refused.jsonl
+test     finding   1 good.tally --requests unexpected.jsonl --every-rule
+test     unfired   3 good.tally --requests expected.jsonl --every-rule
+test     unnoticed 4 loose.tally --requests expected.jsonl --every-edit
+new      fine      0 new.tally
+new      usage     2
+new      file      2 good.tally
 audit    fine      0 good.tally --documents fine.jsonl --want 'recording is on'
 audit    usage     2 good.tally --documents fine.jsonl
 audit    usage     2 good.tally --documents fine.jsonl --want 'unknown is on'
@@ -146,9 +164,10 @@ help     fine      0 T305
 help     usage     2 T329
 CASES
 }
-# What every command can end with. `tally help` reads no file.
+# What every command can end with. `tally help` reads no file, and `tally new` no rules.
 common=(fine usage file rules)
 common_of_help=(fine usage)
+common_of_new=(fine usage file)
 
 declare -A seen
 while read -r command why code arguments; do
@@ -166,6 +185,7 @@ commands=$("$tally" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 for command in $commands; do
   reasons=("${common[@]}")
   [ "$command" != help ] || reasons=("${common_of_help[@]}")
+  [ "$command" != new ] || reasons=("${common_of_new[@]}")
   for why in "${reasons[@]}"; do
     [ -n "${seen[$command $why]:-}" ] || fail "no case of \`tally $command\` for $why"
   done

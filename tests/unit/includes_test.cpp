@@ -142,10 +142,11 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/audit", {"simulator/conditions", "simulator/documents"});
   add("simulator/report", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate",
                            "simulator/solve", "simulator/explain", "simulator/sweep", "simulator/audit"});
+  add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
-  add("cli", {"simulator/report", "simulator/sweep_run", "compiler/driver", "runtime/policy"});
+  add("cli", {"simulator/report", "simulator/requests", "simulator/sweep_run", "compiler/driver", "runtime/policy"});
   return seen;
 }
 
@@ -164,7 +165,7 @@ const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
-    {{"nlohmann/"}, {"simulator/report/", "runtime/"}},
+    {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},
 };

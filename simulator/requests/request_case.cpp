@@ -1,0 +1,153 @@
+#include "simulator/requests/request_case.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/nearest.h"
+#include "runtime/support/json_text.h"
+
+namespace tally {
+namespace {
+
+using Json = nlohmann::json;
+
+const std::vector<std::string>& known_members() {
+  static const std::vector<std::string> known = {"name", "request", "expect", "fault"};
+  return known;
+}
+
+DocumentFault fault_at(FaultId code, std::string pointer, std::string message, std::string expected = {}) {
+  DocumentFault fault;
+  fault.code = code;
+  fault.pointer = std::move(pointer);
+  fault.message = std::move(message);
+  fault.expected = std::move(expected);
+  return fault;
+}
+
+std::string pointer_to(const std::string& key) { return "/" + escape_token(key); }
+
+// Reads the members of a line one by one.
+class CaseReader {
+ public:
+  CaseReader(std::string_view line, const PolicyDescriptor& policy) : line_(line), policy_(policy) {}
+
+  std::variant<RequestCase, std::vector<DocumentFault>> read() {
+    try {
+      if (!Json::parse(line_).is_object()) {
+        faults_.push_back(
+            fault_at(FaultId::wrong_type, "", "the line is not an object", "{\"request\": ..., \"expect\": ...}"));
+        return std::move(faults_);
+      }
+    } catch (const Json::parse_error& error) {
+      malformed(error);
+      return std::move(faults_);
+    }
+    std::vector<std::string> seen;
+    for (const MemberText& member : members_of(line_)) {
+      if (std::find(seen.begin(), seen.end(), member.key) != seen.end()) {
+        faults_.push_back(
+            fault_at(FaultId::repeated_key, pointer_to(member.key), "`" + member.key + "` is written twice"));
+        continue;
+      }
+      seen.push_back(member.key);
+      take(member.key, line_.substr(member.begin, member.end - member.begin));
+    }
+    const auto has = [&](const char* key) { return std::find(seen.begin(), seen.end(), key) != seen.end(); };
+    if (!has("request"))
+      faults_.push_back(
+          fault_at(FaultId::missing, "/request", "the line has no `request`", "{\"request\": ..., \"expect\": ...}"));
+    if (has("expect") && has("fault"))
+      faults_.push_back(fault_at(FaultId::unknown_key, "/fault", "the line has both `expect` and `fault`",
+                                 "`fault` alone if the request is to be refused"));
+    if (!faults_.empty()) return std::move(faults_);
+    case_.is_open = !has("expect") && !has("fault");
+    return std::move(case_);
+  }
+
+ private:
+  void malformed(const Json::parse_error& error) {
+    DocumentFault fault = fault_at(FaultId::malformed, "", "the line is not JSON");
+    fault.byte = error.byte == 0 ? 0 : error.byte - 1;
+    fault.line = 1;
+    fault.column = *fault.byte + 1;
+    faults_.push_back(std::move(fault));
+  }
+
+  void take(const std::string& key, std::string_view text) {
+    if (key == "request") {
+      case_.request = text;
+    } else if (key == "name") {
+      take_text("/name", text, case_.name);
+    } else if (key == "fault") {
+      take_text("/fault", text, case_.fault.emplace());
+    } else if (key == "expect") {
+      take_expectation(text);
+    } else {
+      faults_.push_back(fault_at(FaultId::unknown_key, pointer_to(key), "unknown key `" + key + "`"));
+      faults_.back().meant = nearest(key, known_members());
+      if (!faults_.back().meant) faults_.back().expected = "name, request, expect or fault";
+    }
+  }
+
+  void take_text(const char* pointer, std::string_view text, std::string& out) {
+    const Json value = Json::parse(text);
+    if (value.is_string()) {
+      out = value.get<std::string>();
+      return;
+    }
+    faults_.push_back(fault_at(FaultId::wrong_type, pointer, "`" + std::string(pointer).substr(1) + "` is not a text"));
+  }
+
+  void take_expectation(std::string_view text) {
+    if (text.front() != '{') {
+      faults_.push_back(fault_at(FaultId::wrong_type, "/expect", "`expect` is not an object",
+                                 "the value of each decision: {\"recording\": true}"));
+      return;
+    }
+    for (const MemberText& member : members_of(text)) {
+      const std::string pointer = "/expect" + pointer_to(member.key);
+      const auto decision = std::find_if(policy_.decisions.begin(), policy_.decisions.end(),
+                                         [&](const DecisionDescriptor& d) { return d.name == member.key; });
+      if (decision == policy_.decisions.end()) {
+        unknown_decision(pointer, member.key);
+        continue;
+      }
+      const auto index = static_cast<std::size_t>(decision - policy_.decisions.begin());
+      for (const RequestCase::Expected& other : case_.expect) {
+        if (other.decision == index)
+          faults_.push_back(fault_at(FaultId::repeated_key, pointer, "`" + member.key + "` is written twice"));
+      }
+      case_.expect.push_back({index, Json::parse(text.substr(member.begin, member.end - member.begin))});
+    }
+  }
+
+  void unknown_decision(const std::string& pointer, const std::string& name) {
+    std::vector<std::string> names;
+    for (const DecisionDescriptor& decision : policy_.decisions) names.push_back(decision.name);
+    faults_.push_back(fault_at(FaultId::unknown_key, pointer, policy_.name + " has no decision `" + name + "`"));
+    faults_.back().meant = nearest(name, names);
+  }
+
+  std::string_view line_;
+  const PolicyDescriptor& policy_;
+  RequestCase case_;
+  std::vector<DocumentFault> faults_;
+};
+
+}  // namespace
+
+std::variant<RequestCase, std::vector<DocumentFault>> read_case(std::string_view line, const PolicyDescriptor& policy) {
+  return CaseReader(line, policy).read();
+}
+
+std::string with_expectation(std::string_view line, std::string_view member) {
+  std::string out(line);
+  for (const MemberText& old : members_of(line)) {
+    if (old.key == "expect" || old.key == "fault") return out.replace(old.key_begin, old.end - old.key_begin, member);
+  }
+  const std::size_t close = out.rfind('}');
+  return out.insert(close, ", " + std::string(member));
+}
+
+}  // namespace tally
