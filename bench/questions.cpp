@@ -15,17 +15,21 @@
 #include <vector>
 
 #include "bench/registry.h"
+#include "compiler/deploy/deployment.h"
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
+#include "simulator/audit/audit.h"
 #include "simulator/diff/diff.h"
 #include "simulator/matrix/matrix.h"
+#include "simulator/report/audit_json.h"
 #include "simulator/solve/solve.h"
 
 namespace tally::bench {
 namespace {
 
 constexpr const char* switch_rules = "rules/kazoo5.tally";
+constexpr const char* switch_starts = "rules/kazoo5_starts.tally";
 
 [[noreturn]] void fail(const std::string& why) {
   std::fprintf(stderr, "tally_bench: %s\n", why.c_str());
@@ -130,6 +134,55 @@ void sales(benchmark::State& state) {
   }
 }
 
+// Devices as `tally audit` reads them, each with settings of its own.
+// `facts` are added to each, so that it is a whole request.
+std::vector<std::string> devices(std::size_t count, const std::string& facts) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < count; ++i) {
+    std::size_t digits = i;  // in base 3: unset, on, off
+    const auto cell = [&] {
+      const char* const cells[] = {"{}", "{\"enabled\":true}", "{\"enabled\":false}"};
+      return std::string(cells[std::exchange(digits, digits / 3) % 3]);
+    };
+    const auto way = [&] { return "{\"onnet\":" + cell() + ",\"offnet\":" + cell() + "}"; };
+    lines.push_back("{\"id\":" + std::to_string(i) + facts +
+                    ",\"caller\":{\"device\":{\"call_recording\":{\"inbound\":" + way() + ",\"outbound\":" + way() +
+                    "}}}}");
+  }
+  return lines;
+}
+
+// Which of 10,000 devices are never recorded on calls to the outside, by the switch's rules; or, to compare, binding
+// the same lines.
+void audits(benchmark::State& state, bool only_bind) {
+  const std::vector<std::string> lines =
+      devices(10'000, only_bind ? R"(,"source":"onnet","destination":"offnet")" : "");
+  for (auto _ : state) {
+    state.PauseTiming();
+    Compilation c = compiled(switch_starts);
+    const auto deployment = deploy(*c.policy, c.diagnostics);
+    if (!deployment) fail("no deployment");
+    const RequestBinder binder(std::make_shared<PolicyDescriptor>(describe_policy(*c.policy, *deployment, c.sources)));
+    const AuditQuestion question{
+        condition(c, "caller-recording is on"), {condition(c, "source is onnet and destination is offnet")}, {}};
+    const ReadOptions reading{UnknownKeys::warned, [](const std::string& pointer) { return pointer == "/id"; }};
+    const auto audit = Audit::make(*c.policy, binder, question, reading);
+    if (!audit) fail(audit.error().message);
+    RequestStream requests(binder, reading);
+    std::size_t answers = 0;
+    state.ResumeTiming();
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      if (only_bind) {
+        answers += requests.bind(lines[i]) != nullptr;
+        continue;
+      }
+      const report::AuditedLine line(*c.policy->model, lines[i], i + 1);
+      answers += (*audit)->read(lines[i], [&](const std::string& pointer) { return line.at(pointer); }).has_value();
+    }
+    if (answers != lines.size()) fail("documents at fault");
+  }
+}
+
 }  // namespace
 
 void register_questions() {
@@ -142,6 +195,8 @@ void register_questions() {
   });
   add("question/diff", [](benchmark::State& s) { diffs(s, false, {"account-recording", "caller-recording"}, 2); });
   add("question/solve", sales);
+  add("question/audit", [](benchmark::State& s) { audits(s, false); });
+  add("question/audit-bind", [](benchmark::State& s) { audits(s, true); });
 }
 
 }  // namespace tally::bench

@@ -189,7 +189,9 @@ std::string Collector::questions() const {
            {"matrix", "matrices of the guide's tables"},
            {"diff-common", "guide and switch, account and caller, --common"},
            {"diff", "the same without --common"},
-           {"solve", "what Sales wants"}}) {
+           {"solve", "what Sales wants"},
+           {"audit", "10,000 devices: which are never recorded?"},
+           {"audit-bind", "binding the same devices"}}) {
     if (const auto* times = find("question/" + name)) rows.push_back({shown, spread(*times, 2)});
   }
   if (rows.empty()) return "";

@@ -13,7 +13,8 @@
 //     it may have any value, and may be unset if its type ends in `?`. But if the line has the object that the
 //     input stands in (/device of /device/model), or `null` at its place, the line has settled it.
 //   - An input that is a record or a map is a document. It is missing: unset, or at its defaults.
-//   - A place of `over` is open, with all under it and the objects around it that the line leaves out.
+//   - A place of `over` that the line leaves out is open, with all under it, and so are the objects around it that the
+//     line leaves out too.
 //
 // Functions do not throw NodeLimit.
 #pragma once
