@@ -331,7 +331,7 @@ Run add_audit(CLI::App& app) {
   repeated(app, "--when", options->whens, "CONDITION", "only the calls for which this condition holds");
   repeated(app, "--over", options->over, "PATH,...", "places that may hold anything where a line leaves them out");
   repeated(app, "--show", options->shown, "ANSWER", "list only documents with this answer: always, sometimes, ...")
-      ->check(CLI::IsMember(std::vector<std::string>(audit_outcomes.begin(), audit_outcomes.end())).description(""));
+      ->check(one_of_words({audit_outcomes.begin(), audit_outcomes.end()}));
   strict_option(app, options->strict);
   format_option(app, options->format, {Format::text, Format::csv, Format::json});
   app.footer(

@@ -29,6 +29,8 @@ Run add_solve(CLI::App& app);
 Run add_diff(CLI::App& app);
 Run add_dump(CLI::App& app);
 Run add_new(CLI::App& app);
+Run add_completion(CLI::App& app);
+Run add_complete(CLI::App& app);
 Run add_help(CLI::App& app);
 
 }  // namespace tally::cli

@@ -1,5 +1,6 @@
 #include "cli/options.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "compiler/graph/count.h"
@@ -26,6 +27,30 @@ std::optional<std::size_t> number_in(const std::string& text, const CountRange& 
 }
 
 }  // namespace
+
+CLI::Validator one_of_words(const std::vector<std::string>& words) {
+  // The name of a validator is shown nowhere. It keeps the words, since a validator does not give them back.
+  std::string name;
+  for (const std::string& word : words) name += (name.empty() ? "" : "|") + word;
+  return CLI::IsMember(words).description("").name(name);
+}
+
+std::vector<std::string> choices_of(const CLI::Option& option) {
+  std::string name;
+  try {
+    // CLI11 gives validators by their number, and throws where there is none.
+    name = const_cast<CLI::Option&>(option).get_validator(0)->get_name();
+  } catch (const CLI::OptionNotFound&) {
+    return {};
+  }
+  std::vector<std::string> words;
+  for (std::size_t begin = 0; begin < name.size();) {
+    const std::size_t end = std::min(name.find('|', begin), name.size());
+    words.push_back(name.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
 
 std::string one_of(const std::vector<std::string>& words) {
   std::string out;

@@ -51,6 +51,11 @@ struct CountRange {
 CLI::Option* count_option(CLI::App& app, const std::string& name, std::optional<std::size_t>& count,
                           const CountRange& range, const std::string& help);
 
+// Accepts these words only.
+CLI::Validator one_of_words(const std::vector<std::string>& words);
+// Returns the words that `one_of_words` accepts for an option; empty if it takes other values.
+std::vector<std::string> choices_of(const CLI::Option& option);
+
 // Returns "a, b or c".
 std::string one_of(const std::vector<std::string>& words);
 
@@ -70,9 +75,7 @@ CLI::Option* choice_option(CLI::App& app, const std::string& name, Value& value,
     }
   };
   const std::vector<std::string> words = words_of(choices);
-  return app.add_option_function<std::string>(name, set, one_of(words))
-      ->check(CLI::IsMember(words).description(""))
-      ->type_name(type);
+  return app.add_option_function<std::string>(name, set, one_of(words))->check(one_of_words(words))->type_name(type);
 }
 
 }  // namespace tally::cli

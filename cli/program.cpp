@@ -72,7 +72,7 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
 
 // Whether an option may be empty: `tally matrix --by ''` names no inputs.
 bool may_be_empty(const CLI::App& command, const CLI::Option& option) {
-  return command.get_name() == "matrix" && option.get_name() == "--by";
+  return (command.get_name() == "matrix" && option.get_name() == "--by") || command.get_name() == "complete";
 }
 
 }  // namespace
@@ -104,7 +104,11 @@ Program::Program(std::size_t width)
   add("diff", "show where two rule files decide differently", add_diff);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
   add("new", "write a small rule file to begin with", add_new);
+  add("completion", "print the completions of a shell", add_completion);
   add("help", "explain a command, or a diagnostic by its code", add_help);
+  add("complete", "complete a command line", add_complete);
+  // Scripts call it, and people do not.
+  app_.get_subcommand("complete")->group("");
 }
 
 void Program::add(const char* name, const char* what, Run (*add_options)(CLI::App&)) {

@@ -1,5 +1,6 @@
 # The installed files, and the Debian packages: the command (with libtally, since both need
-# LLVM), the runtime library, and the files for building programs.
+# LLVM), its documents, manual pages and completions; the runtime library; the files for building
+# programs; and the modules for Lua and Erlang, if they are built.
 include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 
@@ -11,11 +12,55 @@ install(TARGETS tally_shared EXPORT tally-targets
 install(TARGETS tally_runtime_shared EXPORT tally-targets
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} COMPONENT runtime NAMELINK_COMPONENT development)
 install(DIRECTORY rules/ DESTINATION ${CMAKE_INSTALL_DATADIR}/tally/rules COMPONENT command FILES_MATCHING PATTERN "*.tally")
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/docs COMPONENT command FILES_MATCHING PATTERN "*.md")
+install(FILES README.md CHANGELOG.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT command)
+install(FILES cli/templates/completion.bash RENAME tally
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions COMPONENT command)
+install(FILES cli/templates/completion.zsh RENAME _tally
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/vendor-completions COMPONENT command)
+install(FILES cli/templates/completion.fish RENAME tally.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d COMPONENT command)
 install(FILES runtime/include/tally.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development)
 install(DIRECTORY embed/c/ DESTINATION ${CMAKE_INSTALL_DOCDIR}/examples/c COMPONENT development)
 
+# The manual pages, made of docs/commands.md.
+find_program(TALLY_LOWDOWN lowdown)
+if(TALLY_LOWDOWN)
+  set(tally_man ${CMAKE_CURRENT_BINARY_DIR}/man)
+  add_custom_command(OUTPUT ${tally_man}/made
+    COMMAND ${PROJECT_SOURCE_DIR}/cmake/man_pages.sh ${PROJECT_SOURCE_DIR}/docs/commands.md ${PROJECT_VERSION} ${tally_man}
+    COMMAND ${CMAKE_COMMAND} -E touch ${tally_man}/made
+    DEPENDS docs/commands.md cmake/man_pages.sh VERBATIM)
+  add_custom_target(tally_man_pages ALL DEPENDS ${tally_man}/made)
+  install(DIRECTORY ${tally_man}/ DESTINATION ${CMAKE_INSTALL_MANDIR}/man1 COMPONENT command FILES_MATCHING PATTERN "*.1")
+else()
+  message(STATUS "lowdown is not installed: no manual pages")
+endif()
+
+# The bindings, each where its language looks for it.
+set(tally_bindings)
+foreach(version 5.1 5.2 5.3 5.4)
+  string(REPLACE "." "_" module tally_lua_${version})
+  if(TARGET ${module})
+    install(TARGETS ${module} LIBRARY DESTINATION lib/${CMAKE_LIBRARY_ARCHITECTURE}/lua/${version} COMPONENT lua)
+    list(APPEND tally_bindings lua:lua-tally)
+  endif()
+endforeach()
+if(TARGET tally_nif)
+  set(tally_application ${CMAKE_CURRENT_BINARY_DIR}/embed/erlang/tally)
+  install(DIRECTORY ${tally_application}/ebin DESTINATION lib/erlang/lib/tally-${PROJECT_VERSION} COMPONENT erlang)
+  install(TARGETS tally_nif LIBRARY DESTINATION lib/erlang/lib/tally-${PROJECT_VERSION}/priv COMPONENT erlang)
+  list(APPEND tally_bindings erlang:erlang-tally)
+endif()
+list(REMOVE_DUPLICATES tally_bindings)
+foreach(binding ${tally_bindings})
+  string(REGEX REPLACE ":.*" "" language ${binding})
+  install(FILES embed/${language}/README.md DESTINATION ${CMAKE_INSTALL_DATADIR}/doc/${language}-tally RENAME README.md
+    COMPONENT ${language})
+endforeach()
+
 # Each package has the licence where Debian expects it.
-foreach(component_package command:tally runtime:libtally-runtime1 development:libtally-dev)
+foreach(component_package command:tally runtime:libtally-runtime1 development:libtally-dev ${tally_bindings})
   string(REPLACE ":" ";" component_package ${component_package})
   list(GET component_package 0 component)
   list(GET component_package 1 package)
@@ -51,6 +96,10 @@ set(CPACK_PACKAGE_CONTACT "Tally maintainers <maintainers@localhost>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "Rules that say when a call is recorded, checked and compiled")
 set(CPACK_PACKAGING_INSTALL_PREFIX /usr)
 set(CPACK_COMPONENTS_ALL command runtime development)
+foreach(binding ${tally_bindings})
+  string(REGEX REPLACE ":.*" "" language ${binding})
+  list(APPEND CPACK_COMPONENTS_ALL ${language})
+endforeach()
 set(CPACK_DEB_COMPONENT_INSTALL ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS_PRIVATE_DIRS ${CMAKE_CURRENT_BINARY_DIR}/library ${CMAKE_CURRENT_BINARY_DIR}/runtime)
@@ -59,11 +108,20 @@ set(CPACK_STRIP_FILES ON)
 set(CPACK_DEBIAN_COMMAND_PACKAGE_NAME tally)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_NAME libtally-runtime1)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME libtally-dev)
-set(CPACK_COMPONENT_COMMAND_DESCRIPTION "The command tally, the library that compiles rule files, and the shipped rules.")
+set(CPACK_COMPONENT_COMMAND_DESCRIPTION
+  "The command tally with its documents, the library that compiles rule files, and the shipped rules.")
 set(CPACK_COMPONENT_RUNTIME_DESCRIPTION "Runs policies that were built before; needs no compiler.")
 set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "The C header, CMake and pkg-config files, and an example.")
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS "tally (= ${PROJECT_VERSION}), libtally-runtime1 (= ${PROJECT_VERSION})")
 set(CPACK_DEBIAN_COMMAND_PACKAGE_SECTION comm)
 set(CPACK_DEBIAN_RUNTIME_PACKAGE_SECTION libs)
 set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION libdevel)
+set(CPACK_DEBIAN_LUA_PACKAGE_NAME lua-tally)
+set(CPACK_DEBIAN_ERLANG_PACKAGE_NAME erlang-tally)
+set(CPACK_COMPONENT_LUA_DESCRIPTION "The Lua module tally, for Lua 5.1 to 5.4 and LuaJIT.")
+set(CPACK_COMPONENT_ERLANG_DESCRIPTION "The Erlang application tally.")
+set(CPACK_DEBIAN_LUA_PACKAGE_DEPENDS "tally (= ${PROJECT_VERSION})")
+set(CPACK_DEBIAN_ERLANG_PACKAGE_DEPENDS "tally (= ${PROJECT_VERSION}), erlang-base")
+set(CPACK_DEBIAN_LUA_PACKAGE_SECTION interpreters)
+set(CPACK_DEBIAN_ERLANG_PACKAGE_SECTION devel)
 include(CPack)

@@ -115,6 +115,8 @@ test     document  1 good.tally --requests refused.jsonl
 test     finding   1 good.tally --requests unexpected.jsonl --every-rule
 test     unfired   3 good.tally --requests expected.jsonl --every-rule
 test     unnoticed 4 loose.tally --requests expected.jsonl --every-edit
+completion fine    0 bash
+completion usage   2 tcsh
 new      fine      0 new.tally
 new      usage     2
 new      file      2 good.tally
@@ -164,7 +166,7 @@ help     fine      0 T305
 help     usage     2 T329
 CASES
 }
-# What every command can end with. `tally help` reads no file, and `tally new` no rules.
+# What every command can end with. `tally help` and `tally completion` read no file, and `tally new` no rules.
 common=(fine usage file rules)
 common_of_help=(fine usage)
 common_of_new=(fine usage file)
@@ -184,7 +186,7 @@ commands=$("$tally" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p')
 [ -n "$commands" ] || fail "tally --help lists no commands"
 for command in $commands; do
   reasons=("${common[@]}")
-  [ "$command" != help ] || reasons=("${common_of_help[@]}")
+  case $command in help | completion) reasons=("${common_of_help[@]}") ;; esac
   [ "$command" != new ] || reasons=("${common_of_new[@]}")
   for why in "${reasons[@]}"; do
     [ -n "${seen[$command $why]:-}" ] || fail "no case of \`tally $command\` for $why"

@@ -18,7 +18,10 @@ source "$(dirname "$0")/example.sh"
 (cd "$build" && cpack -G DEB -B "$work/packages") >"$work/log" 2>&1 || { cat "$work/log"; fail "cpack"; }
 packages=("$work"/packages/*.deb)
 names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done | sort | tr '\n' ' ')
-[ "$names" = "libtally-dev libtally-runtime1 tally " ] || fail "the packages are $names"
+expected="libtally-dev libtally-runtime1 tally"
+[ ! -e "$build/embed/lua/5.4/tally.so" ] || expected+=" lua-tally"
+[ ! -e "$build/embed/erlang/tally/ebin" ] || expected+=" erlang-tally"
+[ "$names" = "$(tr ' ' '\n' <<<"$expected" | sort | tr '\n' ' ')" ] || fail "the packages are $names"
 depends_on() { dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
 
 # Maintainer scripts call ldconfig, which must look at this root, not at the machine.
@@ -52,11 +55,19 @@ for package in "${packages[@]}"; do
       case $library in ld-linux*) continue ;; esac  # of libc, as libc.so
       at=$(LD_LIBRARY_PATH=$root/usr/lib ldd "$root$file" | sed -n "s|^\s*$library => \(/[^ ]*\) .*|\1|p")
       [ -n "$at" ] || fail "$file of $name needs $library, which is nowhere"
+      if [[ $at == "$root"/* ]]; then
+        owner=$(dpkg-query --admindir="$root/var/lib/dpkg" -S "${at#"$root"}" | cut -d: -f1)
+        [ "$owner" = "$name" ] || depends_on "$package" | grep >/dev/null -x "$owner" || fail "$name does not depend on $owner"
+        continue
+      fi
       # A package may have it by its path before or after / and /usr became one.
       owner=$(dpkg -S "$at" "/usr$at" "${at#/usr}" "$(realpath "$at")" 2>/dev/null | head -n 1 | cut -d: -f1 || true)
       depends_on "$package" | grep >/dev/null -x "$owner" || fail "$name does not depend on $owner, which has $library for $file"
     done <"$work/needed"
   done < <(dpkg-query --admindir="$root/var/lib/dpkg" -L "$name" | grep -E '/(bin|lib)/')
+done
+for package in "$work"/packages/{lua,erlang}-tally_*.deb; do
+  [ ! -e "$package" ] || depends_on "$package" | grep >/dev/null -x tally || fail "$package does not depend on tally"
 done
 for name in tally libtally-runtime1; do
   depends_on "$work"/packages/libtally-dev_*.deb | grep >/dev/null -x $name || fail "libtally-dev does not depend on $name"
@@ -69,8 +80,52 @@ if command -v apt-get >/dev/null; then
 fi
 
 hold_example "$root/usr/share/doc/tally/examples/c" "$root/usr" "$root/usr/lib"
+# The command's own documents, pages and completions: a page for each command, and every option in both.
+export PATH="$root/usr/bin:$PATH" LD_LIBRARY_PATH="$root/usr/lib"
+for document in README.md CHANGELOG.md docs/commands.md docs/tour.md; do
+  [ -s "$root/usr/share/doc/tally/$document" ] || fail "$document is not installed"
+done
+tally check "$root"/usr/share/tally/rules/*.tally "$root"/usr/share/tally/rules/atlas/*.tally >"$work/log" 2>&1 ||
+  { grep -v ': ok' "$work/log"; fail "the installed rules"; }
+for shell in bash:bash-completion/completions/tally zsh:zsh/vendor-completions/_tally fish:fish/vendor_completions.d/tally.fish; do
+  tally completion "${shell%%:*}" | cmp - "$root/usr/share/${shell#*:}" || fail "the completions for ${shell%%:*}"
+done
+if [ -e "$build/man/made" ]; then
+  for command in $(tally --help | sed -n '/^Commands:/,/^$/s/^  \([a-z]*\) .*/\1/p'); do
+    page=$root/usr/share/man/man1/tally-$command.1
+    [ -s "$page" ] || { echo "no page of tally $command" >>"$work/pages"; continue; }
+    sed 's/\\-/-/g; s/\\f[BIRCP]*//g' "$page" >"$work/page"
+    for option in $(tally "$command" --help | grep -oE '^ +(-[a-z],)?--[a-z-]+' | grep -oE -- '--[a-z-]+'); do
+      grep -q -- "$option" "$work/page" || case $option in --help) ;; *) echo "$option is not in tally-$command(1)" >>"$work/pages" ;; esac
+    done
+  done
+  [ ! -e "$work/pages" ] || { cat "$work/pages"; fail "manual pages"; }
+  grep -qx NAME "$root/usr/share/man/man1/tally.1" || fail "tally.1 has no name"
+fi
+
+# The modules, each as its language finds it.
+rules=$root/usr/share/tally/rules/call_recording.tally
+modules=$root/usr/lib/$(cc -print-multiarch)/lua
+for lua in lua5.1 lua5.2 lua5.3 lua5.4 luajit; do
+  [ -e "$modules" ] && command -v $lua >/dev/null || continue
+  version=${lua#lua}
+  [ $lua != luajit ] || version=5.1
+  answer=$(LUA_CPATH="$modules/$version/?.so" $lua -e "
+    local policy = assert(require('tally').open('$rules'))
+    print(policy:decide({source = 'onnet', destination = 'onnet'}, {})['account-recording'])")
+  [ "$answer" = none ] || fail "$lua decides $answer"
+done
+if [ -e "$root/usr/lib/erlang/lib" ] && command -v erl >/dev/null; then
+  answer=$(ERL_LIBS=$root/usr/lib/erlang/lib erl -noshell -eval "
+    {ok, Policy} = tally:open(\"$rules\"),
+    {ok, #{<<\"account-recording\">> := Value}} = tally:decide(Policy, #{source => onnet, destination => onnet}),
+    io:format(\"~s\", [Value]), halt().")
+  [ "$answer" = none ] || fail "Erlang decides $answer"
+fi
+unset LD_LIBRARY_PATH
+
 # In the order that dpkg asks for: packages that depend on others first.
-in_root -P libtally-dev tally libtally-runtime1
+in_root -P libtally-dev $(tr ' ' '\n' <<<"$names" | grep -e -tally || true) tally libtally-runtime1
 left=$(find "$root/usr" ! -type d 2>/dev/null || true)
 [ -z "$left" ] || fail "removed, they leave $left"
 echo "installed, held and removed:" "$(cd "$work/packages" && stat -c '%n, %s bytes;' ./*.deb | tr '\n' ' ')"
