@@ -26,10 +26,18 @@ struct SolveArguments {
   Format format = Format::text;
 };
 
+// Whether these are written one behind the other. Those that a quantifier expands to, once for each value, are not.
+bool are_written_apart(const std::vector<ExprRef>& conditions) {
+  for (std::size_t i = 1; i < conditions.size(); ++i) {
+    if (conditions[i]->span.begin < conditions[i - 1]->span.end) return false;
+  }
+  return conditions.size() > 1;
+}
+
 // Adds one wish per condition that `and` joins, so that a conflict can name the one that cannot
 // be met.
 void add_wishes(const SourceSet& sources, const ExprRef& claim, const ExprRef& condition, std::vector<Wish>& wishes) {
-  if (const auto* all = std::get_if<AndOf>(&claim->node); all && !all->operands.empty()) {
+  if (const auto* all = std::get_if<AndOf>(&claim->node); all && are_written_apart(all->operands)) {
     for (const ExprRef& one : all->operands) add_wishes(sources, one, condition, wishes);
     return;
   }

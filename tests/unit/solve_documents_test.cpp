@@ -684,6 +684,8 @@ class Held {
         EXPECT_TRUE(is_there) << patch << text_;
       } else {
         EXPECT_FALSE(is_there && here.at(name) == value) << patch << text_;
+        const bool is_repeated = value.is_array() && std::set<Json>(value.begin(), value.end()).size() != value.size();
+        EXPECT_FALSE(is_repeated) << patch << text_;
       }
     }
   }
