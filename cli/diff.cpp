@@ -101,18 +101,37 @@ Result<std::vector<AskedDecision>> asked(Compilations& c, const DiffArguments& o
   return out;
 }
 
+// Returns an element that a condition reads, but no decision of the policy, in an input that requests need not have.
+std::optional<ElementId> not_looked_up(const Policy& policy, const Reads& condition) {
+  std::set<InputId> known;
+  for (const ElementId id : policy.reads) known.insert(policy.model->at(id).input);
+  for (const ElementId id : condition.elements) {
+    const Element& element = policy.model->at(id);
+    if (element.relation || policy.model->is_own(policy.model->at(element.input).file) || known.contains(element.input))
+      continue;
+    return id;
+  }
+  return std::nullopt;
+}
+
 // Returns the condition in the names of the old file or, if it has no meaning there, of the new
 // one.
 Result<DiffCondition> condition(Compilations& c, const DiffArguments& options) {
   Pair<Diagnostics> faults;
+  std::string unknown;  // an input that the condition reads, but no decision
   for (std::size_t side = 0; side < 2; ++side) {
     const ExprRef made = RuleArguments(*c[side], options.files[side]).condition("--where", options.where, faults[side]);
     if (!made) continue;
     Lowering& lowering = *c[side]->policy->lowering;
     const LoweredCondition lowered = lowering.condition(made);
     if (!lowering.failures().empty()) return Error{Cause::bound, lowering.failures().back().message};
-    return DiffCondition{side, lowered.node, lowered.reads};
+    const auto element = not_looked_up(*c[side]->policy, lowered.reads);
+    if (!element) return DiffCondition{side, lowered.node, lowered.reads};
+    unknown = c[side]->policy->model->at(*element).name;
   }
+  if (!unknown.empty())
+    return Error{Cause::usage, "`" + unknown + "` is not looked up in requests, since no decision reads it",
+                 "compare files that declare it, or whose decisions read it"};
   // If neither file understands the condition, the faults shown are those of the file that
   // understands more of it: a name that only one of the two has is unknown to the other.
   const auto reach = [](const Diagnostics& d) {

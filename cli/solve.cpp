@@ -3,10 +3,15 @@
 #include <memory>
 
 #include "cli/commands.h"
+#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/rule_arguments.h"
+#include "cli/solve_documents.h"
 #include "cli/terminal.h"
+#include "compiler/checks/wording.h"
+#include "compiler/driver/driver.h"
 #include "grammar/source/excerpt.h"
+#include "simulator/conditions/cells.h"
 #include "simulator/report/solve_json.h"
 
 namespace tally::cli {
@@ -16,32 +21,29 @@ constexpr std::size_t max_calls = 10;  // calls of a conflict that are shown to 
 
 struct SolveArguments {
   std::string file;
-  std::vector<std::string> wants, whens, over, same;
+  std::vector<std::string> wants, whens, over, same, documents;
   std::optional<std::size_t> limit;
   Format format = Format::text;
 };
 
+// Whether these are written one behind the other. Those that a quantifier expands to, once for each value, are not.
+bool are_written_apart(const std::vector<ExprRef>& conditions) {
+  for (std::size_t i = 1; i < conditions.size(); ++i) {
+    if (conditions[i]->span.begin < conditions[i - 1]->span.end) return false;
+  }
+  return conditions.size() > 1;
+}
+
 // Adds one wish per condition that `and` joins, so that a conflict can name the one that cannot
 // be met.
 void add_wishes(const SourceSet& sources, const ExprRef& claim, const ExprRef& condition, std::vector<Wish>& wishes) {
-  if (const auto* all = std::get_if<AndOf>(&claim->node); all && !all->operands.empty()) {
+  if (const auto* all = std::get_if<AndOf>(&claim->node); all && are_written_apart(all->operands)) {
     for (const ExprRef& one : all->operands) add_wishes(sources, one, condition, wishes);
     return;
   }
   std::string text = one_line(sources.text(claim->span));
   if (condition) text += " when " + one_line(sources.text(condition->span));
   wishes.push_back({claim, condition, std::move(text)});
-}
-
-// Returns the two paths of `A=B`. An equals sign within a quoted value does not separate them.
-std::optional<std::pair<std::string, std::string>> halves(const std::string& text) {
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '"') quoted = !quoted;
-    if (quoted && text[i] == '\\') ++i;
-    if (!quoted && text[i] == '=') return std::pair(text.substr(0, i), text.substr(i + 1));
-  }
-  return std::nullopt;
 }
 
 Result<std::vector<ElementId>> elements(const Model& model, RuleArguments& arguments, const std::string& option,
@@ -57,7 +59,7 @@ Result<std::vector<ElementId>> elements(const Model& model, RuleArguments& argum
 // Returns the pairs of elements that `A=B` names.
 Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& model, RuleArguments& arguments,
                                                                    const std::string& text) {
-  const auto sides = halves(text);
+  const auto sides = sides_of_equals(text);
   if (!sides)
     return Error{Cause::usage, "`--same " + text + "` is no pair of paths",
                  "two paths with `=` between them: `--same caller.user=callee.user`"};
@@ -96,6 +98,51 @@ Result<SolveQuestion> question_of(Compilation& c, const SolveArguments& options)
   return q;
 }
 
+// A file of rules that is asked, and with --document what binds documents to it.
+struct SolvedRules {
+  Compilation compilation;
+  std::unique_ptr<RequestBinder> binder;
+};
+
+// With --document the rules must decide, since documents are read as for a decision.
+Result<SolvedRules> rules_of(const SolveArguments& options) {
+  if (options.documents.empty()) {
+    TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
+    return SolvedRules{std::move(c), nullptr};
+  }
+  Compilation c = compile_rules(options.file);
+  const Result<Deployment> deployment = check_and_deploy(c);
+  if (!deployment) {
+    show(c.diagnostics, c.sources);
+    return deployment.error();
+  }
+  auto binder = std::make_unique<RequestBinder>(
+      std::make_shared<PolicyDescriptor>(describe_policy(*c.policy, *deployment, c.sources)));
+  return SolvedRules{std::move(c), std::move(binder)};
+}
+
+// Fails if the question reads something in a document that requests do not have.
+Result<> check_reads(Policy& policy, const RequestBinder& binder, const SolveQuestion& question) {
+  std::set<std::string_view> described;
+  for (const ElementDescriptor& element : binder.policy().elements) described.insert(element.name);
+  const auto check = [&](const ExprRef& condition) -> Result<> {
+    if (!condition) return {};
+    for (const ElementId id : policy.lowering->condition(condition).reads.elements) {
+      const Element& element = policy.model->at(id);
+      if (element.relation || described.contains(element.name)) continue;
+      return Error{Cause::usage, "`" + element.name + "` is not looked up in requests, since no decision here reads it",
+                   "ask the file that declares it"};
+    }
+    return {};
+  };
+  for (const Wish& wish : question.wishes) {
+    TALLY_RETURN_IF_ERROR(check(wish.claim));
+    TALLY_RETURN_IF_ERROR(check(wish.condition));
+  }
+  for (const Assumption& when : question.whens) TALLY_RETURN_IF_ERROR(check(when.condition));
+  return {};
+}
+
 // --- for people ---------------------------------------------------------------------------
 
 std::string listed(const std::vector<std::string>& items, const char* last) {
@@ -111,10 +158,11 @@ std::string settings_text(std::size_t n) { return std::to_string(n) + (n == 1 ? 
 
 class Text {
  public:
-  Text(const Model& model, const SolveQuestion& question, bool colour)
-      : model_(model), question_(question), colour_(colour) {}
+  Text(const Model& model, const SolveQuestion& question, const std::vector<report::SolvedFile>& files, bool colour)
+      : model_(model), question_(question), files_(files), colour_(colour) {}
 
   std::string text(const Solutions& found) const {
+    if (!files_.empty()) return changes(found);
     std::string out;
     if (found.settings == 0 && found.solutions.size() == 1 && found.solutions.front().documents.empty()) {
       return "it is so with nothing set\n";
@@ -133,9 +181,7 @@ class Text {
         if (setting.any_of) out += note(setting) + "\n";
       }
     }
-    const Count more = found.count - found.solutions.size();
-    if (more > 0) out += "\nand " + grouped(more) + " more; `--limit` says how many are shown\n";
-    return out;
+    return out + more(found);
   }
 
   std::string text(const Conflict& conflict) const {
@@ -143,13 +189,16 @@ class Text {
     std::string out = one ? "this cannot be had:\n" : "these wishes contradict each other:\n";
     for (const std::size_t i : conflict.wishes) out += "  " + bold(question_.wishes[i].text) + "\n";
     if (!conflict.is_smallest) out += "(none of them can be left out; there may be fewer others)\n";
+    for (const KeptObject& object : conflict.kept) out += kept_text(object) + "\n";
+    const bool has_documents = !files_.empty();
     const std::string it = one ? "it fails" : "one of them fails";
     if (conflict.calls.empty()) {
-      out += "no settings leave room for a call that " + std::string(one ? "it is" : "each of them is") + " about\n";
-      return out;
+      return out + (has_documents ? "no change leaves" : "no settings leave") + " room for a call that " +
+             (one ? "it is" : "each of them is") + " about\n";
     }
-    if (conflict.calls.front().facts == "any call") return out + "whatever is set, " + it + " in any call\n";
-    out += "whatever is set, " + it + (conflict.calls.size() == 1 ? " in this call:\n" : " in one of these calls:\n");
+    out += std::string("whatever is ") + (has_documents ? "changed" : "set") + ", " + it;
+    if (conflict.calls.front().facts == "any call") return out + " in any call\n";
+    out += conflict.calls.size() == 1 ? " in this call:\n" : " in one of these calls:\n";
     const std::size_t shown = std::min(conflict.calls.size(), max_calls);
     for (std::size_t i = 0; i < shown; ++i) out += "  " + conflict.calls[i].facts + "\n";
     if (shown < conflict.calls.size() || !conflict.are_all_calls) {
@@ -160,10 +209,82 @@ class Text {
   }
 
  private:
-  std::string bold(const std::string& text) const { return colour_ ? "\x1b[1m" + text + "\x1b[0m" : text; }
+  std::string in_colour(const char* code, const std::string& text) const {
+    return colour_ ? std::string("\x1b[") + code + "m" + text + "\x1b[0m" : text;
+  }
+  std::string bold(const std::string& text) const { return in_colour("1", text); }
+
+  static std::string more(const Solutions& found) {
+    const Count more = found.count - found.solutions.size();
+    return more > 0 ? "\nand " + grouped(more) + " more; `--limit` says how many are shown\n" : "";
+  }
+
+  // --- documents that are given
+
+  std::string changes(const Solutions& found) const {
+    if (found.settings == 0) return "it is so already, without a change:\n\n{}\n";
+    std::string out = counted(Count(static_cast<unsigned long>(found.settings)), "change");
+    out += found.count == 1 ? ":\n" : ", in " + grouped(found.count) + " ways:\n";
+    for (std::size_t i = 0; i < found.solutions.size(); ++i) {
+      std::string number = found.count == 1 ? "" : std::to_string(i + 1) + ". ";
+      for (std::size_t d = 0; d < files_.size(); ++d) {
+        const report::Json patch = files_[d].document.patch(found.solutions[i].contents[d]);
+        if (patch.empty()) continue;
+        out += "\n" + number + document(found.solutions[i], d, patch);
+        number.assign(number.size(), ' ');
+      }
+    }
+    return out + more(found);
+  }
+
+  // A document with its changes, its patch, and the command that sends this.
+  std::string document(const Solution& solution, std::size_t at, const report::Json& patch) const {
+    const GivenDocument& given = question_.documents[at];
+    std::string out = bold("in " + listed(report::names_of_document(model_, question_, at), " and ")) + " (" +
+                      files_[at].file + "):\n";
+    for (const Change& change : solution.changes) {
+      const auto& in_it = given.elements;
+      if (std::find(in_it.begin(), in_it.end(), change.setting.element) == in_it.end()) continue;
+      out += "  " + change_text(change) + "\n";
+      if (change.setting.any_of) out += "  " + note(change.setting) + "\n";
+    }
+    return out + "\n" + report::to_text(patch) + "\n" + report::curl_command(given.pointer, patch) + "\n";
+  }
+
+  // "user.enabled: off -> on", "g729 in codecs: on -> off", "device: unset -> set".
+  std::string change_text(const Change& change) const {
+    const ElementId id = change.setting.element;
+    const Element& element = model_.at(id);
+    const auto value = [&](const Literal& literal) -> std::string {
+      if (std::holds_alternative<Unset>(literal)) return "unset";
+      return element.is_leaf() ? value_text(*element.type, literal) : "set";
+    };
+    std::string name = element.name;
+    if (is_member_of_set(model_, id)) {
+      const Element& set = model_.at(*element.parent);
+      const auto index = std::find(set.children.begin(), set.children.end(), id) - set.children.begin();
+      name = to_string(set.type->indices.front()->values[static_cast<std::size_t>(index)]) + " in " + set.name;
+    }
+    return name + ": " + in_colour("31", value(change.before)) + " -> " + in_colour("32", value(change.setting.value));
+  }
+
+  // --- documents that are made
 
   std::string content(const StoredDocument& document, int indent) const {
     return document_text(model_, document.content, document.pointers.front(), indent);
+  }
+
+  // "`user` is not removed, since it holds `user.url`, which nothing asks for".
+  std::string kept_text(const KeptObject& kept) const {
+    constexpr std::size_t few = 3;
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < kept.unread.size() && i < few; ++i)
+      names.push_back("`" + model_.at(kept.unread[i]).name + "`");
+    if (kept.unread.size() > few) names.push_back(std::to_string(kept.unread.size() - few) + " more");
+    std::string held = listed(names, " and ");
+    if (!held.empty()) held += ", which nothing asks for";
+    if (kept.holds_more) held += std::string(held.empty() ? "" : ", and ") + "what the rules do not know";
+    return "`" + model_.at(kept.object).name + "` is not removed, since it holds " + held;
   }
 
   std::string note(const Setting& setting) const {
@@ -175,25 +296,46 @@ class Text {
 
   const Model& model_;
   const SolveQuestion& question_;
+  const std::vector<report::SolvedFile>& files_;
   bool colour_;
 };
 
+// What a conflict is about: "settings under user", "change of user".
+std::string what_may_change(const SolveArguments& options, const SolveQuestion& question) {
+  if (question.documents.empty()) return "settings under " + listed(options.over, " and ") + " do it";
+  std::vector<std::string> names = options.over;
+  if (names.empty()) {
+    for (const GivenDocument& document : question.documents) names.push_back(document.name);
+  }
+  return "change of " + listed(names, " and ") + " does it";
+}
+
 Result<int> run_solve(const SolveArguments& options) {
-  TALLY_ASSIGN_OR_RETURN(Compilation c, compile_file(options.file));
-  TALLY_ASSIGN_OR_RETURN(const SolveQuestion question, question_of(c, options));
+  if (options.over.empty() && options.documents.empty())
+    return Error{Cause::usage, "--over is required", "`tally solve --help` shows how it is used"};
+  TALLY_ASSIGN_OR_RETURN(SolvedRules rules, rules_of(options));
+  Compilation& c = rules.compilation;
+  TALLY_ASSIGN_OR_RETURN(SolveQuestion question, question_of(c, options));
+  std::vector<report::SolvedFile> files;
+  if (rules.binder) {
+    TALLY_ASSIGN_OR_RETURN(files, read_documents(c, *rules.binder, options.file, options.documents, question.over));
+    TALLY_RETURN_IF_ERROR(check_reads(*c.policy, *rules.binder, question));
+    for (const report::SolvedFile& file : files) question.documents.push_back(file.document.given());
+  }
   TALLY_ASSIGN_OR_RETURN(const SolveAnswer answer, solve(*c.policy, question));
   const Model& model = *c.policy->model;
-  const Text shown(model, question, colour_on_stdout());
+  const Text shown(model, question, files, colour_on_stdout());
   const auto print_found = [&](const auto& found) {
-    print(options.format == Format::json ? report::to_text(report::solve_json(options.file, model, question, answer))
-                                         : shown.text(found));
+    print(options.format == Format::json
+              ? report::to_text(report::solve_json(options.file, model, question, answer, files))
+              : shown.text(found));
   };
   if (const auto* solutions = std::get_if<Solutions>(&answer)) {
     print_found(*solutions);
     return exit_fine;
   }
   const Conflict& conflict = std::get<Conflict>(answer);
-  complain("no settings under " + listed(options.over, " and ") + " do it",
+  complain("no " + what_may_change(options, question),
            conflict.reads_nothing ? "what is wanted reads nothing there" : "");
   print_found(conflict);
   return exit_fault;
@@ -206,8 +348,10 @@ Run add_solve(CLI::App& app) {
   rule_file(app, options->file);
   repeated(app, "--want", options->wants, "'CONDITION [when CONDITION]'", "the condition to bring about")->required();
   repeated(app, "--when", options->whens, "CONDITION", "an assumption about every call");
-  repeated(app, "--over", options->over, "PATH,...", "the settings that may be changed: all under these paths")
-      ->required();
+  repeated(app, "--over", options->over, "PATH,...", "the settings that may be changed: all under these paths");
+  repeated(
+      app, "--document", options->documents, "PLACE=FILE",
+      "a document as it is stored, whole; the fewest changes to it are found. PLACE is account, caller.device, ...");
   repeated(app, "--same", options->same, "A=B",
            "two paths that hold the same in every call: one document plays both parts");
   count_option(app, "--limit", options->limit, {"a number of solutions"}, "number of solutions to show (default: 10)");
@@ -215,7 +359,11 @@ Run add_solve(CLI::App& app) {
   app.footer(
       "Inputs that are not under the paths of --over may hold anything that a document can.\n"
       "Example: tally solve rules/call_recording.tally --over account "
-      "--want 'account-recording is inbound when incoming' --want 'account-recording is none when internal'");
+      "--want 'account-recording is inbound when incoming' --want 'account-recording is none when internal'\n"
+      "With --document the answer is a JSON Merge Patch for each document, and the curl line that sends it; --over may "
+      "be left out.\n"
+      "Example: tally solve rules/call_recording.tally --document account=account.json "
+      "--want 'account-recording is inbound when incoming'");
   return [options] { return run_solve(*options); };
 }
 

@@ -21,8 +21,10 @@ class Search {
     }
     conflict.is_smallest = !given_up_;
     conflict.wishes = given_up_ ? irreducible() : chosen_;
-    conflict.reads_nothing = space_.settings().empty();
+    conflict.reads_nothing = std::none_of(space_.settings().begin(), space_.settings().end(),
+                                          [&](ElementId setting) { return space_.may_change(setting); });
     conflict.calls = calls_of(conflict.wishes, conflict.are_all_calls);
+    conflict.kept = kept_objects(conflict.wishes);
     return conflict;
   }
 
@@ -54,6 +56,28 @@ class Search {
       for (const std::size_t wish : without) met = diagrams().both(met, space_.wishes()[wish].meets);
       if (is_no(met)) kept = std::move(without);
     }
+    return kept;
+  }
+
+  // Returns the objects whose removal would meet these wishes, of which as few as possible are removed.
+  std::vector<KeptObject> kept_objects(const std::vector<std::size_t>& wishes) {
+    if (!space_.start().has_documents()) return {};
+    Diagram met = space_.plain_with_removals();
+    for (const std::size_t wish : wishes) met = diagrams().both(met, space_.wishes()[wish].meets);
+    if (is_no(met)) return {};
+    std::vector<ElementId> objects;
+    for (const ElementId element : space_.settings()) {
+      const bool is_there = !space_.model().at(element).is_leaf() && space_.start_code(element) != 0;
+      if (is_there && space_.representative(element) == element && !space_.can_be_removed(element))
+        objects.push_back(element);
+    }
+    std::set<VariableId> variables;
+    for (const ElementId object : objects) variables.insert(space_.space().variable(object));
+    const auto codes =
+        diagrams().cheapest(met, [&](VariableId v, Code code) { return code == 0 && variables.contains(v) ? 1u : 0u; });
+    std::erase_if(objects, [&](ElementId object) { return (*codes)[space_.space().variable(object).value] != 0; });
+    std::vector<KeptObject> kept;
+    for (const ElementId object : objects) kept.push_back(space_.unread_in(object));
     return kept;
   }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "compiler/checks/evidence.h"
+#include "compiler/lower/origins.h"
 #include "simulator/conditions/cells.h"
 
 namespace tally {
@@ -44,7 +45,15 @@ Result<> SettingsSpace::build() {
   for (const ElementId named : question_.over) {
     for (const ElementId element : below(model(), named)) under_.insert(element);
   }
+  if (start_.has_documents()) {
+    changeable_ = std::move(under_);
+    under_.clear();
+    for (const GivenDocument& document : question_.documents)
+      under_.insert(document.elements.begin(), document.elements.end());
+    if (question_.over.empty()) changeable_ = under_;
+  }
   TALLY_RETURN_IF_ERROR(make_same());
+  if (start_.has_documents()) TALLY_RETURN_IF_ERROR(take_documents());
   TALLY_RETURN_IF_ERROR(lower());
   choose_settings();
   TALLY_RETURN_IF_ERROR(make_space());
@@ -76,8 +85,11 @@ Result<> SettingsSpace::make_same() {
     for (std::size_t i = 0; i < one.size(); ++i) join(one[i], other[i]);
   }
   for (const auto& [first, all] : groups_) {
-    if (std::none_of(all.begin(), all.end(), [&](ElementId e) { return under_.contains(e); })) continue;
-    under_.insert(all.begin(), all.end());
+    const auto any = [&, &members = all](const std::set<ElementId>& of) {
+      return std::any_of(members.begin(), members.end(), [&](ElementId e) { return of.contains(e); });
+    };
+    if (any(under_)) under_.insert(all.begin(), all.end());
+    if (any(changeable_)) changeable_.insert(all.begin(), all.end());
   }
   return {};
 }
@@ -90,6 +102,170 @@ ElementId SettingsSpace::representative(ElementId element) const {
 std::vector<ElementId> SettingsSpace::group(ElementId element) const {
   const auto found = groups_.find(representative(element));
   return found == groups_.end() ? std::vector{element} : found->second;
+}
+
+// --- documents ----------------------------------------------------------------------------
+
+Result<> SettingsSpace::take_documents() {
+  for (const ElementId named : question_.over) {
+    if (!start_.contains(named))
+      return Error{Cause::usage, "`" + model().at(named).name + "` is in none of the documents",
+                   "only what is in a document can be changed in it"};
+  }
+  for (const ElementId element : under_) {
+    for (const ElementId object : optional_ancestors(model(), element)) {
+      if (!under_.contains(object)) around_.insert(object);
+    }
+  }
+  return check_same_in_documents();
+}
+
+// Elements with equal values are equal in the documents, too.
+Result<> SettingsSpace::check_same_in_documents() const {
+  const auto text = [&](ElementId e) {
+    const Literal value = start_.value(e);
+    return "`" + model().at(e).name + "` is " + (std::holds_alternative<Unset>(value) ? "unset" : to_string(value));
+  };
+  for (const auto& [first, all] : groups_) {
+    std::optional<ElementId> one;
+    for (const ElementId element : all) {
+      if (!start_.contains(element)) continue;
+      if (!one) one = element;
+      if (start_.value(*one) == start_.value(element)) continue;
+      return Error{Cause::usage, "`" + model().at(*one).name + "` and `" + model().at(element).name +
+                                     "` are not the same in the documents: " + text(*one) + ", " + text(element)};
+    }
+  }
+  return {};
+}
+
+ElementId SettingsSpace::in_document(ElementId element) const {
+  if (start_.contains(element)) return element;
+  for (const ElementId other : group(element)) {
+    if (start_.contains(other)) return other;
+  }
+  return element;
+}
+
+Code SettingsSpace::start_code(ElementId element) const {
+  const Literal value = start_.value(in_document(element));
+  if (!model().at(element).is_leaf()) return std::holds_alternative<Unset>(value) ? 0 : 1;
+  return static_cast<Code>(classes_->code_of(element, value));
+}
+
+CodeSet SettingsSpace::unchanged(ElementId element) const {
+  const Code before = start_code(element);
+  CodeSet codes;
+  codes.add(before);
+  const auto usual = value_if_left_out(model(), element);
+  if (!usual) return codes;
+  const std::uint32_t left_out = classes_->code_of(element, *usual);
+  if (before == 0 || before == left_out) codes.add(0).add(left_out);
+  return codes;
+}
+
+bool SettingsSpace::may_change(ElementId element) const {
+  return (start_.has_documents() ? changeable_ : under_).contains(element);
+}
+
+// Whether something stands at the place of the element that is of another kind, and that stays.
+bool SettingsSpace::is_taken(ElementId element) const {
+  const Element& at = model().at(element);
+  if (at.kind == ast::PlaceKind::any) return false;
+  const auto takes = [&](ElementId other) {
+    return other != element && model().at(other).pointer == at.pointer && start_.is_written(other) &&
+           !settings_.contains(other);
+  };
+  if (at.parent)
+    return std::any_of(model().at(*at.parent).children.begin(), model().at(*at.parent).children.end(), takes);
+  return std::any_of(model().inputs.begin(), model().inputs.end(),
+                     [&](const Input& input) { return takes(input.element); });
+}
+
+// Whether what stands at the place of a document is this object, or one of its `same` group.
+bool SettingsSpace::is_document(ElementId object) const {
+  for (const ElementId one : group(object)) {
+    const auto stands_there = [&](const GivenDocument& document) {
+      const auto& all = document.elements;
+      return document.pointer == model().at(one).pointer && std::find(all.begin(), all.end(), one) != all.end();
+    };
+    if (std::any_of(question_.documents.begin(), question_.documents.end(), stands_there)) return true;
+  }
+  return false;
+}
+
+bool SettingsSpace::can_be_removed(ElementId object) const {
+  if (is_document(object)) return false;
+  const KeptObject kept = unread_in(object);
+  return kept.unread.empty() && !kept.holds_more;
+}
+
+KeptObject SettingsSpace::unread_in(ElementId object) const {
+  KeptObject out{in_document(object), {}, false};
+  for (const ElementId one : group(object)) {
+    if (!start_.contains(one)) continue;
+    if (start_.holds_more(one)) out.holds_more = true;
+    for (const ElementId inside : below(model(), one)) {
+      if (start_.is_written(inside) && model().at(inside).has_code() && !settings_.contains(inside))
+        out.unread.push_back(inside);
+    }
+  }
+  return out;
+}
+
+// The codes that a setting may have.
+CodeSet SettingsSpace::allowed(ElementId element) const {
+  const ElementId one = in_document(element);
+  const Code before = start_code(element);
+  if (is_taken(one)) return only(0);
+  if (!model().at(element).is_leaf()) {
+    if (before == 0) return only(0).add(1);  // see fix_what_stays
+    return can_be_removed(element) && may_change(element) ? only(0).add(1) : only(1);
+  }
+  if (!may_change(element)) return unchanged(element);
+  if (fillers_.contains(element)) return only(0).add(before == 0 ? 1u : before);
+  CodeSet all;
+  for (unsigned code = 0; code < classes_->codes(element); ++code) all.add(code);
+  return all;
+}
+
+// Restricts the settings to those that leave as it is what may not be changed.
+void SettingsSpace::fix_what_stays() {
+  for (const ElementId element : settings_) {
+    if (model().at(element).relation) continue;
+    const Diagram may_be = space_->test(element, allowed(element));
+    plain_ = diagrams().both(plain_, may_be);
+    const bool is_kept = !model().at(element).is_leaf() && start_code(element) != 0 && may_change(element) &&
+                         !is_document(element) && !can_be_removed(element);
+    if (!is_kept) plain_with_removals_ = diagrams().both(plain_with_removals_, may_be);
+    const bool is_new = !model().at(element).is_leaf() && start_code(element) == 0;
+    if (!is_new || may_change(element)) continue;
+    // The object is only added for something in it.
+    Diagram filled = diagrams().no();
+    for (const ElementId inside : below(model(), element)) {
+      if (!settings_.contains(inside) || !may_change(inside)) continue;
+      const Diagram is_there = model().at(inside).is_leaf() ? diagrams().negate(space_->test(inside, unchanged(inside)))
+                                                            : space_->test(inside, only(1));
+      filled = diagrams().either(filled, is_there);
+    }
+    const Diagram is_needed = diagrams().either(space_->test(element, only(0)), filled);
+    plain_ = diagrams().both(plain_, is_needed);
+    plain_with_removals_ = diagrams().both(plain_with_removals_, is_needed);
+  }
+}
+
+// Makes the values of the documents, and defaults, classes of their own where they are compared with others: which
+// values a changed one is less than follows from the values that stay.
+void SettingsSpace::cut_at_values_of_start() {
+  for (const ElementId element : std::set<ElementId>(reads_.elements)) {
+    if (!classes_->is_related(element) || model().at(element).relation || !under_.contains(element)) continue;
+    for (const Literal& value :
+         {start_.value(in_document(element)), value_if_left_out(model(), element).value_or(Unset{})}) {
+      if (std::holds_alternative<Unset>(value)) continue;
+      const Node& node = policy_.graph->node(policy_.graph->cut(element, only_value(value)));
+      if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+    }
+  }
 }
 
 // --- elements that are read -------------------------------------------------------------
@@ -200,6 +376,7 @@ void SettingsSpace::choose_settings() {
     }
   }
   std::sort(required_objects_.begin(), required_objects_.end());
+  facts_.insert(around_.begin(), around_.end());
 }
 
 Result<> SettingsSpace::make_space() {
@@ -215,6 +392,7 @@ Result<> SettingsSpace::make_space() {
       }
     }
   }
+  if (start_.has_documents()) cut_at_values_of_start();
   if (reads_.cuts.size() > cuts) classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
@@ -254,7 +432,7 @@ Result<> SettingsSpace::make_space() {
 bool SettingsSpace::surroundings_are_facts(ElementId element) const {
   if (classes_->first(element) != 0) return false;
   const auto around = optional_ancestors(model(), element);
-  return around.empty() || !under_.contains(around.back());
+  return around.empty() || (!under_.contains(around.back()) && !around_.contains(around.back()));
 }
 
 CodeSet SettingsSpace::written(ElementId element) const {
@@ -285,6 +463,12 @@ Diagram SettingsSpace::of_settings(Diagram calls) {
   return calls;
 }
 
+// Returns calls in which the objects around documents are there, without these objects: no call needs to name them.
+Diagram SettingsSpace::with_documents(Diagram calls) {
+  for (const ElementId object : around_) calls = diagrams().hold(calls, space_->variable(object), 1);
+  return calls;
+}
+
 Diagram SettingsSpace::some_fact(Diagram condition) { return diagrams().exists(condition, fact_variables()); }
 
 Result<> SettingsSpace::make_wishes() {
@@ -294,6 +478,7 @@ Result<> SettingsSpace::make_wishes() {
     return condition ? space_->of(policy_.lowering->condition(condition).node) : diagrams().yes();
   };
   Diagram calls = space_->possible(elements);
+  for (const ElementId object : around_) calls = diagrams().both(calls, space_->test(object, only(1)));
   if (calls == diagrams().no()) return Error{Cause::usage, "no document has the same in both places of every `--same`"};
   for (const DecisionId id : decisions_) {
     const Diagram undecided = diagrams().where(space_->of(policy_.lowering->decision(id).rule), 0);
@@ -314,13 +499,17 @@ Result<> SettingsSpace::make_wishes() {
     const Diagram about = diagrams().both(calls, of(wish.condition));
     if (about == diagrams().no())
       return Error{Cause::usage, "no call satisfies the condition of the wish `" + wish.text + "`"};
-    d.about = of_settings(about);
-    d.fails = of_settings(diagrams().but_not(about, of(wish.claim)));
+    d.about = of_settings(with_documents(about));
+    d.fails = of_settings(with_documents(diagrams().but_not(about, of(wish.claim))));
     d.room = some_fact(d.about);
     d.meets = diagrams().but_not(d.room, some_fact(d.fails));
     wishes_.push_back(d);
   }
-  plain_ = diagrams().yes();
+  plain_ = plain_with_removals_ = diagrams().yes();
+  if (start_.has_documents()) {
+    fix_what_stays();
+    return {};
+  }
   for (const ElementId element : fillers_)
     plain_ = diagrams().both(plain_, space_->test(element, CodeSet().add(0).add(1)));
   return {};

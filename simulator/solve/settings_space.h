@@ -22,6 +22,7 @@
 #include <vector>
 
 #include "simulator/solve/solve.h"
+#include "simulator/solve/start.h"
 
 namespace tally {
 
@@ -36,7 +37,8 @@ class SettingsSpace {
   };
 
   // The policy and the question must outlive the space.
-  SettingsSpace(Policy& policy, const SolveQuestion& question) : policy_(policy), question_(question) {}
+  SettingsSpace(Policy& policy, const SolveQuestion& question)
+      : policy_(policy), question_(question), start_(*policy.model, question.documents) {}
   // Makes everything below. Fails if the question does not fit the policy. Called once, first.
   Result<> build();
 
@@ -57,8 +59,25 @@ class SettingsSpace {
   std::vector<VariableId> fact_variables() const { return space_->variables(facts_); }
 
   const std::vector<WishDiagrams>& wishes() const { return wishes_; }
-  // The settings in which every element that nothing reads has its first value.
+  // The settings that may be chosen: every element that nothing reads has its first value; with documents, what may
+  // not be changed is as it was.
   Diagram plain() const { return plain_; }
+  // With documents: the same, but that an object may be removed whatever is in it.
+  Diagram plain_with_removals() const { return plain_with_removals_; }
+  // Whether an object may go: the question reads all that a document has in it, and it is not the document itself.
+  bool can_be_removed(ElementId object) const;
+  // What a document has in an object, and the question does not read.
+  KeptObject unread_in(ElementId object) const;
+  // What the documents of the question hold.
+  const Start& start() const { return start_; }
+  // The code that a setting has before anything is changed: the code of calls, with defaults.
+  Code start_code(ElementId element) const;
+  // Returns the codes of a leaf that mean the same in a document as at the start.
+  CodeSet unchanged(ElementId element) const;
+  // Returns the element itself, or one of its `same` group, that is in a document.
+  ElementId in_document(ElementId element) const;
+  // Whether the question lets an element be set, or changed.
+  bool may_change(ElementId element) const;
   // Whether no wish and no assumption reads the setting.
   bool is_filler(ElementId element) const { return fillers_.contains(element); }
   // Returns the codes of a leaf that are written into a document: all but "left out".
@@ -74,14 +93,25 @@ class SettingsSpace {
   Result<> make_space();
   Result<> make_wishes();
   void join(ElementId a, ElementId b);
+  Result<> take_documents();
+  Result<> check_same_in_documents() const;
+  void cut_at_values_of_start();
+  void fix_what_stays();
+  CodeSet allowed(ElementId element) const;
+  bool is_document(ElementId object) const;
+  bool is_taken(ElementId element) const;
   std::vector<ElementId> group(ElementId element) const;
   bool surroundings_are_facts(ElementId element) const;
   Diagram of_settings(Diagram calls);
+  Diagram with_documents(Diagram calls);
   Diagram some_fact(Diagram condition);
 
   Policy& policy_;
   const SolveQuestion& question_;
-  std::set<ElementId> under_;            // the paths, closed under `same`
+  Start start_;
+  std::set<ElementId> under_;            // the paths, or all of the documents; closed under `same`
+  std::set<ElementId> changeable_;       // with documents: the paths, closed under `same`
+  std::set<ElementId> around_;           // with documents: the objects around them
   std::map<ElementId, ElementId> same_;  // an element to the first of its group
   std::map<ElementId, std::vector<ElementId>> groups_;
   Reads reads_;
@@ -92,7 +122,7 @@ class SettingsSpace {
   std::unique_ptr<Classes> classes_;
   std::unique_ptr<Space> space_;
   std::vector<WishDiagrams> wishes_;
-  Diagram plain_;
+  Diagram plain_, plain_with_removals_;
 };
 
 }  // namespace tally

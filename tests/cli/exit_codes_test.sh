@@ -55,6 +55,8 @@ echo '{"id": "desk", "user": true}' >fine.jsonl
 echo '{"request": {"source": "offnet", "user": true}, "expect": {"recording": true}}' >expected.jsonl
 echo '{"request": {"source": "onnet"}, "expect": {"recording": true}}' >unexpected.jsonl
 echo '{"request": {"source": "nowhere"}, "expect": {"recording": true}}' >refused.jsonl
+printf 'input a : { b : flag?, ... } at /a/stored\ndecision d : flag = a.b is on\n' >stored.tally
+echo '{"stored": {"b": false}}' >document.json
 mkdir folder
 
 # --- the runs ----------------------------------------------------------------------
@@ -145,6 +147,12 @@ solve    fine      0 good.tally --over user --want 'recording is on when source 
 solve    finding   1 good.tally --over user --want 'recording is on'
 solve    usage     2 good.tally --over user
 solve    usage     2 good.tally --over user --want 'recording is on' --limit none
+solve    usage     2 good.tally --document user=document.json --want 'recording is on'
+solve    fine      0 stored.tally --document document.json --want 'd is on'
+solve    finding   1 stored.tally --document document.json --want 'd is on and d is off'
+solve    file      2 stored.tally --document missing.json --want 'd is on'
+solve    document  1 stored.tally --document wrong.json --want 'd is on'
+solve    rules     1 gap.tally --document document.json --want 'd is on'
 solve    file      2 missing.tally --over user --want 'recording is on'
 solve    rules     1 bad.tally --over user --want 'recording is on'
 solve    rules     1 gap.tally --over a --want 'd is on'
