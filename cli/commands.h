@@ -27,6 +27,7 @@ Run add_audit(CLI::App& app);
 Run add_solve(CLI::App& app);
 Run add_diff(CLI::App& app);
 Run add_dump(CLI::App& app);
+Run add_lsp(CLI::App& app);
 Run add_help(CLI::App& app);
 
 }  // namespace tally::cli
