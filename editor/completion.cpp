@@ -154,18 +154,32 @@ class Completer {
     const std::string behind = text_.substr(out_.replaced.end);
     if (auto place = place_in(text_.substr(0, out_.replaced.begin) + std::string(placeholder) + behind)) return place;
     const std::string tail = text_.substr(declaration_end(lexed_, out_.replaced.end, text_.size()));
-    const std::string begun = before_ + std::string(placeholder);
+    // An insertion in a text that its line does not close.
+    const std::string closed = is_in_open_text() ? "}\"" : "";
+    const std::string begun = before_ + std::string(placeholder) + closed;
     const Closers close = closers_of(before_);
     const std::string cells = open_cells();
+    // Behind a `{` a member of a record can stand, or an outcome.
+    const std::string member = begun + close.inner + ": on" + close.braces + "\n";
+    if (parses(member)) {
+      auto place = place_in(head + member + tail);
+      if (place && place->expects == NamePlace::Expects::member && place->type) return place;
+    }
     for (const std::string& middle :
          {std::string(), std::string(" otherwise"), std::string(" is set"), std::string(": on"),
-          std::string(" expect on"), std::string(" : flag"), std::string(" when on"), cells, " |" + cells,
-          std::string(" is set expect on"), std::string(" expect on is on")}) {
+          std::string(" expect on"), std::string(" { on otherwise }"), std::string(" : flag"), std::string(" when on"),
+          cells, " |" + cells, std::string(" is set expect on"), std::string(" expect on is on")}) {
       const std::string candidate = begun + close.inner + middle + close.braces + "\n";
       if (!parses(candidate)) continue;
       if (auto place = place_in(head + candidate + tail)) return place;
     }
     return std::nullopt;
+  }
+
+  bool is_in_open_text() const {
+    return std::any_of(lexed_.tokens.begin(), lexed_.tokens.end(), [&](const Token& token) {
+      return token.kind == Kind::open_text && token.begin < out_.replaced.begin && out_.replaced.begin <= token.end;
+    });
   }
 
   // The rest of a row of a table: the cells that are missing, and an outcome.

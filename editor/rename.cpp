@@ -17,13 +17,13 @@ class Keeper {
  public:
   Keeper(const Reading& reading, const std::string& old_name) : reading_(reading), old_(old_name) {}
 
-  // The edit that keeps documents as they are, beside the name at `declared`; nothing if none is needed.
-  std::optional<ByteEdit> edit(Span declared) {
+  // The edits that keep documents as they are, around the name at `declared`; none if none is needed.
+  std::vector<ByteEdit> edits(Span declared) {
     for (const Module& module : reading_.program.modules) {
       if (module.file != declared.file) continue;
       for (const ast::Declaration& declaration : module.tree.declarations) look(declaration, declared);
     }
-    return found_;
+    return std::move(found_);
   }
 
  private:
@@ -32,7 +32,9 @@ class Keeper {
       if (input->name.span == declared && !input->place) insert(input->type->span.end, " at /" + old_);
       look(*input->type, declared);
     } else if (const auto* type = ast::as<ast::TypeDecl>(declaration)) {
-      look(*type->type, declared);
+      // Here a spelling needs no parentheses.
+      const bool bare = ast::as<ast::EnumType>(*type->type) != nullptr;
+      look(*type->type, declared, bare);
     } else if (const auto* let = ast::as<ast::LetDecl>(declaration)) {
       for (const ast::Parameter& parameter : let->parameters) look(*parameter.type, declared);
       if (let->type) look(*let->type, declared);
@@ -40,13 +42,20 @@ class Keeper {
       if (decision->type) look(*decision->type, declared);
     }
   }
-  void look(const ast::Type& type, const Span& declared) {
+  void look(const ast::Type& type, const Span& declared, bool bare = false) {
     std::visit(overloaded{[](const ast::NamedType&) {}, [](const ast::FlagType&) {}, [](const ast::NumberType&) {},
                           [](const ast::TextType&) {},
                           [&](const ast::EnumType& n) {
-                            for (const ast::EnumValue& v : n.values)
-                              if (v.name && v.name->span == declared && !v.spelling)
-                                insert(v.name->span.end, " = \"" + old_ + "\"");
+                            for (const ast::EnumValue& v : n.values) {
+                              if (!v.name || v.name->span != declared || v.spelling) continue;
+                              const std::string_view text = reading_.text(declared.file);
+                              const std::size_t before = text.find_last_not_of(" \t\r\n", type.span.begin - 1);
+                              const bool enclosed = bare || text[type.span.begin] == '(' ||
+                                                    (before != std::string_view::npos && text[before] == '(');
+                              if (!enclosed) insert(type.span.begin, "(");
+                              insert(v.name->span.end, " = \"" + old_ + "\"");
+                              if (!enclosed) insert(type.span.end, ")");
+                            }
                           },
                           [&](const ast::RecordType& n) {
                             for (const ast::Field& f : n.fields) {
@@ -62,11 +71,11 @@ class Keeper {
                           [&](const ast::OptionalType& n) { look(*n.inner, declared); }},
                type.node);
   }
-  void insert(std::uint32_t at, std::string text) { found_ = ByteEdit{{at, at}, std::move(text)}; }
+  void insert(std::uint32_t at, std::string text) { found_.push_back({{at, at}, std::move(text)}); }
 
   const Reading& reading_;
   const std::string& old_;
-  std::optional<ByteEdit> found_;
+  std::vector<ByteEdit> found_;
 };
 
 bool changes_documents(NameKind kind) {
@@ -222,12 +231,14 @@ Result<> check_new_name(const std::string& name) {
 FileEdits edits_of(const std::vector<std::shared_ptr<const Reading>>& readings, const Symbol& symbol,
                    const std::string& new_name) {
   std::map<std::string, std::map<ByteRange, std::string>> found;
+  std::set<Declared> kept;
   for (const auto& reading : readings) {
     for (const Occurrence& each : occurrences(reading, symbol)) {
       auto& edits = found[each.at.path()];
       edits[{each.at.span.begin, each.at.span.end}] = new_name;
       if (!each.declares || !changes_documents(symbol.kind)) continue;
-      if (const auto kept = Keeper(*reading, symbol.name).edit(each.at.span)) edits[kept->bytes] = kept->text;
+      if (!kept.insert({each.at.path(), {each.at.span.begin, each.at.span.end}}).second) continue;
+      for (const ByteEdit& edit : Keeper(*reading, symbol.name).edits(each.at.span)) edits[edit.bytes] += edit.text;
     }
   }
   FileEdits out;
