@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <map>
 #include <utility>
 
 #include "compiler/checks/checks.h"
 #include "compiler/checks/proof_question.h"
+#include "compiler/diagrams/stop.h"
 #include "editor/markdown.h"
 #include "simulator/diff/diff.h"
 #include "simulator/documents/shown_call.h"
@@ -17,9 +19,10 @@ namespace {
 
 constexpr std::size_t max_table_rows = 16;  // of a truth table that a hover shows
 constexpr std::size_t max_table_nodes = 16'384;
-constexpr std::size_t max_settings = 64;       // of a decision, whose matrix is made for hovers
-constexpr std::size_t max_binder_values = 64;  // of a proof that is counted
-constexpr std::size_t max_answer_rows = 200;   // of the answer to a command
+constexpr std::size_t max_fact_nodes = 262'144;  // that one fact may add to the diagrams
+constexpr std::size_t max_settings = 64;         // of a decision, whose matrix is made for hovers
+constexpr std::size_t max_binder_values = 64;    // of a proof that is counted
+constexpr std::size_t max_answer_rows = 200;     // of the answer to a command
 
 // A count for people: with every digit as long as it is readable.
 std::string readable(const Count& n) {
@@ -123,6 +126,8 @@ class FactFinder {
   bool each(const List& list, Find find) {
     for (const auto& one : list) {
       if (stop_) return false;
+      Diagrams& diagrams = policy_.space->diagrams();
+      diagrams.set_node_limit(diagrams.node_count() + max_fact_nodes);
       try {
         find(one);
       } catch (const NodeLimit&) {
@@ -135,21 +140,30 @@ class FactFinder {
   void count_rules(const Output& output) {
     Space& space = *policy_.space;
     const Decision& decision = policy_.model->at(output.decision);
-    const Diagram rule = space.of(output.rule);
-    const Count all = space.count(space.diagrams().yes(), output.reads);
-    for (std::size_t i = 0; i < decision.rules.size(); ++i) {
+    Diagrams& diagrams = space.diagrams();
+    // All rules are counted in one walk. An impossible call gets a number beyond them.
+    const auto beyond = static_cast<std::uint32_t>(decision.rules.size() + 1);
+    const Diagram numbers =
+        diagrams.choose(space.possible(output.reads), space.of(output.rule), diagrams.terminal(beyond));
+    std::map<std::uint32_t, Count> found;
+    Count all = 0;
+    for (const auto& [number, count] : diagrams.counts(numbers, space.variables(output.reads))) {
+      if (number == beyond) continue;
+      found[number] = count;
+      all += count;
+    }
+    for (std::uint32_t i = 0; i < decision.rules.size(); ++i) {
       const Rule& written = decision.rules[i];
-      if (stop_) return;
-      if (written.span.file != policy_.model->root) continue;
-      const Diagram here = space.diagrams().where(rule, static_cast<std::uint32_t>(i + 1));
-      facts_.counts.push_back({written.span.end, share(space.count(here, output.reads), all)});
+      if (written.span.file == policy_.model->root)
+        facts_.counts.push_back({written.span.end, share(found[i + 1], all)});
     }
   }
 
   void count_proof(const Proof& proof) {
     if (proof.span.file != policy_.model->root) return;
     Diagnostics aside;
-    const CheckOptions options;
+    CheckOptions options;
+    options.node_limit = max_fact_nodes;
     const Checker checker(PolicyView(policy_), c_.sources, aside, options);
     ProofQuestion question(checker, proof);
     if (!question.ask() || question.combinations() > max_binder_values) return;
@@ -253,8 +267,10 @@ std::string part_text(const DiffPart& part) {
 
 }  // namespace
 
-std::shared_ptr<const Facts> find_facts(const std::string& path, const ReadFile& read, const std::atomic<bool>& stop,
-                                        const std::function<void(std::shared_ptr<const Compilation>)>& checked) {
+namespace {
+
+std::shared_ptr<const Facts> facts_of(const std::string& path, const ReadFile& read, const std::atomic<bool>& stop,
+                                      const std::function<void(std::shared_ptr<const Compilation>)>& checked) {
   const auto compilation = std::make_shared<Compilation>(compile(path, read));
   if (stop) return nullptr;
   if (compilation->policy) {
@@ -274,6 +290,18 @@ std::shared_ptr<const Facts> find_facts(const std::string& path, const ReadFile&
   // The diagrams are large, and are not asked again.
   compilation->policy.reset();
   return facts;
+}
+
+}  // namespace
+
+std::shared_ptr<const Facts> find_facts(const std::string& path, const ReadFile& read, const std::atomic<bool>& stop,
+                                        const std::function<void(std::shared_ptr<const Compilation>)>& checked) {
+  const StopDiagrams scope(stop);
+  try {
+    return facts_of(path, read, stop, checked);
+  } catch (const NodeLimit&) {
+    return nullptr;  // it was stopped where the diagrams have their bound
+  }
 }
 
 Result<std::string> table_markdown(const std::string& path, const std::string& decision, const ReadFile& read) {
