@@ -105,6 +105,7 @@ Program::Program(std::size_t width)
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
   add("new", "write a small rule file to begin with", add_new);
   add("completion", "print the completions of a shell", add_completion);
+  add("lsp", "serve editors over the Language Server Protocol", add_lsp);
   add("help", "explain a command, or a diagnostic by its code", add_help);
   add("complete", "complete a command line", add_complete);
   // Scripts call it, and people do not.

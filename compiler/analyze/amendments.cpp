@@ -77,6 +77,7 @@ bool Analysis::amends(std::size_t module, std::size_t other) const {
 // Adds an amendment to its entry, or reports that there is another one.
 template <class Entry, class Declaration>
 void Analysis::amend(Entry& entry, const ast::Name& own, const ast::Name& name, Amendment<Declaration> amendment) {
+  name_used(name, entry);
   if (!entry.amendments.empty()) {
     const auto& last = entry.amendments.back();
     const Span first = name_of(*last.declaration).span;

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "compiler/analyze/analyze.h"
+#include "compiler/analyze/names.h"
 
 namespace tally {
 
@@ -101,6 +102,7 @@ struct Local {
   TypeRef type;
   bool used = false;
   std::optional<std::string> value{};  // of a quantifier's name, while its condition is resolved
+  NameKind kind = NameKind::local;
 };
 
 // The members of a record literal: values and names, in the order of the text.
@@ -225,6 +227,10 @@ class Analysis {
   Local* find_local(const std::string& name, std::uint32_t& index);
   std::vector<std::string> names_in_scope() const;
   void set_module(std::size_t module) { module_ = module; }
+
+  // names.cpp: what names stand for, if somebody asks.
+  void record(NameRecord& names) { names_ = &names; }
+  void finish_names();
   Model take_model() { return std::move(model_); }
 
  private:
@@ -340,6 +346,18 @@ class Analysis {
     return diagnostics_.add(code, span, std::move(message));
   }
 
+  // names.cpp
+  EnumKey key_of(const Type& enumeration);
+  void name_declared(const ast::Name& name, NameKind kind, const TypeRef& type);
+  void name_used(const ast::Name& name, NameKind kind, Span declared);
+  void name_used(const ast::Name& name, const ValueEntry& entry);
+  void name_used(const ast::Name& name, const TypeEntry& entry);
+  void name_used_in_scope(const ast::Name& name, NameKind kind, const ast::Name& declared);
+  void value_used(const ast::Name& name, const Type& enumeration);
+  // A name is looked up here. It is recorded if it stands for one that is being written.
+  void name_wanted(const ast::Name& name, NamePlace::Expects expects, const TypeRef& type);
+
+  NameRecord* names_ = nullptr;
   const Program& program_;
   std::size_t root_;
   const SourceSet& sources_;

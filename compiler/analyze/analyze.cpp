@@ -481,7 +481,8 @@ bool Analysis::bind_parameters(const ast::LetDecl& declaration, std::size_t modu
     TypeRef type = type_of(*p.type, module);
     if (type && !check_name_against_values(p.name, *type, "a parameter")) type = nullptr;
     ok = ok && type;
-    locals_.push_back({p.name, type});
+    name_declared(p.name, NameKind::parameter, type);
+    locals_.push_back({.name = p.name, .type = type, .kind = NameKind::parameter});
     let.parameters.emplace_back(p.name.text, type);
   }
   return ok;

@@ -194,18 +194,24 @@ ExprRef Analysis::fit(ExprRef e, const TypeRef& wanted, Span span) {
 // --- names -----------------------------------------------------------------------
 
 ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRef& expected) {
-  if (expected && expected->is_enum())
-    if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named)
+  name_wanted(name, NamePlace::Expects::value, expected);
+  if (expected && expected->is_enum()) {
+    if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named) {
+      value_used(name, *expected);
       return make_expr(Constant{EnumName{name.text}}, with_optional(expected, false), span);
+    }
+  }
   std::uint32_t index = 0;
   if (Local* local = find_local(name.text, index)) {
     local->used = true;
+    name_used(name, local->kind, local->name.span);
     if (local->value) return make_expr(Constant{EnumName{*local->value}}, local->type, span);
     return local->type ? make_expr(ParameterRef{index}, local->type, span) : nullptr;
   }
   ValueEntry* entry = find_value(name.text);
   if (!entry) return unknown_name(name, expected);
   entry->used = true;
+  name_used(name, *entry);
   if (entry->kind == ValueEntry::Kind::list) {
     report(DiagnosticId::wrong_kind, span, "`" + name.text + "` is a list, not a value")
         .label(entry->name.span, "declared here")
@@ -242,6 +248,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   if (call.function.text == "count" && !is_declared("count")) return count_as_value(span);
   if ((call.function.text == "min" || call.function.text == "max") && !is_declared(call.function.text))
     return extreme(call, span);
+  name_wanted(call.function, NamePlace::Expects::function, nullptr);
   std::uint32_t index = 0;
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {
@@ -253,6 +260,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
     return nullptr;
   }
   entry->used = true;
+  name_used(call.function, *entry);
   if (!resolve_value(*entry)) return nullptr;
   const Let let = model_.lets[entry->id];  // a copy, since the arguments may resolve further lets
   std::vector<ExprRef> arguments;
@@ -369,6 +377,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
     return name_expression({file->name.text + "." + e.field.text, span}, span, nullptr);
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
+  name_wanted(e.field, NamePlace::Expects::field, base->type);
   if (base->type->kind != Type::Kind::record) {
     auto& d = report(DiagnosticId::not_a_record, e.field.span,
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
@@ -390,6 +399,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
       d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
     return nullptr;
   }
+  name_used(e.field, NameKind::field, field->span);
   const TypeRef type = with_optional(field->type, field->type->optional || base->type->optional);
   return make_expr(FieldOf{base, index}, type, span);
 }
@@ -490,7 +500,9 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
       continue;
     }
     std::uint32_t index = 0;
+    name_wanted(m.name, NamePlace::Expects::member, expected);
     const Field* field = shaped ? field_of(*expected, m.name.text, index) : nullptr;
+    if (field) name_used(m.name, NameKind::field, field->span);
     if (shaped && !field) {
       auto& d = report(DiagnosticId::unknown_field, m.name.span,
                        "`" + to_string(*with_optional(expected, false)) + "` has no member `" + m.name.text + "`");
@@ -510,6 +522,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
       if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
     }
     ok = ok && value;
+    if (!shaped && value) name_declared(m.name, NameKind::field, value->type);
     given.values[m.name.text] = {value, m.name.span};
     given.order.push_back(m.name.text);
   }
@@ -550,6 +563,7 @@ ExprRef Analysis::record_of_given(const GivenMembers& given, const Type* shape, 
     field.default_value.reset();
     field.name = name;
     field.pointer = shape ? field.pointer : "/" + name;
+    if (!shape) field.span = given.values.at(name).second;
     const ExprRef& value = given.values.at(name).first;
     const bool whole = shape && same_layout(*value->type, *field.type);
     field.type = whole ? with_optional(field.type, value->type->optional) : value->type;

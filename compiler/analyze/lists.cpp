@@ -107,6 +107,7 @@ bool Analysis::resolve_members(ValueEntry& entry, const std::vector<ast::ListIte
       if (const auto* name = ast::as<ast::NameRef>(**e);
           name && !(entry.type && is_named_value(*entry.type, name->name.text)))
         inner = list_named(name->name.text);
+      if (inner) name_used(ast::as<ast::NameRef>(**e)->name, *inner);
       if (inner && !resolve_value(*inner)) return false;
       kind = inner                              ? inner->members
              : ast::as<ast::TextLiteral>(**e)   ? MemberKind::text
@@ -201,6 +202,7 @@ bool Analysis::add_items(ListPart first, Members& all) {
       const auto* name = name_in(item);
       ValueEntry* inner = name && !is_named_value(*part.type, name->name.text) ? list_named(name->name.text) : nullptr;
       if (inner) {
+        name_used(name->name, *inner);
         const Span use = part.use.value_or(span_of(item));
         const auto next = part_of(*inner, part.type, use, all);
         if (!next)
@@ -347,12 +349,14 @@ ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span 
     return nullptr;
   }
   // A value alone cannot stand here. So a list may have the name of a value.
+  name_wanted(*name, NamePlace::Expects::list, left->type);
   ValueEntry* list = list_named(name->text);
   if (!list) {
     not_a_list(*left->type, *name);
     return nullptr;
   }
   Members all;
+  name_used(*name, *list);
   auto part = part_of(*list, with_optional(left->type, false), named.span, all);
   if (!part || !add_items(std::move(*part), all)) return nullptr;
   return among(left, std::move(all), span);
@@ -425,6 +429,7 @@ ExprRef Analysis::text_test(const ExprRef& left, ast::TextForm form, const std::
       continue;
     }
     const auto& name = std::get<ast::Name>(item);
+    name_wanted(name, NamePlace::Expects::list, left->type);
     ValueEntry* list = list_named(name.text);
     if (!list) {
       not_a_list(*left->type, name, form == ast::TextForm::starts ? "" : std::string(format::word(form)));
@@ -432,6 +437,7 @@ ExprRef Analysis::text_test(const ExprRef& left, ast::TextForm form, const std::
       continue;
     }
     const auto before = static_cast<std::ptrdiff_t>(all.cut.texts.size());
+    name_used(name, *list);
     auto part = part_of(*list, text_type(), name.span, all);
     ok = part && add_items(std::move(*part), all) && ok;
     if (patterns) ok = are_patterns({all.cut.texts.begin() + before, all.cut.texts.end()}, &name, name.span) && ok;

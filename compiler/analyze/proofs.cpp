@@ -12,6 +12,7 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
     name = {name.text + "." + steps->field->text, around(name.span, steps->field->span)};
     ++steps;
   }
+  name_wanted(name, NamePlace::Expects::path, nullptr);
   ValueEntry* entry = find_value(name.text);
   if (!entry) {
     unknown_name(name, nullptr);
@@ -26,6 +27,7 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
     return std::nullopt;
   }
   entry->used = true;
+  name_used(name, *entry);
   if (!resolve_value(*entry)) return std::nullopt;
   PathPattern out;
   out.input = InputId{entry->id};
@@ -44,6 +46,7 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
 std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRef& type, TypeRef& next) {
   PathStep step;
   if (s.field) {
+    name_wanted(*s.field, NamePlace::Expects::field, type);
     const auto& fields = type->fields;
     const auto at = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == s.field->text; });
     if (at == fields.end()) {
@@ -57,6 +60,7 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
         d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
       return std::nullopt;
     }
+    name_used(*s.field, NameKind::field, at->span);
     step.field = static_cast<std::uint32_t>(at - fields.begin());
     next = at->type;
     return step;
@@ -77,14 +81,17 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     const Type& index = *type->indices[i];
     PathIndex out;
     std::uint32_t binder = 0;
+    name_wanted({written.text, written.span}, NamePlace::Expects::index, type->indices[i]);
     if (written.kind == ast::PathIndex::Kind::any) {
       out.kind = PathIndex::Kind::any;
     } else if (const auto v = value_index(index, written.text);
                v && index.values[*v].named == (written.kind == ast::PathIndex::Kind::name)) {
       out.kind = PathIndex::Kind::value;
       out.value = written.text;
+      if (written.kind == ast::PathIndex::Kind::name) value_used({written.text, written.span}, index);
     } else if (Local* local = written.kind == ast::PathIndex::Kind::name ? find_local(written.text, binder) : nullptr) {
       local->used = true;
+      name_used({written.text, written.span}, NameKind::local, local->name.span);
       out.kind = PathIndex::Kind::binder;
       out.binder = binder;
       if (local->type) {
@@ -132,6 +139,7 @@ std::optional<Proof> Analysis::proof(const ast::ProveDecl& declaration, Span spa
     if (type && !check_name_against_values(b.name, *type, "a `for` name")) ok = false;
     if (type) combinations = std::min<std::uint64_t>(combinations * type->values.size(), max_binder_values + 1);
     ok = ok && type;
+    name_declared(b.name, NameKind::local, type);
     locals_.push_back({b.name, type});
     proof.binders.push_back({b.name.text, type});
   }

@@ -27,6 +27,7 @@ std::vector<Analysis::Instance> Analysis::instances(const ast::Quantified& n) {
   }
   if (!check_name_against_values(n.binder.name, *type, ("the name of `" + what + "`").c_str())) return {};
   std::vector<Instance> out;
+  name_declared(n.binder.name, NameKind::local, type);
   locals_.push_back({n.binder.name, type});
   const std::size_t own = locals_.size() - 1;
   ++quantifiers_;

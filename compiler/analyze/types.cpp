@@ -177,7 +177,11 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
 
 TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
   auto& known = scopes_[module].types;
+  const std::size_t here = std::exchange(module_, module);
+  name_wanted(named.name, NamePlace::Expects::type, nullptr);
   const auto found = known.find(named.name.text);
+  if (found != known.end()) name_used(named.name, *found->second);
+  module_ = here;
   if (found != known.end()) {
     found->second->used = true;
     return resolve_type(*found->second);
@@ -264,6 +268,8 @@ TypeRef Analysis::enum_type(const std::vector<const ast::EnumValue*>& written, S
     type->values.push_back(std::move(value));
   }
   if (!ok) return nullptr;
+  for (const ast::EnumValue* each : written)
+    if (each->name) name_declared(*each->name, NameKind::value, type);
   return type;
 }
 
@@ -371,6 +377,7 @@ TypeRef Analysis::record_type(const ast::RecordType& record, const std::vector<A
     field.type = type_of(*f.type, module);
     set_place(field, f.place);
     field.not_null = f.not_null;
+    name_declared(f.name, NameKind::field, field.type);
     if (!field.type) {
       ok = false;
       continue;
@@ -539,9 +546,13 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, D
     return misfits("a text does not fit", type.kind == Type::Kind::number ? "a number stands without quotes" : nullptr);
   }
   if (const auto* name = ast::as<ast::NameRef>(e)) {
+    if (names_ != nullptr) name_wanted(name->name, NamePlace::Expects::literal, std::make_shared<const Type>(type));
     if (type.is_enum()) {
       const std::string& word = name->name.text;
-      if (const auto i = value_index(type, word); i && type.values[*i].named) return Literal{EnumName{word}};
+      if (const auto i = value_index(type, word); i && type.values[*i].named) {
+        value_used(name->name, type);
+        return Literal{EnumName{word}};
+      }
       auto& d = report(DiagnosticId::unknown_value, e.span, "`" + to_string(type) + "` has no value `" + word + "`");
       if (type.is_flag && (word == "true" || word == "false"))
         d.help(std::string("write `") + (word == "true" ? "on" : "off") + "`");

@@ -49,6 +49,7 @@ void check_alone(Compilation& compilation, std::size_t module) {
 CheckSummary check(Compilation& compilation, const CheckOptions& options) {
   const auto& modules = compilation.program.modules;
   for (std::size_t i = 0; i + 1 < modules.size(); ++i) {
+    if (options.stopped()) break;
     if (compilation.policy->model->is_own(modules[i].file)) check_alone(compilation, i);
   }
   return check(PolicyView(*compilation.policy), compilation.sources, compilation.diagnostics, options);
@@ -59,7 +60,7 @@ CheckSummary check(const PolicyView& policy, const SourceSet& sources, Diagnosti
   const DecisionSet undecided = check_decisions(policy, sources, diagnostics, options);
   check_proofs(policy, sources, diagnostics, options, undecided);
   check_examples(policy, sources, diagnostics, options, undecided);
-  note_broken_promises(policy, sources, diagnostics, options, undecided);
+  if (!options.stopped()) note_broken_promises(policy, sources, diagnostics, options, undecided);
 
   CheckSummary summary;
   summary.decisions = policy.outputs.size();

@@ -23,6 +23,7 @@
 //              never fires any more (T801), a proof or example that does not hold any more (T802)
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <set>
@@ -53,6 +54,10 @@ struct CheckOptions {
   // reason.
   bool evidence = true;
   const ShowCall* show_call = nullptr;  // null: reports have the calls in words only
+  // Looked at before each decision, proof and example. Once it is true, the rest is not checked, and
+  // what was reported until then is not all. Null: everything is checked.
+  const std::atomic<bool>* stop = nullptr;
+  bool stopped() const { return stop != nullptr && *stop; }
 };
 
 struct Compilation;

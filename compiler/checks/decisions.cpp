@@ -530,12 +530,14 @@ DecisionSet check_decisions(const PolicyView& policy, const SourceSet& sources, 
   const std::size_t errors = diagnostics.error_count();
   // The decisions that a decision depends on come before it.
   for (std::uint32_t i = 0; i < policy.model->decisions.size(); ++i) {
+    if (options.stopped()) return checker.undecided();
     if (leaves_undecided(checker, DecisionId{i})) checker.add_undecided(DecisionId{i});
   }
   if (policy.outputs.empty()) return checker.undecided();
   warn_unread(checker);
   // After a fault in a rule, elements that only this rule names would cause warnings too.
   if (diagnostics.error_count() != errors) return checker.undecided();
+  if (options.stopped()) return checker.undecided();
   const Span whole{policy.model->root, 0, 0};
   checker.run("which settings matter", whole, [&] { warn_without_influence(checker); });
   return checker.undecided();

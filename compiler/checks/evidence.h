@@ -37,6 +37,7 @@ class Checker {
   const Wording& wording() const { return wording_; }
   const SourceSet& sources() const { return sources_; }
   bool wants_evidence() const { return options_.evidence; }
+  bool stopped() const { return options_.stopped(); }
   // Returns a call in other forms, or nothing if these are not asked for.
   std::vector<ShownCall> forms_of(const CallOfReport& call) const {
     if (options_.show_call == nullptr) return {};

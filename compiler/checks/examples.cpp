@@ -335,6 +335,7 @@ class ExampleCheck {
 };
 
 void run(const Checker& checker, const Example& example) {
+  if (checker.stopped()) return;
   ExampleCheck check(checker, example);
   checker.run(check.name(), example.span, [&] { check.check(); });
 }

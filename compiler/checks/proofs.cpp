@@ -97,12 +97,14 @@ void run(const Checker& checker, std::span<const Proof> proofs) {
   SharedQuestionSpaces shared = checker.shared_spaces();
   std::vector<ProofCheck> asked;
   for (const Proof& proof : proofs) {
+    if (checker.stopped()) return;
     ProofCheck check(checker, proof);
     if (!check.ask()) continue;
     shared.add(check.question());
     asked.push_back(std::move(check));
   }
   for (std::size_t i = 0; i < asked.size(); ++i) {
+    if (checker.stopped()) return;
     if (shared.holds(i, [&](const QuestionSpace& view) { return asked[i].holds(view); })) continue;
     checker.run(asked[i].name(), asked[i].span(), [&] { asked[i].report(); });
   }

@@ -11,8 +11,11 @@
 #include <utility>
 
 #include "compiler/diagrams/arena.h"
+#include "compiler/diagrams/stop.h"
 
 namespace tally {
+
+thread_local const std::atomic<bool>* StopDiagrams::flag_ = nullptr;
 
 namespace {
 
@@ -60,6 +63,8 @@ void DiagramArena::set_limit(std::size_t limit) {
 }
 
 void DiagramArena::check_room(std::size_t children) const {
+  constexpr std::size_t nodes_between_looks = 1'024;
+  if (nodes_.size() % nodes_between_looks == 0 && StopDiagrams::is_set()) throw NodeLimit{nodes_.size()};
   if (nodes_.size() >= limit_ || pool_.size() + children > child_limit_) throw NodeLimit{limit_};
 }
 

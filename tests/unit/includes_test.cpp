@@ -146,14 +146,18 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/sweep_run", "compiler/driver", "runtime/policy"});
+  add("editor", {"simulator/table", "simulator/diff", "simulator/matrix"});
+  add("editor/protocol", {"editor"});
+  add("cli", {"simulator/report", "simulator/requests", "simulator/sweep_run", "editor/protocol", "compiler/driver",
+              "runtime/policy"});
   return seen;
 }
 
 const std::map<std::string, Folders> seen_by = seen_by_folder();
 
 // The top folders of the product.
-const std::set<std::string> product = {"base", "grammar", "compiler", "runtime", "simulator", "library", "cli"};
+const std::set<std::string> product = {"base",      "grammar", "compiler", "runtime",
+                                       "simulator", "library", "editor",   "cli"};
 
 // Libraries, by the start of their headers' paths, and the folders that may include them,
 // with their subfolders.
@@ -165,7 +169,7 @@ const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
-    {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/"}},
+    {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},
 };

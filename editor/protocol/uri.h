@@ -1,0 +1,13 @@
+// Addresses of files: "file:///a/b%20c.tally" is the path "/a/b c.tally".
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace tally::editor {
+
+// The path of an address; of one that is no `file:` (a text without a file) the address itself.
+std::string path_of(std::string_view uri);
+std::string uri_of(std::string_view path);
+
+}  // namespace tally::editor
