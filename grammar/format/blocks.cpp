@@ -28,6 +28,7 @@ void Layout::open(Group& group) {
       break;
     case Form::chain: fill_anew(group); break;
     case Form::field:
+    case Form::quantifier:
     case Form::rule: group.column = column_ + step; break;
     case Form::list: open_list(group); break;
     case Form::enumeration:

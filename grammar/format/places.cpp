@@ -57,6 +57,8 @@ void SlotMaker::mark(const ParseState& state, std::uint32_t at) {
     case rule_number<grammar::conjunction>:
     case rule_number<grammar::disjunction>:
     case rule_number<grammar::alternative>: mark_chain(state, at); break;
+    case rule_number<grammar::quantifier>:
+    case rule_number<grammar::count_over>: mark_quantifier(state, at); break;
     case rule_number<grammar::enum_type>:
     case rule_number<grammar::spelled_enum>: mark_enumeration(state, at); break;
     case rule_number<grammar::record_type>: mark_block(Form::record_type, state, at); break;
@@ -83,6 +85,13 @@ void SlotMaker::mark_chain(const ParseState& state, std::uint32_t at) {
     while (syntax::closes(tokens_[token].kind)) ++token;
     place(token, group, Break::soft);
   }
+}
+
+// some a in b: c, behind the colon.
+void SlotMaker::mark_quantifier(const ParseState& state, std::uint32_t at) {
+  const Node& node = state.nodes[at];
+  const std::uint32_t condition = state.nodes[children(state, at).back()].begin;
+  place(before_parentheses(state, condition) + 1, add_group(Form::quantifier, node.begin, node.end), Break::soft);
 }
 
 // a | b: before each bar, also if the writer ended the line behind it.
@@ -148,7 +157,7 @@ void SlotMaker::mark_field(const ParseState& state, std::uint32_t at) {
 
 // --- tables ----------------------------------------------------------------------------------
 
-// No line ends in a cell, whatever is in it.
+// No line ends in a row, whatever is in it.
 void SlotMaker::make_rigid(std::uint32_t begin, std::uint32_t end) {
   for (std::uint32_t i = begin; i < end; ++i) {
     out_.slots[i].group = no_index;
@@ -187,7 +196,7 @@ void SlotMaker::mark_table(const ParseState& state, std::uint32_t at) {
         }
       }
       if (item.third != no_index) out_.slots[item.third].gap = 2;
-      make_rigid(n.begin, item.second);
+      make_rigid(n.begin, n.end);
     }
     place(n.begin, group, Break::always);
     out_.groups[group].items.push_back(item);

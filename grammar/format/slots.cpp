@@ -223,10 +223,11 @@ void SlotMaker::sum_up() {
   std::vector<std::uint32_t> around;  // places behind, each less deep than the one before
   for (std::uint32_t i = count; i-- > 0;) {
     const Slot& slot = slots[i];
-    const bool is_end = slot.ends_line == Break::always || i + 1 == count;
-    out_.next_place[i] = slot.is_place() || is_end ? i : out_.next_place[i + 1];
+    const bool may_end = slot.is_place() && (slot.ends_line != Break::written || slot.written);
+    const bool ends = may_end || slot.ends_line == Break::always || i + 1 == count;
+    out_.next_place[i] = ends ? i : out_.next_place[i + 1];
     out_.next_hard[i] = slot.hard ? i : out_.next_hard[i + 1];
-    if (!slot.is_place() && !is_end) continue;
+    if (!ends) continue;
     while (!around.empty() && slots[around.back()].level > slot.level) around.pop_back();
     out_.next_outer[i] = around.empty() ? count - 1 : around.back();
     around.push_back(i);

@@ -51,7 +51,7 @@ struct Slot {
   bool written = false;  // the writer ended a line before it, comments aside
   bool hard = false;     // a line ends before it, whatever the width is
   bool dropped = false;  // a comma that is not needed
-  bool rigid = false;    // in a cell of a table
+  bool rigid = false;    // in a row of a table
   // Set while the text is laid out. -1: not set.
   std::int32_t aligned = -1;  // the column that it stands in, if it fits
   std::int32_t column = -1;   // the column in which it begins a line
@@ -64,6 +64,7 @@ enum class Form : std::uint8_t {
   declaration,
   proof,
   chain,        // a and b, a or b, a else b
+  quantifier,   // some a in b: c
   list,         // (a, b), f(a, b), [a, b]
   enumeration,  // a | b
   record_type,  // { a : flag }
@@ -106,7 +107,7 @@ struct Group {
   std::uint32_t begin = 0, end = 0;  // tokens
   std::vector<Item> items;
   std::uint32_t level = 0;
-  bool rigid = false;  // in a cell of a table, where no line ends
+  bool rigid = false;  // in a row of a table, where no line ends
   // Set while the text is laid out.
   std::uint32_t column = 0;  // where its lines begin
   std::uint32_t block = 0;   // the innermost group around it that has a line per item
@@ -162,6 +163,7 @@ class SlotMaker {
   void add_lists();
   void mark(const syntax::ParseState& state, std::uint32_t node);
   void mark_chain(const syntax::ParseState& state, std::uint32_t node);
+  void mark_quantifier(const syntax::ParseState& state, std::uint32_t node);
   void mark_enumeration(const syntax::ParseState& state, std::uint32_t node);
   void mark_block(Form form, const syntax::ParseState& state, std::uint32_t node);
   void mark_rule(const syntax::ParseState& state, std::uint32_t node);
