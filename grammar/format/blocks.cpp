@@ -94,6 +94,10 @@ void Layout::open_enumeration(Group& group) {
   group.column = column_ - std::min(column_, step);
   if (group.rigid) return;
   for (const Item& value : group.items) {
+    // Behind a bar with a comment.
+    if (value.begin != group.begin) s_.slots[value.begin].column = static_cast<std::int32_t>(column_);
+  }
+  for (const Item& value : group.items) {
     // A comment in a value, or behind a bar.
     const bool first = value.begin == group.begin;
     if (s_.is_hard(value.begin, value.end) || (!first && s_.slots[value.begin].has_remarks())) return;
@@ -348,12 +352,16 @@ void Layout::open_proof(const Group& group) {
   if (binders != no_index) end_line(binders, step, apart ? Break::always : Break::never);
   const std::uint32_t first = apart ? binders : group.begin;
   const std::uint32_t head = (apart ? step : 0) + s_.flat(first, begin) + 1;
-  const bool behind =
-      !titled || (!s_.slots[begin].hard && !s_.is_hard(first, end) && head + s_.flat(begin, end) <= margin);
+  const bool moved = titled && s_.slots[begin].hard;
+  const bool fits = !s_.is_hard(first, end) && head + s_.flat(begin, end) <= margin;
+  // What does not fit on one line is the title, the claim and the condition, each on a line of its own.
+  const bool splits = titled && !moved && when != no_index && !s_.slots[when].hard &&
+                      (!fits || s_.is_hard(when, group.end) || head + s_.flat(begin, group.end) > margin);
+  const bool behind = !titled || (!moved && !splits && fits);
   if (titled) end_line(begin, step, behind ? Break::never : Break::always);
   if (when == no_index) return;
   const bool stays = stays_flat(begin, end, behind ? head : step);
-  end_line(when, step, stays ? Break::soft : Break::always);
+  end_line(when, step, stays && !splits ? Break::soft : Break::always);
 }
 
 }  // namespace tally::format

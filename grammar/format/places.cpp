@@ -65,6 +65,9 @@ void SlotMaker::mark(const ParseState& state, std::uint32_t at) {
     case rule_number<grammar::record_value>: mark_block(Form::record, state, at); break;
     case rule_number<grammar::rules>: mark_block(Form::rules, state, at); break;
     case rule_number<grammar::rule>: mark_rule(state, at); break;
+    case rule_number<grammar::length_tail>:
+      if (tokens_[state.nodes[at].begin + 2].kind == Kind::left_paren) out_.slots[state.nodes[at].begin + 2].gap = 1;
+      break;
     case rule_number<grammar::field>: mark_field(state, at); break;
     case rule_number<grammar::parameter>: out_.slots[state.nodes[at].begin + 1].gap = 1; break;
     case rule_number<grammar::table>: mark_table(state, at); break;
