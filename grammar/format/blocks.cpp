@@ -7,9 +7,8 @@
 namespace tally::format {
 namespace {
 
-constexpr std::uint32_t step = 2;                             // of indentation
-constexpr std::uint32_t gap_of_columns = 2;                   // between outcome, `when` and `because`
-constexpr std::uint32_t aligned_claim = 2 * aligned_outcome;  // a wider claim does not shift the `when` of others
+constexpr std::uint32_t step = 2;            // of indentation
+constexpr std::uint32_t gap_of_columns = 2;  // between outcome, `when` and `because`
 
 }  // namespace
 
@@ -28,6 +27,7 @@ void Layout::open(Group& group) {
       break;
     case Form::chain: fill_anew(group); break;
     case Form::field:
+    case Form::comparison:
     case Form::quantifier:
     case Form::rule: group.column = column_ + step; break;
     case Form::list: open_list(group); break;
@@ -321,7 +321,7 @@ void Layout::open_example(const Group& group, std::uint32_t inner) {
     if (expect.second == no_index || s_.slots[expect.second].hard || s_.is_hard(expect.begin, expect.second))
       return false;
     const std::uint32_t claim = s_.flat(expect.begin + 1, expect.second);
-    return claim <= aligned_claim && column + claim + gap_of_columns + s_.flat(expect.second, expect.end) <= margin &&
+    return claim <= aligned_outcome && column + claim + gap_of_columns + s_.flat(expect.second, expect.end) <= margin &&
            !s_.is_hard(expect.second, expect.end);
   };
   std::uint32_t widest = 0;

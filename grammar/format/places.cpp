@@ -57,6 +57,7 @@ void SlotMaker::mark(const ParseState& state, std::uint32_t at) {
     case rule_number<grammar::conjunction>:
     case rule_number<grammar::disjunction>:
     case rule_number<grammar::alternative>: mark_chain(state, at); break;
+    case rule_number<grammar::comparison>: mark_comparison(state, at); break;
     case rule_number<grammar::quantifier>:
     case rule_number<grammar::count_over>: mark_quantifier(state, at); break;
     case rule_number<grammar::enum_type>:
@@ -88,6 +89,17 @@ void SlotMaker::mark_chain(const ParseState& state, std::uint32_t at) {
     while (syntax::closes(tokens_[token].kind)) ++token;
     place(token, group, Break::soft);
   }
+}
+
+// a is b, a < b: before the operator. Lists and blocks behind it have places of their own.
+void SlotMaker::mark_comparison(const ParseState& state, std::uint32_t at) {
+  const Node& node = state.nodes[at];
+  const std::uint32_t tail = children(state, at).back();
+  if (!is<grammar::is_tail>(state, tail) && !is<grammar::order_tail>(state, tail)) return;
+  const std::uint32_t word = state.nodes[tail].begin;
+  const bool negated = tokens_[word + 1].word == Word::not_;
+  if (tokens_[word + (negated ? 2 : 1)].kind == Kind::left_brace) return;
+  place(word, add_group(Form::comparison, node.begin, node.end), Break::soft);
 }
 
 // some a in b: c, behind the colon.

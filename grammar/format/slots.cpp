@@ -192,7 +192,8 @@ void SlotMaker::find_hard_breaks() {
   std::vector<std::uint32_t> written(slots.size() + 1, 0);
   for (std::uint32_t i = 0; i < slots.size(); ++i) {
     Slot& slot = slots[i];
-    const bool by_writer = slot.is_place() && slot.written && slot.ends_line != Break::never;
+    const bool by_writer =
+        slot.is_place() && slot.written && slot.ends_line != Break::never && slot.ends_line != Break::filled;
     slot.hard = i == 0 || slot.has_remarks() || by_writer || slot.ends_line == Break::always;
     written[i + 1] = written[i] + (slot.hard ? 1 : 0);
   }

@@ -64,6 +64,7 @@ enum class Form : std::uint8_t {
   declaration,
   proof,
   chain,        // a and b, a or b, a else b
+  comparison,   // a is b
   quantifier,   // some a in b: c
   list,         // (a, b), f(a, b), [a, b]
   enumeration,  // a | b
@@ -163,6 +164,7 @@ class SlotMaker {
   void add_lists();
   void mark(const syntax::ParseState& state, std::uint32_t node);
   void mark_chain(const syntax::ParseState& state, std::uint32_t node);
+  void mark_comparison(const syntax::ParseState& state, std::uint32_t node);
   void mark_quantifier(const syntax::ParseState& state, std::uint32_t node);
   void mark_enumeration(const syntax::ParseState& state, std::uint32_t node);
   void mark_block(Form form, const syntax::ParseState& state, std::uint32_t node);
