@@ -75,7 +75,8 @@ std::string says(const MatrixCell& cell) {
   return "if " + (cell.condition.empty() ? std::string("on") : cell.condition);
 }
 
-// The table of a question in Markdown. Empty if it has more than `max_rows` rows and `whole` is asked for.
+// The table of a question in Markdown, with reasons unless `whole` is asked for. Then it is empty if it has more than
+// `max_rows` rows.
 Result<std::string> table_text(Policy& policy, const SourceSet& sources, DecisionId decision, std::size_t max_rows,
                                bool whole) {
   TableQuestion question;
@@ -86,6 +87,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
   std::vector<std::string> header = table.columns;
   header.push_back(table.title);
   header.emplace_back("combinations");
+  if (!whole) header.emplace_back("because");
   MarkdownTable out(std::move(header));
   std::size_t rows = 0;
   bool more = false;
@@ -97,6 +99,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
       std::vector<std::string> line(row.cells.begin(), row.cells.end());
       line.emplace_back(row.outcome);
       line.push_back(grouped(row.combinations));
+      if (!whole) line.push_back(row.reason);
       out.add(std::move(line));
       return true;
     });

@@ -241,8 +241,10 @@ Json Server::initialize(const Json& params) {
   can["textDocumentSync"] = {{"openClose", true}, {"change", 2}, {"save", true}};
   for (const char* provider :
        {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider",
-        "documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider", "inlayHintProvider"})
+        "documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider", "inlayHintProvider",
+        "documentFormattingProvider", "documentRangeFormattingProvider"})
     can[provider] = true;
+  can["documentOnTypeFormattingProvider"] = {{"firstTriggerCharacter", "}"}, {"moreTriggerCharacter", {"\n"}}};
   can["completionProvider"] = {{"triggerCharacters", {".", "[", "(", ","}}};
   can["signatureHelpProvider"] = {{"triggerCharacters", {"(", ","}}};
   can["codeLensProvider"] = {{"resolveProvider", false}};

@@ -168,7 +168,7 @@ try {
   });
   await until('the rows of the table', async () => (await frame.locator('tbody tr').count()) >= 3);
   const rows = await frame.locator('tbody tr').allInnerTexts();
-  assert.ok(rows.some((row) => /onnet\s+onnet\s+not on\s+off/.test(row)), rows.join('\n'));
+  assert.ok(rows.some((row) => /onnet\s+onnet\s+not on\s+off\s+2\s+internal calls/.test(row)), rows.join('\n'));
   assert.ok((await frame.locator('.outcome-1').count()) > 0, 'outcomes have their colours');
   await frame.locator('#filter').fill('not on');
   assert.equal(await frame.locator('tbody tr:not(.hidden)').count(), rows.filter((row) => /not on/.test(row)).length);
