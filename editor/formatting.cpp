@@ -36,7 +36,8 @@ std::optional<std::vector<ByteEdit>> format_edits(std::string_view text) {
 
 std::vector<ByteEdit> format_edits_in(std::string_view text, ByteRange range) {
   auto edits = format_edits(text).value_or(std::vector<ByteEdit>());
-  std::erase_if(edits, [&](const ByteEdit& edit) { return edit.bytes.end < range.begin || edit.bytes.begin > range.end; });
+  std::erase_if(edits,
+                [&](const ByteEdit& edit) { return edit.bytes.end < range.begin || edit.bytes.begin > range.end; });
   return edits;
 }
 

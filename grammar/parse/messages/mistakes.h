@@ -102,6 +102,12 @@ TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullpt
 TALLY_MISTAKE(any_case_elsewhere, bad_type, "`any case` belongs to the declaration of an enum",
               "declare the enum: `type name = a | b any case`, and write `name` here");
 TALLY_MISTAKE(second_set_element, bad_type, "a set is of one enum", nullptr, amend::second_set_element);
+TALLY_MISTAKE(set_in_words, bad_type, "a set is its enum in brackets",
+              "write `[codec]` for a set of values of `codec`");
+TALLY_MISTAKE(empty_index, bad_type, "a map is over the values of an enum, and none is named",
+              "an array of values is a set, its enum in brackets: `[codec]`");
+TALLY_MISTAKE(enum_in_parens, bad_type, "an enum is its values, joined by `|`", "write `yes | no`");
+TALLY_MISTAKE(optional_in_words, bad_type, "a type that may be unset has `?` behind it", "write `flag?`");
 TALLY_MISTAKE(comma_between_values, bad_type, "`,` between values", "`|` separates the values of an enum: `a | b`");
 
 // --- expressions ----------------------------------------------------------------

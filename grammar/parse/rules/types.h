@@ -119,11 +119,14 @@ struct set_type
 // ?
 struct optional_suffix : begins_suffix<question_mark> {};
 struct first_index_type : place<type> {};
+// codec[]
+struct empty_index : right_bracket {};
 struct next_index_type : place<type> {};
 struct index_types_close : right_bracket {};
 // [direction, network]
 struct map_suffix : enclosed<begins_suffix<touching<Kind::left_bracket>>,
-                             seq<must<first_index_type>, star<if_must<comma, next_index_type>>>, index_types_close> {};
+                             seq<mistakes<empty_index>, must<first_index_type>, star<if_must<comma, next_index_type>>>,
+                             index_types_close> {};
 // flag [network]
 struct spaced_map_suffix : spaced<Kind::left_bracket> {};
 struct type_suffix : sor<optional_suffix, map_suffix> {};
@@ -152,7 +155,17 @@ struct keyword_in_enum : seq<not_at<sor<key<Word::on>, key<Word::off>>>, field_n
 // flag | x
 struct type_in_enum : bar {};
 
-struct single_type : seq<sor<flag_type, number_type, text_type, qualified_type, named_type, type_in_parens, record_type,
+// set of codec, list of codec
+struct word_of_sets : sor<key<Word::set>, spelled<'l', 'i', 's', 't'>, spelled<'a', 'r', 'r', 'a', 'y'>> {};
+struct set_in_words : seq<word_of_sets, not_at<line_begins>, spelled<'o', 'f'>, not_at<colon>> {};
+// enum(a, b)
+struct enum_in_parens : seq<spelled<'e', 'n', 'u', 'm'>, not_at<line_begins>, left_paren> {};
+// optional flag
+struct optional_in_words : seq<spelled<'o', 'p', 't', 'i', 'o', 'n', 'a', 'l'>, not_at<line_begins>,
+                               sor<key<Word::flag>, key<Word::number>, key<Word::text>>> {};
+
+struct single_type : seq<mistakes<set_in_words, enum_in_parens, optional_in_words>,
+                         sor<flag_type, number_type, text_type, qualified_type, named_type, type_in_parens, record_type,
                              set_type, or_mistakes<number_as_type, keyword_in_enum>>,
                          star<type_suffix>, mistakes<spaced_map_suffix, type_in_enum>> {};
 
