@@ -21,7 +21,7 @@
 namespace tally::format {
 
 inline constexpr std::size_t margin = 100;
-inline constexpr std::size_t aligned_outcome = 40;  // a wider outcome does not shift the `when` of the others
+inline constexpr std::size_t aligned_outcome = 50;  // a wider outcome does not shift the `when` of the others
 
 inline std::string spaces(std::size_t n) { return std::string(n, ' '); }
 inline std::string line_break(std::size_t indent) { return "\n" + spaces(indent); }

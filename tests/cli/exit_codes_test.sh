@@ -47,6 +47,7 @@ printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
   echo 'decision named : flag = t is "x"'
 } >many.tally
 long='t has length 70000'
+echo 'input source' >faulty.tally
 echo '{"source": "offnet", "user": true}' >request.json
 echo '{"source": "nowhere"}' >wrong.json
 printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
@@ -138,6 +139,15 @@ diff     file      2 good.tally other.tally --calls missing.jsonl
 diff     rules     1 bad.tally good.tally
 diff     rules     1 good.tally bad.tally
 diff     bound     1 many.tally many.tally --decision named --where "$long"
+fmt      fine      0 --diff good.tally
+fmt      fine      0 --check bad.tally
+fmt      finding   1 --check good.tally
+fmt      usage     2 --check
+fmt      usage     2 good.tally --format json
+fmt      file      2 missing.tally
+fmt      file      2 folder
+fmt      rules     1 faulty.tally
+fmt      file      2 --check faulty.tally missing.tally
 dump     fine      0 good.tally --stage diagram
 dump     usage     2 good.tally --stage none
 dump     file      2 missing.tally --stage model

@@ -99,7 +99,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("grammar/parse/messages", {"grammar/parse/rules"});
   add("grammar/parse/build", {"grammar/parse/rules"});
   add("grammar/parse", {"grammar/parse/messages", "grammar/parse/build"});
-  add("grammar", {"grammar/parse"});
+  add("grammar/format", {"grammar/parse"});
+  add("grammar", {"grammar/format"});
 
   add("runtime/include", {"base"});
   add("runtime/support", {"runtime/include"});
