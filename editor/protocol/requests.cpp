@@ -3,6 +3,7 @@
 
 #include "editor/actions.h"
 #include "editor/completion.h"
+#include "editor/formatting.h"
 #include "editor/hover.h"
 #include "editor/outline.h"
 #include "editor/protocol/server_state.h"
@@ -100,6 +101,9 @@ std::optional<Answer> Server::answer(const std::string& method, const Json& para
       {"textDocument/inlayHint", &Server::inlay_hints},
       {"textDocument/codeLens", &Server::code_lenses},
       {"textDocument/codeAction", &Server::code_actions},
+      {"textDocument/formatting", &Server::formatting},
+      {"textDocument/rangeFormatting", &Server::formatting},
+      {"textDocument/onTypeFormatting", &Server::formatting},
       {"textDocument/prepareRename", &Server::prepare_rename},
       {"textDocument/rename", &Server::rename_at},
   };
@@ -276,6 +280,26 @@ Answer Server::code_actions(const Json& params) {
     one["diagnostics"] = {diagnostic_json(diagnostics.list()[action.diagnostic], sources, lines)};
     out.push_back(std::move(one));
   }
+  return out;
+}
+
+// Of the whole text, of a range, or of the declaration that was closed just now.
+Answer Server::formatting(const Json& params) {
+  TALLY_ASSIGN_OR_RETURN(const At at, file_of(params));
+  const std::string text(at.text);
+  LinesOf lines(encoding_);
+  std::vector<ByteEdit> edits;
+  if (params.contains("range")) {
+    edits = format_part(text, lines.bytes(at.text, params["range"]));
+  } else if (params.contains("position")) {
+    const std::uint32_t offset = lines.offset(at.text, params["position"]);
+    edits = format_part(text, {offset, offset});
+  } else {
+    edits = format(text);
+  }
+  Json out = Json::array();
+  for (const ByteEdit& edit : edits)
+    out.push_back({{"range", lines.range(at.text, edit.bytes)}, {"newText", edit.text}});
   return out;
 }
 

@@ -239,10 +239,11 @@ Json Server::initialize(const Json& params) {
   Json can;
   can["positionEncoding"] = encoding_ == Encoding::utf8 ? "utf-8" : "utf-16";
   can["textDocumentSync"] = {{"openClose", true}, {"change", 2}, {"save", true}};
-  for (const char* provider :
-       {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider",
-        "documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider", "inlayHintProvider"})
+  for (const char* provider : {"hoverProvider", "definitionProvider", "referencesProvider", "documentHighlightProvider",
+                               "documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider",
+                               "inlayHintProvider", "documentFormattingProvider", "documentRangeFormattingProvider"})
     can[provider] = true;
+  can["documentOnTypeFormattingProvider"] = {{"firstTriggerCharacter", "}"}};
   can["completionProvider"] = {{"triggerCharacters", {".", "[", "(", ","}}};
   can["signatureHelpProvider"] = {{"triggerCharacters", {"(", ","}}};
   can["codeLensProvider"] = {{"resolveProvider", false}};

@@ -136,6 +136,7 @@ class Server {
   Answer inlay_hints(const Json& params);
   Answer code_lenses(const Json& params);
   Answer code_actions(const Json& params);
+  Answer formatting(const Json& params);
 
   // workspace.cpp
   std::vector<std::string> rule_files();
