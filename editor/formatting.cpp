@@ -1,62 +1,62 @@
 #include "editor/formatting.h"
 
-#include <algorithm>
+#include <optional>
 
-#include "editor/outline.h"
 #include "grammar/format/format.h"
+#include "grammar/parse/parser.h"
 
 namespace tally::editor {
 namespace {
 
-// Where each line begins, and the end of the text.
-std::vector<std::uint32_t> line_begins(std::string_view text) {
+// The edits of a text that stands at `offset` in a larger one.
+std::optional<std::vector<ByteEdit>> edits_at(const std::string& text, std::uint32_t offset) {
+  SourceSet sources;
+  Diagnostics faults;
+  const auto after = formatted_text(sources, sources.add("", text), faults);
+  if (!after) return std::nullopt;
+  // The lines of the formatter end with LF alone.
   std::vector<std::uint32_t> begins = {0};
-  for (std::uint32_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\n') begins.push_back(i + 1);
-  }
-  if (begins.back() != text.size()) begins.push_back(static_cast<std::uint32_t>(text.size()));
-  return begins;
+  for (std::size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
+    begins.push_back(static_cast<std::uint32_t>(at + 1));
+  const auto begin = [&](std::size_t line) {
+    return offset + (line < begins.size() ? begins[line] : static_cast<std::uint32_t>(text.size()));
+  };
+  std::vector<ByteEdit> out;
+  for (const LineEdit& edit : line_edits(text, *after))
+    out.push_back({{begin(edit.first), begin(edit.last)}, std::string(edit.text)});
+  return out;
+}
+
+// From the line on which something begins to the end of the line on which it ends.
+ByteRange whole_lines(const std::string& text, ByteRange bytes) {
+  const std::size_t before = bytes.begin == 0 ? std::string::npos : text.rfind('\n', bytes.begin - 1);
+  const std::size_t behind = text.find('\n', bytes.end);
+  return {before == std::string::npos ? 0 : static_cast<std::uint32_t>(before + 1),
+          static_cast<std::uint32_t>(behind == std::string::npos ? text.size() : behind + 1)};
 }
 
 }  // namespace
 
-std::optional<std::vector<ByteEdit>> format_edits(std::string_view text) {
+std::vector<ByteEdit> format(const std::string& text) { return edits_at(text, 0).value_or(std::vector<ByteEdit>()); }
+
+std::vector<ByteEdit> format_part(const std::string& text, ByteRange part) {
+  const auto whole = edits_at(text, 0);
   SourceSet sources;
   Diagnostics faults;
-  const FileId file = sources.add("", std::string(text));
-  const auto formatted = formatted_text(sources, file, faults);
-  if (!formatted) return std::nullopt;
-  const std::vector<std::uint32_t> begins = line_begins(text);
-  const auto begin_of = [&](std::size_t line) { return begins[std::min(line, begins.size() - 1)]; };
-  std::vector<ByteEdit> edits;
-  for (const LineEdit& edit : line_edits(text, *formatted))
-    edits.push_back({{begin_of(edit.first), begin_of(edit.last)}, std::string(edit.text)});
-  return edits;
-}
-
-std::vector<ByteEdit> format_edits_in(std::string_view text, ByteRange range) {
-  auto edits = format_edits(text).value_or(std::vector<ByteEdit>());
-  std::erase_if(edits,
-                [&](const ByteEdit& edit) { return edit.bytes.end < range.begin || edit.bytes.begin > range.end; });
-  return edits;
-}
-
-std::vector<ByteEdit> format_edits_after(const Reading& reading, FileId file, std::string_view text,
-                                         std::uint32_t offset, std::string_view typed) {
-  if (typed == "\n") {
-    const std::size_t end = offset == 0 ? std::string_view::npos : text.rfind('\n', offset - 1);
-    if (end == std::string_view::npos || end == 0) return {};
-    const std::size_t before = text.rfind('\n', end - 1);
-    const std::size_t begin = before == std::string_view::npos ? 0 : before + 1;
-    auto edits = format_edits_in(text, {static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});
-    // What is being typed, and the line break, stay where they are.
-    std::erase_if(edits, [&](const ByteEdit& edit) { return edit.bytes.begin < begin || edit.bytes.end > end + 1; });
-    return edits;
+  const FileId file = sources.add("", text);
+  const ast::File tree = parse(sources, file, faults);
+  std::vector<ByteEdit> out;
+  for (const ast::Declaration& declaration : tree.declarations) {
+    if (declaration.span.end < part.begin || declaration.span.begin > part.end) continue;
+    const ByteRange lines = whole_lines(text, {declaration.span.begin, declaration.span.end});
+    // Beside a fault elsewhere the declaration is formatted on its own.
+    const auto edits = whole ? whole : edits_at(text.substr(lines.begin, lines.end - lines.begin), lines.begin);
+    for (const ByteEdit& edit : edits.value_or(std::vector<ByteEdit>())) {
+      const bool is_known = !out.empty() && edit.bytes.begin < out.back().bytes.end;
+      if (edit.bytes.begin >= lines.begin && edit.bytes.end <= lines.end && !is_known) out.push_back(edit);
+    }
   }
-  for (const OutlineItem& item : outline(reading, file)) {
-    if (item.whole.begin < offset && offset <= item.whole.end + 1) return format_edits_in(text, item.whole);
-  }
-  return {};
+  return out;
 }
 
 }  // namespace tally::editor

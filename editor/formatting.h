@@ -1,28 +1,23 @@
-// The edits that bring a text into the one style of rule files.
+// Formatting of a text that is open, as small edits.
 //
-// For example, for "input a:flag\n" one edit replaces the line by "input a : flag\n".
+// For example, of `decision d : flag {on when a}` the edits make `decision d : flag { on when a }`, line by line.
 //
-// In:     a text; or a reading, and the place where a character was typed
-// Out:    edits of whole lines, in order, which do not overlap
-// Always: a text with a syntax fault has no edits. With all edits, the text is formatted (grammar/format/format.h).
+// In:     a text, and a part of it
+// Out:    edits that bring it into the one style (grammar/format/format.h)
+// Always: the syntax tree stays the same. A text with a syntax fault has no edits, but for a declaration that is
+//         whole.
 #pragma once
 
-#include <optional>
-#include <string_view>
+#include <string>
 #include <vector>
 
-#include "editor/reading.h"
 #include "editor/text.h"
 
 namespace tally::editor {
 
-// Nothing if the text has a syntax fault.
-std::optional<std::vector<ByteEdit>> format_edits(std::string_view text);
-// Those that touch a range.
-std::vector<ByteEdit> format_edits_in(std::string_view text, ByteRange range);
-// Those after a character was typed before `offset`: behind `}` they are about the declaration that it ends, after a
-// line break about the line before.
-std::vector<ByteEdit> format_edits_after(const Reading& reading, FileId file, std::string_view text,
-                                         std::uint32_t offset, std::string_view typed);
+// The edits of the whole text. Empty if it is formatted, or has a syntax fault.
+std::vector<ByteEdit> format(const std::string& text);
+// Those of the declarations that a part of the text touches.
+std::vector<ByteEdit> format_part(const std::string& text, ByteRange part);
 
 }  // namespace tally::editor

@@ -59,12 +59,6 @@ Json symbol_json(const OutlineItem& item, std::string_view text, LinesOf& lines)
   return out;
 }
 
-Json text_edits(const std::vector<ByteEdit>& edits, std::string_view text, LinesOf& lines) {
-  Json out = Json::array();
-  for (const ByteEdit& edit : edits) out.push_back({{"range", lines.range(text, edit.bytes)}, {"newText", edit.text}});
-  return out;
-}
-
 }  // namespace
 
 Result<Server::At, RequestFault> Server::file_of(const Json& params) {
@@ -108,8 +102,8 @@ std::optional<Answer> Server::answer(const std::string& method, const Json& para
       {"textDocument/codeLens", &Server::code_lenses},
       {"textDocument/codeAction", &Server::code_actions},
       {"textDocument/formatting", &Server::formatting},
-      {"textDocument/rangeFormatting", &Server::range_formatting},
-      {"textDocument/onTypeFormatting", &Server::on_type_formatting},
+      {"textDocument/rangeFormatting", &Server::formatting},
+      {"textDocument/onTypeFormatting", &Server::formatting},
       {"textDocument/prepareRename", &Server::prepare_rename},
       {"textDocument/rename", &Server::rename_at},
   };
@@ -278,33 +272,35 @@ Answer Server::code_actions(const Json& params) {
   const SourceSet& sources = checked ? document->checked->sources : at.reading->sources;
   Json out = Json::array();
   for (const Action& action : actions(at.path, text, bytes, diagnostics, sources, documents_.snapshot())) {
+    Json edits = Json::array();
+    for (const ByteEdit& edit : action.edits)
+      edits.push_back({{"range", lines.range(at.text, edit.bytes)}, {"newText", edit.text}});
     Json one = {{"title", action.title}, {"kind", "quickfix"}};
-    one["edit"]["changes"][uri_of(at.path)] = text_edits(action.edits, at.text, lines);
+    one["edit"]["changes"][uri_of(at.path)] = std::move(edits);
     one["diagnostics"] = {diagnostic_json(diagnostics.list()[action.diagnostic], sources, lines)};
     out.push_back(std::move(one));
   }
   return out;
 }
 
+// Of the whole text, of a range, or of the declaration that was closed just now.
 Answer Server::formatting(const Json& params) {
   TALLY_ASSIGN_OR_RETURN(const At at, file_of(params));
-  const auto edits = format_edits(at.text);
-  if (!edits) return Json();  // the diagnostics say what is wrong
+  const std::string text(at.text);
   LinesOf lines(encoding_);
-  return text_edits(*edits, at.text, lines);
-}
-
-Answer Server::range_formatting(const Json& params) {
-  TALLY_ASSIGN_OR_RETURN(const At at, file_of(params));
-  LinesOf lines(encoding_);
-  return text_edits(format_edits_in(at.text, lines.bytes(at.text, params.at("range"))), at.text, lines);
-}
-
-Answer Server::on_type_formatting(const Json& params) {
-  TALLY_ASSIGN_OR_RETURN(const At at, place_of(params));
-  LinesOf lines(encoding_);
-  const std::string typed = params.at("ch").get<std::string>();
-  return text_edits(format_edits_after(*at.reading, at.file, at.text, at.offset, typed), at.text, lines);
+  std::vector<ByteEdit> edits;
+  if (params.contains("range")) {
+    edits = format_part(text, lines.bytes(at.text, params["range"]));
+  } else if (params.contains("position")) {
+    const std::uint32_t offset = lines.offset(at.text, params["position"]);
+    edits = format_part(text, {offset, offset});
+  } else {
+    edits = format(text);
+  }
+  Json out = Json::array();
+  for (const ByteEdit& edit : edits)
+    out.push_back({{"range", lines.range(at.text, edit.bytes)}, {"newText", edit.text}});
+  return out;
 }
 
 }  // namespace tally::editor

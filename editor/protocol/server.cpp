@@ -243,7 +243,7 @@ Json Server::initialize(const Json& params) {
                                "documentSymbolProvider", "workspaceSymbolProvider", "foldingRangeProvider",
                                "inlayHintProvider", "documentFormattingProvider", "documentRangeFormattingProvider"})
     can[provider] = true;
-  can["documentOnTypeFormattingProvider"] = {{"firstTriggerCharacter", "}"}, {"moreTriggerCharacter", {"\n"}}};
+  can["documentOnTypeFormattingProvider"] = {{"firstTriggerCharacter", "}"}};
   can["completionProvider"] = {{"triggerCharacters", {".", "[", "(", ","}}};
   can["signatureHelpProvider"] = {{"triggerCharacters", {"(", ","}}};
   can["codeLensProvider"] = {{"resolveProvider", false}};

@@ -137,8 +137,6 @@ class Server {
   Answer code_lenses(const Json& params);
   Answer code_actions(const Json& params);
   Answer formatting(const Json& params);
-  Answer range_formatting(const Json& params);
-  Answer on_type_formatting(const Json& params);
 
   // workspace.cpp
   std::vector<std::string> rule_files();

@@ -102,7 +102,10 @@ class Soak {
                                             "textDocument/codeAction",
                                             "textDocument/prepareRename",
                                             "textDocument/rename",
-                                            "workspace/symbol"};
+                                            "workspace/symbol",
+                                            "textDocument/formatting",
+                                            "textDocument/rangeFormatting",
+                                            "textDocument/onTypeFormatting"};
   static constexpr const char* pieces[] = {" ",
                                            "\n",
                                            "\r\n",

@@ -12,6 +12,7 @@
 
 #include "editor/actions.h"
 #include "editor/completion.h"
+#include "editor/formatting.h"
 #include "editor/hover.h"
 #include "editor/outline.h"
 #include "editor/rename.h"
@@ -534,6 +535,32 @@ TEST(EditorActions, WhatAHelpSays) {
   EXPECT_EQ(fixed("input source : flag\ndecision d : flag = sorce\n"),
             (std::vector<std::string>{"Write `source`: input source : flag\ndecision d : flag = source\n"}));
   EXPECT_TRUE(fixed("input source : flag\ndecision d : flag = source\n").empty());
+}
+
+// --- formatting -------------------------------------------------------------------------
+
+TEST(EditorFormatting, OfAFileAndOfAPart) {
+  const std::string text = "input a : flag\ndecision  d : flag{on when a\n off otherwise}\n\nlet  b = a\n";
+  const std::string whole = edited(text, format(text));
+  EXPECT_NE(whole.find("let b = a"), std::string::npos) << whole;
+  EXPECT_NE(whole.find("decision d : flag {"), std::string::npos) << whole;
+  EXPECT_TRUE(format(whole).empty());
+  const auto end = static_cast<std::uint32_t>(text.find('}') + 1);
+  const std::string part = edited(text, format_part(text, {end, end}));
+  EXPECT_NE(part.find("let  b = a"), std::string::npos) << part;
+  EXPECT_NE(part.find("decision d : flag {"), std::string::npos) << part;
+  const std::string broken = text + "decision e : flag {";
+  EXPECT_TRUE(format(broken).empty());
+  EXPECT_EQ(edited(broken, format_part(broken, {end, end})), part + "decision e : flag {");
+}
+
+TEST(EditorFormatting, KeepsWhatRulesMean) {
+  for (const std::string& path : shipped_files()) {
+    const std::string text = contents(path);
+    const std::string after = edited(text, format(text));
+    EXPECT_TRUE(format(after).empty()) << path;
+    EXPECT_TRUE(read_program("a.tally", reader({{"a.tally", after}}))->root()) << path;
+  }
 }
 
 }  // namespace
