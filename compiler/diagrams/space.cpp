@@ -13,9 +13,11 @@ namespace {
 
 CodeSet only(unsigned code) { return CodeSet().add(code); }
 
-// Puts the leaves of a relation that the order lacks in front of it.
-std::vector<ElementId> with_leaves(const Model& model, std::vector<ElementId> order) {
+// Puts the leaves of a relation that the order lacks in front of it. `shared` have the variables of others.
+std::vector<ElementId> with_leaves(const Model& model, std::vector<ElementId> order,
+                                   const std::map<ElementId, ElementId>& shared) {
   std::set<ElementId> placed(order.begin(), order.end());
+  for (const auto& [element, other] : shared) placed.insert(element);
   for (std::size_t i = 0; i < order.size(); ++i) {
     const auto& relation = model.at(order[i]).relation;
     if (!relation) continue;
@@ -43,7 +45,7 @@ Space::Space(const Model& model, const Graph& graph, const Classes& classes, std
     : model_(&model),
       graph_(&graph),
       classes_(&classes),
-      order_(with_leaves(model, std::move(order))),
+      order_(with_leaves(model, std::move(order), shared)),
       diagrams_(variables_of(classes, order_), node_limit) {
   variables_.reserve(order_.size() + shared.size());
   for (std::uint32_t i = 0; i < order_.size(); ++i) variables_.emplace_back(order_[i], VariableId{i});

@@ -19,14 +19,17 @@ Json value_json(const Model& model, ElementId id, const Literal& value) {
   return Json::parse(document_text(model, {{id, value}}, model.at(id).pointer));
 }
 
+// The place of an element; that of a value of a set is its array.
+const std::string& pointer_of(const Model& model, ElementId id) {
+  return model.at(is_member_of_set(model, id) ? *model.at(id).parent : id).pointer;
+}
+
 Json change_json(const Model& model, const Change& change) {
   const Setting& setting = change.setting;
-  const Element& element = model.at(setting.element);
-  Json out = {
-      {"setting", element.name},
-      {"pointer", is_member_of_set(model, setting.element) ? model.at(*element.parent).pointer : element.pointer},
-      {"from", value_json(model, setting.element, change.before)},
-      {"to", value_json(model, setting.element, setting.value)}};
+  Json out = {{"setting", model.at(setting.element).name},
+              {"pointer", pointer_of(model, setting.element)},
+              {"from", value_json(model, setting.element, change.before)},
+              {"to", value_json(model, setting.element, setting.value)}};
   if (setting.any_of) out["any_of"] = *setting.any_of;
   if (setting.is_required) out["required"] = true;
   return out;
@@ -64,8 +67,8 @@ Json solutions_json(const std::string& file, const Model& model, const Solutions
     for (const Setting& setting : solution.settings) {
       const Element& element = model.at(setting.element);
       Json one = {{"setting", element.name},
-                  {"pointer", element.pointer},
-                  {"value", Json::parse(document_text(model, {{setting.element, setting.value}}, element.pointer))}};
+                  {"pointer", pointer_of(model, setting.element)},
+                  {"value", value_json(model, setting.element, setting.value)}};
       if (setting.any_of) one["any_of"] = *setting.any_of;
       if (setting.is_required) one["required"] = true;
       settings.push_back(std::move(one));

@@ -254,9 +254,9 @@ void SettingsSpace::fix_what_stays() {
   }
 }
 
-// Makes the values of the documents, and defaults, classes of their own where they are compared with others: which
-// values a changed one is less than follows from the values that stay.
-void SettingsSpace::cut_at_values_of_start() {
+// Makes defaults, and the values of documents, classes of their own where they are compared with others: what is left
+// out, or stays, has this value and no other of its class.
+void SettingsSpace::cut_at_values_that_stay() {
   for (const ElementId element : std::set<ElementId>(reads_.elements)) {
     if (!classes_->is_related(element) || model().at(element).relation || !under_.contains(element)) continue;
     for (const Literal& value :
@@ -291,6 +291,7 @@ Result<> SettingsSpace::lower() {
   for (const ElementId element : std::set<ElementId>(reads_.elements)) {
     for (const ElementId other : group(element)) reads_.elements.insert(other);
   }
+  relate_what_is_same();
   for (const CutId id : std::set<CutId>(reads_.cuts)) {
     const LeafCut leaf = policy_.graph->at(id);
     for (const ElementId other : group(leaf.element)) {
@@ -299,6 +300,26 @@ Result<> SettingsSpace::lower() {
     }
   }
   return {};
+}
+
+// Adds relations of elements of one `same` group, if one of them is compared with another element: then all are in the
+// same classes, and have one value of their class.
+void SettingsSpace::relate_what_is_same() {
+  std::set<ElementId> compared;  // the first of each group
+  for (const ElementId element : reads_.elements) {
+    const auto& relation = model().at(element).relation;
+    if (!relation) continue;
+    for (const ElementId leaf : {relation->left, relation->right}) compared.insert(representative(leaf));
+  }
+  for (const ElementId first : compared) {
+    for (const ElementId other : group(first)) {
+      if (other == first) continue;
+      const ElementId relation = relation_of(model(), first, other);
+      reads_.elements.insert({first, other, relation});
+      reads_.cuts.insert(policy_.graph->relation_cut(relation));
+      equal_.insert(relation);
+    }
+  }
 }
 
 // Finds the decisions that the conditions depend on, directly or through others. In a call for
@@ -392,7 +413,7 @@ Result<> SettingsSpace::make_space() {
       }
     }
   }
-  if (start_.has_documents()) cut_at_values_of_start();
+  cut_at_values_that_stay();
   if (reads_.cuts.size() > cuts) classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
@@ -479,6 +500,13 @@ Result<> SettingsSpace::make_wishes() {
   };
   Diagram calls = space_->possible(elements);
   for (const ElementId object : around_) calls = diagrams().both(calls, space_->test(object, only(1)));
+  for (const ElementId relation : equal_) {
+    const bool is_number = model().at(model().at(relation).relation->left).type->kind == Type::Kind::number;
+    const CodeSet equal =
+        is_number ? only(static_cast<unsigned>(NumberRelation::unset)).add(static_cast<unsigned>(NumberRelation::equal))
+                  : only(static_cast<unsigned>(TextRelation::equal));
+    calls = diagrams().both(calls, space_->test(relation, equal));
+  }
   if (calls == diagrams().no()) return Error{Cause::usage, "no document has the same in both places of every `--same`"};
   for (const DecisionId id : decisions_) {
     const Diagram undecided = diagrams().where(space_->of(policy_.lowering->decision(id).rule), 0);

@@ -88,6 +88,7 @@ class SettingsSpace {
  private:
   Result<> make_same();
   Result<> lower();
+  void relate_what_is_same();
   void find_decisions();
   void choose_settings();
   Result<> make_space();
@@ -95,7 +96,7 @@ class SettingsSpace {
   void join(ElementId a, ElementId b);
   Result<> take_documents();
   Result<> check_same_in_documents() const;
-  void cut_at_values_of_start();
+  void cut_at_values_that_stay();
   void fix_what_stays();
   CodeSet allowed(ElementId element) const;
   bool is_document(ElementId object) const;
@@ -114,6 +115,7 @@ class SettingsSpace {
   std::set<ElementId> around_;           // with documents: the objects around them
   std::map<ElementId, ElementId> same_;  // an element to the first of its group
   std::map<ElementId, std::vector<ElementId>> groups_;
+  std::set<ElementId> equal_;  // relations of elements of a group
   Reads reads_;
   std::set<DecisionId> decisions_;  // decisions that wishes and assumptions depend on
   std::vector<NodeId> roots_;

@@ -140,6 +140,19 @@ input b : doc? at /w/cr
         "b is unset", "a.r.w is on", "b.r is set"},
        {"b", "b.x", "b.r"},
        std::pair<std::string, std::string>("a", "b")},
+      // One document in two places, where its numbers are compared.
+      {R"(
+input f : flag
+type doc = { n : (0..9)?, m : (0..9)?, ... }
+input a : doc? at /u/cr
+input b : doc? at /w/cr
+)",
+       {"b"},
+       {"f is on", "a.n < a.m", "a.n is a.m", "b.n > b.m", "b.n >= 5", "b.n in 3..6", "a.m < 7", "b.m is set",
+        "a.n is set", "b.n <= a.m"},
+       {"b", "b.n", "b.m"},
+       std::pair<std::string, std::string>("a", "b"),
+       false},
   };
   return all;
 }
@@ -436,7 +449,7 @@ class Held {
   }
   std::vector<std::string> all_requests() const {
     // Before the requests are made, one with all that is required does.
-    return requests_.empty() ? std::vector<std::string>{R"({"s":"onnet","c":{"t":true}})"} : requests_;
+    return requests_.empty() ? std::vector<std::string>{R"({"s":"onnet","f":true,"c":{"t":true}})"} : requests_;
   }
 
   // Whether every wish holds in all calls with these documents, and is about some of them.
