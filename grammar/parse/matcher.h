@@ -6,7 +6,8 @@
 // In:     tokens, and where a text of some kind begins
 // Out:    the nodes of that text and the position behind it, or the fault that it has
 // Always: a first pass knows the language alone. Where it fails, a second pass finds the fault, with
-//         the mistakes (mistakes.h) among the rules. Private to grammar/parse/.
+//         the mistakes (mistakes.h) among the rules. Private to grammar/parse/ and
+//         grammar/format/.
 #pragma once
 
 #include <optional>

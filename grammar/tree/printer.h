@@ -1,5 +1,5 @@
-// The printer: from a syntax tree to formatted source text. It is the inverse of the
-// parser.
+// The printer: from a syntax tree to source text. It is the inverse of the parser. The formatter
+// (grammar/format/format.h) sets lines and columns.
 //
 // In:     a tree, or a part of one
 // Out:    its source text
@@ -13,7 +13,7 @@
 
 namespace tally {
 
-// A whole file.
+// A whole file, with a line per declaration, and in tables per row.
 std::string source_text(const ast::File& file);
 // A part on one line, without a line break at the end.
 std::string source_text(const ast::Expr& expression);

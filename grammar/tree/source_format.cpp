@@ -14,13 +14,6 @@ std::size_t width(std::string_view text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
 }
 
-std::string padded(const std::string& text, std::size_t to) { return text + spaces(to - std::min(to, width(text))); }
-
-std::size_t end_column(const std::string& text, std::size_t column) {
-  const std::size_t last = text.rfind('\n');
-  return last == std::string::npos ? column + width(text) : width(std::string_view(text).substr(last + 1));
-}
-
 // --- texts, numbers, paths ---------------------------------------------------------
 
 static std::string escaped(std::string_view value) {
@@ -280,6 +273,8 @@ static std::string flat_rule(const Rule& rule) {
   return out;
 }
 
+std::string flat_rules(const Rules& rules) { return "{ " + joined(rules.rules, "  ", flat_rule) + " }"; }
+
 // One value alone would be an expression in parentheses.
 static std::string set_text(const SetLiteral& set, std::string list) {
   if (set.items.size() == 1) list.insert(list.size() - 1, ",");
@@ -341,115 +336,14 @@ std::string flat(const Expr& e, Precedence place) {
             return "{ " + joined(n.members, ", ", [](const Member& m) { return m.name.text + ": " + flat(*m.value); }) +
                    " }";
           },
-          [](const Rules& n) { return "{ " + joined(n.rules, "  ", flat_rule) + " }"; }},
+          [](const Rules& n) { return flat_rules(n); }},
       e.node);
 }
 
-// A list in parentheses that begins at `column`, on filled lines.
-static std::string layout_list(const std::vector<ListItem>& items, std::size_t column) {
-  std::string out = "(";
-  const std::size_t first = column + 1;
-  std::size_t at = first;
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    const std::string item = flat_item(items[i]) + (i + 1 < items.size() ? "," : ")");
-    const bool wrap = i != 0 && at + 1 + width(item) > margin;
-    if (wrap) out += line_break(first);
-    if (i != 0 && !wrap) out += ' ';
-    at = (wrap || i == 0 ? first : at + 1) + width(item);
-    out += item;
-  }
-  return out;
-}
-
-std::string declared_list(const std::vector<ListItem>& items, std::size_t column) {
+std::string declared_list(const std::vector<ListItem>& items) {
   if (is_bare_range(items)) return flat_item(items.front());
   // One member alone would be an expression in parentheses.
-  return items.size() == 1 ? "(" + flat_item(items.front()) + ",)" : layout_list(items, column);
-}
-
-std::string layout(const Expr& e, std::size_t indent, std::size_t column, Precedence place) {
-  std::string one_line = flat(e, place);
-  if (column + width(one_line) <= margin) return one_line;
-  const Precedence own = precedence_of(e);
-  if (own < place) return "(" + layout(e, indent, column + 1) + ")";
-  const auto chain = [&](const std::vector<ExprPtr>& operands, const std::string& operator_word) {
-    const Precedence inner = tighter_than(own);
-    std::string out;
-    for (const ExprPtr& o : operands) {
-      const std::string lead = out.empty() ? "" : operator_word + " ";
-      if (!out.empty()) out += line_break(column);
-      out += lead + layout(*o, column, column + lead.size(), inner);
-    }
-    return out;
-  };
-  const auto list = [&](const In& n) {
-    const std::string head = layout(*n.left, indent, column, Precedence::alternative) + in_word(n);
-    return head + layout_list(n.items, end_column(head, column));
-  };
-  const auto record = [&](const RecordLiteral& n) {
-    std::string out = "{";
-    for (const Member& m : n.members) {
-      const std::string name = m.name.text + ": ";
-      out += line_break(indent + 2) + name + layout(*m.value, indent + 2, indent + 2 + name.size());
-      if (&m != &n.members.back()) out += ',';
-    }
-    return out + line_break(indent) + "}";
-  };
-  return std::visit(
-      overloaded{[&](const Or& n) { return chain(n.operands, "or"); },
-                 [&](const And& n) { return chain(n.operands, "and"); },
-                 [&](const Else& n) { return chain(n.operands, "else"); },
-                 [&](const Not& n) { return "not " + layout(*n.operand, indent, column + 4, Precedence::negation); },
-                 [&](const In& n) { return n.named || is_bare_range(n.items) ? one_line : list(n); }, record,
-                 [&](const Quantified& n) {
-                   const std::string head = quantifier_head(n);
-                   const bool count = n.quantifier == Quantifier::count;
-                   return head + layout(*n.condition, indent, column + width(head)) + (count ? ")" : "");
-                 },
-                 [&](const Rules& n) { return rules_block(n.rules, indent); },
-                 [&](const SetLiteral& n) { return set_text(n, layout_list(n.items, column)); },
-                 // The others have no form on several lines.
-                 [&](const NameRef&) { return one_line; }, [&](const NumberLiteral&) { return one_line; },
-                 [&](const FlagLiteral&) { return one_line; }, [&](const UnsetLiteral&) { return one_line; },
-                 [&](const TextLiteral&) { return one_line; }, [&](const FieldOf&) { return one_line; },
-                 [&](const IndexOf&) { return one_line; }, [&](const Call&) { return one_line; },
-                 [&](const Is&) { return one_line; }, [&](const IsPresence&) { return one_line; },
-                 [&](const Compare&) { return one_line; }, [&](const TextTest&) { return one_line; },
-                 [&](const HasLength&) { return one_line; }, [&](const ButNot&) { return one_line; }},
-      e.node);
-}
-
-std::string clause(std::string_view lead, const Expr& e, std::size_t column) {
-  // The `and` of a conjunction is aligned with the end of the word, as in the manual.
-  return std::string(lead) + " " + layout(e, column, column + lead.size() + 1);
-}
-
-std::string rules_block(const std::vector<Rule>& rules, std::size_t indent) {
-  const std::size_t inner = indent + 2;
-  std::vector<std::string> outcomes;
-  std::size_t widest = 0;
-  for (const Rule& rule : rules) {
-    outcomes.push_back(layout(*rule.outcome, inner, inner));
-    if (is_flat(outcomes.back()) && width(outcomes.back()) <= aligned_outcome) {
-      widest = std::max(widest, width(outcomes.back()));
-    }
-  }
-  const std::size_t column = inner + widest + 2;
-  std::string out = "{";
-  for (std::size_t i = 0; i < rules.size(); ++i) {
-    const Rule& rule = rules[i];
-    out += line_break(inner) + outcomes[i];
-    // The text after the outcome is in the common column, or on a line of its own.
-    const bool beside = end_column(outcomes[i], inner) + 2 <= column;
-    const std::string gap = beside ? spaces(column - end_column(outcomes[i], inner)) : line_break(column);
-    if (rule.otherwise) out += (beside ? gap : "  ") + "otherwise";
-    if (rule.condition) out += gap + clause("when", *rule.condition, column);
-    if (rule.because) {
-      const bool follows = rule.condition || rule.otherwise;
-      out += (follows ? line_break(column) : gap) + "because " + quoted(*rule.because);
-    }
-  }
-  return out + line_break(indent) + "}";
+  return items.size() == 1 ? "(" + flat_item(items.front()) + ",)" : flat_list(items);
 }
 
 // --- types --------------------------------------------------------------------------
@@ -499,64 +393,6 @@ std::string flat_type(const Type& type, TypePlace place) {
           [](const SetType& t) { return "[" + flat_type(*t.element, TypePlace::whole) + (t.open ? ", ...]" : "]"); },
           [](const OptionalType& t) { return flat_type(*t.inner, TypePlace::suffixed) + "?"; }},
       type.node);
-}
-
-// The values of a long enum on filled lines. Each line but the first begins with a bar.
-static std::string enum_lines(const EnumType& type, std::size_t column) {
-  std::string out;
-  std::size_t at = column;
-  for (const EnumValue& value : type.values) {
-    const std::string text = enum_value(value);
-    if (!out.empty() && at + 3 + width(text) > margin) {
-      out += line_break(column - std::min<std::size_t>(column, 2)) + "| ";
-      at = column;
-    } else if (!out.empty()) {
-      out += " | ";
-      at += 3;
-    }
-    out += text;
-    at += width(text);
-  }
-  return out;
-}
-
-// One field per line, with the colons and the places in columns.
-static std::string fields_block(const RecordType& type, std::size_t indent) {
-  if (type.fields.empty()) return type.open ? "{ ... }" : "{}";
-  std::size_t names = 0, types = 0;
-  for (const Field& f : type.fields) names = std::max(names, width(f.name.text));
-  const std::size_t column = indent + 2 + names + 3;
-  std::vector<std::string> texts;
-  for (const Field& f : type.fields) {
-    texts.push_back(layout_type(*f.type, TypePlace::open, indent + 2, column));
-    if (f.place && is_flat(texts.back()) && width(texts.back()) <= aligned_outcome) {
-      types = std::max(types, width(texts.back()));
-    }
-  }
-  std::string out = "{";
-  for (std::size_t i = 0; i < type.fields.size(); ++i) {
-    const Field& f = type.fields[i];
-    out += line_break(indent + 2) + padded(f.name.text, names) + " : ";
-    out += f.place && is_flat(texts[i]) ? padded(texts[i], types) : texts[i];
-    if (f.place) out += "  " + at_place(*f.place);
-    if (f.not_null) out += " not null";
-    if (f.default_value) out += " = " + flat(*f.default_value);
-  }
-  if (type.open) out += line_break(indent + 2) + "...";
-  return out + line_break(indent) + "}";
-}
-
-std::string layout_type(const Type& type, TypePlace place, std::size_t indent, std::size_t column) {
-  if (const auto* t = as<RecordType>(type)) return fields_block(*t, indent);
-  if (const auto* t = as<OptionalType>(type)) return layout_type(*t->inner, TypePlace::suffixed, indent, column) + "?";
-  if (const auto* t = as<MapType>(type)) {
-    return layout_type(*t->element, TypePlace::suffixed, indent, column) + "[" +
-           joined(t->indices, ", ", [](const TypePtr& i) { return flat_type(*i, TypePlace::open); }) + "]";
-  }
-  std::string one_line = flat_type(type, place);
-  const auto* t = as<EnumType>(type);
-  if (t == nullptr || column + width(one_line) <= margin) return one_line;
-  return is_bracketed(type, place) ? "(" + enum_lines(*t, column + 1) + ")" : enum_lines(*t, column);
 }
 
 }  // namespace tally::format

@@ -168,4 +168,14 @@ TEST_F(OnTerminal, APageHasColourUnlessTheEnvironmentAsksForNone) {
   EXPECT_TRUE(on_terminal(Streams::output, {"help", "T601"}).starts_with("\x1b[1;31merror T601\x1b[0m: "));
 }
 
+TEST_F(OnTerminal, ADiffOfTheFormatterHasColour) {
+  write("loose.tally", "input  a:flag\n");
+  const std::string plain = "-input  a:flag\n+input a : flag\n";
+  EXPECT_NE(on_terminal(Streams::output, {"fmt", "--diff", path("loose.tally")}).find(plain), std::string::npos);
+  ::unsetenv("NO_COLOR");
+  EXPECT_NE(on_terminal(Streams::output, {"fmt", "--diff", path("loose.tally")})
+                .find("\x1b[31m-input  a:flag\x1b[0m\n\x1b[32m+input a : flag\x1b[0m\n"),
+            std::string::npos);
+}
+
 }  // namespace

@@ -9,9 +9,13 @@
 #include <fstream>
 #include <optional>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "tests/fuzz/format_laws/format_laws.h"
 #include "tests/support/random_policy.h"
+#include "tests/unit/language_example.h"
 
 namespace tally::testing {
 namespace {
@@ -83,6 +87,82 @@ TEST(Laws, RandomPolicies) {
     }
   }
   EXPECT_GT(parsed, seeds * 4 * 95 / 100);
+}
+
+TEST(Laws, LongParts) {
+  std::string states, condition, members;
+  for (int i = 0; i < 60; ++i) {
+    const std::string name = "state-number-" + std::to_string(i);
+    states += (i ? " | " : "") + name;
+    members += (i ? ", " : "") + name;
+    condition += (i ? (i % 7 ? " and " : " or ") : "") + std::string("field.x") + std::to_string(i) + " is " + name;
+  }
+  const std::string text =
+      "type state = " + states + "\ninput s : { a : (" + states + ")? }\nlet l = " + condition + "\nlet m = s in (" +
+      members + ")\nlet l2 = (" + members + ")\nlet r = { a: { b: " + condition + ", c: not (" + condition +
+      ") } } else x\ndecision d : " + states + " {\n state-number-1 when " + condition + " because \"r\"\n { a when " +
+      condition + " b otherwise } otherwise }\nprove " + condition + " ignores x when " + condition +
+      "\nprove \"t\" for f in flag: " + condition + "\nexample \"e\" { expect " + condition + " when " + condition +
+      " expect x when y }\namend type t = (" + members + ")\n";
+  EXPECT_TRUE(hold_laws(text, "long parts"));
+  std::istringstream lines(formatted(text).value_or(""));
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 100U) << line;
+}
+
+// --- the project's own files --------------------------------------------------------------
+
+TEST(Style, ShippedRulesAreFormatted) {
+  for (const fs::path& path : rule_files_below("rules")) {
+    const std::string text = content_of(path);
+    EXPECT_EQ(formatted(text).value_or(""), text) << path << ": tally fmt " << path;
+  }
+}
+
+// The rule files that the documents show: blocks with the name of a file.
+TEST(Style, FilesInDocumentsAreFormatted) {
+  std::size_t files = 0;
+  for (const char* page : {"README.md", "docs/tour.md", "docs/one_rule_followed.md"}) {
+    const std::string text = content_of(page);
+    constexpr std::string_view fence = "\n```tally ";
+    for (std::size_t at = 0; (at = text.find(fence, at)) != std::string::npos;) {
+      const std::size_t begin = text.find('\n', at + fence.size()) + 1;
+      at = text.find("```", begin);
+      const std::string shown = text.substr(begin, at - begin);
+      const auto result = formatted(shown);
+      if (!result) continue;  // shown because of its fault
+      ++files;
+      EXPECT_EQ(*result, shown) << page;
+    }
+  }
+  EXPECT_GE(files, 3U);
+}
+
+TEST(Style, TheExampleOfTheLanguagePageIsFormatted) {
+  const std::string example = language_example();
+  EXPECT_EQ(formatted(example).value_or(""), example);
+}
+
+// --- edits of lines ---------------------------------------------------------------------
+
+TEST(LineEdits, AreAsFewLinesAsChange) {
+  const std::string before = "a\nb  \nc\n\n\nd\n";
+  const std::string after = "a\nb\nc\n\nd\n";
+  const std::vector<LineEdit> edits = line_edits(before, after);
+  ASSERT_EQ(edits.size(), 2U);
+  EXPECT_EQ(edits[0].first, 1U);
+  EXPECT_EQ(edits[0].last, 2U);
+  EXPECT_EQ(edits[0].text, "b\n");
+  EXPECT_EQ(edits[1].first, 4U);
+  EXPECT_EQ(edits[1].last, 5U);
+  EXPECT_EQ(edits[1].text, "");
+  EXPECT_TRUE(line_edits(after, after).empty());
+}
+
+TEST(LineEdits, JoinedAndSplitLinesAreOneEdit) {
+  const std::vector<LineEdit> edits = line_edits("x a b\nc\ny\n", "x a\nb c\ny\n");
+  ASSERT_EQ(edits.size(), 1U);
+  EXPECT_EQ(edits[0].last - edits[0].first, 2U);
+  EXPECT_EQ(edits[0].text, "x a\nb c\n");
 }
 
 }  // namespace

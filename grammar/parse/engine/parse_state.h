@@ -5,7 +5,8 @@
 //
 // In:     the start, success and failure of every rule that is a node (node_control.h)
 // Out:    the nodes, each after its children. tree_builder.h makes the syntax tree of them.
-// Always: a rule that fails leaves no node, and no bracket open. Private to grammar/parse/.
+// Always: a rule that fails leaves no node, and no bracket open. Private to
+//         grammar/parse/ and grammar/format/.
 #pragma once
 
 #include <algorithm>

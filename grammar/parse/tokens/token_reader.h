@@ -4,7 +4,8 @@
 //
 // In:     the text of a file, or the inside of an insertion
 // Out:    tokens, their texts and spans, and the values of literals
-// Always: an index past the last token is the token `end`. Private to grammar/parse/.
+// Always: an index past the last token is the token `end`. Private to grammar/parse/
+//         and grammar/format/.
 #pragma once
 
 #include <cstddef>
