@@ -92,8 +92,11 @@ async function decisionAt(editor) {
 }
 
 async function run(command) {
-  const editor = vscode.window.activeTextEditor;
-  if (!editor || editor.document.languageId !== 'tally') {
+  // While the panel has the focus, no editor is active.
+  const isRules = (one) => one && one.document.languageId === 'tally';
+  const active = vscode.window.activeTextEditor;
+  const editor = isRules(active) ? active : vscode.window.visibleTextEditors.find(isRules);
+  if (!editor) {
     vscode.window.showInformationMessage('Open a rule file (.tally) first.');
     return;
   }
