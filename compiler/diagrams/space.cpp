@@ -243,9 +243,17 @@ std::optional<Call> Space::smallest(Diagram condition, const std::set<ElementId>
   const std::set<ElementId> asked = with_related(*model_, elements);
   std::vector<bool> counted(order_.size());
   for (const ElementId element : asked) counted[variable(element).value] = !model_->at(element).relation;
+  // A leaf at its default need not be set.
+  std::vector<Code> defaults(order_.size(), 0);
+  for (const ElementId element : asked) {
+    const auto& usual = model_->at(element).default_value;
+    if (usual && model_->at(element).is_leaf())
+      defaults[variable(element).value] = static_cast<Code>(classes_->code_of(element, *usual));
+  }
   const auto found =
-      diagrams_.cheapest(diagrams_.both(possible(asked), condition),
-                         [&](VariableId v, Code code) -> unsigned { return code != 0 && counted[v.value] ? 1 : 0; });
+      diagrams_.cheapest(diagrams_.both(possible(asked), condition), [&](VariableId v, Code code) -> unsigned {
+        return code != 0 && code != defaults[v.value] && counted[v.value] ? 1 : 0;
+      });
   if (!found) return std::nullopt;
   Call call;
   call.reserve(asked.size());

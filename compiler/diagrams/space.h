@@ -118,7 +118,7 @@ class Space {
   Count count(Diagram condition, const std::set<ElementId>& elements);
 
   // Returns the possible call (codes of `elements`, and of the leaves of their relations) that satisfies
-  // the condition and sets the fewest elements, or nothing if no call satisfies it.
+  // the condition and sets the fewest elements, or nothing if no call satisfies it. A leaf at its default is not set.
   std::optional<Call> smallest(Diagram condition, const std::set<ElementId>& elements);
 
  private:
