@@ -1,5 +1,7 @@
 #include "base/split.h"
 
+#include <algorithm>
+
 namespace tally {
 namespace {
 
@@ -34,6 +36,16 @@ std::vector<std::string> split_outside(std::string_view text, std::string_view s
   }
   parts.push_back(trimmed(text.substr(begin)));
   return parts;
+}
+
+std::vector<std::string_view> whole_lines(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end);
+  }
+  return lines;
 }
 
 }  // namespace tally

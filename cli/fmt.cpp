@@ -10,6 +10,7 @@
 #include "cli/unified_diff.h"
 #include "grammar/format/format.h"
 #include "grammar/parse/parser.h"
+#include "grammar/text_fault.h"
 
 namespace tally::cli {
 namespace {
@@ -50,6 +51,13 @@ Result<bool> format_file(const std::string& path, const FmtArguments& options) {
   TALLY_ASSIGN_OR_RETURN(std::string text, read_input(path, max_file_bytes));
   SourceSet sources;
   Diagnostics diagnostics;
+  if (const auto wrong = text_fault(name, text)) {
+    Diagnostic& d = diagnostics.add_at(wrong->code, name, wrong->message);
+    d.notes = wrong->notes;
+    d.helps = wrong->helps;
+    show(diagnostics, sources);
+    return already_shown(Cause::rules);
+  }
   const FileId file = sources.add(name, std::move(text));
   const std::optional<std::string> formatted = formatted_text(sources, file, diagnostics);
   diagnostics.sort();

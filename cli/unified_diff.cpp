@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/split.h"
 #include "grammar/format/format.h"
 
 namespace tally::cli {
@@ -19,7 +20,7 @@ constexpr const char* bold = "\x1b[1m";
 class UnifiedText {
  public:
   UnifiedText(std::string_view before, std::string_view after, bool colour)
-      : before_(lines_of(before)), after_(lines_of(after)), colour_(colour) {}
+      : before_(whole_lines(before)), after_(whole_lines(after)), colour_(colour) {}
 
   void add_line(const char* paint, const std::string& text) {
     out_ += colour_ && paint != nullptr ? paint + text + "\x1b[0m\n" : text + "\n";
@@ -44,16 +45,6 @@ class UnifiedText {
   std::string text() && { return std::move(out_); }
 
  private:
-  static std::vector<std::string_view> lines_of(std::string_view text) {
-    std::vector<std::string_view> lines;
-    while (!text.empty()) {
-      const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-      lines.push_back(text.substr(0, end));
-      text.remove_prefix(end);
-    }
-    return lines;
-  }
-
   // `12,3`: the first line, which counts from 1, and how many. No lines stand behind the one that is named.
   static std::string range(std::size_t begin, std::size_t end) {
     const std::size_t count = end - begin;

@@ -8,55 +8,13 @@
 #include <string_view>
 #include <utility>
 
-#include "grammar/foreign_file.h"
 #include "grammar/parse/parser.h"
+#include "grammar/text_fault.h"
 
 namespace tally {
 namespace {
 
 constexpr std::size_t max_use_depth = 64;
-
-// The first byte that is not UTF-8 text, and the reason.
-struct TextFault {
-  std::size_t offset = 0;
-  std::string reason;
-};
-
-std::string hexadecimal(unsigned char byte) {
-  constexpr std::string_view digits = "0123456789abcdef";
-  return {'0', 'x', digits[byte >> 4], digits[byte & 15]};
-}
-
-// Returns the length of the well-formed UTF-8 sequence at `at`, or 0. The second byte is
-// bounded as in table 3-7 of the Unicode standard, which excludes overlong forms,
-// surrogates and code points beyond U+10FFFF.
-std::size_t sequence_length(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const unsigned char first = byte(at);
-  if (first < 0x80) return 1;
-  if (first < 0xC2 || first > 0xF4) return 0;
-  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
-  if (text.size() - at < length) return 0;
-  const unsigned char low = first == 0xE0 ? 0xA0 : first == 0xF0 ? 0x90 : 0x80;
-  const unsigned char high = first == 0xED ? 0x9F : first == 0xF4 ? 0x8F : 0xBF;
-  if (byte(at + 1) < low || byte(at + 1) > high) return 0;
-  for (std::size_t i = 2; i < length; ++i) {
-    if ((byte(at + i) & 0xC0) != 0x80) return 0;
-  }
-  return length;
-}
-
-std::optional<TextFault> find_fault(std::string_view text) {
-  for (std::size_t at = 0; at < text.size();) {
-    const auto byte = static_cast<unsigned char>(text[at]);
-    const bool control = (byte < 0x20 && byte != '\t' && byte != '\n' && byte != '\r') || byte == 0x7F;
-    if (control) return TextFault{at, "the control byte " + hexadecimal(byte) + " has no place in a text"};
-    const std::size_t length = sequence_length(text, at);
-    if (length == 0) return TextFault{at, "the byte " + hexadecimal(byte) + " begins no UTF-8 character"};
-    at += length;
-  }
-  return std::nullopt;
-}
 
 // Paths are compared as they are written. Links and mounts are left to the reader.
 std::string normalized(const std::filesystem::path& path) { return path.lexically_normal().string(); }
@@ -103,22 +61,10 @@ class Loader {
       return std::nullopt;
     }
     std::string text = std::get<std::string>(std::move(result));
-    if (const auto foreign = foreign_file(text)) {
-      fault(foreign->code, use, path, "`" + path + "` is " + std::string(foreign->what) + ", not a rule file")
-          .help(std::string(foreign->help));
-      return std::nullopt;
-    }
-    if (text.size() > max_file_bytes) {
-      fault(DiagnosticId::file_too_large, use, path, "`" + path + "` is too large")
-          .note("a rule file has at most " + std::to_string(max_file_bytes) + " bytes");
-      return std::nullopt;
-    }
-    if (const auto found = find_fault(text)) {
-      const std::string_view before = std::string_view(text).substr(0, found->offset);
-      const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-      fault(DiagnosticId::not_text, use, path, "`" + path + "` is not UTF-8 text")
-          .note("line " + std::to_string(line) + ", byte " + std::to_string(found->offset) +
-                " of the file: " + found->reason);
+    if (const auto wrong = text_fault(path, text)) {
+      Diagnostic& d = fault(wrong->code, use, path, wrong->message);
+      d.notes = wrong->notes;
+      d.helps = wrong->helps;
       return std::nullopt;
     }
     return text;

@@ -28,8 +28,8 @@ void Layout::open(Group& group) {
     case Form::chain: fill_anew(group); break;
     case Form::field:
     case Form::comparison:
-    case Form::quantifier:
-    case Form::rule: group.column = column_ + step; break;
+    case Form::quantifier: group.column = column_ + step; break;
+    case Form::rule: open_rule(group); break;
     case Form::list: open_list(group); break;
     case Form::enumeration:
       group.block = number;
@@ -50,6 +50,14 @@ void Layout::open(Group& group) {
     case Form::table:
     case Form::example: open_block(group); break;
   }
+}
+
+// A condition that a comment parts from its `when` stands where it would stand behind it.
+void Layout::open_rule(Group& group) {
+  group.column = column_ + step;
+  if (group.items.empty()) return;
+  const Slot& when = s_.slots[group.items.front().begin];
+  if (when.column >= 0) group.column = static_cast<std::uint32_t>(when.column) + when.width + 1;
 }
 
 // If what the writer put into one line does not fit there, the line breaks of the whole group are set anew. A

@@ -7,23 +7,13 @@
 #include <string_view>
 #include <vector>
 
+#include "base/split.h"
 #include "grammar/format/format.h"
 
 namespace tally {
 namespace {
 
 constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";
-
-// The lines of a text, with their line breaks.
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> lines;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size() - 1) + 1;
-    lines.push_back(text.substr(0, end));
-    text.remove_prefix(end);
-  }
-  return lines;
-}
 
 // How many characters a line has that formatting keeps.
 std::size_t kept(std::string_view line) {
@@ -61,7 +51,7 @@ void read_edit(Side& old, Side& made) {
 }  // namespace
 
 std::vector<LineEdit> line_edits(std::string_view before, std::string_view after) {
-  Side old{lines_of(before)}, made{lines_of(after)};
+  Side old{whole_lines(before)}, made{whole_lines(after)};
   std::vector<LineEdit> edits;
   bool open = false;  // the last edit goes on
   while (!old.at_end() || !made.at_end()) {

@@ -39,6 +39,7 @@ class Layout {
 
   // --- groups, when they open (blocks.cpp) ---
   void open(Group& group);
+  void open_rule(Group& group);
   void open_list(Group& group);
   void fill_anew(const Group& group);
   void open_enumeration(Group& group);

@@ -158,6 +158,7 @@ void SlotMaker::mark_rule(const ParseState& state, std::uint32_t at) {
     if (is<grammar::when_part>(state, part) || is<grammar::otherwise_part>(state, part) ||
         is<grammar::reason>(state, part))
       place(state.nodes[part].begin, group, Break::soft);
+    if (is<grammar::when_part>(state, part)) out_.groups[group].items.push_back({state.nodes[part].begin});
   }
 }
 

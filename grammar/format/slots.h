@@ -96,7 +96,7 @@ inline bool is_filled(Form form) {
 //   given      `given`, -, -, behind
 //   proof      the claim, `when`, `for` behind a title, behind
 //
-// Of a group whose parts are filled into lines (chains and lists), an item is a place.
+// Of a group whose parts are filled into lines (chains and lists), an item is a place; of a rule it is its `when`.
 struct Item {
   std::uint32_t begin = 0;
   std::uint32_t second = no_index, third = no_index;

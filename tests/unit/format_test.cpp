@@ -7,14 +7,19 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <sstream>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
+#include "compiler/analyze/analyze.h"
+#include "grammar/program.h"
 #include "tests/fuzz/format_laws/format_laws.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/rule_files.h"
 #include "tests/unit/language_example.h"
 
 namespace tally::testing {
@@ -57,6 +62,30 @@ TEST(Laws, ShippedRules) {
     EXPECT_TRUE(hold_laws(text, path.string()));
     for (std::uint64_t seed = 0; seed < 10; ++seed)
       hold_laws(scattered(text, seed), path.string() + ", scattered by " + std::to_string(seed));
+  }
+}
+
+// The model of a program, whose files are spelled in some way before they are read.
+std::string model_of(const std::string& path, const std::function<std::string(const std::string&)>& spelled) {
+  SourceSet sources;
+  Diagnostics faults;
+  const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
+    auto found = read_rule_file(file);
+    if (auto* text = std::get_if<std::string>(&found)) *text = spelled(*text);
+    return found;
+  };
+  const Program program = load_program(path, read, sources, faults);
+  const auto model = faults.has_errors() ? std::nullopt : analyze(program, sources, faults);
+  return model ? model_text(*model) : "";
+}
+
+TEST(Laws, ShippedRulesMeanTheSame) {
+  for (const std::string& path : shipped_files()) {
+    const std::string written = model_of(path, [](const std::string& text) { return text; });
+    EXPECT_NE(written, "") << path;
+    EXPECT_EQ(model_of(path, [](const std::string& text) { return formatted(scattered(text, 1)).value_or(""); }),
+              written)
+        << path;
   }
 }
 
