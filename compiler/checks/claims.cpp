@@ -13,8 +13,8 @@ bool is_possible(Space& space, Diagram d) {
   return d != diagrams.no() && diagrams.both(d, space.possible(support_of(space, {d}))) != diagrams.no();
 }
 
-Verdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
-                         bool some_call) {
+ProofVerdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                              bool some_call) {
   const Checker& checker = question.checker();
   Diagrams& diagrams = view.diagrams();
   Space& space = view.space();
@@ -27,8 +27,8 @@ Verdict whether_it_holds(const ProofQuestion& question, const QuestionSpace& vie
 }
 
 // The counterexample is the call that sets the fewest elements.
-Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
-                            Worst& worst, bool some_call) {
+ProofVerdict with_counterexample(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                                 Worst& worst, bool some_call) {
   const Checker& checker = question.checker();
   Diagrams& diagrams = view.diagrams();
   Space& space = view.space();
@@ -68,8 +68,8 @@ Verdict with_counterexample(const ProofQuestion& question, const QuestionSpace& 
 
 }  // namespace
 
-Verdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
-                    bool some_call) {
+ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
+                         bool some_call) {
   if (worst != nullptr) return with_counterexample(question, view, values, *worst, some_call);
   return whether_it_holds(question, view, values, some_call);
 }

@@ -226,8 +226,8 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
 
 }  // namespace
 
-Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
-                      const Values& values, Worst* worst, bool some_call) {
+ProofVerdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
+                           const Values& values, Worst* worst, bool some_call) {
   const Model& model = question.model();
   Space& space = view.space();
   Diagrams& diagrams = view.diagrams();

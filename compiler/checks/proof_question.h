@@ -88,7 +88,7 @@ class Worst {
 };
 
 // The result for one combination.
-struct Verdict {
+struct ProofVerdict {
   bool holds = true;
   bool some_call = false;  // whether a possible call satisfies `when`, here or in an earlier combination
 };
@@ -96,11 +96,11 @@ struct Verdict {
 // Checks `prove CLAIM when ...` (claims.cpp). With `worst`, a failing combination is
 // counted and shown, and `view` must then be the space of this question alone.
 // `some_call`: the value of the earlier combinations.
-Verdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
-                    bool some_call);
+ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
+                         bool some_call);
 // Checks `prove VALUE ignores PATH when ...` (ignores.cpp). `own`: the classes of the
 // question. They decide what is a constant and what is handed on.
-Verdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
-                      const Values& values, Worst* worst, bool some_call);
+ProofVerdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
+                           const Values& values, Worst* worst, bool some_call);
 
 }  // namespace tally

@@ -32,7 +32,7 @@ class ProofCheck {
     if (question_.proof().is_ignores) own = question_.checker().classes(question());
     bool some_call = false;
     for (std::size_t i = 0; i < question_.combinations(); ++i) {
-      const Verdict verdict = verdict_of(view, own.get(), question_.combination(i), nullptr, some_call);
+      const ProofVerdict verdict = verdict_of(view, own.get(), question_.combination(i), nullptr, some_call);
       some_call = verdict.some_call;
       if (!verdict.holds) return false;
     }
@@ -47,8 +47,8 @@ class ProofCheck {
     bool some_call = false;
     std::size_t failing = 0;
     for (std::size_t i = 0; i < question_.combinations(); ++i) {
-      const Verdict verdict = verdict_of(*view, &view->classes(), question_.combination(i),
-                                         question_.checker().wants_evidence() ? &worst : nullptr, some_call);
+      const ProofVerdict verdict = verdict_of(*view, &view->classes(), question_.combination(i),
+                                              question_.checker().wants_evidence() ? &worst : nullptr, some_call);
       some_call = verdict.some_call;
       if (!verdict.holds) ++failing;
     }
@@ -56,8 +56,8 @@ class ProofCheck {
   }
 
  private:
-  Verdict verdict_of(const QuestionSpace& view, const Classes* own, const Values& values, Worst* worst,
-                     bool some_call) const {
+  ProofVerdict verdict_of(const QuestionSpace& view, const Classes* own, const Values& values, Worst* worst,
+                          bool some_call) const {
     return question_.proof().is_ignores ? check_ignores(question_, view, *own, values, worst, some_call)
                                         : check_claim(question_, view, values, worst, some_call);
   }

@@ -23,6 +23,7 @@ std::vector<std::string> Documents::changed(const std::string& path) {
     document->is_published = false;
     document->checked.reset();
     document->facts.reset();
+    document->unnoticed.clear();
     out.push_back(of);
   };
   bool known = false;

@@ -15,6 +15,7 @@
 
 #include "editor/facts.h"
 #include "editor/reading.h"
+#include "editor/unnoticed.h"
 
 namespace tally::editor {
 
@@ -26,6 +27,7 @@ struct Document {
   bool is_published = false;                        // whether the client has the diagnostics of this state
   std::shared_ptr<const Compilation> checked = {};  // null until it is there
   std::shared_ptr<const Facts> facts = {};
+  std::vector<Unnoticed> unnoticed = {};  // of the decision that was asked about last
 };
 
 class Documents {

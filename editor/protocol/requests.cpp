@@ -257,6 +257,7 @@ Answer Server::code_lenses(const Json& params) {
     add("table", "tally.table");
     add("matrix", "tally.matrix");
     add("what changed since the last commit", "tally.diffHead");
+    add("what nothing notices", "tally.unnoticed");
   }
   return out;
 }
@@ -278,6 +279,17 @@ Answer Server::code_actions(const Json& params) {
     Json one = {{"title", action.title}, {"kind", "quickfix"}};
     one["edit"]["changes"][uri_of(at.path)] = std::move(edits);
     one["diagnostics"] = {diagnostic_json(diagnostics.list()[action.diagnostic], sources, lines)};
+    out.push_back(std::move(one));
+  }
+  if (document == nullptr) return out;
+  for (const Unnoticed& edit : document->unnoticed) {
+    if (edit.bytes.end < bytes.begin || edit.bytes.begin > bytes.end) continue;
+    const auto end = static_cast<std::uint32_t>(at.text.size());
+    const std::string before = at.text.ends_with('\n') ? "\n" : "\n\n";
+    Json one = {{"title", "Add the example that notices this edit"}, {"kind", "quickfix"}};
+    one["edit"]["changes"][uri_of(at.path)] = {
+        {{"range", lines.range(at.text, {end, end})}, {"newText", before + edit.example}}};
+    one["diagnostics"] = {unnoticed_json(edit, at.text, lines)};
     out.push_back(std::move(one));
   }
   return out;

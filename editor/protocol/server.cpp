@@ -249,7 +249,7 @@ Json Server::initialize(const Json& params) {
   can["codeLensProvider"] = {{"resolveProvider", false}};
   can["codeActionProvider"] = {{"codeActionKinds", {"quickfix"}}};
   can["renameProvider"] = {{"prepareProvider", true}};
-  can["executeCommandProvider"] = {{"commands", {"tally.table", "tally.matrix", "tally.diffHead"}}};
+  can["executeCommandProvider"] = {{"commands", {"tally.table", "tally.matrix", "tally.diffHead", "tally.unnoticed"}}};
   can["semanticTokensProvider"] = {
       {"legend", {{"tokenTypes", token_types}, {"tokenModifiers", {"declaration"}}}}, {"full", true}, {"range", true}};
   return {{"capabilities", std::move(can)}, {"serverInfo", {{"name", "tally"}, {"version", host_.version}}}};
@@ -326,7 +326,18 @@ void Server::publish(const std::string& path, Document& document) {
   params["diagnostics"] = document.checked
                               ? diagnostics_of(path, document.checked->diagnostics, document.checked->sources)
                               : diagnostics_of(path, reading->diagnostics, reading->sources);
+  LinesOf lines(encoding_);
+  for (const Unnoticed& edit : document.unnoticed)
+    params["diagnostics"].push_back(unnoticed_json(edit, *document.text, lines));
   notify("textDocument/publishDiagnostics", std::move(params));
+}
+
+Json Server::unnoticed_json(const Unnoticed& edit, std::string_view text, LinesOf& lines) {
+  constexpr int information = 3;
+  return {{"range", lines.range(text, edit.bytes)},
+          {"severity", information},
+          {"source", "tally"},
+          {"message", "nothing notices the edit " + edit.what}};
 }
 
 void Server::start_check(const std::string& path, const Document& document) {

@@ -116,6 +116,7 @@ class Server {
   void publish(const std::string& path, Document& document);
   void start_check(const std::string& path, const Document& document);
   Json diagnostics_of(const std::string& path, const Diagnostics& diagnostics, const SourceSet& sources);
+  static Json unnoticed_json(const Unnoticed& edit, std::string_view text, LinesOf& lines);
   Json diagnostic_json(const Diagnostic& d, const SourceSet& sources, LinesOf& lines);
   Json elsewhere_json(const std::string& path, const std::vector<const Diagnostic*>& list, const SourceSet& sources,
                       LinesOf& lines);
@@ -145,6 +146,7 @@ class Server {
   Answer prepare_rename(const Json& params);
   Answer rename_at(const Json& params);
   Answer workspace_symbols(const Json& params);
+  Result<std::string> unnoticed_answer(const std::string& path, const std::string& decision, const ReadFile& now);
   // Answers later. Returns an error if the command cannot be run at all.
   std::optional<RequestFault> run_command(const Json& id, const Json& params);
 

@@ -125,6 +125,22 @@ Answer Server::workspace_symbols(const Json& params) {
   return out;
 }
 
+// Runs on the thread of checks. What is found stands at the rules, too, until the text changes.
+Result<std::string> Server::unnoticed_answer(const std::string& path, const std::string& decision,
+                                             const ReadFile& now) {
+  TALLY_ASSIGN_OR_RETURN(std::vector<Unnoticed> edits, find_unnoticed(path, decision, now));
+  std::string text = unnoticed_markdown(decision, edits);
+  const auto read = now(path);
+  events_->push({.message = {}, .work = [this, path, read, edits = std::move(edits)]() mutable {
+                   Document* document = documents_.find(path);
+                   const auto* asked = std::get_if<std::string>(&read);
+                   if (document == nullptr || asked == nullptr || *asked != *document->text) return;
+                   document->unnoticed = std::move(edits);
+                   publish(path, *document);
+                 }});
+  return text;
+}
+
 std::optional<RequestFault> Server::run_command(const Json& id, const Json& params) {
   const std::string command = params.at("command").get<std::string>();
   const Json& arguments = params.at("arguments");
@@ -138,6 +154,8 @@ std::optional<RequestFault> Server::run_command(const Json& id, const Json& para
     find = [=] { return matrix_markdown(path, decision, now); };
   } else if (command == "tally.diffHead") {
     find = [=, committed = host_.read_committed] { return diff_markdown(path, decision, committed, now); };
+  } else if (command == "tally.unnoticed") {
+    find = [=, this] { return unnoticed_answer(path, decision, now); };
   } else {
     return RequestFault{Fault::invalid_params, "unknown command `" + command + "`"};
   }

@@ -52,6 +52,7 @@
 
 (defun tally-table () "Show the truth tables of this file." (interactive) (tally--show "tally.table"))
 (defun tally-matrix () "Show which settings matter." (interactive) (tally--show "tally.matrix"))
+(defun tally-unnoticed () "Show the edits that nothing notices." (interactive) (tally--show "tally.unnoticed"))
 (defun tally-diff-head () "Show what changed since the last commit." (interactive) (tally--show "tally.diffHead"))
 
 (with-eval-after-load 'eglot

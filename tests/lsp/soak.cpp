@@ -215,7 +215,7 @@ class Soak {
   }
 
   void run_commands(const Edited& text) {
-    for (const char* command : {"tally.table", "tally.matrix", "tally.diffHead"})
+    for (const char* command : {"tally.table", "tally.matrix", "tally.diffHead", "tally.unnoticed"})
       take(client_.ask("workspace/executeCommand", {{"command", command}, {"arguments", {{{"uri", text.uri}}}}}));
   }
 

@@ -147,7 +147,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
-  add("editor", {"simulator/table", "simulator/diff", "simulator/matrix"});
+  add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
   add("cli", {"simulator/report", "simulator/requests", "simulator/sweep_run", "editor/protocol", "compiler/driver",
               "runtime/policy"});

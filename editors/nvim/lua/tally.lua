@@ -29,7 +29,8 @@ function tally.run(command, argument, bufnr)
   vim.lsp.buf_request(bufnr or 0, 'workspace/executeCommand', params, on_answer)
 end
 
-local commands = { TallyTable = 'tally.table', TallyMatrix = 'tally.matrix', TallyDiff = 'tally.diffHead' }
+local commands = { TallyTable = 'tally.table', TallyMatrix = 'tally.matrix', TallyDiff = 'tally.diffHead',
+  TallyUnnoticed = 'tally.unnoticed' }
 local clients = {} -- by folder, for Neovim 0.7
 
 local function attach(bufnr, options)

@@ -19,6 +19,7 @@ const answers = {
   'tally.table': 'Truth table',
   'tally.matrix': 'Which settings matter',
   'tally.diffHead': 'Changes since the last commit',
+  'tally.unnoticed': 'Edits that nothing notices',
 };
 
 function newClient(context) {
@@ -154,6 +155,7 @@ async function activate(context) {
     'tally.showTable': () => run('tally.table'),
     'tally.showMatrix': () => run('tally.matrix'),
     'tally.showDiff': () => run('tally.diffHead'),
+    'tally.showUnnoticed': () => run('tally.unnoticed'),
     'tally.explainRequest': () => explainRequest(context),
     'tally.restart': () => restart(context),
   };

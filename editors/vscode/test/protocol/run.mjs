@@ -133,8 +133,10 @@ try {
   assert.ok(hints.some((one) => one.label === '2 of 6 combinations'), JSON.stringify(hints));
   const lenses = all(CodeLens.is, await connection.sendRequest(CodeLensRequest.type, { textDocument: document }), 3);
   for (const lens of lenses) {
-    const answer = await connection.sendRequest(ExecuteCommandRequest.type, lens.command);
-    assert.equal(typeof answer, 'string', lens.command.command);
+    const answer = connection.sendRequest(ExecuteCommandRequest.type, lens.command);
+    // Of rules that fail a check nothing can be said of their edits.
+    if (lens.command.command === 'tally.unnoticed') await assert.rejects(answer, /a check of the file fails/);
+    else assert.equal(typeof await answer, 'string', lens.command.command);
   }
   step('inlay hints, code lenses and their commands');
 
@@ -149,6 +151,17 @@ try {
   });
   await diagnostics((list) => list.length === 0);
   step('a quick fix, applied as an incremental change');
+
+  const unnoticed = await connection.sendRequest(ExecuteCommandRequest.type, {
+    command: 'tally.unnoticed', arguments: [{ uri: document.uri, decision: 'recording' }],
+  });
+  assert.match(unnoticed, /example /);
+  const [edit] = await diagnostics((list) => list.some((one) => /nothing notices/.test(one.message)));
+  const pins = all(CodeAction.is, await connection.sendRequest(CodeActionRequest.type, {
+    textDocument: document, range: edit.range, context: { diagnostics: [edit] },
+  }));
+  assert.ok(pins.some((one) => /notices/.test(one.title) && /example /.test(JSON.stringify(one.edit))), JSON.stringify(pins));
+  step('edits that nothing notices, and the examples that would');
 
   const help = await connection.sendRequest(SignatureHelpRequest.type, { textDocument: document, position: at(text, 'asked(user)', 6) });
   assert.match(help.signatures[0].label, /asked\(u : flag\?\)/);

@@ -1,0 +1,42 @@
+#include "editor/unnoticed.h"
+
+#include "compiler/checks/checks.h"
+#include "simulator/mutate/mutate.h"
+
+namespace tally::editor {
+
+Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,
+                                              const ReadFile& read) {
+  Compilation c = compile(path, read);
+  if (!c.policy) return Error{Cause::rules, "the file has an error"};
+  check(c);
+  if (c.diagnostics.has_errors()) return Error{Cause::rules, "a check of the file fails: mend that first"};
+  MutateOptions options;
+  for (const Output& output : c.policy->outputs) {
+    if (c.policy->model->at(output.decision).name == decision) options.decisions.insert(output.decision);
+  }
+  if (options.decisions.empty()) return Error{Cause::usage, "there is no decision `" + decision + "`"};
+  TALLY_ASSIGN_OR_RETURN(const Mutation mutation, mutate(c, options));
+  std::vector<Unnoticed> out;
+  for (const Mutant& mutant : mutation.mutants) {
+    if (mutant.verdict != Verdict::survives || !mutant.call || mutant.call->example.empty()) continue;
+    std::string what = to_string(mutant.edit.kind) + (": `" + mutant.edit.before + "`");
+    if (!mutant.edit.after.empty())
+      what += (mutant.edit.kind == EditKind::rules_swapped ? " with `" : " -> `") + mutant.edit.after + "`";
+    out.push_back(
+        {{mutant.edit.place.begin, mutant.edit.place.end}, std::move(what), mutant.call->text, mutant.call->example});
+  }
+  return out;
+}
+
+std::string unnoticed_markdown(const std::string& decision, const std::vector<Unnoticed>& edits) {
+  std::string out = "## Edits of " + decision + " that nothing notices\n\n";
+  if (edits.empty()) return out + "Proofs and examples notice every edit.\n";
+  for (const Unnoticed& edit : edits) {
+    out += "- " + edit.what + (edit.where.empty() ? "" : ", where " + edit.where) + "\n\n```tally\n" + edit.example +
+           "```\n\n";
+  }
+  return out;
+}
+
+}  // namespace tally::editor
