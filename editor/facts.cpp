@@ -86,7 +86,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
   std::vector<std::string> header = table.columns;
   header.push_back(table.title);
   header.emplace_back("combinations");
-  MarkdownTable out(std::move(header));
+  MarkdownTable out(header);
   std::size_t rows = 0;
   bool more = false;
   TALLY_RETURN_IF_ERROR(table.sections([&](const TableSection& section) {
@@ -97,7 +97,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
       std::vector<std::string> line(row.cells.begin(), row.cells.end());
       line.emplace_back(row.outcome);
       line.push_back(grouped(row.combinations));
-      out.add(std::move(line));
+      out.add(line);
       return true;
     });
     return !more;
