@@ -88,7 +88,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
   header.push_back(table.title);
   header.emplace_back("combinations");
   if (!whole) header.emplace_back("because");
-  MarkdownTable out(std::move(header));
+  MarkdownTable out(header);
   std::size_t rows = 0;
   bool more = false;
   TALLY_RETURN_IF_ERROR(table.sections([&](const TableSection& section) {
@@ -100,7 +100,7 @@ Result<std::string> table_text(Policy& policy, const SourceSet& sources, Decisio
       line.emplace_back(row.outcome);
       line.push_back(grouped(row.combinations));
       if (!whole) line.push_back(row.reason);
-      out.add(std::move(line));
+      out.add(line);
       return true;
     });
     return !more;
