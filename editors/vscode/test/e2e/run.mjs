@@ -193,6 +193,29 @@ try {
   await page.waitForTimeout(500);
   await picture('truth_table');
 
+
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await command('Tally: Explain a Request');
+  const request = page.locator('.quick-input-widget input');
+  await until('the field for the request', async () => (await request.inputValue()) === '{}');
+  await request.fill('{"source": "onnet", "destination": "onnet"}');
+  await page.keyboard.press('Enter');
+  const why = await until('the explanation', async () => {
+    for (const one of page.frames()) {
+      if (/^Why/.test(await one.title().catch(() => ''))) return one.locator('main').innerText();
+    }
+    return undefined;
+  });
+  assert.match(why, /internal calls/);
+  step('a request is explained');
+
+  await page.locator('.monaco-editor .view-lines').first().click();
+  await goTo(8, 12);
+  await command('Tally: Show Edits That Nothing Notices');
+  await page.locator('.squiggly-info').first().waitFor();
+  step('edits that nothing notices stand at their rules');
+  await page.waitForTimeout(500);
+  await picture('unnoticed');
 } catch (error) {
   await picture('failure').catch(() => undefined);
   console.error(`not ok - ${error.message}`);
