@@ -241,7 +241,7 @@ class Text {
   std::string document(const Solution& solution, std::size_t at, const report::Json& patch) const {
     const GivenDocument& given = question_.documents[at];
     std::string out = bold("in " + listed(report::names_of_document(model_, question_, at), " and ")) + " (" +
-                      files_[at].file + "):\n";
+                      (files_[at].file == "-" ? "standard input" : files_[at].file) + "):\n";
     for (const Change& change : solution.changes) {
       const auto& in_it = given.elements;
       if (std::find(in_it.begin(), in_it.end(), change.setting.element) == in_it.end()) continue;

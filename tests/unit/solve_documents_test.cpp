@@ -19,6 +19,8 @@
 #include "simulator/solve/solve.h"
 #include "tests/support/question_rules.h"
 #include "tests/support/random.h"
+#include "tests/support/random_policy.h"
+#include "tests/support/random_requests.h"
 
 namespace tally::testing {
 namespace {
@@ -164,10 +166,7 @@ class Asked {
   Asked(const Shape& shape, const std::string& text)
       : shape_(shape),
         c_(compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); })) {
-    if (!c_.policy) {
-      ADD_FAILURE() << text << (c_.diagnostics.list().empty() ? "" : c_.diagnostics.list().front().message);
-      return;
-    }
+    if (!c_.policy) return;
     Diagnostics faults;
     const auto deployment = deploy(*c_.policy, faults);
     binder_ = std::make_unique<RequestBinder>(
@@ -751,7 +750,7 @@ void hold_random(const Shape& shape, std::uint64_t seed, Counted& counted) {
     text += "  off otherwise\n}\n";
   }
   Asked asked(shape, text);
-  if (!asked.is_running()) return;
+  ASSERT_TRUE(asked.is_running()) << text;
   text = "seed " + std::to_string(seed) + text;
   SolveQuestion question;
   question.limit = 10'000;
@@ -796,6 +795,109 @@ TEST(SolveDocuments, AgreesWithAllDocumentsNearThem) {
   EXPECT_GT(counted.removals, 50u);
   EXPECT_GT(counted.arrays, 20u);
   EXPECT_GT(counted.conflicts, 100u);
+}
+
+// --- random policies ----------------------------------------------------------------------------
+
+// Solves for the values of a random policy's decisions, from random documents. The answers are held to random calls.
+class RandomPolicies {
+ public:
+  struct Tried {
+    std::size_t policies = 0, solved = 0, conflicts = 0, refused = 0, changed = 0, calls = 0, about = 0;
+  };
+
+  RandomPolicies(std::uint64_t seed, Tried& tried)
+      : random_(seed), text_(random_policy(seed)), asked_(no_shape(), text_), tried_(tried) {}
+
+  void run() {
+    if (!asked_.is_running()) return;
+    ++tried_.policies;
+    for (const Input& input : asked_.model().inputs) {
+      if (asked_.model().at(input.element).is_leaf() || input.type->set) continue;
+      const auto place = asked_.binder().document_place(input.name);
+      if (place && random_.chance(60)) ask(input.name, *place);
+    }
+  }
+
+ private:
+  static const Shape& no_shape() {
+    static const Shape none;
+    return none;
+  }
+  Json random_request() {
+    const auto& places = asked_.binder().places();
+    return Json::parse(
+        print_document(asked_.descriptor(), places, Places::root, random_facts(asked_.descriptor(), places, random_)));
+  }
+
+  void ask(const std::string& name, PlaceIndex place) {
+    const Json request = random_request();
+    const Pointer at(asked_.binder().places().pointer(place));
+    const Json before = request.contains(at) ? request.at(at) : Json::object();
+    auto read = FiledDocument::read(asked_.model(), asked_.binder(), place, name, before.dump(), {});
+    if (!read.document) return;  // what it must have is missing
+    std::vector<const Decision*> decisions;
+    for (const Decision& decision : asked_.model().decisions) {
+      if (decision.type->is_enum()) decisions.push_back(&decision);
+    }
+    if (decisions.empty()) return;
+    const Decision& decision = *random_.pick(decisions);
+    const std::string want = decision.name + " is " + to_string(random_.pick(decision.type->values));
+    SolveQuestion question;
+    question.limit = 3;
+    question.wishes.push_back({asked_.condition(want), nullptr, want});
+    question.documents.push_back(read.document->given());
+    const std::string shown = text_ + "\nwant " + want + "\nat " + name + ": " + before.dump();
+    const auto answer = solve(asked_.policy(), question);
+    if (!answer) {
+      ++tried_.refused;
+      return;
+    }
+    if (!std::holds_alternative<Solutions>(*answer)) {
+      ++tried_.conflicts;
+      return;
+    }
+    ++tried_.solved;
+    for (const Solution& solution : std::get<Solutions>(*answer).solutions) {
+      Json after = before;
+      const Json patch = read.document->patch(solution.contents.front());
+      after.merge_patch(patch);
+      tried_.changed += !patch.empty();
+      EXPECT_EQ(patch.empty(), solution.changes.empty()) << patch << shown;
+      hold(question.wishes.front().claim, place, after, shown + "\nafter: " + after.dump());
+    }
+  }
+
+  // The wish holds in random calls with the document.
+  void hold(const ExprRef& claim, PlaceIndex place, const Json& document, const std::string& shown) {
+    const auto bound = asked_.binder().bind_document(place, document.dump());
+    ASSERT_TRUE(bound.document) << (bound.faults.empty() ? "" : bound.faults.front().message) << shown;
+    for (int i = 0; i < 40; ++i) {
+      const Json request = random_request();
+      const auto call = asked_.binder().bind(request.dump(), {&*bound.document}).call;
+      if (!call) continue;
+      ++tried_.calls;
+      const auto facts = facts_of(asked_.model(), asked_.descriptor(), *call);
+      EXPECT_TRUE(reference::Interpreter(asked_.model()).holds(claim, facts)) << request << shown;
+    }
+  }
+
+  Random random_;
+  std::string text_;
+  Asked asked_;
+  Tried& tried_;
+};
+
+TEST(SolveDocuments, HoldInCallsOfRandomPolicies) {
+  RandomPolicies::Tried tried;
+  const auto [first, last] = question_seeds(300);
+  for (std::uint64_t seed = first; seed <= last && !HasFailure(); ++seed) RandomPolicies(seed, tried).run();
+  std::printf("%zu policies: %zu solved, %zu documents changed, %zu conflicts, %zu refused, %zu calls\n",
+              tried.policies, tried.solved, tried.changed, tried.conflicts, tried.refused, tried.calls);
+  if (last - first + 1 < 300) return;
+  EXPECT_GT(tried.policies, 290u);
+  EXPECT_GT(tried.solved, 30u);
+  EXPECT_GT(tried.changed, 10u);
 }
 
 }  // namespace
