@@ -85,7 +85,7 @@ class Soak {
 #if defined(__SANITIZE_ADDRESS__)
     return true;  // the sanitizer keeps where each block was allocated; it reports leaks at the end itself
 #else
-    return late < early + early / 4 + 8'192;
+    return late < early + early / 4 + 32'768;
 #endif
   }
   int end() { return client_.end(); }
