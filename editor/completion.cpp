@@ -163,12 +163,15 @@ class Completer {
     const std::string member = begun + close.inner + ": on" + close.braces + "\n";
     if (parses(member)) {
       auto place = place_in(head + member + tail);
-      if (place && place->expects == NamePlace::Expects::member && place->type) return place;
+      if (place && place->expects == NamePlace::Expects::member && place->type &&
+          place->type->kind == Type::Kind::record)
+        return place;
     }
     for (const std::string& middle :
          {std::string(), std::string(" otherwise"), std::string(" is set"), std::string(": on"),
-          std::string(" expect on"), std::string(" { on otherwise }"), std::string(" : flag"), std::string(" when on"),
-          cells, " |" + cells, std::string(" is set expect on"), std::string(" expect on is on")}) {
+          std::string(" expect on"), std::string(" { on otherwise }"), std::string(" : flag"), std::string(" = on"),
+          std::string(" when on"), cells, " |" + cells, std::string(" is set expect on"),
+          std::string(" expect on is on")}) {
       const std::string candidate = begun + close.inner + middle + close.braces + "\n";
       if (!parses(candidate)) continue;
       if (auto place = place_in(head + candidate + tail)) return place;

@@ -412,6 +412,10 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
     return nullptr;
   }
   const Type& map = *base->type;
+  // While an index is being written, those behind it are missing.
+  for (std::size_t i = 0; i < std::min(map.indices.size(), e.indices.size()); ++i)
+    if (const auto* name = ast::as<ast::NameRef>(*e.indices[i]))
+      name_wanted(name->name, NamePlace::Expects::value, map.indices[i]);
   if (map.indices.size() != e.indices.size()) {
     report(DiagnosticId::bad_index, span,
            "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +

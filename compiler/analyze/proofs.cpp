@@ -69,6 +69,9 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
     return std::nullopt;
   }
+  // While an index is being written, those behind it are missing.
+  for (std::size_t i = 0; i < std::min(type->indices.size(), s.indices.size()); ++i)
+    name_wanted({s.indices[i].text, s.indices[i].span}, NamePlace::Expects::index, type->indices[i]);
   if (type->indices.size() != s.indices.size()) {
     report(DiagnosticId::bad_index, s.span,
            "`" + to_string(*type) + "` takes " + std::to_string(type->indices.size()) +
@@ -81,7 +84,6 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     const Type& index = *type->indices[i];
     PathIndex out;
     std::uint32_t binder = 0;
-    name_wanted({written.text, written.span}, NamePlace::Expects::index, type->indices[i]);
     if (written.kind == ast::PathIndex::Kind::any) {
       out.kind = PathIndex::Kind::any;
     } else if (const auto v = value_index(index, written.text);

@@ -326,6 +326,34 @@ TEST(EditorCompletion, InsideOfBrokenText) {
   expect_offered(std::string(types) + "type t = flag[^", {"network"});
 }
 
+// Each name of a shipped file is offered where it stands, if the text ends there in the middle of its declaration.
+TEST(EditorCompletion, OffersWhatShippedFilesHaveThere) {
+  std::size_t tried = 0;
+  for (const char* path : {"rules/call_recording.tally", "rules/transfer.tally", "rules/storage.tally"}) {
+    const auto reading = read_program(path, from_disk());
+    const std::string text(reading->text(reading->root()->file));
+    const syntax::Lexed lexed = syntax::lex(text);
+    for (std::size_t i = 0; i < lexed.tokens.size(); ++i) {
+      const syntax::Token& token = lexed.tokens[i];
+      const NameUse* use = name_at(*reading, reading->root()->file, token.begin);
+      if (token.kind != syntax::Kind::word || !use || use->declares || use->span.begin != token.begin) continue;
+      ++tried;
+      std::size_t next = i;
+      while (next + 1 < lexed.tokens.size() &&
+             !(lexed.tokens[next].column_one && syntax::begins_declaration(lexed.tokens[next].word)))
+        ++next;
+      const std::string word = text.substr(token.begin, token.end - token.begin);
+      const std::string cut = text.substr(0, token.begin) + "\n" + text.substr(lexed.tokens[next].begin);
+      std::set<std::string> labels;
+      for (const CompletionItem& item : complete(path, cut, token.begin, from_disk()).items) labels.insert(item.label);
+      EXPECT_TRUE(labels.contains(word)) << path << ":"
+                                         << reading->sources.file(use->span.file).position(token.begin).line << ": "
+                                         << word;
+    }
+  }
+  EXPECT_GT(tried, 500u);
+}
+
 TEST(EditorCompletion, WordsThatTheGrammarTakes) {
   expect_offered("^", {"decision", "input", "let", "type", "prove", "example", "use", "amend"}, {"when", "is"});
   expect_offered(head_with("decision d : flag { on ^"), {"when", "otherwise"}, {"decision", "given"});
