@@ -142,7 +142,9 @@ TEST(Types, FaultsNameTheirPlace) {
   EXPECT_TRUE(begins(type_of("{ ... a : text }"), "T103 a field stands behind `...`"));
   EXPECT_EQ(type_of("a |"), "T103 expected a value after `|`, found the end @\n  help leave the last `|` out\n");
   EXPECT_TRUE(begins(type_of("t [a]"), "T103 the `[` of a map touches its element type"));
-  EXPECT_EQ(type_of("t[]"), "T103 expected a type after `[`, found `]` @]\n");
+  EXPECT_EQ(type_of("t[]"),
+            "T103 a map is over the values of an enum, and none is named @]\n"
+            "  help an array of values is a set, its enum in brackets: `[codec]`\n");
   EXPECT_EQ(type_of("a = b"), "T103 expected the value's spelling, a text, after `=`, found `b` @b\n");
 }
 
