@@ -172,7 +172,7 @@ TEST_F(Lsp, EveryAnswerHasItsForm) {
   const Json tokens = client.request("textDocument/semanticTokens/full", file())["data"];
   EXPECT_GT(tokens.size(), 100u);
   EXPECT_EQ(tokens.size() % 5, 0u);
-  EXPECT_EQ(client.request("textDocument/codeLens", file()).size(), 3u);
+  EXPECT_EQ(client.request("textDocument/codeLens", file()).size(), 4u);
   const Json renamed = client.request("textDocument/rename", [&] {
     Json params = at(rules, "source is");
     params["newName"] = "from";
