@@ -13,7 +13,8 @@ Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std
   if (c.diagnostics.has_errors()) return Error{Cause::rules, "a check of the file fails: mend that first"};
   MutateOptions options;
   for (const Output& output : c.policy->outputs) {
-    if (c.policy->model->at(output.decision).name == decision) options.decisions.insert(output.decision);
+    if (decision.empty() || c.policy->model->at(output.decision).name == decision)
+      options.decisions.insert(output.decision);
   }
   if (options.decisions.empty()) return Error{Cause::usage, "there is no decision `" + decision + "`"};
   TALLY_ASSIGN_OR_RETURN(const Mutation mutation, mutate(c, options));
@@ -30,7 +31,7 @@ Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std
 }
 
 std::string unnoticed_markdown(const std::string& decision, const std::vector<Unnoticed>& edits) {
-  std::string out = "## Edits of " + decision + " that nothing notices\n\n";
+  std::string out = "## Edits of " + (decision.empty() ? "the rules" : decision) + " that nothing notices\n\n";
   if (edits.empty()) return out + "Proofs and examples notice every edit.\n";
   for (const Unnoticed& edit : edits) {
     out += "- " + edit.what + (edit.where.empty() ? "" : ", where " + edit.where) + "\n\n```tally\n" + edit.example +

@@ -25,7 +25,8 @@ struct Unnoticed {
   std::string example;  // a declaration
 };
 
-// Fails if a check of the file fails, since then nothing can be said of its edits.
+// Without a decision the edits of all are meant. Fails if a check of the file fails, since then nothing can be said of
+// its edits.
 Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,
                                               const ReadFile& read);
 // The same as Markdown, for a panel.

@@ -1,4 +1,4 @@
--- Drives a headless Neovim with `tally lsp`: scripts/nvim-test runs it. It ends with an error at the first thing that
+-- Drives a headless Neovim with `tally lsp`: scripts/editors runs it. It ends with an error at the first thing that
 -- is not as it should be.
 local folder = vim.fn.tempname()
 vim.fn.mkdir(folder, 'p')
@@ -40,6 +40,11 @@ assert(vim.fn.getline(4) == '  on when from is onnet', vim.fn.getline(4))
 print('ok rename')
 vim.api.nvim_buf_set_lines(0, 4, 4, false, { '  off otherwise' })
 wait('rules without a fault', function() return #vim.diagnostic.get(0) == 0 end)
+vim.api.nvim_buf_set_lines(0, 4, 5, false, { '  off     otherwise' })
+if vim.lsp.buf.format then vim.lsp.buf.format() else vim.lsp.buf.formatting_sync(nil, 20000) end
+assert(vim.fn.getline(5) == '  off  otherwise', vim.fn.getline(5))
+assert(vim.fn.getline(4) == '  on   when from is onnet', vim.fn.getline(4))
+print('ok format')
 vim.cmd('TallyTable d')
 wait('table', function()
   return vim.bo.filetype == 'markdown' and table.concat(vim.api.nvim_buf_get_lines(0, 0, -1, false), '\n'):find('| onnet | on | 1 |', 1, true) ~= nil
