@@ -26,7 +26,7 @@ std::string table_text(const Table& table) {
   for (const ExprPtr& e : table.header) out += " " + flat(*e) + " |";
   for (const Row& row : table.rows) out += "\n" + row_text(row);
   if (table.otherwise) {
-    out += "\n" + flat(*table.otherwise->outcome) + " otherwise";
+    out += "\n" + flat_outcome(*table.otherwise->outcome) + " otherwise";
     if (table.otherwise->because) out += " because " + quoted(*table.otherwise->because);
   }
   return out + "\n}";

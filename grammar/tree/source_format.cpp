@@ -265,8 +265,13 @@ std::string flat(const Cell& cell) {
       cell.node);
 }
 
+std::string flat_outcome(const Expr& e) {
+  std::string out = flat(e);
+  return out.find(" but not ") == std::string::npos ? out : "(" + out + ")";
+}
+
 static std::string flat_rule(const Rule& rule) {
-  std::string out = flat(*rule.outcome);
+  std::string out = flat_outcome(*rule.outcome);
   if (rule.otherwise) out += " otherwise";
   if (rule.condition) out += " when " + flat(*rule.condition);
   if (rule.because) out += " because " + quoted(*rule.because);

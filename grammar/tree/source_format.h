@@ -64,6 +64,9 @@ std::string flat_list(const std::vector<ast::ListItem>& items);
 std::string declared_list(const std::vector<ast::ListItem>& items);
 // `{ on when a  off otherwise }`
 std::string flat_rules(const ast::Rules& rules);
+// An outcome before `when` or `otherwise`. It is in brackets if a word behind `but not` could be read as a value, and
+// what follows as the next outcome: `x in (a, b) but not ends "c" otherwise`.
+std::string flat_outcome(const ast::Expr& e);
 // The right side of `is`. It is in brackets if it would be read as a test of presence.
 std::string flat_right(const ast::Expr& e);
 // The leftmost leaf of an expression that is printed without brackets.

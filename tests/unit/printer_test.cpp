@@ -317,6 +317,12 @@ TEST(RoundTrip, EveryFormOfList) {
   )");
 }
 
+// Without brackets, `ends` behind `but not` would be a value, and "c" the next outcome.
+TEST(RoundTrip, AnOutcomeThatEndsInATextTest) {
+  const std::string printed = round_trip("decision a : flag { on when f  (t in (b, c) but not ends \"c\") otherwise }");
+  EXPECT_EQ(printed, "decision a : flag { on when f  (t in (b, c) but not ends \"c\") otherwise }\n");
+}
+
 TEST(RoundTrip, EveryFormOfDecisionProofAndExample) {
   round_trip(R"(
     decision a : flag = x is on
