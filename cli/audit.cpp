@@ -254,6 +254,11 @@ class AuditedStream {
       refuse(line, audit_.faults());
       return {};
     }
+    // Its call would be shown without the line.
+    if (const auto fault = line.fault_of_number()) {
+      refuse(line, {*fault});
+      return {};
+    }
     key_faults_.add(number_, audit_.faults());
     const auto outcome = static_cast<std::size_t>(*answer);
     ++counts_[outcome];

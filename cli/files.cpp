@@ -123,6 +123,9 @@ Result<> AtomicFile::open(const std::string& path) {
     const auto real = std::filesystem::canonical(path, error);
     if (!error) target_ = real.string();
   }
+  // A file that may not be written to is not replaced either, although the folder would allow it.
+  if (std::filesystem::exists(status) && ::access(target_.c_str(), W_OK) != 0)
+    return cannot_write(std::strerror(errno));
   written_ = in_place_ ? target_ : target_ + ".XXXXXX";
   fd_ = in_place_ ? ::open(target_.c_str(), O_WRONLY | O_CLOEXEC) : ::mkostemp(written_.data(), O_CLOEXEC);
   if (fd_ < 0) return cannot_write(std::strerror(errno));

@@ -34,7 +34,7 @@ Result<> add_below(const std::string& folder, std::vector<std::string>& paths) {
     std::error_code unknown;
     if (at->is_directory(unknown)) {
       if (name.starts_with(".")) at.disable_recursion_pending();
-    } else if (at->path().extension() == ".tally" && !name.starts_with(".")) {
+    } else if (at->path().extension() == ".tally" && !name.starts_with(".") && at->is_regular_file(unknown)) {
       found.insert(at->path().string());
     }
   }
@@ -48,6 +48,10 @@ Result<> add_below(const std::string& folder, std::vector<std::string>& paths) {
 Result<bool> format_file(const std::string& path, const FmtArguments& options) {
   const bool is_stdin = path == "-";
   const std::string name = is_stdin ? name_of_stdin : path;
+  std::error_code error;
+  if (!is_stdin && fs::exists(path, error) && !fs::is_regular_file(path, error))
+    return Error{Cause::file, "`" + path + "` is not a regular file, so it cannot be rewritten",
+                 "`-` reads standard input and prints the result"};
   TALLY_ASSIGN_OR_RETURN(std::string text, read_input(path, max_file_bytes));
   SourceSet sources;
   Diagnostics diagnostics;
@@ -63,6 +67,8 @@ Result<bool> format_file(const std::string& path, const FmtArguments& options) {
   diagnostics.sort();
   show(diagnostics, sources);
   if (!formatted) return already_shown(Cause::rules);
+  if (formatted->size() > max_file_bytes)
+    return Error{Cause::bound, "`" + name + "` would be longer than a rule file may be", "split it"};
   const std::string_view old = sources.file(file).text();
   const bool same = *formatted == old;
   if (options.diff && !same) print(unified_diff(name, old, *formatted, colour_on_stdout()));

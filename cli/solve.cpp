@@ -248,6 +248,10 @@ class Text {
       out += "  " + change_text(change) + "\n";
       if (change.setting.any_of) out += "  " + note(change.setting) + "\n";
     }
+    for (const auto& [pointer, value] : files_[at].document.replaced(patch)) {
+      out += "  replaces " + value.dump(-1, ' ', false, report::Json::error_handler_t::replace) + " at " + pointer +
+             ", which no input reads\n";
+    }
     return out + "\n" + report::to_text(patch) + "\n" + report::curl_command(given.pointer, patch) + "\n";
   }
 

@@ -1,5 +1,6 @@
 // `tally test FILE`: holds requests with expected answers against the rules.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -238,6 +239,10 @@ std::string test_output(const TestFindings& found, TestFormat format) {
 Result<std::vector<RequestFile>> request_files(const TestArguments& options) {
   std::vector<RequestFile> files;
   for (const std::string& path : options.requests) {
+    std::error_code error;
+    if (options.update && path != "-" && std::filesystem::exists(path, error) &&
+        !std::filesystem::is_regular_file(path, error))
+      return Error{Cause::usage, "--update writes to the file of the requests, and `" + path + "` is not a file", ""};
     TALLY_ASSIGN_OR_RETURN(std::string text, read_input(path, max_requests_bytes));
     if (text.size() > max_requests_bytes)
       return Error{Cause::bound, "`" + path + "` is longer than " + counted(max_requests_bytes, "byte"), "split it"};
@@ -256,19 +261,20 @@ int concluded(const TestFindings& found) {
     complain(counted(found.wrong(), "request") + " not answered as expected");
     return exit_fault;
   }
+  int code = exit_fine;
   if (found.unfired && !found.unfired->empty()) {
     complain(counted(found.unfired->size(), "rule") + " of " + found.file + " fired for no request");
-    return exit_rule_unfired;
+    code = exit_rule_unfired;
   }
   if (found.unnoticed && !found.unnoticed->empty()) {
     complain("no proof, example or request notices " + counted(found.unnoticed->size(), "edit") + " of " + found.file);
-    return exit_edit_unnoticed;
+    code = exit_edit_unnoticed;
   }
-  return exit_fine;
+  return code;
 }
 
 Result<int> run_test(const TestArguments& options) {
-  if (options.update && options.requests == std::vector<std::string>{"-"})
+  if (options.update && std::find(options.requests.begin(), options.requests.end(), "-") != options.requests.end())
     return Error{Cause::usage, "--update writes to the file of the requests, and standard input is none",
                  "name a file"};
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));

@@ -96,8 +96,13 @@ std::string summary_of(const TestFindings& found) {
 
 // Text in XML 1.0, where most control characters cannot stand at all.
 std::string xml(const std::string& text) {
+  std::string shown = visible(text);
+  for (const std::string_view noncharacter : {"\xef\xbf\xbe", "\xef\xbf\xbf"}) {
+    for (std::size_t at = 0; (at = shown.find(noncharacter, at)) != std::string::npos;)
+      shown.replace(at, 3, "\xef\xbf\xbd");
+  }
   std::string out;
-  for (const char c : visible(text)) {
+  for (const char c : shown) {
     switch (c) {
       case '&': out += "&amp;"; break;
       case '<': out += "&lt;"; break;

@@ -15,6 +15,8 @@ if(TALLY_UNITY)
   endif()
 endif()
 if(TALLY_SANITIZE)
+  # What a sanitizer adds makes GCC warn of values that are set (its manual says so).
+  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
   target_compile_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE})
 endif()

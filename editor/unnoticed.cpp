@@ -1,15 +1,23 @@
 #include "editor/unnoticed.h"
 
 #include "compiler/checks/checks.h"
+#include "compiler/diagrams/stop.h"
 #include "simulator/mutate/mutate.h"
 
 namespace tally::editor {
+namespace {
 
-Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,
-                                              const ReadFile& read) {
+// Ends the work on one edit after the other, which has no other way out.
+struct Stopped {};
+
+Result<std::vector<Unnoticed>> unnoticed_edits(const std::string& path, const std::string& decision,
+                                               const ReadFile& read, const std::atomic<bool>& stop) {
   Compilation c = compile(path, read);
   if (!c.policy) return Error{Cause::rules, "the file has an error"};
-  check(c);
+  CheckOptions checks;
+  checks.stop = &stop;
+  check(c, checks);
+  if (stop) throw Stopped{};
   if (c.diagnostics.has_errors()) return Error{Cause::rules, "a check of the file fails: mend that first"};
   MutateOptions options;
   for (const Output& output : c.policy->outputs) {
@@ -17,6 +25,9 @@ Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std
       options.decisions.insert(output.decision);
   }
   if (options.decisions.empty()) return Error{Cause::usage, "there is no decision `" + decision + "`"};
+  options.progress = [&](std::size_t, std::size_t) {
+    if (stop) throw Stopped{};
+  };
   TALLY_ASSIGN_OR_RETURN(const Mutation mutation, mutate(c, options));
   std::vector<Unnoticed> out;
   for (const Mutant& mutant : mutation.mutants) {
@@ -28,6 +39,20 @@ Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std
         {{mutant.edit.place.begin, mutant.edit.place.end}, std::move(what), mutant.call->text, mutant.call->example});
   }
   return out;
+}
+
+}  // namespace
+
+Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,
+                                              const ReadFile& read, const std::atomic<bool>& stop) {
+  const StopDiagrams scope(stop);
+  try {
+    return unnoticed_edits(path, decision, read, stop);
+  } catch (const Stopped&) {
+    return Error{Cause::system, "it is not wanted any more"};
+  } catch (const NodeLimit&) {
+    return Error{Cause::bound, "the diagrams are too large"};
+  }
 }
 
 std::string unnoticed_markdown(const std::string& decision, const std::vector<Unnoticed>& edits) {

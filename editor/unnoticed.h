@@ -9,6 +9,7 @@
 //         left out.
 #pragma once
 
+#include <atomic>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,9 @@ struct Unnoticed {
 
 // Without a decision the edits of all are meant. Fails if a check of the file fails, since then nothing can be said of
 // its edits.
+// It ends soon after `stop` becomes true, with an error.
 Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,
-                                              const ReadFile& read);
+                                              const ReadFile& read, const std::atomic<bool>& stop);
 // The same as Markdown, for a panel.
 std::string unnoticed_markdown(const std::string& decision, const std::vector<Unnoticed>& edits);
 

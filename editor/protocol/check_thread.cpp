@@ -38,10 +38,10 @@ void CheckThread::cancel_locked(const std::string& path) {
   if (running_stop_ && running_ == path) *running_stop_ = true;
 }
 
-void CheckThread::answer(Job job) {
+void CheckThread::answer(Job job, const std::string& path) {
   {
     const std::lock_guard lock(mutex_);
-    answers_.push_back({"", std::move(job)});
+    answers_.push_back({path, std::move(job)});
   }
   wake_.notify_all();
 }

@@ -30,12 +30,12 @@ class CheckThread {
   // Runs a check of a file behind everything else. It takes the place of one of the same file.
   void check(const std::string& path, Job job);
   void cancel_check(const std::string& path);
-  // Runs the answer to a command before all checks.
-  void answer(Job job);
+  // Runs the answer to a command before all checks. If it is about a file, a change of the file cancels it.
+  void answer(Job job, const std::string& path = "");
 
  private:
   struct Entry {
-    std::string path;  // empty: an answer
+    std::string path;  // empty: an answer that is not about a file
     Job job;
     std::shared_ptr<std::atomic<bool>> stop = std::make_shared<std::atomic<bool>>(false);
   };

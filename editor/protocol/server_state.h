@@ -146,7 +146,8 @@ class Server {
   Answer prepare_rename(const Json& params);
   Answer rename_at(const Json& params);
   Answer workspace_symbols(const Json& params);
-  Result<std::string> unnoticed_answer(const std::string& path, const std::string& decision, const ReadFile& now);
+  Result<std::string> unnoticed_answer(const std::string& path, const std::string& decision, const ReadFile& now,
+                                       const std::atomic<bool>& stop);
   // Answers later. Returns an error if the command cannot be run at all.
   std::optional<RequestFault> run_command(const Json& id, const Json& params);
 

@@ -126,9 +126,9 @@ Answer Server::workspace_symbols(const Json& params) {
 }
 
 // Runs on the thread of checks. What is found stands at the rules, too, until the text changes.
-Result<std::string> Server::unnoticed_answer(const std::string& path, const std::string& decision,
-                                             const ReadFile& now) {
-  TALLY_ASSIGN_OR_RETURN(std::vector<Unnoticed> edits, find_unnoticed(path, decision, now));
+Result<std::string> Server::unnoticed_answer(const std::string& path, const std::string& decision, const ReadFile& now,
+                                             const std::atomic<bool>& stop) {
+  TALLY_ASSIGN_OR_RETURN(std::vector<Unnoticed> edits, find_unnoticed(path, decision, now, stop));
   std::string text = unnoticed_markdown(decision, edits);
   const auto read = now(path);
   events_->push({.message = {}, .work = [this, path, read, edits = std::move(edits)]() mutable {
@@ -147,28 +147,32 @@ std::optional<RequestFault> Server::run_command(const Json& id, const Json& para
   const std::string path = path_of(arguments.at(0).at("uri").get<std::string>());
   const std::string decision = arguments.at(0).value("decision", "");
   const ReadFile now = documents_.snapshot();
-  std::function<Result<std::string>()> find;
+  std::function<Result<std::string>(const std::atomic<bool>& stop)> find;
   if (command == "tally.table") {
-    find = [=] { return table_markdown(path, decision, now); };
+    find = [=](const std::atomic<bool>&) { return table_markdown(path, decision, now); };
   } else if (command == "tally.matrix") {
-    find = [=] { return matrix_markdown(path, decision, now); };
+    find = [=](const std::atomic<bool>&) { return matrix_markdown(path, decision, now); };
   } else if (command == "tally.diffHead") {
-    find = [=, committed = host_.read_committed] { return diff_markdown(path, decision, committed, now); };
+    find = [=, committed = host_.read_committed](const std::atomic<bool>&) {
+      return diff_markdown(path, decision, committed, now);
+    };
   } else if (command == "tally.unnoticed") {
-    find = [=, this] { return unnoticed_answer(path, decision, now); };
+    find = [=, this](const std::atomic<bool>& stop) { return unnoticed_answer(path, decision, now, stop); };
   } else {
     return RequestFault{Fault::invalid_params, "unknown command `" + command + "`"};
   }
-  checks_->answer([this, id, find](const std::atomic<bool>&) {
-    Answer made = RequestFault{Fault::internal_error, "there is not enough memory"};
-    try {
-      const Result<std::string> found = find();
-      made = found ? Answer(Json(*found)) : Answer(fault_of(found.error()));
-    } catch (const std::bad_alloc&) {
-      // The answer says so.
-    }
-    events_->push({.message = {}, .work = [this, id, made] { reply(id, made); }});
-  });
+  checks_->answer(
+      [this, id, find](const std::atomic<bool>& stop) {
+        Answer made = RequestFault{Fault::internal_error, "there is not enough memory"};
+        try {
+          const Result<std::string> found = find(stop);
+          made = found ? Answer(Json(*found)) : Answer(fault_of(found.error()));
+        } catch (const std::bad_alloc&) {
+          // The answer says so.
+        }
+        events_->push({.message = {}, .work = [this, id, made] { reply(id, made); }});
+      },
+      command == "tally.unnoticed" ? path : std::string());
   return std::nullopt;
 }
 

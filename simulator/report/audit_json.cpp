@@ -24,6 +24,14 @@ std::optional<DocumentFault> AuditedLine::fault_of_id() const {
   return fault;
 }
 
+std::optional<DocumentFault> AuditedLine::fault_of_number() const {
+  if (!text_.json().is_discarded()) return std::nullopt;
+  DocumentFault fault;
+  fault.code = FaultId::out_of_range;
+  fault.message = "a number in the line is too large to be kept";
+  return fault;
+}
+
 Json AuditedLine::request(const Document& added) const {
   Json out = text_.json();
   out.merge_patch(Json::parse(document_text(model_, added)));

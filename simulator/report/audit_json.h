@@ -24,8 +24,9 @@ class AuditedLine {
 
   // A text or a number.
   const Json& id() const { return id_; }
-  // The fault of an id that is something else.
+  // The fault of an id that is something else, or of a number that is too large to be kept.
   std::optional<DocumentFault> fault_of_id() const;
+  std::optional<DocumentFault> fault_of_number() const;
   Standing at(const std::string& pointer) const { return text_.at(pointer); }
   // Returns the line with what a call adds to it: a whole request.
   Json request(const Document& added) const;

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/support/json_text.h"
 #include "simulator/documents/call_facts.h"
 
 namespace tally::report {
@@ -66,6 +67,13 @@ FiledDocument::Read FiledDocument::read(const Model& model, const RequestBinder&
   out.faults = std::move(bound.faults);
   if (auto fault = document.fault_of_answer()) out.faults.push_back(*std::move(fault));
   if (!bound.document) return out;
+  if (document.json_.is_discarded()) {
+    DocumentFault fault;
+    fault.code = FaultId::out_of_range;
+    fault.message = "a number in the document is too large to be kept";
+    out.faults.push_back(std::move(fault));
+    return out;
+  }
   if (!document.json_.is_object()) {
     out.faults.push_back(not_an_object(document.json_));
     return out;
@@ -142,6 +150,25 @@ Json FiledDocument::patch(const Document& content) const {
   Json out = Json::object();
   change_members(place_, json_, Content(content.begin(), content.end()), out);
   return out;
+}
+
+std::vector<std::pair<std::string, Json>> FiledDocument::replaced(const Json& patch) const {
+  std::vector<std::pair<std::string, Json>> out;
+  find_replaced(place_, json_, patch, "", out);
+  return out;
+}
+
+void FiledDocument::find_replaced(PlaceIndex place, const Json& here, const Json& patch, const std::string& pointer,
+                                  std::vector<std::pair<std::string, Json>>& out) const {
+  if (here.is_null()) return;
+  if (here.is_object() && patch.is_object()) {
+    for (const auto& [key, value] : patch.items()) {
+      const auto next = binder_->places().next(place, key);
+      if (next && here.contains(key)) find_replaced(*next, here.at(key), value, pointer + "/" + escape_token(key), out);
+    }
+  } else if (!reader(place, before_)) {
+    out.emplace_back(pointer, here);
+  }
 }
 
 // The element that stands at a place, by what a document holds.

@@ -35,6 +35,9 @@ class FiledDocument {
   const GivenDocument& given() const { return given_; }
   // Returns the patch after which the document holds this, `content` of a solution.
   Json patch(const Document& content) const;
+  // Returns the values that a patch replaces although no element reads them, being of another kind: the pointers within
+  // the document, and the values.
+  std::vector<std::pair<std::string, Json>> replaced(const Json& patch) const;
 
  private:
   FiledDocument(const Model& model, const RequestBinder& binder, PlaceIndex place, std::string_view text);
@@ -47,6 +50,8 @@ class FiledDocument {
   std::optional<ElementIndex> reader(PlaceIndex place, const Content& content) const;
   bool change(PlaceIndex place, const Json& here, const Content& content, Json& patch) const;
   bool change_members(PlaceIndex place, const Json& here, const Content& content, Json& patch) const;
+  void find_replaced(PlaceIndex place, const Json& here, const Json& patch, const std::string& pointer,
+                     std::vector<std::pair<std::string, Json>>& out) const;
   Json leaf(ElementId element, const Literal& value) const;
   Json array(ElementIndex set, const Json& here, const Content& content) const;
   std::vector<bool> members(ElementIndex set, const Content& content) const;

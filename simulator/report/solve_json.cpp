@@ -44,11 +44,15 @@ Json changes_json(const std::string& file, const Model& model, const SolveQuesti
     for (std::size_t i = 0; i < files.size(); ++i) {
       Json patch = files[i].document.patch(solution.contents[i]);
       const std::string& pointer = question.documents[i].pointer;
+      Json replaced = Json::array();
+      for (auto& [at, value] : files[i].document.replaced(patch))
+        replaced.push_back({{"pointer", at}, {"value", value}});
       Json curl = patch.empty() ? Json() : Json(curl_command(pointer, patch));
       documents.push_back({{"names", names_of_document(model, question, i)},
                            {"pointer", pointer},
                            {"document", files[i].file},
                            {"patch", std::move(patch)},
+                           {"replaces", std::move(replaced)},
                            {"curl", std::move(curl)}});
     }
     solutions.push_back({{"changes", std::move(changes)}, {"documents", std::move(documents)}});

@@ -1,9 +1,10 @@
 // Where the members of a JSON object stand in its text.
 //
-// In:     the text of an object, on its own; blanks may be around it.
-// Out:    its members in the order of the text, as byte positions.
+// In:     a text, of any bytes; a byte order mark may be in front, and blanks around the object.
+// Out:    its members in the order of the text, as byte positions; or where the text is not an object of members.
 // Always: the text of a value is exactly what was written: `1e3` stays `1e3`, and a key that is written twice is two
-//         members.
+//         members. Brackets and quotes of a value are balanced and at most `max_document_depth` deep; what else is in
+//         it is for its reader to judge. Nesting does not use the stack.
 //
 // For example, {"a": [1]} has one member: key "a", whose key begins at 1 and whose value is at 6..9.
 #pragma once
@@ -12,6 +13,8 @@
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/result.h"
 
 namespace tally {
 
@@ -22,7 +25,12 @@ struct MemberText {
   std::size_t end = 0;
 };
 
-// `text` must be valid JSON and an object.
-std::vector<MemberText> members_of(std::string_view text);
+// Why a text has no members, and at which byte.
+struct NoMembers {
+  enum class Why { no_object, malformed, too_deep } why = Why::malformed;
+  std::size_t byte = 0;
+};
+
+Result<std::vector<MemberText>, NoMembers> members_of(std::string_view text);
 
 }  // namespace tally

@@ -33,18 +33,10 @@ class CaseReader {
   CaseReader(std::string_view line, const PolicyDescriptor& policy) : line_(line), policy_(policy) {}
 
   std::variant<RequestCase, std::vector<DocumentFault>> read() {
-    try {
-      if (!Json::parse(line_).is_object()) {
-        faults_.push_back(
-            fault_at(FaultId::wrong_type, "", "the line is not an object", "{\"request\": ..., \"expect\": ...}"));
-        return std::move(faults_);
-      }
-    } catch (const Json::parse_error& error) {
-      malformed(error);
-      return std::move(faults_);
-    }
+    const auto members = members_of(line_);
+    if (!members) return std::vector<DocumentFault>{fault_of_line(members.error())};
     std::vector<std::string> seen;
-    for (const MemberText& member : members_of(line_)) {
+    for (const MemberText& member : *members) {
       if (std::find(seen.begin(), seen.end(), member.key) != seen.end()) {
         faults_.push_back(
             fault_at(FaultId::repeated_key, pointer_to(member.key), "`" + member.key + "` is written twice"));
@@ -66,12 +58,18 @@ class CaseReader {
   }
 
  private:
-  void malformed(const Json::parse_error& error) {
+  static DocumentFault fault_of_line(const NoMembers& why) {
+    switch (why.why) {
+      case NoMembers::Why::no_object:
+        return fault_at(FaultId::wrong_type, "", "the line is not an object", "{\"request\": ..., \"expect\": ...}");
+      case NoMembers::Why::too_deep: return fault_at(FaultId::too_deep, "", "the line is nested too deeply");
+      case NoMembers::Why::malformed: break;
+    }
     DocumentFault fault = fault_at(FaultId::malformed, "", "the line is not JSON");
-    fault.byte = error.byte == 0 ? 0 : error.byte - 1;
+    fault.byte = why.byte;
     fault.line = 1;
-    fault.column = *fault.byte + 1;
-    faults_.push_back(std::move(fault));
+    fault.column = why.byte + 1;
+    return fault;
   }
 
   void take(const std::string& key, std::string_view text) {
@@ -91,7 +89,7 @@ class CaseReader {
   }
 
   void take_text(const char* pointer, std::string_view text, std::string& out) {
-    const Json value = Json::parse(text);
+    const Json value = Json::parse(text, nullptr, false);
     if (value.is_string()) {
       out = value.get<std::string>();
       return;
@@ -100,12 +98,17 @@ class CaseReader {
   }
 
   void take_expectation(std::string_view text) {
-    if (text.front() != '{') {
+    const auto members = members_of(text);
+    if (!members) {
+      if (members.error().why != NoMembers::Why::no_object) {
+        faults_.push_back(fault_at(FaultId::malformed, "/expect", "`expect` is not JSON"));
+        return;
+      }
       faults_.push_back(fault_at(FaultId::wrong_type, "/expect", "`expect` is not an object",
                                  "the value of each decision: {\"recording\": true}"));
       return;
     }
-    for (const MemberText& member : members_of(text)) {
+    for (const MemberText& member : *members) {
       const std::string pointer = "/expect" + pointer_to(member.key);
       const auto decision = std::find_if(policy_.decisions.begin(), policy_.decisions.end(),
                                          [&](const DecisionDescriptor& d) { return d.name == member.key; });
@@ -118,7 +121,11 @@ class CaseReader {
         if (other.decision == index)
           faults_.push_back(fault_at(FaultId::repeated_key, pointer, "`" + member.key + "` is written twice"));
       }
-      case_.expect.push_back({index, Json::parse(text.substr(member.begin, member.end - member.begin))});
+      Json value = Json::parse(text.substr(member.begin, member.end - member.begin), nullptr, false);
+      if (value.is_discarded())
+        faults_.push_back(
+            fault_at(FaultId::malformed, pointer, "the value is not JSON, or a number in it is too large"));
+      case_.expect.push_back({index, std::move(value)});
     }
   }
 
@@ -143,7 +150,9 @@ std::variant<RequestCase, std::vector<DocumentFault>> read_case(std::string_view
 
 std::string with_expectation(std::string_view line, std::string_view member) {
   std::string out(line);
-  for (const MemberText& old : members_of(line)) {
+  const auto members = members_of(line);
+  if (!members) return out;
+  for (const MemberText& old : *members) {
     if (old.key == "expect" || old.key == "fault") return out.replace(old.key_begin, old.end - old.key_begin, member);
   }
   const std::size_t close = out.rfind('}');
