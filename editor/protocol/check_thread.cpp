@@ -38,12 +38,15 @@ void CheckThread::cancel_locked(const std::string& path) {
   if (running_stop_ && running_ == path) *running_stop_ = true;
 }
 
-void CheckThread::answer(Job job, const std::string& path) {
+std::shared_ptr<std::atomic<bool>> CheckThread::answer(Job job, const std::string& path) {
+  Entry entry{path, std::move(job)};
+  const auto stop = entry.stop;
   {
     const std::lock_guard lock(mutex_);
-    answers_.push_back({path, std::move(job)});
+    answers_.push_back(std::move(entry));
   }
   wake_.notify_all();
+  return stop;
 }
 
 void CheckThread::run() {

@@ -31,7 +31,8 @@ class CheckThread {
   void check(const std::string& path, Job job);
   void cancel_check(const std::string& path);
   // Runs the answer to a command before all checks. If it is about a file, a change of the file cancels it.
-  void answer(Job job, const std::string& path = "");
+  // Returns the flag that cancels it.
+  std::shared_ptr<std::atomic<bool>> answer(Job job, const std::string& path = "");
 
  private:
   struct Entry {

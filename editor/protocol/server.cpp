@@ -74,9 +74,23 @@ bool Events::empty() {
 void Events::cancel(std::string id) {
   const std::lock_guard lock(mutex_);
   // A request that was answered already is not taken out, so the set is kept small.
+  if (const auto running = running_.find(id); running != running_.end()) {
+    *running->second = true;
+    return;
+  }
   constexpr std::size_t max_cancelled = 1'000;
   if (cancelled_.size() >= max_cancelled) cancelled_.clear();
   cancelled_.insert(std::move(id));
+}
+
+void Events::runs(std::string id, std::shared_ptr<std::atomic<bool>> stop) {
+  const std::lock_guard lock(mutex_);
+  running_[std::move(id)] = std::move(stop);
+}
+
+void Events::ended(const std::string& id) {
+  const std::lock_guard lock(mutex_);
+  running_.erase(id);
 }
 
 bool Events::take_cancelled(const std::string& id) {

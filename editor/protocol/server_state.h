@@ -73,6 +73,9 @@ class Events {
   Event pop();
   bool empty();
   void cancel(std::string id);
+  // A request that is answered later, and the flag that ends the work on it.
+  void runs(std::string id, std::shared_ptr<std::atomic<bool>> stop);
+  void ended(const std::string& id);
   bool take_cancelled(const std::string& id);
 
  private:
@@ -80,6 +83,7 @@ class Events {
   std::condition_variable wake_;
   std::deque<Event> events_;
   std::set<std::string> cancelled_;
+  std::map<std::string, std::shared_ptr<std::atomic<bool>>> running_;
 };
 
 class Server {

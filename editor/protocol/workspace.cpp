@@ -161,18 +161,21 @@ std::optional<RequestFault> Server::run_command(const Json& id, const Json& para
   } else {
     return RequestFault{Fault::invalid_params, "unknown command `" + command + "`"};
   }
-  checks_->answer(
-      [this, id, find](const std::atomic<bool>& stop) {
-        Answer made = RequestFault{Fault::internal_error, "there is not enough memory"};
-        try {
-          const Result<std::string> found = find(stop);
-          made = found ? Answer(Json(*found)) : Answer(fault_of(found.error()));
-        } catch (const std::bad_alloc&) {
-          // The answer says so.
-        }
-        events_->push({.message = {}, .work = [this, id, made] { reply(id, made); }});
-      },
-      command == "tally.unnoticed" ? path : std::string());
+  const auto job = [this, id, find](const std::atomic<bool>& stop) {
+    Answer made = RequestFault{Fault::internal_error, "there is not enough memory"};
+    try {
+      const Result<std::string> found = find(stop);
+      made = found ? Answer(Json(*found)) : Answer(fault_of(found.error()));
+    } catch (const std::bad_alloc&) {
+      // The answer says so.
+    }
+    if (stop) made = RequestFault{Fault::cancelled, "cancelled"};
+    events_->push({.message = {}, .work = [this, id, made] {
+                     events_->ended(id.dump());
+                     reply(id, made);
+                   }});
+  };
+  events_->runs(id.dump(), checks_->answer(job, command == "tally.unnoticed" ? path : std::string()));
   return std::nullopt;
 }
 

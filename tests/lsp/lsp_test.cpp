@@ -293,6 +293,19 @@ TEST_F(LspFolder, WhatChangedSinceTheLastCommit) {
   EXPECT_NE(text.get<std::string>().find("1 of 4 combinations differ"), std::string::npos) << text;
 }
 
+// The edits of a large file are many. The client does not wait for them to the end, nor does `exit`.
+TEST_F(Lsp, ACommandThatTakesLongIsCancelled) {
+  client.initialize();
+  const std::string rules = "file://" + std::filesystem::absolute("rules/kazoo5_starts.tally").string();
+  std::ifstream in("rules/kazoo5_starts.tally");
+  client.open(rules, std::string(std::istreambuf_iterator<char>(in), {}));
+  const Json arguments = {{{"uri", rules}, {"decision", "caller-recording"}}};
+  const auto asked = client.ask("workspace/executeCommand", {{"command", "tally.unnoticed"}, {"arguments", arguments}});
+  client.notify("$/cancelRequest", {{"id", asked}});
+  const Json answer = client.wait(asked);
+  EXPECT_EQ(answer["error"]["code"], -32800) << answer;
+}
+
 // --- large files ------------------------------------------------------------------------
 
 TEST_F(Lsp, TenThousandRules) {
