@@ -233,11 +233,11 @@ struct Comparison {
   bool common;
   DiffBounds bounds;
   ExprRef where;  // null: every call
-  std::optional<DiffCondition> condition;
+  std::vector<DiffCondition> condition;
 };
 
 Comparison comparison_of(Rules& before, Rules& after, bool common, const std::string& where, const DiffBounds& bounds) {
-  Comparison out{before, after, common, bounds, nullptr, std::nullopt};
+  Comparison out{before, after, common, bounds, nullptr, {}};
   if (where.empty()) return out;
   Diagnostics faults;
   Compilation& c = before.compilation;
@@ -248,7 +248,7 @@ Comparison comparison_of(Rules& before, Rules& after, bool common, const std::st
     return out;
   }
   const LoweredCondition lowered = before.policy().lowering->condition(out.where);
-  out.condition = DiffCondition{0, lowered.node, lowered.reads};
+  out.condition.push_back({0, lowered.node, lowered.reads});
   return out;
 }
 
@@ -687,7 +687,7 @@ TEST(Diff, CountsTheDifferencesOfTheCompiledGuideAndSwitch) {
       const Policy& policy = diff.joint().policy(side);
       while (policy.model->at(policy.outputs[outputs[side]].decision).name != name) ++outputs[side];
     }
-    return diff.compare(outputs, "", std::nullopt).parts.front();
+    return diff.compare(outputs, "", {}).parts.front();
   };
   std::map<std::string, std::pair<std::size_t, std::size_t>> counted;  // calls, and how many of them differ
   const auto put = [&](const std::string& decision, const Request& request) {
