@@ -124,8 +124,14 @@ void add_requests(std::size_t at_most, report::PlanReport& report) {
   }
 }
 
-void complain_of(const std::vector<PlanExcess>& beyond) {
-  for (const PlanExcess& excess : beyond) {
+void complain_of(const report::PlanReport& report) {
+  for (const ComparedPromise& promise : report.promises) {
+    if (promise.fate == PromiseFate::broken && promise.in_new)
+      complain(report.diff.files[1] + " breaks its " + promise.label, "`tally check` shows where");
+  }
+  if (!report.is_compared())
+    complain("not everything could be compared", "`tally diff` can narrow it, with --common or --where");
+  for (const PlanExcess& excess : report.beyond) {
     const std::string help = excess.call.empty() ? "" : "for example " + excess.call + ": " + excess.request;
     complain(excess.part + ": " + excess.why, help);
   }
@@ -185,7 +191,7 @@ Result<int> run_plan(const PlanArguments& options) {
   report.promises =
       compare_promises(*c[0], *c[1], [&](const std::string& more) { return compile_rules(options.files[1], more); });
   print_plan(options, report);
-  complain_of(report.beyond);
+  complain_of(report);
   return keys_accepted ? plan_exit_code(report.verdict()) : exit_fault;
 }
 

@@ -33,6 +33,9 @@ DiffReport changed_decisions(const DiffReport& all) {
   for (std::size_t d = 0; d < all.decisions.size(); ++d) {
     if (!is_changed(all.decisions[d])) continue;
     out.decisions.push_back(all.decisions[d]);
+    for (auto& failure : out.decisions.back().failures) {
+      if (!failure.help.empty()) failure.help = "`tally diff` can narrow it, with --common or --where";
+    }
     if (all.calls) out.calls_of.push_back(all.calls_of[d]);
   }
   return out;

@@ -17,6 +17,7 @@
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
+#include "tests/support/rule_files.h"
 #include "tests/support/running.h"
 
 namespace tally::testing {
@@ -385,6 +386,7 @@ struct Totals {
   std::size_t compared = 0;      // requests
   std::size_t differences = 0;   // parts of requests
   std::size_t alternatives = 0;  // rows that have some
+  std::size_t same = 0;          // decisions that are known to be the same without diagrams
 };
 
 // Tries all requests on a diff of two files.
@@ -396,6 +398,10 @@ void expect_agreement(const Comparison& asked, const std::vector<Request>& reque
   for (std::size_t i = 0; i < asked.before.policy().outputs.size(); ++i) {
     DiffDecision decision = diff.compare({i, i}, "", asked.condition);
     ASSERT_TRUE(decision.failures.empty());
+    if (diff.is_same({i, i})) {
+      for (const DiffPart& part : decision.parts) EXPECT_EQ(part.different, 0) << part.title;
+      ++totals.same;
+    }
     for (DiffPart& part : decision.parts) parts.push_back(std::move(part));
   }
   for (const DiffPart& part : parts) ASSERT_EQ(part.undescribed, 0u);
@@ -655,6 +661,17 @@ TEST(Diff, AlternativesAreExactPrimeAndNotSuperfluous) {
   DiffBounds bounds;
   bounds.rows = 0;  // none
   EXPECT_GT(try_random_pairs(5, 80, bounds).alternatives, 100u);
+}
+
+TEST(Diff, KnowsAShippedFileThatIsComparedWithItself) {
+  for (const std::string& path : shipped_files()) {
+    const Compilation before = compile(path, read_rule_file), after = compile(path, read_rule_file);
+    ASSERT_TRUE(before.policy && after.policy) << path;
+    Diff diff(*before.policy, *after.policy, false);
+    for (std::size_t i = 0; i < before.policy->outputs.size(); ++i)
+      EXPECT_TRUE(diff.is_same({i, i})) << path << ": "
+                                        << before.policy->model->at(before.policy->outputs[i].decision).name;
+  }
 }
 
 // --- the guide and the switch ---------------------------------------------------------------
