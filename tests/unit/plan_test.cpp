@@ -14,10 +14,12 @@
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/render.h"
+#include "simulator/mutate/mutate.h"
 #include "simulator/plan/promises.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/environment.h"
 #include "tests/support/random.h"
+#include "tests/support/rule_files.h"
 
 namespace tally::testing {
 namespace {
@@ -295,6 +297,68 @@ TEST(Plan, AgreesWithEnumerationOnRandomPairs) {
   EXPECT_GT(Trial::allowed, seeds / 2);
   for (const PromiseFate fate : {PromiseFate::kept, PromiseFate::added, PromiseFate::gone, PromiseFate::broken})
     EXPECT_GT(Trial::fates[fate], 0u);
+}
+
+// Returns the text of a file without its proofs and examples, so that they catch no edit.
+std::string without_promises(const std::string& path) {
+  const Compilation c = compile(path, read_rule_file);
+  std::string text(c.sources.file(c.program.root().file).text());
+  const auto blank = [&](const Span& span) {
+    text.replace(span.begin, span.end - span.begin, span.end - span.begin, ' ');
+  };
+  for (const Proof& proof : c.policy->model->proofs) blank(proof.span);
+  for (const Example& example : c.policy->model->examples) blank(example.span);
+  return text;
+}
+
+// Compares a file with its edits. An edit that `mutate` proves equal differs on no combination, and an edit that
+// survives is decided differently in the decision of its call.
+void compare_with_mutants(const std::string& path, std::size_t most, std::map<Verdict, std::size_t>& seen) {
+  std::string text = without_promises(path);
+  const auto read = [&](const std::string& file) -> std::variant<std::string, ReadError> {
+    return file == path ? text : read_rule_file(file);
+  };
+  Compilation original = compile(path, read);
+  ASSERT_TRUE(original.policy) << path;
+  const Result<Mutation> mutation = mutate(original);
+  ASSERT_TRUE(mutation) << path;
+  const std::size_t step = mutation->mutants.size() / most + 1;
+  for (std::size_t m = 0; m < mutation->mutants.size(); m += step) {
+    const Mutant& mutant = mutation->mutants[m];
+    if (mutant.verdict != Verdict::equal && mutant.verdict != Verdict::survives) continue;
+    text = edited(original.sources, mutant.edit);
+    const Compilation after = compile(path, read);
+    ASSERT_TRUE(after.policy) << path << "\n" << mutant.edit.before << " -> " << mutant.edit.after;
+    Diff diff(*original.policy, *after.policy, false);
+    for (std::size_t i = 0; i < original.policy->outputs.size(); ++i) {
+      const DiffDecision decision = diff.compare({i, i}, "", {});
+      if (!decision.failures.empty()) continue;
+      Count different = 0;
+      for (const DiffPart& part : decision.parts) different += part.different;
+      const std::string shown = path + ": " + mutant.edit.before + " -> " + mutant.edit.after + ": " + decision.name;
+      if (mutant.verdict == Verdict::equal) {
+        EXPECT_EQ(different, 0) << shown;
+      }
+      if (different != 0) {
+        EXPECT_FALSE(diff.is_same({i, i})) << shown;
+      }
+      const bool is_of_call = mutant.call && mutant.call->decision == original.policy->outputs[i].decision;
+      if (is_of_call) {
+        EXPECT_NE(different, 0) << shown;
+      }
+    }
+    ++seen[mutant.verdict];
+  }
+}
+
+TEST(Plan, AgreesWithTheVerdictsOnMutants) {
+  std::map<Verdict, std::size_t> seen;
+  // Files with few enough combinations, so that each mutant is compared at once.
+  for (const std::string name : {"asterisk_mixmonitor", "consent", "emergency", "freepbx_report_992",
+                                 "freeswitch_record_session", "fusionpbx", "jambonz", "least_cost"})
+    compare_with_mutants("rules/atlas/" + name + ".tally", 60, seen);
+  EXPECT_GT(seen[Verdict::equal], 10u);
+  EXPECT_GT(seen[Verdict::survives], 100u);
 }
 
 TEST(Plan, APromiseIsTheSameInAnotherLayout) {
