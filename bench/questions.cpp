@@ -103,8 +103,7 @@ void diffs(benchmark::State& state, bool common, std::vector<std::string> names,
     Diff diff(*before.policy, *after.policy, common, bounds);
     std::size_t different = 0;
     for (const std::string& name : names) {
-      const DiffDecision made =
-          diff.compare({output(*before.policy, name), output(*after.policy, name)}, "", std::nullopt);
+      const DiffDecision made = diff.compare({output(*before.policy, name), output(*after.policy, name)}, "", {});
       for (const DiffPart& part : made.parts) different += part.different != 0;
     }
     if (different != expected) fail("other differences");

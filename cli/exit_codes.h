@@ -11,6 +11,7 @@ namespace tally::cli {
 inline constexpr int exit_fine = 0;
 inline constexpr int exit_fault = 1;  // a fault in the rules, the data or the machine; files differ; a mutant survives
 inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
+inline constexpr int exit_changes = 3;  // only `tally plan`: something changes, all of it allowed
 
 // A command that was ended by a signal, in order: main then ends the process by that signal. A shell
 // shows the same number, 130 for SIGINT.

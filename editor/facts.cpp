@@ -362,7 +362,7 @@ Result<std::string> diff_markdown(const std::string& path, const std::string& de
       out += "It is new.\n\n";
       continue;
     }
-    const DiffDecision compared = diff.compare({*was, i}, "", std::nullopt);
+    const DiffDecision compared = diff.compare({*was, i}, "", {});
     for (const DiffPart& part : compared.parts) out += part_text(part) + "\n";
     for (const auto& failure : compared.failures) out += "**" + failure.title + "**: " + failure.why + ".\n\n";
   }

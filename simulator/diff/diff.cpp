@@ -47,7 +47,7 @@ std::string kind_of(const ResultPart& part) {
 
 class Comparison {
  public:
-  Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::optional<DiffCondition>& where,
+  Comparison(Joint& joint, const Pair<std::size_t>& outputs, const std::vector<DiffCondition>& where,
              const DiffBounds& bounds, const DiffProgress& progress)
       : joint_(joint), where_(where), bounds_(bounds), progress_(progress) {
     for (std::size_t side = 0; side < 2; ++side) {
@@ -124,7 +124,7 @@ class Comparison {
     for (std::size_t side = 0; side < 2; ++side) {
       add_cuts(side, outputs_[side]->reads.cuts);
     }
-    if (where_) add_cuts(where_->side, where_->reads.cuts);
+    for (const DiffCondition& one : where_) add_cuts(one.side, one.reads.cuts);
   }
   void add_cuts(std::size_t side, const std::set<CutId>& cuts) {
     const std::set<CutId> joint = joint_.translate(side, cuts);
@@ -210,8 +210,9 @@ class Comparison {
       if (side.part) roots.push_back(side.part->node);
       roots.insert(roots.end(), side.around.begin(), side.around.end());
     }
-    std::optional<NodeId> where;
-    if (where_) roots.push_back(where.emplace(joint_.translate(where_->side, where_->node)));
+    std::vector<NodeId> where;
+    for (const DiffCondition& one : where_) where.push_back(joint_.translate(one.side, one.node));
+    roots.insert(roots.end(), where.begin(), where.end());
 
     std::set<ElementId> elements;
     for (const NodeId id : graph.reachable(roots)) {
@@ -237,7 +238,7 @@ class Comparison {
 
     Diagrams& d = space_->diagrams();
     Diagram asked = space_->possible(elements);
-    if (where) asked = d.both(asked, space_->of(*where));
+    for (const NodeId one : where) asked = d.both(asked, space_->of(one));
     const bool of_record = !member.parts[0] && member.path.empty();
     Pair<Diagram> values;
     for (std::size_t side = 0; side < 2; ++side) {
@@ -436,7 +437,7 @@ class Comparison {
   }
 
   Joint& joint_;
-  const std::optional<DiffCondition>& where_;
+  const std::vector<DiffCondition>& where_;
   const DiffBounds& bounds_;
   const DiffProgress& progress_;
   Pair<DecisionId> id_;
@@ -458,10 +459,33 @@ class Comparison {
   std::vector<ElementId> columns_;  // the same for the table, facts that are never unset first
 };
 
+bool have_same_values(const Type& a, const Type& b) {
+  return std::equal(a.values.begin(), a.values.end(), b.values.begin(), b.values.end(),
+                    [](const EnumValue& x, const EnumValue& y) { return x.spelling == y.spelling; });
+}
+
 }  // namespace
 
+bool Diff::is_same(const Pair<std::size_t>& outputs) {
+  Pair<const LoweredDecision*> lowered{};
+  Pair<NodeId> fires;  // whether a rule does
+  for (std::size_t side = 0; side < 2; ++side) {
+    const Policy& policy = joint_.policy(side);
+    lowered[side] = &policy.lowering->decision(policy.outputs[outputs[side]].decision);
+    fires[side] = joint_.graph().is_set(joint_.translate(side, lowered[side]->rule));
+  }
+  const auto same_part = [&](const ResultPart& a, const ResultPart& b) {
+    if (plain_path(a.path) != plain_path(b.path) || a.kind != b.kind || kind_of(a) != kind_of(b)) return false;
+    if (a.kind == ResultPart::Kind::enumeration && !have_same_values(*a.type, *b.type)) return false;
+    const auto before = joint_.translate(0, a), after = joint_.translate(1, b);
+    return before && after && before->node == after->node && before->origins == after->origins;
+  };
+  return fires[0] == fires[1] && std::equal(lowered[0]->parts.begin(), lowered[0]->parts.end(),
+                                            lowered[1]->parts.begin(), lowered[1]->parts.end(), same_part);
+}
+
 DiffDecision Diff::compare(const Pair<std::size_t>& outputs, const std::string& member,
-                           const std::optional<DiffCondition>& where, const DiffProgress& progress) {
+                           const std::vector<DiffCondition>& where, const DiffProgress& progress) {
   return Comparison(joint_, outputs, where, bounds_, progress).run(member);
 }
 

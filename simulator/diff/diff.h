@@ -110,11 +110,15 @@ class Diff {
 
   const Joint& joint() const { return joint_; }
 
+  // Whether the rules of both are the same operations on the same inputs, so that they decide alike in every call. This
+  // builds no diagrams. A false answer means nothing: `compare` finds out.
+  bool is_same(const Pair<std::size_t>& outputs);
+
   // Compares one decision. `outputs` has an index into each policy's outputs. `member` names a
-  // member of the result (".format"), or is "" for all of them. If `where` is set, only calls
-  // that meet it are compared. A part that passes a bound is listed in `failures`.
+  // member of the result (".format"), or is "" for all of them. Only calls that meet every
+  // condition of `where` are compared. A part that passes a bound is listed in `failures`.
   DiffDecision compare(const Pair<std::size_t>& outputs, const std::string& member,
-                       const std::optional<DiffCondition>& where, const DiffProgress& progress = {});
+                       const std::vector<DiffCondition>& where, const DiffProgress& progress = {});
 
  private:
   Joint joint_;

@@ -64,7 +64,7 @@ std::size_t compare_seed(std::uint64_t seed) {
     const auto other = output_named(*merged.policy, name);
     EXPECT_TRUE(other) << name << "\n" << shown;
     if (!other) continue;
-    const DiffDecision found = diff.compare({i, *other}, "", std::nullopt);
+    const DiffDecision found = diff.compare({i, *other}, "", {});
     for (const DiffPart& part : found.parts) EXPECT_EQ(part.different, 0) << part.title << "\n" << shown;
     for (const auto& failure : found.failures) EXPECT_FALSE(failure.apart) << failure.why << "\n" << shown;
     if (found.failures.empty()) ++decisions;

@@ -17,6 +17,7 @@
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
+#include "tests/support/rule_files.h"
 #include "tests/support/running.h"
 
 namespace tally::testing {
@@ -233,11 +234,11 @@ struct Comparison {
   bool common;
   DiffBounds bounds;
   ExprRef where;  // null: every call
-  std::optional<DiffCondition> condition;
+  std::vector<DiffCondition> condition;
 };
 
 Comparison comparison_of(Rules& before, Rules& after, bool common, const std::string& where, const DiffBounds& bounds) {
-  Comparison out{before, after, common, bounds, nullptr, std::nullopt};
+  Comparison out{before, after, common, bounds, nullptr, {}};
   if (where.empty()) return out;
   Diagnostics faults;
   Compilation& c = before.compilation;
@@ -248,7 +249,7 @@ Comparison comparison_of(Rules& before, Rules& after, bool common, const std::st
     return out;
   }
   const LoweredCondition lowered = before.policy().lowering->condition(out.where);
-  out.condition = DiffCondition{0, lowered.node, lowered.reads};
+  out.condition.push_back({0, lowered.node, lowered.reads});
   return out;
 }
 
@@ -385,6 +386,7 @@ struct Totals {
   std::size_t compared = 0;      // requests
   std::size_t differences = 0;   // parts of requests
   std::size_t alternatives = 0;  // rows that have some
+  std::size_t same = 0;          // decisions that are known to be the same without diagrams
 };
 
 // Tries all requests on a diff of two files.
@@ -396,6 +398,10 @@ void expect_agreement(const Comparison& asked, const std::vector<Request>& reque
   for (std::size_t i = 0; i < asked.before.policy().outputs.size(); ++i) {
     DiffDecision decision = diff.compare({i, i}, "", asked.condition);
     ASSERT_TRUE(decision.failures.empty());
+    if (diff.is_same({i, i})) {
+      for (const DiffPart& part : decision.parts) EXPECT_EQ(part.different, 0) << part.title;
+      ++totals.same;
+    }
     for (DiffPart& part : decision.parts) parts.push_back(std::move(part));
   }
   for (const DiffPart& part : parts) ASSERT_EQ(part.undescribed, 0u);
@@ -657,6 +663,17 @@ TEST(Diff, AlternativesAreExactPrimeAndNotSuperfluous) {
   EXPECT_GT(try_random_pairs(5, 80, bounds).alternatives, 100u);
 }
 
+TEST(Diff, KnowsAShippedFileThatIsComparedWithItself) {
+  for (const std::string& path : shipped_files()) {
+    const Compilation before = compile(path, read_rule_file), after = compile(path, read_rule_file);
+    ASSERT_TRUE(before.policy && after.policy) << path;
+    Diff diff(*before.policy, *after.policy, false);
+    for (std::size_t i = 0; i < before.policy->outputs.size(); ++i)
+      EXPECT_TRUE(diff.is_same({i, i})) << path << ": "
+                                        << before.policy->model->at(before.policy->outputs[i].decision).name;
+  }
+}
+
 // --- the guide and the switch ---------------------------------------------------------------
 
 std::uint16_t first_value(const Running& rules, const std::string& decision, const std::string& request) {
@@ -687,7 +704,7 @@ TEST(Diff, CountsTheDifferencesOfTheCompiledGuideAndSwitch) {
       const Policy& policy = diff.joint().policy(side);
       while (policy.model->at(policy.outputs[outputs[side]].decision).name != name) ++outputs[side];
     }
-    return diff.compare(outputs, "", std::nullopt).parts.front();
+    return diff.compare(outputs, "", {}).parts.front();
   };
   std::map<std::string, std::pair<std::size_t, std::size_t>> counted;  // calls, and how many of them differ
   const auto put = [&](const std::string& decision, const Request& request) {

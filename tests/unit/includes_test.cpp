@@ -135,14 +135,16 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/words", {"simulator/conditions"});
   add("simulator/table", {"simulator/covers", "simulator/words"});
   add("simulator/diff", {"simulator/covers", "simulator/values"});
+  add("simulator/plan", {"simulator/diff"});
   add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/values"});
   add("simulator/mutate", {"simulator/values"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
   add("simulator/explain", {"simulator/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
   add("simulator/audit", {"simulator/conditions", "simulator/documents"});
-  add("simulator/report", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate",
-                           "simulator/solve", "simulator/explain", "simulator/sweep", "simulator/audit"});
+  add("simulator/report",
+      {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
+       "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan"});
   add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 

@@ -1,0 +1,227 @@
+// `tally plan OLD NEW`: shows what a change of a rule file does, and whether it is allowed.
+#include <memory>
+#include <set>
+
+#include "cli/commands.h"
+#include "cli/compared_files.h"
+#include "cli/files.h"
+#include "cli/options.h"
+#include "cli/plan_report.h"
+#include "cli/progress.h"
+#include "cli/rule_arguments.h"
+#include "cli/running.h"
+#include "cli/terminal.h"
+
+namespace tally::cli {
+namespace {
+
+constexpr std::size_t plan_rows = 4;
+constexpr std::size_t plan_alternatives = 3;
+
+struct PlanArguments {
+  Pair<std::string> files;
+  std::vector<std::string> allow;      // conditions
+  std::vector<std::string> decisions;  // that may change
+  std::optional<std::size_t> at_most;
+  std::string calls;
+  bool strict = false;
+  bool requests = false;
+  bool all = false;
+  Format format = Format::text;
+};
+
+// Whether both files, and all that they use, have the same texts.
+bool have_same_texts(const Compilation& a, const Compilation& b) {
+  if (a.program.modules.size() != b.program.modules.size()) return false;
+  for (std::size_t i = 0; i < a.program.modules.size(); ++i) {
+    const FileId one = a.program.modules[i].file, other = b.program.modules[i].file;
+    if (a.sources.file(one).text() != b.sources.file(other).text()) return false;
+  }
+  return true;
+}
+
+// Fails if neither file has a decision that the options name.
+Result<> known_decisions(const Compilations& c, const std::vector<std::string>& names) {
+  for (const std::string& name : names) {
+    if (output_at(*c[0], name) || output_at(*c[1], name)) continue;
+    return Error{Cause::usage, "neither file has a decision `" + name + "`", suggestion(name, output_names(*c[1]))};
+  }
+  return {};
+}
+
+Result<PlanLimits> limits_of(Compilations& c, const PlanArguments& options) {
+  PlanLimits limits;
+  TALLY_RETURN_IF_ERROR(known_decisions(c, options.decisions));
+  limits.decisions.insert(options.decisions.begin(), options.decisions.end());
+  for (const std::string& text : options.allow) {
+    TALLY_ASSIGN_OR_RETURN(DiffCondition made, condition_of_either(c, options.files, "--allow", text));
+    limits.calls.push_back(std::move(made));
+  }
+  // With requests, these are counted instead.
+  if (options.at_most && options.calls.empty())
+    limits.combinations = Count(static_cast<unsigned long>(*options.at_most));
+  return limits;
+}
+
+// Compares every decision that both files have.
+std::vector<PlannedDecision> compare_all(const Compilations& c, Diff& diff, DiffReport& report) {
+  std::vector<PlannedDecision> out;
+  Progress progress;
+  for (const std::string& name : output_names(*c[0])) {
+    const auto other = output_at(*c[1], name);
+    if (!other) {
+      report.only[0].push_back(name);
+      continue;
+    }
+    out.push_back({{*output_at(*c[0], name), *other}, nullptr});
+    if (diff.is_same(out.back().outputs)) {
+      report.decisions.emplace_back().name = name;
+      continue;
+    }
+    report.decisions.push_back(diff.compare(out.back().outputs, "", {}, [&](const std::string& part) {
+      if (progress.is_due()) progress.show("comparing " + part);
+    }));
+  }
+  for (const std::string& name : output_names(*c[1])) {
+    if (!output_at(*c[0], name)) report.only[1].push_back(name);
+  }
+  for (std::size_t i = 0; i < out.size(); ++i) out[i].compared = &report.decisions[i];
+  progress.clear();
+  return out;
+}
+
+// Adds what is lost for those who ask: a decision, or requests that are no longer accepted. What is new is never
+// beyond, since nobody has asked for it yet.
+void add_losses(const PlanLimits& limits, report::PlanReport& report) {
+  for (const std::string& name : report.diff.only[0]) {
+    if (!limits.decisions.contains(name)) report.beyond.push_back({name, "the decision is dropped", "", ""});
+  }
+  std::set<std::string> refused;  // an enum that becomes another may have several notes
+  for (const JointNote& note : report.diff.notes) {
+    if (is_refused_by_new(*report.diff.joint, note))
+      refused.insert(report.diff.joint->policy(note.side).model->at(note.element).name);
+  }
+  for (const std::string& name : refused)
+    report.beyond.push_back({name, "requests are refused that were accepted", "", ""});
+}
+
+// Adds a call, if more requests change than may.
+void add_requests(std::size_t at_most, report::PlanReport& report) {
+  const DiffReport& diff = report.diff;
+  if (diff.calls->different <= at_most) return;
+  for (std::size_t d = 0; d < diff.decisions.size(); ++d) {
+    for (std::size_t p = 0; p < diff.decisions[d].parts.size(); ++p) {
+      const DiffPart& part = diff.decisions[d].parts[p];
+      for (std::size_t r = 0; r < part.rows.size(); ++r) {
+        if (diff.calls_of[d][p][r].all == 0) continue;
+        report.beyond.push_back({part.title,
+                                 counted(Count(static_cast<unsigned long>(diff.calls->different)), "request") + " of " +
+                                     diff.calls->file + " change, and at most " + std::to_string(at_most) + " may",
+                                 part.rows[r].call, part.rows[r].request});
+        return;
+      }
+    }
+  }
+}
+
+void complain_of(const report::PlanReport& report) {
+  for (const ComparedPromise& promise : report.promises) {
+    if (promise.fate == PromiseFate::broken && promise.in_new)
+      complain(report.diff.files[1] + " breaks its " + promise.label, "`tally check` shows where");
+  }
+  if (!report.is_compared())
+    complain("not everything could be compared", "`tally diff` can narrow it, with --common or --where");
+  for (const PlanExcess& excess : report.beyond) {
+    const std::string help = excess.call.empty() ? "" : "for example " + excess.call + ": " + excess.request;
+    complain(excess.part + ": " + excess.why, help);
+  }
+}
+
+int plan_exit_code(report::PlanVerdict verdict) {
+  switch (verdict) {
+    case report::PlanVerdict::same: return exit_fine;
+    case report::PlanVerdict::changes: return exit_changes;
+    case report::PlanVerdict::beyond:
+    case report::PlanVerdict::faulty:
+    case report::PlanVerdict::incomplete: break;
+  }
+  return exit_fault;
+}
+
+void print_plan(const PlanArguments& options, const report::PlanReport& report) {
+  ReportStyle style;
+  const bool is_short = !options.all && options.format == Format::text;
+  if (is_short) style.limits = {plan_rows, plan_alternatives};
+  style.requests = options.requests;
+  style.colour = options.format == Format::text && colour_on_stdout();
+  if (options.format == Format::text) style.width = width_of_stdout();
+  if (options.format == Format::json)
+    print(report::to_text(report::plan_json(report, style.limits)));
+  else
+    print(options.format == Format::markdown ? plan_markdown(report, style) : plan_text(report, style));
+}
+
+Result<int> run_plan(const PlanArguments& options) {
+  if (options.strict && options.calls.empty())
+    return Error{Cause::usage, "--strict is about the keys of requests", "add --calls FILE"};
+  TALLY_ASSIGN_OR_RETURN(Compilations c, compile_both(options.files));
+  TALLY_ASSIGN_OR_RETURN(const PlanLimits limits, limits_of(c, options));
+  DiffBounds bounds;
+  if (!options.all && options.format == Format::text) bounds.described_rows = plan_rows;
+  Diff diff(*c[0]->policy, *c[1]->policy, false, bounds);
+  report::PlanReport report;
+  report.diff.files = options.files;
+  report.diff.joint = &diff.joint();
+  for (const auto& [side, element] : diff.joint().conflicts()) {
+    return Error{Cause::rules, "no request is accepted by both files: " + options.files[side] + " needs `" +
+                                   diff.joint().policy(side).model->at(element).name +
+                                   "`, and nothing that both accept can stand there"};
+  }
+  const auto decisions = compare_all(c, diff, report.diff);
+  report.diff.notes = diff.joint().notes();
+  bool keys_accepted = true;
+  if (!options.calls.empty()) {
+    TALLY_ASSIGN_OR_RETURN(keys_accepted, count_requests(c, options.calls, options.strict, diff.joint(), report.diff));
+  }
+  report.is_limited = limits.any() || options.at_most;
+  report.beyond = changes_beyond(diff, decisions, limits);
+  if (report.is_limited) add_losses(limits, report);
+  if (options.at_most && report.diff.calls) add_requests(*options.at_most, report);
+  report.is_same_text = have_same_texts(*c[0], *c[1]);
+  report.promises =
+      compare_promises(*c[0], *c[1], [&](const std::string& more) { return compile_rules(options.files[1], more); });
+  print_plan(options, report);
+  complain_of(report);
+  return keys_accepted ? plan_exit_code(report.verdict()) : exit_fault;
+}
+
+}  // namespace
+
+Run add_plan(CLI::App& app) {
+  auto options = std::make_shared<PlanArguments>();
+  app.add_option("OLD", options->files[0], "a rule file")->required()->type_name("");
+  app.add_option("NEW", options->files[1], "the rule file that takes its place")->required()->type_name("");
+  repeated(app, "--allow", options->allow, "CONDITION",
+           "calls that may change, in the names of OLD or of NEW; other calls may not");
+  repeated(app, "--allow-decision", options->decisions, "NAME", "a decision that may change; other decisions may not");
+  count_option(app, "--at-most", options->at_most, {"a number of changes", 0},
+               "maximum of combinations that change, of all decisions together; with --calls, of requests");
+  app.add_option("--calls", options->calls,
+                 "count how many of these requests, one per line, fall into each row; - is standard input")
+      ->type_name("FILE");
+  strict_option(app, options->strict);
+  app.add_flag("--requests", options->requests, "show the call of each row as a JSON request");
+  app.add_flag("--all", options->all, "all rows, alternatives, names and promises");
+  format_option(app, options->format, {Format::text, Format::markdown, Format::json});
+  app.footer(
+      "Decisions are compared as by `tally diff`. A promise is a proof or an example; one that only OLD has is checked "
+      "against the rules of NEW. A change is allowed if --allow holds for its calls, or if --allow-decision names its "
+      "decision.\n"
+      "The exit code is 0 if every call is decided as before, 3 if something changes, and 1 if more changes than is "
+      "allowed, or if NEW breaks a promise of its own.\n"
+      "Example: tally plan rules/atlas/fusionpbx.tally rules/atlas/fusionpbx_report_1935.tally --allow-decision "
+      "recording");
+  return [options] { return run_plan(*options); };
+}
+
+}  // namespace tally::cli
