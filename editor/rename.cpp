@@ -136,7 +136,7 @@ class Fingerprint {
                                    std::set<std::string> values;
                                    for (const std::string& name : set.names) values.insert(spelling(name));
                                    std::string all = "{";
-                                   for (const std::string& value : values) all += value + " ";
+                                   for (const std::string& one : values) all += one + " ";
                                    return all + "}";
                                  }},
                       value);

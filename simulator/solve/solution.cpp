@@ -66,7 +66,7 @@ struct Choice {
   Call codes;
   LeafValues values;
 
-  Choice(SettingsSpace& space, const std::vector<Code>& by_variable) : space(space), by_variable(by_variable) {
+  Choice(SettingsSpace& in, const std::vector<Code>& chosen) : space(in), by_variable(chosen) {
     for (const ElementId element : space.settings()) codes.emplace_back(element, code(element));
     values = values_of(space.model(), space.classes(), codes);
   }
