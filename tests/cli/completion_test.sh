@@ -82,11 +82,12 @@ zpty shell zsh -f
   # The words that `compadd` would add, without quoting.
   zpty -w shell 'compadd() { local -a hits; builtin compadd -O hits "$@"; for w in $hits; do print -r -- "$w" >>offered.words; done; builtin compadd "$@" }'
   zpty -w shell 'complete-line() { : >offered.words; zle complete-word; BUFFER=; print done >>offered.words }; zle -C complete-word complete-word _main_complete; zle -N complete-line; bindkey "^X" complete-line'
-  sleep 1
+  zpty -w shell ': >ready'
+  for i in {1..600}; do [[ -f ready ]] && break; sleep 0.05; done
   while IFS="|" read -r line rest; do
     rm -f offered.words
     zpty -w -n shell "$line"$'\x18'
-    for i in {1..100}; do [[ -f offered.words ]] && grep -q "^done$" offered.words && break; sleep 0.05; done
+    for i in {1..400}; do [[ -f offered.words ]] && grep -q "^done$" offered.words && break; sleep 0.05; done
     print -r -- "$line|$(grep -v '^done$' offered.words | sort -u | paste -sd ' ')"
   done
 } always { zpty -d shell }
