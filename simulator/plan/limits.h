@@ -33,7 +33,7 @@ struct PlanLimits {
 // A change that is not allowed.
 struct PlanExcess {
   std::string part;           // "recording", "settings.format"; a place in documents: "user.limit"
-  std::string why;            // "3 combinations beyond what is allowed: off -> on"
+  std::string why;            // "of the 12 combinations that may not change, 3 do: off -> on"
   std::string call, request;  // one call in words and as JSON; "" if the change has no call
 };
 
