@@ -296,10 +296,10 @@ TEST_F(LspFolder, WhatChangedSinceTheLastCommit) {
 // The edits of a large file are many. The client does not wait for them to the end, nor does `exit`.
 TEST_F(Lsp, ACommandThatTakesLongIsCancelled) {
   client.initialize();
-  const std::string rules = "file://" + std::filesystem::absolute("rules/kazoo5_starts.tally").string();
+  const std::string large = "file://" + std::filesystem::absolute("rules/kazoo5_starts.tally").string();
   std::ifstream in("rules/kazoo5_starts.tally");
-  client.open(rules, std::string(std::istreambuf_iterator<char>(in), {}));
-  const Json arguments = {{{"uri", rules}, {"decision", "caller-recording"}}};
+  client.open(large, std::string(std::istreambuf_iterator<char>(in), {}));
+  const Json arguments = {{{"uri", large}, {"decision", "caller-recording"}}};
   const auto asked = client.ask("workspace/executeCommand", {{"command", "tally.unnoticed"}, {"arguments", arguments}});
   client.notify("$/cancelRequest", {{"id", asked}});
   const Json answer = client.wait(asked);
