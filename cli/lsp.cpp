@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "base/shell_word.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/files.h"
@@ -51,18 +52,11 @@ std::vector<std::string> rule_files(const std::string& folder) {
   return out;
 }
 
-// A word of a shell command.
-std::string quoted(const std::string& word) {
-  std::string out = "'";
-  for (const char c : word) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
-  return out + "'";
-}
-
 // A file as the last commit has it.
 std::variant<std::string, ReadError> read_committed(const std::string& path) {
   const std::filesystem::path file(path);
-  const std::string command = "git -C " + quoted(file.parent_path().string()) + " show " +
-                              quoted("HEAD:./" + file.filename().string()) + " 2>/dev/null </dev/null";
+  const std::string command = "git -C " + shell_word(file.parent_path().string()) + " show " +
+                              shell_word("HEAD:./" + file.filename().string()) + " 2>/dev/null </dev/null";
   std::FILE* pipe = ::popen(command.c_str(), "re");
   if (pipe == nullptr) return ReadError{"git cannot be started"};
   std::string text;

@@ -24,8 +24,6 @@ namespace tally::cli {
 namespace {
 
 constexpr std::size_t max_requests_bytes = std::size_t{1} << 30;
-constexpr int exit_rule_unfired = 3;
-constexpr int exit_edit_unnoticed = 4;
 
 struct TestArguments {
   std::string file;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "cli/faults.h"
 #include "compiler/graph/count.h"
 #include "grammar/source/excerpt.h"
 

@@ -20,7 +20,7 @@ constexpr std::string_view placeholder = "zz-written-here";
 // Words are tried against the grammar in declarations up to this size. In longer ones all are offered.
 constexpr std::size_t max_tried_bytes = 16'384;
 
-// Words that are no keywords, where an operand may begin, and where one has ended.
+// Words that are not keywords, where an operand may begin, and where one has ended.
 constexpr std::array<std::string_view, 5> words_of_values = {"some", "every", "count", "min", "max"};
 constexpr std::array<std::string_view, 4> words_behind_values = {"like", "ends", "has length", "but not"};
 // Words behind a type, with the declarations that have them.

@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "base/shell_word.h"
 #include "runtime/support/json_text.h"
 #include "simulator/documents/call_facts.h"
 
@@ -280,13 +281,11 @@ std::string curl_command(const std::string& pointer, const Json& patch) {
   if (key == "device") url = account + "/devices/{DEVICE_ID}";
   std::string data = to_text({{"data", patch}}, -1);
   data.pop_back();
-  std::string quoted;
-  for (const char c : data) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
   return "curl -v -X PATCH \\\n"
          "  -H \"X-Auth-Token: {AUTH_TOKEN}\" \\\n"
          "  -H \"Content-Type: application/json\" \\\n"
-         "  -d '" +
-         quoted + "' \\\n  " + url;
+         "  -d " +
+         shell_word(data) + " \\\n  " + url;
 }
 
 }  // namespace tally::report

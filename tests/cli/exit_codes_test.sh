@@ -209,7 +209,7 @@ while read -r command why code arguments; do
   got=0
   "$tally" "$command" "$@" >out 2>err </dev/null || got=$?
   [ "$got" = "$code" ] || { fail "tally $command $arguments ($why): exit $got, not $code"; head -3 err >&2; }
-  # A failure is explained; a diff lists in its result what it could not compare. A plan of changes is no failure.
+  # A failure is explained; a diff lists in its result what it could not compare. A plan of changes is not a failure.
   [ "$why" = fine ] || [ "$why" = finding ] || [ "$command" = diff ] || [ "$why" = changes ] || [ -s err ] || fail "tally $command $arguments ($why): nothing on standard error"
 done < <(cases)
 
