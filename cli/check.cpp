@@ -7,6 +7,7 @@
 #include "cli/options.h"
 #include "cli/terminal.h"
 #include "compiler/checks/checks.h"
+#include "compiler/fingerprint/fingerprint.h"
 #include "grammar/source/render.h"
 #include "simulator/documents/shown_call.h"
 #include "simulator/report/check_json.h"
@@ -18,23 +19,26 @@ struct CheckArguments {
   std::vector<std::string> files;
   Format format = Format::text;
   bool examples = false;
+  bool fingerprint = false;
 };
 
 struct Checked {
   Compilation compilation;
   CheckSummary summary;
+  std::optional<Fingerprint> fingerprint;  // if it is wanted, and the rules have no error
   bool ok() const { return !compilation.diagnostics.has_errors(); }
 };
 
 // With `examples`, reports have their calls also as requests and as examples.
-Checked check_file(const std::string& path, bool examples) {
-  Checked c{compile_rules(path), {}};
+Checked check_file(const std::string& path, bool examples, bool with_fingerprint) {
+  Checked c{compile_rules(path), {}, {}};
   if (c.compilation.policy) {
     CheckOptions options;
     const ShowCall show_call = show_calls_of(c.compilation);
     if (examples) options.show_call = &show_call;
     c.summary = check(c.compilation, options);
   }
+  if (with_fingerprint && c.ok()) c.fingerprint = fingerprint(*c.compilation.policy);
   c.compilation.diagnostics.sort();
   return c;
 }
@@ -59,17 +63,38 @@ std::string summary_line(const std::string& path, const Checked& c) {
   return line + "\n";
 }
 
+// The whole fingerprint, and the first digits of each part of it: enough to see which part changed.
+std::string fingerprint_text(const Fingerprint& fingerprint) {
+  const auto whole = [](const std::optional<Digest>& digest) {
+    return digest ? digest->text() : std::string("none: the diagrams are too large");
+  };
+  const auto shortened = [](const std::optional<Digest>& digest) {
+    return digest ? digest->text().substr(0, 16) : std::string("none");
+  };
+  std::string text = "  fingerprint " + whole(fingerprint.all()) + "\n";
+  std::size_t width = std::string_view("documents").size();
+  for (const DecisionFingerprint& one : fingerprint.decisions) width = std::max(width, one.decision.size());
+  const auto line = [&](const std::string& name, const std::string& rest) {
+    text += "    " + name + std::string(width - name.size() + 2, ' ') + rest + "\n";
+  };
+  line("documents", shortened(fingerprint.documents));
+  for (const DecisionFingerprint& one : fingerprint.decisions)
+    line(one.decision, "values " + shortened(one.values) + "  reasons " + shortened(one.reasons));
+  return text;
+}
+
 Result<int> run_check(const CheckArguments& options) {
   int code = exit_fine;
   report::Json all = report::Json::array();
   for (const std::string& path : options.files) {
-    const Checked c = check_file(path, options.examples || options.format == Format::json);
+    const Checked c = check_file(path, options.examples || options.format == Format::json, options.fingerprint);
     if (!c.ok()) code = std::max(code, exit_code_of(cause_of(c.compilation)));
     if (options.format == Format::json) {
-      all.push_back(report::check_json(path, c.compilation, c.summary));
+      all.push_back(report::check_json(path, c.compilation, c.summary, c.fingerprint));
     } else {
       show(c.compilation.diagnostics, c.compilation.sources, options.examples ? Calls::as_examples : Calls::in_words);
       print(prose(summary_line(path, c)));
+      if (c.fingerprint) print(fingerprint_text(*c.fingerprint));
     }
   }
   if (options.format == Format::json) print(report::to_text({{"ok", code == exit_fine}, {"files", std::move(all)}}));
@@ -83,6 +108,8 @@ Run add_check(CLI::App& app) {
   app.add_option("FILE", options->files, "rule files")->required()->type_name("");
   app.add_flag("--examples", options->examples,
                "show the calls of reports as requests, and as examples to be added to the rules, too");
+  app.add_flag("--fingerprint", options->fingerprint,
+               "print what the rules decide as a hash: two files with one fingerprint decide every request alike");
   format_option(app, options->format, {Format::text, Format::json});
   app.footer(
       "Reports gaps, overlaps, rules that never fire, proofs and examples that fail, each with a concrete call.\n"

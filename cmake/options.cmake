@@ -73,3 +73,10 @@ find_path(TALLY_GMP_INCLUDE gmpxx.h REQUIRED)
 add_library(GMP::gmpxx INTERFACE IMPORTED)
 target_include_directories(GMP::gmpxx INTERFACE ${TALLY_GMP_INCLUDE})
 target_link_libraries(GMP::gmpxx INTERFACE ${TALLY_GMPXX} ${TALLY_GMP})
+
+# Nor has libsodium.
+find_library(TALLY_SODIUM sodium REQUIRED)
+find_path(TALLY_SODIUM_INCLUDE sodium.h REQUIRED)
+add_library(sodium::sodium INTERFACE IMPORTED)
+target_include_directories(sodium::sodium INTERFACE ${TALLY_SODIUM_INCLUDE})
+target_link_libraries(sodium::sodium INTERFACE ${TALLY_SODIUM})

@@ -54,6 +54,16 @@ struct ByteAutomaton {
   std::uint32_t first_sink = 0;
 };
 
+// The least automaton that tells some groups of classes apart: see `TextAutomaton::labelled`.
+struct LabelledStates {
+  struct State {
+    std::uint32_t label = 0;  // of the texts that end here
+    std::vector<std::pair<std::uint32_t, std::uint32_t>>
+        steps{};  // from this character on to this state; the first is 0
+  };
+  std::vector<State> states;  // a text begins in the first
+};
+
 // Words of a class, and whether these are all.
 struct ClassTexts {
   std::vector<std::string> texts;
@@ -80,6 +90,10 @@ class TextAutomaton {
   const std::string& example(std::uint32_t of_class) const { return examples_[of_class]; }
   // At most `limit` texts of a class, the shortest first.
   ClassTexts texts_of(std::uint32_t of_class, std::size_t limit) const;
+  // The least automaton over characters that tells classes with different labels apart (labelled_states.cpp).
+  // `labels` has one for each class. Its states are numbered as a walk from the first meets them, by characters from
+  // the lowest; so two automata give the same states if they label every text alike, whatever their classes are.
+  LabelledStates labelled(const std::vector<std::uint32_t>& labels) const;
   // The same automaton over bytes (byte_automaton.cpp), or nothing if it has more than `max_states`.
   std::optional<ByteAutomaton> over_bytes() const;
 

@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <map>
 
+#include "compiler/values/equal_values.h"
 #include "simulator/diff/space.h"
-#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {

@@ -5,9 +5,9 @@
 #include <set>
 #include <utility>
 
+#include "compiler/values/equal_values.h"
 #include "simulator/conditions/conditions.h"
 #include "simulator/diff/rows.h"
-#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <utility>
 
+#include "compiler/values/equal_values.h"
 #include "simulator/conditions/cells.h"
 #include "simulator/conditions/conditions.h"
 #include "simulator/covers/cover.h"
 #include "simulator/covers/irredundant_cover.h"
 #include "simulator/covers/ranked_cover.h"
 #include "simulator/documents/request_text.h"
-#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {

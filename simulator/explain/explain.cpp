@@ -9,9 +9,9 @@
 
 #include "compiler/checks/wording.h"
 #include "compiler/lower/origins.h"
+#include "compiler/values/equal_values.h"
 #include "simulator/conditions/cells.h"
 #include "simulator/conditions/conditions.h"
-#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {

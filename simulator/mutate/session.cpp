@@ -8,9 +8,9 @@
 #include "compiler/checks/checks.h"
 #include "compiler/checks/wording.h"
 #include "compiler/diagrams/support.h"
+#include "compiler/values/equal_values.h"
 #include "grammar/source/excerpt.h"
 #include "simulator/documents/shown_call.h"
-#include "simulator/values/equal_values.h"
 
 namespace tally {
 namespace {

@@ -5,15 +5,19 @@
 // Always: "ok" is false exactly if there is an error among the diagnostics.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "compiler/checks/checks.h"
+#include "compiler/fingerprint/fingerprint.h"
 #include "compiler/front_end.h"
 #include "simulator/report/json.h"
 
 namespace tally::report {
 
-// `file` is the path as it was given. If there is no policy, the summary is left out.
-Json check_json(const std::string& file, const Compilation& compilation, const CheckSummary& summary);
+// `file` is the path as it was given. If there is no policy, the summary is left out. A digest that
+// could not be made is null.
+Json check_json(const std::string& file, const Compilation& compilation, const CheckSummary& summary,
+                const std::optional<Fingerprint>& fingerprint = {});
 
 }  // namespace tally::report

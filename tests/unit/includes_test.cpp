@@ -121,6 +121,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/plan", {"compiler/graph"});
   add("compiler", {"compiler/analyze", "compiler/lower", "compiler/diagrams"});
   add("compiler/checks", {"compiler"});
+  add("compiler/values", {"compiler"});
+  add("compiler/fingerprint", {"compiler/values"});
   // The compiler writes the description of a policy that the runtime reads.
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
   add("compiler/llvm", {"compiler/deploy"});
@@ -130,21 +132,20 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/reference", {"compiler/model"});
   add("simulator/conditions", {"compiler"});
   add("simulator/documents", {"simulator/conditions", "compiler/checks", "runtime/documents"});
-  add("simulator/values", {"simulator/documents"});
   add("simulator/covers", {"compiler"});
   add("simulator/words", {"simulator/conditions"});
   add("simulator/table", {"simulator/covers", "simulator/words"});
-  add("simulator/diff", {"simulator/covers", "simulator/values"});
+  add("simulator/diff", {"simulator/covers", "simulator/documents", "compiler/values"});
   add("simulator/plan", {"simulator/diff"});
-  add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/values"});
-  add("simulator/mutate", {"simulator/values"});
+  add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/documents", "compiler/values"});
+  add("simulator/mutate", {"simulator/documents", "compiler/values"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
-  add("simulator/explain", {"simulator/values"});
+  add("simulator/explain", {"simulator/documents", "compiler/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
   add("simulator/audit", {"simulator/conditions", "simulator/documents"});
   add("simulator/report",
       {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
-       "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan"});
+       "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan", "compiler/fingerprint"});
   add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
@@ -170,6 +171,7 @@ struct Library {
 };
 const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
+    {{"sodium.h"}, {"compiler/fingerprint/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
     {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/"}},

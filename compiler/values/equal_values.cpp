@@ -1,4 +1,4 @@
-#include "simulator/values/equal_values.h"
+#include "compiler/values/equal_values.h"
 
 #include <algorithm>
 #include <charconv>
