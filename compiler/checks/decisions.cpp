@@ -193,9 +193,8 @@ class DecisionCheck {
     parts.push_back(condition);
     std::vector<LeafCut> out;
     for (const NodeId part : parts) {
-      const Node& node = graph.node(part);
-      if (node.op == Op::cut && !graph.at(CutId{node.value}).cut.prefixes.empty())
-        out.push_back(graph.at(CutId{node.value}));
+      const auto cut = graph.cut_of(part);
+      if (cut && !graph.at(*cut).cut.prefixes.empty()) out.push_back(graph.at(*cut));
     }
     return out;
   }

@@ -153,9 +153,7 @@ class ExampleCheck {
     } else {
       return;
     }
-    // A cut that contains all values, or none, has no node of its own and splits nothing.
-    const Node& node = checker_.graph().node(checker_.graph().cut(element, cut));
-    if (node.op == Op::cut) question.cuts.insert(CutId{node.value});
+    if (const auto id = checker_.graph().nonempty_cut(element, cut)) question.cuts.insert(*id);
   }
 
   // The codes that an element may have in the example.

@@ -152,8 +152,7 @@ class Comparison {
     if (equalities_.empty()) return part;
     std::set<CutId> cuts = cuts_;
     for (const auto& [leaf, cut] : equalities_) {
-      const Node& node = joint_.graph().node(joint_.graph().cut(leaf, cut));
-      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      if (const auto id = joint_.graph().nonempty_cut(leaf, cut)) cuts.insert(*id);
     }
     if (cuts == cuts_) return part;
     const std::size_t failures = out_.failures.size();

@@ -246,8 +246,7 @@ class Explainer {
   std::shared_ptr<const Classes> classes_of_changes(ElementId leaf) {
     std::set<CutId> cuts;
     const auto add = [&](const Cut& cut) {
-      const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
-      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      if (const auto id = policy_.graph->nonempty_cut(leaf, cut)) cuts.insert(*id);
     };
     for (const ElementId id : space_.order()) {
       const auto& relation = model_.at(id).relation;
