@@ -61,7 +61,7 @@ Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& 
                                                                    const std::string& text) {
   const auto sides = sides_of_equals(text);
   if (!sides)
-    return Error{Cause::usage, "`--same " + text + "` is no pair of paths",
+    return Error{Cause::usage, "`--same " + text + "` is not a pair of paths",
                  "two paths with `=` between them: `--same caller.user=callee.user`"};
   TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> one, elements(model, arguments, "--same", sides->first));
   TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> other, elements(model, arguments, "--same", sides->second));
@@ -216,7 +216,7 @@ class Text {
 
   static std::string more(const Solutions& found) {
     const Count more = found.count - found.solutions.size();
-    return more > 0 ? "\nand " + grouped(more) + " more; `--limit` says how many are shown\n" : "";
+    return more > 0 ? "\nand " + grouped(more) + " more; `--limit` sets how many are shown\n" : "";
   }
 
   // --- documents that are given

@@ -508,7 +508,7 @@ bool Analysis::resolve_let(ValueEntry& entry) {
     let.body = expression(*d.body, nullptr);
     if (let.body) let.type = let.body->type;
     if (let.body && let.type->kind == Type::Kind::unset) {
-      report(DiagnosticId::type_mismatch, d.body->span, "nothing says what `" + let.name + "` could be")
+      report(DiagnosticId::type_mismatch, d.body->span, "nothing shows what `" + let.name + "` could be")
           .help("give it a type: `let " + let.name + " : ...`");
       return false;
     }
@@ -657,20 +657,20 @@ void Analysis::check_expansion() {
     report(DiagnosticId::expansion_too_large, span, "`" + name + "` expands to more than 1,000,000 operations")
         .note("a let is expanded at each use, so lets that use each other several times multiply");
   };
-  bool told = false;
+  bool reported = false;
   for (const Let& let : model_.lets) {
     lets.push_back(expression_size(let.body, lets));
-    if (lets.back() > max_expansion && !told) {
+    if (lets.back() > max_expansion && !reported) {
       too_large(let.span, let.name);
-      told = true;
+      reported = true;
     }
   }
   for (const Decision& d : model_.decisions) {
     std::uint64_t size = 0;
     for (const Rule& r : d.rules) size += expression_size(r.outcome, lets) + expression_size(r.condition, lets);
-    if (size > max_expansion && !told) {
+    if (size > max_expansion && !reported) {
       too_large(d.span, d.name);
-      told = true;
+      reported = true;
     }
   }
 }

@@ -166,11 +166,11 @@ ExprRef Analysis::condition(const ast::Expr& e) {
   auto& d =
       report(DiagnosticId::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
   if (r->type->is_enum() && r->type->is_flag)
-    d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
+    d.note("an optional flag is not a condition: it may be unset").help("write `is on`, or `is not off`");
   else if (r->type->set)
-    d.help("say `is not empty`, or test a value: `v in " + std::string(sources_.text(e.span)) + "`");
+    d.help("write `is not empty`, or test a value: `v in " + std::string(sources_.text(e.span)) + "`");
   else if (r->type->optional)
-    d.help("say `is set`, or compare it");
+    d.help("write `is set`, or compare it");
   else if (r->type->is_scalar())
     d.help("compare it: `is ...`");
   return nullptr;
@@ -181,9 +181,9 @@ ExprRef Analysis::fit(ExprRef e, const TypeRef& wanted, Span span) {
   if (auto why = misfit(*e->type, *wanted)) {
     auto& d = report(DiagnosticId::type_mismatch, span, *why);
     if (e->type->is_enum() && e->type->is_flag && e->type->optional && wanted->is_condition())
-      d.help("say `is on`");
+      d.help("write `is on`");
     else if (e->type->optional && !wanted->optional && e->type->kind != Type::Kind::unset)
-      d.help("say what stands in its place where it is unset: `... else ...`");
+      d.help("give the value for where it is unset: `... else ...`");
     return nullptr;
   }
   if (e->type->kind == Type::Kind::unset) return make_expr(Constant{Unset{}}, wanted, e->span);
@@ -254,7 +254,7 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   if (!entry || entry->kind != ValueEntry::Kind::let) {
     if (!entry && !find_local(call.function.text, index)) return unknown_function(call);
     auto& d =
-        report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+        report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is not a let with parameters, so it cannot be called");
     if (entry && entry->kind == ValueEntry::Kind::list)
       d.label(entry->name.span, "a list").help("`x in " + call.function.text + "` tests whether it contains x");
     return nullptr;
@@ -355,7 +355,7 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
         .note("`" + name.text + "` is a value of " + *of);
     return nullptr;
   } else if (of) {
-    report(DiagnosticId::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
+    report(DiagnosticId::value_without_enum, name.span, "nothing here shows which enum `" + name.text + "` belongs to")
         .note("it is a value of " + *of)
         .help("give the place a type, or compare the other way round: `x is " + name.text + "`");
     return nullptr;
@@ -408,7 +408,7 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is not a map, so it has no index");
     return nullptr;
   }
   const Type& map = *base->type;
@@ -431,7 +431,7 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
       if (index->type->optional) {
         report(DiagnosticId::bad_index, e.indices[i]->span,
                "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
-            .help("say what stands in its place where it is unset: `... else ...`");
+            .help("give the value for where it is unset: `... else ...`");
         index = nullptr;
       } else if (auto why = misfit(*index->type, *wanted)) {
         report(DiagnosticId::bad_index, e.indices[i]->span, *why);

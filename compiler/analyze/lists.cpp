@@ -279,8 +279,8 @@ bool Analysis::add_member(const ast::ListItem& item, const Type& type, const std
       return true;
     }
   } else if (const ast::Expr& e = *std::get<ast::ExprPtr>(item); ast::as<ast::UnsetLiteral>(e)) {
-    report(DiagnosticId::bad_comparison, e.span, "`unset` is no value of a list")
-        .help("say it apart: `... or ... is unset`");
+    report(DiagnosticId::bad_comparison, e.span, "`unset` is not a value of a list")
+        .help("write it apart: `... or ... is unset`");
   } else if (const auto* name = ast::as<ast::NameRef>(e); name && !type.is_enum() && !find_value(name->name.text)) {
     no_member(name->name);
   } else if (const auto value = literal(e, type, DiagnosticId::type_mismatch, "the left side")) {

@@ -22,8 +22,8 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
     entry->used = true;
     const bool list = entry->kind == ValueEntry::Kind::list;
     report(DiagnosticId::wrong_kind, name.span,
-           "`" + name.text + (list ? "` is a list, not an input" : "` is no input"))
-        .note("a path begins with an input: it says where in the documents something stands");
+           "`" + name.text + (list ? "` is a list, not an input" : "` is not an input"))
+        .note("a path begins with an input: it names a place in the documents");
     return std::nullopt;
   }
   entry->used = true;
@@ -66,7 +66,7 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     return step;
   }
   if (type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is not a map, so it has no index");
     return std::nullopt;
   }
   // While an index is being written, those behind it are missing.

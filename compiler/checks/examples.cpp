@@ -120,7 +120,7 @@ class ExampleCheck {
         checker_.diagnostics()
             .add(DiagnosticId::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
             .label(example_.givens[earlier.given].span, "the other one")
-            .note("both say what `" + model_.at(element).name + "` is");
+            .note("both state what `" + model_.at(element).name + "` is");
       }
       return false;
     };

@@ -70,7 +70,7 @@ class ProofCheck {
       Diagnostic& d = question_.checker().diagnostics().add(DiagnosticId::proof_is_empty, at,
                                                             "no call satisfies the `when` of " + question_.name());
       if (!proof.binders.empty()) d.note("not for any value of its `for` names");
-      d.note("a proof about no call says nothing");
+      d.note("a proof about no call proves nothing");
       return;
     }
     if (failing == 0) return;

@@ -185,7 +185,7 @@ class DocumentReader::Reader {
     if (reader == nullptr || reader->kind != Kind::flag) {
       unread(*index, Found::flag, value ? "true" : "false");
     } else {
-      facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
+      facts_->set(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
     }
     return true;
   }
@@ -210,7 +210,7 @@ class DocumentReader::Reader {
     if (!index) return true;
     const PlaceReader* reader = reader_of(*index, Found::text);
     if (reader != nullptr && reader->kind == Kind::text) {
-      facts_->say(reader->element, text);
+      facts_->set(reader->element, text);
     } else if (reader != nullptr && reader->kind == Kind::enumeration) {
       value_of(reader->element, text);
     } else if (reader != nullptr && reader->filter == PlaceFilter::string) {
@@ -249,7 +249,7 @@ class DocumentReader::Reader {
     if (!open(std::nullopt, true)) return false;
     if (!is_set) return true;
     frames_[depth_ - 1].set = reader->element;
-    facts_->say(reader->element, Present{});
+    facts_->set(reader->element, Present{});
     return true;
   }
   bool end_array() {
@@ -257,7 +257,7 @@ class DocumentReader::Reader {
     if (const auto set = set_here()) {
       for (std::size_t i = 0; i < policy_.elements[*set].values.size(); ++i) {
         const auto member = static_cast<ElementIndex>(*set + 1 + i);
-        if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{1});
+        if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->set(member, std::uint8_t{1});
       }
     }
     return close();
@@ -310,7 +310,7 @@ class DocumentReader::Reader {
   void add_member(ElementIndex set, std::size_t value) {
     const auto member = static_cast<ElementIndex>(set + 1 + value);
     // A value may stand in the array more than once.
-    if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{2});
+    if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->set(member, std::uint8_t{2});
   }
   bool boolean_member(ElementIndex set, bool value) {
     if (!policy_.elements[set].booleans) return no_member(set, Found::flag, value ? "true" : "false");
@@ -377,7 +377,7 @@ class DocumentReader::Reader {
     if (depth_ == 0 && index == Places::root) return true;
     for (const PlaceReader& reader : place.readers) {
       if (reader.kind != Kind::record && reader.kind != Kind::map) continue;
-      facts_->say(reader.element, Present{});
+      facts_->set(reader.element, Present{});
       return true;
     }
     if (place.passed) return true;
@@ -404,14 +404,14 @@ class DocumentReader::Reader {
   void value_of(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
     if (const auto value = value_spelled(element.values, element.others, text))
-      return facts_->say(reader, static_cast<std::uint8_t>(*value + 1));
+      return facts_->set(reader, static_cast<std::uint8_t>(*value + 1));
     unknown_value(element, text, wanted(element));
   }
 
   // A flag that is kept as a text.
   void flag_in(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
-    if (const auto code = flag_spelled(element, text)) return facts_->say(reader, *code);
+    if (const auto code = flag_spelled(element, text)) return facts_->set(reader, *code);
     DocumentFault& fault =
         add(FaultId::unknown_value, shown(text) + " is neither on nor off in `" + element.name + "`");
     fault.value = shown(text);
@@ -423,7 +423,7 @@ class DocumentReader::Reader {
   void number_in(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
     const auto number = number_written(text);
-    if (number && is_in_range(element, *number)) return facts_->say(reader, *number);
+    if (number && is_in_range(element, *number)) return facts_->set(reader, *number);
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     const bool is_digits =
         !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -464,7 +464,7 @@ class DocumentReader::Reader {
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
-    if (number && is_in_range(element, *number)) return facts_->say(reader->element, *number);
+    if (number && is_in_range(element, *number)) return facts_->set(reader->element, *number);
     const std::string text = brief(written());
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     std::string wrong = text + " is outside " + range;
@@ -479,7 +479,7 @@ class DocumentReader::Reader {
   bool unread(PlaceIndex index, Found kind, const std::string& text) {
     for (const PlaceReader& reader : places_.at(index).readers) {
       if (reader.filter != PlaceFilter::other) continue;
-      facts_->say(reader.element, std::uint8_t{2});
+      facts_->set(reader.element, std::uint8_t{2});
       return false;
     }
     return wrong_type(index, kind, text);

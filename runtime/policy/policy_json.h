@@ -7,7 +7,7 @@
 
 namespace tally {
 
-// tally.h (tally_policy_json) says what is in it. One line.
+// tally.h (tally_policy_json) describes it. One line.
 std::string policy_json(const PolicyVersion& version);
 
 }  // namespace tally

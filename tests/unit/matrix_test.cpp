@@ -69,7 +69,7 @@ class Trial {
   }
 
   std::size_t pairs = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   std::size_t partly_told = 0;
 
  private:
@@ -191,9 +191,9 @@ class Trial {
     ExprRef condition;
     const bool in_words = !question_.over.empty();
     if (in_words) {
-      EXPECT_EQ(cell.say == Say::sometimes, !cell.condition.empty() || cell.partly);
+      EXPECT_EQ(cell.effect == Effect::sometimes, !cell.condition.empty() || cell.partly);
       if (!cell.condition.empty()) condition = read(cell.condition);
-    } else if (cell.say == Say::sometimes && cell.is_worded) {
+    } else if (cell.effect == Effect::sometimes && cell.is_worded) {
       condition = read(cell.condition);
       if (!condition) return true;
       EXPECT_FALSE(cell.tested.empty());
@@ -238,7 +238,7 @@ class Trial {
         EXPECT_FALSE(holds.value_or(false)) << *cell.partly << " and " << cell.condition;
         ++partly_differing[differ];
       } else if (condition || in_words) {
-        EXPECT_EQ(condition ? *holds : cell.say == Say::always, differ)
+        EXPECT_EQ(condition ? *holds : cell.effect == Effect::always, differ)
             << model_.at(setting).name << ": " << cell.condition;
       }
     });
@@ -247,9 +247,9 @@ class Trial {
     }
     partly_told += cell.partly ? 1 : 0;
     pairs += compared;
-    ++cells[cell.say];
-    const Say expected = differing == 0 ? Say::never : differing == compared ? Say::always : Say::sometimes;
-    EXPECT_EQ(cell.say, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
+    ++cells[cell.effect];
+    const Effect expected = differing == 0 ? Effect::never : differing == compared ? Effect::always : Effect::sometimes;
+    EXPECT_EQ(cell.effect, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
                                   << cell.condition;
     return true;
   }
@@ -273,7 +273,7 @@ bool hands_on_inserted(const Output& output) {
 
 TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   for (std::uint64_t seed = 1; seed <= 200 && !HasFailure(); ++seed) {
     Compilation c = compile_text(testing::random_policy(seed));
     ASSERT_TRUE(c.policy) << seed;
@@ -311,13 +311,13 @@ TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
       Trial trial(c, question, 5'000);
       trial.hold(*made);
       pairs += trial.pairs;
-      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      for (const auto& [effect, n] : trial.cells) cells[effect] += n;
       EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision "
                                  << policy.model->at(policy.outputs[i].decision).name;
     }
   }
   EXPECT_GT(pairs, 300'000u);
-  for (const Say say : {Say::never, Say::always, Say::sometimes}) EXPECT_GT(cells[say], 300u);
+  for (const Effect effect : {Effect::never, Effect::always, Effect::sometimes}) EXPECT_GT(cells[effect], 300u);
 }
 
 // Words are the other decisions, as far as they have values that a table can show.
@@ -336,7 +336,7 @@ std::vector<Word> words(Compilation& c, std::size_t asked) {
 
 TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0, partly = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   for (std::uint64_t seed = 1; seed <= 150 && !HasFailure(); ++seed) {
     Compilation c = compile_text(testing::random_policy(seed));
     ASSERT_TRUE(c.policy) << seed;
@@ -357,13 +357,13 @@ TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
       trial.hold(*made);
       pairs += trial.pairs;
       partly += trial.partly_told;
-      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      for (const auto& [effect, n] : trial.cells) cells[effect] += n;
       EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision " << c.policy->model->at(output.decision).name;
     }
   }
   EXPECT_GT(pairs, 10'000u);
   EXPECT_GT(partly, 20u);
-  EXPECT_GT(cells[Say::sometimes], partly);
+  EXPECT_GT(cells[Effect::sometimes], partly);
 }
 
 // --- the meaning of an answer --------------------------------------------------------
@@ -382,7 +382,7 @@ std::string cell(const std::string& rules, const std::string& setting) {
   const auto made = make_matrix(*c.policy, {{0}, {}, {element(*c.policy->model, setting)}});
   if (!made || made->sections.size() != 1) return "no matrix";
   const MatrixCell& cell = made->sections.front().cells.front();
-  return cell.say == Say::never ? "no" : cell.say == Say::always ? "yes" : cell.condition;
+  return cell.effect == Effect::never ? "no" : cell.effect == Effect::always ? "yes" : cell.condition;
 }
 
 TEST(Matrix, ComparesAFlagThatIsOnWithOneThatIsOff) {

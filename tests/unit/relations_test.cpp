@@ -1,5 +1,5 @@
 // Numbers and texts compared with each other, against every value of small ranges: what is possible, what is
-// decided, what counterexamples say.
+// decided, what counterexamples show.
 #include <gtest/gtest.h>
 
 #include <algorithm>

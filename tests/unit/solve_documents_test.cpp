@@ -205,7 +205,7 @@ class Asked {
   Json json(const Said& said, PlaceIndex place) const {
     Facts facts;
     facts.clear(descriptor().elements.size());
-    for (const auto& [id, value] : said) facts.say(index(id), fact_of(id, value));
+    for (const auto& [id, value] : said) facts.set(index(id), fact_of(id, value));
     return Json::parse(print_document(descriptor(), binder().places(), place, facts));
   }
   PlaceIndex place(const std::string& name) const { return *binder().document_place(name); }
@@ -422,7 +422,7 @@ class Held {
     return out;
   }
 
-  // What documents say, and what a call has of them with defaults.
+  // The facts of documents, and what a call has of them with defaults.
   std::pair<Said, Said> bound(const std::vector<Json>& jsons) const {
     std::pair<Said, Said> out;
     const auto documents = bind(jsons);

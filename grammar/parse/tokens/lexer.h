@@ -1,9 +1,9 @@
 // Source text to tokens: the first half of the parser.
 //
 // In: the text of a file (any bytes). Out: its tokens, the last of them `end`.
-// Always: every byte that is no white space and no comment lies in exactly one
-// token, in order; what is no word of the language is a token too (`other`,
-// `strange`, `open_text`, ...), so that the parser can say what was expected
+// Always: every byte outside of white space and comments lies in exactly one
+// token, in order; what does not belong to the language is a token too (`other`,
+// `strange`, `open_text`, ...), so that the parser can report what was expected
 // where it stands. Linear in the text. Private to grammar/.
 #pragma once
 
