@@ -9,6 +9,7 @@
 #include <random>
 
 #include "compiler/deploy/encode_descriptor.h"
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/documents/places.h"
 #include "runtime/include/tally.h"
