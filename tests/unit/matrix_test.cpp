@@ -250,7 +250,7 @@ class Trial {
     ++cells[cell.effect];
     const Effect expected = differing == 0 ? Effect::never : differing == compared ? Effect::always : Effect::sometimes;
     EXPECT_EQ(cell.effect, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
-                                  << cell.condition;
+                                     << cell.condition;
     return true;
   }
 
