@@ -11,6 +11,7 @@
 #include "compiler/checks/proof_question.h"
 #include "compiler/diagrams/class_values.h"
 #include "compiler/lower/origins.h"
+#include "compiler/model/relation_codes.h"
 
 namespace tally {
 namespace {
@@ -190,10 +191,7 @@ Diagram equal_outside(const Instance& in, const Origin& origin, const std::set<E
     const auto& relation = model.at(element).relation;
     if (!relation || (relation->left != *leaf && relation->right != *leaf)) continue;
     if (inside.contains(relation->left == *leaf ? relation->right : relation->left)) continue;
-    const bool are_numbers = model.at(*leaf).type->kind == Type::Kind::number;
-    const auto equal =
-        are_numbers ? static_cast<unsigned>(NumberRelation::equal) : static_cast<unsigned>(TextRelation::equal);
-    out = in.view.diagrams().either(out, space.test(element, CodeSet().add(equal)));
+    out = in.view.diagrams().either(out, space.test(element, CodeSet().add(equal_code(model, *leaf))));
   }
   return out;
 }

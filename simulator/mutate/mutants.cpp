@@ -604,6 +604,13 @@ std::vector<Edit> make_edits(const Program& program, const SourceSet& sources, c
   return EditMaker(program, sources, model, decisions).take();
 }
 
+std::string edit_text(EditKind kind, const std::string& before, const std::string& after) {
+  const std::string name = to_string(kind);
+  const std::string out = name + ": " + before;
+  if (after.empty()) return name.ends_with("dropped") ? out : out + " dropped";
+  return out + (kind == EditKind::rules_swapped ? " with " : " -> ") + after;
+}
+
 std::string edited(const SourceSet& sources, const Edit& edit) {
   const std::string_view text = sources.file(edit.span.file).text();
   return std::string(text.substr(0, edit.span.begin)) + edit.replacement + std::string(text.substr(edit.span.end));

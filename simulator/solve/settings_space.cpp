@@ -5,6 +5,7 @@
 
 #include "compiler/checks/evidence.h"
 #include "compiler/lower/origins.h"
+#include "compiler/model/relation_codes.h"
 #include "simulator/conditions/cells.h"
 
 namespace tally {
@@ -498,10 +499,9 @@ Result<> SettingsSpace::make_wishes() {
   Diagram calls = space_->possible(elements);
   for (const ElementId object : around_) calls = diagrams().both(calls, space_->test(object, only(1)));
   for (const ElementId relation : equal_) {
-    const bool is_number = model().at(model().at(relation).relation->left).type->kind == Type::Kind::number;
-    const CodeSet equal =
-        is_number ? only(static_cast<unsigned>(NumberRelation::unset)).add(static_cast<unsigned>(NumberRelation::equal))
-                  : only(static_cast<unsigned>(TextRelation::equal));
+    const ElementId leaf = model().at(relation).relation->left;
+    CodeSet equal = only(equal_code(model(), leaf));
+    if (model().at(leaf).type->kind == Type::Kind::number) equal.add(static_cast<unsigned>(NumberRelation::unset));
     calls = diagrams().both(calls, space_->test(relation, equal));
   }
   if (calls == diagrams().no()) return Error{Cause::usage, "no document has the same in both places of every `--same`"};

@@ -1,5 +1,6 @@
 // Advice on what stands where something else was expected: see expectations.h.
 #include "grammar/parse/messages/expectations.h"
+#include "grammar/parse/messages/flag_words.h"
 #include "grammar/parse/rules/foreign_words.h"
 
 namespace tally::syntax {
@@ -76,8 +77,7 @@ void type(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (word != Word::on && word != Word::off) return;
   const std::string text(state.tokens.text(at));
   fault.help(state.tokens[at + 1].kind == Kind::bar
-                 ? "no type but `flag` has `" + text + "`: give the value another name, with its spelling: `turned-" +
-                       text + " = \"" + text + "\"`"
+                 ? "no type but `flag` has `" + text + "`: " + another_name_for_flag(text)
                  : "the type of `on` and `off` is `flag`");
 }
 

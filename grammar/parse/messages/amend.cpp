@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "grammar/parse/messages/flag_words.h"
 #include "grammar/parse/rules/foreign_words.h"
 #include "grammar/parse/rules/table_layout.h"
 
@@ -230,7 +231,7 @@ void keyword_as_value(const ParseState& state, std::uint32_t begin, std::uint32_
   const std::string word(state.tokens.text(begin));
   if (word == "on" || word == "off") {
     fault.diagnostic.message = "`" + word + "` is a value of `flag`, and of no other type";
-    fault.help("give the value another name; in a `type`, with its spelling: `turned-" + word + " = \"" + word + "\"`");
+    fault.help(another_name_for_flag(word));
   } else {
     fault.help("a value that is not a name is written as a text: `\"" + word + "\"`");
   }
