@@ -7,6 +7,10 @@
 // gives one message.
 //
 // For example, `let a = b`, `let b = sorce` reports one unknown name, `sorce`.
+//
+// In:     the modules of a program, and their sources.
+// Out:    a model, or faults.
+// Always: a fault is reported once, however often what is faulty is used.
 #pragma once
 
 #include <deque>

@@ -1,6 +1,10 @@
-// Completes facts with defaults: finds what stands at each element, and what is missing. The facts
-// may lie in several places, and are not copied. `Completion` (facts.h) does the same for facts
-// in one place.
+// Completes facts with defaults: finds what stands at each element, and what is missing. `Completion`
+// (facts.h) does the same for facts in one place.
+//
+// In:     a descriptor, some of its elements, and functions: one returns the fact that is given for an element.
+// Out:    calls of the other functions: one for each element that is set, by a fact or by its default, and one for
+//         each element that is required and missing.
+// Always: facts may lie in several places, and are not copied.
 #pragma once
 
 #include <variant>
