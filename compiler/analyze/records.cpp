@@ -21,6 +21,15 @@ const Field* field_of(const Type& record, const std::string& name, std::uint32_t
 
 }  // namespace
 
+void Analysis::suggest_field(Diagnostic& d, const Type& record, const std::string& word) {
+  std::vector<std::string> names;
+  for (const Field& f : record.fields) names.push_back(f.name);
+  if (auto near = nearest(word, names))
+    d.help("did you mean `" + *near + "`?");
+  else if (!names.empty())
+    d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
+}
+
 ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
   if (const auto* file = ast::as<ast::NameRef>(*e.base); file != nullptr && find_alias(file->name.text) != nullptr)
     return name_expression({file->name.text + "." + e.field.text, span}, span, nullptr);
@@ -40,12 +49,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
   if (!field) {
     auto& d = report(DiagnosticId::unknown_field, e.field.span,
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
-    std::vector<std::string> names;
-    for (const Field& f : base->type->fields) names.push_back(f.name);
-    if (auto near = nearest(e.field.text, names))
-      d.help("did you mean `" + *near + "`?");
-    else if (!names.empty())
-      d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
+    suggest_field(d, *base->type, e.field.text);
     return nullptr;
   }
   name_used(e.field, NameKind::field, field->span);

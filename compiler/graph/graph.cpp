@@ -245,6 +245,22 @@ NodeId Graph::either(std::vector<NodeId> conditions) {
   return make(n, conditions, {});
 }
 
+// A choice between no and yes is a condition. With one arm, one constant side is enough.
+std::optional<NodeId> Graph::choice_as_condition(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise) {
+  NodeId result = otherwise;
+  for (std::size_t i = arms.size(); i-- > 0;) {
+    const auto& [condition, value] = arms[i];
+    if (auto code = constant_value(value)) {
+      result = *code == 1 ? either({condition, result}) : both({negate(condition), result});
+    } else if (auto last = constant_value(result)) {
+      result = *last == 0 ? both({condition, value}) : either({negate(condition), value});
+    } else {
+      return std::nullopt;
+    }
+  }
+  return result;
+}
+
 NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise) {
   // The arms that can win. Neighbouring arms with the same value are one arm with several
   // conditions.
@@ -280,21 +296,7 @@ NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId 
     constants = constants && constant_value(value);
   }
   if (codes == 2 && (constants || kept.size() == 1)) {
-    // A choice between no and yes is a condition. With one arm, one constant side is
-    // enough.
-    bool whole = true;
-    NodeId result = otherwise;
-    for (std::size_t i = kept.size(); i-- > 0 && whole;) {
-      const auto& [condition, value] = kept[i];
-      if (auto code = constant_value(value)) {
-        result = *code == 1 ? either({condition, result}) : both({negate(condition), result});
-      } else if (auto last = constant_value(result)) {
-        result = *last == 0 ? both({condition, value}) : either({negate(condition), value});
-      } else {
-        whole = false;
-      }
-    }
-    if (whole) return result;
+    if (const auto condition = choice_as_condition(kept, otherwise)) return *condition;
   }
   std::vector<NodeId> operands;
   operands.reserve(2 * kept.size() + 1);

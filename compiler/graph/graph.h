@@ -137,6 +137,7 @@ class Graph {
  private:
   NodeId make(Node node, std::span<const NodeId> operands, std::span<const std::uint32_t> table);
   std::optional<std::uint32_t> constant_value(NodeId id) const;
+  std::optional<NodeId> choice_as_condition(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise);
   CutId cut_id(ElementId element, const Cut& cut);
 
   std::vector<Node> nodes_;

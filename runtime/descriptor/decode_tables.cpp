@@ -208,6 +208,23 @@ class Decoder {
     check_readers(e);
     expect(names_.insert(e.name).second && !e.name.empty(), "an element without a name of its own");
     e.type_name = text();
+    read_values(e, bits);
+    if (e.kind == Kind::number) steps(e);
+    if (kind == text_with_table) {
+      text_table(e);
+    } else if (e.kind == Kind::text) {
+      text_lists(e);
+    }
+    expect(e.wide == has_wide_code_ && (!e.wide || e.offset), "a code of two bytes that fits in one");
+    if ((bits & 256) != 0) read_default(e);
+    check_members_of_set(e);
+    if (e.kind == Kind::set) members_of_set_left_ = e.values.size();
+    policy_.elements.push_back(std::move(e));
+  }
+
+  // The values of an enumeration or set, the texts of a flag and the keys of a map, with their other spellings.
+  void read_values(ElementDescriptor& e, std::uint32_t bits) {
+    const std::uint32_t kind = bits & 15;
     if (e.kind == Kind::enumeration) {
       e.values = values();
       expect(e.values.size() <= 255, "an element has too many values");
@@ -229,25 +246,19 @@ class Decoder {
       check_spellings(e.off_texts, {{e.on_texts}, false});
     }
     if (kind == map_with_names) read_keys(e);
-    if (e.kind == Kind::number) steps(e);
-    if (kind == text_with_table) {
-      text_table(e);
-    } else if (e.kind == Kind::text) {
-      for (auto* table : {&e.texts, &e.prefixes}) {
-        each([&] {
-          std::string start = text();
-          table->emplace_back(std::move(start), code(e));
-        });
-        for (std::size_t i = 1; i < table->size(); ++i)
-          expect((*table)[i - 1].first < (*table)[i].first, "texts out of order");
-      }
-      e.other = code(e);
+  }
+
+  // The codes of a text by whole texts and prefixes.
+  void text_lists(ElementDescriptor& e) {
+    for (auto* table : {&e.texts, &e.prefixes}) {
+      each([&] {
+        std::string start = text();
+        table->emplace_back(std::move(start), code(e));
+      });
+      for (std::size_t i = 1; i < table->size(); ++i)
+        expect((*table)[i - 1].first < (*table)[i].first, "texts out of order");
     }
-    expect(e.wide == has_wide_code_ && (!e.wide || e.offset), "a code of two bytes that fits in one");
-    if ((bits & 256) != 0) read_default(e);
-    check_members_of_set(e);
-    if (e.kind == Kind::set) members_of_set_left_ = e.values.size();
-    policy_.elements.push_back(std::move(e));
+    e.other = code(e);
   }
 
   // Every entry takes at least one byte, so the table bounds the numbers of entries.

@@ -140,7 +140,7 @@ TypeRef common_values(const TypeRef& a, const TypeRef& b) {
   return a;
 }
 
-bool have_same_values(const Type& a, const Type& b) {
+bool accept_same_values(const Type& a, const Type& b) {
   if (a.is_object()) return true;
   if (a.is_enum() != b.is_enum()) return false;
   if (a.is_enum()) return spellings_alone(a, b).empty() && spellings_alone(b, a).empty();

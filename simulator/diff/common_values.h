@@ -31,6 +31,6 @@ std::optional<Literal> literal_in(const Literal& value, const Type& from, const 
 TypeRef common_values(const TypeRef& a, const TypeRef& b);
 
 // Whether the two accept the same values. All objects are alike: their members are compared one by one.
-bool have_same_values(const Type& a, const Type& b);
+bool accept_same_values(const Type& a, const Type& b);
 
 }  // namespace tally

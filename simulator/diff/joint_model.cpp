@@ -378,7 +378,7 @@ class Joining {
     }
     if (!position.blocked) note_texts(position);
     const bool is_apart = position.blocked && (position.keys_differ || !common_texts(a.flag_texts, b.flag_texts));
-    if (have_same_values(*a.type, *b.type) && !is_apart) return;
+    if (accept_same_values(*a.type, *b.type) && !is_apart) return;
     JointNote& made =
         add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
     made.types = {to_string(*with_optional(a.type, false)), to_string(*with_optional(b.type, false))};
