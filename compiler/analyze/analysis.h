@@ -326,7 +326,9 @@ class Analysis {
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
   ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);
-  ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial);
+  // Whether a literal is a whole record, whose other members have their defaults, or the part of one that is given.
+  enum class Record : std::uint8_t { whole, part };
+  ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, Record record);
   // A record with all fields of `expected`. Defaults are filled in. A missing field is
   // reported.
   ExprRef whole_record(const GivenMembers& given, const TypeRef& expected, Span span);

@@ -46,54 +46,55 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
     if (node.operands.size() != operands.size()) return nullptr;
     return make_expr(std::move(node), flag_type(), e.span);
   };
-  return std::visit(overloaded{
-                        [&](const ast::NameRef& n) { return name_expression(n.name, e.span, expected); },
-                        [&](const ast::NumberLiteral& n) {
-                          return make_expr(Constant{n.value}, number_type(n.value, n.value), e.span);
-                        },
-                        [&](const ast::FlagLiteral& n) {
-                          return make_expr(Constant{EnumName{n.on ? "on" : "off"}}, flag_type(), e.span);
-                        },
-                        [&](const ast::UnsetLiteral&) { return make_expr(Constant{Unset{}}, unset_type(), e.span); },
-                        [&](const ast::TextLiteral& n) { return text_expression(n.text, e.span, expected); },
-                        [&](const ast::FieldOf& n) { return field_expression(n, e.span); },
-                        [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
-                        [&](const ast::Call& n) { return call_expression(n, e.span); },
-                        [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
-                        [&](const ast::SetLiteral&) { return set_expression(e, expected); },
-                        [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
-                        [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
-                        [&](const ast::Is& n) {
-                          const ExprRef left = compared(*n.left);
-                          return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
-                        },
-                        [&](const ast::IsPresence& n) {
-                          const ExprRef operand = expression(*n.operand, nullptr);
-                          return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
-                        },
-                        [&](const ast::In& n) { return in_expression(n, e.span); },
-                        [&](const ast::Compare& n) {
-                          const ExprRef left = compared(*n.left);
-                          return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
-                        },
-                        [&](const ast::TextTest& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
-                          return left ? text_test(left, n.form, n.texts, e.span) : nullptr;
-                        },
-                        [&](const ast::HasLength& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
-                          return left ? has_length(left, n.items, e.span) : nullptr;
-                        },
-                        [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
-                        [&](const ast::Quantified& n) { return quantified(n, e.span); },
-                        [&](const ast::Not& n) {
-                          const ExprRef operand = condition(*n.operand);
-                          return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
-                        },
-                        [&](const ast::And& n) { return chain(AndOf{}, n.operands); },
-                        [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
-                    },
-                    e.node);
+  return std::visit(
+      overloaded{
+          [&](const ast::NameRef& n) { return name_expression(n.name, e.span, expected); },
+          [&](const ast::NumberLiteral& n) {
+            return make_expr(Constant{n.value}, number_type(n.value, n.value), e.span);
+          },
+          [&](const ast::FlagLiteral& n) {
+            return make_expr(Constant{EnumName{n.on ? "on" : "off"}}, flag_type(), e.span);
+          },
+          [&](const ast::UnsetLiteral&) { return make_expr(Constant{Unset{}}, unset_type(), e.span); },
+          [&](const ast::TextLiteral& n) { return text_expression(n.text, e.span, expected); },
+          [&](const ast::FieldOf& n) { return field_expression(n, e.span); },
+          [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
+          [&](const ast::Call& n) { return call_expression(n, e.span); },
+          [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
+          [&](const ast::SetLiteral&) { return set_expression(e, expected); },
+          [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, Record::whole); },
+          [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
+          [&](const ast::Is& n) {
+            const ExprRef left = compared(*n.left);
+            return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
+          },
+          [&](const ast::IsPresence& n) {
+            const ExprRef operand = expression(*n.operand, nullptr);
+            return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
+          },
+          [&](const ast::In& n) { return in_expression(n, e.span); },
+          [&](const ast::Compare& n) {
+            const ExprRef left = compared(*n.left);
+            return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
+          },
+          [&](const ast::TextTest& n) {
+            const ExprRef left = expression(*n.left, nullptr);
+            return left ? text_test(left, n.form, n.texts, e.span) : nullptr;
+          },
+          [&](const ast::HasLength& n) {
+            const ExprRef left = expression(*n.left, nullptr);
+            return left ? has_length(left, n.items, e.span) : nullptr;
+          },
+          [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
+          [&](const ast::Quantified& n) { return quantified(n, e.span); },
+          [&](const ast::Not& n) {
+            const ExprRef operand = condition(*n.operand);
+            return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
+          },
+          [&](const ast::And& n) { return chain(AndOf{}, n.operands); },
+          [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
+      },
+      e.node);
 }
 
 ExprRef Analysis::in_expression(const ast::In& in, Span span) {
@@ -192,7 +193,7 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   if (expected && expected->is_enum()) {
     if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named) {
       value_used(name, *expected);
-      return make_expr(Constant{EnumName{name.text}}, with_optional(expected, false), span);
+      return make_expr(Constant{EnumName{name.text}}, as_required(expected), span);
     }
   }
   std::uint32_t index = 0;
@@ -321,9 +322,9 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
     std::vector<std::string> values;
     for (const EnumValue& v : expected->values) values.push_back(v.name);
-    auto& d = report(DiagnosticId::unknown_value, name.span,
-                     "`" + to_string(*with_optional(expected, false)) + "` has no value `" + name.text +
-                         "`, and nothing else is named so");
+    auto& d = report(
+        DiagnosticId::unknown_value, name.span,
+        "`" + to_string(*as_required(expected)) + "` has no value `" + name.text + "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
     if (means_unset(name.text))
       d.help(write_unset);
@@ -369,7 +370,9 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
     if (operands[i]) return true;
     const ast::Expr& operand = *e.operands[i];
     const auto* literal = ast::as<ast::RecordLiteral>(operand);
-    operands[i] = literal ? record_expression(*literal, operand.span, hint, i + 1 < count) : expression(operand, hint);
+    // An operand that others follow may lack members: those are taken from them.
+    const Record record = i + 1 < count ? Record::part : Record::whole;
+    operands[i] = literal ? record_expression(*literal, operand.span, hint, record) : expression(operand, hint);
     return operands[i] != nullptr;
   };
   if (!hint) {
@@ -398,7 +401,7 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
   }
   for (ExprRef& o : operands) {
     if (o->type->kind == Type::Kind::unset)
-      o = make_expr(Constant{Unset{}}, with_optional(type, true), o->span);
+      o = make_expr(Constant{Unset{}}, as_optional(type), o->span);
     else if (!same_layout(*o->type, *type))
       o = make_expr(Convert{o}, with_optional(type, o->type->optional), o->span);
   }
@@ -409,7 +412,7 @@ ExprRef Analysis::text_expression(const ast::Text& text, Span span, const TypeRe
   if (expected && expected->is_enum() && !expected->is_flag) {
     const auto value =
         literal(ast::Expr{ast::TextLiteral{text}, span}, *expected, DiagnosticId::type_mismatch, "the place");
-    return value ? make_expr(Constant{*value}, with_optional(expected, false), span) : nullptr;
+    return value ? make_expr(Constant{*value}, as_required(expected), span) : nullptr;
   }
   auto read = pieces(text);
   if (!read) return nullptr;

@@ -311,7 +311,7 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
   Members all;
   if (!can_be_among(*left->type, span)) return nullptr;
   if (!counts_fit(left, items)) return nullptr;
-  if (!add_items({&items, module_, with_optional(left->type, false), std::nullopt}, all)) return nullptr;
+  if (!add_items({&items, module_, as_required(left->type), std::nullopt}, all)) return nullptr;
   return among(left, std::move(all), span);
 }
 
@@ -357,7 +357,7 @@ ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span 
   }
   Members all;
   name_used(*name, *list);
-  auto part = part_of(*list, with_optional(left->type, false), named.span, all);
+  auto part = part_of(*list, as_required(left->type), named.span, all);
   if (!part || !add_items(std::move(*part), all)) return nullptr;
   return among(left, std::move(all), span);
 }

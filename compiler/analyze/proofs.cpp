@@ -204,7 +204,7 @@ bool Analysis::add_given(const ast::Given& g, std::vector<Given>& givens) {
     report(DiagnosticId::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
         .note("`" + std::string(sources_.text(g.path.span)) + "` is of type `" + to_string(*type) + "`");
     ok = false;
-  } else if (auto value = literal(**written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path")) {
+  } else if (auto value = literal(**written, *as_required(type), DiagnosticId::bad_path_value, "the path")) {
     given.value = std::move(*value);
   } else {
     ok = false;
@@ -220,7 +220,7 @@ bool Analysis::add_given_set(const ast::Expr& written, const TypeRef& type, cons
   if (word && word->name.text == "empty")
     value = SetValue{};
   else
-    value = set_literal(written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path");
+    value = set_literal(written, *as_required(type), DiagnosticId::bad_path_value, "the path");
   if (!value) return false;
   const auto& names = std::get<SetValue>(*value).names;
   for (const EnumValue& v : type->indices.front()->values) {

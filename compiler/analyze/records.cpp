@@ -101,7 +101,8 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
 
 // --- literals ---------------------------------------------------------------------------
 
-ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial) {
+ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, Record record) {
+  const bool partial = record == Record::part;
   const bool shaped = expected && expected->kind == Type::Kind::record;
   GivenMembers given;
   bool ok = true;
@@ -118,7 +119,7 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
     if (field) name_used(m.name, NameKind::field, field->span);
     if (shaped && !field) {
       auto& d = report(DiagnosticId::unknown_field, m.name.span,
-                       "`" + to_string(*with_optional(expected, false)) + "` has no member `" + m.name.text + "`");
+                       "`" + to_string(*as_required(expected)) + "` has no member `" + m.name.text + "`");
       std::vector<std::string> names;
       for (const Field& f : expected->fields) names.push_back(f.name);
       if (auto near = nearest(m.name.text, names)) d.help("did you mean `" + *near + "`?");
@@ -129,10 +130,10 @@ ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, cons
     ExprRef value;
     if (partial && field && inner) {
       // The merge is deep, so members that an inner record leaves out are unset as well.
-      value = record_expression(*inner, m.value->span, with_optional(field->type, false), true);
+      value = record_expression(*inner, m.value->span, as_required(field->type), Record::part);
     } else {
       value = expression(*m.value, field ? field->type : nullptr);
-      if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
+      if (value && field) value = fit(value, partial ? as_optional(field->type) : field->type, m.value->span);
     }
     ok = ok && value;
     if (!shaped && value) name_declared(m.name, NameKind::field, value->type);
@@ -158,11 +159,11 @@ ExprRef Analysis::whole_record(const GivenMembers& given, const TypeRef& expecte
       members.push_back(nullptr);
     else {
       report(DiagnosticId::missing_member, span, "the record lacks the member `" + f.name + "`")
-          .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
+          .note("`" + to_string(*as_required(expected)) + "` requires it");
       ok = false;
     }
   }
-  return ok ? make_expr(RecordOf{std::move(members)}, with_optional(expected, false), span) : nullptr;
+  return ok ? make_expr(RecordOf{std::move(members)}, as_required(expected), span) : nullptr;
 }
 
 ExprRef Analysis::record_of_given(const GivenMembers& given, const Type* shape, Span span) {

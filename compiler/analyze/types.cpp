@@ -165,7 +165,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
                         [&](const ast::NumberType& t) { return range_type(t, node.span); },
                         [&](const ast::OptionalType& t) {
                           const TypeRef inner = type_of(*t.inner, module);
-                          return inner ? with_optional(inner, true) : nullptr;
+                          return inner ? as_optional(inner) : nullptr;
                         },
                         [&](const ast::EnumType& t) { return enum_type(values_of(t), node.span); },
                         [&](const ast::SetType& t) { return set_type(t, module); },

@@ -41,7 +41,7 @@ class ExampleCheck {
 
   void check() {
     for (std::size_t i = 0; i < example_.givens.size(); ++i) {
-      if (!add_wishes(wishes_, i, true)) return;
+      if (!add_wishes(wishes_, i, Contradiction::is_reported)) return;
     }
     Question question;
     for (const auto& [element, wish] : wishes_) {
@@ -105,7 +105,8 @@ class ExampleCheck {
 
   // Adds the requirements of one given. Returns false if they contradict an earlier
   // given.
-  bool add_wishes(Wishes& wishes, std::size_t index, bool report) const {
+  enum class Contradiction { is_reported, is_known };
+  bool add_wishes(Wishes& wishes, std::size_t index, Contradiction contradiction) const {
     const Given& given = example_.givens[index];
     const auto wish = [&](ElementId element, Wish::Kind kind, const Literal& value = {}) {
       const auto [found, is_new] = wishes.try_emplace(element, Wish{kind, value, index});
@@ -116,7 +117,7 @@ class ExampleCheck {
         if (kind == Wish::Kind::value) earlier = {kind, value, index};  // an element with a value is set
         return true;
       }
-      if (report) {
+      if (contradiction == Contradiction::is_reported) {
         checker_.diagnostics()
             .add(DiagnosticId::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
             .label(example_.givens[earlier.given].span, "the other one")
@@ -229,7 +230,7 @@ class ExampleCheck {
     Wishes wishes;
     std::size_t first = 0;
     for (; first < example_.givens.size(); ++first) {
-      add_wishes(wishes, first, false);
+      add_wishes(wishes, first, Contradiction::is_known);
       SpaceWithin within(view.space(), held_by_wishes(view.classes(), wishes));
       if (possible_calls(view, within) == view.diagrams().no()) break;
     }

@@ -102,7 +102,7 @@ class Describer {
     index_[id] = index;
     ElementDescriptor d;
     d.name = element.name;
-    d.type_name = to_string(*with_optional(element.type, false));
+    d.type_name = to_string(*as_required(element.type));
     d.pointer = element.pointer;
     d.parent = parent;
     d.kind = kind_of(*element.type);

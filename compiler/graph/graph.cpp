@@ -60,9 +60,10 @@ bool merge_members(Graph& graph, bool all, std::vector<NodeId>& operands) {
   return true;
 }
 
-// Simplifies `both` (`all`) or `either`. Keeps the needed operands, sorted, or returns
+// Simplifies a `both` or an `either`. Keeps the needed operands, sorted, or returns
 // the node that is equal to the whole.
-std::optional<NodeId> simplify(Graph& graph, bool all, std::vector<NodeId>& operands) {
+std::optional<NodeId> simplify(Graph& graph, Op op, std::vector<NodeId>& operands) {
+  const bool all = op == Op::both;
   const NodeId neutral = all ? graph.yes() : graph.no();
   const NodeId absorbing = all ? graph.no() : graph.yes();
   for (bool changed = true; changed;) {
@@ -232,14 +233,14 @@ NodeId Graph::negate(NodeId condition) {
 }
 
 NodeId Graph::both(std::vector<NodeId> conditions) {
-  if (auto plain = simplify(*this, true, conditions)) return *plain;
+  if (auto plain = simplify(*this, Op::both, conditions)) return *plain;
   Node n;
   n.op = Op::both;
   return make(n, conditions, {});
 }
 
 NodeId Graph::either(std::vector<NodeId> conditions) {
-  if (auto plain = simplify(*this, false, conditions)) return *plain;
+  if (auto plain = simplify(*this, Op::either, conditions)) return *plain;
   Node n;
   n.op = Op::either;
   return make(n, conditions, {});

@@ -381,7 +381,7 @@ class Joining {
     if (accept_same_values(*a.type, *b.type) && !is_apart) return;
     JointNote& made =
         add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
-    made.types = {to_string(*with_optional(a.type, false)), to_string(*with_optional(b.type, false))};
+    made.types = {to_string(*as_required(a.type)), to_string(*as_required(b.type))};
     if (a.type->is_enum() && b.type->is_enum() && !is_apart) note_values(position);
   }
 
@@ -421,18 +421,18 @@ class Joining {
     const Place* other = place(1 - side, position.pointer);
     if (position.blocked && others_differ(position)) {
       JointNote& made = add_note(JointNote::Kind::apart, side, id);
-      made.types[side] = to_string(*with_optional(element.type, false));
+      made.types[side] = to_string(*as_required(element.type));
       made.types[1 - side] = "values of other kinds";
       return;
     }
     if (other && other->claim && *other->claim != position.kind) {
       JointNote& made = add_note(JointNote::Kind::apart, side, id);
-      made.types[side] = to_string(*with_optional(element.type, false));
+      made.types[side] = to_string(*as_required(element.type));
       for (const PlaceKind kind : {PlaceKind::boolean, PlaceKind::number, PlaceKind::string, PlaceKind::object}) {
         const auto at = index_.find({position.pointer, kind});
         if (at == index_.end() || !positions_[at->second].own[1 - side] || kind != *other->claim) continue;
         const ElementId there = *positions_[at->second].own[1 - side];
-        made.types[1 - side] = to_string(*with_optional(model(1 - side).at(there).type, false));
+        made.types[1 - side] = to_string(*as_required(model(1 - side).at(there).type));
       }
       if (made.types[1 - side].empty()) made.types[1 - side] = "an object";
       return;
