@@ -315,7 +315,7 @@ class Explainer {
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         auto outcome = changed_outcome(codes, *classes, element, to);
         if (!outcome) continue;
-        if (to == now && !outcome->except) outcome->except = facts_(element);  // which is no change
+        if (to == now && !outcome->except) outcome->except = facts_(element);  // which is not a change
         outcomes[*std::move(outcome)].add(to);
       }
       for (const auto& [outcome, values] : outcomes) {
