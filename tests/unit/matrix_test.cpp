@@ -17,13 +17,14 @@
 #include "simulator/conditions/cells.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
+using testing::compile_text;
+using testing::condition_of;
+using testing::element_named;
 
 // --- by trying ---------------------------------------------------------------------
 
@@ -73,15 +74,6 @@ class Trial {
   std::size_t partly_told = 0;
 
  private:
-  ExprRef read(const std::string& text) {
-    Diagnostics faults;
-    const FileId file = c_.sources.add("condition", text);
-    const auto tree = parse_expression(c_.sources, file, faults);
-    ExprRef condition = tree ? analyze_condition(c_.program, c_.sources, model_, *tree, faults) : nullptr;
-    EXPECT_TRUE(condition) << text;
-    return condition;
-  }
-
   // A value of a class. If the class has several values, the two variants differ, and the values of
   // different leaves usually differ.
   Literal value(ElementId id, Choice choice) const {
@@ -192,9 +184,9 @@ class Trial {
     const bool in_words = !question_.over.empty();
     if (in_words) {
       EXPECT_EQ(cell.effect == Effect::sometimes, !cell.condition.empty() || cell.partly);
-      if (!cell.condition.empty()) condition = read(cell.condition);
+      if (!cell.condition.empty()) condition = condition_of(c_, cell.condition);
     } else if (cell.effect == Effect::sometimes && cell.is_worded) {
-      condition = read(cell.condition);
+      condition = condition_of(c_, cell.condition);
       if (!condition) return true;
       EXPECT_FALSE(cell.tested.empty());
       for (const ElementId e : cell.tested) EXPECT_TRUE(e != setting && !by.contains(e));
@@ -202,7 +194,7 @@ class Trial {
       EXPECT_TRUE(cell.condition.empty() && cell.tested.empty());
     }
     ExprRef partly;
-    if (cell.partly) partly = read(cell.partly->empty() ? "on" : *cell.partly);
+    if (cell.partly) partly = condition_of(c_, cell.partly->empty() ? "on" : *cell.partly);
     std::map<bool, std::size_t> partly_differing;
 
     const bool flag = model_.at(setting).type->is_flag;
@@ -368,18 +360,11 @@ TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
 
 // --- the meaning of an answer --------------------------------------------------------
 
-ElementId element(const Model& model, const std::string& name) {
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
-    if (model.elements[i].name == name) return ElementId{i};
-  ADD_FAILURE() << name;
-  return {};
-}
-
 // "no", "yes" or the condition.
 std::string cell(const std::string& rules, const std::string& setting) {
   Compilation c = compile_text(rules);
   if (!c.policy) return "no policy";
-  const auto made = make_matrix(*c.policy, {{0}, {}, {element(*c.policy->model, setting)}});
+  const auto made = make_matrix(*c.policy, {{0}, {}, {element_named(*c.policy->model, setting)}});
   if (!made || made->sections.size() != 1) return "no matrix";
   const MatrixCell& cell = made->sections.front().cells.front();
   return cell.effect == Effect::never ? "no" : cell.effect == Effect::always ? "yes" : cell.condition;

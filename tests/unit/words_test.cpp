@@ -11,13 +11,10 @@
 #include "tests/support/random.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/rule_files.h"
+#include "tests/support/rule_text.h"
 
 namespace tally::testing {
 namespace {
-
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
 
 ast::ExprPtr parsed(Compilation& c, const std::string& text) {
   Diagnostics faults;
@@ -29,14 +26,6 @@ ExprRef value(Compilation& c, const std::string& text) {
   Diagnostics faults;
   const auto tree = parsed(c, text);
   return tree ? analyze_value(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
-}
-
-ExprRef condition(Compilation& c, const std::string& text) {
-  Diagnostics faults;
-  const auto tree = parsed(c, text);
-  ExprRef out = tree ? analyze_condition(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
-  EXPECT_TRUE(out) << text;
-  return out;
 }
 
 // The other decisions, and some inputs of this one: words whose values can be shown.
@@ -112,7 +101,7 @@ class Held {
     return call;
   }
 
-  LoweredCondition lowered(const std::string& text) { return c_.policy->lowering->condition(condition(c_, text)); }
+  LoweredCondition lowered(const std::string& text) { return c_.policy->lowering->condition(condition_of(c_, text)); }
 
   // Reads the conditions again, in a space of their own: they may cut numbers and texts further.
   void hold(const CallInWords& shown, const std::function<Literal(ElementId)>& facts) {
