@@ -56,9 +56,9 @@ bool required(const Element& element) { return !element.optional() && !element.d
 }  // namespace
 
 // Makes a joint model, step by step.
-class Joining {
+class JointModelMaker {
  public:
-  Joining(Joint& joint, bool common) : joint_(joint), common_(common) {}
+  JointModelMaker(Joint& joint, bool common) : joint_(joint), common_(common) {}
 
   void run() {
     for (std::size_t side = 0; side < 2; ++side) collect(side);
@@ -474,7 +474,7 @@ class Joining {
 
 Joint::Joint(const Policy& before, const Policy& after, bool common)
     : policies_{&before, &after}, model_(std::make_unique<Model>()), graph_(std::make_unique<Graph>()) {
-  Joining(*this, common).run();
+  JointModelMaker(*this, common).run();
 }
 
 }  // namespace tally
