@@ -280,11 +280,11 @@ class Text {
 
   // "`user` is not removed, since it holds `user.url`, which nothing asks for".
   std::string kept_text(const KeptObject& kept) const {
-    constexpr std::size_t few = 3;
+    constexpr std::size_t max_named = 3;
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < kept.unread.size() && i < few; ++i)
+    for (std::size_t i = 0; i < kept.unread.size() && i < max_named; ++i)
       names.push_back("`" + model_.at(kept.unread[i]).name + "`");
-    if (kept.unread.size() > few) names.push_back(std::to_string(kept.unread.size() - few) + " more");
+    if (kept.unread.size() > max_named) names.push_back(std::to_string(kept.unread.size() - max_named) + " more");
     std::string held = listed(names, " and ");
     if (!held.empty()) held += ", which nothing asks for";
     if (kept.holds_more) held += std::string(held.empty() ? "" : ", and ") + "what the rules do not know";

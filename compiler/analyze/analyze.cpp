@@ -11,7 +11,7 @@ namespace {
 
 // The number of expressions in an expression, lets expanded, up to a bound.
 std::uint64_t expression_size(const ExprRef& expression, const std::vector<std::uint64_t>& lets) {
-  constexpr std::uint64_t bound = std::uint64_t{1} << 40;
+  constexpr std::uint64_t max_size = std::uint64_t{1} << 40;
   std::uint64_t size = 0;
   std::vector<const Expr*> left;
   if (expression) left.push_back(expression.get());
@@ -19,7 +19,7 @@ std::uint64_t expression_size(const ExprRef& expression, const std::vector<std::
     const Expr& here = *left.back();
     left.pop_back();
     const auto* let = std::get_if<LetRef>(&here.node);
-    size = std::min(bound, size + 1 + (let ? lets[let->let.value] : 0));
+    size = std::min(max_size, size + 1 + (let ? lets[let->let.value] : 0));
     add_operands(here, left);
   }
   return size;

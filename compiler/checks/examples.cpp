@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t max_assumed = 4;  // facts that an example assumes; if there are more, none is shown
 // The product of the codes of the open elements. Up to this number any order of the
 // variables will do.
-constexpr std::size_t few_open = 4096;
+constexpr std::size_t max_open = 4096;
 
 // The requirement that the givens have for one element.
 struct Wish {
@@ -76,9 +76,9 @@ class ExampleCheck {
     const auto classes = checker_.classes(question);
     std::size_t open = 1;
     for (const ElementId element : elements_) {
-      if (open <= few_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
+      if (open <= max_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
     }
-    const SpaceOrder order = open <= few_open ? SpaceOrder::of_policy : SpaceOrder::best;
+    const SpaceOrder order = open <= max_open ? SpaceOrder::of_policy : SpaceOrder::best;
     const auto view = checker_.question_space(question, example_.span, order);
     if (!view) return;
     SpaceWithin within(view->space(), held_by_wishes(view->classes(), wishes_));

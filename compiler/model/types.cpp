@@ -418,12 +418,12 @@ bool same_layout(const Type& a, const Type& b) {
 }
 
 std::uint64_t expanded_size(const Type& type) {
-  constexpr std::uint64_t bound = std::uint64_t{1} << 32;
+  constexpr std::uint64_t max_size = std::uint64_t{1} << 32;
   std::uint64_t size = 1;
-  for (const Field& f : type.fields) size = std::min(bound, size + expanded_size(*f.type));
+  for (const Field& f : type.fields) size = std::min(max_size, size + expanded_size(*f.type));
   if (type.element)
-    size = std::min(bound, size + cell_count(type) * std::min(expanded_size(*type.element), bound >> 1));
-  return std::min(size, bound);
+    size = std::min(max_size, size + cell_count(type) * std::min(expanded_size(*type.element), max_size >> 1));
+  return std::min(size, max_size);
 }
 
 bool has_tests(const Cut& cut) { return !cut.suffixes.empty() || !cut.lengths.empty() || !cut.patterns.empty(); }

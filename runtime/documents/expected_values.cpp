@@ -37,15 +37,15 @@ Written written_kind(JsonKind kind) {
 }
 
 std::string brief_text(const std::string& text) {
-  constexpr std::size_t longest = 40;
-  return text.size() <= longest ? text : text.substr(0, longest) + "...";
+  constexpr std::size_t max_characters = 40;
+  return text.size() <= max_characters ? text : text.substr(0, max_characters) + "...";
 }
 
 std::string listed_names(const std::vector<std::string>& names) {
-  constexpr std::size_t few = 12;
+  constexpr std::size_t max_names = 12;
   std::string out;
-  for (std::size_t i = 0; i < names.size() && i < few; ++i) out += (i == 0 ? "`" : ", `") + names[i] + "`";
-  return names.size() > few ? out + ", ..." : out;
+  for (std::size_t i = 0; i < names.size() && i < max_names; ++i) out += (i == 0 ? "`" : ", `") + names[i] + "`";
+  return names.size() > max_names ? out + ", ..." : out;
 }
 
 std::string key_text(std::string_view key) {

@@ -101,8 +101,8 @@ std::optional<std::uint8_t> flag_spelled(const ElementDescriptor& element, std::
 }
 
 std::optional<std::uint64_t> number_written(std::string_view text) {
-  constexpr std::size_t longest = 19;  // digits; one more may not fit in 64 bits
-  const bool is_plain = !text.empty() && text.size() <= longest && (text.size() == 1 || text.front() != '0') &&
+  constexpr std::size_t max_digits = 19;  // digits; one more may not fit in 64 bits
+  const bool is_plain = !text.empty() && text.size() <= max_digits && (text.size() == 1 || text.front() != '0') &&
                         text.find_first_not_of("0123456789") == std::string_view::npos;
   return is_plain ? std::optional(*whole_number(text)) : std::nullopt;
 }

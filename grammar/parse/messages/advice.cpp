@@ -44,12 +44,12 @@ void input_name(const ParseState& state, std::uint32_t at, Fault& fault) {
     return;
   }
   // The declaration as it is written, but for its name. The place comes before the default.
-  constexpr std::uint32_t longest = 24;  // tokens
+  constexpr std::uint32_t max_tokens = 24;  // tokens
   std::string type, default_value;
   bool has_place = false, has_default = false;
   std::size_t depth = 0;
   std::uint32_t i = at + 2;
-  for (; i < at + longest && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
+  for (; i < at + max_tokens && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
     const Token& token = tokens[i];
     if (depth == 0 && token.word == Word::at) has_place = true;
     if (depth == 0 && token.kind == Kind::assign) has_default = true;
