@@ -1,5 +1,6 @@
-// Texts without regard to the case of their ASCII letters: "Inbound" is read like "inbound". Letters
-// beyond ASCII are left as they are.
+// Texts without regard to the case of their ASCII letters. Letters beyond ASCII are left as they are.
+//
+// For example, "Inbound" is read like "inbound".
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,8 @@
 // The name that was probably meant by an unknown word.
+//
+// In:     a word that is not known, and the words that are.
+// Out:    the one that differs in the fewest letters, or nothing if none is near.
+// Always: the answer depends on the words alone.
 #pragma once
 
 #include <optional>

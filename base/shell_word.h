@@ -1,4 +1,9 @@
 // A text as one word of a POSIX shell's command line.
+//
+//   shell_word("it's here")    "'it'\\''s here'"
+//
+// In:     any text without a NUL byte.
+// Out:    the text in quotes, which a shell reads as this one word.
 #pragma once
 
 #include <string>

@@ -29,7 +29,7 @@ Result<FileKind> kind_of(const std::string& output) {
   for (const auto& [known, kind] : extensions) {
     if (extension == known) return kind;
   }
-  return Error{Cause::usage, "`" + output + "` does not say what to build",
+  return Error{Cause::usage, "`" + output + "` has no ending that names what to build",
                "it ends in .so, .o, .a, .ll, .bc, .s or .h"};
 }
 
@@ -44,7 +44,7 @@ Result<int> run_build(const BuildArguments& options) {
     return Error{Cause::usage, "`" + options.prefix + "` is reserved in C or C++, so it cannot be a prefix",
                  "another word, such as `" + default_prefix(c_name(options.prefix)) + "`"};
   if (!options.prefix.empty() && !is_c_name(options.prefix))
-    return Error{Cause::usage, "`" + options.prefix + "` is no prefix for names in C",
+    return Error{Cause::usage, "`" + options.prefix + "` is not a prefix for names in C",
                  "letters, digits and _, not beginning with a digit"};
   Compilation c = compile_rules(options.file);
   std::vector<std::size_t> outputs;

@@ -71,7 +71,8 @@ Run add_complete(CLI::App& app) {
   auto words = std::make_shared<std::vector<std::string>>();
   app.add_option("WORD", *words, "the words after `tally`, the last of which is being typed")->type_name("");
   app.footer(
-      "The scripts of `tally completion` call this. The first line says which files may stand there: none, rules or "
+      "The scripts of `tally completion` call this. The first line names the files that may stand there: none, rules "
+      "or "
       "any. Each further line is a word, and behind a tab what it means.\n"
       "Example: tally complete -- check --f");
   return [&app, words] { return run_complete(*app.get_parent(), *words); };

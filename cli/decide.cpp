@@ -207,7 +207,7 @@ Result<int> run_decide(const DecideArguments& options) {
   if (options.line_buffered && !options.jsonl)
     return Error{Cause::usage, "--line-buffered is for many requests", "add --jsonl: one request per line"};
   if (!options.by.empty() && !options.wants_coverage())
-    return Error{Cause::usage, "--by says what a coverage counts", "add --coverage"};
+    return Error{Cause::usage, "--by is the unit that a coverage counts", "add --coverage"};
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
   TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
   return options.jsonl ? decide_lines(*policy, decisions, options) : decide_one(*policy, decisions, options);

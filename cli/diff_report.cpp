@@ -130,7 +130,7 @@ class DiffText {
       if (row.is_described)
         out_ += row.condition.empty() ? "in every call" : hung(4, "when " + row.condition);
       else
-        out_ += "too many alternatives to be told: narrow it with --common or --where";
+        out_ += "too many alternatives to be shown: narrow it with --common or --where";
       out_ += "\n";
       call(row, 4);
     }

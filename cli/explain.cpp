@@ -296,9 +296,9 @@ Result<int> run_explain(const ExplainArguments& options) {
   const Model& model = *policy->compilation.policy->model;
   const CallFacts facts = facts_of(model, descriptor, call);
   std::vector<DocumentFault> shown_already;
-  const std::optional<Facts> said = policy->binder.read(request.text, shown_already);
+  const std::optional<Facts> given = policy->binder.read(request.text, shown_already);
   const IsDefault is_default =
-      defaults_of(model, descriptor, said ? added_defaults(*said, call) : std::vector<ElementIndex>());
+      defaults_of(model, descriptor, given ? added_defaults(*given, call) : std::vector<ElementIndex>());
   const ExplainedText shown(model, facts, is_default, request.text, document_name(options.input),
                             {options.all, colour_on_stdout(), width_of_stdout().value_or(80)});
   report::Json all = report::Json::object();

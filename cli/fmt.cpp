@@ -2,10 +2,10 @@
 #include <algorithm>
 #include <filesystem>
 #include <memory>
-#include <set>
 
 #include "cli/commands.h"
 #include "cli/files.h"
+#include "cli/rule_folder.h"
 #include "cli/terminal.h"
 #include "cli/unified_diff.h"
 #include "grammar/format/format.h"
@@ -24,21 +24,9 @@ struct FmtArguments {
   bool check = false, diff = false;
 };
 
-// Adds the rule files below a folder, in the order of their names. Hidden folders are passed over.
+// Adds the rule files of a folder.
 Result<> add_below(const std::string& folder, std::vector<std::string>& paths) {
-  std::set<std::string> found;
-  std::error_code error;
-  fs::recursive_directory_iterator at(folder, error);
-  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-    const std::string name = at->path().filename().string();
-    std::error_code unknown;
-    if (at->is_directory(unknown)) {
-      if (name.starts_with(".")) at.disable_recursion_pending();
-    } else if (at->path().extension() == ".tally" && !name.starts_with(".") && at->is_regular_file(unknown)) {
-      found.insert(at->path().string());
-    }
-  }
-  if (error) return Error{Cause::file, "cannot read the folder `" + folder + "`: " + error.message()};
+  TALLY_ASSIGN_OR_RETURN(const std::vector<std::string> found, rule_files_below(folder, {}));
   if (found.empty()) return Error{Cause::file, "no rule file is below `" + folder + "`", "they end in .tally"};
   paths.insert(paths.end(), found.begin(), found.end());
   return {};

@@ -15,7 +15,7 @@ namespace tally::cli {
 Result<std::string> read_guide_text(const std::string& path);
 // Returns "guide.md: 1 of 7 rows agree".
 std::string agreement_text(const std::string& guide, std::size_t agree, std::size_t rows);
-// Returns the exit code for rows that do not hold, and says how many these are.
+// Returns the exit code for rows that do not hold, and prints how many these are.
 int conclude_guide(const std::string& guide, std::size_t faults);
 
 }  // namespace tally::cli

@@ -9,7 +9,7 @@
 namespace tally::cli {
 namespace {
 
-constexpr std::size_t widest_text = 100;
+constexpr std::size_t max_text_width = 100;
 constexpr std::string_view example_word = "Example: ";
 
 // What follows names in two columns, if there is room for that, or in a line of its own.
@@ -21,7 +21,7 @@ HelpColumns columns_of(std::size_t width) { return width < 60 ? HelpColumns{6, t
 
 }  // namespace
 
-HelpFormat::HelpFormat(std::size_t width) : width_(std::min(width, widest_text)) {
+HelpFormat::HelpFormat(std::size_t width) : width_(std::min(width, max_text_width)) {
   label("SUBCOMMAND", "COMMAND");
   label("Positionals", "Arguments");
 }

@@ -11,6 +11,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/files.h"
+#include "cli/rule_folder.h"
 #include "editor/protocol/server.h"
 #include "grammar/parse/tokens/bounds.h"
 
@@ -34,22 +35,14 @@ std::variant<std::string, ReadError> read_rules(const std::string& path) {
   return text;
 }
 
-// The rule files in a folder and below it. Hidden folders are passed over.
+// The rule files of a workspace.
 std::vector<std::string> rule_files(const std::string& folder) {
-  std::vector<std::string> out;
-  std::error_code error;
-  const auto options = std::filesystem::directory_options::skip_permission_denied;
-  std::size_t looked_at = 0;
-  for (std::filesystem::recursive_directory_iterator at(folder, options, error), end; !error && at != end;
-       at.increment(error)) {
-    if (++looked_at > max_looked_at || out.size() >= max_listed_files) break;
-    const std::string name = at->path().filename().string();
-    std::error_code ignored;
-    if (at->is_directory(ignored) && (name.starts_with('.') || name == "node_modules")) at.disable_recursion_pending();
-    if (at->path().extension() == ".tally" && at->is_regular_file(ignored))
-      out.push_back(at->path().lexically_normal().string());
-  }
-  return out;
+  const FolderWalk walk{.skips_unreadable = true,
+                        .passed_over = {"node_modules"},
+                        .max_files = max_listed_files,
+                        .max_entries = max_looked_at};
+  auto found = rule_files_below(std::filesystem::path(folder).lexically_normal().string(), walk);
+  return found ? *std::move(found) : std::vector<std::string>();
 }
 
 // A file as the last commit has it.

@@ -226,7 +226,7 @@ std::string csv_of(const Model& model, const Question& question) {
           std::vector<std::string> line{asked.title};
           for (const auto& [name, value] : asked.matrix.matrix.sections[s].fixed) line.push_back(value);
           line.insert(line.end(),
-                      {row.name, model.at(row.leaves[i]).name, word_of(cells[i]->say), cells[i]->condition});
+                      {row.name, model.at(row.leaves[i]).name, word_of(cells[i]->effect), cells[i]->condition});
           if (over_words) line.push_back(cells[i]->partly ? report::or_on(*cells[i]->partly) : "");
           grid.rows.push_back(std::move(line));
         }

@@ -1,7 +1,6 @@
 #include "cli/mutant_text.h"
 
 #include <algorithm>
-#include <string_view>
 
 #include "cli/terminal.h"
 
@@ -56,16 +55,11 @@ std::string mutant_text(const Compilation& c, const std::string& file, const Mut
   const char* paint = mutant.verdict == Verdict::caught  ? "\x1b[32m"
                       : mutant.verdict == Verdict::equal ? "\x1b[2m"
                                                          : "\x1b[1;31m";
-  std::string out = file + ":" + std::to_string(line_of(c, mutant)) + ": " + (colour ? paint : "") +
-                    to_string(mutant.verdict) + (colour ? "\x1b[0m" : "") + ": " + to_string(mutant.edit.kind) + ": " +
-                    shown(mutant.edit.before);
-  const char* to = mutant.edit.kind == EditKind::rules_swapped ? " with " : " -> ";
-  if (!mutant.edit.after.empty()) {
-    out += to + replacements(group);
-  } else if (!std::string_view(to_string(mutant.edit.kind)).ends_with("dropped")) {
-    out += " dropped";
-  }
-  out += "\n";
+  std::string out =
+      file + ":" + std::to_string(line_of(c, mutant)) + ": " + (colour ? paint : "") + to_string(mutant.verdict) +
+      (colour ? "\x1b[0m" : "") + ": " +
+      edit_text(mutant.edit.kind, shown(mutant.edit.before), mutant.edit.after.empty() ? "" : replacements(group)) +
+      "\n";
   if (mutant.verdict == Verdict::caught)
     out += "  by " + std::string(info(mutant.code).id) + ", " + mutant.reason + "\n";
   if (mutant.verdict == Verdict::unknown) out += "  " + mutant.reason + "\n";

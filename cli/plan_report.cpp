@@ -24,7 +24,7 @@ bool is_changed(const DiffDecision& decision) {
                      [](const DiffPart& part) { return part.different != 0 || part.undecided != 0; });
 }
 
-// Returns the comparison without the decisions that stay the same. What is said of files and inputs is left out.
+// Returns the comparison without the decisions that stay the same. Differences of files and inputs are left out.
 DiffReport changed_decisions(const DiffReport& all) {
   DiffReport out;
   out.files = all.files;

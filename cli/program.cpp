@@ -118,7 +118,7 @@ void Program::add(const char* name, const char* what, Run (*add_options)(CLI::Ap
   CLI::App* command = app_.add_subcommand(name, what)->group("Commands");
   commands_.emplace_back(command, add_options(*command));
   // An empty value is most often a variable of a script that is not set. It never means "none", but
-  // where --help says so.
+  // where --help describes it.
   const CLI::Validator has_content(
       [](const std::string& value) {
         return value.find_first_not_of(" \t\r\n") == std::string::npos ? "the value is empty" : "";

@@ -110,7 +110,7 @@ Result<std::size_t> RuleArguments::output(const std::string& name) {
   if (at != known.end()) return static_cast<std::size_t>(at - known.begin());
   const std::string whole = name.substr(0, name.find_first_of(".["));
   if (whole != name && std::find(known.begin(), known.end(), whole) != known.end())
-    return Error{Cause::usage, "`" + name + "` is no decision: this command takes whole decisions",
+    return Error{Cause::usage, "`" + name + "` is not a decision: this command takes whole decisions",
                  "name `" + whole + "`; members of one are for `tally table` and `tally diff`"};
   return Error{Cause::usage, file_ + " has no decision `" + name + "`", suggestion(name, known)};
 }

@@ -33,7 +33,7 @@ class RuleArguments {
     ExprRef claim, condition;
   };
   Result<Expectation> expectation(const std::string& option, const std::string& text);
-  // Returns words: expressions whose values a table or a condition is told in. A text is a list, with commas.
+  // Returns words: expressions whose values a table or a condition is written in. A text is a list, with commas.
   Result<std::vector<Word>> words(const std::string& option, const std::string& text);
   Result<std::vector<Word>> words(const std::string& option, const std::vector<std::string>& texts);
   Result<ExprRef> value(const std::string& option, const std::string& text);

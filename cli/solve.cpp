@@ -61,7 +61,7 @@ Result<std::vector<std::pair<ElementId, ElementId>>> same_elements(const Model& 
                                                                    const std::string& text) {
   const auto sides = sides_of_equals(text);
   if (!sides)
-    return Error{Cause::usage, "`--same " + text + "` is no pair of paths",
+    return Error{Cause::usage, "`--same " + text + "` is not a pair of paths",
                  "two paths with `=` between them: `--same caller.user=callee.user`"};
   TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> one, elements(model, arguments, "--same", sides->first));
   TALLY_ASSIGN_OR_RETURN(const std::vector<ElementId> other, elements(model, arguments, "--same", sides->second));
@@ -216,7 +216,7 @@ class Text {
 
   static std::string more(const Solutions& found) {
     const Count more = found.count - found.solutions.size();
-    return more > 0 ? "\nand " + grouped(more) + " more; `--limit` says how many are shown\n" : "";
+    return more > 0 ? "\nand " + grouped(more) + " more; `--limit` sets how many are shown\n" : "";
   }
 
   // --- documents that are given
@@ -280,11 +280,11 @@ class Text {
 
   // "`user` is not removed, since it holds `user.url`, which nothing asks for".
   std::string kept_text(const KeptObject& kept) const {
-    constexpr std::size_t few = 3;
+    constexpr std::size_t max_named = 3;
     std::vector<std::string> names;
-    for (std::size_t i = 0; i < kept.unread.size() && i < few; ++i)
+    for (std::size_t i = 0; i < kept.unread.size() && i < max_named; ++i)
       names.push_back("`" + model_.at(kept.unread[i]).name + "`");
-    if (kept.unread.size() > few) names.push_back(std::to_string(kept.unread.size() - few) + " more");
+    if (kept.unread.size() > max_named) names.push_back(std::to_string(kept.unread.size() - max_named) + " more");
     std::string held = listed(names, " and ");
     if (!held.empty()) held += ", which nothing asks for";
     if (kept.holds_more) held += std::string(held.empty() ? "" : ", and ") + "what the rules do not know";

@@ -302,7 +302,7 @@ class Command {
              std::to_string(result_.jobs) + (result_.jobs == 1 ? " thread)" : " threads)");
     }
     return out + (result_.is_checked ? "; the diagrams count the same"
-                                     : "; the diagrams pass their node limit, and say nothing");
+                                     : "; the diagrams pass their node limit, and show nothing");
   }
 
   Policy& policy_;

@@ -82,7 +82,7 @@ Result<std::vector<TableQuestion>> questions(Compilation& c, const TableArgument
   return out;
 }
 
-// Gives each outcome a colour of its own, the same in all rows and tables. The colours say which
+// Gives each outcome a colour of its own, the same in all rows and tables. The colours show which
 // rows decide alike, and nothing about what an outcome means.
 class OutcomeColours {
  public:
@@ -232,8 +232,8 @@ bool print_fitted_rows(const DecisionTable& table, const TableSection& section, 
   std::string same;
   for (std::size_t i = 0; i < varies.size(); ++i) {
     if (varies[i] || (rows == 1 && only[i] != "-")) shown.show(i);
-    const bool is_told = !varies[i] && rows > 1 && only[i] != "-";
-    if (is_told) same += (same.empty() ? "in every row: " : "; ") + table.columns[i] + ": " + only[i];
+    const bool is_same = !varies[i] && rows > 1 && only[i] != "-";
+    if (is_same) same += (same.empty() ? "in every row: " : "; ") + table.columns[i] + ": " + only[i];
   }
   shown.show_reasons(any_reason);
   const std::size_t most = std::min(rows, look.rows);

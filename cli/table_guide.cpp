@@ -7,7 +7,7 @@
 //   }
 //
 // So the compiler reads its cells, and the table of the guide's decision for the calls of the row
-// says whether the row is right.
+// shows whether the row is right.
 #include "cli/table_guide.h"
 
 #include <algorithm>

@@ -3,7 +3,7 @@
 // In:     a rule file, and a text in Markdown. A table of it counts if one of its columns is named like a
 //         decision; its other columns are inputs, lets or conditions, and its cells are those of the language.
 // Out:    a finding for each row that is wrong or unclear, and for the calls that are in no row.
-// Always: a row agrees if and only if every call that it stands for is decided as it says.
+// Always: a row agrees if and only if every call that it stands for is decided as the row has it.
 //
 // For example, the rules contradict the second row of
 //

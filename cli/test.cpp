@@ -319,7 +319,7 @@ Run add_test(CLI::App& app) {
   app.footer(
       "A line is {\"request\": {...}, \"expect\": {\"DECISION\": VALUE}}, with as many decisions as matter, and may "
       "have a "
-      "\"name\". \"fault\": \"T503\" instead of \"expect\" says that the request is refused.\n"
+      "\"name\". \"fault\": \"T503\" instead of \"expect\" expects that the request is refused.\n"
       "Exit codes: 1 a request is answered otherwise; 3 all are right, but a rule decides none of them (--every-rule); "
       "4 an edit is not noticed (--every-edit).\n"
       "Example: tally test rules/call_recording.tally --requests calls.jsonl --every-rule");

@@ -49,7 +49,7 @@ class ActionFinder {
     out_.push_back({std::move(title), {std::move(edit)}, true, number_});
   }
 
-  // What a help says: `did you mean X`, `write X`.
+  // The text that a help suggests: `did you mean X`, `write X`.
   void add_replacements(const Diagnostic& d) {
     for (const std::string& help : d.helps) {
       for (const std::string_view words : {"did you mean `", "write `"}) {

@@ -226,9 +226,9 @@ class Completer {
     if (!type || !type->is_enum() || type->is_flag) return;
     for (const EnumValue& value : type->values) {
       if (value.named)
-        add(value.name, NameKind::value, with_optional(type, false));
+        add(value.name, NameKind::value, as_required(type));
       else
-        add("\"" + value.name + "\"", NameKind::value, with_optional(type, false));
+        add("\"" + value.name + "\"", NameKind::value, as_required(type));
     }
   }
   void add_fields(const TypeRef& type) {

@@ -65,11 +65,11 @@ std::vector<ElementId> settings_of(const Policy& policy, const Output& output) {
   return out;
 }
 
-std::string says(const MatrixCell& cell) {
-  switch (cell.say) {
-    case Say::never: return "never";
-    case Say::always: return "always";
-    case Say::sometimes: break;
+std::string when_words(const MatrixCell& cell) {
+  switch (cell.effect) {
+    case Effect::never: return "never";
+    case Effect::always: return "always";
+    case Effect::sometimes: break;
   }
   if (!cell.is_worded) return "sometimes";
   return "if " + (cell.condition.empty() ? std::string("on") : cell.condition);
@@ -210,7 +210,7 @@ class FactFinder {
       facts_.settings.push_back({model.at(output.decision).name,
                                  model.at(question.settings[i]).name,
                                  {c_.sources.file(name->file).name(), {name->begin, name->end}},
-                                 says(matrix->sections.front().cells[i])});
+                                 when_words(matrix->sections.front().cells[i])});
     }
   }
 
@@ -337,7 +337,7 @@ Result<std::string> matrix_markdown(const std::string& path, const std::string& 
     MarkdownTable table({"setting", "changes it"});
     for (const MatrixSection& section : matrix.sections)
       for (std::size_t s = 0; s < question.settings.size(); ++s)
-        table.add({c.policy->model->at(question.settings[s]).name, says(section.cells[s])});
+        table.add({c.policy->model->at(question.settings[s]).name, when_words(section.cells[s])});
     out += table.text() + "\n";
   }
   return out;

@@ -39,7 +39,7 @@ struct SettingFacts {
   std::string decision;
   std::string setting;  // "account[inbound, onnet].enabled"
   Declared name;        // of its field, or of the input that it is
-  std::string says;     // "always", "never", or "if ..."
+  std::string when;     // "always", "never", or "if ..."
 };
 
 struct Facts {

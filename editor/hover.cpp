@@ -55,7 +55,7 @@ std::string settings_text(const Facts& facts, const Declared& name) {
   for (const SettingFacts& setting : facts.settings) {
     if (setting.name != name) continue;
     if (++rows > max_setting_rows) break;
-    table.add({"`" + setting.setting + "`", setting.decision, setting.says});
+    table.add({"`" + setting.setting + "`", setting.decision, setting.when});
   }
   if (rows == 0) return "";
   return table.text() + (rows > max_setting_rows ? "\n... and more settings\n" : "");

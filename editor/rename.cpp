@@ -12,10 +12,11 @@
 namespace tally::editor {
 namespace {
 
-// What stands in the way of a name in documents: the place of an input or field, the spelling of a value.
-class Keeper {
+// Edits that keep documents as they are when a name changes: the place of an input or field, or the spelling of a
+// value, is written out.
+class DocumentKeeper {
  public:
-  Keeper(const Reading& reading, const std::string& old_name) : reading_(reading), old_(old_name) {}
+  DocumentKeeper(const Reading& reading, const std::string& old_name) : reading_(reading), old_(old_name) {}
 
   // The edits that keep documents as they are, around the name at `declared`; none if none is needed.
   std::vector<ByteEdit> edits(Span declared) {
@@ -238,7 +239,8 @@ FileEdits edits_of(const std::vector<std::shared_ptr<const Reading>>& readings, 
       edits[{each.at.span.begin, each.at.span.end}] = new_name;
       if (!each.declares || !changes_documents(symbol.kind)) continue;
       if (!kept.insert({each.at.path(), {each.at.span.begin, each.at.span.end}}).second) continue;
-      for (const ByteEdit& edit : Keeper(*reading, symbol.name).edits(each.at.span)) edits[edit.bytes] += edit.text;
+      for (const ByteEdit& edit : DocumentKeeper(*reading, symbol.name).edits(each.at.span))
+        edits[edit.bytes] += edit.text;
     }
   }
   FileEdits out;

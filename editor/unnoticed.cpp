@@ -32,9 +32,9 @@ Result<std::vector<Unnoticed>> unnoticed_edits(const std::string& path, const st
   std::vector<Unnoticed> out;
   for (const Mutant& mutant : mutation.mutants) {
     if (mutant.verdict != Verdict::survives || !mutant.call || mutant.call->example.empty()) continue;
-    std::string what = to_string(mutant.edit.kind) + (": `" + mutant.edit.before + "`");
-    if (!mutant.edit.after.empty())
-      what += (mutant.edit.kind == EditKind::rules_swapped ? " with `" : " -> `") + mutant.edit.after + "`";
+    const std::string& after = mutant.edit.after;
+    std::string what =
+        edit_text(mutant.edit.kind, "`" + mutant.edit.before + "`", after.empty() ? after : "`" + after + "`");
     out.push_back(
         {{mutant.edit.place.begin, mutant.edit.place.end}, std::move(what), mutant.call->text, mutant.call->example});
   }

@@ -26,7 +26,7 @@ struct Unnoticed {
   std::string example;  // a declaration
 };
 
-// Without a decision the edits of all are meant. Fails if a check of the file fails, since then nothing can be said of
+// Without a decision the edits of all are meant. Fails if a check of the file fails, since then nothing is known of
 // its edits.
 // It ends soon after `stop` becomes true, with an error.
 Result<std::vector<Unnoticed>> find_unnoticed(const std::string& path, const std::string& decision,

@@ -7,6 +7,10 @@
 // gives one message.
 //
 // For example, `let a = b`, `let b = sorce` reports one unknown name, `sorce`.
+//
+// In:     the modules of a program, and their sources.
+// Out:    a model, or faults.
+// Always: a fault is reported once, however often what is faulty is used.
 #pragma once
 
 #include <deque>
@@ -304,6 +308,8 @@ class Analysis {
   // Returns false if names refer to names too deeply, which is reported once.
   bool descend(Span span);
   std::set<InputId> named_inputs() const;
+  // Adds the field that was probably meant, or the list of fields.
+  static void suggest_field(Diagnostic& d, const Type& record, const std::string& word);
   // Adds the value that was probably meant, or the list of values.
   void suggest_value(Diagnostic& d, const Type& type, const std::string& word) const;
   ExprRef name_expression(const ast::Name& name, Span span, const TypeRef& expected);
@@ -320,7 +326,9 @@ class Analysis {
   ExprRef call_expression(const ast::Call& call, Span span);
   ExprRef let_reference(const ValueEntry& entry, std::vector<ExprRef> arguments, Span span);
   ExprRef else_expression(const ast::Else& e, Span span, const TypeRef& expected);
-  ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial);
+  // Whether a literal is a whole record, whose other members have their defaults, or the part of one that is given.
+  enum class Record : std::uint8_t { whole, part };
+  ExprRef record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, Record record);
   // A record with all fields of `expected`. Defaults are filled in. A missing field is
   // reported.
   ExprRef whole_record(const GivenMembers& given, const TypeRef& expected, Span span);
@@ -341,7 +349,14 @@ class Analysis {
   // Two numbers, or two texts, compared with each other; `how` lacks its sides.
   ExprRef related(const ExprRef& left, RelatedAs how, const ast::Expr& right, Span span);
   ExprRef extreme(const ast::Call& call, Span span);  // `min(a, b)`, `max(a, b)`
+  // The step, and the type that it leads to; nothing after a fault, which is reported.
   std::optional<PathStep> path_step(const ast::PathStep& step, const TypeRef& type, TypeRef& next);
+  std::optional<PathStep> field_step(const ast::Name& name, const TypeRef& type, TypeRef& next);
+  std::optional<PathIndex> path_index(const ast::PathIndex& written, const Type& index);
+  // Adds what an example gives at one path: one value or presence, or of a set one flag per value. Returns false after
+  // a fault, which is reported.
+  bool add_given(const ast::Given& given, std::vector<Given>& givens);
+  bool add_given_set(const ast::Expr& written, const TypeRef& type, const Given& given, std::vector<Given>& givens);
   Diagnostic& report(DiagnosticId code, Span span, std::string message) {
     return diagnostics_.add(code, span, std::move(message));
   }

@@ -25,6 +25,48 @@ std::string cell_name(const Type& map, const std::vector<std::size_t>& values) {
   return out + "]";
 }
 
+Element child_of(const Element& parent, ElementId id, const TypeRef& type, const std::string& suffix,
+                 const std::string& pointer) {
+  Element child;
+  child.input = parent.input;
+  child.parent = id;
+  child.type = type;
+  child.name = parent.name + suffix;
+  child.pointer = parent.pointer + pointer;
+  child.not_null = parent.not_null;
+  return child;
+}
+
+// The fields of a record, or the cells of a map. A set is a map of flags, whose defaults are in the set's.
+std::vector<Element> children_of(const Element& parent, ElementId id) {
+  std::vector<Element> out;
+  const Type& type = *parent.type;
+  if (type.kind == Type::Kind::record) {
+    for (const Field& f : type.fields) {
+      Element& child = out.emplace_back(child_of(parent, id, f.type, "." + f.name, f.pointer));
+      child.kind = f.kind;
+      child.flag_texts = f.flag_texts;
+      child.not_null = parent.not_null || f.not_null;
+      child.default_value = f.default_value;
+    }
+  } else if (type.kind == Type::Kind::map) {
+    const std::uint64_t cells = cell_count(type);
+    const auto* set = parent.default_value ? std::get_if<SetValue>(&*parent.default_value) : nullptr;
+    for (std::size_t cell = 0; cell < cells; ++cell) {
+      const auto values = cell_values(type, cell);
+      std::string keys;
+      for (std::size_t i = 0; i < values.size(); ++i)
+        keys += "/" + escape_key(type.indices[i]->values[values[i]].spelling);
+      Element& child = out.emplace_back(child_of(parent, id, type.element, cell_name(type, values), keys));
+      if (set == nullptr) continue;
+      const std::string& name = type.indices.front()->values[cell].name;
+      const bool is_in = std::find(set->names.begin(), set->names.end(), name) != set->names.end();
+      child.default_value = EnumName{is_in ? "on" : "off"};
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 bool Analysis::make_elements(Input& input, const Field& place) {
@@ -35,8 +77,7 @@ bool Analysis::make_elements(Input& input, const Field& place) {
         .note("`" + input.name + "` passes the bound");
     return false;
   }
-  const auto id = [&](std::size_t i) { return ElementId{static_cast<std::uint32_t>(i)}; };
-  input.element = id(elements.size());
+  input.element = ElementId{static_cast<std::uint32_t>(elements.size())};
 
   Element root;
   root.input = InputId{static_cast<std::uint32_t>(model_.inputs.size())};
@@ -48,46 +89,12 @@ bool Analysis::make_elements(Input& input, const Field& place) {
   root.not_null = place.not_null;
   root.default_value = place.default_value;
   elements.push_back(root);
-
   for (std::size_t at = elements.size() - 1; at < elements.size(); ++at) {
-    const Element parent = elements[at];  // a copy, since the vector grows below
-    std::vector<ElementId> children;
-    const auto add = [&](const TypeRef& type, const std::string& suffix, const std::string& pointer) -> Element& {
-      Element child;
-      child.input = parent.input;
-      child.parent = id(at);
-      child.type = type;
-      child.name = parent.name + suffix;
-      child.pointer = parent.pointer + pointer;
-      child.not_null = parent.not_null;
-      children.push_back(id(elements.size()));
+    const ElementId parent{static_cast<std::uint32_t>(at)};
+    for (Element& child : children_of(elements[at], parent)) {
+      elements[at].children.push_back(ElementId{static_cast<std::uint32_t>(elements.size())});
       elements.push_back(std::move(child));
-      return elements.back();
-    };
-    if (parent.type->kind == Type::Kind::record) {
-      for (const Field& f : parent.type->fields) {
-        Element& child = add(f.type, "." + f.name, f.pointer);
-        child.kind = f.kind;
-        child.flag_texts = f.flag_texts;
-        child.not_null = parent.not_null || f.not_null;
-        child.default_value = f.default_value;
-      }
-    } else if (parent.type->kind == Type::Kind::map) {
-      const std::uint64_t cells = cell_count(*parent.type);
-      for (std::size_t cell = 0; cell < cells; ++cell) {
-        const auto values = cell_values(*parent.type, cell);
-        std::string keys;
-        for (std::size_t i = 0; i < values.size(); ++i)
-          keys += "/" + escape_key(parent.type->indices[i]->values[values[i]].spelling);
-        Element& child = add(parent.type->element, cell_name(*parent.type, values), keys);
-        if (const auto* set = parent.default_value ? std::get_if<SetValue>(&*parent.default_value) : nullptr) {
-          const auto& names = set->names;
-          const std::string& name = parent.type->indices.front()->values[cell].name;
-          child.default_value = EnumName{std::find(names.begin(), names.end(), name) != names.end() ? "on" : "off"};
-        }
-      }
     }
-    elements[at].children = std::move(children);
   }
   return true;
 }

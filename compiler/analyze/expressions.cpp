@@ -18,12 +18,6 @@ const char* const write_unset = "write `unset`; `x is unset` tests whether a val
 
 std::string plural(std::size_t n, const char* word) { return std::to_string(n) + " " + word + (n == 1 ? "" : "s"); }
 
-const Field* field_of(const Type& record, const std::string& name, std::uint32_t& index) {
-  for (index = 0; index < record.fields.size(); ++index)
-    if (record.fields[index].name == name) return &record.fields[index];
-  return nullptr;
-}
-
 }  // namespace
 
 ExprRef Analysis::expression(const ast::Expr& e, const TypeRef& expected) {
@@ -52,54 +46,55 @@ ExprRef Analysis::typed(const ast::Expr& e, const TypeRef& expected) {
     if (node.operands.size() != operands.size()) return nullptr;
     return make_expr(std::move(node), flag_type(), e.span);
   };
-  return std::visit(overloaded{
-                        [&](const ast::NameRef& n) { return name_expression(n.name, e.span, expected); },
-                        [&](const ast::NumberLiteral& n) {
-                          return make_expr(Constant{n.value}, number_type(n.value, n.value), e.span);
-                        },
-                        [&](const ast::FlagLiteral& n) {
-                          return make_expr(Constant{EnumName{n.on ? "on" : "off"}}, flag_type(), e.span);
-                        },
-                        [&](const ast::UnsetLiteral&) { return make_expr(Constant{Unset{}}, unset_type(), e.span); },
-                        [&](const ast::TextLiteral& n) { return text_expression(n.text, e.span, expected); },
-                        [&](const ast::FieldOf& n) { return field_expression(n, e.span); },
-                        [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
-                        [&](const ast::Call& n) { return call_expression(n, e.span); },
-                        [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
-                        [&](const ast::SetLiteral&) { return set_expression(e, expected); },
-                        [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, false); },
-                        [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
-                        [&](const ast::Is& n) {
-                          const ExprRef left = compared(*n.left);
-                          return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
-                        },
-                        [&](const ast::IsPresence& n) {
-                          const ExprRef operand = expression(*n.operand, nullptr);
-                          return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
-                        },
-                        [&](const ast::In& n) { return in_expression(n, e.span); },
-                        [&](const ast::Compare& n) {
-                          const ExprRef left = compared(*n.left);
-                          return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
-                        },
-                        [&](const ast::TextTest& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
-                          return left ? text_test(left, n.form, n.texts, e.span) : nullptr;
-                        },
-                        [&](const ast::HasLength& n) {
-                          const ExprRef left = expression(*n.left, nullptr);
-                          return left ? has_length(left, n.items, e.span) : nullptr;
-                        },
-                        [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
-                        [&](const ast::Quantified& n) { return quantified(n, e.span); },
-                        [&](const ast::Not& n) {
-                          const ExprRef operand = condition(*n.operand);
-                          return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
-                        },
-                        [&](const ast::And& n) { return chain(AndOf{}, n.operands); },
-                        [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
-                    },
-                    e.node);
+  return std::visit(
+      overloaded{
+          [&](const ast::NameRef& n) { return name_expression(n.name, e.span, expected); },
+          [&](const ast::NumberLiteral& n) {
+            return make_expr(Constant{n.value}, number_type(n.value, n.value), e.span);
+          },
+          [&](const ast::FlagLiteral& n) {
+            return make_expr(Constant{EnumName{n.on ? "on" : "off"}}, flag_type(), e.span);
+          },
+          [&](const ast::UnsetLiteral&) { return make_expr(Constant{Unset{}}, unset_type(), e.span); },
+          [&](const ast::TextLiteral& n) { return text_expression(n.text, e.span, expected); },
+          [&](const ast::FieldOf& n) { return field_expression(n, e.span); },
+          [&](const ast::IndexOf& n) { return index_expression(n, e.span); },
+          [&](const ast::Call& n) { return call_expression(n, e.span); },
+          [&](const ast::Else& n) { return else_expression(n, e.span, expected); },
+          [&](const ast::SetLiteral&) { return set_expression(e, expected); },
+          [&](const ast::RecordLiteral& n) { return record_expression(n, e.span, expected, Record::whole); },
+          [&](const ast::Rules& n) { return rules_expression(n, e.span, expected); },
+          [&](const ast::Is& n) {
+            const ExprRef left = compared(*n.left);
+            return left ? compare_equal(left, *n.right, n.negated, e.span) : nullptr;
+          },
+          [&](const ast::IsPresence& n) {
+            const ExprRef operand = expression(*n.operand, nullptr);
+            return operand ? presence(operand, n.presence, n.negated, e.span) : nullptr;
+          },
+          [&](const ast::In& n) { return in_expression(n, e.span); },
+          [&](const ast::Compare& n) {
+            const ExprRef left = compared(*n.left);
+            return left ? compare_order(left, n.op, *n.right, e.span) : nullptr;
+          },
+          [&](const ast::TextTest& n) {
+            const ExprRef left = expression(*n.left, nullptr);
+            return left ? text_test(left, n.form, n.texts, e.span) : nullptr;
+          },
+          [&](const ast::HasLength& n) {
+            const ExprRef left = expression(*n.left, nullptr);
+            return left ? has_length(left, n.items, e.span) : nullptr;
+          },
+          [&](const ast::ButNot& n) { return but_not_expression(n, e.span); },
+          [&](const ast::Quantified& n) { return quantified(n, e.span); },
+          [&](const ast::Not& n) {
+            const ExprRef operand = condition(*n.operand);
+            return operand ? make_expr(NotOf{operand}, flag_type(), e.span) : nullptr;
+          },
+          [&](const ast::And& n) { return chain(AndOf{}, n.operands); },
+          [&](const ast::Or& n) { return chain(OrOf{}, n.operands); },
+      },
+      e.node);
 }
 
 ExprRef Analysis::in_expression(const ast::In& in, Span span) {
@@ -166,11 +161,11 @@ ExprRef Analysis::condition(const ast::Expr& e) {
   auto& d =
       report(DiagnosticId::not_a_condition, e.span, "a condition was expected, found `" + to_string(*r->type) + "`");
   if (r->type->is_enum() && r->type->is_flag)
-    d.note("an optional flag is no condition: it may be unset").help("say `is on`, or `is not off`");
+    d.note("an optional flag is not a condition: it may be unset").help("write `is on`, or `is not off`");
   else if (r->type->set)
-    d.help("say `is not empty`, or test a value: `v in " + std::string(sources_.text(e.span)) + "`");
+    d.help("write `is not empty`, or test a value: `v in " + std::string(sources_.text(e.span)) + "`");
   else if (r->type->optional)
-    d.help("say `is set`, or compare it");
+    d.help("write `is set`, or compare it");
   else if (r->type->is_scalar())
     d.help("compare it: `is ...`");
   return nullptr;
@@ -181,9 +176,9 @@ ExprRef Analysis::fit(ExprRef e, const TypeRef& wanted, Span span) {
   if (auto why = misfit(*e->type, *wanted)) {
     auto& d = report(DiagnosticId::type_mismatch, span, *why);
     if (e->type->is_enum() && e->type->is_flag && e->type->optional && wanted->is_condition())
-      d.help("say `is on`");
+      d.help("write `is on`");
     else if (e->type->optional && !wanted->optional && e->type->kind != Type::Kind::unset)
-      d.help("say what stands in its place where it is unset: `... else ...`");
+      d.help("give the value for where it is unset: `... else ...`");
     return nullptr;
   }
   if (e->type->kind == Type::Kind::unset) return make_expr(Constant{Unset{}}, wanted, e->span);
@@ -198,7 +193,7 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   if (expected && expected->is_enum()) {
     if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named) {
       value_used(name, *expected);
-      return make_expr(Constant{EnumName{name.text}}, with_optional(expected, false), span);
+      return make_expr(Constant{EnumName{name.text}}, as_required(expected), span);
     }
   }
   std::uint32_t index = 0;
@@ -253,8 +248,8 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   ValueEntry* entry = find_local(call.function.text, index) ? nullptr : find_value(call.function.text);
   if (!entry || entry->kind != ValueEntry::Kind::let) {
     if (!entry && !find_local(call.function.text, index)) return unknown_function(call);
-    auto& d =
-        report(DiagnosticId::wrong_kind, call.function.span, "`" + call.function.text + "` is no let with parameters");
+    auto& d = report(DiagnosticId::wrong_kind, call.function.span,
+                     "`" + call.function.text + "` is not a let with parameters, so it cannot be called");
     if (entry && entry->kind == ValueEntry::Kind::list)
       d.label(entry->name.span, "a list").help("`x in " + call.function.text + "` tests whether it contains x");
     return nullptr;
@@ -277,14 +272,9 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
 }
 
 // For example, `any(a, b)`, which is `a or b`.
-// What other languages call the length of a text.
-static bool is_word_for_length(const std::string& name) {
-  return name == "length" || name == "len" || name == "size" || name == "strlen";
-}
-
 ExprRef Analysis::unknown_function(const ast::Call& call) {
   const std::string& name = call.function.text;
-  if (is_word_for_length(name) && call.arguments.size() == 1) {
+  if (means_length(name) && call.arguments.size() == 1) {
     report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
         .help("write `" + source_text(*call.arguments.front()) + " has length 4..6`");
     return nullptr;
@@ -332,9 +322,9 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   if (expected && expected->is_enum() && !(expected->is_flag && name.text != "true" && name.text != "false")) {
     std::vector<std::string> values;
     for (const EnumValue& v : expected->values) values.push_back(v.name);
-    auto& d = report(DiagnosticId::unknown_value, name.span,
-                     "`" + to_string(*with_optional(expected, false)) + "` has no value `" + name.text +
-                         "`, and nothing else is named so");
+    auto& d = report(
+        DiagnosticId::unknown_value, name.span,
+        "`" + to_string(*as_required(expected)) + "` has no value `" + name.text + "`, and nothing else is named so");
     const auto declared = nearest(name.text, candidates);
     if (means_unset(name.text))
       d.help(write_unset);
@@ -355,7 +345,7 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
         .note("`" + name.text + "` is a value of " + *of);
     return nullptr;
   } else if (of) {
-    report(DiagnosticId::value_without_enum, name.span, "nothing here says which enum `" + name.text + "` belongs to")
+    report(DiagnosticId::value_without_enum, name.span, "nothing here shows which enum `" + name.text + "` belongs to")
         .note("it is a value of " + *of)
         .help("give the place a type, or compare the other way round: `x is " + name.text + "`");
     return nullptr;
@@ -370,82 +360,6 @@ ExprRef Analysis::unknown_name(const ast::Name& name, const TypeRef& expected) {
   return nullptr;
 }
 
-// --- parts --------------------------------------------------------------------------
-
-ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
-  if (const auto* file = ast::as<ast::NameRef>(*e.base); file != nullptr && find_alias(file->name.text) != nullptr)
-    return name_expression({file->name.text + "." + e.field.text, span}, span, nullptr);
-  ExprRef base = expression(*e.base, nullptr);
-  if (!base) return nullptr;
-  name_wanted(e.field, NamePlace::Expects::field, base->type);
-  if (base->type->kind != Type::Kind::record) {
-    auto& d = report(DiagnosticId::not_a_record, e.field.span,
-                     "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
-    if (base->type->kind == Type::Kind::map) d.note("a map is reached into by an index: `[...]`");
-    if (base->type->kind == Type::Kind::text && is_word_for_length(e.field.text))
-      d.help("write `" + source_text(*e.base) + " has length 4..6`");
-    return nullptr;
-  }
-  std::uint32_t index = 0;
-  const Field* field = field_of(*base->type, e.field.text, index);
-  if (!field) {
-    auto& d = report(DiagnosticId::unknown_field, e.field.span,
-                     "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
-    std::vector<std::string> names;
-    for (const Field& f : base->type->fields) names.push_back(f.name);
-    if (auto near = nearest(e.field.text, names))
-      d.help("did you mean `" + *near + "`?");
-    else if (!names.empty())
-      d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
-    return nullptr;
-  }
-  name_used(e.field, NameKind::field, field->span);
-  const TypeRef type = with_optional(field->type, field->type->optional || base->type->optional);
-  return make_expr(FieldOf{base, index}, type, span);
-}
-
-ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
-  ExprRef base = expression(*e.base, nullptr);
-  if (!base) return nullptr;
-  if (base->type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
-    return nullptr;
-  }
-  const Type& map = *base->type;
-  // While an index is being written, those behind it are missing.
-  for (std::size_t i = 0; i < std::min(map.indices.size(), e.indices.size()); ++i)
-    if (const auto* name = ast::as<ast::NameRef>(*e.indices[i]))
-      name_wanted(name->name, NamePlace::Expects::value, map.indices[i]);
-  if (map.indices.size() != e.indices.size()) {
-    report(DiagnosticId::bad_index, span,
-           "`" + to_string(map) + "` takes " + std::to_string(map.indices.size()) +
-               (map.indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(e.indices.size()));
-    return nullptr;
-  }
-  std::vector<ExprRef> indices;
-  bool ok = true;
-  for (std::size_t i = 0; i < e.indices.size(); ++i) {
-    const TypeRef& wanted = map.indices[i];
-    ExprRef index = expression(*e.indices[i], wanted);
-    if (index) {
-      if (index->type->optional) {
-        report(DiagnosticId::bad_index, e.indices[i]->span,
-               "an index may not be unset, and this is a `" + to_string(*index->type) + "`")
-            .help("say what stands in its place where it is unset: `... else ...`");
-        index = nullptr;
-      } else if (auto why = misfit(*index->type, *wanted)) {
-        report(DiagnosticId::bad_index, e.indices[i]->span, *why);
-        index = nullptr;
-      }
-    }
-    ok = ok && index;
-    indices.push_back(std::move(index));
-  }
-  if (!ok) return nullptr;
-  const TypeRef type = with_optional(map.element, map.element->optional || map.optional);
-  return make_expr(IndexOf{base, std::move(indices)}, type, span);
-}
-
 // --- values ----------------------------------------------------------------------------
 
 ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& expected) {
@@ -456,7 +370,9 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
     if (operands[i]) return true;
     const ast::Expr& operand = *e.operands[i];
     const auto* literal = ast::as<ast::RecordLiteral>(operand);
-    operands[i] = literal ? record_expression(*literal, operand.span, hint, i + 1 < count) : expression(operand, hint);
+    // An operand that others follow may lack members: those are taken from them.
+    const Record record = i + 1 < count ? Record::part : Record::whole;
+    operands[i] = literal ? record_expression(*literal, operand.span, hint, record) : expression(operand, hint);
     return operands[i] != nullptr;
   };
   if (!hint) {
@@ -485,103 +401,18 @@ ExprRef Analysis::else_expression(const ast::Else& e, Span span, const TypeRef& 
   }
   for (ExprRef& o : operands) {
     if (o->type->kind == Type::Kind::unset)
-      o = make_expr(Constant{Unset{}}, with_optional(type, true), o->span);
+      o = make_expr(Constant{Unset{}}, as_optional(type), o->span);
     else if (!same_layout(*o->type, *type))
       o = make_expr(Convert{o}, with_optional(type, o->type->optional), o->span);
   }
   return make_expr(ElseOf{std::move(operands)}, type, span);
 }
 
-ExprRef Analysis::record_expression(const ast::RecordLiteral& e, Span span, const TypeRef& expected, bool partial) {
-  const bool shaped = expected && expected->kind == Type::Kind::record;
-  GivenMembers given;
-  bool ok = true;
-  for (const ast::Member& m : e.members) {
-    if (const auto at = given.values.find(m.name.text); at != given.values.end()) {
-      report(DiagnosticId::declared_twice, m.name.span, "member `" + m.name.text + "` stands twice in a record")
-          .label(at->second.second, "first here");
-      ok = false;
-      continue;
-    }
-    std::uint32_t index = 0;
-    name_wanted(m.name, NamePlace::Expects::member, expected);
-    const Field* field = shaped ? field_of(*expected, m.name.text, index) : nullptr;
-    if (field) name_used(m.name, NameKind::field, field->span);
-    if (shaped && !field) {
-      auto& d = report(DiagnosticId::unknown_field, m.name.span,
-                       "`" + to_string(*with_optional(expected, false)) + "` has no member `" + m.name.text + "`");
-      std::vector<std::string> names;
-      for (const Field& f : expected->fields) names.push_back(f.name);
-      if (auto near = nearest(m.name.text, names)) d.help("did you mean `" + *near + "`?");
-      ok = false;
-      continue;
-    }
-    const auto* inner = ast::as<ast::RecordLiteral>(*m.value);
-    ExprRef value;
-    if (partial && field && inner) {
-      // The merge is deep, so members that an inner record leaves out are unset as well.
-      value = record_expression(*inner, m.value->span, with_optional(field->type, false), true);
-    } else {
-      value = expression(*m.value, field ? field->type : nullptr);
-      if (value && field) value = fit(value, partial ? with_optional(field->type, true) : field->type, m.value->span);
-    }
-    ok = ok && value;
-    if (!shaped && value) name_declared(m.name, NameKind::field, value->type);
-    given.values[m.name.text] = {value, m.name.span};
-    given.order.push_back(m.name.text);
-  }
-  if (!ok) return nullptr;
-
-  return shaped && !partial ? whole_record(given, expected, span)
-                            : record_of_given(given, shaped ? expected.get() : nullptr, span);
-}
-
-ExprRef Analysis::whole_record(const GivenMembers& given, const TypeRef& expected, Span span) {
-  std::vector<ExprRef> members;
-  bool ok = true;
-  for (const Field& f : expected->fields) {
-    const auto at = given.values.find(f.name);
-    if (at != given.values.end())
-      members.push_back(at->second.first);
-    else if (f.default_value)
-      members.push_back(make_expr(Constant{*f.default_value}, f.type, span));
-    else if (f.type->optional)
-      members.push_back(nullptr);
-    else {
-      report(DiagnosticId::missing_member, span, "the record lacks the member `" + f.name + "`")
-          .note("`" + to_string(*with_optional(expected, false)) + "` requires it");
-      ok = false;
-    }
-  }
-  return ok ? make_expr(RecordOf{std::move(members)}, with_optional(expected, false), span) : nullptr;
-}
-
-ExprRef Analysis::record_of_given(const GivenMembers& given, const Type* shape, Span span) {
-  auto type = std::make_shared<Type>();
-  type->kind = Type::Kind::record;
-  std::vector<ExprRef> members;
-  for (const std::string& name : given.order) {
-    Field field;
-    std::uint32_t index = 0;
-    if (shape) field = *field_of(*shape, name, index);
-    field.default_value.reset();
-    field.name = name;
-    field.pointer = shape ? field.pointer : "/" + name;
-    if (!shape) field.span = given.values.at(name).second;
-    const ExprRef& value = given.values.at(name).first;
-    const bool whole = shape && same_layout(*value->type, *field.type);
-    field.type = whole ? with_optional(field.type, value->type->optional) : value->type;
-    type->fields.push_back(std::move(field));
-    members.push_back(value);
-  }
-  return make_expr(RecordOf{std::move(members)}, type, span);
-}
-
 ExprRef Analysis::text_expression(const ast::Text& text, Span span, const TypeRef& expected) {
   if (expected && expected->is_enum() && !expected->is_flag) {
     const auto value =
         literal(ast::Expr{ast::TextLiteral{text}, span}, *expected, DiagnosticId::type_mismatch, "the place");
-    return value ? make_expr(Constant{*value}, with_optional(expected, false), span) : nullptr;
+    return value ? make_expr(Constant{*value}, as_required(expected), span) : nullptr;
   }
   auto read = pieces(text);
   if (!read) return nullptr;

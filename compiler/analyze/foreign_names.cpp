@@ -28,4 +28,6 @@ const char* flag_meant_by(std::string_view name) {
   return nullptr;
 }
 
+bool means_length(std::string_view name) { return among({"length", "len", "size", "strlen"}, name); }
+
 }  // namespace tally

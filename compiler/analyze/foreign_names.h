@@ -1,9 +1,10 @@
-// Names that mean a value in other languages, and what Tally writes instead.
+// Names that mean a value, or the length of a text, in other languages, and what Tally writes instead.
 //
 // For example, `null` is `unset`, and `yes` is `on`.
 //
-// In:     a name that nothing declares
-// Out:    advice, or null if the name is not one of them
+// In:     a name that nothing declares.
+// Out:    what it means there, or that it is not one of them.
+// Always: upper and lower case are the same: `NULL` is `null`.
 #pragma once
 
 #include <string_view>
@@ -14,5 +15,7 @@ namespace tally {
 bool means_unset(std::string_view name);
 // "on" or "off" for `true`, `yes`, `enabled`, ...; null for any other name.
 const char* flag_meant_by(std::string_view name);
+// Whether the name means the length of a text: `length`, `strlen`.
+bool means_length(std::string_view name);
 
 }  // namespace tally

@@ -36,6 +36,49 @@ const ast::Field* field_named(const ast::Declaration& declaration, const std::st
 
 }  // namespace
 
+// Adds the names that the other file declares itself, and those that its amendments are about: they
+// are declared in files that it amends.
+void Analysis::import(std::size_t module, const Import& use) {
+  Scope& scope = scopes_[module];
+  const std::size_t used = use.module;
+  const std::vector<std::size_t>& amended = program_.modules[module].amends;
+  const bool amends_it = std::find(amended.begin(), amended.end(), used) != amended.end();
+  const std::string prefix = use.alias ? use.alias->text + "." : "";
+  if (use.alias && !scope.aliases.emplace(use.alias->text, &use).second) {
+    report(DiagnosticId::declared_twice, use.alias->span, "`" + use.alias->text + "` is declared twice")
+        .label(scope.aliases.at(use.alias->text)->alias->span, "first here");
+    return;
+  }
+  const auto clash = [&](const std::string& name, std::size_t from, bool own, Span here, Span there,
+                         const std::string& help) {
+    auto& d = report(DiagnosticId::declared_twice, own ? here : use.span, "`" + name + "` is declared twice");
+    d.label(there,
+            "declared in " + program_.modules[from].path + ", which is " + (amends_it ? "amended here" : "used here"));
+    if (!own) d.label(here, "and here");
+    if (own && amends_it && !help.empty()) d.help(help);
+  };
+  std::vector<bool> imported(program_.modules.size());
+  for (std::size_t m = 0; m <= used; ++m) imported[m] = m == used || amends(used, m);
+  const auto is_imported = [&](std::size_t from) { return imported[from]; };
+  for (TypeEntry& entry : types_) {
+    if (!is_imported(entry.module)) continue;
+    const ast::Name& name = entry.declaration->name;
+    const auto [at, fresh] = scope.types.emplace(prefix + name.text, &entry);
+    if (!fresh && at->second != &entry)
+      clash(name.text, entry.module, at->second->module == module, at->second->declaration->name.span, name.span,
+            "to add to the type, write `amend type " + name.text + " = (value)` or `= { field : type }`");
+  }
+  for (ValueEntry& entry : values_) {
+    if (!is_imported(entry.module)) continue;
+    const auto [at, fresh] = scope.values.emplace(prefix + entry.name.text, &entry);
+    if (!fresh && at->second != &entry)
+      clash(entry.name.text, entry.module, at->second->module == module, at->second->name.span, entry.name.span,
+            entry.kind == ValueEntry::Kind::input
+                ? ""
+                : "to change what was declared, write `amend` in front, and leave the type out");
+  }
+}
+
 const Import* Analysis::find_alias(const std::string& name) const {
   const auto& aliases = scopes_[module_].aliases;
   const auto at = aliases.find(name);

@@ -279,8 +279,8 @@ bool Analysis::add_member(const ast::ListItem& item, const Type& type, const std
       return true;
     }
   } else if (const ast::Expr& e = *std::get<ast::ExprPtr>(item); ast::as<ast::UnsetLiteral>(e)) {
-    report(DiagnosticId::bad_comparison, e.span, "`unset` is no value of a list")
-        .help("say it apart: `... or ... is unset`");
+    report(DiagnosticId::bad_comparison, e.span, "`unset` is not a value of a list")
+        .help("write it apart: `... or ... is unset`");
   } else if (const auto* name = ast::as<ast::NameRef>(e); name && !type.is_enum() && !find_value(name->name.text)) {
     no_member(name->name);
   } else if (const auto value = literal(e, type, DiagnosticId::type_mismatch, "the left side")) {
@@ -311,7 +311,7 @@ ExprRef Analysis::among(const ExprRef& left, const std::vector<ast::ListItem>& i
   Members all;
   if (!can_be_among(*left->type, span)) return nullptr;
   if (!counts_fit(left, items)) return nullptr;
-  if (!add_items({&items, module_, with_optional(left->type, false), std::nullopt}, all)) return nullptr;
+  if (!add_items({&items, module_, as_required(left->type), std::nullopt}, all)) return nullptr;
   return among(left, std::move(all), span);
 }
 
@@ -357,7 +357,7 @@ ExprRef Analysis::among_named(const ExprRef& left, const ast::Expr& named, Span 
   }
   Members all;
   name_used(*name, *list);
-  auto part = part_of(*list, with_optional(left->type, false), named.span, all);
+  auto part = part_of(*list, as_required(left->type), named.span, all);
   if (!part || !add_items(std::move(*part), all)) return nullptr;
   return among(left, std::move(all), span);
 }

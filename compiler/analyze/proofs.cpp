@@ -22,8 +22,8 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
     entry->used = true;
     const bool list = entry->kind == ValueEntry::Kind::list;
     report(DiagnosticId::wrong_kind, name.span,
-           "`" + name.text + (list ? "` is a list, not an input" : "` is no input"))
-        .note("a path begins with an input: it says where in the documents something stands");
+           "`" + name.text + (list ? "` is a list, not an input" : "` is not an input"))
+        .note("a path begins with an input: it names a place in the documents");
     return std::nullopt;
   }
   entry->used = true;
@@ -44,29 +44,9 @@ std::optional<PathPattern> Analysis::path(const ast::Path& p) {
 }
 
 std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRef& type, TypeRef& next) {
-  PathStep step;
-  if (s.field) {
-    name_wanted(*s.field, NamePlace::Expects::field, type);
-    const auto& fields = type->fields;
-    const auto at = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == s.field->text; });
-    if (at == fields.end()) {
-      auto& d = report(type->kind == Type::Kind::record ? DiagnosticId::unknown_field : DiagnosticId::not_a_record,
-                       s.field->span, "`" + to_string(*type) + "` has no field `" + s.field->text + "`");
-      std::vector<std::string> names;
-      for (const Field& f : fields) names.push_back(f.name);
-      if (auto near = nearest(s.field->text, names))
-        d.help("did you mean `" + *near + "`?");
-      else if (!names.empty())
-        d.note((names.size() == 1 ? "its only field is " : "its fields are ") + alternatives(names));
-      return std::nullopt;
-    }
-    name_used(*s.field, NameKind::field, at->span);
-    step.field = static_cast<std::uint32_t>(at - fields.begin());
-    next = at->type;
-    return step;
-  }
+  if (s.field) return field_step(*s.field, type, next);
   if (type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is not a map, so it has no index");
     return std::nullopt;
   }
   // While an index is being written, those behind it are missing.
@@ -78,43 +58,66 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
                (type->indices.size() == 1 ? " index" : " indices") + ", found " + std::to_string(s.indices.size()));
     return std::nullopt;
   }
+  PathStep step;
   bool ok = true;
   for (std::size_t i = 0; i < s.indices.size(); ++i) {
-    const ast::PathIndex& written = s.indices[i];
-    const Type& index = *type->indices[i];
-    PathIndex out;
-    std::uint32_t binder = 0;
-    if (written.kind == ast::PathIndex::Kind::any) {
-      out.kind = PathIndex::Kind::any;
-    } else if (const auto v = value_index(index, written.text);
-               v && index.values[*v].named == (written.kind == ast::PathIndex::Kind::name)) {
-      out.kind = PathIndex::Kind::value;
-      out.value = written.text;
-      if (written.kind == ast::PathIndex::Kind::name) value_used({written.text, written.span}, index);
-    } else if (Local* local = written.kind == ast::PathIndex::Kind::name ? find_local(written.text, binder) : nullptr) {
-      local->used = true;
-      name_used({written.text, written.span}, NameKind::local, local->name.span);
-      out.kind = PathIndex::Kind::binder;
-      out.binder = binder;
-      if (local->type) {
-        if (auto why = misfit(*local->type, index)) {
-          report(DiagnosticId::bad_index, written.span, *why);
-          ok = false;
-        }
-      }
-    } else {
-      const std::string shown = written.kind == ast::PathIndex::Kind::text ? "\"" + written.text + "\"" : written.text;
-      auto& d =
-          report(DiagnosticId::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + shown + "`");
-      suggest_value(d, index, written.text);
-      if (d.helps.empty()) d.note("`*` stands for all of them");
-      ok = false;
-    }
-    step.indices.push_back(std::move(out));
+    auto index = path_index(s.indices[i], *type->indices[i]);
+    ok = ok && index;
+    if (index) step.indices.push_back(std::move(*index));
   }
   next = type->element;
   if (!ok) return std::nullopt;
   return step;
+}
+
+std::optional<PathStep> Analysis::field_step(const ast::Name& name, const TypeRef& type, TypeRef& next) {
+  name_wanted(name, NamePlace::Expects::field, type);
+  const auto& fields = type->fields;
+  const auto at = std::find_if(fields.begin(), fields.end(), [&](const Field& f) { return f.name == name.text; });
+  if (at == fields.end()) {
+    auto& d = report(type->kind == Type::Kind::record ? DiagnosticId::unknown_field : DiagnosticId::not_a_record,
+                     name.span, "`" + to_string(*type) + "` has no field `" + name.text + "`");
+    suggest_field(d, *type, name.text);
+    return std::nullopt;
+  }
+  name_used(name, NameKind::field, at->span);
+  PathStep step;
+  step.field = static_cast<std::uint32_t>(at - fields.begin());
+  next = at->type;
+  return step;
+}
+
+std::optional<PathIndex> Analysis::path_index(const ast::PathIndex& written, const Type& index) {
+  using Kind = ast::PathIndex::Kind;
+  PathIndex out;
+  if (written.kind == Kind::any) {
+    out.kind = PathIndex::Kind::any;
+    return out;
+  }
+  const bool is_name = written.kind == Kind::name;
+  if (const auto v = value_index(index, written.text); v && index.values[*v].named == is_name) {
+    out.kind = PathIndex::Kind::value;
+    out.value = written.text;
+    if (is_name) value_used({written.text, written.span}, index);
+    return out;
+  }
+  std::uint32_t binder = 0;
+  if (Local* local = is_name ? find_local(written.text, binder) : nullptr) {
+    local->used = true;
+    name_used({written.text, written.span}, NameKind::local, local->name.span);
+    out.kind = PathIndex::Kind::binder;
+    out.binder = binder;
+    const auto why = local->type ? misfit(*local->type, index) : std::nullopt;
+    if (!why) return out;
+    report(DiagnosticId::bad_index, written.span, *why);
+    return std::nullopt;
+  }
+  const std::string shown = written.kind == Kind::text ? "\"" + written.text + "\"" : written.text;
+  auto& d =
+      report(DiagnosticId::unknown_value, written.span, "`" + to_string(index) + "` has no value `" + shown + "`");
+  suggest_value(d, index, written.text);
+  if (d.helps.empty()) d.note("`*` stands for all of them");
+  return std::nullopt;
 }
 
 TypeRef Analysis::type_at(const PathPattern& path) const {
@@ -178,62 +181,64 @@ std::optional<Proof> Analysis::proof(const ast::ProveDecl& declaration, Span spa
   return proof;
 }
 
+bool Analysis::add_given(const ast::Given& g, std::vector<Given>& givens) {
+  auto pattern = path(g.path);
+  if (!pattern) return false;
+  const TypeRef type = type_at(*pattern);
+  Given given;
+  given.path = std::move(*pattern);
+  given.span = g.span;
+  const auto* written = std::get_if<ast::ExprPtr>(&g.value);
+  bool ok = true;
+  if (!written || ast::as<ast::UnsetLiteral>(**written)) {
+    given.value = written ? ast::Presence::unset : std::get<ast::Presence>(g.value);
+    bool may_be_missing = type->optional;
+    for (ElementId e : elements_of_path(model_, given.path, {}))
+      may_be_missing = may_be_missing || may_be_unset(model_, e);
+    if (!may_be_missing)
+      report(DiagnosticId::never_unset, g.span, "`" + std::string(sources_.text(g.path.span)) + "` is never unset");
+    ok = may_be_missing;
+  } else if (type->set) {
+    return add_given_set(**written, type, given, givens);
+  } else if (type->is_object()) {
+    report(DiagnosticId::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
+        .note("`" + std::string(sources_.text(g.path.span)) + "` is of type `" + to_string(*type) + "`");
+    ok = false;
+  } else if (auto value = literal(**written, *as_required(type), DiagnosticId::bad_path_value, "the path")) {
+    given.value = std::move(*value);
+  } else {
+    ok = false;
+  }
+  givens.push_back(std::move(given));
+  return ok;
+}
+
+bool Analysis::add_given_set(const ast::Expr& written, const TypeRef& type, const Given& given,
+                             std::vector<Given>& givens) {
+  const auto* word = ast::as<ast::NameRef>(written);
+  std::optional<Literal> value;
+  if (word && word->name.text == "empty")
+    value = SetValue{};
+  else
+    value = set_literal(written, *as_required(type), DiagnosticId::bad_path_value, "the path");
+  if (!value) return false;
+  const auto& names = std::get<SetValue>(*value).names;
+  for (const EnumValue& v : type->indices.front()->values) {
+    Given cell = given;
+    cell.path.steps.push_back({{}, {{PathIndex::Kind::value, v.name, 0}}});
+    cell.value = Literal{EnumName{std::find(names.begin(), names.end(), v.name) != names.end() ? "on" : "off"}};
+    givens.push_back(std::move(cell));
+  }
+  return true;
+}
+
 std::optional<Example> Analysis::example(const ast::ExampleDecl& declaration, Span span) {
   Example example;
   example.title = declaration.title.value;
   example.span = span;
   locals_.clear();
   bool ok = true;
-  for (const ast::Given& g : declaration.givens) {
-    auto pattern = path(g.path);
-    if (!pattern) {
-      ok = false;
-      continue;
-    }
-    const TypeRef type = type_at(*pattern);
-    Given given;
-    given.path = std::move(*pattern);
-    given.span = g.span;
-    const auto* written = std::get_if<ast::ExprPtr>(&g.value);
-    if (!written || ast::as<ast::UnsetLiteral>(**written)) {
-      const auto presence = written ? ast::Presence::unset : std::get<ast::Presence>(g.value);
-      bool may_be_missing = type->optional;
-      for (ElementId e : elements_of_path(model_, given.path, {}))
-        may_be_missing = may_be_missing || may_be_unset(model_, e);
-      if (!may_be_missing) {
-        report(DiagnosticId::never_unset, g.span, "`" + std::string(sources_.text(g.path.span)) + "` is never unset");
-        ok = false;
-      }
-      given.value = presence;
-    } else if (type->set) {
-      const auto* word = ast::as<ast::NameRef>(**written);
-      std::optional<Literal> value;
-      if (word && word->name.text == "empty")
-        value = SetValue{};
-      else
-        value = set_literal(**written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path");
-      ok = ok && value;
-      // One flag per value.
-      for (const EnumValue& v : type->indices.front()->values) {
-        if (!value) break;
-        const auto& names = std::get<SetValue>(*value).names;
-        Given cell = given;
-        cell.path.steps.push_back({{}, {{PathIndex::Kind::value, v.name, 0}}});
-        cell.value = Literal{EnumName{std::find(names.begin(), names.end(), v.name) != names.end() ? "on" : "off"}};
-        example.givens.push_back(std::move(cell));
-      }
-      continue;
-    } else if (type->is_object()) {
-      report(DiagnosticId::bad_path_value, (*written)->span, "a record or map is given as `set` or `unset` only")
-          .note("`" + std::string(sources_.text(g.path.span)) + "` is of type `" + to_string(*type) + "`");
-      ok = false;
-    } else if (auto value = literal(**written, *with_optional(type, false), DiagnosticId::bad_path_value, "the path")) {
-      given.value = std::move(*value);
-    } else {
-      ok = false;
-    }
-    example.givens.push_back(std::move(given));
-  }
+  for (const ast::Given& g : declaration.givens) ok = add_given(g, example.givens) && ok;
   for (const ast::Expect& e : declaration.expects) {
     Expectation expectation;
     expectation.claim = condition(*e.claim);

@@ -68,7 +68,7 @@ ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool ne
 ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span) {
   const Type& type = *left->type;
   if (type.set) return compare_set(left, right, negated, span);
-  const TypeRef bare = with_optional(left->type, false);
+  const TypeRef bare = as_required(left->type);
   if (const auto* list = ast::as<ast::SetLiteral>(right); list && !list->items.empty()) {
     const std::string subject = span == right.span ? "" : std::string(sources_.text(left->span)) + " ";
     report(DiagnosticId::bad_comparison, right.span, "a list stands after `in`")
@@ -290,7 +290,7 @@ ExprRef Analysis::rules_expression(const ast::Rules& rules, Span span, const Typ
   for (Arm& arm : arms) {
     ExprRef& o = arm.outcome;
     if (o->type->kind == Type::Kind::unset)
-      o = make_expr(Constant{Unset{}}, with_optional(type, true), o->span);
+      o = make_expr(Constant{Unset{}}, as_optional(type), o->span);
     else if (!same_layout(*o->type, *type))
       o = make_expr(Convert{o}, with_optional(type, o->type->optional), o->span);
   }

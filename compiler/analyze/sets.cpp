@@ -58,8 +58,8 @@ std::optional<Literal> Analysis::set_literal(const ast::Expr& e, const Type& typ
 // A list in parentheses where no set is expected.
 ExprRef Analysis::set_expression(const ast::Expr& e, const TypeRef& expected) {
   if (expected && expected->set) {
-    const auto value = set_literal(e, *with_optional(expected, false), DiagnosticId::type_mismatch, "the place");
-    return value ? make_expr(Constant{*value}, with_optional(expected, false), e.span) : nullptr;
+    const auto value = set_literal(e, *as_required(expected), DiagnosticId::type_mismatch, "the place");
+    return value ? make_expr(Constant{*value}, as_required(expected), e.span) : nullptr;
   }
   auto& d = report(DiagnosticId::wrong_kind, e.span, "a list is not a value");
   if (expected) d.note("a `" + to_string(*expected) + "` is expected here");
@@ -94,7 +94,7 @@ ExprRef Analysis::membership(const ast::Expr& left, const ExprRef& set, Span spa
   const Type& type = *value->type;
   if (!type.is_enum() || type.is_flag != values->is_flag || !share_a_value(type, *values)) {
     auto& d = report(DiagnosticId::bad_comparison, span,
-                     "`" + to_string(type) + "` cannot be in `" + to_string(*with_optional(set->type, false)) + "`");
+                     "`" + to_string(type) + "` cannot be in `" + to_string(*as_required(set->type)) + "`");
     if (type.set)
       d.help("`every v in " + std::string(sources_.text(value->span)) + ": v in " +
              std::string(sources_.text(set->span)) + "` tests whether all of them are");

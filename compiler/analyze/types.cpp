@@ -165,7 +165,7 @@ TypeRef Analysis::written_type(const ast::Type& node, std::size_t module) {
                         [&](const ast::NumberType& t) { return range_type(t, node.span); },
                         [&](const ast::OptionalType& t) {
                           const TypeRef inner = type_of(*t.inner, module);
-                          return inner ? with_optional(inner, true) : nullptr;
+                          return inner ? as_optional(inner) : nullptr;
                         },
                         [&](const ast::EnumType& t) { return enum_type(values_of(t), node.span); },
                         [&](const ast::SetType& t) { return set_type(t, module); },
@@ -469,7 +469,7 @@ void Analysis::check_places(const std::vector<Field>& fields, const char* note) 
            "`" + (*other)->name + "` can never be on: every kind at " + pointer + " is read by another `if`")
         .help("leave it out");
   }
-  std::set<const Field*> told;
+  std::set<const Field*> reported;
   for (std::size_t i = 0; i + 1 < places.size(); ++i) {
     for (std::size_t j = i + 1; j < places.size(); ++j) {
       const auto& [a, first] = places[i];
@@ -478,7 +478,7 @@ void Analysis::check_places(const std::vector<Field>& fields, const char* note) 
       const bool kinds_differ =
           first->kind != ast::PlaceKind::any && second->kind != ast::PlaceKind::any && first->kind != second->kind;
       if (a.size() == b.size() && kinds_differ) continue;
-      if (!told.insert(second).second) continue;
+      if (!reported.insert(second).second) continue;
       auto& d = report(DiagnosticId::place_taken, second->span,
                        a.size() == b.size()
                            ? "`" + second->name + "` reads the same place as `" + first->name + "`"
@@ -562,7 +562,7 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, D
         suggest_value(d, type, word);
       return std::nullopt;
     }
-    return misfits("`" + name->name.text + "` is no literal of this type");
+    return misfits("`" + name->name.text + "` is not a literal of this type");
   }
   return misfits(ast::as<ast::UnsetLiteral>(e) ? "`unset` is not a value here" : "a literal was expected");
 }

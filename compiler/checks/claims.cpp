@@ -28,7 +28,7 @@ ProofVerdict whether_it_holds(const ProofQuestion& question, const QuestionSpace
 
 // The counterexample is the call that sets the fewest elements.
 ProofVerdict with_counterexample(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
-                                 Worst& worst, bool some_call) {
+                                 SmallestCounterexample& smallest, bool some_call) {
   const Checker& checker = question.checker();
   Diagrams& diagrams = view.diagrams();
   Space& space = view.space();
@@ -45,7 +45,7 @@ ProofVerdict with_counterexample(const ProofQuestion& question, const QuestionSp
 
   // Elements that the violation does not depend on are left out.
   const auto least = space.smallest(bad, support_of(space, {bad}));
-  if (!least || !worst.would_take(set_count(*least))) return {false, true};
+  if (!least || !smallest.would_take(set_count(*least))) return {false, true};
   std::set<ElementId> elements = reads.elements;
   elements.insert(question.shown().begin(), question.shown().end());
   // The same call, with all elements that the decisions of the claim read.
@@ -62,15 +62,15 @@ ProofVerdict with_counterexample(const ProofQuestion& question, const QuestionSp
   }
   found.calls = checker.forms_of(
       {view.classes(), whole ? *whole : *least, question.example_title(), {}, question.claim_text(values)});
-  worst.take(std::move(found));
+  smallest.take(std::move(found));
   return {false, true};
 }
 
 }  // namespace
 
-ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
-                         bool some_call) {
-  if (worst != nullptr) return with_counterexample(question, view, values, *worst, some_call);
+ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                         SmallestCounterexample* smallest, bool some_call) {
+  if (smallest != nullptr) return with_counterexample(question, view, values, *smallest, some_call);
   return whether_it_holds(question, view, values, some_call);
 }
 

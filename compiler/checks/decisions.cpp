@@ -164,7 +164,7 @@ class DecisionCheck {
         .label(decision_.rules[second].span, "rule " + std::to_string(second + 1))
         .note("both match " + text_of(call));
     if (decision_.matching == ast::Matching::longest)
-      d.help("neither has the longer prefix: leave one out, or let another column tell them apart");
+      d.help("neither has the longer prefix: leave one out, or let another column distinguish them");
     d.calls =
         forms_of(call, rules + " of " + decision_.name + " both match this call", "write what it should be", first);
   }
@@ -193,9 +193,8 @@ class DecisionCheck {
     parts.push_back(condition);
     std::vector<LeafCut> out;
     for (const NodeId part : parts) {
-      const Node& node = graph.node(part);
-      if (node.op == Op::cut && !graph.at(CutId{node.value}).cut.prefixes.empty())
-        out.push_back(graph.at(CutId{node.value}));
+      const auto cut = graph.cut_of(part);
+      if (cut && !graph.at(*cut).cut.prefixes.empty()) out.push_back(graph.at(*cut));
     }
     return out;
   }
@@ -246,7 +245,7 @@ class DecisionCheck {
     }
     if (std::any_of(takers.begin(), takers.end(),
                     [&](const auto& taker) { return has_shorter_prefix(taker.first - 1, index); })) {
-      d.help("put the longer prefix first, or write a `longest` table, in which the order of the rows says nothing");
+      d.help("put the longer prefix first, or write a `longest` table, in which the order of the rows does not matter");
     }
     if (takers.size() > max_takers) {
       Count left = 0;

@@ -25,7 +25,7 @@ namespace {
 constexpr std::size_t max_assumed = 4;  // facts that an example assumes; if there are more, none is shown
 // The product of the codes of the open elements. Up to this number any order of the
 // variables will do.
-constexpr std::size_t few_open = 4096;
+constexpr std::size_t max_open = 4096;
 
 // The requirement that the givens have for one element.
 struct Wish {
@@ -41,7 +41,7 @@ class ExampleCheck {
 
   void check() {
     for (std::size_t i = 0; i < example_.givens.size(); ++i) {
-      if (!add_wishes(wishes_, i, true)) return;
+      if (!add_wishes(wishes_, i, Contradiction::is_reported)) return;
     }
     Question question;
     for (const auto& [element, wish] : wishes_) {
@@ -76,9 +76,9 @@ class ExampleCheck {
     const auto classes = checker_.classes(question);
     std::size_t open = 1;
     for (const ElementId element : elements_) {
-      if (open <= few_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
+      if (open <= max_open) open *= std::max(1u, codes_of(*classes, wishes_, element).size());
     }
-    const SpaceOrder order = open <= few_open ? SpaceOrder::of_policy : SpaceOrder::best;
+    const SpaceOrder order = open <= max_open ? SpaceOrder::of_policy : SpaceOrder::best;
     const auto view = checker_.question_space(question, example_.span, order);
     if (!view) return;
     SpaceWithin within(view->space(), held_by_wishes(view->classes(), wishes_));
@@ -105,7 +105,8 @@ class ExampleCheck {
 
   // Adds the requirements of one given. Returns false if they contradict an earlier
   // given.
-  bool add_wishes(Wishes& wishes, std::size_t index, bool report) const {
+  enum class Contradiction { is_reported, is_known };
+  bool add_wishes(Wishes& wishes, std::size_t index, Contradiction contradiction) const {
     const Given& given = example_.givens[index];
     const auto wish = [&](ElementId element, Wish::Kind kind, const Literal& value = {}) {
       const auto [found, is_new] = wishes.try_emplace(element, Wish{kind, value, index});
@@ -116,11 +117,11 @@ class ExampleCheck {
         if (kind == Wish::Kind::value) earlier = {kind, value, index};  // an element with a value is set
         return true;
       }
-      if (report) {
+      if (contradiction == Contradiction::is_reported) {
         checker_.diagnostics()
             .add(DiagnosticId::example_is_empty, given.span, "this `given` of " + name() + " contradicts another one")
             .label(example_.givens[earlier.given].span, "the other one")
-            .note("both say what `" + model_.at(element).name + "` is");
+            .note("both state what `" + model_.at(element).name + "` is");
       }
       return false;
     };
@@ -153,9 +154,7 @@ class ExampleCheck {
     } else {
       return;
     }
-    // A cut that contains all values, or none, has no node of its own and splits nothing.
-    const Node& node = checker_.graph().node(checker_.graph().cut(element, cut));
-    if (node.op == Op::cut) question.cuts.insert(CutId{node.value});
+    if (const auto id = checker_.graph().nonempty_cut(element, cut)) question.cuts.insert(*id);
   }
 
   // The codes that an element may have in the example.
@@ -231,7 +230,7 @@ class ExampleCheck {
     Wishes wishes;
     std::size_t first = 0;
     for (; first < example_.givens.size(); ++first) {
-      add_wishes(wishes, first, false);
+      add_wishes(wishes, first, Contradiction::is_known);
       SpaceWithin within(view.space(), held_by_wishes(view.classes(), wishes));
       if (possible_calls(view, within) == view.diagrams().no()) break;
     }

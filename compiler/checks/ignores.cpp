@@ -11,6 +11,7 @@
 #include "compiler/checks/proof_question.h"
 #include "compiler/diagrams/class_values.h"
 #include "compiler/lower/origins.h"
+#include "compiler/model/relation_codes.h"
 
 namespace tally {
 namespace {
@@ -23,7 +24,7 @@ struct Instance {
   std::set<ElementId> scope;  // the elements that they and the part depend on, and the objects around those that differ
   std::set<ElementId> differing;  // the elements of `scope` under PATH
   const Values& values;
-  Worst* worst;  // null if no counterexample is needed
+  SmallestCounterexample* smallest;  // null if no counterexample is needed
 };
 
 // The elements of the space under the ignored paths.
@@ -82,7 +83,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   std::set_difference(in.scope.begin(), in.scope.end(), in.differing.begin(), in.differing.end(),
                       std::inserter(outside, outside.end()));
   const auto outer = space.smallest(both, outside);
-  if (!outer || !in.worst->would_take(set_count(*outer))) return;
+  if (!outer || !in.smallest->would_take(set_count(*outer))) return;
   Diagram there = in.calls;
   for (const auto& [element, code] : *outer) there = diagrams.both(there, space.test(element, CodeSet().add(code)));
 
@@ -145,7 +146,7 @@ void show_difference(const Instance& in, const ResultPart& part, Diagram d, Diag
   };
   add(first, one_differs, whole, values);
   add(second, other_differs, other_whole, other_values);
-  in.worst->take(std::move(shown));
+  in.smallest->take(std::move(shown));
 }
 
 // Whether two calls that agree outside PATH have different values of this part.
@@ -169,7 +170,7 @@ bool find_difference(const Instance& in, const ResultPart& part) {
       for (const auto& [other, there] : earlier) {
         const Diagram both = diagrams.both(here, there);
         if (both == diagrams.no()) continue;
-        if (in.worst != nullptr) show_difference(in, part, d, both, other, code);
+        if (in.smallest != nullptr) show_difference(in, part, d, both, other, code);
         return true;
       }
     }
@@ -190,10 +191,7 @@ Diagram equal_outside(const Instance& in, const Origin& origin, const std::set<E
     const auto& relation = model.at(element).relation;
     if (!relation || (relation->left != *leaf && relation->right != *leaf)) continue;
     if (inside.contains(relation->left == *leaf ? relation->right : relation->left)) continue;
-    const bool are_numbers = model.at(*leaf).type->kind == Type::Kind::number;
-    const auto equal =
-        are_numbers ? static_cast<unsigned>(NumberRelation::equal) : static_cast<unsigned>(TextRelation::equal);
-    out = in.view.diagrams().either(out, space.test(element, CodeSet().add(equal)));
+    out = in.view.diagrams().either(out, space.test(element, CodeSet().add(equal_code(model, *leaf))));
   }
   return out;
 }
@@ -209,15 +207,15 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
     const Diagram handed = diagrams.but_not(diagrams.both(in.calls, diagrams.where(space.of(part.node), code)),
                                             equal_outside(in, part.origins[i], inside));
     if (handed == diagrams.no()) continue;
-    if (in.worst == nullptr) return true;
+    if (in.smallest == nullptr) return true;
     const auto call = space.smallest(handed, support_of(space, {handed}));
-    if (call && in.worst->would_take(set_count(*call))) {
+    if (call && in.smallest->would_take(set_count(*call))) {
       Counterexample shown{in.values, set_count(*call), 0, 0, {}, {}};
       shown.notes.push_back(
           part_name(in, part) + " hands on `" + in.question.checker().wording().value_text(part, code) + "` " +
           (call->empty() ? "in " : "where ") + call_text(in.question.model(), in.view.classes(), *call));
       add_call(in, part, code, *call, shown);
-      in.worst->take(std::move(shown));
+      in.smallest->take(std::move(shown));
     }
     return true;
   }
@@ -227,7 +225,7 @@ bool find_handed_on(const Instance& in, const ResultPart& part, const std::set<E
 }  // namespace
 
 ProofVerdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
-                           const Values& values, Worst* worst, bool some_call) {
+                           const Values& values, SmallestCounterexample* smallest, bool some_call) {
   const Model& model = question.model();
   Space& space = view.space();
   Diagrams& diagrams = view.diagrams();
@@ -238,9 +236,9 @@ ProofVerdict check_ignores(const ProofQuestion& question, const QuestionSpace& v
   const std::set<ElementId> inside = ignored_elements(question, space, values);
   bool fails = false;
   for (const ResultPart& unsettled : value.parts) {
-    if (fails && worst == nullptr) break;
+    if (fails && smallest == nullptr) break;
     const ResultPart part = settle(model, question.checker().graph(), own, unsettled);
-    Instance instance{question, view, calls, support_of(space, {calls, space.of(part.node)}), {}, values, worst};
+    Instance instance{question, view, calls, support_of(space, {calls, space.of(part.node)}), {}, values, smallest};
     for (const ElementId element : inside) {
       if (instance.scope.contains(element)) instance.differing.insert(element);
     }

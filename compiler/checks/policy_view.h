@@ -2,6 +2,9 @@
 //
 // A mutant is checked as a policy of its own although it shares the graph, the classes and
 // the space of the file that it was made from: a view joins the parts, and moves none.
+//
+// In:     the parts of a policy: its model, graph, classes, space and outputs.
+// Out:    one view of them. `PolicyView(policy)` is the view of a whole policy.
 // Always: everything that a view refers to outlives it.
 #pragma once
 

@@ -77,7 +77,7 @@ struct Counterexample {
 };
 
 // The smallest counterexample of all combinations: the one that sets the fewest elements.
-class Worst {
+class SmallestCounterexample {
  public:
   bool would_take(std::size_t set) const { return !kept_ || set < kept_->set; }
   void take(Counterexample counterexample) { kept_ = std::move(counterexample); }
@@ -93,14 +93,14 @@ struct ProofVerdict {
   bool some_call = false;  // whether a possible call satisfies `when`, here or in an earlier combination
 };
 
-// Checks `prove CLAIM when ...` (claims.cpp). With `worst`, a failing combination is
+// Checks `prove CLAIM when ...` (claims.cpp). With `smallest`, a failing combination is
 // counted and shown, and `view` must then be the space of this question alone.
 // `some_call`: the value of the earlier combinations.
-ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values, Worst* worst,
-                         bool some_call);
+ProofVerdict check_claim(const ProofQuestion& question, const QuestionSpace& view, const Values& values,
+                         SmallestCounterexample* smallest, bool some_call);
 // Checks `prove VALUE ignores PATH when ...` (ignores.cpp). `own`: the classes of the
 // question. They decide what is a constant and what is handed on.
 ProofVerdict check_ignores(const ProofQuestion& question, const QuestionSpace& view, const Classes& own,
-                           const Values& values, Worst* worst, bool some_call);
+                           const Values& values, SmallestCounterexample* smallest, bool some_call);
 
 }  // namespace tally

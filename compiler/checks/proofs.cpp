@@ -43,26 +43,26 @@ class ProofCheck {
   void report() const {
     const auto view = question_.checker().question_space(question(), span());
     if (!view) return;
-    Worst worst;
+    SmallestCounterexample smallest;
     bool some_call = false;
     std::size_t failing = 0;
     for (std::size_t i = 0; i < question_.combinations(); ++i) {
       const ProofVerdict verdict = verdict_of(*view, &view->classes(), question_.combination(i),
-                                              question_.checker().wants_evidence() ? &worst : nullptr, some_call);
+                                              question_.checker().wants_evidence() ? &smallest : nullptr, some_call);
       some_call = verdict.some_call;
       if (!verdict.holds) ++failing;
     }
-    report_faults(some_call, failing, worst);
+    report_faults(some_call, failing, smallest);
   }
 
  private:
-  ProofVerdict verdict_of(const QuestionSpace& view, const Classes* own, const Values& values, Worst* worst,
-                          bool some_call) const {
-    return question_.proof().is_ignores ? check_ignores(question_, view, *own, values, worst, some_call)
-                                        : check_claim(question_, view, values, worst, some_call);
+  ProofVerdict verdict_of(const QuestionSpace& view, const Classes* own, const Values& values,
+                          SmallestCounterexample* smallest, bool some_call) const {
+    return question_.proof().is_ignores ? check_ignores(question_, view, *own, values, smallest, some_call)
+                                        : check_claim(question_, view, values, smallest, some_call);
   }
 
-  void report_faults(bool some_call, std::size_t failing, const Worst& worst) const {
+  void report_faults(bool some_call, std::size_t failing, const SmallestCounterexample& smallest) const {
     const Proof& proof = question_.proof();
     if (!some_call) {
       if (!question_.undecided().empty()) return;
@@ -70,21 +70,21 @@ class ProofCheck {
       Diagnostic& d = question_.checker().diagnostics().add(DiagnosticId::proof_is_empty, at,
                                                             "no call satisfies the `when` of " + question_.name());
       if (!proof.binders.empty()) d.note("not for any value of its `for` names");
-      d.note("a proof about no call says nothing");
+      d.note("a proof about no call proves nothing");
       return;
     }
     if (failing == 0) return;
-    if (!worst.kept()) {
+    if (!smallest.kept()) {
       question_.checker().diagnostics().add(DiagnosticId::proof_fails, question_.span(), question_.name() + " fails");
       return;
     }
     std::string message = question_.name() + " fails";
-    if (!proof.is_ignores) message += " for " + part_of_calls(worst.kept()->bad, worst.kept()->all);
+    if (!proof.is_ignores) message += " for " + part_of_calls(smallest.kept()->bad, smallest.kept()->all);
     Diagnostic& d =
         question_.checker().diagnostics().add(DiagnosticId::proof_fails, question_.span(), std::move(message));
-    if (!proof.binders.empty()) d.note("for " + binder_text(proof.binders, worst.kept()->values));
-    for (const std::string& note : worst.kept()->notes) d.note(note);
-    d.calls = worst.kept()->calls;
+    if (!proof.binders.empty()) d.note("for " + binder_text(proof.binders, smallest.kept()->values));
+    for (const std::string& note : smallest.kept()->notes) d.note(note);
+    d.calls = smallest.kept()->calls;
     if (question_.combinations() > 1) {
       d.note(grouped(failing) + " of " + grouped(question_.combinations()) + " combinations of the `for` names fail");
     }

@@ -1,6 +1,8 @@
 // How the checks and the simulator put source text, places and values into words.
 //
-// In: a model and its sources. Out: text for messages. Always: on one line.
+// In:     a model and its sources.
+// Out:    text for messages: "`source` is offnet".
+// Always: a text is one line.
 #pragma once
 
 #include <cstdint>

@@ -151,7 +151,7 @@ class Header {
             prefix_ +
             "_input, a byte for each input, and call a decision function; link the\n"
             " * object, no library is needed. Every byte must hold one of its values: 0 (unset) only\n"
-            " * where `may be unset` is said, and an object that is there is " +
+            " * where `may be unset` stands, and an object that is there is " +
             constant_ +
             "PRESENT. Other bytes give\n"
             " * no meaningful result, and may read outside the struct. Functions may be called from any\n"

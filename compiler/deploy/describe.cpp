@@ -8,7 +8,7 @@ namespace tally {
 namespace {
 
 // A text leaf with no more pieces than these has no table: to compare it with each takes no longer.
-constexpr std::size_t few_texts = 5;
+constexpr std::size_t max_texts = 5;
 
 using Kind = ElementDescriptor::Kind;
 
@@ -102,7 +102,7 @@ class Describer {
     index_[id] = index;
     ElementDescriptor d;
     d.name = element.name;
-    d.type_name = to_string(*with_optional(element.type, false));
+    d.type_name = to_string(*as_required(element.type));
     d.pointer = element.pointer;
     d.parent = parent;
     d.kind = kind_of(*element.type);
@@ -143,7 +143,7 @@ class Describer {
       }
       return;
     }
-    if (classes.text_pieces(id).size() > few_texts || classes.text_pieces(id).empty()) describe_table(id, d);
+    if (classes.text_pieces(id).size() > max_texts || classes.text_pieces(id).empty()) describe_table(id, d);
     for (const TextPiece& piece : classes.text_pieces(id)) {
       const auto code = static_cast<std::uint16_t>(piece.code);
       if (piece.is_prefix && piece.text.empty()) {

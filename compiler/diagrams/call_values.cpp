@@ -8,6 +8,8 @@
 
 #include "compiler/diagrams/class_values.h"
 
+#include "compiler/model/relation_codes.h"
+
 namespace tally {
 namespace {
 
@@ -60,10 +62,7 @@ class Ranks {
 
  private:
   bool is_number(const Leaf& leaf) const { return model_.at(leaf.first).type->kind == Type::Kind::number; }
-  bool is_equal(const Fact& fact) const {
-    return fact.code == static_cast<Code>(is_number(fact.left) ? static_cast<unsigned>(NumberRelation::equal)
-                                                               : static_cast<unsigned>(TextRelation::equal));
-  }
+  bool is_equal(const Fact& fact) const { return fact.code == equal_code(model_, fact.left.first); }
   bool holds(const Fact& fact) const {
     const Literal &left = values_.at(fact.left), &right = values_.at(fact.right);
     if (is_equal(fact) || !is_number(fact.left)) return (left == right) == is_equal(fact);

@@ -1,7 +1,9 @@
 // The elements that diagrams and calls are about.
 //
-// In: diagrams of a space, or a call. Out: elements, or the part of the call that is about
-// some of them.
+// In:     diagrams of a space, or a call.
+// Out:    elements, or the part of the call that is about some of them. A diagram of
+//         `source is offnet and limit < 30` is about `source` and `limit`.
+// Always: what is looked at is not changed.
 #pragma once
 
 #include <cstddef>

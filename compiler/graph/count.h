@@ -1,5 +1,7 @@
 // Exact counts of any size. The number of calls soon exceeds 64 bits: five documents may
 // have 10^30 combinations. A count that is not exact proves nothing.
+//
+//   Count calls = Count(1) << 100;   grouped(calls) is "1,267,650,600,228,229,401,496,703,205,376"
 #pragma once
 
 #include <gmpxx.h>

@@ -60,9 +60,10 @@ bool merge_members(Graph& graph, bool all, std::vector<NodeId>& operands) {
   return true;
 }
 
-// Simplifies `both` (`all`) or `either`. Keeps the needed operands, sorted, or returns
+// Simplifies a `both` or an `either`. Keeps the needed operands, sorted, or returns
 // the node that is equal to the whole.
-std::optional<NodeId> simplify(Graph& graph, bool all, std::vector<NodeId>& operands) {
+std::optional<NodeId> simplify(Graph& graph, Op op, std::vector<NodeId>& operands) {
+  const bool all = op == Op::both;
   const NodeId neutral = all ? graph.yes() : graph.no();
   const NodeId absorbing = all ? graph.no() : graph.yes();
   for (bool changed = true; changed;) {
@@ -232,17 +233,33 @@ NodeId Graph::negate(NodeId condition) {
 }
 
 NodeId Graph::both(std::vector<NodeId> conditions) {
-  if (auto plain = simplify(*this, true, conditions)) return *plain;
+  if (auto plain = simplify(*this, Op::both, conditions)) return *plain;
   Node n;
   n.op = Op::both;
   return make(n, conditions, {});
 }
 
 NodeId Graph::either(std::vector<NodeId> conditions) {
-  if (auto plain = simplify(*this, false, conditions)) return *plain;
+  if (auto plain = simplify(*this, Op::either, conditions)) return *plain;
   Node n;
   n.op = Op::either;
   return make(n, conditions, {});
+}
+
+// A choice between no and yes is a condition. With one arm, one constant side is enough.
+std::optional<NodeId> Graph::choice_as_condition(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise) {
+  NodeId result = otherwise;
+  for (std::size_t i = arms.size(); i-- > 0;) {
+    const auto& [condition, value] = arms[i];
+    if (auto code = constant_value(value)) {
+      result = *code == 1 ? either({condition, result}) : both({negate(condition), result});
+    } else if (auto last = constant_value(result)) {
+      result = *last == 0 ? both({condition, value}) : either({negate(condition), value});
+    } else {
+      return std::nullopt;
+    }
+  }
+  return result;
 }
 
 NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise) {
@@ -280,21 +297,7 @@ NodeId Graph::choose(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId 
     constants = constants && constant_value(value);
   }
   if (codes == 2 && (constants || kept.size() == 1)) {
-    // A choice between no and yes is a condition. With one arm, one constant side is
-    // enough.
-    bool whole = true;
-    NodeId result = otherwise;
-    for (std::size_t i = kept.size(); i-- > 0 && whole;) {
-      const auto& [condition, value] = kept[i];
-      if (auto code = constant_value(value)) {
-        result = *code == 1 ? either({condition, result}) : both({negate(condition), result});
-      } else if (auto last = constant_value(result)) {
-        result = *last == 0 ? both({condition, value}) : either({negate(condition), value});
-      } else {
-        whole = false;
-      }
-    }
-    if (whole) return result;
+    if (const auto condition = choice_as_condition(kept, otherwise)) return *condition;
   }
   std::vector<NodeId> operands;
   operands.reserve(2 * kept.size() + 1);

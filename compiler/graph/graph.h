@@ -95,6 +95,8 @@ class Graph {
   NodeId leaf(ElementId element, std::uint32_t codes);
   NodeId present(ElementId element);
   NodeId cut(ElementId element, const Cut& cut);
+  // The cut for `Classes`, which divide its leaf by it; nothing if it contains no value, such as `limit < 0`.
+  std::optional<CutId> nonempty_cut(ElementId element, const Cut& cut) { return cut_of(this->cut(element, cut)); }
   // The id by which a relation counts among the cuts of a question: with it, `Classes` give the two
   // leaves classes that decide the relation or leave it open.
   CutId relation_cut(ElementId relation) { return cut_id(relation, {}); }
@@ -116,6 +118,11 @@ class Graph {
 
   std::size_t size() const { return nodes_.size(); }
   const Node& node(NodeId id) const { return nodes_[id.value]; }
+  // The cut that a node tests, or nothing if the node is another operation.
+  std::optional<CutId> cut_of(NodeId id) const {
+    const Node& n = node(id);
+    return n.op == Op::cut ? std::optional(CutId{n.value}) : std::nullopt;
+  }
   std::uint32_t codes(NodeId id) const { return nodes_[id.value].codes; }
   std::span<const NodeId> operands(const Node& n) const {
     return {operands_.data() + n.first_operand, n.operand_count};
@@ -130,6 +137,7 @@ class Graph {
  private:
   NodeId make(Node node, std::span<const NodeId> operands, std::span<const std::uint32_t> table);
   std::optional<std::uint32_t> constant_value(NodeId id) const;
+  std::optional<NodeId> choice_as_condition(const std::vector<std::pair<NodeId, NodeId>>& arms, NodeId otherwise);
   CutId cut_id(ElementId element, const Cut& cut);
 
   std::vector<Node> nodes_;

@@ -67,7 +67,7 @@ Result<std::unique_ptr<llvm::TargetMachine>> machine_of(const Target& wanted) {
   }
   const bool native = wanted.cpu == "native";
   if (native && llvm::Triple(triple).getArch() != llvm::Triple(host_triple).getArch()) {
-    return Error{Cause::usage, "`native` is no processor of `" + wanted.triple + "`"};
+    return Error{Cause::usage, "`native` is not a processor of `" + wanted.triple + "`"};
   }
   std::string message;
   const auto* target = llvm::TargetRegistry::lookupTarget(triple, message);

@@ -35,7 +35,7 @@ constexpr std::size_t max_in_registers = 64;
 constexpr std::size_t large = 6000;
 constexpr double soon_over = 1e6;
 // Instruction selection is superlinear in the length of a block, so long blocks are cut.
-constexpr std::size_t longest_block = 250;
+constexpr std::size_t max_block = 250;
 
 // The bits of lane variable `lane`'s digit 2^place, as words of each vector.
 std::vector<std::vector<std::uint64_t>> plane(const SlicedPlan& plan, std::size_t lane, unsigned place) {
@@ -169,7 +169,7 @@ class KernelEmitter {
 
   template <class Value>
   llvm::Value* emit(std::uint32_t gate, Value value) {
-    if (++emitted_ % longest_block == 0) {
+    if (++emitted_ % max_block == 0) {
       auto* next = llvm::BasicBlock::Create(context_, "more", function_);
       builder_.CreateBr(next);
       builder_.SetInsertPoint(next);

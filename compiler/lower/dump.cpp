@@ -58,7 +58,7 @@ std::string graph_text(const Model& model, const Graph& graph, const Lowering& l
     out += "n" + std::to_string(id.value) + " = " + name_of(n.op);
     if (n.op == Op::constant) out += " " + std::to_string(n.value);
     if (reads_element(n.op)) out += " " + model.at(n.element).name;
-    if (n.op == Op::cut) out += " in (" + cut_text(graph.at(CutId{n.value}).cut) + ")";
+    if (const auto cut = graph.cut_of(id)) out += " in (" + cut_text(graph.at(*cut).cut) + ")";
     for (NodeId operand : graph.operands(n)) out += " n" + std::to_string(operand.value);
     if (n.entry_count != 0) {
       out += " [";

@@ -190,7 +190,7 @@ class TextMatch {
 
 NodeId Lowering::Impl::in_cut(ElementId leaf, const Cut& cut) {
   const NodeId in = graph.cut(leaf, cut);
-  if (const Node& made = graph.node(in); made.op == Op::cut) trace->cuts.push_back(CutId{made.value});
+  if (const auto id = graph.cut_of(in)) trace->cuts.push_back(*id);
   return in;
 }
 

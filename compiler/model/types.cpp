@@ -270,15 +270,15 @@ bool same_documents(const Type& a, const Type& b) {
 
 TypeRef meet(const TypeRef& a, const TypeRef& b) {
   if (a == b) return a;
-  if (a->kind == Type::Kind::unset) return with_optional(b, true);
-  if (b->kind == Type::Kind::unset) return with_optional(a, true);
+  if (a->kind == Type::Kind::unset) return as_optional(b);
+  if (b->kind == Type::Kind::unset) return as_optional(a);
   if (a->kind != b->kind) return nullptr;
   const bool optional = a->optional || b->optional;
   switch (a->kind) {
     case Type::Kind::unset:
     case Type::Kind::text: return with_optional(a, optional);
     case Type::Kind::number: {
-      if (same_shape(*with_optional(a, false), *with_optional(b, false))) return with_optional(a, optional);
+      if (same_shape(*as_required(a), *as_required(b))) return with_optional(a, optional);
       return with_optional(number_type(std::min(a->low, b->low), std::max(a->high, b->high)), optional);
     }
     case Type::Kind::enumeration: {
@@ -297,7 +297,7 @@ TypeRef meet(const TypeRef& a, const TypeRef& b) {
       for (Field& f : type->fields) {
         const Field* other = find_field(*b, f.name);
         if (!other) {
-          f.type = with_optional(f.type, true);
+          f.type = as_optional(f.type);
           f.default_value.reset();
           continue;
         }
@@ -308,7 +308,7 @@ TypeRef meet(const TypeRef& a, const TypeRef& b) {
       for (const Field& f : b->fields) {
         if (find_field(*a, f.name)) continue;
         type->fields.push_back(f);
-        type->fields.back().type = with_optional(f.type, true);
+        type->fields.back().type = as_optional(f.type);
         type->fields.back().default_value.reset();
         grown = true;
       }
@@ -418,12 +418,12 @@ bool same_layout(const Type& a, const Type& b) {
 }
 
 std::uint64_t expanded_size(const Type& type) {
-  constexpr std::uint64_t bound = std::uint64_t{1} << 32;
+  constexpr std::uint64_t max_size = std::uint64_t{1} << 32;
   std::uint64_t size = 1;
-  for (const Field& f : type.fields) size = std::min(bound, size + expanded_size(*f.type));
+  for (const Field& f : type.fields) size = std::min(max_size, size + expanded_size(*f.type));
   if (type.element)
-    size = std::min(bound, size + cell_count(type) * std::min(expanded_size(*type.element), bound >> 1));
-  return std::min(size, bound);
+    size = std::min(max_size, size + cell_count(type) * std::min(expanded_size(*type.element), max_size >> 1));
+  return std::min(size, max_size);
 }
 
 bool has_tests(const Cut& cut) { return !cut.suffixes.empty() || !cut.lengths.empty() || !cut.patterns.empty(); }

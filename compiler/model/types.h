@@ -107,7 +107,11 @@ TypeRef unset_type();
 // The type of a relation: of numbers with the values `less`, `equal`, `greater`, of texts with `equal`,
 // `different`.
 TypeRef relation_type(Type::Kind of);
-TypeRef with_optional(const TypeRef& type, bool optional);  // returns `type` itself if nothing changes
+// The same type as one that may be unset, `flag?`, or as one that may not, `flag`. Returns `type` itself if nothing
+// changes.
+TypeRef with_optional(const TypeRef& type, bool optional);
+inline TypeRef as_optional(const TypeRef& type) { return with_optional(type, true); }
+inline TypeRef as_required(const TypeRef& type) { return with_optional(type, false); }
 
 // A type for people: "network", "(5..30)?", "recording?[direction, network]". A type
 // without a name is written in full, a long record as `{ a, b, ... }`.

@@ -5,6 +5,7 @@
 // Out:    an equal term with a `first_match`, or nothing. There is none if the choice is
 //         short, its rows would be too large, or testing one literal after the other
 //         costs no more.
+// Always: the new term has the same code in every call.
 #pragma once
 
 #include <optional>

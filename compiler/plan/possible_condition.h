@@ -1,6 +1,10 @@
 // Which assignments to some elements' codes are possible, as a condition of the decision
 // graph. The condition is for generated code; `Space::possible` is the same function as a
 // diagram.
+//
+// In:     a graph, and some elements of a model.
+// Out:    a node of the graph: 1 if some document brings the codes of these elements about.
+// Always: it shares nothing with `Space::possible` on purpose, so that each can be held against the other.
 #pragma once
 
 #include <set>

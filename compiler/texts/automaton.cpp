@@ -122,9 +122,7 @@ void TextAutomaton::find_sizes() {
   }
 }
 
-// Goes on with the beginning that may become a text soonest. From each state the least number of characters to the
-// class is known, and of two that are as good the longer one goes first, so that few beginnings wait.
-ClassTexts TextAutomaton::texts_of(std::uint32_t of_class, std::size_t limit) const {
+std::vector<std::uint32_t> TextAutomaton::distances_to(std::uint32_t of_class) const {
   std::vector<std::vector<State>> sources(states_.size());
   std::vector<std::uint32_t> distance(states_.size(), unknown);
   std::vector<State> order;
@@ -142,6 +140,13 @@ ClassTexts TextAutomaton::texts_of(std::uint32_t of_class, std::size_t limit) co
       order.push_back(source);
     }
   }
+  return distance;
+}
+
+// Goes on with the beginning that may become a text soonest. Of two that are as good the longer one goes first, so that
+// few beginnings wait.
+ClassTexts TextAutomaton::texts_of(std::uint32_t of_class, std::size_t limit) const {
+  const std::vector<std::uint32_t> distance = distances_to(of_class);
   struct Beginning {
     std::size_t whole;     // characters, at least, of a text that begins like this
     std::uint64_t number;  // in the order of the letters

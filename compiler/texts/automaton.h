@@ -118,6 +118,8 @@ class TextAutomaton {
   bool is_sink(State state) const;
   void find_examples();
   void find_sizes();
+  // From each state the least number of characters that lead to a text of the class, or `unknown` if none do.
+  std::vector<std::uint32_t> distances_to(std::uint32_t of_class) const;
   // The letters of a state that are to be looked at, the most readable first: each that has an edge, and one of those
   // that have none.
   std::vector<std::pair<Letter, State>> steps_from(State state) const;

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/diagrams/class_values.h"
+#include "compiler/model/relation_codes.h"
 
 namespace tally {
 namespace {
@@ -167,10 +168,7 @@ EqualValues::Where EqualValues::compare(const Origin& a, const Origin& b) {
   if (leaf != nullptr && other != nullptr && *leaf != *other) {
     if (const auto relation = model_.elements.find_relation(std::minmax(*leaf, *other));
         relation && space_.has(*relation)) {
-      const bool are_numbers = model_.at(*leaf).type->kind == Type::Kind::number;
-      const auto equal =
-          are_numbers ? static_cast<unsigned>(NumberRelation::equal) : static_cast<unsigned>(TextRelation::equal);
-      return {space_.test(*relation, CodeSet().add(equal)), space_.diagrams().no()};
+      return {space_.test(*relation, CodeSet().add(equal_code(model_, *leaf))), space_.diagrams().no()};
     }
   }
   // Numbers are equal exactly if their digits are.

@@ -26,7 +26,7 @@ std::optional<std::size_t> content_length(std::string line) {
   constexpr std::string_view name = "content-length:";
   std::transform(line.begin(), line.end(), line.begin(),
                  [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  // Garbage may stand in front, if a frame before was shorter than it said.
+  // Garbage may stand in front, if a frame before was shorter than its header.
   const std::size_t at = line.find(name);
   if (at == std::string::npos) return std::nullopt;
   const std::size_t digits = line.find_first_not_of(" \t", at + name.size());

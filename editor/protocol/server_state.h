@@ -3,6 +3,10 @@
 //   server.cpp       the loop, the life cycle, documents, diagnostics
 //   requests.cpp     answers about one file
 //   workspace.cpp    answers about several files, and commands
+//
+// In:     messages of an editor, one after the other.
+// Out:    answers and diagnostics, written to one stream.
+// Always: one thread has the state. What may take long is done by a CheckThread, whose results this thread takes.
 #pragma once
 
 #include <condition_variable>

@@ -167,7 +167,7 @@ std::optional<RequestFault> Server::run_command(const Json& id, const Json& para
       const Result<std::string> found = find(stop);
       made = found ? Answer(Json(*found)) : Answer(fault_of(found.error()));
     } catch (const std::bad_alloc&) {
-      // The answer says so.
+      // The answer shows that.
     }
     if (stop) made = RequestFault{Fault::cancelled, "cancelled"};
     events_->push({.message = {}, .work = [this, id, made] {

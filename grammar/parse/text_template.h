@@ -1,9 +1,8 @@
 // Insertions in texts: `"inbound from {source} to account"`.
 //
-// In: a text literal that stands where insertions count (a reason, or a text
-// that is a result). Out: its pieces in order: literal text, or an expression
-// (a name with fields and indices). `{{` is a brace, a lone `}` is itself; a
-// brace that came from an escape (`\u{7b}`) is text.
+// In:     a text literal where insertions count: a reason, or a text that is a result.
+// Out:    its pieces in order: literal text, or an expression (a name with fields and indices).
+// Always: `{{` is a brace, and a lone `}` is itself. A brace that came from an escape (`\u{7b}`) is text.
 #pragma once
 
 #include <variant>

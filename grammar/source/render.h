@@ -3,6 +3,7 @@
 //
 // In:     a diagnostic, and the sources that its spans refer to
 // Out:    text of several lines
+// Always: of a long line, the part around the span is shown. Bytes that are not UTF-8 are replaced.
 #pragma once
 
 #include <string>

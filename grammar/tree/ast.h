@@ -154,7 +154,7 @@ using ListItem = std::variant<ExprPtr, NumberRange>;
 // What a text is tested with: `"+1"`, or the name of a list of texts.
 using TextItem = std::variant<Text, Name>;
 
-// What a cell of a table says of its column's header, and `but not` of its left side.
+// What a cell of a table requires of its column's header, and `but not` of its left side.
 struct Cell;
 struct AnyCell {};  // `-`
 // A literal or a name.

@@ -1,5 +1,5 @@
 // The words of the language that the model has as well: the kinds of a place, presence, and which rule of a
-// decision wins.
+// decision wins. For example, `Presence::unset` is the `unset` of `x is unset`.
 //
 // They are apart from the syntax tree so that what comes after the analysis does not depend
 // on it: an edit of ast.h then rebuilds the grammar and the analysis, not the whole compiler.

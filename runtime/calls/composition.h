@@ -74,7 +74,7 @@ class Composition {
   const PolicyVersion* version_ = nullptr;
   bool stale_ = true;
   std::vector<const Fact*> values_;
-  std::vector<const Fact*> given_;     // by element: what facts and documents say, before defaults
+  std::vector<const Fact*> given_;     // by element: the facts of host and documents, before defaults
   std::vector<std::uint8_t> hidden_;   // by element: whether a document is attached there
   std::vector<std::uint8_t> missing_;  // by element
   std::size_t missing_count_ = 0;

@@ -103,7 +103,7 @@ Result<Done, Failure> HostFacts::check(const PolicyVersion& version) {
   return {};
 }
 
-// Makes the fact one of the version's, or says why the version refuses it. The version ignores
+// Makes the fact one of the version's, or returns why the version refuses it. The version ignores
 // an input that it does not have.
 Result<Done, Failure> HostFacts::read(const PolicyVersion& version, tally_input input, HostFact& fact) {
   const InputMeaning* meaning = version.input(input);

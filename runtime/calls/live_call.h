@@ -5,7 +5,7 @@
 // Always: a decision is made by one version from beginning to end. With a version already held,
 //         and documents already attached, setting and deciding neither allocates nor locks. The
 //         same facts and documents give what `RequestBinder::bind` and `decide` give for the
-//         request that says them.
+//         request that has them.
 //
 // A call has three parts, and is in one of five states:
 //

@@ -3,6 +3,7 @@
 //
 // In:     made by the compiler with the code (compiler/deploy/deployment.h), or read from a
 //         compiled policy (read_descriptor.h).
+// Out:    for example, that `source` stands at /call/source, and that its code for "offnet" is 2.
 // Always: indices are within their tables, parents stand before their children, and every code
 //         fits in the one byte or the two bytes that it has in a call.
 #pragma once

@@ -1,7 +1,7 @@
-// Reads and checks the descriptor of a compiled policy, whose format is in
-// runtime/descriptor/descriptor_format.h.
+// Reads and checks the descriptor of a compiled policy where it is in memory. Its format is in
+// runtime/descriptor/descriptor_format.h, and its tables are read by decode_tables.h.
 //
-// In:     the address of the constant and the memory that may be read, or the bytes of tables.
+// In:     the address of the constant, and the memory that may be read.
 // Out:    a descriptor and functions, or why there are none.
 // Always: no byte outside the bounds is read. Whatever the bytes are, a descriptor that is
 //         returned keeps every promise of policy_descriptor.h.
@@ -11,16 +11,12 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string_view>
 
 #include "base/result.h"
 #include "runtime/descriptor/policy_descriptor.h"
 #include "runtime/support/failure.h"
 
 namespace tally {
-
-// Tables to a descriptor. A failure is TALLY_ERROR_POLICY: "a table ends early".
-Result<PolicyDescriptor, Failure> decode_tables(std::string_view tables);
 
 // The memory of a policy: the bytes that may be read, and among them those that may be run.
 struct PolicyBounds {

@@ -12,6 +12,8 @@
 #include <variant>
 #include <vector>
 
+#include "runtime/documents/expected_values.h"
+#include "runtime/documents/malformed_json.h"
 #include "runtime/documents/written_values.h"
 #include "runtime/support/json_text.h"
 
@@ -35,96 +37,7 @@ class Unread {
 using Json = nlohmann::basic_json<std::map, std::vector, std::string, bool, std::int64_t, std::uint64_t, Unread>;
 using Kind = ElementDescriptor::Kind;
 
-// The JSON kinds of a value. `null` means missing; only a whole request cannot be `null`.
-enum class Found : std::uint8_t { null, flag, number, text, object, array };
-
-// As JSON calls it, but for a string.
-std::string_view name_of(Found kind) {
-  switch (kind) {
-    case Found::flag: return "a boolean";
-    case Found::number: return "a number";
-    case Found::text: return "a text";
-    case Found::object: return "an object";
-    case Found::null: return "null";
-    case Found::array: break;
-  }
-  return "an array";
-}
-
-// Whether an element with this filter reads a value of this kind.
-bool takes(PlaceFilter filter, Found kind) {
-  switch (filter) {
-    case PlaceFilter::any: return true;
-    case PlaceFilter::boolean: return kind == Found::flag;
-    case PlaceFilter::number: return kind == Found::number;
-    case PlaceFilter::string: return kind == Found::text;
-    case PlaceFilter::object: return kind == Found::object;
-    case PlaceFilter::array: return kind == Found::array;
-    case PlaceFilter::other: return false;  // reads what is left, see `unread`
-  }
-  return false;
-}
-
-Written written_kind(Found kind) {
-  return kind == Found::flag     ? Written::boolean
-         : kind == Found::number ? Written::number
-         : kind == Found::text   ? Written::string
-                                 : Written::other;
-}
-
-// A number's text for a message, cut after 40 characters.
-std::string brief(const std::string& number) {
-  constexpr std::size_t longest = 40;
-  return number.size() <= longest ? number : number.substr(0, longest) + "...";
-}
-
 constexpr std::size_t max_pointer = 200;  // bytes, approximately; longer pointers are cut
-
-std::string listed(const std::vector<std::string>& names) {
-  constexpr std::size_t few = 12;
-  std::string out;
-  for (std::size_t i = 0; i < names.size() && i < few; ++i) out += (i == 0 ? "`" : ", `") + names[i] + "`";
-  return names.size() > few ? out + ", ..." : out;
-}
-
-// A key for a message, in backticks: as JSON spells it, without the quotes.
-std::string plain(std::string_view key) {
-  const std::string quoted = shown(key);
-  return quoted.substr(1, quoted.size() - 2);
-}
-
-// What an element accepts, for a message.
-std::string wanted(const ElementDescriptor& element) {
-  switch (element.kind) {
-    case Kind::flag: return "`true` or `false`";
-    case Kind::number: return "a number";
-    case Kind::text: return "a text";
-    case Kind::enumeration: return (element.values.size() == 1 ? "" : "one of ") + listed(element.values);
-    case Kind::set: return "an array";
-    case Kind::record:
-    case Kind::map: return "an object";
-  }
-  return "nothing";
-}
-
-// The same of an element that reads one kind of value only.
-std::string wanted_of_kind(const ElementDescriptor& element) {
-  if (element.filter != PlaceFilter::string) return wanted(element);
-  if (element.kind == Kind::number) return "a number as a text";
-  if (element.kind != Kind::flag) return wanted(element);
-  std::vector<std::string> texts = element.on_texts;
-  texts.insert(texts.end(), element.off_texts.begin(), element.off_texts.end());
-  return "one of " + listed(texts) + " as a text";
-}
-
-bool is_in_range(const ElementDescriptor& element, std::uint64_t number) {
-  return number >= element.low && number <= element.high;
-}
-
-// Whether an element reads a text as something else.
-bool is_kept_as_text(const ElementDescriptor& element) {
-  return element.filter == PlaceFilter::string && (element.kind == Kind::number || element.kind == Kind::flag);
-}
 
 // The unknown keys of an object. Most objects have few, but there may be a million.
 class OtherKeys {
@@ -171,9 +84,9 @@ class DocumentReader::Reader {
 
   bool null() {
     const auto index = here();
-    if (const auto set = set_here()) return no_member(*set, Found::null, "null");
+    if (const auto set = set_here()) return no_member(*set, JsonKind::null, "null");
     if (!index) return true;
-    if (depth_ == 0 && *index == Places::root) wrong_type(*index, Found::null, "null");
+    if (depth_ == 0 && *index == Places::root) wrong_type(*index, JsonKind::null, "null");
     if (const PlaceReader* reader = reader_without_null(*index)) refuse_null(policy_.elements[reader->element]);
     return true;
   }
@@ -181,11 +94,11 @@ class DocumentReader::Reader {
     const auto index = here();
     if (const auto set = set_here()) return boolean_member(*set, value);
     if (!index) return true;
-    const PlaceReader* reader = reader_of(*index, Found::flag);
+    const PlaceReader* reader = reader_of(*index, JsonKind::flag);
     if (reader == nullptr || reader->kind != Kind::flag) {
-      unread(*index, Found::flag, value ? "true" : "false");
+      unread(*index, JsonKind::flag, value ? "true" : "false");
     } else {
-      facts_->say(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
+      facts_->set(reader->element, static_cast<std::uint8_t>(value ? 2 : 1));
     }
     return true;
   }
@@ -208,15 +121,15 @@ class DocumentReader::Reader {
     const auto index = here();
     if (const auto set = set_here()) return text_member(*set, text);
     if (!index) return true;
-    const PlaceReader* reader = reader_of(*index, Found::text);
+    const PlaceReader* reader = reader_of(*index, JsonKind::text);
     if (reader != nullptr && reader->kind == Kind::text) {
-      facts_->say(reader->element, text);
+      facts_->set(reader->element, text);
     } else if (reader != nullptr && reader->kind == Kind::enumeration) {
       value_of(reader->element, text);
     } else if (reader != nullptr && reader->filter == PlaceFilter::string) {
       reader->kind == Kind::number ? number_in(reader->element, text) : flag_in(reader->element, text);
     } else {
-      unread(*index, Found::text, text);
+      unread(*index, JsonKind::text, text);
     }
     return true;
   }
@@ -224,7 +137,7 @@ class DocumentReader::Reader {
 
   bool start_object(std::size_t) {
     const auto place = here();
-    if (const auto set = set_here()) no_member(*set, Found::object, {});
+    if (const auto set = set_here()) no_member(*set, JsonKind::object, {});
     return open(place && opens(*place) ? place : std::nullopt, false);
   }
   bool key(std::string& name) {
@@ -232,7 +145,7 @@ class DocumentReader::Reader {
     frame.key = name;
     frame.next = frame.place ? places_.next(*frame.place, name) : std::nullopt;
     if (!(frame.next ? is_first(*frame.next) : frame.others.insert(name))) {
-      add(FaultId::repeated_key, "key `" + plain(name) + "`" + spelling_of(frame) + " stands twice in an object");
+      add(FaultId::repeated_key, "key `" + key_text(name) + "`" + spelling_of(frame) + " stands twice in an object");
       frame.next.reset();
     } else if (frame.place && !frame.next) {
       unknown_key(*frame.place, name);
@@ -242,14 +155,14 @@ class DocumentReader::Reader {
   bool end_object() { return close(); }
   bool start_array(std::size_t) {
     const auto place = here();
-    if (const auto set = set_here()) no_member(*set, Found::array, {});
-    const PlaceReader* reader = place ? reader_of(*place, Found::array) : nullptr;
+    if (const auto set = set_here()) no_member(*set, JsonKind::array, {});
+    const PlaceReader* reader = place ? reader_of(*place, JsonKind::array) : nullptr;
     const bool is_set = reader != nullptr && reader->kind == Kind::set;
-    if (place && !is_set) unread(*place, Found::array, {});
+    if (place && !is_set) unread(*place, JsonKind::array, {});
     if (!open(std::nullopt, true)) return false;
     if (!is_set) return true;
     frames_[depth_ - 1].set = reader->element;
-    facts_->say(reader->element, Present{});
+    facts_->set(reader->element, Present{});
     return true;
   }
   bool end_array() {
@@ -257,7 +170,7 @@ class DocumentReader::Reader {
     if (const auto set = set_here()) {
       for (std::size_t i = 0; i < policy_.elements[*set].values.size(); ++i) {
         const auto member = static_cast<ElementIndex>(*set + 1 + i);
-        if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{1});
+        if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->set(member, std::uint8_t{1});
       }
     }
     return close();
@@ -310,16 +223,16 @@ class DocumentReader::Reader {
   void add_member(ElementIndex set, std::size_t value) {
     const auto member = static_cast<ElementIndex>(set + 1 + value);
     // A value may stand in the array more than once.
-    if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->say(member, std::uint8_t{2});
+    if (std::holds_alternative<std::monostate>(facts_->by_element[member])) facts_->set(member, std::uint8_t{2});
   }
   bool boolean_member(ElementIndex set, bool value) {
-    if (!policy_.elements[set].booleans) return no_member(set, Found::flag, value ? "true" : "false");
+    if (!policy_.elements[set].booleans) return no_member(set, JsonKind::flag, value ? "true" : "false");
     add_member(set, value ? 1 : 0);
     return true;
   }
   bool text_member(ElementIndex set, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[set];
-    if (element.booleans && !element.open) return no_member(set, Found::text, text);
+    if (element.booleans && !element.open) return no_member(set, JsonKind::text, text);
     const auto value = element.booleans ? std::nullopt : value_spelled(element.values, element.others, text);
     if (value) {
       add_member(set, *value);
@@ -329,16 +242,16 @@ class DocumentReader::Reader {
     return true;
   }
   static std::string wanted_member(const ElementDescriptor& set) {
-    return set.booleans ? "`true` or `false`" : "one of " + listed(set.values);
+    return set.booleans ? "`true` or `false`" : "one of " + listed_names(set.values);
   }
   // What stands in the array of a set and is of another kind.
-  bool no_member(ElementIndex set, Found kind, const std::string& text) {
+  bool no_member(ElementIndex set, JsonKind kind, const std::string& text) {
     if (errors_ >= max_faults) return true;  // there may be millions
     const ElementDescriptor& element = policy_.elements[set];
     const std::string expected = wanted_member(element);
     DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + " in `" + element.name + "`, found " +
-                                                        std::string(name_of(kind)));
-    fault.value = kind == Found::text ? shown(text) : brief(text);
+                                                        std::string(json_kind_name(kind)));
+    fault.value = kind == JsonKind::text ? shown(text) : brief_text(text);
     fault.expected = expected;
     ElementDescriptor member;
     member.kind = element.booleans ? Kind::flag : Kind::enumeration;
@@ -377,12 +290,12 @@ class DocumentReader::Reader {
     if (depth_ == 0 && index == Places::root) return true;
     for (const PlaceReader& reader : place.readers) {
       if (reader.kind != Kind::record && reader.kind != Kind::map) continue;
-      facts_->say(reader.element, Present{});
+      facts_->set(reader.element, Present{});
       return true;
     }
     if (place.passed) return true;
     // Unless that is a fault, nothing reads what is in the object.
-    return !unread(index, Found::object, {});
+    return !unread(index, JsonKind::object, {});
   }
 
   // The end of a message: which key of a map a key is another spelling of.
@@ -390,13 +303,13 @@ class DocumentReader::Reader {
     if (!frame.next || !frame.place || places_.at(*frame.place).others.empty()) return {};
     const std::string* written = places_.key_of(*frame.place, *frame.next);
     if (written == nullptr || *written == frame.key) return ", in one of its spellings,";
-    return ", which is `" + plain(*written) + "`,";
+    return ", which is `" + key_text(*written) + "`,";
   }
 
   // The element that reads a value of this kind at a place; null if there is none.
-  const PlaceReader* reader_of(PlaceIndex index, Found kind) const {
+  const PlaceReader* reader_of(PlaceIndex index, JsonKind kind) const {
     for (const PlaceReader& reader : places_.at(index).readers) {
-      if (takes(reader.filter, kind)) return &reader;
+      if (reads_kind(reader.filter, kind)) return &reader;
     }
     return nullptr;
   }
@@ -404,18 +317,18 @@ class DocumentReader::Reader {
   void value_of(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
     if (const auto value = value_spelled(element.values, element.others, text))
-      return facts_->say(reader, static_cast<std::uint8_t>(*value + 1));
-    unknown_value(element, text, wanted(element));
+      return facts_->set(reader, static_cast<std::uint8_t>(*value + 1));
+    unknown_value(element, text, accepted_values(element));
   }
 
   // A flag that is kept as a text.
   void flag_in(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
-    if (const auto code = flag_spelled(element, text)) return facts_->say(reader, *code);
+    if (const auto code = flag_spelled(element, text)) return facts_->set(reader, *code);
     DocumentFault& fault =
         add(FaultId::unknown_value, shown(text) + " is neither on nor off in `" + element.name + "`");
     fault.value = shown(text);
-    fault.expected = wanted_of_kind(element);
+    fault.expected = accepted_spellings(element);
     fault.meant = value_meant(text, element.on_texts, {}, {{element.off_texts}, false}).spelling;
   }
 
@@ -423,14 +336,15 @@ class DocumentReader::Reader {
   void number_in(ElementIndex reader, const std::string& text) {
     const ElementDescriptor& element = policy_.elements[reader];
     const auto number = number_written(text);
-    if (number && is_in_range(element, *number)) return facts_->say(reader, *number);
+    if (number && is_in_range(element, *number)) return facts_->set(reader, *number);
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     const bool is_digits =
         !text.empty() && std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
     const bool outside = number || (is_digits && text.front() != '0');
-    DocumentFault& fault = add(FaultId::out_of_range,
-                               brief(shown(text)) + (outside ? " is outside " + range : " is not a number in digits"));
-    fault.value = brief(shown(text));
+    DocumentFault& fault =
+        add(FaultId::out_of_range,
+            brief_text(shown(text)) + (outside ? " is outside " + range : " is not a number in digits"));
+    fault.value = brief_text(shown(text));
     fault.expected = "a whole number in " + range + ", as a text of digits without zeros in front";
     RightValue right = right_text_of_number(element, text);
     fault.meant = std::move(right.meant);
@@ -453,19 +367,19 @@ class DocumentReader::Reader {
   void number(Whole whole, Written written) {
     const auto index = here();
     if (const auto set = set_here()) {
-      no_member(*set, Found::number, written());
+      no_member(*set, JsonKind::number, written());
       return;
     }
     if (!index) return;
-    const PlaceReader* reader = reader_of(*index, Found::number);
+    const PlaceReader* reader = reader_of(*index, JsonKind::number);
     if (reader == nullptr || reader->kind != Kind::number) {
-      unread(*index, Found::number, written());
+      unread(*index, JsonKind::number, written());
       return;
     }
     const ElementDescriptor& element = policy_.elements[reader->element];
     const auto number = whole();
-    if (number && is_in_range(element, *number)) return facts_->say(reader->element, *number);
-    const std::string text = brief(written());
+    if (number && is_in_range(element, *number)) return facts_->set(reader->element, *number);
+    const std::string text = brief_text(written());
     const std::string range = std::to_string(element.low) + ".." + std::to_string(element.high);
     std::string wrong = text + " is outside " + range;
     if (!number && number.error() == NotWhole::fraction) wrong = text + " is not a whole number";
@@ -476,10 +390,10 @@ class DocumentReader::Reader {
   }
 
   // What stands at a place and is of a kind that no element reads there. Returns whether that is a fault.
-  bool unread(PlaceIndex index, Found kind, const std::string& text) {
+  bool unread(PlaceIndex index, JsonKind kind, const std::string& text) {
     for (const PlaceReader& reader : places_.at(index).readers) {
       if (reader.filter != PlaceFilter::other) continue;
-      facts_->say(reader.element, std::uint8_t{2});
+      facts_->set(reader.element, std::uint8_t{2});
       return false;
     }
     return wrong_type(index, kind, text);
@@ -494,15 +408,15 @@ class DocumentReader::Reader {
   }
 
   void refuse_null(const ElementDescriptor& element) {
-    DocumentFault& fault = add(FaultId::wrong_type, "expected " + wanted_of_kind(element) + ", found null");
+    DocumentFault& fault = add(FaultId::wrong_type, "expected " + accepted_spellings(element) + ", found null");
     fault.value = "null";
-    fault.expected = wanted_of_kind(element);
+    fault.expected = accepted_spellings(element);
     fault.help = "leave the key out: here null is not the same as a missing key";
   }
 
   // If every element at the place filters this kind out, the place counts as missing, unless one of them
   // reads texts as something else. Returns whether that is a fault.
-  bool wrong_type(PlaceIndex index, Found kind, const std::string& text) {
+  bool wrong_type(PlaceIndex index, JsonKind kind, const std::string& text) {
     const DocumentPlace& place = places_.at(index);
     const ElementDescriptor* reader = nullptr;
     bool exact = false;
@@ -514,9 +428,10 @@ class DocumentReader::Reader {
     const bool request = index == Places::root && depth_ == 0;
     if (reader == nullptr && !request && !place.readers.empty()) return exact && unread_kind(place, kind, text);
     if (reader == nullptr && !request && !place.passed) return false;
-    const std::string expected = reader != nullptr ? wanted(*reader) : "an object";
-    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(name_of(kind)));
-    fault.value = kind == Found::text ? shown(text) : brief(text);
+    const std::string expected = reader != nullptr ? accepted_values(*reader) : "an object";
+    DocumentFault& fault =
+        add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(json_kind_name(kind)));
+    fault.value = kind == JsonKind::text ? shown(text) : brief_text(text);
     fault.expected = expected;
     if (reader == nullptr) return true;
     RightValue right = right_value(*reader, written_kind(kind), text);
@@ -526,14 +441,15 @@ class DocumentReader::Reader {
   }
 
   // The fault of a kind that no element reads at a place where each reads one.
-  bool unread_kind(const DocumentPlace& place, Found kind, const std::string& text) {
+  bool unread_kind(const DocumentPlace& place, JsonKind kind, const std::string& text) {
     std::string expected;
     for (std::size_t i = 0; i < place.readers.size(); ++i) {
       if (i > 0) expected += i + 1 == place.readers.size() ? " or " : ", ";
-      expected += wanted_of_kind(policy_.elements[place.readers[i].element]);
+      expected += accepted_spellings(policy_.elements[place.readers[i].element]);
     }
-    DocumentFault& fault = add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(name_of(kind)));
-    fault.value = kind == Found::text ? shown(text) : brief(text);
+    DocumentFault& fault =
+        add(FaultId::wrong_type, "expected " + expected + ", found " + std::string(json_kind_name(kind)));
+    fault.value = kind == JsonKind::text ? shown(text) : brief_text(text);
     fault.expected = expected;
     for (const PlaceReader& at : place.readers) {
       const ElementDescriptor& element = policy_.elements[at.element];
@@ -571,14 +487,14 @@ class DocumentReader::Reader {
     std::string elsewhere = stands_elsewhere(meant);
     if (!elsewhere.empty()) elsewhere.insert(0, ": ");
     if (!place.closed && options_.unknown_keys == UnknownKeys::warned) {
-      add(FaultId::near_key, "no input stands at key `" + plain(name) + "`" + elsewhere).meant = meant.key;
+      add(FaultId::near_key, "no input stands at key `" + key_text(name) + "`" + elsewhere).meant = meant.key;
       return;
     }
     const std::string owner = place.owner.empty() ? "" : " in `" + place.owner + "`";
-    DocumentFault& fault = add(FaultId::unknown_key, "unknown key `" + plain(name) + "`" + owner +
+    DocumentFault& fault = add(FaultId::unknown_key, "unknown key `" + key_text(name) + "`" + owner +
                                                          named_in_rules({meant.key, meant.named}) + elsewhere);
     if (!place.names.empty())
-      fault.expected = (owner.empty() ? "known here: " : "`" + place.owner + "` has ") + listed(place.names);
+      fault.expected = (owner.empty() ? "known here: " : "`" + place.owner + "` has ") + listed_names(place.names);
     fault.meant = meant.key;
   }
 
@@ -618,40 +534,6 @@ class DocumentReader::Reader {
   std::size_t failure_at_ = 0;
 };
 
-namespace {
-
-// The parser's message, without its prefix and without bytes of the text.
-std::string reason_of(const std::string& what) {
-  std::string text = what;
-  for (const std::string_view mark : {"] ", "column ", ": ", " - "}) {
-    if (const auto at = text.find(mark); at != std::string::npos) text.erase(0, at + mark.size());
-  }
-  if (const auto read = text.find("; last read: "); read != std::string::npos) {
-    const auto expected = text.rfind("; expected ");
-    text.erase(read, expected == std::string::npos || expected < read ? std::string::npos : expected - read);
-  }
-  std::erase_if(text, [](char c) { return c < 0x20 || c > 0x7e; });
-  return text;
-}
-
-DocumentFault malformed(std::string_view text, std::size_t position, const std::string& what) {
-  DocumentFault fault;
-  fault.code = FaultId::malformed;
-  fault.message = "malformed JSON: " + reason_of(what);
-  const std::size_t byte = std::min(position == 0 ? 0 : position - 1, text.size());
-  fault.byte = byte;
-  const std::string_view before = text.substr(0, byte);
-  fault.line = 1 + static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
-  const std::size_t newline = before.rfind('\n');
-  const std::string_view in_line = before.substr(newline == std::string_view::npos ? 0 : newline + 1);
-  fault.column = 1 + static_cast<std::size_t>(std::count_if(in_line.begin(), in_line.end(), [](char c) {
-                   return (static_cast<unsigned char>(c) & 0xc0) != 0x80;  // characters, not bytes
-                 }));
-  return fault;
-}
-
-}  // namespace
-
 DocumentReader::DocumentReader(const PolicyDescriptor& policy, const Places& places, ReadOptions options)
     : reader_(std::make_unique<Reader>(policy, places, std::move(options))) {}
 DocumentReader::DocumentReader(DocumentReader&&) noexcept = default;
@@ -668,12 +550,12 @@ std::size_t DocumentReader::read(PlaceIndex place, std::string_view text, Facts&
   }
   // The parser would take a NUL byte for the end of the text.
   if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-    faults.push_back(malformed(text, nul + 1, "a NUL byte"));
+    faults.push_back(malformed_json(text, nul + 1, "a NUL byte"));
     return 0;
   }
   reader_->begin(place, facts, faults);
   if (!Json::sax_parse(text.begin(), text.end(), reader_.get()) && !reader_->failure().empty()) {
-    faults.push_back(malformed(text, reader_->failure_at(), reader_->failure()));
+    faults.push_back(malformed_json(text, reader_->failure_at(), reader_->failure()));
   }
   return reader_->unknown_keys();
 }

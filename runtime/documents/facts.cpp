@@ -9,28 +9,28 @@
 namespace tally {
 
 void Facts::clear(std::size_t elements) {
-  // Only what was said: a request seldom speaks of every element.
+  // Only the facts that were set: a request seldom has every element.
   if (by_element.size() != elements) {
     by_element.assign(elements, Fact{});
   } else {
-    for (const ElementIndex element : said) by_element[element] = Fact{};
+    for (const ElementIndex element : given) by_element[element] = Fact{};
   }
-  said.clear();
+  given.clear();
 }
 
-void Facts::say(ElementIndex element, Fact fact) {
+void Facts::set(ElementIndex element, Fact fact) {
   by_element[element] = std::move(fact);
-  said.push_back(element);
+  given.push_back(element);
 }
 
 void Facts::take_back(std::size_t count) {
-  for (std::size_t i = count; i < said.size(); ++i) by_element[said[i]] = Fact{};
-  said.resize(count);
+  for (std::size_t i = count; i < given.size(); ++i) by_element[given[i]] = Fact{};
+  given.resize(count);
 }
 
 void Facts::replace(const std::vector<ElementIndex>& below, const Facts& other) {
   for (const ElementIndex element : below) by_element[element] = Fact{};
-  for (const ElementIndex element : other.said) say(element, other.by_element[element]);
+  for (const ElementIndex element : other.given) set(element, other.by_element[element]);
 }
 
 std::uint16_t code_of_number(const ElementDescriptor& element, std::uint64_t number) {
@@ -101,8 +101,8 @@ std::optional<std::uint8_t> flag_spelled(const ElementDescriptor& element, std::
 }
 
 std::optional<std::uint64_t> number_written(std::string_view text) {
-  constexpr std::size_t longest = 19;  // digits; one more may not fit in 64 bits
-  const bool is_plain = !text.empty() && text.size() <= longest && (text.size() == 1 || text.front() != '0') &&
+  constexpr std::size_t max_digits = 19;  // digits; one more may not fit in 64 bits
+  const bool is_plain = !text.empty() && text.size() <= max_digits && (text.size() == 1 || text.front() != '0') &&
                         text.find_first_not_of("0123456789") == std::string_view::npos;
   return is_plain ? std::optional(*whole_number(text)) : std::nullopt;
 }
@@ -194,7 +194,7 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
     for (const ElementIndex i : elements) {
       if (!std::holds_alternative<std::monostate>(facts.by_element[i])) continue;
       if (policy_.elements[i].default_value) {
-        facts.say(i, default_of(policy_.elements[i]));
+        facts.set(i, default_of(policy_.elements[i]));
       } else if (!policy_.elements[i].optional) {
         lacking.push_back(i);
       }
@@ -202,8 +202,8 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
   };
   call.codes.assign(policy_.code_count, 0);
   look_at(outermost);
-  for (std::size_t k = 0; k < facts.said.size(); ++k) {  // grows by defaults
-    const ElementIndex i = facts.said[k];
+  for (std::size_t k = 0; k < facts.given.size(); ++k) {  // grows by defaults
+    const ElementIndex i = facts.given[k];
     const Fact& fact = facts.by_element[i];
     if (std::holds_alternative<std::monostate>(fact)) continue;  // another document stands instead
     if (const std::uint32_t offset = offsets_[i]; offset != no_code) {
@@ -220,7 +220,7 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
     call.codes[relation.offset] = code_of_relation(policy_.elements[relation.left].kind,
                                                    facts.by_element[relation.left], facts.by_element[relation.right]);
   if (lacking.empty()) return;
-  // An object may be said twice, by a request and by a document.
+  // An object may be set twice, by a request and by a document.
   std::sort(lacking.begin(), lacking.end());
   lacking.erase(std::unique(lacking.begin(), lacking.end()), lacking.end());
   for (const ElementIndex i : lacking) faults.push_back(missing_fault(policy_.elements[i]));

@@ -1,4 +1,4 @@
-// Facts: what documents say about a policy's elements; and the codes of a call.
+// Facts: what documents have of a policy's elements; and the codes of a call.
 //
 // In:     values as they stand in documents; document_reader.h reads them.
 // Out:    the codes for `decide`, one byte per element that has one, and the numbers and texts
@@ -28,11 +28,11 @@ using Fact = std::variant<std::monostate, Present, std::uint8_t, std::uint64_t, 
 // The facts of a whole request, or of one document of it. They can be cleared and used again.
 struct Facts {
   std::vector<Fact> by_element;
-  std::vector<ElementIndex> said;  // the elements with a fact, in the order of the text
+  std::vector<ElementIndex> given;  // the elements with a fact, in the order of the text
 
   void clear(std::size_t elements);
-  void say(ElementIndex element, Fact fact);
-  // Takes back what was said after the first `count`, each of an element of which nothing was said before.
+  void set(ElementIndex element, Fact fact);
+  // Takes back the facts after the first `count`, each of an element that had no fact before.
   void take_back(std::size_t count);
   // Takes over the facts of `other` for the elements at and below a place.
   void replace(const std::vector<ElementIndex>& below, const Facts& other);

@@ -54,7 +54,7 @@ BindResult RequestBinder::bind_once(std::string_view request, const std::vector<
       for (; around; around = policy_->elements[*around].parent) {
         if (std::holds_alternative<std::monostate>(facts.by_element[*around]) &&
             !std::binary_search(elements.begin(), elements.end(), *around)) {
-          facts.say(*around, Present{});
+          facts.set(*around, Present{});
         }
       }
     }
@@ -112,10 +112,10 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
   }
   BoundCall call;
   call.facts = std::move(document.facts);
-  const std::size_t read = result.faults.size(), said = call.facts.said.size();
+  const std::size_t read = result.faults.size(), given = call.facts.given.size();
   completion_.complete(call, outermost, result.faults);
   document.facts = std::move(call.facts);
-  document.facts.take_back(said);
+  document.facts.take_back(given);
   // Like the faults of the text, where it stands in the document.
   if (result.faults.size() > read) {
     const std::string here = places_.pointer(place);
@@ -146,7 +146,7 @@ class Printer {
   Printer(const PolicyDescriptor& policy, const Places& places, const Facts& facts)
       : policy_(policy), places_(places), facts_(facts) {}
 
-  // Appends what the facts say at the place and below it. Returns whether they say anything.
+  // Appends the facts at the place and below it. Returns whether there are any.
   bool print(PlaceIndex index, std::string& out) const {
     const DocumentPlace& place = places_.at(index);
     bool present = false;

@@ -43,12 +43,12 @@ class RequestBinder {
   const Places& places() const { return places_; }
   const Completion& completion() const { return completion_; }
 
-  // Binds a whole request, one JSON object. What the documents say replaces what the request says
+  // Binds a whole request, one JSON object. The facts of the documents replace those of the request
   // at their places.
   BindResult bind(std::string_view request, const std::vector<const BoundDocument*>& documents = {},
                   const ReadOptions& options = {}) const;
 
-  // Reads what the text says, without completing it to a call; for printing and explanations.
+  // Reads the facts of the text, without completing it to a call; for printing and explanations.
   std::optional<Facts> read(std::string_view request, std::vector<DocumentFault>& faults) const;
 
   // The place of a document, given as a JSON Pointer into a request ("/caller/device"), or as the

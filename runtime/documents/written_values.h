@@ -5,6 +5,7 @@
 //
 // For example, for `limit : 5..10800` and the JSON value "60", `60` was meant, and the help is
 // "write `60`, without quotes".
+// Always: nothing is meant where that is not clear; the help may be known all the same.
 #pragma once
 
 #include <cstdint>

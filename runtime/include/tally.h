@@ -17,7 +17,7 @@
  *
  * Two libraries have this interface. libtally-runtime loads the shared objects that
  * `tally build` makes, and knows nothing of rules. libtally can do all that, and also compiles
- * rule files (.tally) itself. A comment says so wherever a function does more in libtally.
+ * rule files (.tally) itself. Where a function does more in libtally, its comment describes that.
  *
  * Objects. There are four:
  *
@@ -194,7 +194,7 @@ TALLY_API void tally_error_free(tally_error* error);
  * another thread reloads the policy. */
 
 /* Opens a policy from a file: a shared object that `tally build` made, or, in libtally, a rule
- * file. The first bytes of the file tell which of the two it is. A rule file is checked as
+ * file. The first bytes of the file show which of the two it is. A rule file is checked as
  * `tally check` checks it, with its proofs and examples.
  *
  * A `.so` is copied into memory, and does not depend on its file afterwards. A system may refuse code
@@ -306,7 +306,7 @@ typedef struct tally_reload {
   uint64_t generation; /* of the version in use */
   size_t carried;      /* documents whose inputs are unchanged, so that they were kept as they are */
   size_t rebound;      /* documents that were read again from their text */
-  size_t failed;       /* documents that the version refuses; tally_document_check says why */
+  size_t failed;       /* documents that the version refuses; tally_document_check returns why */
 } tally_reload;
 
 /* Loads the policy's file again, while calls go on.
@@ -421,7 +421,7 @@ TALLY_API void tally_call_free(tally_call* call);
 TALLY_API tally_status tally_call_clear(tally_call* call, tally_error** error);
 
 /* Sets a fact whose input is an enum or a flag. While a document is attached at the input's
- * place, what the document says is used instead of the fact.
+ * place, the document is read instead of the fact.
  *
  * value: a handle from tally_policy_value; TALLY_OFF or TALLY_ON for a flag; 0 removes the fact.
  * Errors: TYPE, VALUE, ARGUMENT. */
@@ -472,7 +472,7 @@ TALLY_API tally_status tally_call_find_value(tally_call* call, tally_input input
                                              tally_value* value, tally_error** error);
 
 /* Attaches a document; the call holds a reference until the document is detached. What the
- * document says replaces the facts at its place, and the document that was attached at the same
+ * document has replaces the facts at its place, and the document that was attached at the same
  * place before, which is detached. A call can hold documents at different places, but they must
  * not overlap.
  *

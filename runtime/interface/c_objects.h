@@ -1,4 +1,8 @@
 // What the types of tally.h are.
+//
+// For example, a `tally_policy` is a ReloadablePolicy.
+//
+// Always: a caller sees none of this. A pointer of tally.h is a pointer to one of these objects.
 #pragma once
 
 #include "runtime/calls/live_call.h"

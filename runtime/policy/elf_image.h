@@ -43,7 +43,7 @@ class ElfImage {
 };
 
 // Maps the file. Fails, with nothing mapped, unless it is a shared object for this machine that
-// exports the symbol. TALLY_ERROR_POLICY says that the file is at fault; MEMORY and SYSTEM, that the
+// exports the symbol. TALLY_ERROR_POLICY means that the file is at fault; MEMORY and SYSTEM, that the
 // machine refuses.
 Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path, std::string_view file,
                                                          const char* symbol);

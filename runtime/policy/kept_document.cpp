@@ -97,7 +97,7 @@ Result<OwnedBinding, Failure> bind_text(const PolicyVersion& version, const std:
 KeptDocument::KeptDocument(Ref<ReloadablePolicy> policy, std::string place, std::string text,
                            const std::shared_ptr<const PolicyVersion>& version, OwnedBinding binding)
     : policy_(std::move(policy)), place_(std::move(place)), text_(std::move(text)) {
-  (void)keep(version, std::move(binding));  // that is no failure
+  (void)keep(version, std::move(binding));  // that is not a failure
   policy_->add(*this);
 }
 

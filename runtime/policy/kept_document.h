@@ -1,7 +1,7 @@
 // A document that is bound alone and kept, over the versions of its policy.
 //
 // In:     the text of a document, and its place.
-// Out:    for a version, what the document says about the version's elements, ready to be attached.
+// Out:    for a version, the document's facts of the version's elements, ready to be attached.
 // Always: the text is read again only if a version asks for other elements than the one before.
 //         Any thread may use a document.
 #pragma once
@@ -31,7 +31,7 @@ struct DocumentBinding {
   };
   PlaceIndex place = 0;
   std::vector<ElementIndex> elements;              // at and below the place, parents first
-  std::shared_ptr<const std::vector<Fact>> facts;  // what the text says about each
+  std::shared_ptr<const std::vector<Fact>> facts;  // the text's facts of each
   std::vector<const Fact*> values;                 // what stands at each, defaults included
   std::vector<Placed> codes;                       // of those elements that have one
   std::vector<ElementIndex> around;                // objects around the document, which it makes present

@@ -1,5 +1,7 @@
 // A thread that looks at a policy's files, and reloads the policy when they have changed.
 //
+// In:     a policy that can be reloaded, and the milliseconds between two looks.
+// Out:    a call of the host's function after each reload, also after one that failed.
 // Always: the thread belongs to the process that started it. In a child that inherits the watch by a
 //         fork there is no thread, and ending the watch there waits for nothing.
 #pragma once

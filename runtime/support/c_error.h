@@ -1,4 +1,8 @@
 // The errors of the C interface, and the border between it and C++: no exception passes.
+//
+// In:     a status and its reason, or a function that may throw.
+// Out:    a status, and a tally_error that the caller frees.
+// Always: if there is no memory for an error, there is one that was made before: it is never freed.
 #pragma once
 
 #include <exception>

@@ -1,5 +1,7 @@
 // Objects that count their references, as the C interface hands them out.
 //
+// For example, a call that attaches a document has a reference to it, so the host may give its own back.
+//
 // Always: any thread may change the count. Whoever gives back the last reference destroys the
 //         object.
 #pragma once

@@ -1,6 +1,8 @@
 // A fault of a document, as data: the runtime's own diagnostics.
 //
-// Ids are those of the project's one registry (T5xx, T904). Rendering is elsewhere.
+// For example, `{T503, "`network` has no value \"offnett\"", "/source"}`, with "offnet" as what was meant.
+//
+// Always: ids are those of the project's one registry (T5xx, T904). Whoever shows a fault renders it.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,8 @@
 // Why something failed, inside the runtime: a tally_error is made from it.
 //
 // A function that can fail returns `Result<T, Failure>` (base/result.h).
+//
+//   return Failure{TALLY_ERROR_FILE, "it cannot be opened"};
 #pragma once
 
 #include <optional>

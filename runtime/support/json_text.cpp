@@ -37,9 +37,9 @@ std::string json_string(std::string_view text) {
 }
 
 std::string shown(std::string_view text) {
-  constexpr std::size_t longest = 40;
-  if (text.size() <= longest) return json_string(text);
-  std::size_t end = longest;
+  constexpr std::size_t max_characters = 40;
+  if (text.size() <= max_characters) return json_string(text);
+  std::size_t end = max_characters;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0) == 0x80) --end;  // not within a character
   std::string out = json_string(text.substr(0, end));
   out.insert(out.size() - 1, "...");

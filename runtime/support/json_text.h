@@ -1,4 +1,6 @@
 // Writes and reads small pieces of JSON text, in UTF-8. Every function depends on its arguments only.
+//
+//   json_string("a\"b")    "\"a\\\"b\""
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,6 @@
 // Checks whether bytes are UTF-8.
+//
+//   is_utf8("\xc3\xa9")    true: one character of two bytes
 #pragma once
 
 #include <string_view>

@@ -38,8 +38,7 @@ std::vector<std::set<ElementId>> related_groups(const Model& model, const std::s
 }
 
 void add_cut(Graph& graph, ElementId leaf, const Literal& value, std::set<CutId>& cuts) {
-  const Node& node = graph.node(graph.cut(leaf, only_value(value)));
-  if (node.op == Op::cut) cuts.insert(CutId{node.value});
+  if (const auto cut = graph.nonempty_cut(leaf, only_value(value))) cuts.insert(*cut);
 }
 
 }  // namespace

@@ -36,12 +36,12 @@ void OpenPlaces::add(ElementId element, bool is_fact) {
   places_.push_back(std::move(place));
 }
 
-bool OpenPlaces::says(const Facts& said, ElementId element) const {
+bool OpenPlaces::is_given(const Facts& given, ElementId element) const {
   const auto& index = index_[element.value];
-  return index && !std::holds_alternative<std::monostate>(said.by_element[*index]);
+  return index && !std::holds_alternative<std::monostate>(given.by_element[*index]);
 }
 
-bool OpenPlaces::is_open(const Place& place, const Facts& said, const StandingAt& standing) const {
+bool OpenPlaces::is_open(const Place& place, const Facts& given, const StandingAt& standing) const {
   for (const std::string& pointer : place.pointers) {
     const Standing here = standing(pointer);
     if (here == Standing::nothing) break;
@@ -49,17 +49,17 @@ bool OpenPlaces::is_open(const Place& place, const Facts& said, const StandingAt
     if (here == Standing::null || place.is_fact || &pointer == &place.pointers.back()) return false;
   }
   // A key may be written in another spelling.
-  return std::none_of(place.below.begin(), place.below.end(), [&](ElementId e) { return says(said, e); });
+  return std::none_of(place.below.begin(), place.below.end(), [&](ElementId e) { return is_given(given, e); });
 }
 
-void OpenPlaces::find(const Facts& said, const StandingAt& standing, std::vector<Left>& left) const {
+void OpenPlaces::find(const Facts& given, const StandingAt& standing, std::vector<Left>& left) const {
   left.assign(model_.elements.size(), Left::settled);
   std::vector<ElementId> objects;  // around open places, and not in the line
   for (const Place& place : places_) {
-    if (!is_open(place, said, standing)) continue;
+    if (!is_open(place, given, standing)) continue;
     for (const ElementId element : place.below) left[element.value] = Left::open;
     for (const ElementId around : place.around) {
-      if (says(said, around)) continue;
+      if (is_given(given, around)) continue;
       left[around.value] = Left::open;
       objects.push_back(around);
     }

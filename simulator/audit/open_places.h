@@ -29,8 +29,8 @@ class OpenPlaces {
   OpenPlaces(const Model& model, const std::vector<std::optional<ElementIndex>>& index,
              const std::vector<ElementId>& over);
 
-  // Sets what a line leaves open, by element of the model. `said` has what the line says, without defaults.
-  void find(const Facts& said, const StandingAt& standing, std::vector<Left>& left) const;
+  // Sets what a line leaves open, by element of the model. `given` has the facts of the line, without defaults.
+  void find(const Facts& given, const StandingAt& standing, std::vector<Left>& left) const;
 
   // The value that a leaf has if it is left out of an object that is there, or nothing: its default, or `off` for a
   // value of a set.
@@ -44,8 +44,8 @@ class OpenPlaces {
     bool is_fact = false;
   };
   void add(ElementId element, bool is_fact);
-  bool says(const Facts& said, ElementId element) const;
-  bool is_open(const Place& place, const Facts& said, const StandingAt& standing) const;
+  bool is_given(const Facts& given, ElementId element) const;
+  bool is_open(const Place& place, const Facts& given, const StandingAt& standing) const;
   void open_members(ElementId object, std::vector<Left>& left) const;
 
   const Model& model_;

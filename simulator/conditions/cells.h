@@ -1,7 +1,7 @@
 // Sets of values as cells of a table, in the rule language.
 //
 // In:     an element, and a set of its codes.
-// Out:    a cell: what a row of a table would say to mean exactly this set. Under the cuts
+// Out:    a cell: what a row of a table has to contain to mean exactly this set. Under the cuts
 //         `called starts "+1"` and `called starts "+1415"`:
 //
 //   +1 without +1415               starts "+1" but not starts "+1415"

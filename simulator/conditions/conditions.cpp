@@ -1,4 +1,4 @@
-// A test is a cell of a table (cells.h), said of the element.
+// A test is a cell of a table (cells.h), applied to the element.
 #include "simulator/conditions/conditions.h"
 
 #include <algorithm>
@@ -43,19 +43,19 @@ Header header_of(const Element& element) {
   return [&element] { return made(ast::NameRef{{element.name, {}}}); };
 }
 
-ExprPtr said_of(const Header& header, ast::Cell cell);
+ExprPtr test_on(const Header& header, ast::Cell cell);
 
 // `not A`, which also holds where the element is unset.
 ExprPtr negated(const Header& header, ast::Cell cell) {
   if (auto* value = std::get_if<ast::ValueCell>(&cell.node)) {
     return made(ast::Is{header(), true, std::move(value->value)});
   }
-  return made(ast::Not{said_of(header, std::move(cell))});
+  return made(ast::Not{test_on(header, std::move(cell))});
 }
 
 // `A but not B`. What is not `in` or the test of a text is joined by `and`.
 ExprPtr but_not(const Header& header, ast::ButNotCell cell) {
-  ExprPtr test = said_of(header, std::move(*cell.cell));
+  ExprPtr test = test_on(header, std::move(*cell.cell));
   if (ast::as<ast::In>(*test) || ast::as<ast::TextTest>(*test) || ast::as<ast::HasLength>(*test)) {
     return made(ast::ButNot{std::move(test), std::move(cell.excluded)});
   }
@@ -65,7 +65,7 @@ ExprPtr but_not(const Header& header, ast::ButNotCell cell) {
   return joined<ast::And>(std::move(all));
 }
 
-ExprPtr said_of(const Header& header, ast::Cell cell) {
+ExprPtr test_on(const Header& header, ast::Cell cell) {
   return std::visit(overloaded{
                         [&](ast::AnyCell) -> ExprPtr { return made(ast::FlagLiteral{true}); },
                         [&](ast::ValueCell c) {
@@ -102,12 +102,12 @@ ExprPtr said_of(const Header& header, ast::Cell cell) {
                         [&](ast::ButNotCell c) { return but_not(header, std::move(c)); },
                         [&](ast::AndCell c) {
                           std::vector<ExprPtr> all;
-                          for (ast::Cell& each : c.cells) all.push_back(said_of(header, std::move(each)));
+                          for (ast::Cell& each : c.cells) all.push_back(test_on(header, std::move(each)));
                           return joined<ast::And>(std::move(all));
                         },
                         [&](ast::OrCell c) {
                           std::vector<ExprPtr> any;
-                          for (ast::Cell& each : c.alternatives) any.push_back(said_of(header, std::move(each)));
+                          for (ast::Cell& each : c.alternatives) any.push_back(test_on(header, std::move(each)));
                           return joined<ast::Or>(std::move(any));
                         },
                     },
@@ -153,7 +153,7 @@ std::string condition_of_cell(const std::string& header, const std::string& cell
   return source_text(*condition_on(left, std::move(table->rows.front().cells.front())));
 }
 
-ExprPtr condition_on(const Header& header, ast::Cell cell) { return said_of(header, std::move(cell)); }
+ExprPtr condition_on(const Header& header, ast::Cell cell) { return test_on(header, std::move(cell)); }
 
 ExprPtr condition_of(const Model& model, const Classes& classes, ElementId element, const CodeSet& codes) {
   if (const auto object = tested_object(model, classes, element, codes)) {
@@ -167,7 +167,7 @@ ExprPtr condition_of(const Model& model, const Classes& classes, ElementId eleme
     if (!codes.has(2) && codes.has(1) && (always || codes.has(0))) return membership_of(model, element, true);
   }
   const auto& relation = model.at(element).relation;
-  return said_of(header_of(model.at(relation ? relation->left : element)), cell_of(model, classes, element, codes));
+  return test_on(header_of(model.at(relation ? relation->left : element)), cell_of(model, classes, element, codes));
 }
 
 std::string header_text(const Model& model, const Classes& classes, ElementId element) {

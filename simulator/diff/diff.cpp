@@ -152,8 +152,7 @@ class Comparison {
     if (equalities_.empty()) return part;
     std::set<CutId> cuts = cuts_;
     for (const auto& [leaf, cut] : equalities_) {
-      const Node& node = joint_.graph().node(joint_.graph().cut(leaf, cut));
-      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      if (const auto id = joint_.graph().nonempty_cut(leaf, cut)) cuts.insert(*id);
     }
     if (cuts == cuts_) return part;
     const std::size_t failures = out_.failures.size();
@@ -236,9 +235,21 @@ class Comparison {
     outcomes_.clear();
     equalities_.clear();
 
-    Diagrams& d = space_->diagrams();
     Diagram asked = space_->possible(elements);
-    for (const NodeId one : where) asked = d.both(asked, space_->of(one));
+    for (const NodeId one : where) asked = space_->diagrams().both(asked, space_->of(one));
+    const Pair<Diagram> values = values_of(member, both, asked);
+    DiffPart part;
+    part.title = title;
+    part.space = space;
+    space->asked = asked;
+    find_rows(values, asked, part, *space);
+    return part;
+  }
+
+  // The value of the part by each side. A member is compared if both results have the record that it is in, so other
+  // calls are not asked about.
+  Pair<Diagram> values_of(const Member& member, const Pair<Side>& both, Diagram& asked) {
+    Diagrams& d = space_->diagrams();
     const bool of_record = !member.parts[0] && member.path.empty();
     Pair<Diagram> values;
     for (std::size_t side = 0; side < 2; ++side) {
@@ -247,18 +258,11 @@ class Comparison {
         continue;
       }
       values[side] = value(both[side], *both[side].part, member.path.empty());
-      // A member is compared if both results have the record that it is in.
-      if (!member.path.empty()) {
-        if (both[side].rule) asked = d.but_not(asked, d.where(space_->of(*both[side].rule), 0));
-        for (const NodeId around : both[side].around) asked = d.both(asked, d.where(space_->of(around), 1));
-      }
+      if (member.path.empty()) continue;
+      if (both[side].rule) asked = d.but_not(asked, d.where(space_->of(*both[side].rule), 0));
+      for (const NodeId around : both[side].around) asked = d.both(asked, d.where(space_->of(around), 1));
     }
-    DiffPart part;
-    part.title = title;
-    part.space = space;
-    space->asked = asked;
-    find_rows(values, asked, part, *space);
-    return part;
+    return values;
   }
 
   // Adds the leaves that are handed on and have several classes, so that these can be compared.

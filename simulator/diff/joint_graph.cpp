@@ -60,7 +60,7 @@ NodeId Joint::related(const Origin& left, const Origin& right, bool are_numbers,
   }
   const auto cut_of = [&](const Cut& cut) {
     const NodeId node = graph_->cut(*leaf, cut);
-    if (graph_->node(node).op == Op::cut) cuts.insert(CutId{graph_->node(node).value});
+    if (const auto id = graph_->cut_of(node)) cuts.insert(*id);
     return node;
   };
   if (!are_numbers) {
@@ -204,8 +204,7 @@ std::set<CutId> Joint::translate(std::size_t side, const std::set<CutId>& cuts) 
     }
     const auto joint = maps_[side][cut.element.value].joint;
     if (!joint || model_->at(*joint).type->is_enum()) continue;
-    const Node& node = graph_->node(graph_->cut(*joint, cut.cut));
-    if (node.op == Op::cut) out.insert(CutId{node.value});
+    if (const auto id = graph_->nonempty_cut(*joint, cut.cut)) out.insert(*id);
   }
   return out;
 }

@@ -1,12 +1,13 @@
 #include "simulator/diff/joint_model.h"
 
 #include <algorithm>
+#include <cassert>
 #include <map>
 #include <set>
 #include <string_view>
 #include <utility>
 
-#include "base/letter_case.h"
+#include "simulator/diff/common_values.h"
 
 namespace tally {
 namespace {
@@ -20,151 +21,6 @@ PlaceKind json_kind(const Element& element) {
   if (element.kind == PlaceKind::other || element.kind == PlaceKind::string) return element.kind;
   if (type.is_enum()) return type.is_flag ? PlaceKind::boolean : PlaceKind::string;
   return type.kind == Type::Kind::number ? PlaceKind::number : PlaceKind::string;
-}
-
-// Returns the value of an enum that is read for this spelling, or null.
-const EnumValue* spelled(const Type& type, const std::string& spelling) {
-  const auto at = value_spelled(type, spelling);
-  return at ? &type.values[*at] : nullptr;
-}
-
-bool has_other_spellings(const Type& type) {
-  return type.any_case ||
-         std::any_of(type.values.begin(), type.values.end(), [](const EnumValue& v) { return !v.others.empty(); });
-}
-
-// The spellings of an enum that another type does not read, and one of them in another case if only the enum
-// is read in any case.
-std::vector<std::string> spellings_alone(const Type& own, const Type& other) {
-  std::vector<std::string> alone;
-  for (const EnumValue& value : own.values) {
-    for (const std::string& spelling : spellings_of(value)) {
-      if (!spelled(other, spelling)) alone.push_back(spelling);
-    }
-  }
-  if (!own.any_case || other.any_case || !alone.empty()) return alone;
-  for (const EnumValue& value : own.values) {
-    std::string changed = value.spelling;
-    for (char& c : changed)
-      c = lower_case(c) != c ? lower_case(c) : c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (!spelled(other, changed)) return {changed};
-  }
-  return alone;
-}
-
-// Returns an enum with a value for each pair of values of `a` and `b` that some text is read as.
-TypeRef common_enum(const TypeRef& a, const TypeRef& b) {
-  auto both = std::make_shared<Type>(*a);
-  both->values.clear();
-  both->any_case = false;
-  std::set<std::pair<std::size_t, std::size_t>> pairs;
-  std::set<std::string> names;
-  std::vector<std::pair<std::size_t, EnumValue>> found;  // with the position in `a`
-  for (const TypeRef& type : {a, b}) {
-    for (const EnumValue& value : type->values) {
-      for (const std::string& text : spellings_of(value)) {
-        const auto in_a = value_spelled(*a, text), in_b = value_spelled(*b, text);
-        if (!in_a || !in_b || !pairs.emplace(*in_a, *in_b).second) continue;
-        EnumValue common{a->values[*in_a].name, text, a->values[*in_a].named};
-        if (!names.insert(common.name).second) {  // one value of `a`, and several of `b`
-          common.name = text;
-          common.named = false;
-          while (!names.insert(common.name).second) common.name += "'";
-        }
-        found.emplace_back(*in_a, std::move(common));
-      }
-    }
-  }
-  std::stable_sort(found.begin(), found.end(), [](const auto& x, const auto& y) { return x.first < y.first; });
-  for (auto& [in_a, value] : found) both->values.push_back(std::move(value));
-  const bool is_a = std::equal(both->values.begin(), both->values.end(), a->values.begin(), a->values.end(),
-                               [](const EnumValue& x, const EnumValue& y) { return x.spelling == y.spelling; });
-  if (is_a) return a;
-  if (both->values.size() != a->values.size()) both->name.clear();
-  return both->values.empty() ? nullptr : both;
-}
-
-// Returns an enum with a value for each of its spellings, because a text distinguishes them.
-TypeRef by_spelling(const TypeRef& type) {
-  if (!has_other_spellings(*type)) return type;
-  auto out = std::make_shared<Type>(*type);
-  out->any_case = false;
-  out->values.clear();
-  for (const EnumValue& value : type->values) {
-    out->values.push_back({value.name, value.spelling, value.named});
-    for (const std::string& other : value.others) out->values.push_back({other, other, false});
-  }
-  return out;
-}
-
-// The texts that both of two flags read alike. Nothing if there is none for one of their values, or if one flag
-// is on where the other is off.
-std::optional<FlagTexts> common_texts(const FlagTexts& a, const FlagTexts& b) {
-  const auto shared = [](const std::vector<std::string>& x, const std::vector<std::string>& y) {
-    std::vector<std::string> out;
-    for (const std::string& text : x) {
-      if (std::find(y.begin(), y.end(), text) != y.end()) out.push_back(text);
-    }
-    return out;
-  };
-  FlagTexts common{shared(a.off, b.off), shared(a.on, b.on)};
-  const bool differ = !shared(a.off, b.on).empty() || !shared(a.on, b.off).empty();
-  if (differ || common.off.empty() != a.off.empty() || common.on.empty() != a.on.empty()) return std::nullopt;
-  if (a.on.empty() != b.on.empty()) return std::nullopt;
-  return common;
-}
-
-// Whether the keys of two objects are read alike. Only where keys have several spellings may they not be.
-bool same_keys(const Element* a, const Element* b) {
-  const auto has_others = [](const Element* element) {
-    return element != nullptr && element->type->kind == Type::Kind::map &&
-           std::any_of(element->type->indices.begin(), element->type->indices.end(),
-                       [](const TypeRef& index) { return has_other_spellings(*index); });
-  };
-  if (!has_others(a) && !has_others(b)) return true;
-  if (a == nullptr || b == nullptr || a->type->kind != b->type->kind) return false;
-  const auto &x = a->type->indices, &y = b->type->indices;
-  return std::equal(x.begin(), x.end(), y.begin(), y.end(), [](const TypeRef& i, const TypeRef& j) {
-    return i->any_case == j->any_case && i->values.size() == j->values.size() && spellings_alone(*i, *j).empty() &&
-           spellings_alone(*j, *i).empty() && common_enum(i, j) == i;
-  });
-}
-
-// Returns the same value in another type, or nothing if that type lacks it. Enums are matched by
-// spelling.
-std::optional<Literal> as_literal_of(const Literal& value, const Type& from, const Type& to) {
-  const auto* name = std::get_if<EnumName>(&value);
-  if (!name) return value;
-  const EnumValue& own = from.values[value_index(from, name->name).value_or(0)];
-  if (!to.is_enum()) return Literal{own.spelling};
-  for (const EnumValue& same : to.values) {
-    if (spelled(from, same.spelling) == &own) return EnumName{same.name};
-  }
-  return std::nullopt;
-}
-
-// Returns a type of the values that both types have, or null if there are none. Both types are
-// of one JSON kind.
-TypeRef common_values(const TypeRef& a, const TypeRef& b) {
-  if (a->is_object()) return a;
-  if (a->is_enum() && b->is_enum() && a->is_flag == b->is_flag) return a->is_flag ? a : common_enum(a, b);
-  const auto is_number = [](const TypeRef& type) { return type->kind == Type::Kind::number; };
-  if (a->is_flag || b->is_flag || is_number(a) != is_number(b)) return nullptr;  // a text is read as another thing
-  if (a->is_enum()) return by_spelling(a);
-  if (b->is_enum()) return by_spelling(b);
-  if (a->kind == Type::Kind::number) {
-    const std::uint64_t low = std::max(a->low, b->low), high = std::min(a->high, b->high);
-    if (low > high) return nullptr;
-    return low == a->low && high == a->high ? a : number_type(low, high);
-  }
-  return a;
-}
-
-bool same_values(const Type& a, const Type& b) {
-  if (a.is_object()) return true;
-  if (a.is_enum() != b.is_enum()) return false;
-  if (a.is_enum()) return spellings_alone(a, b).empty() && spellings_alone(b, a).empty();
-  return a.kind != Type::Kind::number || (a.low == b.low && a.high == b.high);
 }
 
 // The demands of a policy on a place in a request.
@@ -200,9 +56,9 @@ bool required(const Element& element) { return !element.optional() && !element.d
 }  // namespace
 
 // Makes a joint model, step by step.
-class Joining {
+class JointModelMaker {
  public:
-  Joining(Joint& joint, bool common) : joint_(joint), common_(common) {}
+  JointModelMaker(Joint& joint, bool common) : joint_(joint), common_(common) {}
 
   void run() {
     for (std::size_t side = 0; side < 2; ++side) collect(side);
@@ -290,7 +146,7 @@ class Joining {
         const auto own = [&](std::size_t side) {
           return position.own[side] ? &model(side).at(*position.own[side]) : nullptr;
         };
-        position.keys_differ = !same_keys(own(0), own(1));
+        position.keys_differ = !have_same_keys(own(0), own(1));
         apart = apart || position.keys_differ;
       }
       if (apart) block(i);
@@ -394,7 +250,7 @@ class Joining {
       if (!position.own[side]) continue;
       const Element& element = model(side).at(*position.own[side]);
       if (!element.default_value || own_parent(side, *position.own[side]) != around(position)) return std::nullopt;
-      const auto value = as_literal_of(*element.default_value, *element.type, type);
+      const auto value = literal_in(*element.default_value, *element.type, type);
       if (!value || (shared && *shared != *value)) return std::nullopt;
       shared = value;
     }
@@ -482,8 +338,9 @@ class Joining {
         if (element.type->is_enum() && type.is_enum()) {
           map.codes.push_back(0);
           for (const EnumValue& value : type.values) {
-            const EnumValue* own = spelled(*element.type, value.spelling);
-            map.codes.push_back(static_cast<std::uint32_t>(own - element.type->values.data() + 1));
+            const auto own = value_spelled(*element.type, value.spelling);
+            assert(own);  // a common value is one of both
+            map.codes.push_back(static_cast<std::uint32_t>(*own + 1));
           }
         }
       }
@@ -521,10 +378,10 @@ class Joining {
     }
     if (!position.blocked) note_texts(position);
     const bool is_apart = position.blocked && (position.keys_differ || !common_texts(a.flag_texts, b.flag_texts));
-    if (same_values(*a.type, *b.type) && !is_apart) return;
+    if (accept_same_values(*a.type, *b.type) && !is_apart) return;
     JointNote& made =
         add_note(position.blocked ? JointNote::Kind::apart : JointNote::Kind::values, 0, *position.own[0]);
-    made.types = {to_string(*with_optional(a.type, false)), to_string(*with_optional(b.type, false))};
+    made.types = {to_string(*as_required(a.type)), to_string(*as_required(b.type))};
     if (a.type->is_enum() && b.type->is_enum() && !is_apart) note_values(position);
   }
 
@@ -564,18 +421,18 @@ class Joining {
     const Place* other = place(1 - side, position.pointer);
     if (position.blocked && others_differ(position)) {
       JointNote& made = add_note(JointNote::Kind::apart, side, id);
-      made.types[side] = to_string(*with_optional(element.type, false));
+      made.types[side] = to_string(*as_required(element.type));
       made.types[1 - side] = "values of other kinds";
       return;
     }
     if (other && other->claim && *other->claim != position.kind) {
       JointNote& made = add_note(JointNote::Kind::apart, side, id);
-      made.types[side] = to_string(*with_optional(element.type, false));
+      made.types[side] = to_string(*as_required(element.type));
       for (const PlaceKind kind : {PlaceKind::boolean, PlaceKind::number, PlaceKind::string, PlaceKind::object}) {
         const auto at = index_.find({position.pointer, kind});
         if (at == index_.end() || !positions_[at->second].own[1 - side] || kind != *other->claim) continue;
         const ElementId there = *positions_[at->second].own[1 - side];
-        made.types[1 - side] = to_string(*with_optional(model(1 - side).at(there).type, false));
+        made.types[1 - side] = to_string(*as_required(model(1 - side).at(there).type));
       }
       if (made.types[1 - side].empty()) made.types[1 - side] = "an object";
       return;
@@ -617,7 +474,7 @@ class Joining {
 
 Joint::Joint(const Policy& before, const Policy& after, bool common)
     : policies_{&before, &after}, model_(std::make_unique<Model>()), graph_(std::make_unique<Graph>()) {
-  Joining(*this, common).run();
+  JointModelMaker(*this, common).run();
 }
 
 }  // namespace tally

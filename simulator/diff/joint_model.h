@@ -90,7 +90,7 @@ class Joint {
   std::set<CutId> translate(std::size_t side, const std::set<CutId>& cuts);
 
  private:
-  friend class Joining;
+  friend class JointModelMaker;
   struct Map {
     std::optional<ElementId> joint;    // none: the element is never set
     std::vector<std::uint32_t> codes;  // of an enum: the policy's own code, by joint code

@@ -1,6 +1,6 @@
 // The space in which one part of a diff was compared. Private to diff*.cpp.
 //
-// It is kept so that the row of a real call can be found afterwards: if `rows` evaluates to 2
+// It is kept so that the row of a real call can be found afterwards. For example, if `rows` evaluates to 2
 // for a call, the call falls into the second row, and 0 means that the policies agree on it.
 #pragma once
 

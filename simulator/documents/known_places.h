@@ -4,6 +4,7 @@
 // Out:    the JSON Pointers at which an element stands, and those on the way to one.
 //
 // For example, `input state : text at /caller/state` has the places "/caller" and "/caller/state".
+// Always: a place of an input that no decision reads is known, too.
 #pragma once
 
 #include <string>

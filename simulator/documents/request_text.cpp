@@ -117,7 +117,7 @@ bool comes_before(const Model& model, ElementId a, ElementId b) {
 
 namespace {
 
-// The array of a set. A value of which the document says nothing is in it if it is by default.
+// The array of a set. A value that the document leaves open is in it if it is by default.
 std::string array_text(const Model& model, const Document& document, const Element& set, bool spaced) {
   const Type& values = *set.type->indices.front();
   std::string out;

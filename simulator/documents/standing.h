@@ -1,4 +1,6 @@
 // What stands at a place of a request: nothing, `null`, or a value.
+//
+// For example, of `{"a": null}` the place "/a" has null, and "/b" nothing.
 #pragma once
 
 #include <cstdint>

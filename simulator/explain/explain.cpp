@@ -161,11 +161,11 @@ class Explainer {
       for (const ExprRef& operand : all->operands) add_failures(operand, out);
       return;
     }
-    out.push_back({said(condition), rests_on({lowered.node}, lowered.reads.elements)});
+    out.push_back({source_of(condition), rests_on({lowered.node}, lowered.reads.elements)});
   }
 
-  // The source of a condition. A cell of a table is said of its header: "n in 5..30".
-  std::string said(const ExprRef& condition) const {
+  // The source of a condition. A cell of a table is shown behind its header: "n in 5..30".
+  std::string source_of(const ExprRef& condition) const {
     const std::optional<Span> left = left_side(*condition);
     const Span& span = condition->span;
     const bool is_cell = left && (left->end <= span.begin || span.end <= left->begin);
@@ -246,8 +246,7 @@ class Explainer {
   std::shared_ptr<const Classes> classes_of_changes(ElementId leaf) {
     std::set<CutId> cuts;
     const auto add = [&](const Cut& cut) {
-      const Node& node = policy_.graph->node(policy_.graph->cut(leaf, cut));
-      if (node.op == Op::cut) cuts.insert(CutId{node.value});
+      if (const auto id = policy_.graph->nonempty_cut(leaf, cut)) cuts.insert(*id);
     };
     for (const ElementId id : space_.order()) {
       const auto& relation = model_.at(id).relation;
@@ -316,7 +315,7 @@ class Explainer {
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         auto outcome = changed_outcome(codes, *classes, element, to);
         if (!outcome) continue;
-        if (to == now && !outcome->except) outcome->except = facts_(element);  // which is no change
+        if (to == now && !outcome->except) outcome->except = facts_(element);  // which is not a change
         outcomes[*std::move(outcome)].add(to);
       }
       for (const auto& [outcome, values] : outcomes) {
@@ -339,7 +338,7 @@ class Explainer {
   std::string changed_text(const Classes& classes, ElementId element, const CodeSet& values,
                            const std::optional<Literal>& except) const {
     const std::string is_not = except ? model_.at(element).name + " is not " + to_string(*except) : "";
-    // A leaf that nothing cuts has one class, and its condition says only that the leaf is set.
+    // A leaf that nothing cuts has one class, and its condition is only that the leaf is set.
     if (except && classes.classes(element).size() == 1) return is_not;
     const std::string among = condition_text(model_, classes, element, values);
     if (!except) return among;

@@ -2,7 +2,7 @@
 //
 // In:     the facts that an outcome rests on, and the values of the call.
 // Out:    the facts to be listed, and the objects in which nothing else is set.
-// Always: every fact is listed, or belongs to exactly one of the objects. What is said of an object is
+// Always: every fact is listed, or belongs to exactly one of the objects. What is listed of an object is
 //         true whether or not the outcome depends on it.
 //
 // For example, if an outcome rests on `device.mode = full` and on seven settings of `device` that are

@@ -274,7 +274,7 @@ class GuideChecker {
     Mentioned ours;
     std::set<ElementId> tested;
     for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (cells[i]->say == Say::never) continue;
+      if (cells[i]->effect == Effect::never) continue;
       ours.of.insert(i);
       tested.insert(cells[i]->tested.begin(), cells[i]->tested.end());
     }
@@ -408,10 +408,10 @@ std::string outcome_text(const AskedMatrix& asked, std::size_t section, std::siz
   const bool alone = cells.size() == 1;
   std::string out;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (cells[i]->say == Say::never) continue;
+    if (cells[i]->effect == Effect::never) continue;
     out += out.empty() ? "yes" : "; yes";
     if (!alone) out += ", for " + asked.rows[row].of[i];
-    if (cells[i]->say == Say::sometimes) out += (alone ? ", " : " ") + when_text(*cells[i], shown);
+    if (cells[i]->effect == Effect::sometimes) out += (alone ? ", " : " ") + when_text(*cells[i], shown);
   }
   return out.empty() ? "no" : out;
 }

@@ -322,8 +322,8 @@ class MatrixMaker {
     MatrixCell cell;
     const Diagram differ = diagrams().both(found.pairs, found.differ);
     if (differ == diagrams().no()) return cell;
-    cell.say = differ == found.pairs ? Say::always : Say::sometimes;
-    if (cell.say == Say::always) return cell;
+    cell.effect = differ == found.pairs ? Effect::always : Effect::sometimes;
+    if (cell.effect == Effect::always) return cell;
     Diagrams small(words.variables());
     Diagram occurs = small.no(), always = small.no(), partly = small.no();
     const bool fits = words.combinations(found.pairs, [&](const Assignment& codes, Diagram calls) {
@@ -340,12 +340,12 @@ class MatrixMaker {
       fault_ = too_many_combinations("--over");
       return cell;
     }
-    const auto told = [&](Diagram set) {
+    const auto worded = [&](Diagram set) {
       const Diagram free = small.negate(occurs);
       return words.condition(minimal_cover(small, set, small.either(set, free)).terms);
     };
-    if (always != small.no()) cell.condition = told(always);
-    if (partly != small.no()) cell.partly = told(partly);
+    if (always != small.no()) cell.condition = worded(always);
+    if (partly != small.no()) cell.partly = worded(partly);
     return cell;
   }
 
@@ -360,12 +360,12 @@ class MatrixMaker {
     MatrixCell cell;
     if (differ == diagrams().no()) return cell;
     if (differ == pairs) {
-      cell.say = Say::always;
+      cell.effect = Effect::always;
       return cell;
     }
     Cover cover =
         minimal_cover(diagrams(), differ, diagrams().either(differ, diagrams().negate(pairs)), max_matrix_terms);
-    cell.say = Say::sometimes;
+    cell.effect = Effect::sometimes;
     cell.is_worded = cover.is_complete;
     if (!cell.is_worded) return cell;
     // Facts come first, then elements of documents.

@@ -42,14 +42,14 @@ struct MatrixQuestion {
   std::vector<ElementId> by;         // leaves, each once
   std::vector<ElementId> settings;   // leaves, none of them in `by`
   ExprRef where = nullptr;           // only calls that meet it count; null: every call
-  std::vector<Word> over = {};       // conditions are told over these words; none: over the elements
+  std::vector<Word> over = {};       // conditions are written over these words; none: over the elements
 };
 
-enum class Say { never, always, sometimes };
+enum class Effect { never, always, sometimes };
 
 struct MatrixCell {
-  Say say = Say::never;
-  // If `say` is `sometimes`: when the setting changes what is decided, in the rule language and
+  Effect effect = Effect::never;
+  // If `effect` is `sometimes`: when the setting changes what is decided, in the rule language and
   // in as few terms as possible, and the inputs that this condition tests.
   // Over words, it changes something in all of these calls; "" if there is no such condition.
   std::string condition;

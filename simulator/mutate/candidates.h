@@ -39,6 +39,7 @@ struct Change {
 };
 
 struct Candidate {
+  std::size_t edit = 0;  // its number among the edits of the file
   Mutant mutant;
   std::vector<Change> changes;
   std::optional<EditedProgram> edited;  // dropped once judged or put off, since many are too large to keep

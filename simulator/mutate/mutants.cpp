@@ -1,21 +1,22 @@
 // The edits of rules, tables and expressions. See mutants.h.
 //
 // Edits are made in the text, along the syntax tree, so that a reader sees exactly what is
-// changed. Types come from the model, by the span of an expression.
+// changed (edit_list.h). Types come from the model, by the span of an expression
+// (expression_types.h).
 #include "simulator/mutate/mutants.h"
 
 #include <algorithm>
-#include <functional>
-#include <map>
 #include <optional>
 #include <utility>
 
 #include "base/overloaded.h"
-#include "compiler/texts/pattern.h"
 #include "grammar/parse/parser.h"
 #include "grammar/source/excerpt.h"
 #include "grammar/tree/precedence.h"
 #include "grammar/tree/source_format.h"
+#include "simulator/mutate/edit_list.h"
+#include "simulator/mutate/expression_types.h"
+#include "simulator/mutate/literal_edits.h"
 
 namespace tally {
 namespace {
@@ -23,58 +24,10 @@ namespace {
 using Kind = EditKind;
 using ast::Precedence;
 
-// The types of the expressions of the root file, by their spans.
-class Types {
- public:
-  Types(const Model& model, const std::set<DecisionId>& decisions) : model_(model) {
-    for (const DecisionId id : decisions) {
-      for (const Rule& rule : model.at(id).rules) {
-        add(rule.outcome);
-        add(rule.condition);
-      }
-    }
-  }
-
-  const TypeRef* of(const Span& span) const {
-    const auto at = types_.find(span);
-    return at == types_.end() ? nullptr : &at->second;
-  }
-  bool is_constant(const Span& span) const { return constants_.contains(span); }
-  // Whether the let or list of this name is.
-  bool is_reached(const Span& name) const { return lets_.contains(name); }
-
- private:
-  void add(const ExprRef& root) {
-    std::vector<const Expr*> left;
-    if (root) left.push_back(root.get());
-    while (!left.empty()) {
-      const Expr& e = *left.back();
-      left.pop_back();
-      add_operands(e, left);
-      if (const auto* let = std::get_if<LetRef>(&e.node)) {
-        const Let& named = model_.at(let->let);
-        if (lets_.insert(named.written).second) left.push_back(named.body.get());
-      }
-      for (const ListId list : named_lists(e)) lets_.insert(model_.at(list).span);
-      if (e.span.file != model_.root) continue;
-      // A conversion has the span of the expression that it converts, and only that one is in the
-      // text.
-      if (std::holds_alternative<Convert>(e.node)) continue;
-      if (std::holds_alternative<Constant>(e.node)) constants_.insert(e.span);
-      types_.try_emplace(e.span, e.type);
-    }
-  }
-
-  const Model& model_;
-  std::map<Span, TypeRef> types_;
-  std::set<Span> constants_;
-  std::set<Span> lets_;  // and lists: the spans of their names
-};
-
-class EditMaker {
+class EditMaker : private EditList {
  public:
   EditMaker(const Program& program, const SourceSet& sources, const Model& model, const std::set<DecisionId>& decisions)
-      : sources_(sources), model_(model), types_(model, decisions) {
+      : EditList(sources), model_(model), types_(model, decisions) {
     std::set<std::string> named;
     for (const DecisionId id : decisions) named.insert(model.at(id).name);
     for (const ast::Declaration& d : program.root().tree.declarations) {
@@ -84,40 +37,15 @@ class EditMaker {
         if (named.contains(decision->name.text)) add_decision(*decision, d.span);
       }
     }
-    // If two edits begin at one place, the one of the larger text comes first.
-    std::stable_sort(edits_.begin(), edits_.end(), [](const Edit& a, const Edit& b) {
-      return std::pair(a.place.begin, ~a.place.end) < std::pair(b.place.begin, ~b.place.end);
-    });
   }
 
-  std::vector<Edit> take() { return std::move(edits_); }
+  using EditList::take;
 
  private:
-  // --- making one -----------------------------------------------------------------------
-
-  std::string text(const Span& span) const { return std::string(sources_.text(span)); }
-  std::string text(const ast::Expr& e) const { return text(e.span); }
-  // Returns the text of an operand, in parentheses if it binds less tightly than `place`.
-  std::string operand(const ast::Expr& e, Precedence place) const {
-    return precedence_of(e) < place ? "(" + text(e) + ")" : text(e);
-  }
-
-  void add(Kind kind, Span span, std::string replacement, Span place, const std::string& before,
-           const std::string& after) {
-    if (replacement == sources_.text(span) || !made_.insert({span, replacement}).second) return;
-    edits_.push_back({kind, owner_, span, std::move(replacement), place, one_line(before), one_line(after)});
-  }
-  void replace(Kind kind, Span span, const std::string& replacement) {
-    add(kind, span, replacement, span, text(span), replacement);
-  }
-  void drop(Kind kind, Span span, std::string replacement, Span dropped) {
-    add(kind, span, std::move(replacement), dropped, text(dropped), "");
-  }
-
   // --- declarations -----------------------------------------------------------------------
 
   void add_let(const ast::LetDecl& let) {
-    owner_ = let.name.text;
+    set_owner(let.name.text);
     if (let.list) return add_declared_list(let);
     for (const ast::Parameter& p : let.parameters) parameters_.push_back(p.name.text);
     for (const Let& known : model_.lets) {
@@ -143,7 +71,7 @@ class EditMaker {
       return decision.amends ? d.is_output && d.name == decision.name.text : d.span == decision.name.span;
     });
     if (known == model_.decisions.end()) return;
-    owner_ = decision.name.text;
+    set_owner(decision.name.text);
     if (decision.amends) add_only_rule(decision.body, whole);
     if (const auto* body = std::get_if<ast::ExprPtr>(&decision.body)) add_result(**body, known->type);
     if (const auto* rules = std::get_if<ast::Rules>(&decision.body)) add_rules(rules->rules, known->type);
@@ -253,9 +181,9 @@ class EditMaker {
     std::visit(overloaded{[](const ast::AnyCell&) {}, [](const ast::PresenceCell&) {},
                           [&](const ast::ValueCell& c) { add_compared(*c.value, type); },
                           [&](const ast::ListCell& c) { add_list(cell.span, c.items, type, ListPlace::compared); },
-                          [&](const ast::RangeCell& c) { add_range(c.range); }, [](const ast::NamedCell&) {},
+                          [&](const ast::RangeCell& c) { add_range(*this, c.range); }, [](const ast::NamedCell&) {},
                           [&](const ast::CompareCell& c) { add_compared(*c.value, type); },
-                          [&](const ast::TextTestCell& c) { add_text_test(cell.span, c.form, c.texts); },
+                          [&](const ast::TextTestCell& c) { add_text_test(*this, cell.span, c.form, c.texts); },
                           [&](const ast::LengthCell& c) { add_lengths(cell.span, c.items); },
                           [&](const ast::NotCell& c) { add_cell(*c.cell, type); },
                           [&](const ast::ButNotCell& c) {
@@ -383,7 +311,7 @@ class EditMaker {
     std::visit(overloaded{[](const ast::UnsetLiteral&) {},
                           [&](const ast::NameRef& n) { add_name(e, n.name.text, Kind::value); },
                           [&](const ast::FlagLiteral& n) { replace(Kind::value, e.span, n.on ? "off" : "on"); },
-                          [&](const ast::NumberLiteral& n) { add_number(e.span, n.value); },
+                          [&](const ast::NumberLiteral& n) { add_number(*this, e.span, n.value); },
                           [&](const ast::TextLiteral& n) { add_text(e, n.text); },
                           [&](const ast::FieldOf& n) { add_field(n); },
                           [&](const ast::IndexOf& n) {
@@ -421,7 +349,7 @@ class EditMaker {
                           },
                           [&](const ast::TextTest& n) {
                             add_value(*n.left);
-                            add_text_test(behind(*n.left, e.span), n.form, n.texts);
+                            add_text_test(*this, behind(*n.left, e.span), n.form, n.texts);
                           },
                           [&](const ast::HasLength& n) {
                             add_value(*n.left);
@@ -520,106 +448,14 @@ class EditMaker {
     add_value(e);
   }
 
-  void add_number(Span span, std::uint64_t value) {
-    if (value > 0) replace(Kind::number, span, std::to_string(value - 1));
-    if (value < max_number) replace(Kind::number, span, std::to_string(value + 1));
-  }
-
-  void add_range(const ast::NumberRange& range) {
-    const auto written = [](std::optional<std::uint64_t> low, std::optional<std::uint64_t> high) {
-      return (low ? std::to_string(*low) : "") + ".." + (high ? std::to_string(*high) : "");
-    };
-    const auto ends = [](std::optional<std::uint64_t> end) {
-      std::vector<std::uint64_t> out;
-      if (end && *end > 0) out.push_back(*end - 1);
-      if (end && *end < max_number) out.push_back(*end + 1);
-      return out;
-    };
-    for (const auto low : ends(range.low)) replace(Kind::number, range.span, written(low, range.high));
-    for (const auto high : ends(range.high)) replace(Kind::number, range.span, written(range.low, high));
-  }
-
   void add_text(const ast::Expr& e, const ast::Text& literal) {
     const TypeRef type = type_of(e);
     if (type && type->is_enum()) return replace_value(Kind::value, e.span, *type, text(e));
     replace(Kind::text, e.span, "\"" + literal.raw + "x\"");
   }
 
-  static Span span_of(const ast::TextItem& item) {
-    const auto* name = std::get_if<ast::Name>(&item);
-    return name ? name->span : std::get<ast::Text>(item).span;
-  }
-
   // What stands behind the left side of a test.
   static Span behind(const ast::Expr& left, Span test) { return {test.file, left.span.end, test.end}; }
-
-  // Whether the end of a literal can be cut off: its last character is neither an escape nor a part of one.
-  static bool can_be_shortened(const std::string& raw) {
-    return raw.size() > 1 && raw.find('\\') == std::string::npos && static_cast<unsigned char>(raw.back()) < 0x80;
-  }
-
-  // `whole` is the span of the test, without its left side: `starts ("+1", "00")`.
-  void add_text_test(Span whole, ast::TextForm form, const std::vector<ast::TextItem>& texts) {
-    const auto list = [&](std::size_t changed, const std::optional<std::string>& to) {
-      std::string out;
-      for (std::size_t i = 0; i < texts.size(); ++i) {
-        if (i == changed && !to) continue;
-        out += (out.empty() ? "" : ", ") + (i == changed ? *to : text(span_of(texts[i])));
-      }
-      return out;
-    };
-    const Span all = around(span_of(texts.front()), span_of(texts.back()));
-    if (form != ast::TextForm::like) {
-      const std::string word(format::word(form));
-      const auto at = static_cast<std::uint32_t>(whole.begin + text(whole).find(word));
-      const Span place{whole.file, at, at + static_cast<std::uint32_t>(word.size())};
-      replace(Kind::text, place,
-              std::string(format::word(form == ast::TextForm::starts ? ast::TextForm::ends : ast::TextForm::starts)));
-    }
-    for (std::size_t i = 0; i < texts.size(); ++i) {
-      if (texts.size() > 1) drop(Kind::list, all, list(i, std::nullopt), span_of(texts[i]));
-      if (!std::holds_alternative<ast::Text>(texts[i])) continue;
-      const auto& literal = std::get<ast::Text>(texts[i]);
-      if (form == ast::TextForm::like) {
-        add_pattern(literal);
-        continue;
-      }
-      const std::string& raw = literal.raw;
-      const bool front = form == ast::TextForm::ends;
-      replace(Kind::text, literal.span, front ? "\"x" + raw + "\"" : "\"" + raw + "x\"");
-      if (!can_be_shortened(raw) || static_cast<unsigned char>(raw.front()) >= 0x80) continue;
-      replace(Kind::text, literal.span, "\"" + (front ? raw.substr(1) : raw.substr(0, raw.size() - 1)) + "\"");
-    }
-  }
-
-  // One place more or less, another rest, and X, Z and N for each other.
-  void add_pattern(const ast::Text& literal) {
-    const std::string& raw = literal.raw;
-    const auto becomes = [&](const std::string& pattern) {
-      if (!pattern.empty() && dial_pattern(pattern)) replace(Kind::text, literal.span, "\"" + pattern + "\"");
-    };
-    if (raw.find('\\') != std::string::npos) return;
-    std::string rest;
-    for (const char* known : {"...", ".", "!"}) {
-      if (rest.empty() && raw.ends_with(known)) rest = known;
-    }
-    const std::string body = raw.substr(0, raw.size() - rest.size());
-    becomes(body + "X" + rest);
-    if (!body.empty() && body.back() != ']' && static_cast<unsigned char>(body.back()) < 0x80)
-      becomes(body.substr(0, body.size() - 1) + rest);
-    if (!rest.empty()) becomes(body);
-    becomes(body + (rest == "!" ? "." : "!"));
-    bool inside = false;
-    for (std::size_t i = 0; i < body.size(); ++i) {
-      if (body[i] == '[') inside = true;
-      if (body[i] == ']') inside = false;
-      const char other = body[i] == 'X' ? 'N' : body[i] == 'N' ? 'Z' : body[i] == 'Z' ? 'X' : '\0';
-      if (inside || other == '\0') continue;
-      std::string changed = raw;
-      changed[i] = other;
-      becomes(changed);
-    }
-  }
 
   // `whole` is the span of `has length (4, 7..9)`.
   void add_lengths(Span whole, const std::vector<ast::ListItem>& items) {
@@ -649,7 +485,7 @@ class EditMaker {
       listed.insert(text(span_of(items[i])));
       if (items.size() > 1) drop(Kind::list, all, rest, span_of(items[i]));
       if (const auto* range = std::get_if<ast::NumberRange>(&items[i])) {
-        add_range(*range);
+        add_range(*this, *range);
       } else if (!type || !type->is_enum()) {
         add_value(*std::get<ast::ExprPtr>(items[i]));
       }
@@ -735,14 +571,10 @@ class EditMaker {
     for (const ast::Member& member : members) add_result(*member.value, type_of(*member.value));
   }
 
-  const SourceSet& sources_;
   const Model& model_;
-  Types types_;
-  std::string owner_;
+  const ExpressionTypes types_;
   const Let* let_ = nullptr;  // the let whose body is edited
   std::vector<std::string> parameters_;
-  std::set<std::pair<Span, std::string>> made_;
-  std::vector<Edit> edits_;
 };
 
 }  // namespace
@@ -770,6 +602,13 @@ const char* to_string(EditKind kind) {
 std::vector<Edit> make_edits(const Program& program, const SourceSet& sources, const Model& model,
                              const std::set<DecisionId>& decisions) {
   return EditMaker(program, sources, model, decisions).take();
+}
+
+std::string edit_text(EditKind kind, const std::string& before, const std::string& after) {
+  const std::string name = to_string(kind);
+  const std::string out = name + ": " + before;
+  if (after.empty()) return name.ends_with("dropped") ? out : out + " dropped";
+  return out + (kind == EditKind::rules_swapped ? " with " : " -> ") + after;
 }
 
 std::string edited(const SourceSet& sources, const Edit& edit) {

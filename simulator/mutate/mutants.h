@@ -61,6 +61,10 @@ struct Edit {
 std::vector<Edit> make_edits(const Program& program, const SourceSet& sources, const Model& model,
                              const std::set<DecisionId>& decisions);
 
+// Returns an edit in one line, of parts in quotes: "value: `on` -> `off`", "rules swapped: `a` with `b`". If `after` is
+// empty, something is dropped: "list: `AK` dropped".
+std::string edit_text(EditKind kind, const std::string& before, const std::string& after);
+
 // Returns the text of the root file with an edit applied.
 std::string edited(const SourceSet& sources, const Edit& edit);
 

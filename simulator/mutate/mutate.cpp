@@ -4,6 +4,8 @@
 #include "simulator/mutate/mutate.h"
 
 #include <algorithm>
+#include <optional>
+#include <set>
 #include <span>
 #include <vector>
 
@@ -27,70 +29,98 @@ std::vector<bool> which_hold(Compilation& c, const std::vector<Claim>& claims, c
   return out;
 }
 
-Mutation judge_edits(Compilation& c, const MutateOptions& options) {
-  std::set<DecisionId> decisions = options.decisions;
-  if (decisions.empty()) {
-    for (const Output& output : c.policy->outputs) decisions.insert(output.decision);
-  }
-  const std::vector<Edit> edits = make_edits(c.program, c.sources, *c.policy->model, decisions);
-  std::size_t done = 0;
-  const auto progress = [&] {
-    if (options.progress) options.progress(done, edits.size());
-  };
+class EditJudge {
+ public:
+  EditJudge(Compilation& c, const MutateOptions& options)
+      : c_(c),
+        options_(options),
+        edits_(make_edits(c.program, c.sources, *c.policy->model, edited_decisions(c, options))),
+        claims_(claims_of(c)),
+        mutants_(edits_.size()) {}
 
-  EditFilter filter(c);
-  const Model& model = *c.policy->model;
-  FileClaims claims{{*c.policy, model.proofs},
-                    {*c.policy, model.amended_proofs, which_hold(c, model.amended_proofs, check_proof)},
-                    {*c.policy, model.examples},
-                    {*c.policy, model.amended_examples, which_hold(c, model.amended_examples, check_example)}};
-  const auto own = MutantSession::make(c, options, claims, {});
-  std::vector<Mutant> judged;       // in the order of the text,
-  std::vector<Candidate> put_off;   // without the candidates that are put off
-  std::vector<std::size_t> places;  // for each of `put_off`, the index in `judged` that it comes before
-  for (const Edit& edit : edits) {
-    progress();
-    auto candidate = filter.mutant_of(edit);
-    if (candidate && own && own->knows(*candidate)) {
-      own->judge(*candidate);
-      judged.push_back(std::move(candidate->mutant));
-    } else if (candidate) {
-      candidate->edited.reset();
-      put_off.push_back(std::move(*candidate));
-      places.push_back(judged.size());
-      continue;
+  Mutation run() {
+    std::vector<Candidate> others = judge_in_own_space();
+    judge_all(others);
+    Mutation out;
+    for (std::optional<Mutant>& mutant : mutants_) {
+      if (mutant) out.mutants.push_back(*std::move(mutant));
     }
-    ++done;
+    return out;
   }
 
-  // Judges as many as fit in one space.
-  const std::function<void(std::span<Candidate>)> judge_all = [&](std::span<Candidate> some) {
+ private:
+  static std::set<DecisionId> edited_decisions(const Compilation& c, const MutateOptions& options) {
+    std::set<DecisionId> decisions = options.decisions;
+    if (!decisions.empty()) return decisions;
+    for (const Output& output : c.policy->outputs) decisions.insert(output.decision);
+    return decisions;
+  }
+
+  static FileClaims claims_of(Compilation& c) {
+    const Model& model = *c.policy->model;
+    return {{*c.policy, model.proofs},
+            {*c.policy, model.amended_proofs, which_hold(c, model.amended_proofs, check_proof)},
+            {*c.policy, model.examples},
+            {*c.policy, model.amended_examples, which_hold(c, model.amended_examples, check_example)}};
+  }
+
+  void show_progress() const {
+    if (options_.progress) options_.progress(done_, edits_.size());
+  }
+
+  void keep(Candidate& candidate) { mutants_[candidate.edit] = std::move(candidate.mutant); }
+
+  // Judges the mutants that read nothing new, and returns the others.
+  std::vector<Candidate> judge_in_own_space() {
+    EditFilter filter(c_);
+    const auto own = MutantSession::make(c_, options_, claims_, {});
+    std::vector<Candidate> others;
+    for (std::size_t i = 0; i < edits_.size(); ++i) {
+      show_progress();
+      auto candidate = filter.mutant_of(edits_[i]);
+      if (candidate) candidate->edit = i;
+      if (candidate && !(own && own->knows(*candidate))) {
+        candidate->edited.reset();
+        others.push_back(std::move(*candidate));
+        continue;
+      }
+      if (candidate) {
+        own->judge(*candidate);
+        keep(*candidate);
+      }
+      ++done_;
+    }
+    return others;
+  }
+
+  // Judges as many as fit in one space, and then the rest.
+  void judge_all(std::span<Candidate> some) {
     if (some.empty()) return;
-    if (const auto session = MutantSession::make(c, options, claims, some)) {
+    if (const auto session = MutantSession::make(c_, options_, claims_, some)) {
       for (Candidate& candidate : some) {
         session->judge(candidate);
         candidate.edited.reset();
-        ++done;
-        progress();
+        keep(candidate);
+        ++done_;
+        show_progress();
       }
     } else if (some.size() == 1) {
       some.front().mutant.verdict = Verdict::unknown;
       some.front().mutant.reason = "a leaf has too many codes";
+      keep(some.front());
     } else {
       judge_all(some.first(some.size() / 2));
       judge_all(some.subspan(some.size() / 2));
     }
-  };
-  judge_all(put_off);
-
-  Mutation out;
-  std::size_t next = 0;
-  for (std::size_t i = 0; i <= judged.size(); ++i) {
-    for (; next < put_off.size() && places[next] == i; ++next) out.mutants.push_back(std::move(put_off[next].mutant));
-    if (i < judged.size()) out.mutants.push_back(std::move(judged[i]));
   }
-  return out;
-}
+
+  Compilation& c_;
+  const MutateOptions& options_;
+  const std::vector<Edit> edits_;
+  FileClaims claims_;
+  std::vector<std::optional<Mutant>> mutants_;  // by edit; none if it makes no mutant
+  std::size_t done_ = 0;
+};
 
 }  // namespace
 
@@ -106,7 +136,7 @@ std::size_t Mutation::count(Verdict verdict) const {
 
 Result<Mutation> mutate(Compilation& c, const MutateOptions& options) {
   try {
-    return judge_edits(c, options);
+    return EditJudge(c, options).run();
   } catch (const NodeLimit& reached) {
     return Error{Cause::bound, "the diagrams of the rules grew beyond " + grouped(reached.limit) + " nodes"};
   }

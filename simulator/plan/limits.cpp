@@ -19,7 +19,7 @@ void add_differences(const DiffDecision& decision, std::vector<PlanExcess>& out)
     if (!part.rows.empty()) {
       const DiffRow& row = part.rows.front();
       out.push_back({part.title,
-                     // The calls that are not allowed to change are counted over the inputs that tell them apart.
+                     // The calls that are not allowed to change are counted over the inputs that distinguish them.
                      "of the " + counted(part.combinations, "combination") + " that may not change, " +
                          grouped(part.different) + (part.different == 1 ? " does: " : " do: ") + row.outcomes[0] +
                          " -> " + row.outcomes[1],

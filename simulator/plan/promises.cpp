@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t max_label = 72;  // bytes of a label; a longer one is cut
 
-// One promise of a file: the text that tells it apart, and which proof or example of the model it is.
+// One promise of a file: the text that identifies it, and which proof or example of the model it is.
 struct OwnPromise {
   std::string text;
   std::string label;

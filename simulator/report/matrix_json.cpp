@@ -4,11 +4,11 @@
 
 namespace tally::report {
 
-const char* word_of(Say say) {
-  switch (say) {
-    case Say::never: return "no";
-    case Say::always: return "yes";
-    case Say::sometimes: return "sometimes";
+const char* word_of(Effect effect) {
+  switch (effect) {
+    case Effect::never: return "no";
+    case Effect::always: return "yes";
+    case Effect::sometimes: return "sometimes";
   }
   return "";
 }
@@ -36,9 +36,9 @@ Json matrix_json(const Policy& policy, const MatrixReport& asked) {
       const auto cells = asked.matrix.cells(s, r);
       Json settings = Json::array();
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word_of(cells[i]->say)}};
+        Json one = {{"setting", model.at(row.leaves[i]).name}, {"changes", word_of(cells[i]->effect)}};
         if (row.leaves.size() > 1) one["of"] = row.of[i];
-        if (cells[i]->say == Say::sometimes) {
+        if (cells[i]->effect == Effect::sometimes) {
           const MatrixCell& cell = *cells[i];
           one["if"] = cell.is_worded && !cell.condition.empty() ? Json(cell.condition) : Json(nullptr);
           if (cell.partly) one["in_some_calls_if"] = or_on(*cell.partly);

@@ -23,7 +23,7 @@ struct MatrixReport {
 };
 
 // Returns "no", "yes" or "sometimes".
-const char* word_of(Say say);
+const char* word_of(Effect effect);
 // Returns "agrees", "contradicted", ...
 const char* word_of(GuideFinding::Kind kind);
 

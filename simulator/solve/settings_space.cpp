@@ -5,6 +5,7 @@
 
 #include "compiler/checks/evidence.h"
 #include "compiler/lower/origins.h"
+#include "compiler/model/relation_codes.h"
 #include "simulator/conditions/cells.h"
 
 namespace tally {
@@ -262,8 +263,7 @@ void SettingsSpace::cut_at_values_that_stay() {
     for (const Literal& value :
          {start_.value(in_document(element)), value_if_left_out(model(), element).value_or(Unset{})}) {
       if (std::holds_alternative<Unset>(value)) continue;
-      const Node& node = policy_.graph->node(policy_.graph->cut(element, only_value(value)));
-      if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+      if (const auto cut = policy_.graph->nonempty_cut(element, only_value(value))) reads_.cuts.insert(*cut);
     }
   }
 }
@@ -295,8 +295,7 @@ Result<> SettingsSpace::lower() {
   for (const CutId id : std::set<CutId>(reads_.cuts)) {
     const LeafCut leaf = policy_.graph->at(id);
     for (const ElementId other : group(leaf.element)) {
-      const Node& node = policy_.graph->node(policy_.graph->cut(other, leaf.cut));
-      if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+      if (const auto cut = policy_.graph->nonempty_cut(other, leaf.cut)) reads_.cuts.insert(*cut);
     }
   }
   return {};
@@ -351,7 +350,7 @@ void SettingsSpace::find_decisions() {
   for (const NodeId id : graph.reachable(rules)) {
     const Node& node = graph.node(id);
     if (reads_element(node.op)) reads_.elements.insert(node.element);
-    if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+    if (const auto cut = graph.cut_of(id)) reads_.cuts.insert(*cut);
     if (reads_element(node.op) && model().at(node.element).relation)
       reads_.cuts.insert(policy_.graph->relation_cut(node.element));
   }
@@ -408,8 +407,7 @@ Result<> SettingsSpace::make_space() {
     if (!classes_->is_related(element) || model().at(element).type->kind != Type::Kind::number) continue;
     for (const NumberPiece& piece : classes_->number_pieces(element)) {
       for (const std::uint64_t end : {piece.range.low, piece.range.high}) {
-        const Node& node = policy_.graph->node(policy_.graph->cut(element, {{{end, end}}, {}, {}}));
-        if (node.op == Op::cut) reads_.cuts.insert(CutId{node.value});
+        if (const auto cut = policy_.graph->nonempty_cut(element, {{{end, end}}, {}, {}})) reads_.cuts.insert(*cut);
       }
     }
   }
@@ -501,10 +499,9 @@ Result<> SettingsSpace::make_wishes() {
   Diagram calls = space_->possible(elements);
   for (const ElementId object : around_) calls = diagrams().both(calls, space_->test(object, only(1)));
   for (const ElementId relation : equal_) {
-    const bool is_number = model().at(model().at(relation).relation->left).type->kind == Type::Kind::number;
-    const CodeSet equal =
-        is_number ? only(static_cast<unsigned>(NumberRelation::unset)).add(static_cast<unsigned>(NumberRelation::equal))
-                  : only(static_cast<unsigned>(TextRelation::equal));
+    const ElementId leaf = model().at(relation).relation->left;
+    CodeSet equal = only(equal_code(model(), leaf));
+    if (model().at(leaf).type->kind == Type::Kind::number) equal.add(static_cast<unsigned>(NumberRelation::unset));
     calls = diagrams().both(calls, space_->test(relation, equal));
   }
   if (calls == diagrams().no()) return Error{Cause::usage, "no document has the same in both places of every `--same`"};

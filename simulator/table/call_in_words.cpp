@@ -34,7 +34,7 @@ class WordExplainer {
   }
 
  private:
-  // A word that has one value in every call says nothing.
+  // A word that has one value in every call distinguishes nothing.
   bool is_fixed(std::size_t word) const { return words_.variables()[word].count == 1; }
 
   std::vector<std::size_t> all_but(std::size_t word) const {

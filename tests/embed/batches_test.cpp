@@ -123,7 +123,7 @@ struct Rows {
     for (std::size_t n = 0; n < count; ++n) {
       Facts facts = random_facts(described, opened.version->binder().places(), random);
       for (ElementIndex e = 0; e < facts.by_element.size(); ++e) {
-        // A text of a column ends with a zero byte. Without columns of their own, objects say nothing.
+        // A text of a column ends with a zero byte. Without columns of their own, objects set nothing.
         const auto* text = std::get_if<std::string>(&facts.by_element[e]);
         if (text != nullptr && text->find('\0') != std::string::npos) facts.by_element[e] = std::string("x");
         if (!objects && !described.elements[e].is_leaf()) facts.by_element[e] = Fact{};

@@ -119,7 +119,7 @@ echo 'decision d : flag { on when x is on }' >"$work/bad.tally"
 fails 1 'error[T' "$work/bad.tally" -o "$work/one.so"; stays "a bad rule file"
 fails 2 'no processor `nonsense`' $rules -o "$work/one.so" --cpu nonsense; stays "an unknown processor"
 fails 2 'no code for the target' $rules -o "$work/one.so" --target nonsense; stays "an unknown target"
-fails 2 'is no processor of `aarch64-linux-gnu`' $rules -o "$work/one.so" --target aarch64-linux-gnu --cpu native; stays "a processor of another machine"
+fails 2 'is not a processor of `aarch64-linux-gnu`' $rules -o "$work/one.so" --target aarch64-linux-gnu --cpu native; stays "a processor of another machine"
 fails 2 'No such file or directory' $rules -o "$work/missing/one.so"
 fails 2 'cannot write' $rules -o /proc/one.so
 ln -s /dev/full "$work/full.so"

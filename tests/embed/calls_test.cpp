@@ -90,7 +90,7 @@ std::string asked(tally_policy* policy, const PolicyVersion& version, const Fact
   return out;
 }
 
-TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
+TEST(Calls, AreDecidedAsTheRequestWithTheSameFacts) {
   for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE(seed);
     // `open_text` refuses rules that never fire, so the policy is compiled here.
@@ -148,7 +148,7 @@ TEST(Calls, AreDecidedAsTheRequestThatSaysTheSame) {
           set(call, *version, e, fact);
         }
       }
-      // In other rounds documents are still attached that say something else.
+      // In other rounds documents are still attached that have other facts.
       if (n % 3 == 0) {
         ASSERT_EQ(answer(call), asked(policy, *version, facts));
       } else {

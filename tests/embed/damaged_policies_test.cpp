@@ -9,6 +9,7 @@
 #include <random>
 
 #include "compiler/deploy/encode_descriptor.h"
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/documents/places.h"
 #include "runtime/include/tally.h"
@@ -62,7 +63,7 @@ std::string refused(const std::string& bytes) {
   return failure.status == TALLY_ERROR_POLICY ? failure.message : "another status: " + failure.message;
 }
 
-TEST(Tables, SayWhatWasWritten) {
+TEST(Tables, HaveWhatWasWritten) {
   const std::string tables = encode_descriptor(built().descriptor);
   const auto decoded = decode_tables(tables);
   ASSERT_TRUE(decoded) << decoded.error().message;
@@ -150,7 +151,7 @@ TEST(SharedObject, WithOtherBitsUnderAFittingSealDoesNotCrash) {
   EXPECT_GT(taken, 0u);
 }
 
-TEST(SharedObject, OfAnotherAbiVersionSaysSo) {
+TEST(SharedObject, OfAnotherAbiVersionIsReported) {
   std::string bytes = object();
   const std::size_t at = bytes.find(std::string_view(policy_magic, sizeof policy_magic)) + sizeof policy_magic;
   bytes[at] = 9;
@@ -160,7 +161,7 @@ TEST(SharedObject, OfAnotherAbiVersionSaysSo) {
             "its rule file");
 }
 
-TEST(SharedObject, ThatIsNoPolicyIsRefused) {
+TEST(SharedObject, ThatIsNotAPolicyIsRefused) {
   // This very program, and a library.
   for (const char* path : {"/proc/self/exe", "/lib/x86_64-linux-gnu/libm.so.6", "/lib/aarch64-linux-gnu/libm.so.6"}) {
     std::ifstream in(path, std::ios::binary);
@@ -171,7 +172,7 @@ TEST(SharedObject, ThatIsNoPolicyIsRefused) {
   }
 }
 
-TEST(SharedObject, ForAnotherMachineSaysSo) {
+TEST(SharedObject, ForAnotherMachineIsReported) {
   std::string bytes = object();
   bytes[18] = 20;  // e_machine: PowerPC
   EXPECT_EQ(refused(sealed(bytes)), "`p.so` is not a policy: it is for another machine");

@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "compiler/deploy/encode_descriptor.h"
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/descriptor/read_descriptor.h"
 #include "tests/embed/built_policy/built_policy.h"

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "compiler/deploy/encode_descriptor.h"
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/descriptor/read_descriptor.h"
 #include "runtime/documents/answer.h"

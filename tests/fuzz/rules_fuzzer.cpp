@@ -15,7 +15,7 @@
 #include "compiler/deploy/deployment.h"
 #include "compiler/deploy/encode_descriptor.h"
 #include "compiler/front_end.h"
-#include "runtime/descriptor/read_descriptor.h"
+#include "runtime/descriptor/decode_tables.h"
 #include "simulator/documents/smallest_document.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/fuzz/support/fuzzing.h"

@@ -155,7 +155,7 @@ class Runner {
     ++commands_;
     if (command.starts_with("./scripts/")) {
       const fs::path script = root_ / command.substr(2, command.find(' ') - 2);
-      if (::access(script.c_str(), X_OK) != 0) fail(place, script.string() + " is no program");
+      if (::access(script.c_str(), X_OK) != 0) fail(place, script.string() + " is not a program");
       return {};
     }
     // Standard output follows standard error, whatever the buffers do.

@@ -59,7 +59,7 @@ Facts random_facts(const PolicyDescriptor& policy, const Places& places, Random&
     const bool required = in_set || (!element.optional && !element.default_value);
     if (!required && !random.chance(density)) continue;
     if (!taken.insert(places.of(i)).second) continue;
-    facts.say(i, random_value(element, random));
+    facts.set(i, random_value(element, random));
   }
   return facts;
 }

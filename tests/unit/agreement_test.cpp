@@ -39,7 +39,7 @@ std::optional<Agreement> compare_seed(std::uint64_t seed) {
   std::string faults;
   auto policy = policy_of(text, faults);
   if (!policy) {
-    ADD_FAILURE() << "seed " << seed << " is no policy:\n" << text << "\n" << faults;
+    ADD_FAILURE() << "seed " << seed << " is not a policy:\n" << text << "\n" << faults;
     return std::nullopt;
   }
   AgreementOptions options;
@@ -90,7 +90,7 @@ TEST(Agreement, SeedsThatOnceCaughtTheCodeGenerator) {
   for (const std::uint64_t seed : {34, 177, 311, 446, 458}) compare_seed(seed);
 }
 
-// `check` refuses such a policy. Its messages and calls are still about what the rules say.
+// `check` refuses such a policy. Its messages and calls are still about what the rules decide.
 TEST(Agreement, ACallThatADecisionLeavesOpenIsUnsetWhereTheDecisionIsUsed) {
   std::string faults;
   const auto policy = policy_of(R"(

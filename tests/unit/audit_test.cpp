@@ -7,11 +7,11 @@
 
 #include <nlohmann/json.hpp>
 
-#include "grammar/parse/parser.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
+#include "tests/support/rule_text.h"
 #include "tests/support/running.h"
 
 namespace tally::testing {
@@ -39,22 +39,8 @@ class Audited {
   const PolicyDescriptor& descriptor() const { return running_->descriptor(); }
   const RequestBinder& binder() const { return running_->binder; }
 
-  ElementId element(const std::string& name) const {
-    for (std::uint32_t i = 0; i < model().elements.size(); ++i) {
-      if (model().elements[i].name == name) return ElementId{i};
-    }
-    ADD_FAILURE() << "no element " << name;
-    return {};
-  }
-  ExprRef condition(const std::string& text) {
-    Compilation& c = running_->compilation;
-    Diagnostics faults;
-    const FileId file = c.sources.add("condition", text);
-    const auto tree = parse_expression(c.sources, file, faults);
-    ExprRef out = tree ? analyze_condition(c.program, c.sources, model(), *tree, faults) : nullptr;
-    EXPECT_TRUE(out) << text;
-    return out;
-  }
+  ElementId element(const std::string& name) const { return element_named(model(), name); }
+  ExprRef condition(const std::string& text) { return condition_of(running_->compilation, text); }
   std::unique_ptr<Audit> audit(const ExprRef& want, const std::vector<ExprRef>& whens,
                                const std::vector<ElementId>& over = {}) {
     auto made = Audit::make(*running_->compilation.policy, binder(), {want, whens, over}, {});

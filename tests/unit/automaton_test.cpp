@@ -87,7 +87,7 @@ std::vector<TextSet> random_sets(Random& random, const std::vector<std::string>&
 }
 
 // Every text is of the class with its sets, over characters and over bytes, and every class has a text.
-TEST(Automaton, TellsTextsApartAsTheSetsDo) {
+TEST(Automaton, DistinguishesTextsAsTheSetsDo) {
   const std::vector<std::string> texts = texts_up_to(4, alphabet);
   for (std::uint64_t seed = 0; seed < 200; ++seed) {
     Random random(seed);

@@ -7,21 +7,13 @@
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/related_values.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
-
-ElementId element(const Model& model, const std::string& name) {
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i) {
-    if (model.elements[i].name == name) return ElementId{i};
-  }
-  ADD_FAILURE() << name;
-  return {};
-}
+using testing::compile_text;
+using testing::element_named;
 
 class Cells : public ::testing::Test {
  protected:
@@ -29,7 +21,7 @@ class Cells : public ::testing::Test {
   std::string cell(const std::string& file, const std::string& name, const std::vector<Literal>& values) {
     const Compilation c = compile_text(file);
     if (!c.policy) return "(not compiled)";
-    const ElementId id = element(*c.policy->model, name);
+    const ElementId id = element_named(*c.policy->model, name);
     CodeSet codes;
     for (const Literal& value : values) codes.add(c.policy->classes->code_of(id, value));
     return cell_text(*c.policy->model, *c.policy->classes, id, codes);

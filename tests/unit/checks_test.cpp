@@ -295,7 +295,7 @@ TEST(Proof, OfAnInputThatNoDecisionReadsIsChecked) {
 
 TEST(Proof, AboutNoCallIsReported) {
   EXPECT_EQ(report("input a : flag\ndecision d : flag = a\nprove d is on when a and not a\n"),
-            "T602 no call satisfies the `when` of proof `d is on`\n  a proof about no call says nothing\n");
+            "T602 no call satisfies the `when` of proof `d is on`\n  a proof about no call proves nothing\n");
   EXPECT_EQ(report("input r : { a : flag }?\ndecision d : flag = r.a is on\n"
                    "prove d is on when r.a is unset and r is set\n")
                 .substr(0, 4),
@@ -310,7 +310,7 @@ TEST(Proof, AboutNoCallForSomeForValuesIsFine) {
   EXPECT_EQ(report("input x : a | b\ndecision d : flag = x is a\n"
                    "prove for v in a | b: d is on when x is v and x is not v\n"),
             "T602 no call satisfies the `when` of proof `d is on`\n"
-            "  not for any value of its `for` names\n  a proof about no call says nothing\n");
+            "  not for any value of its `for` names\n  a proof about no call proves nothing\n");
   EXPECT_EQ(report("input x : a | b\ndecision d : flag = x is a\n"
                    "prove for v in a | b: d ignores x when x is v and x is not v\n")
                 .substr(0, 4),
@@ -440,7 +440,7 @@ TEST(Example, ContradictingGivensAreReported) {
       "example \"x\" { given a is on, a is off expect d is on }\n");
   EXPECT_EQ(text,
             "T604 this `given` of example `x` contradicts another one\n"
-            "  label a is on: the other one\n  both say what `a` is\n");
+            "  label a is on: the other one\n  both state what `a` is\n");
   EXPECT_EQ(report("input r : { a : flag? }?\ndecision d : flag = r.a is on\n"
                    "example \"x\" { given r is unset, r.a is on expect d is on }\n")
                 .substr(0, 4),

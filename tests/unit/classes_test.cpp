@@ -277,7 +277,7 @@ TEST(Classes, OnlyTheCutsThatAreGivenSplit) {
 
 TEST(Classes, CodesOfFlagsAndObjects) {
   Fixture f;
-  const ElementId flag = f.add(with_optional(flag_type(), true)), required = f.add(flag_type());
+  const ElementId flag = f.add(as_optional(flag_type())), required = f.add(flag_type());
   Type record;
   record.kind = Type::Kind::record;
   record.optional = true;

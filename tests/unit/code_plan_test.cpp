@@ -51,7 +51,7 @@ TEST(CodePlan, AnUnsetIndexHasNoAddress) {
   for (const std::size_t values : {2, 3, 9}) {
     World world;
     const TypeRef type = enumeration(values);
-    const NodeId index = world.leaf(world.input(with_optional(type, true)));
+    const NodeId index = world.leaf(world.input(as_optional(type)));
     std::vector<NodeId> cells;
     for (const ElementId cell : world.map(enumeration(5), {type})) cells.push_back(world.leaf(cell));
     const NodeId output = world.by(index, cells);

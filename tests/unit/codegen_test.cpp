@@ -86,7 +86,7 @@ struct Settings : World {
 
   Settings() {
     const auto network = enumeration(2);
-    const auto flag = with_optional(enumeration(2), true);
+    const auto flag = as_optional(enumeration(2));
     source = leaf(input(network));
     destination = leaf(input(network));
     for (auto* block : {&account, &user, &device}) {
@@ -123,7 +123,7 @@ TEST(Codegen, CellOfAnIndexThatMayBeUnsetIsOneLoadToo) {
   for (const std::size_t values : {2, 3}) {
     Settings s;
     const TypeRef type = enumeration(values);
-    const NodeId index = s.leaf(s.input(with_optional(type, true)));
+    const NodeId index = s.leaf(s.input(as_optional(type)));
     std::vector<NodeId> cells;
     for (ElementId cell : s.map(enumeration(2), {type})) cells.push_back(s.leaf(cell));
     EXPECT_EQ(s.loads(s.by(index, cells)), 2u) << values << " values";

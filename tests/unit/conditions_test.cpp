@@ -4,33 +4,17 @@
 #include <gtest/gtest.h>
 
 #include "compiler/front_end.h"
-#include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/related_values.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
-
-ElementId element(const Model& model, const std::string& name) {
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
-    if (model.elements[i].name == name) return ElementId{i};
-  ADD_FAILURE() << name;
-  return {};
-}
-
-ExprRef read_back(Compilation& c, const std::string& text) {
-  Diagnostics faults;
-  const FileId file = c.sources.add("words", text);
-  const auto tree = parse_expression(c.sources, file, faults);
-  ExprRef condition = tree ? analyze_condition(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
-  EXPECT_TRUE(condition) << text << ": " << (faults.list().empty() ? "" : faults.list().front().message);
-  return condition;
-}
+using testing::compile_text;
+using testing::condition_of;
+using testing::element_named;
 
 Literal example(const Policy& policy, ElementId id, unsigned code) {
   return value_of(*policy.model, *policy.classes, id, static_cast<Code>(code));
@@ -62,7 +46,7 @@ std::size_t hold_element(Compilation& c, ElementId id) {
     for (unsigned code = first; code < end; ++code)
       if (set >> (code - first) & 1) codes.add(code);
     const std::string text = condition_text(*policy.model, *policy.classes, id, codes);
-    const ExprRef condition = read_back(c, text);
+    const ExprRef condition = condition_of(c, text);
     if (!condition) return held;
     for (unsigned code = first; code < end; ++code) {
       const auto values = some_values(related, *policy.classes, id, code);
@@ -104,7 +88,7 @@ decision d : 0..9 {
 std::string words(Compilation& c, const std::string& name, std::initializer_list<unsigned> codes) {
   CodeSet set;
   for (const unsigned code : codes) set.add(code);
-  return condition_text(*c.policy->model, *c.policy->classes, element(*c.policy->model, name), set);
+  return condition_text(*c.policy->model, *c.policy->classes, element_named(*c.policy->model, name), set);
 }
 
 TEST(Conditions, AreWordedAsAReaderWould) {
@@ -153,7 +137,7 @@ TEST(Conditions, TermsAreJoinedWithoutAmbiguity) {
   const auto test = [&](const std::string& name, std::initializer_list<unsigned> codes) {
     CodeSet set;
     for (const unsigned code : codes) set.add(code);
-    return std::pair(policy.space->variable(element(*policy.model, name)), set);
+    return std::pair(policy.space->variable(element_named(*policy.model, name)), set);
   };
   const Cube one{{test("n", {1}), test("s", {0, 1})}, 1}, two{{test("f", {2})}, 1};
   EXPECT_EQ(condition_text(*policy.model, *policy.classes, *policy.space, one),

@@ -498,7 +498,7 @@ TEST(EditorRename, AcrossFiles) {
             "use \"b.tally\"\ndecision d : flag { on when yes and z  off otherwise }\n");
 }
 
-// Two versions that decide differently are told apart; this is what a rename rests on.
+// Two versions that decide differently are distinguished; this is what a rename rests on.
 TEST(EditorRename, DifferentRulesAreNotAlike) {
   const std::string before =
       "type t = p | q\ninput a : t\ninput n : number\ndecision d : flag { on when a is p and n < 5  off otherwise }";
@@ -559,7 +559,7 @@ TEST(EditorActions, ForAGap) {
               "  expect d is on\n}\n"}));
 }
 
-TEST(EditorActions, WhatAHelpSays) {
+TEST(EditorActions, WhatAHelpSuggests) {
   EXPECT_EQ(fixed("input source : flag\ndecision d : flag = sorce\n"),
             (std::vector<std::string>{"Write `source`: input source : flag\ndecision d : flag = source\n"}));
   EXPECT_TRUE(fixed("input source : flag\ndecision d : flag = source\n").empty());

@@ -56,7 +56,7 @@ class Case {
     for (const ElementId element : elements) {
       if (element != but) held.emplace_back(space_.variable(element), code(element));
     }
-    // Two values say how they compare.
+    // Two values show how they compare.
     const auto is_known = [&](ElementId leaf) {
       return leaf != but && std::find(elements.begin(), elements.end(), leaf) != elements.end();
     };

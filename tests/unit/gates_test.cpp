@@ -93,7 +93,7 @@ TEST(Gates, AgreeWithRandomGraphs) {
 // Of the codes 0, 1 and 2, the upper digit alone identifies 2, because 3 never occurs.
 TEST(Gates, CodesThatNeverComeMakeGatesFewer) {
   World world;
-  const NodeId leaf = world.leaf(world.input(with_optional(enumeration(2), true)));
+  const NodeId leaf = world.leaf(world.input(as_optional(enumeration(2))));
   const NodeId on = world.is(leaf, 2);
   world.finish();
   Gates gates(world.graph, *world.classes, {{world.layout->order()[0], 0, 3}});

@@ -188,7 +188,7 @@ TEST_F(GuideAndSwitch, ThePageListsTheDifferences) {
                               row("callee-recording", by_callee);
   std::ifstream in(page);
   const std::string text(std::istreambuf_iterator<char>(in), {});
-  EXPECT_NE(text.find(counted), std::string::npos) << page << " should say:\n" << counted;
+  EXPECT_NE(text.find(counted), std::string::npos) << page << " should have:\n" << counted;
   const std::string shown = examples("account-recording", by_account) + examples("caller-recording", by_caller) +
                             examples("callee-recording", by_callee);
   EXPECT_NE(text.find(shown), std::string::npos) << page << " should show:\n" << shown;

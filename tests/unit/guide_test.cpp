@@ -9,9 +9,12 @@
 #include <sstream>
 
 #include "compiler/front_end.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
+
+using testing::element_named;
 
 using Kind = GuideFinding::Kind;
 
@@ -121,13 +124,7 @@ class RecordingGuide : public ::testing::Test {
         {1, 2});
   }
 
-  ElementId element(const std::string& name) {
-    const Model& model = *compilation_.policy->model;
-    for (std::uint32_t i = 0; i < model.elements.size(); ++i)
-      if (model.elements[i].name == name) return ElementId{i};
-    ADD_FAILURE() << name;
-    return {};
-  }
+  ElementId element(const std::string& name) { return element_named(*compilation_.policy->model, name); }
 
   std::vector<ElementId> cells(const std::string& map) {
     std::vector<ElementId> out;

@@ -311,6 +311,23 @@ TEST(SourceTree, EveryHeaderBeginsWithADescription) {
   }
 }
 
+// docs/style.md: what enters, what leaves and what always holds; or an example.
+TEST(SourceTree, EveryHeaderHasInOutAlwaysOrAnExample) {
+  for (const Source& source : sources_below(product)) {
+    if (!source.path.ends_with(".h") || source.path.starts_with("runtime/include/")) continue;
+    std::set<std::string> found;
+    for (const std::string& line : source.lines) {
+      if (line == "#pragma once") break;
+      for (const std::string part : {"In:", "Out:", "Always:"}) {
+        if (line.starts_with("// " + part)) found.insert(part);
+      }
+      const bool is_example = line.starts_with("//   ") && line.size() > 5 && line[5] != ' ';
+      if (is_example || line.find("example") != std::string::npos) found.insert("example");
+    }
+    EXPECT_TRUE(found.contains("example") || found.size() == 3) << source.path;
+  }
+}
+
 TEST(SourceTree, HeadersAreGuarded) {
   for (const Source& source : sources_below(product)) {
     if (!source.path.ends_with(".h")) continue;

@@ -13,7 +13,7 @@
 namespace tally::reference {
 namespace {
 
-TypeRef optional(const TypeRef& type) { return with_optional(type, true); }
+TypeRef optional(const TypeRef& type) { return as_optional(type); }
 
 TypeRef enum_type(std::initializer_list<std::pair<const char*, const char*>> values) {
   auto type = std::make_shared<Type>();

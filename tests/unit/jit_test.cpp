@@ -138,7 +138,7 @@ TEST(Jit, CompilesTenThousandRules) {
   std::mt19937 random(5);
   World world;
   std::vector<NodeId> leaves;
-  for (int i = 0; i < 8; ++i) leaves.push_back(world.leaf(world.input(with_optional(enumeration(20), true))));
+  for (int i = 0; i < 8; ++i) leaves.push_back(world.leaf(world.input(as_optional(enumeration(20)))));
   std::vector<std::pair<NodeId, NodeId>> arms;
   for (unsigned rule = 1; rule <= 10000; ++rule) {
     std::vector<NodeId> tests;
@@ -173,7 +173,7 @@ TEST(Jit, FunctionsOfOneModuleAreIndependent) {
 // The bytes after those that the outputs need are on a page that cannot be read.
 TEST(Jit, DoesNotReadInputsThatItsOutputsDoNotNeed) {
   World world;
-  const auto flag = with_optional(enumeration(2), true);
+  const auto flag = as_optional(enumeration(2));
   const NodeId index = world.leaf(world.input(enumeration(2)));
   const NodeId before = world.leaf(world.input(flag));
   const auto cells = world.map(flag, {enumeration(2)});
@@ -198,7 +198,7 @@ TEST(Jit, DoesNotReadInputsThatItsOutputsDoNotNeed) {
 TEST(Jit, UnsetIndexReadsNoByteOutsideTheCells) {
   World world;
   const auto cells = world.map(enumeration(4), {enumeration(3)});
-  const NodeId index = world.leaf(world.input(with_optional(enumeration(3), true)));
+  const NodeId index = world.leaf(world.input(as_optional(enumeration(3))));
   std::vector<NodeId> branches;
   for (auto cell = cells.rbegin(); cell != cells.rend(); ++cell) branches.push_back(world.leaf(*cell));
   const std::vector<NodeId> outputs{world.by(index, branches)};

@@ -1,6 +1,6 @@
 // KAZOO 5's decisions in 1,500 calls (tests/data/kazoo5_cases.jsonl, one answer of the platform
 // per line), compared with those of rules/kazoo5.tally for the same documents. And what was reported
-// of the switch and its documents (tests/data/kazoo_reports.jsonl): what it says, a request for a
+// of the switch and its documents (tests/data/kazoo_reports.jsonl): what it reports, a request for a
 // rule file, and decisions that are expected, or the place at which the request is refused.
 #include <gtest/gtest.h>
 

@@ -441,7 +441,7 @@ TEST(LowerLets, SharedLetsAreLoweredOnce) {
 TEST(LowerLets, EndlessNestingIsAFailure) {
   Model model;
   Element element;
-  element.type = with_optional(flag_type(), true);
+  element.type = as_optional(flag_type());
   element.name = "a";
   model.elements.push_back(element);
   model.inputs.push_back({"a", element.type, {0}, {}, {}});

@@ -17,13 +17,14 @@
 #include "simulator/conditions/cells.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
+using testing::compile_text;
+using testing::condition_of;
+using testing::element_named;
 
 // --- by trying ---------------------------------------------------------------------
 
@@ -69,19 +70,10 @@ class Trial {
   }
 
   std::size_t pairs = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   std::size_t partly_told = 0;
 
  private:
-  ExprRef read(const std::string& text) {
-    Diagnostics faults;
-    const FileId file = c_.sources.add("condition", text);
-    const auto tree = parse_expression(c_.sources, file, faults);
-    ExprRef condition = tree ? analyze_condition(c_.program, c_.sources, model_, *tree, faults) : nullptr;
-    EXPECT_TRUE(condition) << text;
-    return condition;
-  }
-
   // A value of a class. If the class has several values, the two variants differ, and the values of
   // different leaves usually differ.
   Literal value(ElementId id, Choice choice) const {
@@ -191,10 +183,10 @@ class Trial {
     ExprRef condition;
     const bool in_words = !question_.over.empty();
     if (in_words) {
-      EXPECT_EQ(cell.say == Say::sometimes, !cell.condition.empty() || cell.partly);
-      if (!cell.condition.empty()) condition = read(cell.condition);
-    } else if (cell.say == Say::sometimes && cell.is_worded) {
-      condition = read(cell.condition);
+      EXPECT_EQ(cell.effect == Effect::sometimes, !cell.condition.empty() || cell.partly);
+      if (!cell.condition.empty()) condition = condition_of(c_, cell.condition);
+    } else if (cell.effect == Effect::sometimes && cell.is_worded) {
+      condition = condition_of(c_, cell.condition);
       if (!condition) return true;
       EXPECT_FALSE(cell.tested.empty());
       for (const ElementId e : cell.tested) EXPECT_TRUE(e != setting && !by.contains(e));
@@ -202,7 +194,7 @@ class Trial {
       EXPECT_TRUE(cell.condition.empty() && cell.tested.empty());
     }
     ExprRef partly;
-    if (cell.partly) partly = read(cell.partly->empty() ? "on" : *cell.partly);
+    if (cell.partly) partly = condition_of(c_, cell.partly->empty() ? "on" : *cell.partly);
     std::map<bool, std::size_t> partly_differing;
 
     const bool flag = model_.at(setting).type->is_flag;
@@ -238,7 +230,7 @@ class Trial {
         EXPECT_FALSE(holds.value_or(false)) << *cell.partly << " and " << cell.condition;
         ++partly_differing[differ];
       } else if (condition || in_words) {
-        EXPECT_EQ(condition ? *holds : cell.say == Say::always, differ)
+        EXPECT_EQ(condition ? *holds : cell.effect == Effect::always, differ)
             << model_.at(setting).name << ": " << cell.condition;
       }
     });
@@ -247,10 +239,10 @@ class Trial {
     }
     partly_told += cell.partly ? 1 : 0;
     pairs += compared;
-    ++cells[cell.say];
-    const Say expected = differing == 0 ? Say::never : differing == compared ? Say::always : Say::sometimes;
-    EXPECT_EQ(cell.say, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
-                                  << cell.condition;
+    ++cells[cell.effect];
+    const Effect expected = differing == 0 ? Effect::never : differing == compared ? Effect::always : Effect::sometimes;
+    EXPECT_EQ(cell.effect, expected) << model_.at(setting).name << ": " << differing << " of " << compared << " "
+                                     << cell.condition;
     return true;
   }
 
@@ -273,7 +265,7 @@ bool hands_on_inserted(const Output& output) {
 
 TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   for (std::uint64_t seed = 1; seed <= 200 && !HasFailure(); ++seed) {
     Compilation c = compile_text(testing::random_policy(seed));
     ASSERT_TRUE(c.policy) << seed;
@@ -311,13 +303,13 @@ TEST(Matrix, OfRandomPoliciesAgreesWithEnumeration) {
       Trial trial(c, question, 5'000);
       trial.hold(*made);
       pairs += trial.pairs;
-      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      for (const auto& [effect, n] : trial.cells) cells[effect] += n;
       EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision "
                                  << policy.model->at(policy.outputs[i].decision).name;
     }
   }
   EXPECT_GT(pairs, 300'000u);
-  for (const Say say : {Say::never, Say::always, Say::sometimes}) EXPECT_GT(cells[say], 300u);
+  for (const Effect effect : {Effect::never, Effect::always, Effect::sometimes}) EXPECT_GT(cells[effect], 300u);
 }
 
 // Words are the other decisions, as far as they have values that a table can show.
@@ -336,7 +328,7 @@ std::vector<Word> words(Compilation& c, std::size_t asked) {
 
 TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
   std::size_t pairs = 0, partly = 0;
-  std::map<Say, std::size_t> cells;
+  std::map<Effect, std::size_t> cells;
   for (std::uint64_t seed = 1; seed <= 150 && !HasFailure(); ++seed) {
     Compilation c = compile_text(testing::random_policy(seed));
     ASSERT_TRUE(c.policy) << seed;
@@ -357,32 +349,25 @@ TEST(Matrix, InWordsOfRandomPoliciesAgreesWithEnumeration) {
       trial.hold(*made);
       pairs += trial.pairs;
       partly += trial.partly_told;
-      for (const auto& [say, n] : trial.cells) cells[say] += n;
+      for (const auto& [effect, n] : trial.cells) cells[effect] += n;
       EXPECT_FALSE(HasFailure()) << "seed " << seed << ", decision " << c.policy->model->at(output.decision).name;
     }
   }
   EXPECT_GT(pairs, 10'000u);
   EXPECT_GT(partly, 20u);
-  EXPECT_GT(cells[Say::sometimes], partly);
+  EXPECT_GT(cells[Effect::sometimes], partly);
 }
 
 // --- the meaning of an answer --------------------------------------------------------
-
-ElementId element(const Model& model, const std::string& name) {
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
-    if (model.elements[i].name == name) return ElementId{i};
-  ADD_FAILURE() << name;
-  return {};
-}
 
 // "no", "yes" or the condition.
 std::string cell(const std::string& rules, const std::string& setting) {
   Compilation c = compile_text(rules);
   if (!c.policy) return "no policy";
-  const auto made = make_matrix(*c.policy, {{0}, {}, {element(*c.policy->model, setting)}});
+  const auto made = make_matrix(*c.policy, {{0}, {}, {element_named(*c.policy->model, setting)}});
   if (!made || made->sections.size() != 1) return "no matrix";
   const MatrixCell& cell = made->sections.front().cells.front();
-  return cell.say == Say::never ? "no" : cell.say == Say::always ? "yes" : cell.condition;
+  return cell.effect == Effect::never ? "no" : cell.effect == Effect::always ? "yes" : cell.condition;
 }
 
 TEST(Matrix, ComparesAFlagThatIsOnWithOneThatIsOff) {

@@ -5,13 +5,12 @@
 #include "compiler/front_end.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
+using testing::compile_text;
 
 // Checks rule files whose proofs have everything written out. Returns the number of proofs.
 std::size_t proofs_that_hold(std::string (*rules)(std::uint64_t seed)) {

@@ -143,11 +143,11 @@ struct RandomWorld : World {
   RandomWorld(unsigned seed, int nodes) : random(seed) {
     const auto small = enumeration(2), large = enumeration(3 + random() % 60);
     for (int i = 0; i < 3; ++i) value(leaf(input(enumeration(2 + random() % 4))));
-    const NodeId required = leaf(input(small)), optional = leaf(input(with_optional(small, true)));
-    const NodeId wide = leaf(input(large)), wide_optional = leaf(input(with_optional(large, true)));
+    const NodeId required = leaf(input(small)), optional = leaf(input(as_optional(small)));
+    const NodeId wide = leaf(input(large)), wide_optional = leaf(input(as_optional(large)));
     for (NodeId id : {required, optional, wide, wide_optional}) value(id);
-    const auto cells = map(with_optional(enumeration(2), true), {small, small});
-    const auto others = map(with_optional(enumeration(2), true), {small, small});
+    const auto cells = map(as_optional(enumeration(2)), {small, small});
+    const auto others = map(as_optional(enumeration(2)), {small, small});
     const auto row = map(enumeration(5), {large});
     std::vector<NodeId> a, b, layered, tested, wide_row;
     for (ElementId cell : cells) a.push_back(leaf(cell));
@@ -169,7 +169,7 @@ struct RandomWorld : World {
       value(by(index, wide_row));
       condition(is(by(index, wide_row), 3));
     }
-    const ElementId number = input(with_optional(number_type(0, 1000), true)), bounded = input(number_type(0, 1000));
+    const ElementId number = input(as_optional(number_type(0, 1000))), bounded = input(number_type(0, 1000));
     for (ElementId element : {number, bounded}) {
       condition(graph.present(element));
       for (int i = 0; i < 3; ++i) {

@@ -1,5 +1,5 @@
 // Numbers and texts compared with each other, against every value of small ranges: what is possible, what is
-// decided, what counterexamples say.
+// decided, what counterexamples show.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -15,15 +15,13 @@
 #include "tests/support/environment.h"
 #include "tests/support/random.h"
 #include "tests/support/related_values.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
+using testing::compile_text;
 using testing::Random;
-
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
 
 const std::vector<std::string> number_names = {"a", "b", "c", "d"};
 const std::vector<std::string> text_names = {"s", "t", "u"};

@@ -110,8 +110,8 @@ TEST(RequestCase, IsRewrittenInItsPlace) {
   EXPECT_EQ(with_expectation(R"({"request": {}})", member), R"({"request": {}, "expect": {"a":true}})");
 }
 
-// Whatever bytes a line has, it is a case or has a fault that says why not.
-TEST(RequestCase, HasAFaultIfItIsNoCase) {
+// Whatever bytes a line has, it is a case or has a fault that gives the reason.
+TEST(RequestCase, HasAFaultIfItIsNotACase) {
   std::mt19937 random(11);
   const std::string good = R"({"name": "a", "request": {"limit" : 1e3}, "expect": {"b": true, "a": null}})";
   const PolicyDescriptor policy = policy_with({"a", "b"});

@@ -6,10 +6,13 @@
 #include "simulator/documents/call_facts.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_shapes.h"
+#include "tests/support/rule_text.h"
 #include "tests/support/running.h"
 
 namespace tally {
 namespace {
+
+using testing::element_named;
 
 constexpr const char* party_file = R"(
 type network = onnet | offnet = "off net"
@@ -23,23 +26,16 @@ decision d : flag {
 }
 )";
 
-ElementId element(const Model& model, const std::string& name) {
-  for (std::uint32_t i = 0; i < model.elements.size(); ++i)
-    if (model.elements[i].name == name) return ElementId{i};
-  ADD_FAILURE() << name;
-  return {};
-}
-
 TEST(RequestText, IsTheSmallestDocument) {
   std::string faults;
   const auto running = testing::start_text(party_file, faults);
   ASSERT_TRUE(running) << faults;
   const Policy& policy = *running->compilation.policy;
-  const Call call = {{element(*policy.model, "source"), 2},
-                     {element(*policy.model, "caller.user[onnet].tone"), 1},
-                     {element(*policy.model, "caller.user[offnet].limit"), 2},
-                     {element(*policy.model, "caller.user[offnet].tone"), 2},
-                     {element(*policy.model, "caller.name"), 1}};
+  const Call call = {{element_named(*policy.model, "source"), 2},
+                     {element_named(*policy.model, "caller.user[onnet].tone"), 1},
+                     {element_named(*policy.model, "caller.user[offnet].limit"), 2},
+                     {element_named(*policy.model, "caller.user[offnet].tone"), 2},
+                     {element_named(*policy.model, "caller.name"), 1}};
   const auto document = document_of(*policy.model, *policy.classes, call);
   ASSERT_TRUE(document);
   EXPECT_EQ(document_text(*policy.model, *document),
@@ -58,8 +54,8 @@ TEST(RequestText, OfAnImpossibleCallIsNothing) {
   ASSERT_TRUE(running) << faults;
   const Policy& policy = *running->compilation.policy;
   EXPECT_FALSE(document_of(*policy.model, *policy.classes,
-                           {{element(*policy.model, "caller.user[onnet].tone"), 0},
-                            {element(*policy.model, "caller.user[onnet].enabled"), 2}}));
+                           {{element_named(*policy.model, "caller.user[onnet].tone"), 0},
+                            {element_named(*policy.model, "caller.user[onnet].enabled"), 2}}));
 }
 
 TEST(RequestText, OfRandomCallsIsBoundToTheSameCodes) {

@@ -180,7 +180,7 @@ class ShownCalls {
   std::size_t requests_ = 0, examples_ = 0;
 };
 
-TEST(ShownCalls, OfEveryGoldenCaseShowWhatTheirReportSays) {
+TEST(ShownCalls, OfEveryGoldenCaseShowWhatTheirReportHas) {
   std::size_t requests = 0, examples = 0;
   for (const auto& entry : fs::recursive_directory_iterator("tests/cases")) {
     if (entry.path().extension() != ".tally") continue;

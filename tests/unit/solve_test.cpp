@@ -8,13 +8,16 @@
 #include <map>
 
 #include "compiler/front_end.h"
-#include "grammar/parse/parser.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_shapes.h"
+#include "tests/support/rule_text.h"
 
 namespace tally {
 namespace {
 
+using testing::compile_text;
+using testing::condition_of;
+using testing::element_named;
 using testing::Random;
 
 struct Asked {
@@ -25,25 +28,12 @@ struct Asked {
   Policy& policy() { return *c.policy; }
   const Model& model() const { return *c.policy->model; }
 
-  explicit Asked(const std::string& text)
-      : c(compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); })) {
+  explicit Asked(const std::string& text) : c(compile_text(text)) {
     EXPECT_TRUE(c.policy) << text << (c.diagnostics.list().empty() ? "" : c.diagnostics.list().front().message);
   }
 
-  ExprRef condition(const std::string& text) {
-    Diagnostics faults;
-    const FileId file = c.sources.add("condition", text);
-    const auto tree = parse_expression(c.sources, file, faults);
-    ExprRef out = tree ? analyze_condition(c.program, c.sources, model(), *tree, faults) : nullptr;
-    EXPECT_TRUE(out) << text << ": " << (faults.list().empty() ? "" : faults.list().front().message);
-    return out;
-  }
-  ElementId element(const std::string& name) const {
-    for (std::uint32_t i = 0; i < model().elements.size(); ++i)
-      if (model().elements[i].name == name) return ElementId{i};
-    ADD_FAILURE() << name;
-    return {};
-  }
+  ExprRef condition(const std::string& text) { return condition_of(c, text); }
+  ElementId element(const std::string& name) const { return element_named(model(), name); }
   Asked& want(const std::string& claim, const std::string& when = "") {
     question.wishes.push_back({condition(claim), when.empty() ? nullptr : condition(when), claim});
     arguments.push_back("want " + claim + (when.empty() ? "" : " when " + when));
@@ -198,7 +188,7 @@ class BruteForce {
       out.emplace_back(std::uint64_t{10});
       return out;
     }
-    for (const EnumValue& value : e.type->values) out.emplace_back(std::in_place_type<EnumName>, value.name);
+    for (const EnumValue& value : e.type->values) out.emplace_back(EnumName{value.name});
     return out;
   }
   reference::Facts facts(const std::vector<Code>& codes) const {

@@ -1,4 +1,4 @@
-// What is told of one call in words of the policy, compared with the diagrams of its decision.
+// What is shown of one call in words of the policy, compared with the diagrams of its decision.
 #include "simulator/words/words.h"
 
 #include <gtest/gtest.h>
@@ -11,13 +11,10 @@
 #include "tests/support/random.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/rule_files.h"
+#include "tests/support/rule_text.h"
 
 namespace tally::testing {
 namespace {
-
-Compilation compile_text(const std::string& text) {
-  return compile("p.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); });
-}
 
 ast::ExprPtr parsed(Compilation& c, const std::string& text) {
   Diagnostics faults;
@@ -29,14 +26,6 @@ ExprRef value(Compilation& c, const std::string& text) {
   Diagnostics faults;
   const auto tree = parsed(c, text);
   return tree ? analyze_value(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
-}
-
-ExprRef condition(Compilation& c, const std::string& text) {
-  Diagnostics faults;
-  const auto tree = parsed(c, text);
-  ExprRef out = tree ? analyze_condition(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
-  EXPECT_TRUE(out) << text;
-  return out;
 }
 
 // The other decisions, and some inputs of this one: words whose values can be shown.
@@ -87,13 +76,13 @@ class Held {
     question.decision = output_.decision;
     question.title = "d";
     question.over = over_;
-    const auto told = call_in_words(*c_.policy, c_.sources, question, facts);
-    if (!told) {
-      EXPECT_EQ(told.error().cause, Cause::bound) << told.error().message;
+    const auto shown = call_in_words(*c_.policy, c_.sources, question, facts);
+    if (!shown) {
+      EXPECT_EQ(shown.error().cause, Cause::bound) << shown.error().message;
       return false;
     }
-    hold(*told, facts);
-    return told->open.empty();
+    hold(*shown, facts);
+    return shown->open.empty();
   }
 
   Assignment random_call(Random& random) const {
@@ -112,15 +101,15 @@ class Held {
     return call;
   }
 
-  LoweredCondition lowered(const std::string& text) { return c_.policy->lowering->condition(condition(c_, text)); }
+  LoweredCondition lowered(const std::string& text) { return c_.policy->lowering->condition(condition_of(c_, text)); }
 
   // Reads the conditions again, in a space of their own: they may cut numbers and texts further.
-  void hold(const CallInWords& told, const std::function<Literal(ElementId)>& facts) {
+  void hold(const CallInWords& shown, const std::function<Literal(ElementId)>& facts) {
     std::vector<LoweredCondition> rests_on, changes_to;
     std::set<CutId> cuts = c_.policy->cuts;
     std::set<ElementId> reads = output_.reads;
-    for (const std::string& text : told.rests_on) rests_on.push_back(lowered(text));
-    for (const CallInWords::Change& change : told.changes) changes_to.push_back(lowered(change.condition));
+    for (const std::string& text : shown.rests_on) rests_on.push_back(lowered(text));
+    for (const CallInWords::Change& change : shown.changes) changes_to.push_back(lowered(change.condition));
     for (const auto* all : {&rests_on, &changes_to}) {
       for (const LoweredCondition& one : *all) {
         cuts.insert(one.reads.cuts.begin(), one.reads.cuts.end());
@@ -153,13 +142,13 @@ class Held {
         if (i != left_out) out = d.both(out, conditions[i]);
       return out;
     };
-    EXPECT_EQ(d.within(all_but(conditions.size()), same), told.open.empty());
-    for (std::size_t i = 0; told.open.empty() && i < conditions.size(); ++i)
-      EXPECT_FALSE(d.within(all_but(i), same)) << told.rests_on[i] << " can be left out";
+    EXPECT_EQ(d.within(all_but(conditions.size()), same), shown.open.empty());
+    for (std::size_t i = 0; shown.open.empty() && i < conditions.size(); ++i)
+      EXPECT_FALSE(d.within(all_but(i), same)) << shown.rests_on[i] << " can be left out";
     for (std::size_t i = 0; i < changes_to.size(); ++i) {
       const Diagram calls = d.both(possible, space.of(changes_to[i].node));
-      EXPECT_EQ(d.evaluate(calls, call), 0u) << told.changes[i].condition << " holds in this call";
-      EXPECT_FALSE(d.within(calls, same)) << told.changes[i].condition << " changes nothing";
+      EXPECT_EQ(d.evaluate(calls, call), 0u) << shown.changes[i].condition << " holds in this call";
+      EXPECT_FALSE(d.within(calls, same)) << shown.changes[i].condition << " changes nothing";
       ++changes;
     }
   }

@@ -1,5 +1,6 @@
 // Advice on what stands where something else was expected: see expectations.h.
 #include "grammar/parse/messages/expectations.h"
+#include "grammar/parse/messages/flag_words.h"
 #include "grammar/parse/rules/foreign_words.h"
 
 namespace tally::syntax {
@@ -43,12 +44,12 @@ void input_name(const ParseState& state, std::uint32_t at, Fault& fault) {
     return;
   }
   // The declaration as it is written, but for its name. The place comes before the default.
-  constexpr std::uint32_t longest = 24;  // tokens
+  constexpr std::uint32_t max_tokens = 24;  // tokens
   std::string type, default_value;
   bool has_place = false, has_default = false;
   std::size_t depth = 0;
   std::uint32_t i = at + 2;
-  for (; i < at + longest && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
+  for (; i < at + max_tokens && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
     const Token& token = tokens[i];
     if (depth == 0 && token.word == Word::at) has_place = true;
     if (depth == 0 && token.kind == Kind::assign) has_default = true;
@@ -76,8 +77,7 @@ void type(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (word != Word::on && word != Word::off) return;
   const std::string text(state.tokens.text(at));
   fault.help(state.tokens[at + 1].kind == Kind::bar
-                 ? "no type but `flag` has `" + text + "`: give the value another name, with its spelling: `turned-" +
-                       text + " = \"" + text + "\"`"
+                 ? "no type but `flag` has `" + text + "`: " + another_name_for_flag(text)
                  : "the type of `on` and `off` is `flag`");
 }
 

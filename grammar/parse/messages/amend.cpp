@@ -3,6 +3,7 @@
 
 #include <optional>
 
+#include "grammar/parse/messages/flag_words.h"
 #include "grammar/parse/rules/foreign_words.h"
 #include "grammar/parse/rules/table_layout.h"
 
@@ -39,14 +40,14 @@ std::string source(const ParseState& state, std::uint32_t begin, std::uint32_t e
   return text;
 }
 
-constexpr std::uint32_t longest_copy = 24;  // tokens of the user's text that a help repeats
+constexpr std::uint32_t max_copied = 24;  // tokens of the user's text that a help repeats
 
 // The first token from `begin` on, outside of brackets that open there, for which `is_end` holds or where the
 // text around ends. Nothing if that is too far for a help to repeat what is between.
 template <class IsEnd>
 std::optional<std::uint32_t> end_of(const ParseState& state, std::uint32_t begin, IsEnd is_end) {
   std::size_t depth = 0;
-  for (std::uint32_t i = begin; i <= begin + longest_copy; ++i) {
+  for (std::uint32_t i = begin; i <= begin + max_copied; ++i) {
     const Token& token = state.tokens[i];
     if (token.kind == Kind::end || (depth == 0 && (closes(token.kind) || is_end(i)))) return i;
     if (opens(token.kind)) ++depth;
@@ -110,7 +111,7 @@ void second_set_element(const ParseState& state, std::uint32_t begin, std::uint3
   const std::string indices = end ? source(state, open + 1, *end) : "a, b";
   fault.help("a map has its type in front: `T[" + indices + "]`");
   fault.help("other texts may stand in a set with `, ...`: `[" +
-             source(state, open + 1, std::min(begin, open + longest_copy)) + ", ...]`");
+             source(state, open + 1, std::min(begin, open + max_copied)) + ", ...]`");
 }
 
 void call_without_arguments(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -230,7 +231,7 @@ void keyword_as_value(const ParseState& state, std::uint32_t begin, std::uint32_
   const std::string word(state.tokens.text(begin));
   if (word == "on" || word == "off") {
     fault.diagnostic.message = "`" + word + "` is a value of `flag`, and of no other type";
-    fault.help("give the value another name; in a `type`, with its spelling: `turned-" + word + " = \"" + word + "\"`");
+    fault.help(another_name_for_flag(word));
   } else {
     fault.help("a value that is not a name is written as a text: `\"" + word + "\"`");
   }
@@ -306,7 +307,7 @@ void number_as_type(const ParseState& state, std::uint32_t begin, std::uint32_t,
 void implies(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
   const std::uint32_t claim = begin_of<grammar::prove>(state, begin) + 1;
   const auto last = end_of(state, end, [&](std::uint32_t i) { return state.tokens[i].line_start; });
-  if (!last || *last == end || begin - claim > longest_copy || state.tokens[claim].kind == Kind::text) {
+  if (!last || *last == end || begin - claim > max_copied || state.tokens[claim].kind == Kind::text) {
     fault.help("write `prove CLAIM when CONDITION`");
   } else {
     fault.help("write `prove " + source(state, end, *last) + " when " + source(state, claim, begin) + "`");

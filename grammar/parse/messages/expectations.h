@@ -1,5 +1,6 @@
-// What a place expects, for the message where something else stands: "expected a name after
-// `input`, found `7`".
+// What a place expects, for the message where something else stands.
+//
+// For example, "expected a name after `input`, found `7`".
 //
 // A rule in `must` or `enclosed` has an expectation here; without one it does not compile.
 // `{owner}` is the declaration, field or parameter around the place: "input `x`".

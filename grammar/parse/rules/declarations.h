@@ -1,4 +1,6 @@
 // The grammar, fifth part: declarations.
+//
+//   input source : onnet | offnet at /call/source = onnet
 #pragma once
 
 #include "grammar/parse/rules/rules_and_tables.h"

@@ -1,4 +1,6 @@
 // The grammar, third part: expressions, from the tightest to the loosest.
+//
+//   user.limit else 30 >= calls and source is offnet
 #pragma once
 
 #include "grammar/parse/rules/foreign.h"

@@ -1,4 +1,6 @@
 // Words and signs of other languages, as rules of mistakes.
+//
+//   source == onnet && not test
 #pragma once
 
 #include "grammar/parse/rules/foreign_words.h"

@@ -1,5 +1,7 @@
 // The list of the rules that leave a node: see nodes.h.
 //
+// For example, `enum_value` is such a rule: it matches one value of an enum.
+//
 // Always: the rules are declared here, not defined, so that what reads nodes does not need PEGTL
 #pragma once
 

@@ -1,4 +1,6 @@
-// The grammar of JSON Pointers, whose characters matter: /account/call_recording.
+// The grammar of JSON Pointers, whose characters matter.
+//
+//   /account/call_recording
 #pragma once
 
 #include "grammar/parse/rules/pointer_faults.h"

@@ -1,4 +1,6 @@
 // The grammar, fourth part: rules and tables.
+//
+//   on when source is offnet because "outside"
 #pragma once
 
 #include "grammar/parse/rules/expressions.h"

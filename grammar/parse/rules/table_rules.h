@@ -1,5 +1,5 @@
 // Rules of tables that a PEG cannot express: a row has as many cells as the header, and where the
-// table is laid out with a row per line, the lines say which row has too few or too many.
+// table is laid out with a row per line, the lines show which row has too few or too many.
 //
 // In:     the tokens of a table
 // Out:    whether its rows fit its header

@@ -1,4 +1,6 @@
 // The grammar, second part: types, and the places of values in documents.
+//
+//   { enabled : flag?, limit : 5..30 = 10 at /max }?[onnet | offnet]
 #pragma once
 
 #include "grammar/parse/rules/pointers.h"

@@ -1,4 +1,6 @@
 // The bounds of a text, which every part of the parser keeps.
+//
+// For example, brackets that nest deeper than `max_nesting` are reported, instead of a stack that overflows.
 #pragma once
 
 #include <cstddef>

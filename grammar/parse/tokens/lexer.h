@@ -1,10 +1,10 @@
-// Source text to tokens: the first half of the parser.
+// Source text to tokens: the first half of the parser. Private to grammar/.
 //
-// In: the text of a file (any bytes). Out: its tokens, the last of them `end`.
-// Always: every byte that is no white space and no comment lies in exactly one
-// token, in order; what is no word of the language is a token too (`other`,
-// `strange`, `open_text`, ...), so that the parser can say what was expected
-// where it stands. Linear in the text. Private to grammar/.
+// In:     the text of a file; any bytes.
+// Out:    its tokens, the last of them `end`. `limit < 30` has the tokens `limit`, `<`, `30` and `end`.
+// Always: every byte outside of white space and comments lies in exactly one token, in order; what
+//         does not belong to the language is a token too (`other`, `strange`, `open_text`, ...), so
+//         that the parser can report what was expected where it stands. Linear in the text.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,8 @@
-// What literals mean: the content of texts, the value of numbers.
+// What literals mean: the content of texts, the value of numbers. Private to grammar/.
 //
-// In: the characters of one literal as written. Out: its value, or what is
-// wrong with it and where. Private to grammar/.
+// In:     the characters of one literal as written: `"a\n"`, `5_000`.
+// Out:    its value, or what is wrong with it and where.
+// Always: a place is a byte of the literal.
 #pragma once
 
 #include <cstddef>

@@ -2,7 +2,8 @@
 //
 // The grammar is written so that no alternative looks further than its own
 // token: lexing is linear whatever the bytes are. It accepts every text: what is
-// no token of the language becomes `strange`, `open_text` or `other`.
+// not a token of the language becomes `strange`, `open_text` or `other`. For example,
+// `"a` without its second quote is an `open_text`.
 #pragma once
 
 #include <tao/pegtl.hpp>
