@@ -15,8 +15,9 @@ if(TALLY_UNITY)
   endif()
 endif()
 if(TALLY_SANITIZE)
-  # What a sanitizer adds makes GCC warn of values that are set (its manual says so).
-  target_compile_options(tally_options INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized>)
+  # What a sanitizer adds makes GCC warn of values that are set (its manual says so), and of LLVM's own `new`.
+  target_compile_options(tally_options INTERFACE
+    $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete>)
   target_compile_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE})
 endif()
