@@ -17,7 +17,7 @@ endif()
 if(TALLY_SANITIZE)
   # What a sanitizer adds makes GCC warn of values that are set (its manual says so), and of LLVM's own `new`.
   target_compile_options(tally_options INTERFACE
-    $<$<COMPILE_LANGUAGE:CXX>:-Wno-maybe-uninitialized -Wno-mismatched-new-delete>)
+    $<$<AND:$<COMPILE_LANGUAGE:CXX>,$<CXX_COMPILER_ID:GNU>>:-Wno-maybe-uninitialized$<SEMICOLON>-Wno-mismatched-new-delete>)
   target_compile_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(tally_options INTERFACE -fsanitize=${TALLY_SANITIZE})
 endif()

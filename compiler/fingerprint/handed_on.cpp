@@ -65,7 +65,7 @@ class OutcomeDiagram {
     const Classes classes(model_, graph_, cuts_);
     const std::set<ElementId> elements = elements_read(classes);
     if (classes.too_wide(elements)) return std::nullopt;
-    Space space(model_, graph_, classes, canonical_order(model_, with_surroundings(model_, elements)), node_limit);
+    Space space(model_, graph_, classes, canonical_order(model_, elements), node_limit);
     const Diagram possible = space.possible(elements);
     Diagrams& d = space.diagrams();
     number_outcomes();
@@ -112,7 +112,7 @@ class OutcomeDiagram {
         if (classes.width(leaf) > 1) elements.insert(leaf);
       }
     }
-    return with_related(model_, std::move(elements));
+    return with_surroundings(model_, with_related(model_, std::move(elements)));
   }
 
   // Gives outcomes with one text one number, in the canonical order.
