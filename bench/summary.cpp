@@ -304,6 +304,8 @@ std::string Collector::embedding() const {
         {{"embed/bare", "the compiled function, facts stored"},
          {"embed/decide", "tally_call_decide alone"},
          {"embed/call", "through the C interface"},
+         {"embed/log", "likewise, with a log, while its ring has room"},
+         {"embed/log-sustained", "likewise, without a pause: the log waits for its writer"},
          {"embed/single", "likewise, a function for each fact and result"},
          {"embed/attach", "the first, a document attached each time"}},
         "ns", "embed/bare");
