@@ -236,7 +236,8 @@ void through_interface(benchmark::State& state, bool attach, bool single = false
   tally_call_free(call);
 }
 
-void decide_only(benchmark::State& state) {
+void decide_only(benchmark::State& state, Log::Use use = Log::Use::none) {
+  const Log log(use);
   tally_call* call = call_with_documents();
   tally_call_set(call, start().source, 1, nullptr);
   tally_call_set(call, start().destination, 2, nullptr);
@@ -244,7 +245,9 @@ void decide_only(benchmark::State& state) {
     for (std::size_t i = 0; i < turns; ++i) {
       if (tally_call_decide(call, nullptr) != TALLY_OK) return state.SkipWithError("no decision");
     }
+    log.turn_ends(state);
   }
+  log.end(state);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
   tally_call_free(call);
 }
@@ -405,7 +408,8 @@ void register_embedding() {
   hold_batches();
   const auto add = [](const std::string& name, auto body) { return benchmark::RegisterBenchmark(name.c_str(), body); };
   add("embed/bare", bare)->Iterations(256);
-  add("embed/decide", decide_only)->Iterations(256);
+  add("embed/decide", [](benchmark::State& state) { decide_only(state); })->Iterations(256);
+  add("embed/log-decide", [](benchmark::State& state) { decide_only(state, Log::Use::pauses); })->Iterations(256);
   add("embed/call", [](benchmark::State& state) { through_interface(state, false); })->Iterations(256);
   add("embed/single", [](benchmark::State& state) { through_interface(state, false, true); })->Iterations(256);
   add("embed/attach", [](benchmark::State& state) { through_interface(state, true); })->Iterations(64);

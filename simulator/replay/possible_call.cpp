@@ -318,6 +318,8 @@ PossibleValue PossibleCalls::leaf(ElementIndex after, Presence around, const Log
     const Codes& codes = codes_for(*before, after, *code);
     out.codes = codes.codes;
     out.may_be_refused = codes.may_be_refused;
+    if (out.codes.empty() && !out.may_be_refused)
+      return anything();  // a code without a class, in a file that is made up
   }
   out.is_of = *before;
   // Perhaps the request had nothing there, and `before` put its default.

@@ -166,6 +166,7 @@ TEST(Replay, ShippedRules) {
   const std::pair<const char*, const char*> pairs[] = {
       {"rules/kazoo4.tally", "rules/kazoo5.tally"},
       {"rules/atlas/fusionpbx.tally", "rules/atlas/fusionpbx_report_1935.tally"},
+      {"tests/embed/codes_of_two_bytes.tally", "tests/embed/codes_of_two_bytes.tally"},
       {"rules/call_recording.tally", "rules/call_recording.tally"}};
   for (const auto& [one, other] : pairs) {
     std::string faults;
