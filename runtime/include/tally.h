@@ -405,12 +405,14 @@ typedef struct tally_log_counts {
   uint64_t errors;  /* of the disk */
 } tally_log_counts;
 
-/* Begins the log of a policy, with its first file. An earlier log of the policy is closed.
+/* Begins the log of a policy, with its first file. An earlier log of the policy is closed afterwards; it goes on
+ * if this fails. The counts are then those of the new log.
  *
  * options: are not needed afterwards. Members that are 0 have their defaults; `folder` is needed.
  * Any thread.
  * Errors: ARGUMENT, UNKNOWN and TYPE (an input of `keep`), FILE (no file can be made), SYSTEM (there is no thread),
- * MEMORY. */
+ * MEMORY. If only the earlier log could not write everything, the error is FILE too, its message begins with "the
+ * earlier log", and the new one is in use. */
 TALLY_API tally_status tally_policy_log_open(tally_policy* policy, const tally_log_options* options,
                                              tally_error** error);
 

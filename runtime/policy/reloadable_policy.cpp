@@ -137,8 +137,11 @@ Result<Done, Failure> ReloadablePolicy::open_log(LogOptions options) {
     before = std::exchange(log_, std::move(log));
     log_in_use_.store(log_.get(), std::memory_order_release);
   }
-  if (before != nullptr) TALLY_RETURN_IF_ERROR(before->close());
-  return {};
+  if (before == nullptr) return {};
+  const auto closed = before->close();
+  if (closed) return {};
+  return Failure(TALLY_ERROR_FILE, "the earlier log: " + std::to_string(before->counts().dropped) +
+                                       " decisions were dropped: " + closed.error().message);
 }
 
 Result<Done, Failure> ReloadablePolicy::close_log() {

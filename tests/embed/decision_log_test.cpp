@@ -614,6 +614,106 @@ TEST(DecisionLog, AChildDoesNotWriteIntoTheLogOfItsParent) {
   EXPECT_EQ(read_all(of_child.files()).decisions, 10u);
 }
 
+TEST(DecisionLog, ForksUnderLoad) {
+  const Folder folder;
+  Host host;
+  ASSERT_TRUE(host.policy->open_log(options_for(folder)));
+  std::atomic<bool> ending{false};
+  std::atomic<std::uint64_t> decided{0};
+  std::vector<std::thread> threads;
+  for (int t = 0; t < 4; ++t) {
+    threads.emplace_back([&] {
+      std::uint64_t done = 0;
+      while (!ending) {
+        tally_call* call = host.call();
+        for (int i = 0; i < 1'000; ++i, ++done) decide(call, done);
+        tally_call_free(call);
+      }
+      decided += done;
+    });
+  }
+  // A child has none of these threads, and must not wait for one.
+  for (int i = 0; i < 40; ++i) {
+    const int code = in_child([&] {
+      tally_call* call = host.call();
+      for (std::uint64_t n = 0; n < 1'000; ++n) decide(call, n);
+      const bool is_counted = host.counts().dropped >= 1'000;
+      tally_call_free(call);
+      return is_counted ? 0 : 2;
+    });
+    ASSERT_EQ(code, 0);
+  }
+  ending = true;
+  for (std::thread& thread : threads) thread.join();
+  ASSERT_TRUE(host.policy->close_log());
+  EXPECT_EQ(host.counts().written, decided.load());
+  EXPECT_EQ(host.counts().dropped, 0u);
+  EXPECT_EQ(read_all(folder.files(), false).decisions, decided.load());
+}
+
+TEST(DecisionLog, AnotherLogTakesOver) {
+  const Folder one, other;
+  Host host;
+  ASSERT_TRUE(host.policy->open_log(options_for(one)));
+  tally_call* call = host.call();
+  decide(call, 1);
+  LogOptions wrong = options_for(other);
+  wrong.folder += "/no";
+  ASSERT_FALSE(host.policy->open_log(wrong));
+  decide(call, 2);
+  ASSERT_TRUE(host.policy->open_log(options_for(other)));
+  decide(call, 3);
+  tally_call_free(call);
+  ASSERT_TRUE(host.policy->close_log());
+  EXPECT_EQ(read_all(one.files()).ids, (std::vector<std::string>{"1", "2"}));
+  EXPECT_EQ(read_all(other.files()).ids, (std::vector<std::string>{"3"}));
+}
+
+// What a version hands over to the next: each has files of its own, and the older are closed.
+TEST(DecisionLog, AReloadBeginsAFile) {
+  const Folder folder;
+  const std::string path = folder.path + "/rules.tally";
+  const auto write = [&](const std::string& more) { std::ofstream(path) << rules << more; };
+  write("");
+  Errors error;
+  tally_policy* policy = nullptr;
+  ASSERT_EQ(tally_policy_open(path.c_str(), &policy, error), TALLY_OK) << error.message();
+  LogOptions options = options_for(folder);
+  options.keep = {"more"};
+  EXPECT_EQ(policy->open_log(options).error().status, TALLY_ERROR_UNKNOWN);
+  options.keep = {"account.note"};
+  ASSERT_TRUE(policy->open_log(options));
+  tally_call *call = nullptr, *idle = nullptr;
+  for (tally_call** made : {&call, &idle}) {
+    ASSERT_EQ(tally_call_new(policy, made, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set_named(*made, "ask", "on", 2, error), TALLY_OK);
+    ASSERT_EQ(tally_call_set_named(*made, "called", "+1", 2, error), TALLY_OK);
+    decide(*made, 1);
+  }
+  write("input more : flag?\ndecision also : flag = more is on\n");
+  ASSERT_EQ(tally_policy_reload(policy, nullptr, error), TALLY_OK) << error.message();
+  decide(call, 2);
+  ASSERT_TRUE(policy->take_log()->flush());
+  ASSERT_EQ(folder.files().size(), 2u);
+  EXPECT_EQ(read_all(folder.files()).closed, 0u) << "a call still has the older version";
+  tally_call_free(idle);
+  ASSERT_TRUE(policy->take_log()->flush());
+  ASSERT_TRUE(policy->take_log()->flush());
+  EXPECT_EQ(read_all(folder.files()).closed, 1u);
+  tally_call_free(call);
+  ASSERT_TRUE(policy->close_log());
+  EXPECT_EQ(read_all(folder.files()).decisions, 3u);
+  EXPECT_EQ(read_all(folder.files()).closed, 2u);
+  std::map<std::uint64_t, std::size_t> decisions;  // of each version
+  for (const std::string& file : folder.files()) {
+    const std::string bytes = bytes_of(file);
+    const auto reader = LogReader::open(source_of(bytes));
+    decisions[reader->header().generation] = reader->header().policy->decisions.size();
+  }
+  EXPECT_EQ(decisions, (std::map<std::uint64_t, std::size_t>{{1, 2}, {2, 3}}));
+  tally_policy_release(policy);
+}
+
 TEST(DecisionLog, ExitWritesWhatIsInTheRings) {
   const Folder folder;
   const pid_t child = ::fork();
