@@ -162,9 +162,49 @@ void bare(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
 }
 
+// A log of decisions, while it lives. `pauses`: the writer empties the rings while the clock stands still, so that the
+// cost is that of the thread that decides; otherwise the writer takes its share of the machine.
+class Log {
+ public:
+  enum class Use : std::uint8_t { none, pauses, sustained };
+  explicit Log(Use use) : use_(use) {
+    if (use_ == Use::none) return;
+    folder_ = (std::filesystem::temp_directory_path() / ("tally-bench-log-" + std::to_string(::getpid()))).string();
+    std::filesystem::create_directories(folder_);
+    tally_log_options options{};
+    options.size = sizeof options;
+    options.folder = folder_.c_str();
+    options.files = 2;
+    options.ring_records = 2 * turns;
+    options.wait_ms = UINT32_MAX;
+    NEED(tally_policy_log_open(start().policy, &options, &error));
+  }
+  void turn_ends(benchmark::State& state) const {
+    if (use_ != Use::pauses) return;
+    state.PauseTiming();
+    NEED(tally_policy_log_flush(start().policy, &error));
+    state.ResumeTiming();
+  }
+  void end(benchmark::State& state) const {
+    if (use_ == Use::none) return;
+    NEED(tally_policy_log_close(start().policy, &error));
+    tally_log_counts counts{};
+    counts.size = sizeof counts;
+    NEED(tally_policy_log_counts(start().policy, &counts, nullptr, &error));
+    if (counts.dropped != 0) fail("the log drops decisions");
+    state.counters["bytes"] = static_cast<double>(counts.bytes) / static_cast<double>(counts.written);
+    std::filesystem::remove_all(folder_);
+  }
+
+ private:
+  Use use_;
+  std::string folder_;
+};
+
 // If `single`, one function call per fact and per result.
-void through_interface(benchmark::State& state, bool attach, bool single = false) {
+void through_interface(benchmark::State& state, bool attach, bool single = false, Log::Use use = Log::Use::none) {
   Start& s = start();
+  const Log log(use);
   tally_call* call = call_with_documents();
   tally_document* devices[] = {bound("/caller/device", device_json), bound("/caller/device", user_json)};
   std::uint64_t sum = 0;
@@ -187,14 +227,17 @@ void through_interface(benchmark::State& state, bool attach, bool single = false
       tally_call_outcomes(call, s.decisions, 3, rules, found, nullptr);
       for (int d = 0; d < 3; ++d) sum += rules[d] + found[d];
     }
+    log.turn_ends(state);
   }
+  log.end(state);
   benchmark::DoNotOptimize(sum);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
   for (tally_document* device : devices) tally_document_release(device);
   tally_call_free(call);
 }
 
-void decide_only(benchmark::State& state) {
+void decide_only(benchmark::State& state, Log::Use use = Log::Use::none) {
+  const Log log(use);
   tally_call* call = call_with_documents();
   tally_call_set(call, start().source, 1, nullptr);
   tally_call_set(call, start().destination, 2, nullptr);
@@ -202,7 +245,9 @@ void decide_only(benchmark::State& state) {
     for (std::size_t i = 0; i < turns; ++i) {
       if (tally_call_decide(call, nullptr) != TALLY_OK) return state.SkipWithError("no decision");
     }
+    log.turn_ends(state);
   }
+  log.end(state);
   state.SetItemsProcessed(state.iterations() * static_cast<std::int64_t>(turns));
   tally_call_free(call);
 }
@@ -363,10 +408,17 @@ void register_embedding() {
   hold_batches();
   const auto add = [](const std::string& name, auto body) { return benchmark::RegisterBenchmark(name.c_str(), body); };
   add("embed/bare", bare)->Iterations(256);
-  add("embed/decide", decide_only)->Iterations(256);
+  add("embed/decide", [](benchmark::State& state) { decide_only(state); })->Iterations(256);
+  add("embed/log-decide", [](benchmark::State& state) { decide_only(state, Log::Use::pauses); })->Iterations(256);
   add("embed/call", [](benchmark::State& state) { through_interface(state, false); })->Iterations(256);
   add("embed/single", [](benchmark::State& state) { through_interface(state, false, true); })->Iterations(256);
   add("embed/attach", [](benchmark::State& state) { through_interface(state, true); })->Iterations(64);
+  add("embed/log", [](benchmark::State& state) {
+    through_interface(state, false, false, Log::Use::pauses);
+  })->Iterations(256);
+  add("embed/log-sustained", [](benchmark::State& state) {
+    through_interface(state, false, false, Log::Use::sustained);
+  })->Iterations(2'048);
   add("embed/bind", bind_device)->Iterations(50)->Unit(benchmark::kMicrosecond);
   add("embed/reload", [](benchmark::State& state) { reload(state, false); })
       ->Iterations(4)

@@ -303,7 +303,10 @@ std::string Collector::embedding() const {
   table("Embedding: a call, two facts set, three decisions and their rules read, ns",
         {{"embed/bare", "the compiled function, facts stored"},
          {"embed/decide", "tally_call_decide alone"},
+         {"embed/log-decide", "likewise, with a log, while its ring has room"},
          {"embed/call", "through the C interface"},
+         {"embed/log", "that with a log, while its ring has room"},
+         {"embed/log-sustained", "that without a pause: the log waits for its writer"},
          {"embed/single", "likewise, a function for each fact and result"},
          {"embed/attach", "the first, a document attached each time"}},
         "ns", "embed/bare");

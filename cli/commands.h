@@ -28,6 +28,7 @@ Run add_audit(CLI::App& app);
 Run add_solve(CLI::App& app);
 Run add_diff(CLI::App& app);
 Run add_plan(CLI::App& app);
+Run add_log(CLI::App& app);
 Run add_fmt(CLI::App& app);
 Run add_dump(CLI::App& app);
 Run add_new(CLI::App& app);

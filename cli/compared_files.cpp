@@ -1,5 +1,7 @@
 #include "cli/compared_files.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <set>
 
@@ -12,6 +14,7 @@
 #include "cli/terminal.h"
 #include "compiler/deploy/deployment.h"
 #include "runtime/documents/document_reader.h"
+#include "runtime/log/log_format.h"
 #include "simulator/diff/diff.h"
 
 namespace tally::cli {
@@ -204,6 +207,12 @@ Result<bool> count_requests(Compilations& c, const std::string& calls, bool stri
     TALLY_RETURN_IF_ERROR(counter.run(stdin));
   } else {
     TALLY_ASSIGN_OR_RETURN(const File file, open_file(calls));
+    char begin[sizeof log_magic] = {};
+    // A pipe cannot be looked into, and is read as requests.
+    const bool is_read = ::pread(::fileno(file.get()), begin, sizeof begin, 0) == static_cast<ssize_t>(sizeof begin);
+    if (is_read && std::equal(begin, std::end(begin), log_magic))
+      return Error{Cause::usage, "`" + calls + "` is a decision log, not requests",
+                   "`tally log replay NEW " + calls + "` decides it again"};
     TALLY_RETURN_IF_ERROR(counter.run(file.get()));
   }
   counter.key_faults().show(document_name(calls), c[0]->sources);

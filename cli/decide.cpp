@@ -10,11 +10,14 @@
 #include "cli/files.h"
 #include "cli/key_faults.h"
 #include "cli/lines.h"
+#include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
 #include "cli/signals.h"
 #include "cli/terminal.h"
+#include "runtime/descriptor/read_descriptor.h"
+#include "runtime/logging/decision_log.h"
 #include "simulator/report/coverage_json.h"
 
 namespace tally::cli {
@@ -27,6 +30,8 @@ struct DecideArguments : RequestOptions {
   bool coverage = false;
   std::string coverage_file;
   std::string by;
+  std::string log;
+  std::vector<std::string> keep;
 
   bool wants_coverage() const { return coverage || !coverage_file.empty(); }
 };
@@ -48,16 +53,66 @@ Result<int> decide_one(const RunningPolicy& policy, const std::vector<std::size_
 
 // --- one request per line ----------------------------------------------------------
 
+// The log that decisions are written to, each with the number of its line.
+class StreamLog {
+ public:
+  static Result<StreamLog> open(const RunningPolicy& policy, const std::vector<std::size_t>& decisions,
+                                const DecideArguments& options) {
+    StreamLog out;
+    const auto contents = read_policy(policy.compiled.native.constant(), nullptr);
+    if (!contents) return Error{Cause::system, contents.error().message};
+    out.contents_ = std::make_shared<const PolicyContents>(*contents);
+    LogOptions with;
+    with.folder = options.log;
+    with.name = "decisions";
+    with.keep = options.keep;
+    with.id_bytes = 20;
+    with.wait_ms = LogOptions::no_end;
+    auto log = DecisionLog::open(std::move(with), out.source());
+    if (!log) {
+      const bool is_file = log.error().status == TALLY_ERROR_FILE;
+      return Error{is_file ? Cause::file : Cause::usage, (is_file ? "" : "--log-keep: ") + log.error().message};
+    }
+    out.log_ = *std::move(log);
+    const std::vector<std::uint32_t> first = first_slots(policy.descriptor());
+    for (const std::size_t i : decisions) out.slots_.emplace_back(first[i], first[i + 1]);
+    return out;
+  }
+
+  void add(std::size_t line, const BoundCall& call, const Results& results) {
+    log_->add_shared(source(), [&](const RecordShape& shape, std::byte* raw) {
+      shape.put_head(raw, coarse_time(), std::to_string(line));
+      shape.put_codes(raw, call.codes.data());
+      shape.put_kept(raw, call);
+      shape.put_no_slots(raw);
+      for (const auto& [from, to] : slots_) shape.put_some_slots(raw, results.slots.data(), from, to);
+    });
+  }
+
+  Result<> close() {
+    if (const auto closed = log_->close(); !closed) return Error{Cause::file, closed.error().message};
+    return {};
+  }
+
+ private:
+  LogSource source() const { return {contents_->descriptor, contents_->tables, contents_->source_hash, 1}; }
+
+  std::shared_ptr<const PolicyContents> contents_;
+  std::shared_ptr<DecisionLog> log_;
+  std::vector<std::pair<std::uint32_t, std::uint32_t>> slots_;  // of the decisions that are wanted
+};
+
 class Stream {
  public:
-  // `coverage` counts the calls that are decided; it may be null.
+  // `coverage` counts the calls that are decided, and `log` keeps them; either may be null.
   Stream(const RunningPolicy& policy, const std::vector<std::size_t>& decisions, const DecideArguments& options,
-         Coverage* coverage)
+         Coverage* coverage, StreamLog* log)
       : policy_(policy),
         decisions_(decisions),
         options_(options),
         binding_(policy.binder, read_options({policy.compilation.policy->model.get()}, options.strict)),
-        coverage_(coverage) {}
+        coverage_(coverage),
+        log_(log) {}
 
   std::size_t requests() const { return requests_; }
   std::size_t errors() const { return errors_; }
@@ -102,6 +157,7 @@ class Stream {
     decide(policy_.descriptor(), policy_.compiled.code, *call, options_.because, results_);
     append_answer(out_, policy_.descriptor(), decisions_, *call, results_, options_.because);
     out_ += '\n';
+    if (log_ != nullptr) log_->add(number_, *call, results_);
     if (coverage_ == nullptr) return;
     rules_.clear();
     for (const DecisionDescriptor& decision : policy_.descriptor().decisions) {
@@ -156,6 +212,7 @@ class Stream {
   const DecideArguments& options_;
   RequestStream binding_;
   Coverage* coverage_;
+  StreamLog* log_;
   Results results_;
   std::vector<std::uint16_t> rules_;  // the rule that fired, by decision
   std::string out_;
@@ -171,9 +228,9 @@ Result<int> decide_stream(Stream& stream, const DecideArguments& options) {
 }
 
 Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& decisions,
-                         const DecideArguments& options) {
+                         const DecideArguments& options, StreamLog* log) {
   if (!options.wants_coverage()) {
-    Stream stream(policy, decisions, options, nullptr);
+    Stream stream(policy, decisions, options, nullptr, log);
     return decide_stream(stream, options);
   }
   std::vector<ElementId> by;
@@ -189,7 +246,7 @@ Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& 
   // A file that cannot be written is reported before the stream is read.
   AtomicFile file;
   if (!options.coverage_file.empty()) TALLY_RETURN_IF_ERROR(file.open(options.coverage_file));
-  Stream stream(policy, decisions, options, &*coverage);
+  Stream stream(policy, decisions, options, &*coverage, log);
   TALLY_ASSIGN_OR_RETURN(const int code, decide_stream(stream, options));
   if (options.coverage) {
     std::fputs(coverage_text(*coverage, model, policy.descriptor(), decisions, colour_on_stderr()).c_str(), stderr);
@@ -208,9 +265,19 @@ Result<int> run_decide(const DecideArguments& options) {
     return Error{Cause::usage, "--line-buffered is for many requests", "add --jsonl: one request per line"};
   if (!options.by.empty() && !options.wants_coverage())
     return Error{Cause::usage, "--by is the unit that a coverage counts", "add --coverage"};
-  TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
+  if (!options.log.empty() && !options.jsonl)
+    return Error{Cause::usage, "a log is of many requests", "add --jsonl: one request per line"};
+  if (!options.keep.empty() && options.log.empty())
+    return Error{Cause::usage, "--log-keep names what a log keeps", "add --log FOLDER"};
+  const Contents contents = options.log.empty() ? Contents::functions : Contents::functions_and_descriptor;
+  TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file, contents));
   TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
-  return options.jsonl ? decide_lines(*policy, decisions, options) : decide_one(*policy, decisions, options);
+  if (!options.jsonl) return decide_one(*policy, decisions, options);
+  if (options.log.empty()) return decide_lines(*policy, decisions, options, nullptr);
+  TALLY_ASSIGN_OR_RETURN(StreamLog log, StreamLog::open(*policy, decisions, options));
+  const Result<int> code = decide_lines(*policy, decisions, options, &log);
+  TALLY_RETURN_IF_ERROR(log.close());
+  return code;
 }
 
 }  // namespace
@@ -227,6 +294,9 @@ Run add_decide(CLI::App& app) {
   app.add_option("--coverage-json", options->coverage_file, "the same as JSON, into a file")->type_name("FILE");
   app.add_option("--by", options->by, "with a coverage: count each combination of these inputs")
       ->type_name("INPUT,...");
+  app.add_option("--log", options->log, "with --jsonl: write each decision to a log in this folder")
+      ->type_name("FOLDER");
+  repeated(app, "--log-keep", options->keep, "INPUT", "with --log: the values of this number or text, too");
   app.footer(
       "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"
       "A key that is nearly a known one is a warning; with --strict every unknown key is an error.\n"

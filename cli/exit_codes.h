@@ -13,7 +13,7 @@ inline constexpr int exit_fault = 1;  // a fault in the rules, the data or the m
 inline constexpr int exit_usage = 2;  // wrong arguments, or a file cannot be read or written
 inline constexpr int exit_rule_unfired = 3;    // only `tally test`: a rule decides none of the requests
 inline constexpr int exit_edit_unnoticed = 4;  // only `tally test`: nothing notices an edit of the rules
-inline constexpr int exit_changes = 3;         // only `tally plan`: something changes, all of it allowed
+inline constexpr int exit_changes = 3;         // `tally plan`, `tally log replay`: something changes, all of it allowed
 
 // A command that was ended by a signal, in order: main then ends the process by that signal. A shell
 // shows the same number, 130 for SIGINT.

@@ -27,8 +27,8 @@ void strict_option(CLI::App& app, bool& strict) {
   app.add_flag("--strict", strict, "an unknown key is an error everywhere, also where other keys are allowed");
 }
 
-Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path) {
-  Compiled compiled = compile_for_running(compile_rules(path));
+Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path, Contents contents) {
+  Compiled compiled = compile_for_running(compile_rules(path), contents);
   if (!compiled.functions) {
     show(compiled.compilation.diagnostics, compiled.compilation.sources);
     return std::move(compiled.functions).error();

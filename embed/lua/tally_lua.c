@@ -191,6 +191,115 @@ static int last_reload(lua_State* L, Policy* policy) {
   return 1;
 }
 
+/* --- the log of decisions ------------------------------------------------------------------- */
+
+/* A number of the table at index 2; 0 if it has none. Returns 0 if it is not one. */
+static int log_number(lua_State* L, const char* key, uint64_t most, uint64_t* number) {
+  int fits = 1;
+  lua_getfield(L, 2, key);
+  *number = 0;
+  if (!lua_isnil(L, -1)) {
+    const lua_Number given = lua_tonumber(L, -1);
+    fits = lua_type(L, -1) == LUA_TNUMBER && given >= 0 && given <= (lua_Number)most;
+    if (fits) *number = (uint64_t)given;
+  }
+  lua_pop(L, 1);
+  return fits;
+}
+
+/* The texts stay on the stack, and so alive. */
+static const char* log_text(lua_State* L, const char* key) {
+  lua_getfield(L, 2, key);
+  return lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
+}
+
+static int log_open(lua_State* L, Policy* policy) {
+  static const char wrong[] =
+      "policy:log{folder = ..., name = ..., keep = {...}, text_bytes, id_bytes, file_bytes, files, ring_records, "
+      "wait_ms, sync}: a folder is expected, and numbers";
+  const char* keep[100];
+  tally_log_options options;
+  uint64_t text_bytes, id_bytes, files, ring_records, wait_ms;
+  tally_error* error = NULL;
+  tally_status status;
+  if (!lua_istable(L, 2)) return fail(L, wrong);
+  lua_settop(L, 2);
+  luaL_checkstack(L, 120, "a log");
+  memset(&options, 0, sizeof options);
+  options.size = sizeof options;
+  options.folder = log_text(L, "folder");
+  options.name = log_text(L, "name");
+  if (options.folder == NULL || !log_number(L, "text_bytes", UINT32_MAX, &text_bytes) ||
+      !log_number(L, "id_bytes", UINT32_MAX, &id_bytes) ||
+      !log_number(L, "file_bytes", (uint64_t)1 << 53, &options.file_bytes) ||
+      !log_number(L, "files", UINT32_MAX, &files) || !log_number(L, "ring_records", UINT32_MAX, &ring_records) ||
+      !log_number(L, "wait_ms", UINT32_MAX, &wait_ms))
+    return fail(L, wrong);
+  options.text_bytes = (uint32_t)text_bytes;
+  options.id_bytes = (uint32_t)id_bytes;
+  options.files = (uint32_t)files;
+  options.ring_records = (uint32_t)ring_records;
+  options.wait_ms = (uint32_t)wait_ms;
+  lua_getfield(L, 2, "sync");
+  options.sync = lua_toboolean(L, -1);
+  lua_getfield(L, 2, "keep");
+  if (lua_istable(L, -1)) {
+    const int list = lua_gettop(L);
+    for (options.keep_count = 0; options.keep_count < sizeof keep / sizeof keep[0]; ++options.keep_count) {
+      lua_rawgeti(L, list, (int)options.keep_count + 1);
+      if (lua_isnil(L, -1)) break;
+      if (lua_type(L, -1) != LUA_TSTRING) return fail(L, "policy:log{keep = {...}}: names of inputs are expected");
+      keep[options.keep_count] = lua_tostring(L, -1);
+    }
+    options.keep = keep;
+  }
+  status = tally_policy_log_open(policy->policy, &options, &error);
+  return give_true(L, status, error);
+}
+
+static int log_close(lua_State* L, Policy* policy) {
+  tally_error* error = NULL;
+  const tally_status status = tally_policy_log_close(policy->policy, &error);
+  return give_true(L, status, error);
+}
+
+static int log_flush(lua_State* L, Policy* policy) {
+  tally_error* error = NULL;
+  const tally_status status = tally_policy_log_flush(policy->policy, &error);
+  return give_true(L, status, error);
+}
+
+static int log_rotate(lua_State* L, Policy* policy) {
+  tally_error* error = NULL;
+  const tally_status status = tally_policy_log_rotate(policy->policy, &error);
+  return give_true(L, status, error);
+}
+
+/* {written = ..., dropped = ..., ..., message = text}. */
+static int log_counts(lua_State* L, Policy* policy) {
+  tally_log_counts counts;
+  tally_error *last = NULL, *error = NULL;
+  counts.size = sizeof counts;
+  if (tally_policy_log_counts(policy->policy, &counts, &last, &error) != TALLY_OK) return fail_with(L, error);
+  const struct {
+    const char* key;
+    uint64_t number;
+  } fields[] = {{"written", counts.written}, {"dropped", counts.dropped}, {"waited", counts.waited},
+                {"shared", counts.shared},   {"files", counts.files},     {"bytes", counts.bytes},
+                {"errors", counts.errors}};
+  lua_newtable(L);
+  for (size_t i = 0; i < sizeof fields / sizeof fields[0]; ++i) {
+    push_number(L, fields[i].number);
+    lua_setfield(L, -2, fields[i].key);
+  }
+  if (last != NULL) {
+    lua_pushstring(L, tally_error_message(last));
+    lua_setfield(L, -2, "message");
+  }
+  tally_error_free(last);
+  return 1;
+}
+
 static int describe(lua_State* L, Policy* policy) {
   char* text = NULL;
   size_t length = 0;
@@ -370,6 +479,11 @@ static int decide_once(lua_State* L, tally_call* call) {
   if (tally_call_clear(call, &error) != TALLY_OK) return fail_with(L, error);
   if (lua_istable(L, 2) && set_facts(L, call, 2) != 0) return FAILED;
   if (lua_istable(L, 3) && attach(L, call, 3) != 0) return FAILED;
+  if (lua_type(L, 4) == LUA_TSTRING) {
+    size_t length = 0;
+    const char* id = lua_tolstring(L, 4, &length);
+    if (tally_call_set_id(call, id, length, &error) != TALLY_OK) return fail_with(L, error);
+  }
   if (tally_call_decide(call, &error) != TALLY_OK || tally_call_items(call, &items, &count, &error) != TALLY_OK)
     return fail_with(L, error);
   return push_items(L, items, items + count);
@@ -382,11 +496,13 @@ static int decide(lua_State* L, Policy* policy) {
     return fail(L, "policy:decide(facts, documents): facts are a table");
   if (!lua_isnoneornil(L, 3) && !lua_istable(L, 3))
     return fail(L, "policy:decide(facts, documents): documents are a list");
+  if (!lua_isnoneornil(L, 4) && lua_type(L, 4) != LUA_TSTRING)
+    return fail(L, "policy:decide(facts, documents, id): an id is a text");
   /* The kinds of the facts are those of one version. If another one takes over between two
    * facts, and a fact fails in it, all of them are set again. */
   do {
     before = tally_policy_generation(policy->policy);
-    lua_settop(L, 3);
+    lua_settop(L, 4);
     values = decide_once(L, policy->call);
   } while (values == FAILED && ++attempts < 3 && tally_policy_generation(policy->policy) != before);
   return values;
@@ -477,7 +593,12 @@ static const Method methods[] = {{"reload", reload},
                                  {"describe", describe},
                                  {"decide_json", decide_json},
                                  {"warnings", request_warnings},
-                                 {"last_reload", last_reload}};
+                                 {"last_reload", last_reload},
+                                 {"log", log_open},
+                                 {"log_close", log_close},
+                                 {"log_flush", log_flush},
+                                 {"log_rotate", log_rotate},
+                                 {"log_counts", log_counts}};
 
 /* Every method of a policy: its index among `methods` is the closure's value. */
 static int run_method(lua_State* L) {

@@ -183,6 +183,7 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
 
 void LiveCall::clear() {
   facts_.clear();
+  log_.set_id("");
   for (const AttachedDocument& attached : attached_) {
     if (attached.binding != nullptr) composition_.detach(*attached.binding);
   }
@@ -300,6 +301,7 @@ Result<Done, Failure> LiveCall::decide() {
   TALLY_RETURN_IF_ERROR(compose());
   // By the version that was composed, even if another one is in use by now.
   outcome_.decide_all(*version_, composition_.codes());
+  log_.add(*policy_, *version_, composition_, outcome_);
   return {};
 }
 
@@ -310,6 +312,7 @@ Result<Done, Failure> LiveCall::decide_some(const tally_decision* decisions, std
       return Failure(TALLY_ERROR_ARGUMENT, "no decision has the handle " + std::to_string(decisions[i]));
   }
   outcome_.decide_some(*version_, composition_.codes(), {decisions, count});
+  log_.add(*policy_, *version_, composition_, outcome_);
   return {};
 }
 

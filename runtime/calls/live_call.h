@@ -32,6 +32,7 @@
 
 #include "base/result.h"
 #include "runtime/calls/call_answers.h"
+#include "runtime/calls/call_log.h"
 #include "runtime/calls/call_outcome.h"
 #include "runtime/calls/composition.h"
 #include "runtime/calls/host_facts.h"
@@ -91,10 +92,14 @@ class LiveCall {
   bool decide_quickly() {
     if (policy_->current() != version_.get() || !composition_.is_complete()) return false;
     outcome_.decide_all(*version_, composition_.codes());
+    log_.add(*policy_, *version_, composition_, outcome_);
     return true;
   }
   Result<Done, Failure> decide();
   Result<Done, Failure> decide_some(const tally_decision* decisions, std::size_t count);
+
+  // Names the decisions that follow in the log of the policy, until `clear`.
+  void set_id(std::string_view id) { log_.set_id(id); }
 
   // --- answers ---
 
@@ -163,6 +168,7 @@ class LiveCall {
   Composition composition_;
   CallOutcome outcome_;
   CallAnswers answers_;
+  CallLog log_;
 };
 
 }  // namespace tally

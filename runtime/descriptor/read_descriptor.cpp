@@ -94,6 +94,7 @@ Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBo
   TALLY_ASSIGN_OR_RETURN(PolicyDescriptor policy, decode_tables(tables));
   if (policy.decisions.size() != header.decision_count) return bad_descriptor("a decision without a function");
   PolicyContents contents;
+  contents.tables = tables;
   std::memcpy(contents.source_hash.data(), header.source_hash, contents.source_hash.size());
   TALLY_ASSIGN_OR_RETURN(contents.code, read_functions(memory, header));
   if ((policy.reason_slot_count > 0) != (contents.code.reasons != nullptr))

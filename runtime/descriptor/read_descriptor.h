@@ -30,6 +30,7 @@ struct PolicyContents {
   std::shared_ptr<const PolicyDescriptor> descriptor;
   PolicyFunctions code;
   std::array<std::uint8_t, 32> source_hash{};
+  std::string_view tables;  // the bytes of the descriptor, in the memory of the policy
 };
 
 // `bounds` is null for a constant that is linked into this process: its distances are trusted.

@@ -358,6 +358,86 @@ TALLY_API tally_status tally_policy_last_reload(const tally_policy* policy, int6
  * effect if the watcher calls it. */
 TALLY_API void tally_policy_unwatch(tally_policy* policy);
 
+/* --- the log of decisions ------------------------------------------------------------------
+ * A policy can write a record of each decision to files: when, by which version, the codes of what was
+ * read, the rules that fired, their results, and an id that the host gives. `tally log` shows and counts
+ * them, and decides them again by other rules. docs/log.md describes the log.
+ *
+ * A record has the classes of numbers and texts that the rules distinguish (`"+1..."`), and not the
+ * numbers and texts themselves, except those of the inputs that the host lists.
+ *
+ * A call adds its records to a ring of its own; a thread of the library writes them to files, within 10
+ * milliseconds. So deciding takes no lock and never waits for the disk, unless a ring is full. The first
+ * decision of a call after the log was opened, or after a reload, takes a lock and allocates the ring.
+ * Calls beyond the first 256, and tally_decide_json, share a ring with a lock. tally_decide_batch does not
+ * write to the log.
+ *
+ * Nothing is lost that is not counted: a decision for which a ring has no room in time counts as dropped,
+ * in tally_log_counts and in the files. If the disk refuses, the log tries again once a second, with
+ * a new file and the same records. What was written stays if the process is killed; at most what was not
+ * written yet is lost with it. `exit` waits until everything is written, at most 2 seconds.
+ *
+ * A child of a fork does not write to the log of its parent: there decisions count as dropped, until the child
+ * opens a log itself. */
+typedef struct tally_log_options {
+  size_t size;             /* sizeof(tally_log_options) */
+  const char* folder;      /* an existing folder; several processes may write to it */
+  const char* name;        /* how names of files begin; NULL: "decisions" */
+  const char* const* keep; /* names of the inputs, numbers and texts, whose values are written too */
+  size_t keep_count;       /* of them */
+  uint32_t text_bytes;     /* of each such text at most; a longer one is cut, and marked. 0: 32 */
+  uint32_t id_bytes;       /* of an id at most, up to 255; 0: no ids are written */
+  uint64_t file_bytes;     /* the size of a file at which another one begins. 0: 64 MiB */
+  uint32_t files;          /* how many files of this name stay in the folder: the oldest are removed. 0: all */
+  uint32_t ring_records;   /* of each call, a power of two. 0: 4,096 */
+  uint32_t wait_ms;        /* how long a decision waits for room in its ring; 0: it is dropped; UINT32_MAX: no end */
+  int sync;                /* 1: after each write wait until it is on the disk (fdatasync); 0: do not */
+} tally_log_options;
+
+typedef struct tally_log_counts {
+  size_t size;      /* set by the caller: sizeof(tally_log_counts) */
+  uint64_t written; /* decisions that are in files */
+  uint64_t dropped; /* decisions that are not, and will not be */
+  uint64_t waited;  /* decisions that waited for room */
+  uint64_t shared;  /* decisions through the shared ring */
+  uint64_t files;   /* that were begun */
+  uint64_t bytes;   /* that were written */
+  uint64_t errors;  /* of the disk */
+} tally_log_counts;
+
+/* Begins the log of a policy, with its first file. An earlier log of the policy is closed afterwards; it goes on
+ * if this fails. The counts are then those of the new log.
+ *
+ * options: are not needed afterwards. Members that are 0 have their defaults; `folder` is needed.
+ * Any thread.
+ * Errors: ARGUMENT, UNKNOWN and TYPE (an input of `keep`), FILE (no file can be made), SYSTEM (there is no thread),
+ * MEMORY. If only the earlier log could not write everything, the error is FILE too, its message begins with "the
+ * earlier log", and the new one is in use. */
+TALLY_API tally_status tally_policy_log_open(tally_policy* policy, const tally_log_options* options,
+                                             tally_error** error);
+
+/* Writes everything that was decided before, and ends the log. Does nothing if there is none. The last
+ * release of the policy does it as well.
+ * Errors: FILE (the disk refuses; what is not written counts as dropped). */
+TALLY_API tally_status tally_policy_log_close(tally_policy* policy, tally_error** error);
+
+/* Waits until everything that was decided before is written.
+ * Errors: ARGUMENT (there is no log, or it is that of the parent of a fork), FILE (the disk refuses; the log tries
+ * again). */
+TALLY_API tally_status tally_policy_log_flush(tally_policy* policy, tally_error** error);
+
+/* Likewise, and begins a new file. Errors: as tally_policy_log_flush. */
+TALLY_API tally_status tally_policy_log_rotate(tally_policy* policy, tally_error** error);
+
+/* Reads the counts of the log, or of the last one if it was closed. Never waits for the disk.
+ *
+ * counts: its `size` is set by the caller; receives the counts.
+ * last: receives a new error with the last that the disk reported, which the caller frees with
+ * tally_error_free, or NULL if there was none; may be NULL.
+ * Errors: ARGUMENT (there never was a log), MEMORY. */
+TALLY_API tally_status tally_policy_log_counts(const tally_policy* policy, tally_log_counts* counts, tally_error** last,
+                                               tally_error** error);
+
 /* --- documents --------------------------------------------------------------------------
  * A document is never changed. It counts its references, and any thread may use it, in any
  * number of calls. */
@@ -482,6 +562,14 @@ TALLY_API tally_status tally_call_find_value(tally_call* call, tally_input input
  * version in use refuses it), UNKNOWN (the version reads no such place). The documents that were
  * attached before are then still attached. */
 TALLY_API tally_status tally_call_attach(tally_call* call, tally_document* document, tally_error** error);
+
+/* Gives the id with which the following decisions of the call are in the log of the policy, for example a
+ * Call-ID. It stays until it is changed, or tally_call_clear. An id that is longer than the log's `id_bytes` is cut,
+ * and marked.
+ *
+ * id, length: bytes of UTF-8, which are copied.
+ * Errors: ARGUMENT, VALUE (not UTF-8), MEMORY. */
+TALLY_API tally_status tally_call_set_id(tally_call* call, const char* id, size_t length, tally_error** error);
 
 /* Detaches a document. Errors: ARGUMENT if it is not attached. */
 TALLY_API tally_status tally_call_detach(tally_call* call, tally_document* document, tally_error** error);

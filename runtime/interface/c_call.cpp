@@ -1,5 +1,6 @@
 // tally.h: calls.
 #include "runtime/interface/c_objects.h"
+#include "runtime/support/utf8.h"
 
 using namespace tally;
 
@@ -127,6 +128,16 @@ tally_status tally_call_attach(tally_call* call, tally_document* document, tally
   return with(call, error, [&](tally_call& c) -> Success {
     if (document == nullptr) return null_argument();
     return c.attach(Ref<KeptDocument>::share(document));
+  });
+}
+
+tally_status tally_call_set_id(tally_call* call, const char* id, size_t length, tally_error** error) {
+  return with(call, error, [&](tally_call& c) -> Success {
+    if (id == nullptr && length > 0) return null_argument();
+    const std::string_view given(id == nullptr ? "" : id, length);
+    if (!is_utf8(given)) return Failure(TALLY_ERROR_VALUE, "an id is not UTF-8");
+    c.set_id(given);
+    return {};
   });
 }
 

@@ -408,6 +408,7 @@ tally_status tally_decide_json(tally_policy* policy, const char* request, size_t
     std::iota(decisions.begin(), decisions.end(), 0);
     Results results;
     decide(version->policy(), version->code(), *bound.call, because != 0, results);
+    log_request(*policy, *version, *bound.call, results);
     std::string out;
     append_answer(out, version->policy(), decisions, *bound.call, results, because != 0);
     hand_out(out, answer, answer_length);

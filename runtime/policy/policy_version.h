@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "runtime/documents/request_binder.h"
+#include "runtime/logging/decision_log.h"
 #include "runtime/policy/policy_loader.h"
 #include "runtime/policy/policy_names.h"
 
@@ -86,6 +87,9 @@ class PolicyVersion {
   const PolicyFunctions& code() const { return loaded_.contents.code; }
   const LoadedPolicy& loaded() const { return loaded_; }
   const RequestBinder& binder() const { return binder_; }
+  LogSource log_source() const {
+    return {loaded_.contents.descriptor, loaded_.contents.tables, loaded_.contents.source_hash, generation_};
+  }
   std::uint64_t generation() const { return generation_; }
   // A number that no other version of the policy has, even one that never came in use. It grows.
   std::uint64_t serial() const { return serial_; }

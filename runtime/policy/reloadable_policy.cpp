@@ -117,6 +117,44 @@ void ReloadablePolicy::unwatch() {
   ended = std::move(watch_);
 }
 
+std::shared_ptr<DecisionLog> ReloadablePolicy::take_log() const {
+  const Section section(version_mutex_);
+  return log_in_use_.load(std::memory_order_relaxed) == nullptr ? nullptr : log_;
+}
+
+std::shared_ptr<DecisionLog> ReloadablePolicy::last_log() const {
+  const Section section(version_mutex_);
+  return log_;
+}
+
+Result<Done, Failure> ReloadablePolicy::open_log(LogOptions options) {
+  const auto version = take();
+  TALLY_ASSIGN_OR_RETURN(std::shared_ptr<DecisionLog> log,
+                         DecisionLog::open(std::move(options), version->log_source()));
+  std::shared_ptr<DecisionLog> before;
+  {
+    const Section section(version_mutex_);
+    before = std::exchange(log_, std::move(log));
+    log_in_use_.store(log_.get(), std::memory_order_release);
+  }
+  if (before == nullptr) return {};
+  const auto closed = before->close();
+  if (closed) return {};
+  return Failure(TALLY_ERROR_FILE, "the earlier log: " + std::to_string(before->counts().dropped) +
+                                       " decisions were dropped: " + closed.error().message);
+}
+
+Result<Done, Failure> ReloadablePolicy::close_log() {
+  std::shared_ptr<DecisionLog> log;
+  {
+    const Section section(version_mutex_);
+    log_in_use_.store(nullptr, std::memory_order_release);
+    log = log_;
+  }
+  if (log != nullptr) TALLY_RETURN_IF_ERROR(log->close());
+  return {};
+}
+
 void ReloadablePolicy::add(KeptDocument& document) {
   const Section section(documents_mutex_);
   documents_.insert(&document);

@@ -54,6 +54,17 @@ class ReloadablePolicy : public Counted {
   Result<Done, Failure> watch(std::uint32_t interval, tally_watcher watcher, void* context);
   void unwatch();
 
+  // The log that decisions are added to, to be compared with the one that a call holds; null: there is none. Never
+  // waits.
+  const DecisionLog* log() const { return log_in_use_.load(std::memory_order_acquire); }
+  // The same, as long as it is needed.
+  std::shared_ptr<DecisionLog> take_log() const;
+  // Begins a log. An earlier one is closed.
+  Result<Done, Failure> open_log(LogOptions options);
+  Result<Done, Failure> close_log();
+  // The log in use, or else the last one; null: there was none.
+  std::shared_ptr<DecisionLog> last_log() const;
+
   void add(KeptDocument& document);
   void remove(KeptDocument& document);
 
@@ -65,11 +76,13 @@ class ReloadablePolicy : public Counted {
   std::string path_;
   PolicyNames names_;
   std::atomic<const PolicyVersion*> current_{nullptr};
+  std::atomic<const DecisionLog*> log_in_use_{nullptr};
   std::atomic<std::uint64_t> generation_{0};
-  mutable std::mutex version_mutex_;  // of the next three; is held for moments only
+  mutable std::mutex version_mutex_;  // of the next four; is held for moments only
   std::shared_ptr<const PolicyVersion> version_;
   std::vector<std::shared_ptr<const PolicyVersion>> retired_;
   LastReload last_reload_;
+  std::shared_ptr<DecisionLog> log_;
   std::shared_ptr<const Failure> no_memory_;  // made early, for a reload that had none
   std::mutex documents_mutex_;
   std::set<KeptDocument*> documents_;

@@ -58,7 +58,13 @@ echo '{"request": {"source": "onnet"}, "expect": {"recording": true}}' >unexpect
 echo '{"request": {"source": "nowhere"}, "expect": {"recording": true}}' >refused.jsonl
 printf 'input a : { b : flag?, ... } at /a/stored\ndecision d : flag = a.b is on\n' >stored.tally
 echo '{"stored": {"b": false}}' >document.json
-mkdir folder
+mkdir folder log
+# A log of two decisions, and one with a damaged record.
+printf '{"source": "offnet", "user": true}\n{"source": "onnet"}\n' | "$tally" decide good.tally --jsonl --log log >out 2>&1
+cp log/*.tlog whole.tlog
+sed 's/= source is offnet/= source is onnet/' other.tally >never.tally
+size=$(stat -c %s whole.tlog)
+{ head -c $((size - 100)) whole.tlog; printf '!'; tail -c 99 whole.tlog; } >damaged.tlog
 
 # --- the runs ----------------------------------------------------------------------
 
@@ -176,6 +182,23 @@ plan     file      2 good.tally missing.tally
 plan     file      2 good.tally other.tally --calls missing.jsonl
 plan     rules     1 bad.tally good.tally
 plan     rules     1 good.tally bad.tally
+log      fine      0 cat log
+log      fine      0 count whole.tlog --format json
+log      fine      0 replay good.tally log
+log      changes   3 replay never.tally log
+log      finding   1 count damaged.tlog
+log      usage     2 show log
+log      usage     2 count log --format jsonl
+log      usage     2 cat log --since yesterday
+log      usage     2 replay good.tally
+log      file      2 cat missing.tlog
+log      file      2 count folder
+log      document  1 cat good.tally
+log      rules     1 replay bad.tally log
+decide   fine      0 good.tally --jsonl --log log
+decide   usage     2 good.tally --log log
+decide   usage     2 good.tally --jsonl --log log --log-keep source
+decide   file      2 good.tally --jsonl --log missing
 fmt      fine      0 --diff good.tally
 fmt      fine      0 --check bad.tally
 fmt      finding   1 --check good.tally

@@ -106,7 +106,9 @@ std::map<std::string, Folders> seen_by_folder() {
   add("runtime/support", {"runtime/include"});
   add("runtime/descriptor", {"runtime/support"});
   add("runtime/documents", {"runtime/descriptor"});
-  add("runtime/policy", {"runtime/documents"});
+  add("runtime/log", {"runtime/documents"});
+  add("runtime/logging", {"runtime/log"});
+  add("runtime/policy", {"runtime/logging"});
   add("runtime/batch", {"runtime/policy"});
   add("runtime/calls", {"runtime/policy"});
   add("runtime/interface", {"runtime/calls", "runtime/batch"});
@@ -146,14 +148,15 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/report",
       {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
        "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan", "compiler/fingerprint"});
+  add("simulator/replay", {"runtime/log"});
   add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/sweep_run", "editor/protocol", "compiler/driver",
-              "runtime/policy"});
+  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "editor/protocol",
+              "compiler/driver", "runtime/policy"});
   return seen;
 }
 

@@ -240,6 +240,110 @@ NIF(last_reload_nif) {
   return ok_term(env, map);
 }
 
+/* --- the log of decisions -------------------------------------------------------------- */
+
+/* A number of a map; unchanged if the map has none. Returns 0 if it is not one. */
+static int map_number(ErlNifEnv* env, ERL_NIF_TERM map, const char* key, ErlNifUInt64 most, ErlNifUInt64* number) {
+  ERL_NIF_TERM value;
+  if (!enif_get_map_value(env, map, enif_make_atom(env, key), &value)) return 1;
+  return enif_get_uint64(env, value, number) && *number <= most;
+}
+
+/* Opens a log with options whose texts are already there: `folder`, `name` (may be NULL) and `keep`. */
+static ERL_NIF_TERM open_log(ErlNifEnv* env, Policy* policy, ERL_NIF_TERM map, tally_log_options* options) {
+  ErlNifUInt64 text_bytes = 0, id_bytes = 0, file_bytes = 0, files = 0, ring_records = 0, wait_ms = 0;
+  ERL_NIF_TERM sync;
+  tally_error* error = NULL;
+  if (!map_number(env, map, "text_bytes", UINT32_MAX, &text_bytes) ||
+      !map_number(env, map, "id_bytes", UINT32_MAX, &id_bytes) ||
+      !map_number(env, map, "file_bytes", UINT64_MAX, &file_bytes) ||
+      !map_number(env, map, "files", UINT32_MAX, &files) ||
+      !map_number(env, map, "ring_records", UINT32_MAX, &ring_records) ||
+      !map_number(env, map, "wait_ms", UINT32_MAX, &wait_ms))
+    return misuse(env, "log_open(Policy, Options): a number of the options is not one");
+  options->size = sizeof *options;
+  options->text_bytes = (uint32_t)text_bytes;
+  options->id_bytes = (uint32_t)id_bytes;
+  options->file_bytes = file_bytes;
+  options->files = (uint32_t)files;
+  options->ring_records = (uint32_t)ring_records;
+  options->wait_ms = (uint32_t)wait_ms;
+  options->sync =
+      enif_get_map_value(env, map, enif_make_atom(env, "sync"), &sync) && enif_is_identical(sync, atom_true);
+  if (tally_policy_log_open(policy->policy, options, &error) != TALLY_OK) return fault_of(env, error);
+  return atom_ok;
+}
+
+NIF(log_open_nif) {
+  enum { most_kept = 100 };
+  char* keep[most_kept];
+  char *folder = NULL, *name = NULL;
+  tally_log_options options;
+  Policy* policy;
+  ERL_NIF_TERM term, head, list,
+      result = misuse(env, "log_open(Policy, Options): a map with a folder, and texts, are expected");
+  size_t kept = 0, i;
+  int fits = 1;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  if (!enif_is_map(env, argv[1])) return result;
+  memset(&options, 0, sizeof options);
+  if (enif_get_map_value(env, argv[1], enif_make_atom(env, "folder"), &term)) folder = string_of(env, term);
+  if (enif_get_map_value(env, argv[1], enif_make_atom(env, "name"), &term))
+    fits = (name = string_of(env, term)) != NULL;
+  if (enif_get_map_value(env, argv[1], enif_make_atom(env, "keep"), &list)) {
+    fits = fits && enif_is_list(env, list);
+    while (fits && enif_get_list_cell(env, list, &head, &list)) {
+      fits = kept < most_kept && (keep[kept] = string_of(env, head)) != NULL;
+      if (fits) ++kept;
+    }
+  }
+  if (folder != NULL && fits) {
+    options.folder = folder;
+    options.name = name;
+    options.keep = (const char* const*)keep;
+    options.keep_count = kept;
+    result = open_log(env, policy, argv[1], &options);
+  }
+  for (i = 0; i < kept; ++i) free(keep[i]);
+  free(name);
+  free(folder);
+  return result;
+}
+
+static ERL_NIF_TERM done_with_log(ErlNifEnv* env, ERL_NIF_TERM term,
+                                  tally_status (*run)(tally_policy*, tally_error**)) {
+  Policy* policy;
+  tally_error* error = NULL;
+  if (!get_policy(env, term, &policy)) return no_policy(env);
+  if (run(policy->policy, &error) != TALLY_OK) return fault_of(env, error);
+  return atom_ok;
+}
+NIF(log_close_nif) { return done_with_log(env, argv[0], tally_policy_log_close); }
+NIF(log_flush_nif) { return done_with_log(env, argv[0], tally_policy_log_flush); }
+NIF(log_rotate_nif) { return done_with_log(env, argv[0], tally_policy_log_rotate); }
+
+/* {ok, #{written, dropped, waited, shared, files, bytes, errors, fault => Fault}}. */
+NIF(log_counts_nif) {
+  ERL_NIF_TERM map = enif_make_new_map(env);
+  tally_log_counts counts;
+  Policy* policy;
+  size_t i;
+  tally_error *last = NULL, *error = NULL;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  counts.size = sizeof counts;
+  if (tally_policy_log_counts(policy->policy, &counts, &last, &error) != TALLY_OK) return fault_of(env, error);
+  const struct {
+    const char* key;
+    uint64_t number;
+  } fields[] = {{"written", counts.written}, {"dropped", counts.dropped}, {"waited", counts.waited},
+                {"shared", counts.shared},   {"files", counts.files},     {"bytes", counts.bytes},
+                {"errors", counts.errors}};
+  for (i = 0; i < sizeof fields / sizeof fields[0]; ++i)
+    enif_make_map_put(env, map, enif_make_atom(env, fields[i].key), enif_make_uint64(env, fields[i].number), &map);
+  if (last != NULL) enif_make_map_put(env, map, enif_make_atom(env, "fault"), fault_map(env, last), &map);
+  return ok_term(env, map);
+}
+
 NIF(describe_nif) {
   Policy* policy;
   char* text = NULL;
@@ -476,12 +580,15 @@ static tally_call* call_of(Policy* policy, int* owned, tally_error** error) {
 static ERL_NIF_TERM decide_once(ErlNifEnv* env, tally_call* call, const ERL_NIF_TERM argv[], int* failed) {
   const int because = enif_is_identical(argv[3], atom_true);
   ERL_NIF_TERM answer, value, failure;
+  ErlNifBinary id;
   const tally_item *at, *end;
   size_t count;
   tally_error* error = NULL;
   *failed = 1;
   if (tally_call_clear(call, &error) != TALLY_OK) return fault_of(env, error);
   if (!set_facts(env, call, argv[1], &failure) || !attach(env, call, argv[2], &failure)) return failure;
+  if (!enif_inspect_iolist_as_binary(env, argv[4], &id)) return misuse(env, "an id is a binary or a string");
+  if (tally_call_set_id(call, (const char*)id.data, id.size, &error) != TALLY_OK) return fault_of(env, error);
   if (tally_call_decide(call, &error) != TALLY_OK || tally_call_items(call, &at, &count, &error) != TALLY_OK)
     return fault_of(env, error);
   answer = enif_make_new_map(env);
@@ -595,11 +702,16 @@ static ErlNifFunc functions[] = {{"open", 1, open_nif, ERL_NIF_DIRTY_JOB_CPU_BOU
                                  {"generation", 1, generation_nif, 0},
                                  {"describe", 1, describe_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
                                  {"last_reload", 1, last_reload_nif, 0},
+                                 {"log_open", 2, log_open_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
+                                 {"log_close", 1, log_close_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
+                                 {"log_flush", 1, log_flush_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
+                                 {"log_rotate", 1, log_rotate_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
+                                 {"log_counts", 1, log_counts_nif, 0},
                                  {"bind_nif", 3, bind_nif, 0},
                                  {"unknown_keys", 1, unknown_keys_nif, 0},
                                  {"warnings", 1, warnings_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
                                  {"request_warnings", 2, request_warnings_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
-                                 {"decide_nif", 4, decide_nif, 0},
+                                 {"decide_nif", 5, decide_nif, 0},
                                  {"decide_json_nif", 3, decide_json_nif, 0},
                                  {"version", 0, version_nif, 0}};
 

@@ -20,13 +20,14 @@
 -module(tally).
 
 -export([open/1, open_text/2, reload/1, watch/1, watch/2, unwatch/1, generation/1, describe/1,
-         last_reload/1, bind/3, unknown_keys/1, warnings/1, request_warnings/2, decide/2, decide/3, because/2, because/3, decide_json/2, because_json/2, version/0]).
--export_type([policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
+         last_reload/1, bind/3, unknown_keys/1, warnings/1, request_warnings/2, decide/2, decide/3, decide/4, because/2, because/3, because/4, decide_json/2, because_json/2, version/0,
+         log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1]).
+-export_type([log_options/0, policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
 
 -on_load(load/0).
 -nifs([open/1, open_text/2, reload/1, watch/2, unwatch/1, generation/1, describe/1, last_reload/1,
-       bind_nif/3, unknown_keys/1, warnings/1, request_warnings/2, decide_nif/4,
-       decide_json_nif/3, version/0]).
+       bind_nif/3, unknown_keys/1, warnings/1, request_warnings/2, decide_nif/5,
+       decide_json_nif/3, version/0, log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1]).
 
 -opaque policy() :: reference().
 -opaque document() :: reference().
@@ -92,6 +93,35 @@ describe(_Policy) -> not_loaded().
     {ok, #{status := none | loaded | refused, time => integer(), fault => fault()}} | {error, fault()}.
 last_reload(_Policy) -> not_loaded().
 
+%% The members of `tally_log_options' in tally.h; `folder' is needed. A decision that waits (`wait_ms')
+%% holds its scheduler up.
+-type log_options() :: #{folder := iodata(), name => iodata(), keep => [iodata()], text_bytes => pos_integer(),
+                         id_bytes => non_neg_integer(), file_bytes => pos_integer(), files => non_neg_integer(),
+                         ring_records => pos_integer(), wait_ms => non_neg_integer(), sync => boolean()}.
+
+%% @doc Writes each decision from now on to a log.
+-spec log_open(policy(), log_options()) -> ok | {error, fault()}.
+log_open(_Policy, _Options) -> not_loaded().
+
+%% @doc Writes everything that was decided before, and ends the log.
+-spec log_close(policy()) -> ok | {error, fault()}.
+log_close(_Policy) -> not_loaded().
+
+%% @doc Waits until everything that was decided before is written.
+-spec log_flush(policy()) -> ok | {error, fault()}.
+log_flush(_Policy) -> not_loaded().
+
+%% @doc Likewise, and begins a new file.
+-spec log_rotate(policy()) -> ok | {error, fault()}.
+log_rotate(_Policy) -> not_loaded().
+
+%% @doc Returns how many decisions were written and dropped; `fault' is the last of the disk, if there was one.
+-spec log_counts(policy()) ->
+    {ok, #{written := non_neg_integer(), dropped := non_neg_integer(), waited := non_neg_integer(),
+           shared := non_neg_integer(), files := non_neg_integer(), bytes := non_neg_integer(),
+           errors := non_neg_integer(), fault => fault()}} | {error, fault()}.
+log_counts(_Policy) -> not_loaded().
+
 %% @doc Binds a document. `Place' is its place in a request: a JSON Pointer
 %% (<<"/caller/device">>), or the name of an input that stands in the document.
 -spec bind(policy(), Place :: iodata(), Json :: iodata()) -> {ok, document()} | {error, fault()}.
@@ -113,19 +143,27 @@ request_warnings(_Policy, _Request) -> not_loaded().
 
 %% @equiv decide(Policy, Facts, [])
 -spec decide(policy(), facts()) -> {ok, answer()} | {error, fault()}.
-decide(Policy, Facts) -> decide_nif(Policy, Facts, [], false).
+decide(Policy, Facts) -> decide_nif(Policy, Facts, [], false, <<>>).
 
 %% @doc Decides a call: every decision of the policy.
 -spec decide(policy(), facts(), [document()]) -> {ok, answer()} | {error, fault()}.
-decide(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, false).
+decide(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, false, <<>>).
+
+%% @doc Likewise, with an id that names the decision in the log.
+-spec decide(policy(), facts(), [document()], Id :: iodata()) -> {ok, answer()} | {error, fault()}.
+decide(Policy, Facts, Documents, Id) -> decide_nif(Policy, Facts, Documents, false, Id).
 
 %% @equiv because(Policy, Facts, [])
 -spec because(policy(), facts()) -> {ok, reasons()} | {error, fault()}.
-because(Policy, Facts) -> decide_nif(Policy, Facts, [], true).
+because(Policy, Facts) -> decide_nif(Policy, Facts, [], true, <<>>).
 
 %% @doc Decides a call, with reasons.
 -spec because(policy(), facts(), [document()]) -> {ok, reasons()} | {error, fault()}.
-because(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, true).
+because(Policy, Facts, Documents) -> decide_nif(Policy, Facts, Documents, true, <<>>).
+
+%% @doc Likewise, with an id that names the decision in the log.
+-spec because(policy(), facts(), [document()], Id :: iodata()) -> {ok, reasons()} | {error, fault()}.
+because(Policy, Facts, Documents, Id) -> decide_nif(Policy, Facts, Documents, true, Id).
 
 %% @doc Decides a request in JSON. The answer is JSON, as `tally decide' prints it.
 -spec decide_json(policy(), Request :: iodata()) -> {ok, binary()} | {error, fault()}.
@@ -140,7 +178,7 @@ because_json(Policy, Request) -> decide_json_nif(Policy, Request, true).
 version() -> not_loaded().
 
 bind_nif(_Policy, _Place, _Json) -> not_loaded().
-decide_nif(_Policy, _Facts, _Documents, _Because) -> not_loaded().
+decide_nif(_Policy, _Facts, _Documents, _Because, _Id) -> not_loaded().
 decide_json_nif(_Policy, _Request, _Because) -> not_loaded().
 
 %% The native part is in the application's priv directory, or in the file that the

@@ -132,6 +132,32 @@ reload_ends(Policy, Status) ->
         {ok, _} -> timer:sleep(5), reload_ends(Policy, Status)
     end.
 
+decisions_are_logged_test() ->
+    Folder = filename:join("/tmp", "tally_erlang_log_" ++ os:getpid()),
+    ok = file:make_dir(Folder),
+    {ok, Policy} = tally:open_text("logged.tally", "input a : flag\ninput n : number\n"
+                                   "decision d : flag = a\ndecision e : number = n\n"),
+    ?assertMatch({error, #{status := argument}}, tally:log_flush(Policy)),
+    ?assertMatch({error, #{status := argument}}, tally:log_counts(Policy)),
+    ?assertMatch({error, #{status := argument}}, tally:log_open(Policy, #{})),
+    ?assertMatch({error, #{status := argument}}, tally:log_open(Policy, #{folder => Folder, files => none})),
+    ?assertMatch({error, #{status := unknown}}, tally:log_open(Policy, #{folder => Folder, keep => ["m"]})),
+    ?assertMatch({error, #{status := file}}, tally:log_open(Policy, #{folder => "/nowhere/at/all"})),
+    ok = tally:log_open(Policy, #{folder => Folder, name => <<"erlang">>, keep => [<<"n">>], id_bytes => 8}),
+    {ok, #{<<"d">> := true}} = tally:decide(Policy, #{a => true, n => 5}, [], <<"call-1">>),
+    {ok, _} = tally:because(Policy, #{a => true, n => 5}, [], "call-2"),
+    {ok, _} = tally:decide(Policy, #{a => true, n => 5}),
+    ?assertMatch({error, #{status := argument}}, tally:decide(Policy, #{a => true, n => 5}, [], 7)),
+    ok = tally:log_flush(Policy),
+    {ok, Counts} = tally:log_counts(Policy),
+    ?assertMatch(#{written := 3, dropped := 0, errors := 0}, Counts),
+    ?assertNot(maps:is_key(fault, Counts)),
+    ok = tally:log_rotate(Policy),
+    ?assertMatch({ok, #{files := 2}}, tally:log_counts(Policy)),
+    ok = tally:log_close(Policy),
+    ?assertMatch({error, #{status := argument}}, tally:log_close(1)),
+    ok = file:del_dir_r(Folder).
+
 resources_are_collected_test_() ->
     %% Many policies, each dropped at once: what is not given back would be gigabytes.
     {timeout, 300, fun() ->

@@ -57,6 +57,7 @@ void check_answer(tally_call* call, const char* wanted);
 /* Each checks one part of tally.h with a policy of interface.tally. `from_rules`: the library compiled the policy
  * itself, so that explanations go deeper. */
 void check_names(tally_policy* policy);
+void check_log(tally_policy* policy, const char* folder);
 void check_calls(tally_policy* policy);
 void check_answers(tally_policy* policy, int from_rules);
 void check_documents(tally_policy* policy);

@@ -205,6 +205,7 @@ static void check_policy(tally_policy* policy, int has_file, int from_rules) {
   check_requests(policy);
   check_bad_json(policy);
   check_batches(policy);
+  check_log(policy, directory);
   check_reloading(policy, has_file);
   check_documents(policy);
   check_releasing(policy);

@@ -1,0 +1,53 @@
+// The files of decision logs that the arguments of a command name.
+//
+// In:     files, and folders, of which all files that end in .tlog count.
+// Out:    one decision after the other, in the order of the arguments, and in a folder of the names, which is that of
+//         time.
+// Always: a file that is not a log, and bytes that cannot be read, are reported by name; what is whole is read.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "runtime/log/log_reader.h"
+
+namespace tally::cli {
+
+// Which decisions of a log count.
+struct LogFilter {
+  std::uint64_t since = 0, until = UINT64_MAX;  // nanoseconds since 1970; `until` itself does not count
+  std::optional<std::string> id;
+
+  bool holds(const LoggedDecision& decision) const {
+    return decision.time >= since && decision.time < until && (!id || decision.id == *id);
+  }
+};
+// Reads a time in UTC: "2026-11-30", "2026-11-30T12:33" or "2026-11-30T12:33:52", with a "Z" at the end or without.
+std::optional<std::uint64_t> time_in(const std::string& text);
+
+// What was read, over all files.
+struct LogSums {
+  std::size_t files = 0;
+  std::uint64_t decisions = 0;  // that the filter lets through
+  std::uint64_t dropped = 0, damaged = 0, torn_bytes = 0;
+  std::size_t torn = 0, open = 0;  // files: that end within a record, that were not closed
+};
+
+// Returns the files that the arguments mean. Fails if one cannot be read, or if a folder has none.
+Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& arguments);
+
+// What is called for each file, before its decisions, and for each decision. `decide` returns false to stop.
+struct LogVisitor {
+  std::function<Result<>(const std::string& file, const LogHeader& header)> begin;
+  std::function<bool(const LogHeader& header, const LoggedDecision& decision)> decide;
+};
+Result<LogSums> read_logs(const std::vector<std::string>& files, const LogFilter& filter, const LogVisitor& visitor);
+
+// Complains of what could not be read, and notes what was not written. Returns the exit code: 1 if records are damaged.
+int report_losses(const LogSums& sums);
+
+}  // namespace tally::cli
