@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/descriptor/read_descriptor.h"
 

@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/read_descriptor.h"
 #include "runtime/log/log_reader.h"
 #include "runtime/log/logged_values.h"
