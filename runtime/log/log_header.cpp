@@ -6,7 +6,6 @@
 
 #include "runtime/descriptor/decode_tables.h"
 #include "runtime/descriptor/descriptor_format.h"
-#include "runtime/descriptor/read_descriptor.h"
 
 namespace tally {
 namespace {

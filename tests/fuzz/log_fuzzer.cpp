@@ -12,7 +12,6 @@
 #include <string>
 
 #include "runtime/descriptor/decode_tables.h"
-#include "runtime/descriptor/read_descriptor.h"
 #include "runtime/log/log_reader.h"
 #include "runtime/log/logged_values.h"
 #include "simulator/replay/possible_call.h"
