@@ -289,6 +289,11 @@ ExprRef Analysis::unknown_function(const ast::Call& call) {
         .help("write `" + source_text(*call.arguments.front()) + " has length 4..6`");
     return nullptr;
   }
+  if (const char* test = text_test_meant_by(name); test != nullptr && call.arguments.size() == 2) {
+    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
+        .help("write `" + source_text(*call.arguments[0]) + " " + test + " " + source_text(*call.arguments[1]) + "`");
+    return nullptr;
+  }
   const bool any = name == "any" || name == "some" || name == "or" || name == "one";
   if (!any && name != "all" && name != "every" && name != "and") return unknown_name(call.function, nullptr);
   report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
@@ -408,7 +413,10 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is no map, so it has no index");
+    auto& d =
+        report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is not a map, so it has no index");
+    if (base->type->kind == Type::Kind::text)
+      d.help("a text is tested by `starts \"...\"`, `ends \"...\"`, `like \"NXX\"` and `has length 4..6`");
     return nullptr;
   }
   const Type& map = *base->type;

@@ -19,12 +19,21 @@ bool among(std::initializer_list<std::string_view> list, std::string_view name) 
 }  // namespace
 
 bool means_unset(std::string_view name) {
-  return among({"null", "nil", "none", "undefined", "missing", "absent", "empty", "nothing", "undef", "void"}, name);
+  return among({"null", "nil", "none", "undefined", "missing", "absent", "empty", "nothing", "undef", "void", "unknown",
+                "blank"},
+               name);
 }
 
 const char* flag_meant_by(std::string_view name) {
   if (among({"true", "yes", "enabled", "enable", "y", "allow", "allowed"}, name)) return "on";
   if (among({"false", "no", "disabled", "disable", "n", "deny", "denied", "never"}, name)) return "off";
+  return nullptr;
+}
+
+const char* text_test_meant_by(std::string_view name) {
+  if (among({"startswith", "starts_with", "starts", "beginswith", "prefix", "hasprefix"}, name)) return "starts";
+  if (among({"endswith", "ends_with", "ends", "suffix", "hassuffix"}, name)) return "ends";
+  if (among({"like", "match", "matches", "regex"}, name)) return "like";
   return nullptr;
 }
 

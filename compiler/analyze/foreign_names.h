@@ -14,5 +14,7 @@ namespace tally {
 bool means_unset(std::string_view name);
 // "on" or "off" for `true`, `yes`, `enabled`, ...; null for any other name.
 const char* flag_meant_by(std::string_view name);
+// The test of a text that a function or method of this name makes: "starts" for `startsWith`; null for any other.
+const char* text_test_meant_by(std::string_view name);
 
 }  // namespace tally

@@ -66,7 +66,7 @@ std::optional<PathStep> Analysis::path_step(const ast::PathStep& s, const TypeRe
     return step;
   }
   if (type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is no map, so it has no index");
+    report(DiagnosticId::not_a_record, s.span, "`" + to_string(*type) + "` is not a map, so it has no index");
     return std::nullopt;
   }
   // While an index is being written, those behind it are missing.

@@ -11,6 +11,7 @@
 #include "compiler/lower/origins.h"
 #include "simulator/conditions/cells.h"
 #include "simulator/conditions/conditions.h"
+#include "simulator/explain/fewest_changes.h"
 #include "simulator/values/equal_values.h"
 
 namespace tally {
@@ -51,6 +52,7 @@ class Explainer {
       out.earlier.push_back(std::move(earlier));
     }
     add_changes(out.changes);
+    if (out.changes.empty()) out.together = FewestChanges(policy_, output_, codes_, facts_, wording_).run();
     return out;
   }
 
