@@ -1,11 +1,11 @@
 #include "simulator/explain/fewest_changes.h"
 
 #include <algorithm>
+#include <cstdint>
 
 #include "compiler/lower/origins.h"
 #include "simulator/conditions/cells.h"
 #include "simulator/conditions/conditions.h"
-#include "simulator/documents/request_text.h"
 #include "simulator/values/equal_values.h"
 
 namespace tally {
@@ -17,7 +17,7 @@ constexpr unsigned weight_of_setting = 10'000;
 }  // namespace
 
 FewestChanges::FewestChanges(Policy& policy, const Output& output, const Assignment& codes, const CallFacts& facts,
-                             const Wording& wording)
+                             const Wording& wording, const ComparedValues& compared)
     : model_(*policy.model),
       classes_(*policy.classes),
       space_(*policy.space),
@@ -25,9 +25,12 @@ FewestChanges::FewestChanges(Policy& policy, const Output& output, const Assignm
       codes_(codes),
       facts_(facts),
       wording_(wording),
+      compared_(compared),
       possible_(space_.possible(output.reads)) {
   nodes_.push_back(output_.rule);
   for (const ResultPart& part : output_.parts) nodes_.push_back(part.node);
+  for (const ElementId id : space_.order())
+    if (model_.at(id).relation || compared_.is_compared(id)) held_.push_back(id);
 }
 
 std::vector<ChangesTogether> FewestChanges::run() {
@@ -39,28 +42,115 @@ std::vector<ChangesTogether> FewestChanges::run() {
     const Diagram of = space_.of(part.node);
     same = diagrams.both(same, diagrams.where(of, diagrams.evaluate(of, codes_)));
   }
-  Diagram left = diagrams.but_not(possible_, same);
+  const Diagram otherwise = diagrams.but_not(possible_, same);
+  const std::vector<Part> all = parts();
+  std::vector<std::pair<const Part*, Diagram>> candidates;
+  std::size_t fewest = SIZE_MAX;
+  for (const Part& part : all) {
+    const Diagram calls = calls_of(part, otherwise);
+    const std::vector<Found> first = all_of(part, calls, SIZE_MAX, 1);
+    if (first.empty()) continue;
+    fewest = std::min(fewest, first.front().settings);
+    candidates.emplace_back(&part, calls);
+  }
   std::vector<ChangesTogether> out;
-  std::size_t fewest = 0;
-  while (out.size() < max_together) {
-    const auto codes = diagrams.cheapest(left, [&](VariableId v, Code code) { return cost(v, code); });
-    if (!codes) return out;
-    const std::vector<ElementId> settings = changed_settings(*codes);
-    if (settings.empty() || (fewest != 0 && settings.size() > fewest)) return out;
-    ChangesTogether together = shown(*codes, settings);
-    if (together.outcome.empty()) {
-      left = diagrams.but_not(left, decided_alike(*codes));
-      continue;
+  std::vector<Moved> moved;
+  for (const auto& candidate : candidates) {
+    for (Found& found : all_of(*candidate.first, candidate.second, fewest, max_together)) {
+      if (found.moved)
+        add(*candidate.first, std::move(found), moved);
+      else
+        out.push_back(shown(found));
     }
-    fewest = settings.size();
+  }
+  for (const Moved& one : moved) {
+    ChangesTogether together = shown(one.beside);
+    const ElementId leaf = *one.part->moved;
+    together.settings.push_back({leaf, condition_text(model_, *one.part->classes, leaf, one.values)});
     out.push_back(std::move(together));
-    // The next one changes other settings.
-    Diagram all_change = diagrams.yes();
-    for (const ElementId setting : settings) {
-      const VariableId v = space_.variable(setting);
-      all_change = diagrams.but_not(all_change, diagrams.test(v, CodeSet().add(codes_[v.value])));
+  }
+  if (out.size() > max_together) out.resize(max_together);
+  return out;
+}
+
+// Adds what was found to another value of the same setting with the same beside it, or by itself.
+void FewestChanges::add(const Part& part, Found found, std::vector<Moved>& moved) {
+  const auto same = std::find_if(moved.begin(), moved.end(), [&](const Moved& one) {
+    const auto alike = [&](ElementId e) {
+      return one.beside.codes[space_.variable(e).value] == found.codes[space_.variable(e).value];
+    };
+    return one.part->moved == part.moved && one.beside.others == found.others &&
+           outcome_text(one.beside) == outcome_text(found) &&
+           std::all_of(found.others.begin(), found.others.end(), alike);
+  });
+  if (same != moved.end()) {
+    same->values.add(part.value);
+  } else {
+    moved.push_back({&part, CodeSet().add(part.value), std::move(found)});
+  }
+}
+
+// Returns the part in which no compared leaf has another value, and one for each class of each of these leaves.
+std::vector<FewestChanges::Part> FewestChanges::parts() const {
+  std::vector<Part> out{{codes_, std::nullopt, nullptr, 0}};
+  for (const ElementId leaf : held_) {
+    if (model_.at(leaf).relation) continue;
+    const auto classes = compared_.classes_of(leaf);
+    const Literal now = facts_(leaf);
+    for (unsigned code = classes->first(leaf); code < classes->codes(leaf); ++code) {
+      if (code == classes->code_of(leaf, now)) continue;
+      const Literal value = value_of(model_, *classes, leaf, static_cast<Code>(code));
+      Part part{codes_, leaf, classes, static_cast<Code>(code)};
+      part.codes[space_.variable(leaf).value] = static_cast<Code>(classes_.code_of(leaf, value));
+      compared_.relate(leaf, value, part.codes);
+      out.push_back(std::move(part));
     }
-    left = diagrams.but_not(left, all_change);
+  }
+  return out;
+}
+
+Diagram FewestChanges::calls_of(const Part& part, Diagram calls) {
+  std::vector<std::pair<VariableId, Code>> held;
+  for (const ElementId id : held_) {
+    const VariableId v = space_.variable(id);
+    held.emplace_back(v, part.codes[v.value]);
+  }
+  std::sort(held.begin(), held.end());
+  return space_.diagrams().hold(calls, held);
+}
+
+std::optional<FewestChanges::Found> FewestChanges::cheapest(const Part& part, Diagram calls) {
+  const auto codes = space_.diagrams().cheapest(calls, [&](VariableId v, Code code) { return cost(v, code); });
+  if (!codes) return std::nullopt;
+  Found out{0, *codes, {}, part.moved};
+  for (const ElementId id : held_) out.codes[space_.variable(id).value] = codes_[space_.variable(id).value];
+  out.others = changed_settings(out.codes);
+  for (const ElementId id : held_) out.codes[space_.variable(id).value] = part.codes[space_.variable(id).value];
+  out.settings = out.others.size() + (part.moved ? 1 : 0);
+  return out;
+}
+
+// Returns the sets of up to `fewest` settings in a part, the smallest first; at most `limit`.
+std::vector<FewestChanges::Found> FewestChanges::all_of(const Part& part, Diagram calls, std::size_t fewest,
+                                                        std::size_t limit) {
+  Diagrams& diagrams = space_.diagrams();
+  std::vector<Found> out;
+  while (out.size() < limit) {
+    auto found = cheapest(part, calls);
+    if (!found || found->settings > fewest) break;
+    const bool is_other = !outcome_text(*found).empty();
+    Diagram known = diagrams.yes();
+    if (is_other) {
+      // The next one changes other settings.
+      for (const ElementId setting : found->others) {
+        const VariableId v = space_.variable(setting);
+        known = diagrams.but_not(known, diagrams.test(v, CodeSet().add(codes_[v.value])));
+      }
+    } else {
+      known = calls_of(part, decided_alike(found->codes));
+    }
+    calls = diagrams.but_not(calls, known);
+    if (is_other) out.push_back(*std::move(found));
   }
   return out;
 }
@@ -69,7 +159,7 @@ unsigned FewestChanges::cost(VariableId variable, Code code) const {
   const ElementId id = space_.order()[variable.value];
   const Element& element = model_.at(id);
   const Code now = codes_[variable.value];
-  if (code == now || element.relation) return 0;  // a relation follows from its two values
+  if (code == now) return 0;
   if (!element.is_leaf()) return now == 0 ? 1 : weight_of_setting;
   // What a member has without a word in an object that becomes present.
   const bool is_default = element.default_value && classes_.code_of(id, *element.default_value) == code;
@@ -102,31 +192,13 @@ std::vector<ElementId> FewestChanges::changed_settings(const Assignment& codes) 
   return out;
 }
 
-bool FewestChanges::is_compared(ElementId element) const {
-  return std::any_of(space_.order().begin(), space_.order().end(), [&](ElementId id) {
-    const auto& relation = model_.at(id).relation;
-    return relation && (relation->left == element || relation->right == element);
-  });
-}
-
-ChangesTogether FewestChanges::shown(const Assignment& codes, const std::vector<ElementId>& settings) {
+ChangesTogether FewestChanges::shown(const Found& found) {
   Diagrams& diagrams = space_.diagrams();
+  const Assignment& codes = found.codes;
+  const std::vector<ElementId>& settings = found.others;
   ChangesTogether out;
   out.rule = diagrams.evaluate(space_.of(output_.rule), codes);
-  out.outcome = outcome_text(codes);
-  if (std::any_of(settings.begin(), settings.end(), [&](ElementId e) { return is_compared(e); })) {
-    // Which values have this relation is not a matter of their classes.
-    Call call;
-    for (const ElementId id : space_.order()) call.emplace_back(id, codes[space_.variable(id).value]);
-    const auto document = document_of(model_, classes_, call);
-    for (const ElementId setting : settings) {
-      Literal value = value_of(model_, classes_, setting, codes[space_.variable(setting).value]);
-      for (const auto& [element, own] : document.value_or(Document{}))
-        if (element == setting) value = own;
-      out.settings.push_back({setting, model_.at(setting).name + " is " + value_text(*model_.at(setting).type, value)});
-    }
-    return out;
-  }
+  out.outcome = outcome_text(found);
   // Where all else stays, the calls that are decided like this one.
   Diagram alike = possible_;
   for (const NodeId node : nodes_) {
@@ -167,14 +239,16 @@ CodeSet FewestChanges::values_of(std::size_t setting, const std::vector<ElementI
 }
 
 // Whether a part has the same value, although perhaps from another origin.
-bool FewestChanges::is_same(const ResultPart& part, const Assignment& codes) {
+bool FewestChanges::is_same(const ResultPart& part, const Found& found) {
+  const Assignment& codes = found.codes;
   const Diagram of = space_.of(part.node);
   const std::uint32_t now = space_.diagrams().evaluate(of, codes_), then = space_.diagrams().evaluate(of, codes);
   if (part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return now == then;
   const auto with_facts = [&](Origin origin) {
     for (const ElementId leaf : leaves_of(origin)) {
       const Literal value = facts_(leaf);
-      const bool stays = !space_.has(leaf) || codes[space_.variable(leaf).value] == codes_[space_.variable(leaf).value];
+      const bool stays = leaf != found.moved && (!space_.has(leaf) || codes[space_.variable(leaf).value] ==
+                                                                          codes_[space_.variable(leaf).value]);
       if (stays && !std::holds_alternative<Unset>(value)) origin = with_value(model_, origin, leaf, value);
     }
     return origin;
@@ -201,12 +275,13 @@ Diagram FewestChanges::decided_alike(const Assignment& codes) {
 }
 
 // What is decided, as far as it differs.
-std::string FewestChanges::outcome_text(const Assignment& codes) {
+std::string FewestChanges::outcome_text(const Found& found) {
+  const Assignment& codes = found.codes;
   Diagrams& diagrams = space_.diagrams();
   if (diagrams.evaluate(space_.of(output_.rule), codes) == 0) return "(undecided)";
   std::string out;
   for (const ResultPart& part : output_.parts) {
-    if (is_same(part, codes)) continue;
+    if (is_same(part, found)) continue;
     const std::uint32_t then = diagrams.evaluate(space_.of(part.node), codes);
     const std::string value = wording_.value_text(part, then);
     if (part.path.empty() && (part.kind != ResultPart::Kind::presence || then == 0)) return value;

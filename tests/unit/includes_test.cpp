@@ -172,6 +172,7 @@ const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
+    {{"utf8proc.h"}, {"grammar/source/"}},
     {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},
