@@ -41,7 +41,7 @@ class Session : public MutantSession {
     }
     session->elements_ = with_related(*policy.model, std::move(session->elements_));
     session->elements_ = with_surroundings(*policy.model, std::move(session->elements_));
-    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_);
+    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_, CallsAtOnce::two);
     if (session->classes_->too_wide(session->elements_)) return nullptr;
     std::vector<NodeId> roots;
     for (const Output& output : policy.outputs) {

@@ -159,7 +159,13 @@ class InputRows final : public DecisionTable::Rows {
 
   // Merges rows, and sorts them as the rules are read: those of the first rule come first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
-    merge_rows(diagrams(), allowed, rows);
+    std::set<VariableId> compared;
+    for (const ElementId relation : relations_) {
+      const Relation& of = *model().at(relation).relation;
+      for (const ElementId e : {relation, of.left, of.right})
+        if (space().has(e)) compared.insert(space().variable(e));
+    }
+    merge_rows(diagrams(), allowed, rows, compared);
     const auto rule = [&](const Row& r) { return space_->outcome(r.outcome).rule; };
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
   }
