@@ -41,7 +41,7 @@ class MatrixMaker {
     std::set<CutId> cuts = policy_.cuts;
     for (const LoweredValue& word : words_read_) cuts.insert(word.reads.cuts.begin(), word.reads.cuts.end());
     if (where_) cuts.insert(where_->reads.cuts.begin(), where_->reads.cuts.end());
-    classes_ = Classes(model_, *policy_.graph, cuts, CallsAtOnce::several);
+    classes_ = Classes(model_, *policy_.graph, cuts);
     order_ = order();
     if (const auto wide = classes_.too_wide({order_.begin(), order_.end()}))
       return Error{Cause::bound, too_wide_text(model_, classes_, *wide)};
