@@ -65,7 +65,7 @@ class ExplainedText {
     } else {
       out += in_short(e.why.rests_on);
     }
-    return out + changes(e.why.changes);
+    return out + (e.why.changes.empty() ? together(e.why.together) : changes(e.why.changes));
   }
 
  private:
@@ -191,13 +191,16 @@ class ExplainedText {
     for (const CallInWords::Change& change : words.changes)
       others.push_back({visible(change.condition), visible(one_of(change.outcomes))});
     return (facts.empty() ? "  whatever the words are\n" : "  which rests on\n" + lines(facts, "    ")) +
-           (others.empty() ? "  no single word changes that\n" : "  another outcome with\n" + lines(others, "    "));
+           (others.empty() ? words.words_at_once == 0 ? "  no single word changes that\n" : "  no words change that\n"
+            : words.words_at_once == 1
+                ? "  another outcome with\n" + lines(others, "    ")
+                : "  no single word changes that; another outcome with " + std::to_string(words.words_at_once) +
+                      " together\n" + lines(others, "    "));
   }
 
   // --- changes ---
 
   std::string changes(const std::vector<ExplainedChange>& changes) const {
-    if (changes.empty()) return "  no single setting changes that\n";
     const std::size_t count = shown_of(changes.size(), max_changes, look_.all);
     std::vector<Row> shown;
     for (std::size_t i = 0; i < count; ++i) {
@@ -209,6 +212,32 @@ class ExplainedText {
     if (const std::size_t left = changes.size() - count; left > 0)
       out += "    and with each of " + counted(left, "more single setting") + "; --all shows them\n";
     return out;
+  }
+
+  // The fewest settings that change the outcome, where no single one does.
+  std::string together(const std::vector<ChangesTogether>& all) const {
+    if (all.empty()) return "  no settings change that\n";
+    const std::size_t count = shown_of(all.size(), max_changes, look_.all);
+    const std::size_t settings = all.front().settings.size();
+    std::vector<Row> shown;
+    for (std::size_t i = 0; i < count; ++i) {
+      std::string conditions;
+      for (const ChangesTogether::Setting& setting : all[i].settings)
+        conditions += (conditions.empty() ? "" : " and ") + in_conjunction(setting.condition);
+      const std::string by = all[i].rule == 0 ? "no rule" : "rule " + std::to_string(all[i].rule);
+      shown.push_back({visible(conditions), shortened(visible(all[i].outcome), by.size()) + " (" + by + ")"});
+    }
+    std::string out = "  no single setting changes that; another outcome with " + std::to_string(settings) +
+                      " together\n" + lines(shown, "    ");
+    const std::string more = all.size() < max_together ? "" : " or more";
+    if (const std::size_t left = all.size() - count; left > 0)
+      out += "    and with each of " + std::to_string(left) + more + " other " + (settings == 2 ? "pairs" : "sets") +
+             "; --all shows them\n";
+    return out;
+  }
+
+  static std::string in_conjunction(const std::string& condition) {
+    return condition.find(" or ") == std::string::npos ? condition : "(" + condition + ")";
   }
 
   // The members of a record that fit on a line, which ends in " (rule 1)"; with `all` all of them.

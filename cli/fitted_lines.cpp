@@ -2,22 +2,14 @@
 
 #include <algorithm>
 
+#include "grammar/source/text_width.h"
+
 namespace tally::cli {
 namespace {
 
 constexpr std::size_t between = 2;             // blanks between columns
 constexpr std::size_t least_for_wrapped = 12;  // a column that is narrower than this is hard to read
 constexpr std::size_t indent = 2;              // of a block's cells
-
-// Returns how many bytes the first `columns` columns of a text take.
-std::size_t bytes_of(std::string_view text, std::size_t columns) {
-  std::size_t i = 0;
-  while (i < text.size()) {
-    if ((text[i] & 0xC0) != 0x80 && columns-- == 0) break;
-    ++i;
-  }
-  return i;
-}
 
 // Returns the last blank up to `most`, also right behind it: outside of quotes if there is one, so that
 // a quoted text can be read back; 0 if there is none.
@@ -51,7 +43,8 @@ std::vector<std::string_view> wrapped(std::string_view text, std::size_t columns
   columns = std::max<std::size_t>(columns, 1);
   std::vector<std::string_view> lines;
   while (width(text) > columns) {
-    const std::size_t most = bytes_of(text, columns);
+    // A character that is wider than all columns stands alone.
+    const std::size_t most = std::max(bytes_within(text, columns), first_character(text).bytes);
     std::size_t end = last_blank(text, most);
     if (end == 0) end = most;
     lines.push_back(text.substr(0, end));

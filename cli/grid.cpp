@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "grammar/source/text_width.h"
+
 namespace tally::cli {
 namespace {
 
@@ -42,9 +44,7 @@ std::string all_lines(const Grid& grid, GridLines lines, bool titles) {
 
 std::vector<std::string_view> viewed(const std::vector<std::string>& cells) { return {cells.begin(), cells.end()}; }
 
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
+std::size_t width(std::string_view text) { return text_width(text); }
 
 GridLines::GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour, Paint paint)
     : columns_(std::move(columns)), form_(form), colour_(colour), paint_(std::move(paint)) {

@@ -62,7 +62,7 @@ std::string csv(const Grid& grid, bool titles);
 
 // Returns views of the cells of a row.
 std::vector<std::string_view> viewed(const std::vector<std::string>& cells);
-// Returns how many columns of a terminal a UTF-8 text takes: 3 for "née".
+// Returns how many columns of a terminal a UTF-8 text takes: 3 for "née", 4 for "東京".
 std::size_t width(std::string_view text);
 
 }  // namespace tally::cli

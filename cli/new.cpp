@@ -11,6 +11,10 @@ namespace tally::cli {
 namespace {
 
 Result<int> run_new(const std::string& path) {
+  if (path == "-") {
+    print(new_template());
+    return exit_fine;
+  }
   // A file that is there is never replaced, be it a link whose target is missing.
   std::error_code error;
   if (std::filesystem::exists(std::filesystem::symlink_status(path, error)))
@@ -24,7 +28,7 @@ Result<int> run_new(const std::string& path) {
 
 Run add_new(CLI::App& app) {
   auto path = std::make_shared<std::string>();
-  app.add_option("FILE", *path, "the rule file to write")->required()->type_name("");
+  app.add_option("FILE", *path, "the rule file to write; - is standard output")->required()->type_name("");
   app.footer(
       "The file is complete: it has inputs, a decision, proofs and an example, and passes every check. A file that is "
       "there already is left as it is.\n"

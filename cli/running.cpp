@@ -27,9 +27,30 @@ void strict_option(CLI::App& app, bool& strict) {
   app.add_flag("--strict", strict, "an unknown key is an error everywhere, also where other keys are allowed");
 }
 
-Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path, Contents contents) {
+namespace {
+
+std::vector<std::string> error_lines(const Diagnostics& diagnostics, const SourceSet& sources) {
+  std::vector<std::string> lines;
+  for (const Diagnostic& d : diagnostics.list()) {
+    if (d.severity != Severity::error) continue;
+    std::string place = d.place;
+    if (d.span) {
+      const SourceFile& file = sources.file(d.span->file);
+      const Position at = file.position(d.span->begin);
+      place = file.name() + ":" + std::to_string(at.line) + ":" + std::to_string(at.column);
+    }
+    lines.push_back(std::string(info(d.code).id) + (place.empty() ? "" : " at " + place) + ": " + d.message);
+  }
+  return lines;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path, Contents contents,
+                                                  std::vector<std::string>* faults) {
   Compiled compiled = compile_for_running(compile_rules(path), contents);
   if (!compiled.functions) {
+    if (faults != nullptr) *faults = error_lines(compiled.compilation.diagnostics, compiled.compilation.sources);
     show(compiled.compilation.diagnostics, compiled.compilation.sources);
     return std::move(compiled.functions).error();
   }

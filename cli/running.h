@@ -38,7 +38,9 @@ void strict_option(CLI::App& app, bool& strict);
 
 // Compiles and checks a file. If the file has an error or fails a check, this is shown, and the
 // function fails, since such rules decide nothing.
-Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path, Contents contents = Contents::functions);
+// `faults`, if given, gets a line for each error: "T201 at recording.tally:5:20: unknown name `sorce`".
+Result<std::unique_ptr<RunningPolicy>> run_policy(const std::string& path, Contents contents = Contents::functions,
+                                                  std::vector<std::string>* faults = nullptr);
 
 // How the keys of requests are read that are asked for by no decision of one of the models.
 ReadOptions read_options(const std::vector<const Model*>& models, bool strict);

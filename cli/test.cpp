@@ -275,7 +275,15 @@ Result<int> run_test(const TestArguments& options) {
   if (options.update && std::find(options.requests.begin(), options.requests.end(), "-") != options.requests.end())
     return Error{Cause::usage, "--update writes to the file of the requests, and standard input is none",
                  "name a file"};
-  TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file));
+  std::vector<std::string> faults;
+  auto ready = run_policy(options.file, Contents::functions, &faults);
+  if (!ready) {
+    if (faults.empty()) faults.push_back(ready.error().message);
+    if (options.format == TestFormat::junit) print(untested_junit(options.file, faults));
+    if (options.format == TestFormat::tap) print(untested_tap(options.file, faults));
+    return std::move(ready).error();
+  }
+  const auto policy = *std::move(ready);
   TALLY_ASSIGN_OR_RETURN(std::vector<RequestFile> files, request_files(options));
   TestFindings found;
   found.file = options.file;

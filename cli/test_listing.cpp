@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "cli/terminal.h"
 #include "compiler/graph/count.h"
 #include "grammar/source/excerpt.h"
 
@@ -92,6 +93,8 @@ std::string summary_of(const TestFindings& found) {
 }
 
 // --- JUnit --------------------------------------------------------------------------------
+
+constexpr std::string_view xml_head = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n";
 
 // Text in XML 1.0, where most control characters cannot stand at all.
 std::string xml(const std::string& text) {
@@ -192,23 +195,24 @@ std::string test_text(const TestFindings& found, bool colour) {
     const char* word = tested.outcome == CaseOutcome::refused ? "fault"
                        : tested.outcome == CaseOutcome::open  ? "open"
                                                               : "wrong";
-    out += place_of(tested) + ": " + (colour ? "\x1b[1;31m" : "") + word + (colour ? "\x1b[0m" : "") +
-           (tested.name.empty() ? "" : ": " + visible(tested.name)) + "\n";
-    for (const std::string& reason : reasons_of(tested)) out += "  " + visible(reason) + "\n";
+    std::string lines = place_of(tested) + ": " + (colour ? "\x1b[1;31m" : "") + word + (colour ? "\x1b[0m" : "") +
+                        (tested.name.empty() ? "" : ": " + visible(tested.name)) + "\n";
+    for (const std::string& reason : reasons_of(tested)) lines += "  " + visible(reason) + "\n";
+    out += prose(lines);
   }
   if (found.unfired) {
     for (const UnfiredRule& rule : *found.unfired) {
-      out += rule.file + ":" + std::to_string(rule.line) + ": rule " + std::to_string(rule.rule) + " of " +
-             rule.decision + " decides no request\n";
+      out += prose(rule.file + ":" + std::to_string(rule.line) + ": rule " + std::to_string(rule.rule) + " of " +
+                   rule.decision + " decides no request\n");
     }
   }
   if (found.unnoticed) {
     for (const UnnoticedEdit& edit : *found.unnoticed) {
-      out += edit.text;
+      out += edit.text;  // is wrapped already; a line that one pastes is not
       if (!edit.case_line.empty()) out += "  this line would notice it: " + edit.case_line + "\n";
     }
   }
-  return out + summary_of(found);
+  return out + prose(summary_of(found));
 }
 
 std::string test_json(const TestFindings& found) {
@@ -258,8 +262,7 @@ std::string test_json(const TestFindings& found) {
 }
 
 std::string test_junit(const TestFindings& found) {
-  std::string out =
-      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"" + xml("tally test " + found.file) + "\">\n";
+  std::string out = std::string(xml_head) + "<testsuites name=\"" + xml("tally test " + found.file) + "\">\n";
   for (std::size_t i = 0; i < found.cases.size();) {
     const std::string& source = found.cases[i].source;
     std::vector<JunitCase> cases;
@@ -299,6 +302,19 @@ std::string test_tap(const TestFindings& found) {
     if (found.unnoticed->empty()) lines.add("every edit is noticed", {});
   }
   return lines.text();
+}
+
+std::string untested_junit(const std::string& file, const std::vector<std::string>& faults) {
+  std::string out = std::string(xml_head) + "<testsuites name=\"" + xml("tally test " + file) + "\">\n";
+  out += "  <testsuite name=\"" + xml(file) +
+         "\" tests=\"1\" failures=\"0\" errors=\"1\">\n    <testcase classname=\"" + xml(file) +
+         "\" name=\"the rules are without faults\">\n      <error message=\"" + xml(faults.front()) + "\">";
+  for (const std::string& fault : faults) out += xml(fault) + "\n";
+  return out + "</error>\n    </testcase>\n  </testsuite>\n</testsuites>\n";
+}
+
+std::string untested_tap(const std::string& file, const std::vector<std::string>& faults) {
+  return "TAP version 14\nBail out! " + tap_words(file + " is at fault: " + faults.front()) + "\n";
 }
 
 }  // namespace tally::cli

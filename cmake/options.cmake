@@ -67,7 +67,12 @@ function(tally_library name)
   tally_unity(${name})
 endfunction()
 
-# GMP has no CMake package file.
+# utf8proc and GMP have no CMake package file.
+find_library(TALLY_UTF8PROC utf8proc REQUIRED)
+find_path(TALLY_UTF8PROC_INCLUDE utf8proc.h REQUIRED)
+add_library(utf8proc::utf8proc INTERFACE IMPORTED)
+target_include_directories(utf8proc::utf8proc INTERFACE ${TALLY_UTF8PROC_INCLUDE})
+target_link_libraries(utf8proc::utf8proc INTERFACE ${TALLY_UTF8PROC})
 find_library(TALLY_GMP gmp REQUIRED)
 find_library(TALLY_GMPXX gmpxx REQUIRED)
 find_path(TALLY_GMP_INCLUDE gmpxx.h REQUIRED)

@@ -279,6 +279,11 @@ ExprRef Analysis::unknown_function(const ast::Call& call) {
         .help("write `" + source_text(*call.arguments.front()) + " has length 4..6`");
     return nullptr;
   }
+  if (const char* test = text_test_meant_by(name); test != nullptr && call.arguments.size() == 2) {
+    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
+        .help("write `" + source_text(*call.arguments[0]) + " " + test + " " + source_text(*call.arguments[1]) + "`");
+    return nullptr;
+  }
   const bool any = name == "any" || name == "some" || name == "or" || name == "one";
   if (!any && name != "all" && name != "every" && name != "and") return unknown_name(call.function, nullptr);
   report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")

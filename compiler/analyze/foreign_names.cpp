@@ -19,7 +19,9 @@ bool among(std::initializer_list<std::string_view> list, std::string_view name) 
 }  // namespace
 
 bool means_unset(std::string_view name) {
-  return among({"null", "nil", "none", "undefined", "missing", "absent", "empty", "nothing", "undef", "void"}, name);
+  return among({"null", "nil", "none", "undefined", "missing", "absent", "empty", "nothing", "undef", "void", "unknown",
+                "blank"},
+               name);
 }
 
 const char* flag_meant_by(std::string_view name) {
@@ -29,5 +31,12 @@ const char* flag_meant_by(std::string_view name) {
 }
 
 bool means_length(std::string_view name) { return among({"length", "len", "size", "strlen"}, name); }
+
+const char* text_test_meant_by(std::string_view name) {
+  if (among({"startswith", "starts_with", "starts", "beginswith", "prefix", "hasprefix"}, name)) return "starts";
+  if (among({"endswith", "ends_with", "ends", "suffix", "hassuffix"}, name)) return "ends";
+  if (among({"like", "match", "matches", "regex"}, name)) return "like";
+  return nullptr;
+}
 
 }  // namespace tally

@@ -17,5 +17,7 @@ bool means_unset(std::string_view name);
 const char* flag_meant_by(std::string_view name);
 // Whether the name means the length of a text: `length`, `strlen`.
 bool means_length(std::string_view name);
+// The test of a text that a function or method of this name makes: "starts" for `startsWith`; null for any other.
+const char* text_test_meant_by(std::string_view name);
 
 }  // namespace tally

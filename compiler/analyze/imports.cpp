@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "compiler/analyze/analysis.h"
+#include "compiler/analyze/foreign_names.h"
 
 namespace tally {
 namespace {
@@ -120,6 +121,11 @@ void Analysis::unknown_qualified(const ast::Name& name, Wanted wanted) {
     return;
   }
   if (use == nullptr && !is_type && is_declared(file)) {
+    if (const char* test = text_test_meant_by(rest)) {
+      report(DiagnosticId::wrong_kind, name.span, "`" + rest + "` is not a field")
+          .help("write `" + file + " " + test + " \"...\"`");
+      return;
+    }
     report(DiagnosticId::wrong_kind, name.span, "`" + name.text + "` is a field, and only a `let` is called")
         .help("put a space before the `(` if a new rule begins here");
     return;

@@ -153,7 +153,8 @@ void Analysis::no_member(const ast::Name& name) {
   if (const auto near = nearest(name.text, list_names()))
     d.help("did you mean `" + *near + "`?");
   else
-    d.note("no list has this name, and no enum has this value");
+    d.note("no list has this name, and no enum has this value")
+        .help("here stand literals, ranges and names of lists; `let " + name.text + " = (...)` declares a list");
 }
 
 // --- uses -------------------------------------------------------------------------

@@ -61,7 +61,10 @@ ExprRef Analysis::index_expression(const ast::IndexOf& e, Span span) {
   ExprRef base = expression(*e.base, nullptr);
   if (!base) return nullptr;
   if (base->type->kind != Type::Kind::map) {
-    report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is not a map, so it has no index");
+    auto& d =
+        report(DiagnosticId::not_a_record, span, "`" + to_string(*base->type) + "` is not a map, so it has no index");
+    if (base->type->kind == Type::Kind::text)
+      d.help("a text is tested by `starts \"...\"`, `ends \"...\"`, `like \"NXX\"` and `has length 4..6`");
     return nullptr;
   }
   const Type& map = *base->type;

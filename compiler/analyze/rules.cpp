@@ -243,7 +243,8 @@ bool Analysis::check_otherwise(const std::vector<ast::Rule>& rules) {
   for (std::size_t i = 0; i + 1 < rules.size(); ++i) {
     if (!rules[i].otherwise) continue;
     report(DiagnosticId::misplaced_otherwise, rules[i].span, "`otherwise` is not the last rule")
-        .label(rules[i + 1].span, "this rule could never match");
+        .label(rules[i + 1].span, "this rule could never match")
+        .help("every rule but the last has a condition: `OUTCOME when CONDITION`");
     return false;
   }
   return true;

@@ -205,6 +205,8 @@ TypeRef Analysis::named_type(const ast::NamedType& named, std::size_t module) {
   for (const auto& [name, entry] : known) names.push_back(name);
   if (auto near = nearest(named.name.text, names))
     d.help("did you mean `" + *near + "`?");
+  else if (named.name.text == "longest" || named.name.text == "unique")
+    d.help("write the type of the answers in front: `decision d : flag " + named.name.text + " { ... }`");
   else if (named.name.text == "boolean" || named.name.text == "bool")
     d.help("a yes or no is a `flag`");
   else if (named.name.text == "string")
@@ -562,7 +564,8 @@ std::optional<Literal> Analysis::literal(const ast::Expr& e, const Type& type, D
         suggest_value(d, type, word);
       return std::nullopt;
     }
-    return misfits("`" + name->name.text + "` is not a literal of this type");
+    return misfits("`" + name->name.text + "` is not a literal of this type",
+                   find_value(name->name.text) ? "here stand literals, ranges and names of lists" : nullptr);
   }
   return misfits(ast::as<ast::UnsetLiteral>(e) ? "`unset` is not a value here" : "a literal was expected");
 }

@@ -91,6 +91,7 @@ bool ProofQuestion::ask() {
                   checker_.lowering().decision(id).reads.elements.end());
   }
   question_.add(checker_.reads_of(undecided_));
+  if (proof_.is_ignores) question_.calls = CallsAtOnce::two;
   if (proof_.is_ignores) question_.elements = with_surroundings(model(), std::move(question_.elements));
   return true;
 }

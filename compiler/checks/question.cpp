@@ -18,10 +18,18 @@ std::size_t pieces_of(const Cut& cut) {
   return 2 * cut.ranges.size() + cut.texts.size() + cut.prefixes.size();
 }
 
+// Whether the classes of the policy suit as many calls at once. Without comparisons they suit any number.
+bool suits(const PolicyView& policy, const Question& question) {
+  return policy.classes->calls_at_once() >= question.calls ||
+         std::none_of(question.elements.begin(), question.elements.end(),
+                      [&](ElementId element) { return policy.model->at(element).relation.has_value(); });
+}
+
 }  // namespace
 
 bool is_known(const PolicyView& policy, const Question& question) {
-  return std::all_of(question.cuts.begin(), question.cuts.end(),
+  return suits(policy, question) &&
+         std::all_of(question.cuts.begin(), question.cuts.end(),
                      [&](CutId cut) { return policy.classes->knows(cut); }) &&
          std::all_of(question.elements.begin(), question.elements.end(),
                      [&](ElementId element) { return policy.space->has(element); });
@@ -33,7 +41,8 @@ std::shared_ptr<const Classes> classes_for(const PolicyView& policy, const Quest
     const auto& own = policy.classes->cut_ids(element);
     cuts.insert(own.begin(), own.end());
   }
-  return std::make_shared<const Classes>(*policy.model, *policy.graph, cuts);
+  return std::make_shared<const Classes>(*policy.model, *policy.graph, cuts,
+                                         std::max(question.calls, policy.classes->calls_at_once()));
 }
 
 std::shared_ptr<Space> space_for(const PolicyView& policy, const Question& question, const Classes& classes,
@@ -77,6 +86,7 @@ std::size_t SharedQuestionSpaces::add(const Question& question) {
   if (groups_.empty() || !fits(groups_.back(), question)) groups_.emplace_back();
   Group& group = groups_.back();
   group_of_.back() = groups_.size() - 1;
+  group.all.calls = std::max(group.all.calls, question.calls);
   for (const ElementId element : question.elements) {
     if (!group.all.elements.insert(element).second) continue;
     for (const CutId cut : policy_.classes->cut_ids(element))

@@ -32,6 +32,8 @@ struct Question {
   // Some nodes that the question needs; the variable order is chosen for them. A proof
   // over many `for` values needs similar nodes for each, so a few are enough.
   std::vector<NodeId> roots;
+  // Whether the question is about two calls that differ in several leaves, as for `ignores`.
+  CallsAtOnce calls = CallsAtOnce::one;
 
   void add(const Reads& reads) {
     elements.insert(reads.elements.begin(), reads.elements.end());

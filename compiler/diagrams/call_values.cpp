@@ -3,7 +3,7 @@
 // The usual value of each class is taken where the relations hold between these. Where they do not,
 // the leaves whose values share a class get ranks: equal ones the same rank, a lesser one a lower
 // rank. The rank counts from the least number of the class, or picks one of its texts. A class has
-// at least as many values as leaves are compared (classes.h), so that the ranks fit.
+// as many values as there may be ranks (classes.h).
 #include <algorithm>
 
 #include "compiler/diagrams/class_values.h"

@@ -111,6 +111,16 @@ Diagram Space::follows(ElementId relation, const Held* held) {
   for (unsigned code = 1; code < classes_->codes(relation); ++code) any_order.add(code);
   const Diagram open = test(relation, any_order, held);
   std::vector<Diagram> rows, row;
+  // Texts of different classes are different, whichever they are. There may be thousands of classes.
+  if (model_->at(of.left).type->kind != Type::Kind::number) {
+    const Diagram differ = test(relation, CodeSet().add(static_cast<unsigned>(TextRelation::different)), held);
+    for (unsigned left = 0; left < classes_->codes(of.left); ++left) {
+      const auto code = classes_->code_of_relation(relation, static_cast<Code>(left), static_cast<Code>(left));
+      const Diagram alike = code ? test(relation, CodeSet().add(*code), held) : open;
+      rows.push_back(diagrams_.choose(test(of.right, CodeSet().add(left), held), alike, differ));
+    }
+    return diagrams_.select(code_of(of.left, held), rows);
+  }
   for (unsigned left = 0; left < classes_->codes(of.left); ++left) {
     row.clear();
     for (unsigned right = 0; right < classes_->codes(of.right); ++right) {

@@ -87,8 +87,7 @@ class OutcomeDiagram {
       for (const Origin& other : origins_) {
         const auto cut = other == *outcome.origin ? std::nullopt : equality_cut(model_, *outcome.origin, other);
         if (!cut) continue;
-        const Node& node = graph_.node(graph_.cut(cut->first, cut->second));
-        if (node.op == Op::cut) cuts_.insert(CutId{node.value});
+        if (const auto id = graph_.nonempty_cut(cut->first, cut->second)) cuts_.insert(*id);
       }
     }
   }

@@ -68,9 +68,10 @@ std::vector<std::uint64_t> number_starts(const Type& type, const std::vector<con
   return starts;
 }
 
-// The values at which some number of a group may change its class. A range with no more than twice as
-// many numbers as there are in the group is split into single values.
-std::vector<std::uint64_t> shared_starts(const std::vector<const Type*>& types, const std::vector<const Cut*>& cuts) {
+// The values at which some number of a group may change its class. A range with no more numbers than are needed is
+// split into single values.
+std::vector<std::uint64_t> shared_starts(const std::vector<const Type*>& types, const std::vector<const Cut*>& cuts,
+                                         std::size_t needed) {
   std::set<std::uint64_t> ends;
   for (const Type* type : types) ends.insert({type->low, type->high + 1});
   for (const Cut* cut : cuts) {
@@ -80,7 +81,7 @@ std::vector<std::uint64_t> shared_starts(const std::vector<const Type*>& types, 
   for (auto end = ends.begin(); std::next(end) != ends.end(); ++end) {
     const std::uint64_t next = *std::next(end);
     starts.push_back(*end);
-    if (next - *end > 2 * types.size()) continue;
+    if (next - *end > needed) continue;
     for (std::uint64_t value = *end + 1; value < next; ++value) starts.push_back(value);
   }
   return starts;
@@ -259,19 +260,18 @@ Classes::Leaf Classes::related_number_leaf(const Type& type, const std::vector<s
   return leaf;
 }
 
-// `related`: the number of texts that are compared with each other. A class of no more than twice as many texts is
-// split.
-Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_t related) {
+// `needed`: a list of no more texts is split into single ones; 0 if the texts are not compared with each other.
+Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_t needed) {
   if (std::none_of(cuts.begin(), cuts.end(), [](const Cut* cut) { return has_tests(*cut); }))
-    return text_leaf_of_pieces(cuts, related);
+    return text_leaf_of_pieces(cuts, needed);
   Leaf leaf;
   for (const Cut* cut : cuts) leaf.sets.push_back(set_of(*cut));
   auto automaton = TextAutomaton::of(leaf.sets);
-  if (automaton && related > 0) {
+  if (automaton && needed > 0) {
     std::vector<TextSet> single;
     for (std::uint32_t one = 0; one < automaton->classes(); ++one) {
       const auto size = automaton->size_of(one);
-      if (!size || *size < 2 || *size > 2 * related) continue;
+      if (!size || *size < 2 || *size > needed) continue;
       for (const std::string& text : automaton->texts_of(one, *size).texts) single.push_back({{text}, {}, {}, {}, {}});
     }
     leaf.sets.insert(leaf.sets.end(), single.begin(), single.end());
@@ -304,7 +304,7 @@ Classes::Leaf Classes::text_leaf(const std::vector<const Cut*>& cuts, std::size_
   return leaf;
 }
 
-Classes::Leaf Classes::text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t related) {
+Classes::Leaf Classes::text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t needed) {
   const Regions regions(cuts);
   Partition partition(regions.size());
   for (const Cut* cut : cuts) partition.split(regions.held_by(*cut));
@@ -315,7 +315,7 @@ Classes::Leaf Classes::text_leaf_of_pieces(const std::vector<const Cut*>& cuts, 
   std::vector<std::vector<std::size_t>> classes;
   for (auto& group : groups) {
     const bool is_small =
-        group.size() > 1 && group.size() <= 2 * related &&
+        group.size() > 1 && group.size() <= needed &&
         std::none_of(group.begin(), group.end(), [&](std::size_t region) { return regions.at(region).prefix; });
     if (!is_small) {
       classes.push_back(std::move(group));
@@ -337,7 +337,7 @@ Classes::Leaf Classes::text_leaf_of_pieces(const std::vector<const Cut*>& cuts, 
     std::vector<std::uint32_t>& codes = leaf.held.emplace_back();
     for (const std::size_t region : regions.held_by(*cut)) codes.push_back(leaf.texts[region].code);
   }
-  if (related == 0) return leaf;
+  if (needed == 0) return leaf;
   for (const ValueClass& one : leaf.classes) {
     if (one.single) leaf.sets.push_back({{std::get<std::string>(one.representative)}, {}, {}, {}, {}});
   }
@@ -390,7 +390,9 @@ void Classes::make_leaves(const Group& group) {
   if (group.size() > 1) related_.insert(group.begin(), group.end());
   const Type& first = *model_->at(*group.begin()).type;
   if (first.kind != Type::Kind::number) {
-    const Leaf made = text_leaf(cuts, group.size() > 1 ? group.size() : 0);
+    // Texts have no order, so that each gets a value of its own (call_values.cpp).
+    const Leaf made =
+        text_leaf(cuts, group.size() > 1 ? values_needed(group.size(), group.size(), CallsAtOnce::several) : 0);
     auto held = made.held.begin();
     for (const ElementId leaf : group) {
       leaves_[leaf] = made;
@@ -407,12 +409,44 @@ void Classes::make_leaves(const Group& group) {
   } else {
     std::vector<const Type*> types;
     for (const ElementId leaf : group) types.push_back(model_->at(leaf).type.get());
-    const std::vector<std::uint64_t> starts = shared_starts(types, cuts);
+    const std::vector<std::uint64_t> starts = shared_starts(types, cuts, values_needed_in(group));
     for (const ElementId leaf : group) leaves_[leaf] = related_number_leaf(*model_->at(leaf).type, starts);
   }
 }
 
-Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts) : model_(&model), graph_(&graph) {
+std::size_t values_needed(std::size_t leaves, std::size_t cover, CallsAtOnce calls) {
+  switch (calls) {
+    case CallsAtOnce::one: return std::min(leaves + 1, 2 * (cover + 1) + 1);
+    case CallsAtOnce::two: return std::min(2 * leaves, 2 * (2 * cover) + 1);
+    case CallsAtOnce::several: return 2 * leaves;
+  }
+  return 2 * leaves;
+}
+
+// The leaf that most others are compared with is taken, until all comparisons are covered.
+std::size_t Classes::values_needed_in(const Group& group) const {
+  std::set<std::pair<ElementId, ElementId>> left;
+  for (const auto& [element, ids] : leaf_cuts_) {
+    const auto& relation = model_->at(element).relation;
+    if (relation && group.contains(relation->left)) left.emplace(relation->left, relation->right);
+  }
+  std::size_t cover = 0;
+  for (; !left.empty(); ++cover) {
+    std::map<ElementId, std::size_t> compared;
+    for (const auto& [a, b] : left) {
+      ++compared[a];
+      ++compared[b];
+    }
+    const ElementId most = std::max_element(compared.begin(), compared.end(), [](const auto& a, const auto& b) {
+                             return a.second < b.second;
+                           })->first;
+    std::erase_if(left, [&](const auto& pair) { return pair.first == most || pair.second == most; });
+  }
+  return values_needed(group.size(), cover, calls_);
+}
+
+Classes::Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts, CallsAtOnce calls)
+    : model_(&model), calls_(calls), graph_(&graph) {
   for (CutId cut : cuts) leaf_cuts_[graph.at(cut).element].push_back(cut);
   for (const Group& group : groups()) make_leaves(group);
   for (const auto& [element, ids] : leaf_cuts_) {

@@ -21,9 +21,8 @@
 // Leaves that are compared with each other share their cuts, and each class of a number is one
 // range. With `calls < limit`, `limit < 30` and both 0..100, `calls` has the classes 0..29 and 30..100
 // as well. Then different classes decide the relation of two numbers, and in a class of one value
-// they are equal. A class of several numbers, or of a list of texts, has more than twice as many
-// values as leaves are compared: within it every order is possible, also of two calls that differ
-// in some of the leaves and have the others in common. Smaller ones are split into single values.
+// they are equal. A class of several numbers, or of a list of texts, has so many values that within it every order
+// is possible (values_needed); one with fewer is split into single values.
 //
 // In:     a model, its graph, and the cuts that count
 // Out:    for each number or text leaf its classes in order, with codes from 1; 0 is
@@ -85,12 +84,24 @@ struct TextClasses {
   }
 };
 
+// How many calls are looked at together that may share some of the values that are compared: one, alone or beside one
+// that differs from it in one leaf; two that differ in several leaves; or more. The more, the more values a class
+// needs, so that every order is possible in it.
+enum class CallsAtOnce : std::uint8_t { one, two, several };
+
+// The number of values that a class needs, so that leaves with values in it may be ordered in every way.
+//
+// Each value is a rank. Leaves of which neither is compared with the other may have the same rank, so there are no more
+// ranks than there are leaves on a path along comparisons. On such a path every other leaf is in a vertex cover.
+// `cover` is the size of one: 1 for a number that all others are compared with, however many these are.
+std::size_t values_needed(std::size_t leaves, std::size_t cover, CallsAtOnce calls);
+
 // The classes of all leaves of a model under some cuts.
 class Classes {
  public:
   // `cuts`: the cuts and relations of the graph that count. Those that are not among them split
   // no class.
-  Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts);
+  Classes(const Model& model, const Graph& graph, const std::set<CutId>& cuts, CallsAtOnce calls = CallsAtOnce::one);
 
   // The number of codes, unset included: an enum's values + 1, 2 for a presence, the
   // classes + 1.
@@ -126,6 +137,8 @@ class Classes {
   bool is_too_large(ElementId element) const { return leaf(element).is_too_large; }
   // Whether the leaf has classes that come from other leaves, with which it is compared.
   bool is_related(ElementId element) const { return related_.contains(element); }
+  // How many calls may be looked at together.
+  CallsAtOnce calls_at_once() const { return calls_; }
   // Whether the cut is one of the cuts that count.
   bool knows(CutId cut) const { return cut_codes_.contains(cut); }
   // Whether each class is in the cut or outside it as a whole: the cut is known, or a single value that
@@ -160,15 +173,17 @@ class Classes {
   using Group = std::set<ElementId>;
   static Leaf number_leaf(const Type& type, const std::vector<const Cut*>& cuts);
   static Leaf related_number_leaf(const Type& type, const std::vector<std::uint64_t>& starts);
-  static Leaf text_leaf(const std::vector<const Cut*>& cuts, std::size_t related = 0);
-  static Leaf text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t related);
+  static Leaf text_leaf(const std::vector<const Cut*>& cuts, std::size_t needed = 0);
+  static Leaf text_leaf_of_pieces(const std::vector<const Cut*>& cuts, std::size_t needed);
   std::vector<Group> groups() const;
   void make_leaves(const Group& group);
+  std::size_t values_needed_in(const Group& group) const;
   const Leaf& leaf(ElementId element) const;
   // The code of the texts that begin with the longest prefix that `text` begins with.
   static std::uint32_t code_of_prefix(const Leaf& leaf, const std::string& text);
 
   const Model* model_;
+  CallsAtOnce calls_;
   std::map<ElementId, Leaf> leaves_;           // the leaves with cuts
   mutable std::map<const Type*, Leaf> whole_;  // those without: one class per type, made when it is needed
   std::map<ElementId, std::vector<CutId>> leaf_cuts_;

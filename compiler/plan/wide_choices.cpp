@@ -1,5 +1,6 @@
 #include "compiler/plan/wide_choices.h"
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <span>
@@ -17,23 +18,41 @@ class Splitting {
       : graph_(graph), classes_(classes), operands_(operands) {}
 
   std::optional<WideChoice> run() {
-    if (operands_.size() / 2 < many_arms) return std::nullopt;
-    const auto element = find_element();
-    if (!element) return std::nullopt;
-    element_ = *element;
-    for (std::size_t i = 0; i + 1 < operands_.size(); i += 2) add_arm(operands_[i], operands_[i + 1]);
+    std::vector<std::pair<NodeId, NodeId>> arms;
+    for (std::size_t i = 0; i + 1 < operands_.size(); i += 2) {
+      for (const NodeId condition : alternatives(operands_[i])) arms.emplace_back(condition, operands_[i + 1]);
+    }
+    if (arms.size() < many_arms) return std::nullopt;
+    std::map<ElementId, std::size_t> deciding;  // by leaf: the arms that have a cut of it
+    for (const auto& [condition, value] : arms) {
+      if (const auto element = find_element(condition)) ++deciding[*element];
+    }
+    const auto most = std::max_element(deciding.begin(), deciding.end(),
+                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    // Where few arms ask for the leaf, each of its codes would repeat all the others.
+    if (most == deciding.end() || 2 * most->second < arms.size()) return std::nullopt;
+    element_ = most->first;
+    for (const auto& [condition, value] : arms) add_arm(condition, value);
     add_arm_for({{}, operands_.back()}, every_code());
     return split();
   }
 
  private:
-  // The leaf of the first condition that has a cut of a leaf of many codes.
-  std::optional<ElementId> find_element() const {
-    for (const NodeId part : parts(operands_.front())) {
+  // The leaf of many codes of which a condition has a cut.
+  std::optional<ElementId> find_element(NodeId condition) const {
+    for (const NodeId part : parts(condition)) {
       const Node& node = graph_.node(part);
       if (node.op == Op::cut && classes_.is_wide(node.element)) return node.element;
     }
     return std::nullopt;
+  }
+
+  // The conditions of which one has to hold. Rows with the same outcome are one arm: `(a and b) or (a and c)`.
+  std::vector<NodeId> alternatives(NodeId condition) const {
+    const Node& node = graph_.node(condition);
+    if (node.op != Op::either) return {condition};
+    const auto operands = graph_.operands(node);
+    return {operands.begin(), operands.end()};
   }
 
   // The conditions of which a condition is the conjunction.
@@ -106,6 +125,7 @@ class Splitting {
       begins_[run.first].push_back(arms_.size());
       ends_[run.last + 1].push_back(arms_.size());
     }
+    alike_.push_back(known_arms_.try_emplace({arm.rest, arm.value}, arms_.size()).first->second);
     arms_.push_back(std::move(arm));
   }
 
@@ -125,11 +145,13 @@ class Splitting {
       if (const auto beginning = begins_.find(*place); beginning != begins_.end()) {
         for (const std::size_t arm : beginning->second) holding.insert(arm);
       }
+      // Arms that differ only in their codes are the same under one code.
       std::vector<std::size_t> open;
       for (const std::size_t arm : holding) {
-        open.push_back(arm);
+        open.push_back(alike_[arm]);
         if (arms_[arm].rest.empty()) break;
       }
+      open.erase(std::unique(open.begin(), open.end()), open.end());
       const auto [at, is_new] = known.try_emplace(std::move(open), static_cast<std::uint32_t>(out.arms.size()));
       if (is_new) {
         auto& arms = out.arms.emplace_back();
@@ -147,6 +169,8 @@ class Splitting {
   std::span<const NodeId> operands_;
   ElementId element_;
   std::vector<OpenArm> arms_;
+  std::vector<std::size_t> alike_;  // by arm: the first one with the same rest and value
+  std::map<std::pair<std::vector<NodeId>, NodeId>, std::size_t> known_arms_;
   std::map<unsigned, std::vector<std::size_t>> begins_, ends_;  // arms by code
 };
 

@@ -10,7 +10,7 @@
 //
 // In:     a `choose` of the graph, and the classes of its leaves
 // Out:    for each code of one leaf the arms that may hold under it, with what is left of their conditions; or
-//         nothing, if no leaf of many codes decides between the arms
+//         nothing, if no leaf of many codes decides between most of the arms
 // Always: under each code, the first arm whose rest holds is the first arm that holds
 #pragma once
 

@@ -12,6 +12,7 @@
 
 #include "grammar/parse/build/tree_builder.h"
 #include "grammar/parse/matcher.h"
+#include "grammar/parse/messages/meant.h"
 #include "grammar/parse/recovery.h"
 #include "grammar/parse/rules/foreign_words.h"
 
@@ -59,6 +60,10 @@ Fault no_declaration(const ParseState& state, std::uint32_t at, const ast::Decla
   }
   if (before != nullptr && !token.line_start) {
     Fault fault = unexpected(state, at, DiagnosticId::expected_declaration, "the end of the declaration");
+    if (const auto meant = meant_behind(tokens, at, ast::as<ast::ProveDecl>(*before) != nullptr ? "when" : "and")) {
+      replace(fault, tokens, *meant);
+      return fault;
+    }
     fault.label(before->span, "the declaration");
     if (const char* help = continuation(token.word, *before)) fault.help(help);
     if (ast::as<ast::ProveDecl>(*before) != nullptr && token.kind == Kind::word) {

@@ -8,6 +8,8 @@
 #include <string_view>
 #include <vector>
 
+#include "grammar/source/text_width.h"
+
 namespace tally {
 namespace {
 
@@ -79,7 +81,7 @@ std::string shown(std::string_view text, std::size_t indent) {
 // A source line as columns: the text of each column, and the byte that it comes from.
 struct Columns {
   std::vector<std::string> glyphs;
-  std::vector<std::size_t> bytes;  // ascending; the columns of a tab share one byte
+  std::vector<std::size_t> bytes;  // ascending; the columns of a tab or of a wide character share one byte
   bool cut_left = false, cut_right = false;
 
   // The first column at or after a byte of the line.
@@ -105,9 +107,20 @@ Columns columns_of(std::string_view line, std::size_t mark) {
   for (std::size_t at = begin; at < end;) {
     const CodePoint c = decode(line, at);
     const bool tab = c.valid && c.value == '\t';
-    const std::size_t width = tab ? tab_stop - out.glyphs.size() % tab_stop : 1;
+    const bool is_character = c.valid && !tab && is_shown(c.value);
+    const std::size_t width = tab            ? tab_stop - out.glyphs.size() % tab_stop
+                              : is_character ? first_character(line.substr(at, c.size)).columns
+                                             : 1;
+    if (width == 0) {  // it combines with the character before it
+      if (out.glyphs.empty()) {
+        out.glyphs.emplace_back();
+        out.bytes.push_back(at);
+      }
+      out.glyphs.back() += line.substr(at, c.size);
+    }
     for (std::size_t i = 0; i < width; ++i) {
-      out.glyphs.emplace_back(tab ? " " : c.valid && is_shown(c.value) ? line.substr(at, c.size) : replacement);
+      // A wide character stands in its first column, and its second one is empty.
+      out.glyphs.emplace_back(tab ? " " : !is_character ? replacement : i == 0 ? line.substr(at, c.size) : "");
       out.bytes.push_back(at);
     }
     at += c.size;

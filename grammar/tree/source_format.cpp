@@ -5,14 +5,13 @@
 #include <utility>
 
 #include "base/overloaded.h"
+#include "grammar/source/text_width.h"
 
 namespace tally::format {
 
 using namespace ast;
 
-std::size_t width(std::string_view text) {
-  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xC0) != 0x80; }));
-}
+std::size_t width(std::string_view text) { return text_width(text); }
 
 // --- texts, numbers, paths ---------------------------------------------------------
 

@@ -23,7 +23,7 @@ inline constexpr std::size_t aligned_outcome = 50;  // a wider outcome does not 
 
 inline std::string spaces(std::size_t n) { return std::string(n, ' '); }
 
-// Columns count code points.
+// Returns how many columns a text takes: 3 for "née", 4 for "東京".
 std::size_t width(std::string_view text);
 
 template <class Items, class Print>

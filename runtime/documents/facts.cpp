@@ -226,4 +226,48 @@ void Completion::complete(BoundCall& call, const std::vector<ElementIndex>& oute
   for (const ElementIndex i : lacking) faults.push_back(missing_fault(policy_.elements[i]));
 }
 
+namespace {
+
+// Whether one pointer is the other, or of something inside it: "/c" and "/c/x".
+bool overlap(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  return b.starts_with(a) && (a.size() == b.size() || b[a.size()] == '/');
+}
+
+// Whether what a document says was read in spite of the fault.
+bool leaves_the_rest_readable(const DocumentFault& fault) {
+  switch (fault.code) {
+    case FaultId::unknown_key:
+    case FaultId::near_key:
+    case FaultId::wrong_type:
+    case FaultId::unknown_value:
+    case FaultId::out_of_range:
+    case FaultId::missing:
+    case FaultId::repeated_key: return true;
+    case FaultId::too_deep:
+    case FaultId::malformed:
+    case FaultId::too_large: return false;
+  }
+  return false;
+}
+
+}  // namespace
+
+void Completion::add_missing(BoundCall& call, const std::vector<ElementIndex>& outermost, const std::string& place,
+                             std::vector<DocumentFault>& faults) const {
+  if (!std::all_of(faults.begin(), faults.end(), leaves_the_rest_readable)) return;
+  std::vector<DocumentFault> lacking;
+  complete(call, outermost, lacking);
+  const std::size_t others = faults.size();
+  for (DocumentFault& missing : lacking) {
+    if (missing.pointer.starts_with(place)) missing.pointer.erase(0, place.size());
+    const auto explains = [&](const DocumentFault& fault) {
+      const bool is_of_key = fault.code == FaultId::unknown_key || fault.code == FaultId::near_key;
+      return !is_of_key && overlap(fault.pointer, missing.pointer);
+    };
+    if (std::none_of(faults.begin(), faults.begin() + static_cast<std::ptrdiff_t>(others), explains))
+      faults.push_back(std::move(missing));
+  }
+}
+
 }  // namespace tally

@@ -71,6 +71,16 @@ class Completion {
   void complete(BoundCall& call, std::vector<DocumentFault>& faults) const { complete(call, outermost_, faults); }
   void complete(BoundCall& call, const std::vector<ElementIndex>& outermost, std::vector<DocumentFault>& faults) const;
 
+  // What is missing beside other faults, which `faults` has: adds a fault for each required element that is missing,
+  // but none where a fault is at the element, around it or inside it. For example, beside an unknown key `sourse`,
+  // `source` is missing; beside `"source": 5`, it is not. Adds nothing if the text could not be read to its end.
+  // `place` is where the document stands in a request; the pointers of its faults begin there.
+  void add_missing(BoundCall& call, std::vector<DocumentFault>& faults) const {
+    add_missing(call, outermost_, "", faults);
+  }
+  void add_missing(BoundCall& call, const std::vector<ElementIndex>& outermost, const std::string& place,
+                   std::vector<DocumentFault>& faults) const;
+
   // The elements that are never unset, because they have a default or are required: those without
   // an object around them, and those in an object that is present.
   const std::vector<ElementIndex>& outermost() const { return outermost_; }

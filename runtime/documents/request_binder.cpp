@@ -44,7 +44,6 @@ BindResult RequestBinder::bind_once(std::string_view request, const std::vector<
   Facts& facts = call.facts;
   facts.clear(policy_->elements.size());
   result.unknown_keys = DocumentReader(*policy_, places_, options).read(Places::root, request, facts, result.faults);
-  if (has_errors(result.faults)) return result;
   for (const BoundDocument* document : documents) {
     const auto elements = below(document->place);
     facts.replace(elements, document->facts);
@@ -58,6 +57,10 @@ BindResult RequestBinder::bind_once(std::string_view request, const std::vector<
         }
       }
     }
+  }
+  if (has_errors(result.faults)) {
+    completion_.add_missing(call, result.faults);
+    return result;
   }
   completion_.complete(call, result.faults);
   if (!has_errors(result.faults)) result.call = std::move(call);
@@ -102,7 +105,7 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
   document.place = place;
   document.facts.clear(policy_->elements.size());
   result.unknown_keys = DocumentReader(*policy_, places_, options).read(place, text, document.facts, result.faults);
-  if (has_errors(result.faults)) return result;
+  const bool is_faulty = has_errors(result.faults);
   // What is missing is a fault here already; defaults are for the call.
   const auto elements = below(place);
   std::vector<ElementIndex> outermost;
@@ -113,15 +116,17 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
   BoundCall call;
   call.facts = std::move(document.facts);
   const std::size_t read = result.faults.size(), given = call.facts.given.size();
+  const std::string here = places_.pointer(place);
+  if (is_faulty) {
+    completion_.add_missing(call, outermost, here, result.faults);
+    return result;
+  }
   completion_.complete(call, outermost, result.faults);
   document.facts = std::move(call.facts);
   document.facts.take_back(given);
   // Like the faults of the text, where it stands in the document.
-  if (result.faults.size() > read) {
-    const std::string here = places_.pointer(place);
-    for (std::size_t i = read; i < result.faults.size(); ++i) {
-      if (result.faults[i].pointer.starts_with(here)) result.faults[i].pointer.erase(0, here.size());
-    }
+  for (std::size_t i = read; i < result.faults.size(); ++i) {
+    if (result.faults[i].pointer.starts_with(here)) result.faults[i].pointer.erase(0, here.size());
   }
   if (!has_errors(result.faults)) result.document = std::move(document);
   return result;
@@ -134,7 +139,10 @@ const BoundCall* RequestStream::bind(std::string_view request) {
   faults_.clear();
   call_.facts.clear(binder_.policy_->elements.size());
   reader_.read(Places::root, request, call_.facts, faults_);
-  if (has_errors(faults_)) return nullptr;
+  if (has_errors(faults_)) {
+    binder_.completion_.add_missing(call_, faults_);
+    return nullptr;
+  }
   binder_.completion_.complete(call_, faults_);
   return has_errors(faults_) ? nullptr : &call_;
 }

@@ -29,7 +29,7 @@ AuditSpace::AuditSpace(const Model& model, const Graph& graph, const LoweredAudi
     : model_(model),
       graph_(graph),
       question_(question),
-      classes_(model, graph, cuts),
+      classes_(model, graph, cuts, CallsAtOnce::several),
       elements_(question.elements.begin(), question.elements.end()) {
   const NodeId roots[] = {question.want, question.when};
   if (classes_.too_wide(question.elements)) return;  // the caller reports it

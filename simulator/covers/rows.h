@@ -12,6 +12,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "compiler/diagrams/diagram.h"
@@ -27,9 +28,10 @@ struct Row {
 std::vector<Row> path_rows(const Diagrams& diagrams, Diagram outcomes);
 // Merges rows in place, and drops tests that only exclude calls outside `allowed`, the calls
 // that can occur. More than `max_merged_rows` rows are not merged, since comparing each row
-// with each other one would take long.
+// with each other one would take long. `compared` are the variables of numbers and texts that are compared with each
+// other, and of how they compare: these depend on each other, so that rows which differ in some of them may be one row.
 inline constexpr std::size_t max_merged_rows = 3'000;
-void merge_rows(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows);
+void merge_rows(Diagrams& diagrams, Diagram allowed, std::vector<Row>& rows, const std::set<VariableId>& compared = {});
 // Returns the condition of a row: the calls that pass all of its tests.
 Diagram of(Diagrams& diagrams, const Row& row);
 

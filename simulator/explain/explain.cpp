@@ -12,6 +12,8 @@
 #include "compiler/values/equal_values.h"
 #include "simulator/conditions/cells.h"
 #include "simulator/conditions/conditions.h"
+#include "simulator/explain/compared_values.h"
+#include "simulator/explain/fewest_changes.h"
 
 namespace tally {
 namespace {
@@ -27,7 +29,8 @@ class Explainer {
         output_(policy.outputs[output]),
         wording_(*policy.model, sources),
         facts_(facts),
-        is_default_(is_default) {
+        is_default_(is_default),
+        compared_(policy, facts) {
     for (const ElementId element : space_.order()) {
       codes_.push_back(static_cast<Code>(classes_.code_of(element, facts(element))));
     }
@@ -51,6 +54,7 @@ class Explainer {
       out.earlier.push_back(std::move(earlier));
     }
     add_changes(out.changes);
+    if (out.changes.empty()) out.together = FewestChanges(policy_, output_, codes_, facts_, wording_, compared_).run();
     return out;
   }
 
@@ -229,53 +233,6 @@ class Explainer {
     return codes;
   }
 
-  // Gives the relations of a leaf the codes that they have with another value of it.
-  void relate(ElementId leaf, const Literal& value, Assignment& codes) const {
-    for (const ElementId id : space_.order()) {
-      const auto& relation = model_.at(id).relation;
-      if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
-      const Literal left = relation->left == leaf ? value : facts_(relation->left);
-      const Literal right = relation->right == leaf ? value : facts_(relation->right);
-      const Literal related = value_of_relation(model_, id, left, right);
-      codes[space_.variable(id).value] = static_cast<Code>(classes_.code_of(id, related));
-    }
-  }
-
-  // The classes of a leaf's values that are decided alike in this call. What the leaf is compared with
-  // has one value in it, which divides them further.
-  std::shared_ptr<const Classes> classes_of_changes(ElementId leaf) {
-    std::set<CutId> cuts;
-    const auto add = [&](const Cut& cut) {
-      if (const auto id = policy_.graph->nonempty_cut(leaf, cut)) cuts.insert(*id);
-    };
-    for (const ElementId id : space_.order()) {
-      const auto& relation = model_.at(id).relation;
-      if (!relation || (relation->left != leaf && relation->right != leaf)) continue;
-      const Literal other = facts_(relation->left == leaf ? relation->right : relation->left);
-      if (std::holds_alternative<Unset>(other)) continue;
-      if (const auto* number = std::get_if<std::uint64_t>(&other); number != nullptr && *number > 0)
-        add({{{0, *number - 1}}, {}, {}});
-      add(only_value(other));
-    }
-    if (cuts.empty()) return std::shared_ptr<const Classes>(std::shared_ptr<void>(), &classes_);
-    const auto& known = classes_.cut_ids(leaf);
-    cuts.insert(known.begin(), known.end());
-    // Classes that only other leaves make are named by a value of each.
-    if (model_.at(leaf).type->kind == Type::Kind::number) {
-      for (const NumberPiece& piece : classes_.number_pieces(leaf)) add({{piece.range}, {}, {}});
-    } else {
-      for (const TextPiece& piece : classes_.text_pieces(leaf))
-        add(piece.is_prefix ? Cut{{}, {}, {piece.text}} : Cut{{}, {piece.text}, {}});
-      if (classes_.text_pieces(leaf).empty()) {
-        for (const ValueClass& one : classes_.classes(leaf)) {
-          if (one.single) add({{}, {std::get<std::string>(one.representative)}, {}});
-        }
-        for (const Cut& cut : classes_.text_classes(leaf)->cuts) add(cut);
-      }
-    }
-    return std::make_shared<const Classes>(model_, *policy_.graph, cuts);
-  }
-
   // Returns the elements of which one may change: those that are read, and the objects around a
   // required member, which is unset if one of these is.
   std::set<ElementId> changeable() const {
@@ -299,7 +256,7 @@ class Explainer {
   void add_changes(std::vector<ExplainedChange>& out) {
     const Diagram possible = space_.possible(output_.reads);
     for (const ElementId element : changeable()) {
-      const std::shared_ptr<const Classes> classes = classes_of_changes(element);
+      const std::shared_ptr<const Classes> classes = compared_.classes_of(element);
       const auto now = static_cast<unsigned>(classes->code_of(element, facts_(element)));
       std::map<Outcome, CodeSet> outcomes;
       for (unsigned to = classes->first(element); to < classes->codes(element); ++to) {
@@ -311,7 +268,7 @@ class Explainer {
         if (to != 0 && !output_.reads.contains(element)) continue;
         const Literal value = value_of(model_, *classes, element, static_cast<Code>(to));
         Assignment codes = changed(element, static_cast<Code>(classes_.code_of(element, value)));
-        relate(element, value, codes);
+        compared_.relate(element, value, codes);
         if (space_.diagrams().evaluate(possible, codes) == 0) continue;
         auto outcome = changed_outcome(codes, *classes, element, to);
         if (!outcome) continue;
@@ -411,6 +368,7 @@ class Explainer {
   const Wording wording_;
   const CallFacts& facts_;
   const IsDefault& is_default_;
+  const ComparedValues compared_;
   Assignment codes_;
   std::vector<NodeId> nodes_;
 };

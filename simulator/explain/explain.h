@@ -6,7 +6,8 @@
 // Always: the facts that an outcome rests on bring it about whatever else is set, and none of
 //         them can be left out. They are a prime implicant of the outcome, over the documents
 //         that can exist. A number or text that is handed on is among them, with its value.
-//         Settings that are unset because one object is missing are one fact.
+//         Settings that are unset because one object is missing are one fact. If no single fact would change
+//         the outcome, the fewest that do so together are found.
 //
 // For example, if `caller-recording` is on by rule 1, it may rest on "source = onnet",
 // "destination = onnet" and "caller.device[outbound, onnet].enabled = on". The change "source
@@ -63,6 +64,17 @@ struct ExplainedChange {
   std::string outcome;      // "on"; for a record, what differs: "url = account.url, format unset"
 };
 
+// The fewest settings that change the outcome together, where no single one does: all of them have to change.
+struct ChangesTogether {
+  struct Setting {
+    ElementId element;
+    std::string condition;  // as of a single change
+  };
+  std::vector<Setting> settings;
+  std::size_t rule = 0;  // as of a single change
+  std::string outcome;
+};
+
 struct Explanation {
   DecisionId decision;
   std::size_t rule = 0;  // from 1; 0: none fires
@@ -70,7 +82,12 @@ struct Explanation {
   std::vector<ExplainedFact> rests_on;
   std::vector<EarlierRule> earlier;
   std::vector<ExplainedChange> changes;  // those that need the fewest objects come first
+  // Without a single change: sets of settings of one size, the smallest there is. Empty if the outcome is the same
+  // whatever is set. At most `max_together` are found.
+  std::vector<ChangesTogether> together;
 };
+
+constexpr std::size_t max_together = 20;
 
 // Explains one output, an index into the policy's outputs. `is_default`: whether a leaf has its value
 // only because that is its default (call_facts.h). Fails if the diagrams of the output pass the node limit.

@@ -74,6 +74,19 @@ std::string explained_json(const Model& model, const DecisionDescriptor& decisio
            ",\"condition\":" + json_string(change.condition) + ",\"rule\":" + std::to_string(change.rule) +
            ",\"outcome\":" + json_string(change.outcome) + "}";
   }
+  out += "]";
+  if (why.together.empty()) return out;
+  out += ",\"together\":[";
+  for (const ChangesTogether& together : why.together) {
+    out += out.back() == '[' ? "{\"settings\":[" : ",{\"settings\":[";
+    for (const auto& [element, condition] : together.settings) {
+      if (out.back() != '[') out += ',';
+      const std::string& name = model.at(element).name;
+      out += "{\"setting\":" + json_string(name) + ",\"pointer\":" + json_string(place_of(model, element)) +
+             ",\"to\":" + json_string(changed_to(name, condition)) + ",\"condition\":" + json_string(condition) + "}";
+    }
+    out += "],\"rule\":" + std::to_string(together.rule) + ",\"outcome\":" + json_string(together.outcome) + "}";
+  }
   return out + "]";
 }
 

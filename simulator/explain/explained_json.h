@@ -1,7 +1,7 @@
 // An explanation as JSON, for the command and for programs that embed the compiler.
 //
 // In:     an explanation, and the descriptor of its decision.
-// Out:    the members of a JSON object, as text.
+// Out:    the members of a JSON object, as text: rests_on, earlier, changes, and together if there are any.
 // Always: the text is well formed, and UTF-8 if the rule file is.
 //
 // For example:

@@ -48,8 +48,8 @@ struct MutantCall {
   std::string request;        // the smallest request with these values, on one line
   std::string text;           // "source is onnet, account[inbound, onnet].enabled is on"
   std::string before, after;  // what the file decides, and what the mutant decides
-  std::string example;        // an `example` that the file passes and the mutant fails; empty if it has to be
-                              // about a value that is handed on
+  std::string example;        // an `example` that the file passes and the mutant fails; empty if it would have to name
+                              // an input of a file that only a used file uses
 };
 
 struct Mutant {

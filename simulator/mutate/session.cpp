@@ -41,7 +41,7 @@ class Session : public MutantSession {
     }
     session->elements_ = with_related(*policy.model, std::move(session->elements_));
     session->elements_ = with_surroundings(*policy.model, std::move(session->elements_));
-    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_);
+    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_, CallsAtOnce::two);
     if (session->classes_->too_wide(session->elements_)) return nullptr;
     std::vector<NodeId> roots;
     for (const Output& output : policy.outputs) {
@@ -357,25 +357,29 @@ class Session : public MutantSession {
     out.text =
         call_text(model, *classes_, restricted_to(*whole, with_related(model, support_of(space(), {with_outcomes}))),
                   UnsetFacts::shown, values);
-    const std::string expected =
-        expectation(model.at(out.decision).name, ours[difference.part], theirs[difference.part], codes);
-    if (!expected.empty()) out.example = show_call_(model, {*classes_, *whole, expected, {}, expected, {}}).example;
+    const Expected expected = expectation(model.at(out.decision).name, ours[difference.part], codes);
+    const std::string title = expected.value_of ? title_of(expected) : expected.condition;
+    out.example =
+        show_call_(model, {*classes_, *whole, title, {}, expected.condition, expected.value_of, values}).example;
     return out;
   }
 
-  // What the file decides and the mutant does not: "recording is on". Returns "" if a value is handed
-  // on: it depends on the document.
-  std::string expectation(const std::string& decision, const ResultPart& ours, const ResultPart& theirs,
-                          const Assignment& codes) {
+  // What the file decides and the mutant does not: "recording is on". Of a value that is handed on, the value of
+  // its origin in the call belongs at the end: "settings.url is ".
+  struct Expected {
+    std::string condition;
+    std::optional<Origin> value_of;
+  };
+  Expected expectation(const std::string& decision, const ResultPart& ours, const Assignment& codes) {
     const std::uint32_t code = diagrams().evaluate(space().of(ours.node), codes);
-    const auto is_handed_on = [&](const ResultPart& part) {
-      const std::uint32_t at = diagrams().evaluate(space().of(part.node), codes);
-      return part.kind == ResultPart::Kind::origin && at != 0 &&
-             !std::holds_alternative<std::uint64_t>(part.origins[at - 1]) &&
-             !std::holds_alternative<std::string>(part.origins[at - 1]);
-    };
-    if (ours.kind == ResultPart::Kind::presence || is_handed_on(ours) || is_handed_on(theirs)) return "";
-    return decision + ours.path + " is " + Wording(*policy_.model, c_.sources).value_text(ours, code);
+    const std::string place = decision + ours.path + " is ";
+    if (ours.kind == ResultPart::Kind::origin && code != 0) return {place, ours.origins[code - 1]};
+    return {place + Wording(*policy_.model, c_.sources).value_text(ours, code), std::nullopt};
+  }
+
+  // "settings.url is account.url"
+  std::string title_of(const Expected& expected) const {
+    return expected.condition + to_string(*policy_.model, *expected.value_of);
   }
 
   // Returns values of leaves that are handed on, for which two parts differ in a call.

@@ -22,7 +22,7 @@ class AuditedLine {
   // `number` is that of the line, from 1. The model must outlive it.
   AuditedLine(const Model& model, std::string_view text, std::size_t number);
 
-  // A text or a number.
+  // A text or a number. A number that JSON programs round, of more than 20 digits, is the text of its digits.
   const Json& id() const { return id_; }
   // The fault of an id that is something else, or of a number that is too large to be kept.
   std::optional<DocumentFault> fault_of_id() const;

@@ -400,7 +400,7 @@ void SettingsSpace::choose_settings() {
 }
 
 Result<> SettingsSpace::make_space() {
-  classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
+  classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts, CallsAtOnce::several);
   // The highest number of a class is at least as high as any other: it may be what has to be set.
   const std::size_t cuts = reads_.cuts.size();
   for (const ElementId element : reads_.elements) {
@@ -412,7 +412,8 @@ Result<> SettingsSpace::make_space() {
     }
   }
   cut_at_values_that_stay();
-  if (reads_.cuts.size() > cuts) classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts);
+  if (reads_.cuts.size() > cuts)
+    classes_ = std::make_unique<Classes>(model(), *policy_.graph, reads_.cuts, CallsAtOnce::several);
   std::set<ElementId> elements = settings_;
   elements.insert(facts_.begin(), facts_.end());
   if (const auto wide = classes_->too_wide(elements)) {

@@ -29,7 +29,13 @@ class WordExplainer {
       if (is_fixed(i)) continue;
       out.rests_on.push_back(words_.condition(i, CodeSet().add(values_[i])));
     }
-    for (std::size_t i = 0; i < words_.size(); ++i) add_changes(i, texts_of(outcomes), out.changes);
+    const std::vector<std::string> present = texts_of(outcomes);
+    for (std::size_t i = 0; i < words_.size(); ++i) add_changes(i, present, out.changes);
+    for (std::size_t n = 2; out.changes.empty() && n <= words_.size() && tried_ < max_tried; ++n) {
+      out.words_at_once = n;
+      add_changes_together(0, n, space_.allowed(), "", present, out.changes);
+    }
+    if (tried_ >= max_tried && out.changes.empty()) out.words_at_once = 0;
     return out;
   }
 
@@ -78,11 +84,39 @@ class WordExplainer {
     for (const auto& [outcomes, codes] : codes_by_outcomes) out.push_back({words_.condition(word, codes), outcomes});
   }
 
+  // Changes of `n` words from `word` on, beside those of `condition`, which hold in `calls`. The words before `word`
+  // that are not among them keep their values.
+  void add_changes_together(std::size_t word, std::size_t n, Diagram calls, const std::string& condition,
+                            const std::vector<std::string>& present, std::vector<CallInWords::Change>& out) {
+    Diagrams& diagrams = space_.diagrams();
+    if (calls == diagrams.no() || out.size() == max_together || ++tried_ >= max_tried) return;
+    if (n == 0) {
+      for (; word < words_.size(); ++word) calls = diagrams.both(calls, words_.where(word, values_[word]));
+      const std::vector<std::string> outcomes = texts_of(space_.outcomes_of(calls));
+      const bool is_another = outcomes.size() > 1 || (outcomes.size() == 1 && outcomes.front() != text_of(outcome_));
+      if (is_another && outcomes != present) out.push_back({condition, outcomes});
+      return;
+    }
+    if (words_.size() - word < n) return;
+    const Variable variable = words_.variables()[word];
+    for (unsigned code = variable.first; code < variable.first + variable.count; ++code) {
+      if (code == values_[word]) continue;
+      const std::string own = words_.condition(word, CodeSet().add(code));
+      add_changes_together(word + 1, n - 1, diagrams.both(calls, words_.where(word, code)),
+                           condition.empty() ? own : condition + " and " + own, present, out);
+    }
+    add_changes_together(word + 1, n, diagrams.both(calls, words_.where(word, values_[word])), condition, present, out);
+  }
+
+  static constexpr std::size_t max_tried = 20'000;  // combinations of values
+  static constexpr std::size_t max_together = 20;
+
   TableSpace& space_;
   const Words& words_;
   const SourceSet& sources_;
   const Assignment values_;
   std::uint32_t outcome_ = 0;
+  std::size_t tried_ = 0;
 };
 
 }  // namespace

@@ -6,7 +6,8 @@
 //         the words do not settle the outcome, and `open` names the inputs by which it differs. No word
 //         can be left out without another outcome being possible. A change is a value of one word while
 //         all others keep theirs, if some call has these values, another outcome is possible then, and
-//         what is possible is not the same as now.
+//         what is possible is not the same as now. If there is no such value, the changes are of the fewest words
+//         that change the outcome together.
 //
 // For example, `record` of a policy on consent, over `consent` and `announcement`: the outcome `announce` rests on
 // "consent is all-party" and "announcement"; with "not announcement" it would be `beep` or `no`.
@@ -23,12 +24,14 @@ namespace tally {
 
 struct CallInWords {
   struct Change {
-    std::string condition;              // "not announcement"
+    std::string condition;              // "not announcement"; of several words "not announcement and recorded"
     std::vector<std::string> outcomes;  // "beep", "no"; the present one may be among several
   };
   std::vector<std::string> rests_on;  // "consent is all-party"
   std::vector<std::string> open;      // names of inputs; empty if the words settle the outcome
   std::vector<Change> changes;
+  std::size_t words_at_once =
+      1;  // of a change; several if no single word changes the outcome, 0 if they were too many to try
 };
 
 // Returns the call in the words of `question.over`, of which there is at least one. Fails if a word has

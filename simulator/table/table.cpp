@@ -88,9 +88,10 @@ class InputRows final : public DecisionTable::Rows {
     const std::set<ElementId> free(columns().begin(), columns().end());
     section.combinations = space().count(allowed, free);
     std::vector<std::pair<Row, Count>> merged;
-    const bool by_paths = !question().full && diagrams().path_count(rows, 0) > max_merged_rows;
+    const Diagram telling = question().full ? rows : without_idle(rows);
+    const bool by_paths = !question().full && diagrams().path_count(telling, 0) > max_merged_rows;
     if (!question().full && !by_paths) {
-      std::vector<Row> found = path_rows(diagrams(), rows);
+      std::vector<Row> found = path_rows(diagrams(), telling);
       merge(found, allowed);
       for (Row& row : found) {
         Count count = space().count(diagrams().both(allowed, of(diagrams(), row)), free);
@@ -111,6 +112,42 @@ class InputRows final : public DecisionTable::Rows {
       }
     };
     return visit(section) && !too_large_;
+  }
+
+  // Returns the rows without numbers and texts that are compared with others where this tells no outcome apart. How
+  // two of them compare follows from their values, so that a row would be repeated for each way.
+  Diagram without_idle(Diagram rows) {
+    std::map<ElementId, std::vector<VariableId>> of_leaf;
+    for (const ElementId id : relations_) {
+      const Relation& relation = *model().at(id).relation;
+      for (const ElementId leaf : {relation.left, relation.right}) of_leaf[leaf].push_back(space().variable(id));
+    }
+    std::set<ElementId> objects;
+    for (auto& [leaf, variables] : of_leaf) {
+      const std::vector<ElementId> around = optional_ancestors(model(), leaf);
+      objects.insert(around.begin(), around.end());
+      if (space().has(leaf)) variables.push_back(space().variable(leaf));
+      rows = without(rows, variables);
+    }
+    for (const ElementId id : relations_) rows = without(rows, {space().variable(id)});
+    for (const ElementId object : objects) {
+      if (space().has(object)) rows = without(rows, {space().variable(object)});
+    }
+    return rows;
+  }
+
+  // Returns the rows without these variables, if the others decide the outcome; else the rows as they are.
+  Diagram without(Diagram rows, std::vector<VariableId> variables) {
+    std::sort(variables.begin(), variables.end());
+    Diagram seen = diagrams().no(), out = diagrams().no();
+    for (const std::uint32_t outcome : diagrams().terminals(rows)) {
+      if (outcome == 0) continue;
+      const Diagram here = diagrams().exists(diagrams().where(rows, outcome), variables);
+      if (diagrams().both(here, seen) != diagrams().no()) return rows;
+      seen = diagrams().either(seen, here);
+      out = diagrams().choose(here, diagrams().terminal(outcome), out);
+    }
+    return out;
   }
 
   // Produces every combination, in the order of the columns.
@@ -159,7 +196,13 @@ class InputRows final : public DecisionTable::Rows {
 
   // Merges rows, and sorts them as the rules are read: those of the first rule come first.
   void merge(std::vector<Row>& rows, Diagram allowed) {
-    merge_rows(diagrams(), allowed, rows);
+    std::set<VariableId> compared;
+    for (const ElementId relation : relations_) {
+      const Relation& of = *model().at(relation).relation;
+      for (const ElementId e : {relation, of.left, of.right})
+        if (space().has(e)) compared.insert(space().variable(e));
+    }
+    merge_rows(diagrams(), allowed, rows, compared);
     const auto rule = [&](const Row& r) { return space_->outcome(r.outcome).rule; };
     std::stable_sort(rows.begin(), rows.end(), [&](const Row& a, const Row& b) { return rule(a) < rule(b); });
   }

@@ -127,6 +127,7 @@ test     unnoticed 4 loose.tally --requests expected.jsonl --every-edit
 completion fine    0 bash
 completion usage   2 tcsh
 new      fine      0 new.tally
+new      fine      0 -
 new      usage     2
 new      file      2 good.tally
 audit    fine      0 good.tally --documents fine.jsonl --want 'recording is on'

@@ -7,6 +7,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/split.h"
+#include "grammar/parse/parser.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/reference/interpreter.h"
 #include "tests/support/random_policy.h"
@@ -70,7 +72,7 @@ void remove_at(Json& json, const std::string& pointer) {
 
 // What is counted over all policies, so that a test that compares nothing fails.
 struct Compared {
-  std::size_t lines = 0, always = 0, sometimes = 0, never = 0, calls = 0, too_large = 0;
+  std::size_t words = 0, lines = 0, always = 0, sometimes = 0, never = 0, calls = 0, too_large = 0;
 };
 
 class Line {
@@ -136,6 +138,15 @@ void compare(Audited& policy, const ExprRef& want, const ExprRef& unwanted, Rand
     Json request = line.json();
     request.merge_patch(Json::parse(document_text(policy.model(), of.failing_call().added)));
     ASSERT_EQ(policy.holds(condition, request), std::optional(false)) << text << "\n" << request;
+    // The call in words, read back, is true of it.
+    const std::string words = of.failing_call().text;
+    for (const std::string& part : split_outside(words, ",")) {
+      if (part.empty() || part == "any call" || part == "a call with nothing set") continue;
+      const ExprRef said = policy.condition(part);
+      ASSERT_TRUE(said) << words;
+      ++compared.words;
+      ASSERT_EQ(policy.holds(said, request), std::optional(true)) << words << ": " << part << "\n" << request;
+    }
   };
   const AuditAnswer mirrored = *answer == AuditAnswer::always  ? AuditAnswer::never
                                : *answer == AuditAnswer::never ? AuditAnswer::always
@@ -180,6 +191,7 @@ TEST(Audit, RandomDocumentsOfRandomPolicies) {
   EXPECT_GT(compared.always, 50u);
   EXPECT_GT(compared.never, 50u);
   EXPECT_GT(compared.calls, 1000u);
+  EXPECT_GT(compared.words, 100u);
 }
 
 // --- every call of small policies -----------------------------------------------------------

@@ -3,11 +3,15 @@
 // of them, with how many settings are unset.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdint>
+#include <set>
 #include <string>
 
 #include "compiler/diagrams/support.h"
 #include "compiler/front_end.h"
 #include "compiler/lower/origins.h"
+#include "grammar/parse/parser.h"
 #include "simulator/explain/explain.h"
 #include "simulator/explain/unset_settings.h"
 #include "tests/support/explained_facts.h"
@@ -169,6 +173,122 @@ TEST(Explain, RestsOnExactlyTheFactsThatDetermineTheOutcome) {
       }
   }
   EXPECT_GT(explained, 200u);
+}
+
+// Rules over inputs that are never unset and not compared with each other, so that all calls can be written down.
+std::string plain_rules(Random& random) {
+  const char* const tests[] = {"a is on",     "b is on",        "a is off",    "c is x",
+                               "c in (y, z)", "n < 10",         "n in 5..20",  "m >= 7",
+                               "m is 3",      "t starts \"1\"", "t is \"12\"", "count(a, b, c is y, n < 5) >= 2"};
+  std::string out =
+      "type abc = x | y | z\ninput a : flag\ninput b : flag\ninput c : abc\ninput n : 0..99\n"
+      "input m : 0..99\ninput t : text\ndecision d : abc {\n";
+  for (const char* outcome : {"x", "y"}) {
+    out += std::string("  ") + outcome + " when ";
+    const std::size_t parts = random.between(1, 4);
+    for (std::size_t i = 0; i < parts; ++i)
+      out += (i > 0 ? " and " : "") + std::string(tests[random.between(0, std::size(tests) - 1)]);
+    out += "\n";
+  }
+  return out + "  z otherwise\n}\n";
+}
+
+// All calls of the elements that an output reads.
+std::vector<Assignment> all_calls(const Policy& policy) {
+  std::vector<Assignment> out{Assignment()};
+  for (const ElementId element : policy.space->order()) {
+    std::vector<Assignment> longer;
+    for (const Assignment& call : out) {
+      for (unsigned code = policy.classes->first(element); code < policy.classes->codes(element); ++code) {
+        longer.push_back(call);
+        longer.back().push_back(static_cast<Code>(code));
+      }
+    }
+    out = std::move(longer);
+  }
+  return out;
+}
+
+// The conditions of some settings together, read back.
+Diagram read_back(Compilation& c, const ChangesTogether& together) {
+  Diagram out = c.policy->space->diagrams().yes();
+  for (const ChangesTogether::Setting& setting : together.settings) {
+    Diagnostics faults;
+    const FileId file = c.sources.add("words", setting.condition);
+    const auto tree = parse_expression(c.sources, file, faults);
+    const ExprRef condition = tree ? analyze_condition(c.program, c.sources, *c.policy->model, *tree, faults) : nullptr;
+    if (!condition) {
+      ADD_FAILURE() << setting.condition;
+      return out;
+    }
+    out = c.policy->space->diagrams().both(out, c.policy->space->of(c.policy->lowering->condition(condition).node));
+  }
+  return out;
+}
+
+// Holds what is found for a call to every other call: the fewest settings, all sets of them, and every value.
+void hold_together(Compilation& c, const std::vector<Assignment>& calls, const Assignment& now) {
+  Space& space = *c.policy->space;
+  Diagrams& diagrams = space.diagrams();
+  const Diagram value = space.of(c.policy->outputs[0].parts[0].node);
+  const auto facts = [&](ElementId element) -> Literal {
+    return space.has(element)
+               ? value_of(*c.policy->model, *c.policy->classes, element, now[space.variable(element).value])
+               : Literal{Unset{}};
+  };
+  const auto why = explain(*c.policy, c.sources, 0, facts, no_defaults);
+  ASSERT_TRUE(why);
+  std::size_t fewest = SIZE_MAX;
+  std::set<std::set<ElementId>> sets;
+  for (const Assignment& other : calls) {
+    if (diagrams.evaluate(value, other) == diagrams.evaluate(value, now)) continue;
+    std::set<ElementId> differ;
+    for (const ElementId element : space.order())
+      if (other[space.variable(element).value] != now[space.variable(element).value]) differ.insert(element);
+    if (differ.size() > fewest) continue;
+    if (differ.size() < fewest) sets.clear();
+    fewest = differ.size();
+    sets.insert(std::move(differ));
+  }
+  EXPECT_EQ(why->changes.empty(), fewest > 1);
+  if (fewest <= 1) return;
+  std::set<std::set<ElementId>> found;
+  for (const ChangesTogether& together : why->together) {
+    std::set<ElementId> settings;
+    for (const auto& setting : together.settings) settings.insert(setting.element);
+    const Diagram where = read_back(c, together);
+    std::size_t held = 0;
+    for (const Assignment& other : calls) {
+      const bool is_of =
+          diagrams.evaluate(where, other) == 1 &&
+          std::all_of(space.order().begin(), space.order().end(), [&](ElementId e) {
+            return settings.contains(e) || other[space.variable(e).value] == now[space.variable(e).value];
+          });
+      if (!is_of) continue;
+      ++held;
+      EXPECT_NE(diagrams.evaluate(value, other), diagrams.evaluate(value, now));
+    }
+    EXPECT_GT(held, 0u);
+    found.insert(std::move(settings));
+  }
+  EXPECT_EQ(found, sets);
+}
+
+TEST(Explain, TheFewestSettingsTogetherChangeTheOutcome) {
+  std::size_t held = 0;
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    Random random(seed);
+    const std::string text = plain_rules(random);
+    Compilation c = compile("plain.tally", [&](const std::string&) { return text; });
+    ASSERT_TRUE(c.policy);
+    SCOPED_TRACE(text);
+    const std::vector<Assignment> calls = all_calls(*c.policy);
+    for (std::size_t i = 0; i < 10; ++i, ++held) {
+      hold_together(c, calls, calls[random.between(0, calls.size() - 1)]);
+      if (::testing::Test::HasFailure()) return;
+    }
+  }
+  EXPECT_GT(held, 500u);
 }
 
 constexpr const char* rules = R"(

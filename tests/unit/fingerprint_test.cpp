@@ -109,7 +109,8 @@ TEST(Fingerprint, KnowsNoNames) {
   expect_same(
       "input user : { enabled : flag? }?\ntype net = inside = \"in\" | outside = \"out\"\ninput network : net\n"
       "decision d : flag {\n on when network is outside and user.enabled is on\n off otherwise\n}\n",
-      "type n = far = \"out\" | near = \"in\"\ninput net : n at /network\ninput person : { wanted : flag? at /enabled }? at /user\n"
+      "type n = far = \"out\" | near = \"in\"\ninput net : n at /network\ninput person : { wanted : flag? at /enabled "
+      "}? at /user\n"
       "decision d : flag = person.wanted is on and net is far\n");
 }
 

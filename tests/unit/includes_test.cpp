@@ -177,6 +177,7 @@ const std::vector<Library> libraries = {
     {{"sodium.h"}, {"compiler/fingerprint/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
+    {{"utf8proc.h"}, {"grammar/source/"}},
     {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},

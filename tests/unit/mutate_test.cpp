@@ -216,8 +216,10 @@ void verify(Compilation& c, const Mutation& mutation, Seen& seen) {
         ASSERT_TRUE(both) << "an impossible call: " << mutant.call->text;
         EXPECT_NE(both->first, both->second) << mutant.call->text;
         EXPECT_NE(mutant.call->before, mutant.call->after);
-        if (const std::string& example = mutant.call->example; !example.empty()) {
-          ++seen.examples;
+        {
+          const std::string& example = mutant.call->example;
+          EXPECT_NE(example, "") << mutant.call->text;
+          seen.examples += example.empty() ? 0 : 1;
           const std::string original(c.sources.file(FileId{0}).text());
           EXPECT_EQ(errors_of(original + "\n" + example), std::set<DiagnosticId>()) << example;
           EXPECT_TRUE(errors_of(text + "\n" + example).contains(DiagnosticId::example_fails)) << example;

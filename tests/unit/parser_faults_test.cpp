@@ -98,7 +98,8 @@ TEST(Expressions, OperandsAreNamedByTheirPlace) {
   EXPECT_EQ(expr("()"), "(set)");
   EXPECT_EQ(expr("a[b)"), "T104 expected `,` or `]` after an index, found `)` @)\n  label [\n");
   EXPECT_EQ(expr("t starts 5"),
-            "T104 expected a text, the name of a list, or texts in parentheses, after `starts`, found `5` @5\n");
+            "T104 expected a text, the name of a list, or texts in parentheses, after `starts`, found `5` @5\n"
+            "  help a text is in double quotes: `\"5\"`\n");
 }
 
 // --- paths --------------------------------------------------------------------------------
@@ -227,7 +228,8 @@ TEST(Rules, Faults) {
   EXPECT_TRUE(begins(faults("decision d : t { a when b; c otherwise }"), "T105 `;` between rules"));
   EXPECT_EQ(faults("decision d : t { when b }"),
             "T105 a rule begins with its outcome, not with `when` @when\n  help write `OUTCOME when CONDITION`\n");
-  EXPECT_EQ(faults("decision d : t { a otherwise ) }"), "T105 expected a rule or `}`, found `)` @)\n");
+  EXPECT_EQ(faults("decision d : t { a otherwise ) }"),
+            "T105 expected a rule or `}`, found `)` @)\n  help leave it out: it closes nothing\n");
   EXPECT_EQ(faults("decision d : t { a when }"), "T105 expected a condition after `when`, found `}` @}\n");
   EXPECT_EQ(faults("decision d : t { a when b because c }"),
             "T105 expected a text after `because`, found `c` @c\n  help a reason is a text: `because \"c\"`\n");

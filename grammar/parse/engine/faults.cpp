@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "base/letter_case.h"
 #include "grammar/parse/engine/nodes.h"
 
 namespace tally::syntax {
@@ -47,7 +48,7 @@ std::vector<std::string> expected_words(const std::string& what) {
     const std::size_t end = what.find('`', begin + 1);
     if (end == std::string::npos) break;
     std::string word = what.substr(begin + 1, end - begin - 1);
-    if (keyword(word) != Word::none || word == "boolean" || word == "string" || word == "object") {
+    if (keyword(word) != Word::none || word == "boolean" || word == "string" || word == "object" || word == "longest") {
       words.push_back(std::move(word));
     }
     begin = what.find('`', end + 1);
@@ -146,7 +147,11 @@ Fault unexpected(const ParseState& state, std::uint32_t at, DiagnosticId code, c
   if (const char* help = advice(found.kind, tokens.text(at))) made.help(help);
   if (const char* help = detached(tokens, at)) made.help(help);
   if (found.kind == Kind::word && found.word == Word::none) {
-    if (const auto meant = nearest(tokens.text(at), expected_words(what))) made.help("did you mean `" + *meant + "`?");
+    const std::string lower = lower_case(tokens.text(at));
+    if (keyword(lower) != Word::none)
+      made.help("keywords are in small letters: write `" + lower + "`");
+    else if (const auto meant = nearest(tokens.text(at), expected_words(what)))
+      made.help("did you mean `" + *meant + "`?");
   }
   return made;
 }
@@ -170,6 +175,15 @@ std::string joined_by_commas(const TokenReader& tokens, std::uint32_t at) {
   std::string list(tokens.text(at));
   for (; tokens[at + 1].kind == Kind::comma; at += 2) list += ", " + std::string(tokens.text(at + 2));
   return list;
+}
+
+std::string source_of(const TokenReader& tokens, std::uint32_t begin, std::uint32_t end) {
+  std::string text;
+  for (std::uint32_t i = begin; i < end; ++i) {
+    if (i > begin && tokens[i].spaced) text += ' ';
+    text += tokens.text(i);
+  }
+  return text;
 }
 
 std::string filled(std::string_view message, const ParseState& state, std::uint32_t begin, std::uint32_t end) {

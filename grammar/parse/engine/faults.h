@@ -61,6 +61,9 @@ const char* detached(const TokenReader& tokens, std::uint32_t at);
 // The words that commas join from token `at` on: "ca, fl".
 std::string joined_by_commas(const TokenReader& tokens, std::uint32_t at);
 
+// The source of the tokens `begin` to before `end`, on one line.
+std::string source_of(const TokenReader& tokens, std::uint32_t begin, std::uint32_t end);
+
 // The words of a message: `{found}` is the token at `begin` and `{last}` the one before `end`, in
 // backticks; `{word}` and `{last-word}` are the same without them; `{owner}` is what the innermost
 // open rule with a name belongs to: "input `x`".

@@ -1,6 +1,7 @@
 // Advice on what stands where something else was expected: see expectations.h.
 #include "grammar/parse/messages/expectations.h"
 #include "grammar/parse/messages/flag_words.h"
+#include "grammar/parse/messages/meant.h"
 #include "grammar/parse/rules/foreign_words.h"
 
 namespace tally::syntax {
@@ -17,6 +18,10 @@ void throw_unexpected(const Expectation& expected, const ParseState& state, std:
 
 namespace tally::syntax::advice {
 namespace {
+
+bool is_value_word(const Token& token) {
+  return token.kind == Kind::number || token.kind == Kind::text || token.kind == Kind::word;
+}
 
 Fault reserved(const ParseState& state, std::uint32_t at) {
   return make_fault(DiagnosticId::bad_name, state.tokens.span(at),
@@ -67,6 +72,17 @@ void input_name(const ParseState& state, std::uint32_t at, Fault& fault) {
 void value(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& token = state.tokens[at];
   if (token.word == Word::not_) fault.help("`not` binds looser: put it and what follows in parentheses");
+  if (token.word == Word::if_) {
+    fault.help(
+        "rules choose between values, each with its outcome first: `{ OUTCOME when CONDITION  OUTCOME otherwise }`");
+  }
+  if (token.word == Word::starts)
+    fault.help("`starts` stands behind the text that it examines: `called starts \"49\"`");
+  if (token.kind == Kind::colon) fault.help("leave the `:` out");
+  if (token.word == Word::otherwise && state.tokens[at - 1].word == Word::when) fault.help("leave `when` out");
+  if (token.kind == Kind::greater && state.tokens[at - 1].kind == Kind::assign && !token.spaced) {
+    fault.help("leave `=>` out: rules stand in braces behind the type, an expression behind `=`");
+  }
   if (token.kind == Kind::bar && !state.in_table) {
     fault.help("a table stands in braces, after the decision's type: `{ | ... | }`");
   }
@@ -112,6 +128,8 @@ void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
     fault.help("a name has no spaces: `" + before + "-" + std::string(tokens.text(at)) + "`");
   } else if (found.kind == Kind::word && !tokens.begins_declaration(at)) {
     fault.help("write `" + before + " : " + std::string(tokens.text(at)) + "`");
+  } else if (found.kind == Kind::minus && next.kind == Kind::greater && tokens[at + 2].kind == Kind::word) {
+    fault.help("write `" + before + " : " + std::string(tokens.text(at + 2)) + "`");
   } else if (found.kind == Kind::assign && next.kind == Kind::word) {
     fault.help("write `" + before + " : " + std::string(tokens.text(at + 1)) + "`");
   }
@@ -140,6 +158,7 @@ void after_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
 }
 
 void reason(const ParseState& state, std::uint32_t at, Fault& fault) {
+  if (state.tokens[at].kind == Kind::colon) fault.help("leave the `:` out");
   if (state.tokens[at].kind == Kind::word && !state.tokens.begins_declaration(at)) {
     fault.help("a reason is a text: `because \"" + std::string(state.tokens.text(at)) + "\"`");
   }
@@ -215,9 +234,108 @@ void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
     fault.help("did you mean `because`?");
   }
   if (const char* help = detached(tokens, begin)) fault.help(help);
+  if (const auto meant = meant_by_rule(tokens, begin, at); meant && tokens[at].word != Word::if_) {
+    replace(fault, tokens, *meant);
+  }
+}
+
+// Where a member of a list should be: `("9",)`, `()`, `("9", , "10")`.
+void list_item(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  value(state, at, fault);
+  const bool behind_comma = tokens[at - 1].kind == Kind::comma;
+  if (tokens[at].kind == Kind::right_paren) {
+    const std::uint32_t open = state.brackets.back();
+    constexpr std::uint32_t longest = 24;  // tokens
+    const std::string list = at - open <= longest ? source_of(tokens, open, at - 1) + ")" : "(a, b)";
+    fault.help(behind_comma ? "leave the last `,` out: `" + list + "`" : "a list has a member or more: `(a, b)`");
+  }
+  if (tokens[at].kind == Kind::comma) fault.help("leave one `,` out");
+}
+
+void after_text(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Kind kind = state.tokens[at].kind;
+  if (kind == Kind::number || kind == Kind::range) {
+    fault.help("a text is in double quotes: `\"" + std::string(state.tokens.text(at)) + "\"`");
+  } else if (kind == Kind::left_bracket || kind == Kind::left_brace) {
+    fault.help("a list is in parentheses: `(\"49\", \"43\")`");
+  }
+}
+
+void length(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Token& token = state.tokens[at];
+  const std::string_view text = state.tokens.text(at);
+  const bool quoted =
+      token.kind == Kind::text && text.size() > 2 && text.find_first_not_of("0123456789", 1) == text.size() - 1;
+  fault.help(quoted
+                 ? "a number stands without quotes: `has length " + std::string(text.substr(1, text.size() - 2)) + "`"
+                 : "write the number of characters: `has length 4`, `has length 4..6`, `has length (4, 7..9)`");
+}
+
+// `if string (off = "no", on = "yes")`, `(true = "yes", ...)`, `("yes", "no")`: the texts in their order.
+void texts_of_flag(const ParseState& state, std::uint32_t, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const std::uint32_t open = state.brackets.back();
+  std::string on, off;
+  std::string* side = &on;
+  for (std::uint32_t i = open + 1; i < open + 24 && !closes(tokens[i].kind) && tokens[i].kind != Kind::end; ++i) {
+    const std::string_view text = tokens.text(i);
+    if (tokens[i].kind == Kind::word && tokens[i + 1].kind != Kind::comma && tokens[i + 1].kind != Kind::right_paren) {
+      side = text == "off" || text == "false" || text == "no" ? &off : &on;
+    } else if (tokens[i].kind == Kind::text) {
+      if (!side->empty()) side = &off;
+      if (side->empty()) *side = text;
+    } else if (tokens[i].kind == Kind::word && i > open + 1 &&
+               (tokens[i - 1].kind == Kind::assign || tokens[i - 1].kind == Kind::colon)) {
+      *side = "\"" + std::string(text) + "\"";
+    }
+  }
+  fault.help("write the texts of `on` first, then those of `off`: `(on = " + (on.empty() ? "\"...\"" : on) +
+             ", off = " + (off.empty() ? "\"...\"" : off) + ")`");
+}
+
+void json_kind(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const std::string_view text = state.tokens.text(at);
+  const char* kind = text == "text" || text == "str"                       ? "string"
+                     : text == "flag" || text == "bool"                    ? "boolean"
+                     : text == "int" || text == "integer"                  ? "number"
+                     : text == "list" || text == "set"                     ? "array"
+                     : text == "record" || text == "map" || text == "dict" ? "object"
+                                                                           : nullptr;
+  if (kind == nullptr || !fault.diagnostic.helps.empty()) return;
+  fault.help(std::string("JSON calls it `") + kind + "`");
+}
+
+// What follows the type of a decision: `longst { ... }`, `first { ... }`, `on when a`.
+void decision_body(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const Token& found = tokens[at];
+  if (found.kind == Kind::colon || found.kind == Kind::minus) {
+    fault.help("leave it out: `{ rules }` or `= expression` follows the type");
+  } else if (found.kind == Kind::bar) {
+    fault.help("a table stands in braces: `{ | ... | }`");
+  } else if (found.kind == Kind::word && tokens[at + 1].kind == Kind::left_brace && fault.diagnostic.helps.empty()) {
+    fault.help(
+        "leave it out: of the rules in braces the first that matches wins; with `unique` no two match, with "
+        "`longest` the longest prefix wins");
+  } else if (found.kind == Kind::word && !tokens.begins_declaration(at) && fault.diagnostic.helps.empty()) {
+    fault.help("rules stand in braces: `{ OUTCOME when CONDITION  OUTCOME otherwise }`");
+  }
 }
 
 void in_list(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Token& found = state.tokens[at];
+  if (const auto range = range_meant_at(state.tokens, at - 1)) {
+    fault.help("write `" + *range + "`");
+    return;
+  }
+  const bool member = found.kind == Kind::text || found.kind == Kind::number || found.kind == Kind::range ||
+                      (found.kind == Kind::word && found.word == Word::none);
+  if (member || found.kind == Kind::semicolon) {
+    fault.diagnostic.helps.clear();
+    fault.help("`,` separates the members of a list: `(a, b)`");
+    return;
+  }
   fault.help("a list holds literals, ranges and names of lists");
   if (state.tokens[at].word == Word::else_ || state.tokens[at].kind == Kind::left_bracket)
     fault.help("a set after `in` has no parentheses around it: `x in a else b`");
@@ -225,9 +343,8 @@ void in_list(const ParseState& state, std::uint32_t at, Fault& fault) {
 
 void after_in(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token& token = state.tokens[at];
-  const Kind next = state.tokens[at + 1].kind;
-  if (token.kind == Kind::number && (next == Kind::dots || next == Kind::range)) {
-    fault.help("a range has no space inside: `5..30`");
+  if (const auto range = range_meant_at(state.tokens, at)) {
+    fault.help("write `in " + *range + "`");
   } else if (token.word == Word::not_) {
     fault.help("write `x not in ...`");
   } else if (token.kind == Kind::word || token.kind == Kind::number || token.kind == Kind::text) {
@@ -265,6 +382,7 @@ void after_argument(const ParseState& state, std::uint32_t at, Fault& fault) {
 }
 
 void close_paren(const ParseState& state, std::uint32_t at, Fault& fault) {
+  if (const auto meant = meant_behind(state.tokens, at)) return replace(fault, state.tokens, *meant);
   opened(state, at, fault);
   if (state.tokens[at].kind != Kind::comma) return;
   const char* help = detached(state.tokens, state.brackets.back());
@@ -285,6 +403,7 @@ void header(const ParseState& state, std::uint32_t at, Fault& fault) {
 }
 
 void header_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
+  if (const auto meant = meant_behind(state.tokens, at)) return replace(fault, state.tokens, *meant);
   if (state.tokens[at].line_start) {
     fault.help("`|` stands behind the last cell of the header, too");
   } else {
@@ -292,12 +411,45 @@ void header_bar(const ParseState& state, std::uint32_t at, Fault& fault) {
   }
 }
 
+void cell(const ParseState& state, std::uint32_t at, Fault& fault) {
+  const Kind kind = state.tokens[at].kind;
+  const std::string next = state.tokens[at + 1].kind == Kind::bar ? "VALUE" : std::string(state.tokens.text(at + 1));
+  if (kind == Kind::equal_equal || kind == Kind::assign) {
+    fault.diagnostic.helps.clear();
+    fault.help("leave it out: `" + next + "`");
+  } else if (kind == Kind::not_equal || kind == Kind::bang) {
+    fault.diagnostic.helps.clear();
+    fault.help("write `not " + next + "`");
+  } else {
+    value(state, at, fault);
+  }
+}
+
+void next_rule(const ParseState& state, std::uint32_t at, Fault& fault) {
+  value(state, at, fault);
+  const TokenReader& tokens = state.tokens;
+  if (tokens[at].kind == Kind::right_paren || tokens[at].kind == Kind::right_bracket) {
+    fault.help("leave it out: it closes nothing");
+  }
+  if (tokens[at].kind == Kind::minus && is_value_word(tokens[at + 1])) {
+    fault.help("rules are not a list: leave the `-` out");
+  }
+  if (tokens[at].kind == Kind::dot && tokens[at - 1].kind == Kind::range) {
+    fault.help("a range is written with two dots: `5..30`");
+  }
+}
+
 void after_cell(const ParseState& state, std::uint32_t at, Fault& fault) {
+  for (std::uint32_t word = at - 1; word + 2 >= at && word > 0; --word) {
+    if (state.tokens[word].kind != Kind::word) break;
+    if (const auto meant = meant_by_cell(state.tokens, word)) return replace(fault, state.tokens, *meant);
+  }
   const Token& token = state.tokens[at];
   if (token.kind == Kind::comma) fault.help("a list stands in parentheses: `(a, b)`");
   const Token& before = state.tokens[at - 1];
-  const bool is_range = token.kind == Kind::minus && before.kind == Kind::number;
-  if (is_range) fault.help("a range is written with two dots: `5..30`");
+  const bool is_range =
+      before.kind == Kind::number && token.word != Word::and_ && range_meant_at(state.tokens, at - 1).has_value();
+  if (is_range) fault.help("write `" + *range_meant_at(state.tokens, at - 1) + "`");
   if (token.kind == Kind::minus && !is_range) fault.help("no line is drawn under the header");
   if (token.word == Word::and_) fault.help("a cell has no `and`: `but not` takes values out, as in `5..80 but not 7`");
   if (token.word == Word::not_) fault.help("write `but not`: `5..80 but not 7`");

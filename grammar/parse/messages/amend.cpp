@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "grammar/parse/messages/flag_words.h"
+#include "grammar/parse/messages/meant.h"
 #include "grammar/parse/rules/foreign_words.h"
 #include "grammar/parse/rules/table_layout.h"
 
@@ -30,14 +31,8 @@ std::uint32_t begin_of(const ParseState& state, std::uint32_t otherwise) {
   return open != nullptr ? open->begin : otherwise;
 }
 
-// The source of the tokens `begin` to before `end`, on one line.
 std::string source(const ParseState& state, std::uint32_t begin, std::uint32_t end) {
-  std::string text;
-  for (std::uint32_t i = begin; i < end; ++i) {
-    if (i > begin && state.tokens[i].spaced) text += ' ';
-    text += state.tokens.text(i);
-  }
-  return text;
+  return source_of(state.tokens, begin, end);
 }
 
 constexpr std::uint32_t max_copied = 24;  // tokens of the user's text that a help repeats
@@ -175,6 +170,10 @@ void unquoted_prefix(const ParseState& state, std::uint32_t begin, std::uint32_t
 void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   const TokenReader& tokens = state.tokens;
   fault.diagnostic.span = tokens.span(begin);
+  if (tokens.text(begin) == "but" && tokens[begin + 1].kind == Kind::word && tokens[begin + 2].word == Word::is) {
+    fault.help("join conditions with `and`");
+    return;
+  }
   const bool between = tokens.text(begin) == "between" && tokens[begin + 1].kind == Kind::number &&
                        tokens[begin + 2].word == Word::and_ && tokens[begin + 3].kind == Kind::number;
   if (between) {
@@ -302,6 +301,76 @@ void number_as_type(const ParseState& state, std::uint32_t begin, std::uint32_t,
   }
   fault.diagnostic.message = "`" + text + "` begins with a digit, so it is not a name";
   fault.help("a value that is not a name is written as a text: `\"" + text + "\"`");
+}
+
+// `a =< b`, `a => b`. Behind a comparison, `=>` is an arrow.
+void order_backwards(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const std::string sign(tokens.text(end - 1));
+  const std::uint32_t left = begin_of<grammar::comparison>(state, begin);
+  bool compared = false;
+  for (std::uint32_t i = left; i < begin; ++i) {
+    const Token& token = tokens[i];
+    compared = compared || token.word == Word::is || token.word == Word::in || token.word == Word::starts ||
+               token.kind == Kind::less || token.kind == Kind::less_equal || token.kind == Kind::greater ||
+               token.kind == Kind::greater_equal;
+  }
+  const Word outcome = tokens[end].word;
+  if (sign != ">" || (!compared && outcome != Word::on && outcome != Word::off)) {
+    fault.help("write `" + sign + "=`");
+    return;
+  }
+  const bool short_enough = begin - left <= max_copied && state.innermost(rule_number<grammar::rule>) != nullptr;
+  fault.help(short_enough && tokens[left - 1].kind != Kind::left_paren
+                 ? "the outcome comes first: `" + std::string(tokens.text(end)) + " when " +
+                       source(state, left, begin) + "`"
+                 : "what follows comes first: `OUTCOME when CONDITION`, `prove CLAIM when CONDITION`");
+}
+
+// `a + b`, `50%`
+void arithmetic(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const bool percent = tokens.text(begin) == "%" && tokens[begin - 1].kind == Kind::number &&
+                       (tokens[end].line_start || tokens[end].kind != Kind::number);
+  if (percent) {
+    fault.diagnostic.message = "a number has no unit";
+    fault.help("write `" + std::string(tokens.text(begin - 1)) + "`");
+  } else if (const auto range = range_meant_at(tokens, begin - 1)) {
+    fault.help("a range is written with two dots: `" + *range + "`");
+  } else {
+    fault.help("there is no arithmetic: let the host supply the number");
+  }
+}
+
+// `on when a,  off otherwise`; but also `1,000`, `starts "1", "2"`, `a is b, c is d`.
+void comma_between_rules(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const Token &before = tokens[begin - 1], &next = tokens[begin + 1];
+  const bool joins = tokens[begin].kind == Kind::comma && before.word != Word::otherwise && !next.line_start;
+  const auto end =
+      joins ? end_of(state, begin + 1, [&](std::uint32_t i) { return tokens[i].line_start; }) : std::nullopt;
+  bool has_rule = false, has_operator = false;
+  for (std::uint32_t i = begin + 1; end && i < *end; ++i) {
+    const Token& token = tokens[i];
+    has_rule = has_rule || token.word == Word::when || token.word == Word::otherwise;
+    has_operator =
+        has_operator || (!has_rule && (token.word == Word::is || token.word == Word::in || token.word == Word::starts ||
+                                       token.kind == Kind::less || token.kind == Kind::greater));
+  }
+  const bool numbers = before.kind == Kind::number && next.kind == Kind::number;
+  const bool texts = before.kind == Kind::text && next.kind == Kind::text;
+  if (joins && numbers && !next.spaced) {
+    fault.diagnostic.message = "a number has no `,`";
+    fault.help("write `" + std::string(tokens.text(begin - 1)) + "_" + std::string(tokens.text(begin + 1)) + "`");
+  } else if (joins && (texts || numbers) && !has_rule) {
+    fault.diagnostic.message = "a list is in parentheses";
+    fault.help("write `(" + joined_by_commas(tokens, begin - 1) + ")`");
+  } else if (joins && has_operator) {
+    fault.diagnostic.message = "`,` between conditions";
+    fault.help("write `and`");
+  } else {
+    fault.help("leave it out: white space separates rules");
+  }
 }
 
 void implies(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {

@@ -38,6 +38,14 @@ void after_given(const ParseState&, std::uint32_t, Fault&);
 void pointer(const ParseState&, std::uint32_t, Fault&);  // `at caller`
 void body_without_type(const ParseState&, std::uint32_t, Fault&);
 void after_outcome(const ParseState&, std::uint32_t, Fault&);
+void list_item(const ParseState&, std::uint32_t, Fault&);      // `("9",)`
+void after_text(const ParseState&, std::uint32_t, Fault&);     // where a text should be
+void length(const ParseState&, std::uint32_t, Fault&);         // after `has length`
+void texts_of_flag(const ParseState&, std::uint32_t, Fault&);  // `if string (off = "no", on = "yes")`
+void json_kind(const ParseState&, std::uint32_t, Fault&);      // `if text`
+void decision_body(const ParseState&, std::uint32_t, Fault&);
+void cell(const ParseState&, std::uint32_t, Fault&);
+void next_rule(const ParseState&, std::uint32_t, Fault&);
 void in_list(const ParseState&, std::uint32_t, Fault&);
 void after_in(const ParseState&, std::uint32_t, Fault&);
 void cell_after_in(const ParseState&, std::uint32_t, Fault&);
@@ -78,13 +86,14 @@ TALLY_EXPECTS(spelling, bad_type, "the value's spelling, a text, after `=`");
 TALLY_EXPECTS(first_spelling, bad_type, "a text after `(`");
 TALLY_EXPECTS(next_spelling, bad_type, "a text after `,`");
 TALLY_EXPECTS(spellings_close, bad_type, "`,` or `)` after a text", advice::opened);
-TALLY_EXPECTS(texts_of_on, bad_pointer, "`on = \"...\"` after `(`");
-TALLY_EXPECTS(texts_of_off, bad_pointer, "`, off = \"...\"` after the texts of `on`");
-TALLY_EXPECTS(texts_assign, bad_pointer, "`=` and a text");
-TALLY_EXPECTS(texts_of_value, bad_pointer, "a text, or texts in parentheses, after `=`");
-TALLY_EXPECTS(flag_texts_close, bad_pointer, "`)` after the texts of `off`", advice::opened);
+TALLY_EXPECTS(texts_of_on, bad_pointer, "`on = \"...\"` after `(`", advice::texts_of_flag);
+TALLY_EXPECTS(texts_of_off, bad_pointer, "`, off = \"...\"` after the texts of `on`", advice::texts_of_flag);
+TALLY_EXPECTS(texts_assign, bad_pointer, "`=` and a text", advice::texts_of_flag);
+TALLY_EXPECTS(texts_of_value, bad_pointer, "a text, or texts in parentheses, after `=`", advice::texts_of_flag);
+TALLY_EXPECTS(flag_texts_close, bad_pointer, "`)` after the texts of `off`", advice::texts_of_flag);
 TALLY_EXPECTS(pointer, bad_pointer, "a JSON Pointer after `at`", advice::pointer);
-TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string`, `object`, `array` or `other` after `if`");
+TALLY_EXPECTS(json_kind, bad_pointer, "`boolean`, `number`, `string`, `object`, `array` or `other` after `if`",
+              advice::json_kind);
 TALLY_EXPECTS(default_literal, bad_declaration, "a literal after `=` in {owner}", advice::value);
 TALLY_EXPECTS(record_field, bad_type, "a field `name : type`, `...` or `}`");
 TALLY_EXPECTS(field_colon, bad_type, "`:` and a type after the name of {owner}", advice::colon);
@@ -123,20 +132,23 @@ TALLY_EXPECTS(indices_close, bad_expression, "`,` or `]` after an index", advice
 TALLY_EXPECTS(else_operand, bad_expression, "a value after `else`", advice::value);
 TALLY_EXPECTS(value_after_is, bad_expression, "a value after `is`", advice::value);
 TALLY_EXPECTS(value_after_is_not, bad_expression, "a value after `is not`", advice::value);
-TALLY_EXPECTS(in_list_item, bad_expression, "a literal or a range in the list after `in`", advice::value);
+TALLY_EXPECTS(in_list_item, bad_expression, "a literal or a range in the list after `in`", advice::list_item);
 TALLY_EXPECTS(list_close, bad_expression, "`,` or `)` in the list after `in`", advice::in_list);
 TALLY_EXPECTS(values_after_in, bad_expression, "`(`, a range or the name of a list after `in`", advice::after_in);
-TALLY_EXPECTS(prefixes, bad_expression, "a text, the name of a list, or texts in parentheses, after `starts`");
-TALLY_EXPECTS(prefix, bad_expression, "a text or the name of a list in the list after `starts`");
-TALLY_EXPECTS(prefixes_close, bad_expression, "`,` or `)` in the list after `starts`", advice::opened);
+TALLY_EXPECTS(prefixes, bad_expression, "a text, the name of a list, or texts in parentheses, after `starts`",
+              advice::after_text);
+TALLY_EXPECTS(prefix, bad_expression, "a text or the name of a list in the list after `starts`", advice::list_item);
+TALLY_EXPECTS(prefixes_close, bad_expression, "`,` or `)` in the list after `starts`", advice::in_list);
 TALLY_EXPECTS(tested_texts, bad_expression,
-              "a text, the name of a list, or texts in parentheses, after `ends` or `like`");
-TALLY_EXPECTS(tested_text, bad_expression, "a text or the name of a list in the list after `ends` or `like`");
-TALLY_EXPECTS(tested_texts_close, bad_expression, "`,` or `)` in the list after `ends` or `like`", advice::opened);
+              "a text, the name of a list, or texts in parentheses, after `ends` or `like`", advice::after_text);
+TALLY_EXPECTS(tested_text, bad_expression, "a text or the name of a list in the list after `ends` or `like`",
+              advice::list_item);
+TALLY_EXPECTS(tested_texts_close, bad_expression, "`,` or `)` in the list after `ends` or `like`", advice::in_list);
 TALLY_EXPECTS(lengths, bad_expression,
-              "a number, a range, the name of a list, or these in parentheses, after `has length`");
-TALLY_EXPECTS(length_item, bad_expression, "a number, a range or the name of a list in the list after `has length`");
-TALLY_EXPECTS(lengths_close, bad_expression, "`,` or `)` in the list after `has length`", advice::opened);
+              "a number, a range, the name of a list, or these in parentheses, after `has length`", advice::length);
+TALLY_EXPECTS(length_item, bad_expression, "a number, a range or the name of a list in the list after `has length`",
+              advice::list_item);
+TALLY_EXPECTS(lengths_close, bad_expression, "`,` or `)` in the list after `has length`", advice::in_list);
 TALLY_EXPECTS(excluded, bad_expression, "a value, a list, a range or the test of a text after `but not`",
               advice::value);
 TALLY_EXPECTS(order_operand, bad_expression, "a number after the comparison", advice::value);
@@ -152,10 +164,10 @@ TALLY_EXPECTS(next_path, bad_path, "a path after `,`", advice::name);
 TALLY_EXPECTS(reason_text, bad_rule, "a text after `because`", advice::reason);
 TALLY_EXPECTS(condition, bad_rule, "a condition after `when`", advice::value);
 TALLY_EXPECTS(rule_part, bad_rule, "`when` or `otherwise` after the outcome", advice::after_outcome);
-TALLY_EXPECTS(first_rule, bad_rule, "a rule", advice::value);
-TALLY_EXPECTS(next_rule, bad_rule, "a rule or `}`", advice::value);
+TALLY_EXPECTS(first_rule, bad_rule, "a rule", advice::next_rule);
+TALLY_EXPECTS(next_rule, bad_rule, "a rule or `}`", advice::next_rule);
 TALLY_EXPECTS(rules_close, bad_rule, "`}`", advice::opened);
-TALLY_EXPECTS(cell_list_item, bad_expression, "a literal or a range in the list of a cell", advice::value);
+TALLY_EXPECTS(cell_list_item, bad_expression, "a literal or a range in the list of a cell", advice::list_item);
 TALLY_EXPECTS(cell_list_close, bad_expression, "`,` or `)` in the list of a cell", advice::in_list);
 TALLY_EXPECTS(cell_after_in, bad_table, "`(`, a range or the name of a list after `in`", advice::cell_after_in);
 TALLY_EXPECTS(order_number, bad_table, "a number after the comparison");
@@ -163,7 +175,7 @@ TALLY_EXPECTS(negated_cell, bad_table, "a cell", advice::value);
 TALLY_EXPECTS(next_alternative, bad_table, "a cell after `or`", advice::value);
 TALLY_EXPECTS(header_expression, bad_table, "an expression in the header", advice::header);
 TALLY_EXPECTS(header_bar, bad_table, "`|` after the header's cell", advice::header_bar);
-TALLY_EXPECTS(row_cell, bad_table, "a cell", advice::value);
+TALLY_EXPECTS(row_cell, bad_table, "a cell", advice::cell);
 TALLY_EXPECTS(cell_bar, bad_table, "`|` after the cell", advice::after_cell);
 TALLY_EXPECTS(row_outcome, bad_table, "an outcome after the row's last cell", advice::row_outcome);
 TALLY_EXPECTS(table_end, bad_table, "a row, `}` or an outcome with `otherwise`", advice::value);
@@ -199,7 +211,8 @@ TALLY_EXPECTS(table_close, bad_table, "a row or `}`", advice::opened);
 TALLY_EXPECTS(unique_block, bad_declaration, "`{` after `unique` in {owner}");
 TALLY_EXPECTS(longest_block, bad_declaration, "a table, `{ | ... | }`, after `longest` in {owner}",
               advice::longest_table);
-TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique`, `longest` or `=` after the type of {owner}");
+TALLY_EXPECTS(decision_body, bad_declaration, "`{`, `unique`, `longest` or `=` after the type of {owner}",
+              advice::decision_body);
 TALLY_EXPECTS(decision_expression, bad_expression, "an expression after `=` in {owner}", advice::value);
 TALLY_EXPECTS(amended, bad_declaration, "the path of a file, `decision`, `let` or `type` after `amend`");
 TALLY_EXPECTS(amended_type_name, bad_declaration, "a name after `amend type`", advice::name);

@@ -61,6 +61,9 @@ void else_without_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&)
 void dollar(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void otherwise_without_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void number_as_type(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void order_backwards(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void arithmetic(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void comma_between_rules(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void implies(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 }  // namespace amend
 
@@ -142,15 +145,14 @@ TALLY_MISTAKE(single_and, bad_expression, "{found} is not an operator", "write `
 TALLY_MISTAKE(single_bar, bad_expression, "`|` is not an operator", "write `or`; `|` separates the values of an enum");
 TALLY_MISTAKE(arrow, bad_expression, "`->` is not an operator",
               "what follows comes first: `OUTCOME when CONDITION`, `prove CLAIM when CONDITION`");
-TALLY_MISTAKE(order_backwards, bad_expression, "`={last-word}` is not an operator", "write `{last-word}=`");
+TALLY_MISTAKE(order_backwards, bad_expression, "`={last-word}` is not an operator", nullptr, amend::order_backwards);
 TALLY_MISTAKE(less_greater, bad_expression, "`<>` is not an operator", "write `is not`");
 TALLY_MISTAKE(pattern_match, bad_expression, "`=~` is not an operator",
               "write `like`, and a dial pattern: `x like \"NXX\"`");
 TALLY_MISTAKE(foreign_operator, bad_expression, "{found} is not an operator", nullptr, amend::foreign_operator);
 TALLY_MISTAKE(ternary, bad_expression, "`?` is not an operator",
               "rules choose between values: `{ a when c  b otherwise }`");
-TALLY_MISTAKE(arithmetic, bad_expression, "{found} is not an operator",
-              "there is no arithmetic: let the host supply the number");
+TALLY_MISTAKE(arithmetic, bad_expression, "{found} is not an operator", nullptr, amend::arithmetic);
 TALLY_MISTAKE(question_mark_in_expression, bad_expression, "`?` stands in types only",
               "reaching through an optional gives an optional: `.` is enough");
 TALLY_MISTAKE(spaced_index, bad_expression, "the `[` of an index touches what it follows",
@@ -162,6 +164,8 @@ TALLY_MISTAKE(not_before_text_test, bad_expression, "`not` does not stand before
               "`not` stands in front of both: `not x ends \"99\"`, `not x has length 4`");
 TALLY_MISTAKE(not_before_operator, bad_expression, "`not` does not stand before {last}",
               "write `not x {last-word}`, with `not` in front");
+TALLY_MISTAKE(at_least, bad_expression, "`at {last-word}` is not an operator",
+              "write `>=` for at least, `<=` for at most: `x >= 30`");
 TALLY_MISTAKE(length_compared, bad_expression, "{found} does not follow `has length`",
               "write a range: `has length 4..`, `has length ..6`, `has length 4..6`");
 TALLY_MISTAKE(ends_with, bad_expression, "`ends with` is not an operator", "write `ends`");
@@ -176,7 +180,7 @@ TALLY_MISTAKE(spaced_path_index, bad_path, "the `[` of an index touches what it 
 TALLY_MISTAKE(call_in_path, bad_path, "a path has no calls", "a path is an input with fields and indices");
 
 // --- rules and tables -----------------------------------------------------------
-TALLY_MISTAKE(comma_between_rules, bad_rule, "{found} between rules", "leave it out: white space separates rules");
+TALLY_MISTAKE(comma_between_rules, bad_rule, "{found} between rules", nullptr, amend::comma_between_rules);
 TALLY_MISTAKE(if_rule, bad_rule, "a rule begins with its outcome, not with `if`", nullptr, amend::if_rule);
 TALLY_MISTAKE(when_before_outcome, bad_rule, "a rule begins with its outcome, not with `when`", nullptr,
               amend::when_before_outcome);

@@ -132,6 +132,8 @@ struct alternative : seq<postfix, star<if_must<key<Word::else_>, else_operand>>>
 struct order : sor<symbol<Kind::less>, symbol<Kind::less_equal>, symbol<Kind::greater>, symbol<Kind::greater_equal>> {};
 // is in, is not starts, is > 5
 struct is_before_operator : sor<key<Word::in>, key<Word::starts>, order> {};
+// at least 30
+struct at_least : seq<key<Word::at>, sor<spelled<'l', 'e', 'a', 's', 't'>, spelled<'m', 'o', 's', 't'>>> {};
 // is between 5 and 30
 struct is_before_word : seq<foreign_operator_word, at<operand_begins>> {};
 // is set
@@ -139,9 +141,10 @@ struct presence : sor<key<Word::set>, key<Word::unset>> {};
 struct value_after_is : sor<presence, alternative> {};
 struct value_after_is_not : sor<presence, alternative> {};
 // is not on
-struct is_tail : seq<key<Word::is>,
-                     sor<seq<key<Word::not_>, mistakes<is_before_operator, is_before_word>, must<value_after_is_not>>,
-                         seq<mistakes<is_before_operator, is_before_word>, must<value_after_is>>>> {};
+struct is_tail
+    : seq<key<Word::is>,
+          sor<seq<key<Word::not_>, mistakes<is_before_operator, at_least, is_before_word>, must<value_after_is_not>>,
+              seq<mistakes<is_before_operator, at_least, is_before_word>, must<value_after_is>>>> {};
 
 // a literal or a range
 struct range_item : range {};
@@ -274,7 +277,7 @@ struct test_without_quotes
     : seq<text_test_word, sor<symbol<Kind::number>, symbol<Kind::range>, symbol<Kind::pointer>, other<'+'>, dash>> {};
 
 // What follows an operand, and is not an operator.
-struct no_operator : mistakes<quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow,
+struct no_operator : mistakes<at_least, quantifier_without_in, quantifier_without_colon, foreign_quantifier, arrow,
                               order_backwards, pattern_match, assign_compares, not_equal, double_and, single_and,
                               double_bar, single_bar, arithmetic, ternary, question_mark_in_expression, spaced_index,
                               not_before_is, not_before_presence, not_before_operator, not_before_text_test,

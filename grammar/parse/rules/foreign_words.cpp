@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/nearest.h"
+
 namespace tally::syntax {
 namespace {
 
@@ -171,6 +173,18 @@ bool among(std::initializer_list<std::string_view> list, std::string_view word) 
 
 }  // namespace
 
+std::optional<std::string> operator_meant_by(std::string_view word) {
+  const char* help = advice_for_operator(word);
+  if (help == write_ends) return "ends";
+  if (help == write_starts) return "starts";
+  if (help == write_like) return "like";
+  if (help == write_has_length) return "has length";
+  if (help == write_is) return "";
+  if (help == write_is_not) return "not";
+  if (help == write_in) return "in";
+  if (help != nullptr) return std::nullopt;
+  return nearest(word, {"ends", "starts", "like"});
+}
 const char* advice_for_operator(std::string_view word) { return find(operators, word); }
 const char* advice_for_declaration(std::string_view word) { return find(declarations, word); }
 bool means_otherwise(std::string_view word) {

@@ -101,6 +101,25 @@ std::variant<std::string, LiteralFault> decode_text(std::string_view body) {
   return value;
 }
 
+namespace {
+
+// What to write instead of digits with letters behind the first `count` of them: `30s`, `9am`, `0x10`, `1e3`.
+std::string instead_of_number(std::string_view digits, std::size_t count) {
+  const std::string unit(digits.substr(count)), number(digits.substr(0, count));
+  const bool hexadecimal = number == "0" && (unit[0] == 'x' || unit[0] == 'X');
+  const bool exponent = (unit[0] == 'e' || unit[0] == 'E') && unit.size() > 1 && unit[1] >= '0' && unit[1] <= '9';
+  if (hexadecimal || exponent || digits.size() > 40) return "numbers are whole and written in decimal digits";
+  const bool morning = unit == "am" || unit == "AM", evening = unit == "pm" || unit == "PM";
+  if ((morning || evening) && number.size() <= 2 && std::stoul(number) <= 12) {
+    const unsigned long minutes = 60 * (std::stoul(number) % 12 + (evening ? 12 : 0));
+    return "count the minutes since midnight: `" + std::to_string(minutes) + "`";
+  }
+  return "a number has no unit: write `" + number +
+         "`; a value or name that begins with a digit is written as a text: `\"" + std::string(digits) + "\"`";
+}
+
+}  // namespace
+
 std::variant<std::uint64_t, LiteralFault> decode_number(std::string_view digits) {
   const auto fault = [&](std::string message, std::string help) {
     return LiteralFault{0, digits.size(), std::move(message), std::move(help)};
@@ -117,15 +136,7 @@ std::variant<std::uint64_t, LiteralFault> decode_number(std::string_view digits)
       continue;
     }
     if (!is_digit(digits[i])) {
-      const std::string unit(digits.substr(i));
-      const bool hexadecimal = i == 1 && digits[0] == '0' && (unit[0] == 'x' || unit[0] == 'X');
-      return fault(quoted + " is not a number", hexadecimal || digits.size() > 40
-                                                    ? "numbers are whole and written in decimal digits"
-                                                    : "a number has no unit: write `" +
-                                                          std::string(digits.substr(0, i)) +
-                                                          "`; a value or name that begins with a digit is written as a "
-                                                          "text: `\"" +
-                                                          std::string(digits) + "\"`");
+      return fault(quoted + " is not a number", instead_of_number(digits, i));
     }
     value = value * 10 + static_cast<std::uint64_t>(digits[i] - '0');
     if (value > max_number) {
