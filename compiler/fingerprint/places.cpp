@@ -155,14 +155,15 @@ std::string place_text(const Model& model, ElementId element) {
     return second + '\3' + first;
   }
   std::string pointer = e.pointer;
-  std::replace(pointer.begin(), pointer.end(), '/', '\1');  // so that members follow their object at once
+  // The end of a pointer comes before every key, so an object comes before its members, and these follow it at once.
+  std::replace(pointer.begin(), pointer.end(), '/', '\2');
   // The documents from the last to the first, by their complements.
-  const std::size_t end = std::min(pointer.find('\1', 1), pointer.size());
+  const std::size_t end = std::min(pointer.find('\2', 1), pointer.size());
   const bool in_document = e.parent || !e.is_leaf();
   for (std::size_t i = 1; in_document && i < end; ++i)
     pointer[i] = static_cast<char>(~static_cast<unsigned char>(pointer[i]));
   const bool in_set = e.parent && model.at(*e.parent).type->set;
-  return (in_document ? "2" : "1") + pointer + '\2' + (e.is_leaf() ? "1" : "0") +
+  return (in_document ? "2" : "1") + pointer + '\1' + (e.is_leaf() ? "1" : "0") +
          std::to_string(static_cast<int>(e.kind)) + (in_set ? "s" : "");
 }
 
