@@ -50,7 +50,11 @@ std::optional<bool> decide_alike(const Policy& a, const Policy& b) {
   Diff diff(a, b, false);
   if (!diff.joint().conflicts().empty()) return std::nullopt;
   for (std::size_t i = 0; i < a.outputs.size(); ++i) {
-    const DiffDecision compared = diff.compare({i, i}, "", {});
+    const std::string& name = a.model->at(a.outputs[i].decision).name;
+    const auto same = std::find_if(b.outputs.begin(), b.outputs.end(),
+                                   [&](const Output& output) { return b.model->at(output.decision).name == name; });
+    if (same == b.outputs.end()) return std::nullopt;
+    const DiffDecision compared = diff.compare({i, static_cast<std::size_t>(same - b.outputs.begin())}, "", {});
     if (!compared.failures.empty()) return std::nullopt;
     for (const DiffPart& part : compared.parts) {
       if (part.undecided != 0) return std::nullopt;
