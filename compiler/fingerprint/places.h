@@ -1,5 +1,10 @@
-// What a fingerprint knows of a place in the documents: where it is, and which values it has. No names of the rule
-// file are part of it.
+// What a fingerprint knows of a place in the documents: where it is, and which values it has.
+//
+// In:     an element of a model, the classes of its values, and a digest for each class
+// Out:    a text for the place, and what its values lead to, in a description that is hashed
+// Always: no names of the rule file are part of it, and no classes: values side by side that lead to one digest are
+//         described as one. For example, an input `limit : 0..100 at /max` whose classes 0..29 and 30..60 lead to one
+//         digest and 61..100 to another is "/max: from 0 the one, from 61 the other".
 #pragma once
 
 #include <compare>

@@ -2,10 +2,9 @@
 //
 // In:     the descriptor of the policy that logged (`before`), a decision of its log, and the descriptor of another
 //         policy (`after`).
-// Out:    for each element of `after`, the codes that it may have in the same request, and its value where that is
-// known. Always: the code that `after` gives to the request is among them, if `after` accepts the request in the places
-// that the
-//         log does not have: an input that only `after` has, and keys that nobody reads.
+// Out:    for each element of `after`, the codes that it may have in the same request, and its value where that is known.
+// Always: the code that `after` gives to the request is among them, if `after` accepts the request in the places that
+//         the log does not have: an input that only `after` has, and keys that nobody reads.
 //
 // A log has classes, not values. So where `after` divides a class, several codes are possible, unless the value was
 // kept. Other reasons are inputs that only `after` has, objects that nothing in the log shows to be present or absent,
