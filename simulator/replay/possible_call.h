@@ -2,7 +2,8 @@
 //
 // In:     the descriptor of the policy that logged (`before`), a decision of its log, and the descriptor of another
 //         policy (`after`).
-// Out:    for each element of `after`, the codes that it may have in the same request, and its value where that is known.
+// Out:    for each element of `after`, the codes that it may have in the same request, and its value where that is
+//         known.
 // Always: the code that `after` gives to the request is among them, if `after` accepts the request in the places that
 //         the log does not have: an input that only `after` has, and keys that nobody reads.
 //
