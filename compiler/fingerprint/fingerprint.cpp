@@ -13,12 +13,6 @@
 namespace tally {
 namespace {
 
-std::string literal_text(const Origin& origin) {
-  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return "number " + std::to_string(*number);
-  if (const auto* text = std::get_if<std::string>(&origin)) return "text " + *text;
-  return "handed on";
-}
-
 // What the codes of a part stand for.
 std::vector<Outcome> outcomes_of(const ResultPart& part) {
   std::vector<Outcome> out{{"unset", {}}};
@@ -29,7 +23,7 @@ std::vector<Outcome> outcomes_of(const ResultPart& part) {
         out.push_back({part.type->is_flag ? "flag " + value.name : "text " + value.spelling, {}});
       break;
     case ResultPart::Kind::origin:
-      for (const Origin& origin : part.origins) out.push_back({literal_text(origin), origin});
+      for (const Origin& origin : part.origins) out.push_back(outcome_of(origin));
       break;
   }
   return out;
@@ -97,7 +91,7 @@ class DecisionDigest {
       std::vector<std::uint32_t> table{0};
       for (const Origin& origin : text.origins) {
         table.push_back(static_cast<std::uint32_t>(function.outcomes.size()));
-        function.outcomes.push_back({literal_text(origin), origin});
+        function.outcomes.push_back(outcome_of(origin));
       }
       table.resize(graph_.codes(text.node));
       arms.emplace_back(is_code(lowered_.rule, rule + 1), graph_.recode(text.node, std::move(table), codes));

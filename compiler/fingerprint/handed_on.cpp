@@ -18,6 +18,13 @@ constexpr std::size_t max_compared = 20'000;
 constexpr std::size_t max_nodes_to_compare = 10'000;
 constexpr std::size_t equality_node_limit = std::size_t{1} << 18;
 
+// A literal that is decided, as the text of its outcome.
+std::string literal_text(const Origin& origin) {
+  if (const auto* number = std::get_if<std::uint64_t>(&origin)) return "number " + std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&origin)) return "text " + *text;
+  return "handed on";
+}
+
 bool hands_on(const Outcome& outcome) { return outcome.origin && !leaves_of(*outcome.origin).empty(); }
 
 // An outcome as a text that has places instead of names.
@@ -42,22 +49,51 @@ std::vector<std::size_t> canonical_order(const std::vector<Outcome>& outcomes, c
   return order;
 }
 
+// A function in which a leaf, alone or in a text, is the one value that its class has: `limit` is 60 in the class
+// of 60.
+OutcomeFunction settled(OutcomeFunction function, const Model& model, Graph& graph, const Classes& classes) {
+  // What is not handed on stands for itself, as a literal that no rule can have.
+  const auto as_origin = [](const Outcome& outcome) {
+    return outcome.origin ? *outcome.origin : Origin('\0' + outcome.text);
+  };
+  ResultPart part;
+  part.kind = ResultPart::Kind::origin;
+  part.type = with_optional(text_type(), true);
+  // The code 0 of a part is unset, so the codes of the function follow it.
+  const auto codes = static_cast<std::uint32_t>(function.outcomes.size());
+  std::vector<std::uint32_t> next(graph.codes(function.node));
+  for (std::uint32_t code = 0; code < next.size(); ++code) next[code] = std::min(code, codes - 1) + 1;
+  part.node = graph.recode(function.node, std::move(next), codes + 1);
+  for (const Outcome& outcome : function.outcomes) part.origins.push_back(as_origin(outcome));
+  const ResultPart split = settle(model, graph, classes, part);
+  OutcomeFunction out{split.node, {{"no outcome", {}}}, function.is_number};
+  for (const Origin& origin : split.origins) {
+    const auto* text = std::get_if<std::string>(&origin);
+    if (text != nullptr && !text->empty() && text->front() == '\0') {
+      out.outcomes.push_back({text->substr(1), {}});
+    } else {
+      out.outcomes.push_back(outcome_of(origin));
+    }
+  }
+  return out;
+}
+
 // How far equal outcomes are looked for: between leaves, and between a leaf and a literal; only the latter; not at
 // all.
 enum class Equalities : std::uint8_t { all, with_literals, none };
 
 class OutcomeDiagram {
  public:
-  OutcomeDiagram(const Model& model, Graph& graph, const OutcomeFunction& function, std::set<CutId> cuts,
+  OutcomeDiagram(const Model& model, Graph& graph, OutcomeFunction function, std::set<CutId> cuts,
                  Equalities equalities)
-      : model_(model), graph_(graph), function_(function), cuts_(std::move(cuts)) {
-    for (const Outcome& outcome : function.outcomes) {
-      if (outcome.origin) origins_.push_back(*outcome.origin);
-      handed_on_ += hands_on(outcome) ? 1 : 0;
-    }
+      : model_(model), graph_(graph), function_(std::move(function)), cuts_(std::move(cuts)) {
+    look_at_outcomes();
     compares_ = equalities != Equalities::none && handed_on_ != 0 && handed_on_ * origins_.size() <= max_compared;
     if (compares_) add_equality_cuts();
     if (compares_ && equalities == Equalities::all) add_relations();
+    if (!compares_) return;
+    function_ = settled(std::move(function_), model_, graph_, Classes(model_, graph_, cuts_));
+    look_at_outcomes();
   }
 
   // Returns nothing if a leaf has too many classes.
@@ -80,6 +116,15 @@ class OutcomeDiagram {
   }
 
  private:
+  void look_at_outcomes() {
+    origins_.clear();
+    handed_on_ = 0;
+    for (const Outcome& outcome : function_.outcomes) {
+      if (outcome.origin) origins_.push_back(*outcome.origin);
+      handed_on_ += hands_on(outcome) ? 1 : 0;
+    }
+  }
+
   // What tells whether something that is handed on equals a literal, or something else that is handed on.
   void add_equality_cuts() {
     for (const Outcome& outcome : function_.outcomes) {
@@ -162,7 +207,7 @@ class OutcomeDiagram {
 
   const Model& model_;
   Graph& graph_;
-  const OutcomeFunction& function_;
+  OutcomeFunction function_;
   std::set<CutId> cuts_;
   std::set<ElementId> compared_;  // the relations that tell whether two outcomes are equal
   std::vector<Origin> origins_;
@@ -175,6 +220,8 @@ class OutcomeDiagram {
 };
 
 }  // namespace
+
+Outcome outcome_of(const Origin& origin) { return {literal_text(origin), origin}; }
 
 std::optional<Digest> digest_of(const Model& model, Graph& graph, const OutcomeFunction& function,
                                 const std::set<CutId>& cuts, std::size_t node_limit) {

@@ -30,6 +30,9 @@ struct Outcome {
   std::optional<Origin> origin;  // of a number or a text that a rule decides or hands on
 };
 
+// The outcome that an origin of a result is.
+Outcome outcome_of(const Origin& origin);
+
 // A function of the calls. The codes of `node` from 0 are `outcomes`.
 struct OutcomeFunction {
   NodeId node;
