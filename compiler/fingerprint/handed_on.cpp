@@ -14,6 +14,7 @@ namespace {
 
 // With more pairs of outcomes than this to compare, equal ones are not looked for.
 constexpr std::size_t max_compared = 20'000;
+constexpr std::size_t max_rounds = 3;
 // In larger forms neither, nor if the diagrams grow beyond this.
 constexpr std::size_t max_nodes_to_compare = 10'000;
 constexpr std::size_t equality_node_limit = std::size_t{1} << 18;
@@ -91,9 +92,7 @@ class OutcomeDiagram {
     compares_ = equalities != Equalities::none && handed_on_ != 0 && handed_on_ * origins_.size() <= max_compared;
     if (compares_) add_equality_cuts();
     if (compares_ && equalities == Equalities::all) add_relations();
-    if (!compares_) return;
-    function_ = settled(std::move(function_), model_, graph_, Classes(model_, graph_, cuts_));
-    look_at_outcomes();
+    if (compares_) settle_outcomes();
   }
 
   // Returns nothing if a leaf has too many classes.
@@ -122,6 +121,18 @@ class OutcomeDiagram {
     for (const Outcome& outcome : function_.outcomes) {
       if (outcome.origin) origins_.push_back(*outcome.origin);
       handed_on_ += hands_on(outcome) ? 1 : 0;
+    }
+  }
+
+  // Settling makes literals of leaves, which other leaves may equal, in classes that are made for them.
+  void settle_outcomes() {
+    const OutcomeFunction as_given = function_;
+    for (std::size_t round = 0; round < max_rounds; ++round) {
+      function_ = settled(as_given, model_, graph_, Classes(model_, graph_, cuts_));
+      look_at_outcomes();
+      const std::size_t known = cuts_.size();
+      add_equality_cuts();
+      if (cuts_.size() == known) return;
     }
   }
 
