@@ -201,10 +201,10 @@ TEST(Fingerprint, IsMissingBeyondTheBound) {
 
 class ShippedRules : public ::testing::TestWithParam<std::string> {};
 
-// A fingerprint of kazoo5.tally takes half a minute, so its edits are those of kazoo5_starts.tally.
+// A fingerprint of kazoo5.tally takes half a minute, so its edits are those of kazoo5_starts.tally, and few.
 TEST_P(ShippedRules, HaveAnotherFingerprintAfterEachEditThatMatters) {
   if (GetParam() == "rules/kazoo5.tally") return;
-  const Tried tried = try_edits(GetParam(), read_rule_file, 12);
+  const Tried tried = try_edits(GetParam(), read_rule_file, GetParam().starts_with("rules/kazoo") ? 3 : 12);
   EXPECT_EQ(tried.apart, std::vector<std::string>());
 }
 
