@@ -45,8 +45,7 @@ void add_places(const Type& type, const std::string& place, std::vector<std::str
 class DecisionDigest {
  public:
   DecisionDigest(const Policy& policy, const Output& output, std::size_t node_limit)
-      : policy_(policy),
-        graph_(*policy.graph),
+      : graph_(*policy.graph),
         model_(*policy.model),
         decision_(model_.at(output.decision)),
         lowered_(policy.lowering->decision(output.decision)),
@@ -141,7 +140,6 @@ class DecisionDigest {
     return text;
   }
 
-  const Policy& policy_;
   Graph& graph_;
   const Model& model_;
   const Decision& decision_;

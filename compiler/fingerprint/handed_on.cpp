@@ -52,7 +52,7 @@ std::vector<std::size_t> canonical_order(const std::vector<Outcome>& outcomes, c
 
 // A function in which a leaf, alone or in a text, is the one value that its class has: `limit` is 60 in the class
 // of 60.
-OutcomeFunction settled(OutcomeFunction function, const Model& model, Graph& graph, const Classes& classes) {
+OutcomeFunction settled(const OutcomeFunction& function, const Model& model, Graph& graph, const Classes& classes) {
   // What is not handed on stands for itself, as a literal that no rule can have.
   const auto as_origin = [](const Outcome& outcome) {
     return outcome.origin ? *outcome.origin : Origin('\0' + outcome.text);
