@@ -204,7 +204,7 @@ std::set<CutId> Joint::translate(std::size_t side, const std::set<CutId>& cuts) 
     }
     const auto joint = maps_[side][cut.element.value].joint;
     if (!joint || model_->at(*joint).type->is_enum()) continue;
-    if (const auto id = graph_->nonempty_cut(*joint, cut.cut)) out.insert(*id);
+    if (const auto made = graph_->nonempty_cut(*joint, cut.cut)) out.insert(*made);
   }
   return out;
 }
