@@ -228,8 +228,7 @@ ChangesTogether FewestChanges::shown(const Found& found) {
 }
 
 // Returns all values that a setting may have, whatever of their values the other settings have.
-CodeSet FewestChanges::values_of(std::size_t setting, const Found& found, std::vector<CodeSet>& values,
-                                 Diagram alike) {
+CodeSet FewestChanges::values_of(std::size_t setting, const Found& found, std::vector<CodeSet>& values, Diagram alike) {
   Diagrams& diagrams = space_.diagrams();
   const std::vector<ElementId>& settings = found.others;
   const VariableId own = space_.variable(settings[setting]);
@@ -300,7 +299,7 @@ std::optional<FewestChanges::Except> FewestChanges::except(const Found& found) {
     const Cut& cut = equality->second;
     const Literal equal = cut.texts.empty() ? Literal(cut.ranges.front().low) : Literal(cut.texts.front());
     const bool is_moved = equality->first == found.part->moved;
-    const Code code = is_moved                       ? found.part->value
+    const Code code = is_moved                      ? found.part->value
                       : space_.has(equality->first) ? found.codes[space_.variable(equality->first).value]
                                                     : Code{0};
     const Classes& classes = is_moved ? *found.part->classes : classes_;
