@@ -65,7 +65,7 @@ class ExplainedText {
     } else {
       out += in_short(e.why.rests_on);
     }
-    return out + (e.why.changes.empty() ? together(e.why.together) : changes(e.why.changes));
+    return out + (e.why.changes.empty() ? together(e.why) : changes(e.why.changes));
   }
 
  private:
@@ -215,8 +215,10 @@ class ExplainedText {
   }
 
   // The fewest settings that change the outcome, where no single one does.
-  std::string together(const std::vector<ChangesTogether>& all) const {
-    if (all.empty()) return "  no settings change that\n";
+  std::string together(const Explanation& why) const {
+    const std::vector<ChangesTogether>& all = why.together;
+    if (all.empty() && why.is_settled) return "  no settings change that\n";
+    if (all.empty()) return "  no single setting changes that; whether several do together is not known\n";
     const std::size_t count = shown_of(all.size(), max_changes, look_.all);
     const std::size_t settings = all.front().settings.size();
     std::vector<Row> shown;

@@ -276,12 +276,19 @@ ExprRef Analysis::unknown_function(const ast::Call& call) {
   const std::string& name = call.function.text;
   if (means_length(name) && call.arguments.size() == 1) {
     report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-        .help("write `" + source_text(*call.arguments.front()) + " has length 4..6`");
+        .help("write a range: " + length_tests(source_text(*call.arguments.front())));
     return nullptr;
   }
   if (const char* test = text_test_meant_by(name); test != nullptr && call.arguments.size() == 2) {
+    // `startsWith("49", t)`: the text that is tested comes first.
+    const bool is_swapped = ast::as<ast::TextLiteral>(*call.arguments[0]) != nullptr;
+    const std::string text = source_text(*call.arguments[is_swapped ? 1 : 0]);
+    const std::string sought = source_text(*call.arguments[is_swapped ? 0 : 1]);
+    // A regular expression is not a dial pattern.
+    const bool is_pattern = std::string_view(test) == "like";
     report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-        .help("write `" + source_text(*call.arguments[0]) + " " + test + " " + source_text(*call.arguments[1]) + "`");
+        .help(is_pattern ? "`like` takes a dial pattern: `" + text + " like \"NXX\"`"
+                         : "write `" + text + " " + test + " " + sought + "`");
     return nullptr;
   }
   const bool any = name == "any" || name == "some" || name == "or" || name == "one";

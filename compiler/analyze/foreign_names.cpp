@@ -32,6 +32,10 @@ const char* flag_meant_by(std::string_view name) {
 
 bool means_length(std::string_view name) { return among({"length", "len", "size", "strlen"}, name); }
 
+std::string length_tests(const std::string& text) {
+  return "`" + text + " has length 4..`, `" + text + " has length ..6` or `" + text + " has length 4..6`";
+}
+
 const char* text_test_meant_by(std::string_view name) {
   if (among({"startswith", "starts_with", "starts", "beginswith", "prefix", "hasprefix"}, name)) return "starts";
   if (among({"endswith", "ends_with", "ends", "suffix", "hassuffix"}, name)) return "ends";

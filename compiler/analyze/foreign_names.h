@@ -7,6 +7,7 @@
 // Always: upper and lower case are the same: `NULL` is `null`.
 #pragma once
 
+#include <string>
 #include <string_view>
 
 namespace tally {
@@ -17,6 +18,8 @@ bool means_unset(std::string_view name);
 const char* flag_meant_by(std::string_view name);
 // Whether the name means the length of a text: `length`, `strlen`.
 bool means_length(std::string_view name);
+// Returns what tests the length of a text: "`t has length 4..`, `t has length ..6` or `t has length 4..6`".
+std::string length_tests(const std::string& text);
 // The test of a text that a function or method of this name makes: "starts" for `startsWith`; null for any other.
 const char* text_test_meant_by(std::string_view name);
 

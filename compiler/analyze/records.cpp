@@ -41,7 +41,7 @@ ExprRef Analysis::field_expression(const ast::FieldOf& e, Span span) {
                      "`" + to_string(*base->type) + "` has no field `" + e.field.text + "`");
     if (base->type->kind == Type::Kind::map) d.note("a map is reached into by an index: `[...]`");
     if (base->type->kind == Type::Kind::text && means_length(e.field.text))
-      d.help("write `" + source_text(*e.base) + " has length 4..6`");
+      d.help("write a range: " + length_tests(source_text(*e.base)));
     return nullptr;
   }
   std::uint32_t index = 0;

@@ -19,6 +19,18 @@ std::string rule_name(const Decision& decision, std::size_t index) {
   return decision.rules[index].otherwise ? "`otherwise`" : "rule " + std::to_string(index + 1);
 }
 
+// Returns VALUE of a condition that ends in `f else VALUE` where `f` is never unset: `otherwise` was meant.
+const Expr* value_behind_else(const ExprRef& condition) {
+  if (const auto* all = std::get_if<AndOf>(&condition->node); all && !all->operands.empty())
+    return value_behind_else(all->operands.back());
+  if (const auto* any = std::get_if<OrOf>(&condition->node); any && !any->operands.empty())
+    return value_behind_else(any->operands.back());
+  const auto* chain = std::get_if<ElseOf>(&condition->node);
+  if (chain == nullptr || chain->operands.size() != 2 || chain->operands.front()->type->optional) return nullptr;
+  const ExprRef& value = chain->operands.back();
+  return std::holds_alternative<Constant>(value->node) ? value.get() : nullptr;
+}
+
 // The check of one decision. Whether a call exists is decided on the codes that the
 // answer depends on: this is exact, and keeps the diagram of the possible calls small.
 // Calls are counted over all codes that the decision reads.
@@ -84,6 +96,9 @@ class DecisionCheck {
         "decision `" + decision_.name + "` leaves " +
             (open == all ? "every call" : grouped(open) + " of " + counted(all, "call")) + " undecided");
     d.note("no rule matches " + text_of(call)).help("add a rule for this call, or `otherwise`");
+    const ExprRef& last = decision_.rules.empty() ? nullptr : decision_.rules.back().condition;
+    if (const Expr* value = last ? value_behind_else(last) : nullptr)
+      d.help("to decide every other call, write `" + checker_.wording().quoted(value->span) + " otherwise`");
     d.calls = forms_of(call, "no rule of " + decision_.name + " matches this call", "write what it should be", 0);
     return true;
   }

@@ -54,7 +54,10 @@ class Explainer {
       out.earlier.push_back(std::move(earlier));
     }
     add_changes(out.changes);
-    if (out.changes.empty()) out.together = FewestChanges(policy_, output_, codes_, facts_, wording_, compared_).run();
+    if (!out.changes.empty()) return out;
+    FewestChanges fewest(policy_, output_, codes_, facts_, wording_, compared_);
+    out.together = fewest.run();
+    out.is_settled = fewest.is_settled();
     return out;
   }
 

@@ -82,9 +82,9 @@ struct Explanation {
   std::vector<ExplainedFact> rests_on;
   std::vector<EarlierRule> earlier;
   std::vector<ExplainedChange> changes;  // those that need the fewest objects come first
-  // Without a single change: sets of settings of one size, the smallest there is. Empty if the outcome is the same
-  // whatever is set. At most `max_together` are found.
+  // Without a single change: sets of settings of one size, the smallest that was found. At most `max_together`.
   std::vector<ChangesTogether> together;
+  bool is_settled = false;  // without any change: the outcome is the same whatever is set
 };
 
 constexpr std::size_t max_together = 20;

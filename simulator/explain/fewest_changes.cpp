@@ -26,14 +26,15 @@ FewestChanges::FewestChanges(Policy& policy, const Output& output, const Assignm
       facts_(facts),
       wording_(wording),
       compared_(compared),
-      possible_(space_.possible(output.reads)) {
+      possible_(space_.possible(output.reads)),
+      others_(other_calls()) {
   nodes_.push_back(output_.rule);
   for (const ResultPart& part : output_.parts) nodes_.push_back(part.node);
   for (const ElementId id : space_.order())
     if (model_.at(id).relation || compared_.is_compared(id)) held_.push_back(id);
 }
 
-std::vector<ChangesTogether> FewestChanges::run() {
+Diagram FewestChanges::other_calls() {
   Diagrams& diagrams = space_.diagrams();
   // Another rule with the same outcome is not another outcome, but a call that no rule decides is one.
   Diagram same = diagrams.where(space_.of(output_.rule), 0);
@@ -42,12 +43,15 @@ std::vector<ChangesTogether> FewestChanges::run() {
     const Diagram of = space_.of(part.node);
     same = diagrams.both(same, diagrams.where(of, diagrams.evaluate(of, codes_)));
   }
-  const Diagram otherwise = diagrams.but_not(possible_, same);
+  return diagrams.but_not(possible_, same);
+}
+
+std::vector<ChangesTogether> FewestChanges::run() {
   const std::vector<Part> all = parts();
   std::vector<std::pair<const Part*, Diagram>> candidates;
   std::size_t fewest = SIZE_MAX;
   for (const Part& part : all) {
-    const Diagram calls = calls_of(part, otherwise);
+    const Diagram calls = calls_of(part, others_);
     const std::vector<Found> first = all_of(part, calls, SIZE_MAX, 1);
     if (first.empty()) continue;
     fewest = std::min(fewest, first.front().settings);
@@ -57,16 +61,17 @@ std::vector<ChangesTogether> FewestChanges::run() {
   std::vector<Moved> moved;
   for (const auto& candidate : candidates) {
     for (Found& found : all_of(*candidate.first, candidate.second, fewest, max_together)) {
-      if (found.moved)
-        add(*candidate.first, std::move(found), moved);
+      if (found.part->moved)
+        add(std::move(found), moved);
       else
         out.push_back(shown(found));
     }
   }
   for (const Moved& one : moved) {
     ChangesTogether together = shown(one.beside);
-    const ElementId leaf = *one.part->moved;
-    together.settings.push_back({leaf, condition_text(model_, *one.part->classes, leaf, one.values)});
+    const Part& part = *one.beside.part;
+    const ElementId leaf = *part.moved;
+    together.settings.push_back({leaf, condition_of(*part.classes, leaf, one.values, except(one.beside))});
     out.push_back(std::move(together));
   }
   if (out.size() > max_together) out.resize(max_together);
@@ -74,19 +79,21 @@ std::vector<ChangesTogether> FewestChanges::run() {
 }
 
 // Adds what was found to another value of the same setting with the same beside it, or by itself.
-void FewestChanges::add(const Part& part, Found found, std::vector<Moved>& moved) {
+void FewestChanges::add(Found found, std::vector<Moved>& moved) {
   const auto same = std::find_if(moved.begin(), moved.end(), [&](const Moved& one) {
     const auto alike = [&](ElementId e) {
       return one.beside.codes[space_.variable(e).value] == found.codes[space_.variable(e).value];
     };
-    return one.part->moved == part.moved && one.beside.others == found.others &&
+    return one.beside.part->moved == found.part->moved && one.beside.others == found.others &&
            outcome_text(one.beside) == outcome_text(found) &&
            std::all_of(found.others.begin(), found.others.end(), alike);
   });
   if (same != moved.end()) {
-    same->values.add(part.value);
+    same->values.add(found.part->value);
+    // A setting that is not to have a value is of the class that has this value.
+    if (except(found)) same->beside = std::move(found);
   } else {
-    moved.push_back({&part, CodeSet().add(part.value), std::move(found)});
+    moved.push_back({CodeSet().add(found.part->value), std::move(found)});
   }
 }
 
@@ -122,7 +129,7 @@ Diagram FewestChanges::calls_of(const Part& part, Diagram calls) {
 std::optional<FewestChanges::Found> FewestChanges::cheapest(const Part& part, Diagram calls) {
   const auto codes = space_.diagrams().cheapest(calls, [&](VariableId v, Code code) { return cost(v, code); });
   if (!codes) return std::nullopt;
-  Found out{0, *codes, {}, part.moved};
+  Found out{0, *codes, {}, &part};
   for (const ElementId id : held_) out.codes[space_.variable(id).value] = codes_[space_.variable(id).value];
   out.others = changed_settings(out.codes);
   for (const ElementId id : held_) out.codes[space_.variable(id).value] = part.codes[space_.variable(id).value];
@@ -214,16 +221,16 @@ ChangesTogether FewestChanges::shown(const Found& found) {
   alike = diagrams.hold(alike, held);
   std::vector<CodeSet> values;
   for (const ElementId setting : settings) values.push_back(CodeSet().add(codes[space_.variable(setting).value]));
-  for (std::size_t i = 0; i < settings.size(); ++i) values[i] = values_of(i, settings, values, alike);
+  for (std::size_t i = 0; i < settings.size(); ++i) values[i] = values_of(i, found, values, alike);
   for (std::size_t i = 0; i < settings.size(); ++i)
-    out.settings.push_back({settings[i], condition_text(model_, classes_, settings[i], values[i])});
+    out.settings.push_back({settings[i], condition_of(classes_, settings[i], values[i], except(i, found, values[i]))});
   return out;
 }
 
 // Returns all values that a setting may have, whatever of their values the other settings have.
-CodeSet FewestChanges::values_of(std::size_t setting, const std::vector<ElementId>& settings,
-                                 std::vector<CodeSet>& values, Diagram alike) {
+CodeSet FewestChanges::values_of(std::size_t setting, const Found& found, std::vector<CodeSet>& values, Diagram alike) {
   Diagrams& diagrams = space_.diagrams();
+  const std::vector<ElementId>& settings = found.others;
   const VariableId own = space_.variable(settings[setting]);
   Diagram others = diagrams.yes();
   for (std::size_t i = 0; i < settings.size(); ++i) {
@@ -233,7 +240,10 @@ CodeSet FewestChanges::values_of(std::size_t setting, const std::vector<ElementI
   for (unsigned code = classes_.first(settings[setting]); code < classes_.codes(settings[setting]); ++code) {
     if (code == codes_[own.value]) continue;
     const Diagram product = diagrams.both(others, diagrams.test(own, CodeSet().add(code)));
-    if (diagrams.within(alike, product)) out.add(code);
+    // What is handed on can be the same value.
+    Found with = found;
+    with.codes[own.value] = static_cast<Code>(code);
+    if (diagrams.within(alike, product) && !outcome_text(with).empty()) out.add(code);
   }
   return out;
 }
@@ -244,16 +254,80 @@ bool FewestChanges::is_same(const ResultPart& part, const Found& found) {
   const Diagram of = space_.of(part.node);
   const std::uint32_t now = space_.diagrams().evaluate(of, codes_), then = space_.diagrams().evaluate(of, codes);
   if (part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return now == then;
-  const auto with_facts = [&](Origin origin) {
-    for (const ElementId leaf : leaves_of(origin)) {
-      const Literal value = facts_(leaf);
-      const bool stays = leaf != found.moved && (!space_.has(leaf) || codes[space_.variable(leaf).value] ==
-                                                                          codes_[space_.variable(leaf).value]);
-      if (stays && !std::holds_alternative<Unset>(value)) origin = with_value(model_, origin, leaf, value);
-    }
-    return origin;
-  };
-  return with_facts(part.origins[now - 1]) == with_facts(part.origins[then - 1]);
+  return before(part, now) == after(part, then, found);
+}
+
+// What is handed on in the call.
+Origin FewestChanges::before(const ResultPart& part, std::uint32_t code) const {
+  Origin out = part.origins[code - 1];
+  for (const ElementId leaf : leaves_of(part.origins[code - 1])) {
+    const Literal value = facts_(leaf);
+    if (!std::holds_alternative<Unset>(value)) out = with_value(model_, out, leaf, value);
+  }
+  return out;
+}
+
+// What is handed on after the changes. A leaf that then has one of several values stays in it.
+Origin FewestChanges::after(const ResultPart& part, std::uint32_t code, const Found& found) const {
+  Origin out = part.origins[code - 1];
+  for (const ElementId leaf : leaves_of(part.origins[code - 1])) {
+    const bool is_moved = leaf == found.part->moved;
+    const Classes& classes = is_moved ? *found.part->classes : classes_;
+    Code then = is_moved ? found.part->value : space_.has(leaf) ? found.codes[space_.variable(leaf).value] : 0;
+    const bool stays = !is_moved && (!space_.has(leaf) || then == codes_[space_.variable(leaf).value]);
+    if (!stays && (then == 0 || !classes.classes(leaf)[then - 1].single)) continue;
+    const Literal value = stays ? facts_(leaf) : value_of(model_, classes, leaf, then);
+    if (!std::holds_alternative<Unset>(value)) out = with_value(model_, out, leaf, value);
+  }
+  return out;
+}
+
+// Returns the value with which a changed setting that is handed on would not change the outcome, if the outcome is
+// other by this setting alone.
+std::optional<FewestChanges::Except> FewestChanges::except(const Found& found) {
+  std::optional<Except> out;
+  for (const ResultPart& part : output_.parts) {
+    if (is_same(part, found)) continue;
+    const Diagram of = space_.of(part.node);
+    const std::uint32_t now = space_.diagrams().evaluate(of, codes_),
+                        then = space_.diagrams().evaluate(of, found.codes);
+    if (out || part.kind != ResultPart::Kind::origin || now == 0 || then == 0) return std::nullopt;
+    const Origin origin = after(part, then, found);
+    if (leaves_of(origin).empty()) return std::nullopt;
+    const auto equality = equality_cut(model_, before(part, now), origin);
+    if (!equality) return std::nullopt;
+    const Cut& cut = equality->second;
+    const Literal equal = cut.texts.empty() ? Literal(cut.ranges.front().low) : Literal(cut.texts.front());
+    const bool is_moved = equality->first == found.part->moved;
+    const Code code = is_moved                      ? found.part->value
+                      : space_.has(equality->first) ? found.codes[space_.variable(equality->first).value]
+                                                    : Code{0};
+    const Classes& classes = is_moved ? *found.part->classes : classes_;
+    if (code == 0 || classes.code_of(equality->first, equal) != code) return std::nullopt;
+    out = Except{equality->first, equal};
+  }
+  return out;
+}
+
+// Returns the same of one setting with all of its values.
+std::optional<FewestChanges::Except> FewestChanges::except(std::size_t setting, const Found& found,
+                                                           const CodeSet& values) {
+  const ElementId leaf = found.others[setting];
+  for (unsigned code = classes_.first(leaf); code < classes_.codes(leaf); ++code) {
+    if (!values.has(code)) continue;
+    Found with = found;
+    with.codes[space_.variable(leaf).value] = static_cast<Code>(code);
+    if (auto one = except(with); one && one->leaf == leaf) return one;
+  }
+  return std::nullopt;
+}
+
+std::string FewestChanges::condition_of(const Classes& classes, ElementId leaf, const CodeSet& values,
+                                        const std::optional<Except>& except) const {
+  const std::string among = condition_text(model_, classes, leaf, values);
+  if (!except || except->leaf != leaf) return among;
+  return (among.find(" or ") == std::string::npos ? among : "(" + among + ")") + " and " + model_.at(leaf).name +
+         " is not " + to_string(except->value);
 }
 
 // Returns the calls that hand on what this one hands on, from leaves that have the values of the facts.

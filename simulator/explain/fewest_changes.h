@@ -1,8 +1,8 @@
 // The fewest settings that have to change together for another outcome. Private to explanations.
 //
 // In:     an output, and the codes of a call that no single setting would change the outcome of.
-// Out:    sets of settings with what each would have to be, all sets of the same size; nothing if the outcome is the
-//         same in every call that is possible.
+// Out:    sets of settings with what each would have to be, all sets of the same size; whether the outcome is the
+//         same in every call that is possible. If neither is found, what several settings do together is not known.
 // Always: fewer settings do not change the outcome. An object that has to be there for one of the settings, and
 //         members that then have their defaults, are not counted. Of the numbers and texts that are compared with
 //         each other at most one is changed, the others keep their values; what two of them do together is not found.
@@ -27,6 +27,8 @@ class FewestChanges {
   FewestChanges(Policy& policy, const Output& output, const Assignment& codes, const CallFacts& facts,
                 const Wording& wording, const ComparedValues& compared);
   std::vector<ChangesTogether> run();
+  // Whether no possible call has another outcome.
+  bool is_settled() { return others_ == space_.diagrams().no(); }
 
  private:
   // A part of the calls: all leaves that are compared with others have the codes of `codes`. One of them, `moved`,
@@ -41,27 +43,37 @@ class FewestChanges {
     std::size_t settings = 0;  // how many, `moved` among them
     Assignment codes;
     std::vector<ElementId> others;  // the settings without `moved`
-    std::optional<ElementId> moved;
+    const Part* part;
   };
   // Values of a setting that is compared with others, with what changes beside it.
   struct Moved {
-    const Part* part;
     CodeSet values;
     Found beside;
   };
+  // A value of a setting with which the outcome would be the same.
+  struct Except {
+    ElementId leaf;
+    Literal value;
+  };
 
+  Diagram other_calls();
   std::vector<Part> parts() const;
   Diagram calls_of(const Part& part, Diagram calls);
   std::optional<Found> cheapest(const Part& part, Diagram calls);
   std::vector<Found> all_of(const Part& part, Diagram calls, std::size_t fewest, std::size_t limit);
-  void add(const Part& part, Found found, std::vector<Moved>& moved);
+  void add(Found found, std::vector<Moved>& moved);
   unsigned cost(VariableId variable, Code code) const;
   std::vector<ElementId> changed_settings(const Assignment& codes) const;
   ChangesTogether shown(const Found& found);
-  CodeSet values_of(std::size_t setting, const std::vector<ElementId>& settings, std::vector<CodeSet>& values,
-                    Diagram alike);
+  CodeSet values_of(std::size_t setting, const Found& found, std::vector<CodeSet>& values, Diagram alike);
   std::string outcome_text(const Found& found);
   bool is_same(const ResultPart& part, const Found& found);
+  Origin before(const ResultPart& part, std::uint32_t code) const;
+  Origin after(const ResultPart& part, std::uint32_t code, const Found& found) const;
+  std::optional<Except> except(const Found& found);
+  std::optional<Except> except(std::size_t setting, const Found& found, const CodeSet& values);
+  std::string condition_of(const Classes& classes, ElementId leaf, const CodeSet& values,
+                           const std::optional<Except>& except) const;
   Diagram decided_alike(const Assignment& codes);
 
   const Model& model_;
@@ -73,6 +85,7 @@ class FewestChanges {
   const Wording& wording_;
   const ComparedValues& compared_;
   Diagram possible_;
+  Diagram others_;               // the possible calls with another rule's or part's outcome
   std::vector<NodeId> nodes_;    // the rule and the parts of the output
   std::vector<ElementId> held_;  // leaves that are compared with others, and how they compare
 };

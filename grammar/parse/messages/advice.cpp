@@ -130,6 +130,9 @@ void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
     fault.help("write `" + before + " : " + std::string(tokens.text(at)) + "`");
   } else if (found.kind == Kind::minus && next.kind == Kind::greater && tokens[at + 2].kind == Kind::word) {
     fault.help("write `" + before + " : " + std::string(tokens.text(at + 2)) + "`");
+  } else if (found.kind == Kind::assign && at >= 2 && tokens[at - 2].word == Word::decision &&
+             tokens[at + 2].kind != Kind::left_brace) {
+    fault.help("a type stands before the `=`: `" + before + " : flag = ...`");
   } else if (found.kind == Kind::assign && next.kind == Kind::word) {
     fault.help("write `" + before + " : " + std::string(tokens.text(at + 1)) + "`");
   }

@@ -177,7 +177,11 @@ void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_
   const bool between = tokens.text(begin) == "between" && tokens[begin + 1].kind == Kind::number &&
                        tokens[begin + 2].word == Word::and_ && tokens[begin + 3].kind == Kind::number;
   if (between) {
-    fault.help("write `in " + std::string(tokens.text(begin + 1)) + ".." + std::string(tokens.text(begin + 3)) + "`");
+    std::string low(tokens.text(begin + 1)), high(tokens.text(begin + 3));
+    const auto first = decode_number(low), second = decode_number(high);
+    const auto *a = std::get_if<std::uint64_t>(&first), *b = std::get_if<std::uint64_t>(&second);
+    if (a != nullptr && b != nullptr && *a > *b) std::swap(low, high);
+    fault.help("write `in " + low + ".." + high + "`");
   } else {
     fault.help(advice_for_operator(tokens.text(begin)));
   }
@@ -244,6 +248,19 @@ void if_rule(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& f
   const auto last = otherwise ? end_of(state, *otherwise + 1, ends_part) : std::nullopt;
   if (!last || tokens.text(*then) != "then" || *then == end || *otherwise == *then + 1) {
     fault.help("write `OUTCOME when CONDITION`, and last `OUTCOME otherwise`");
+    return;
+  }
+  // `if a then on  off otherwise`: where the outcome ends is only known of a value of one token.
+  bool has_rule = false;
+  for (std::uint32_t i = *then + 1; i < *otherwise; ++i)
+    has_rule = has_rule || tokens[i].word == Word::otherwise || tokens[i].word == Word::when;
+  const auto is_value = [](const Token& token) {
+    return token.kind == Kind::word || token.kind == Kind::number || token.kind == Kind::text;
+  };
+  if (has_rule) {
+    const bool is_one = is_value(tokens[*then + 1]) && is_value(tokens[*then + 2]);
+    fault.help("write `" + (is_one ? std::string(tokens.text(*then + 1)) : std::string("OUTCOME")) + " when " +
+               source(state, end, *then) + "`");
     return;
   }
   std::string help = "write `" + source(state, *then + 1, *otherwise) + " when " + source(state, end, *then);
@@ -340,6 +357,21 @@ void arithmetic(const ParseState& state, std::uint32_t begin, std::uint32_t end,
   } else {
     fault.help("there is no arithmetic: let the host supply the number");
   }
+}
+
+// `recording = on when a`, and the arrow of `a => on`.
+void assigned_outcome(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  const std::string name(tokens.text(begin));
+  const Token& outcome = tokens[end + 1];
+  if (tokens[end].kind != Kind::greater || tokens[end].spaced) {
+    fault.help("leave `" + name + " =` out: `OUTCOME when CONDITION`");
+    return;
+  }
+  const bool is_value = outcome.kind == Kind::word || outcome.kind == Kind::number || outcome.kind == Kind::text;
+  fault.diagnostic.message = "a rule begins with its outcome, not with its condition";
+  fault.help("write `" + (is_value ? std::string(tokens.text(end + 1)) : std::string("OUTCOME")) + " when " + name +
+             "`");
 }
 
 // `on when a,  off otherwise`; but also `1,000`, `starts "1", "2"`, `a is b, c is d`.

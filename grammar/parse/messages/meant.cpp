@@ -91,10 +91,11 @@ std::optional<Meant> behind_a_number(const TokenReader& tokens, std::uint32_t at
     return meant(at - 1, at + 2, "a range is written with two dots",
                  "write `in " + before + ".." + std::string(tokens.text(at + 1)) + "`");
   }
-  if (is_one_of(
-          {"s",     "sec", "secs", "second", "seconds", "m",       "min", "mins", "minute", "minutes", "h", "hour",
-           "hours", "d",   "day",  "days",   "ms",      "percent", "am",  "pm",   "k",      "kb",      "mb"},
-          lower_case(word))) {
+  if (lower_case(word) == "k")
+    return meant(at, at + 1, "a number has no unit", "write `" + before + "000`, in the unit that the host supplies");
+  if (is_one_of({"s",    "sec",   "secs", "second", "seconds", "m",  "min",     "mins", "minute", "minutes", "h",
+                 "hour", "hours", "d",    "day",    "days",    "ms", "percent", "am",   "pm",     "kb",      "mb"},
+                lower_case(word))) {
     return meant(at, at + 1, "a number has no unit", "write `" + before + "`, in the unit that the host supplies");
   }
   return std::nullopt;
@@ -136,8 +137,11 @@ std::optional<Meant> connective(const TokenReader& tokens, std::uint32_t at, con
   if (word == "nor") return foreign(tokens, at, "write `and not CONDITION`");
   if (is_one_of({"plus", "also", "with", "while", "whereas", "where"}, word) && is_value(next))
     return foreign(tokens, at, "write `and`");
-  if (is_one_of({"isn", "aren", "wasn", "doesn", "don"}, word) && tokens.text(at + 1) == "'")
-    return meant(at, at + 3, "`" + source_of(tokens, at, at + 3) + "` is not an operator", "write `is not`");
+  if (is_one_of({"isn", "aren", "wasn", "doesn", "don"}, word) && tokens.text(at + 1) == "'") {
+    const bool is_verb = is_one_of({"doesn", "don"}, word) && !is_one_of({"equal", "be"}, tokens.text(at + 3));
+    return meant(at, at + 3, "`" + source_of(tokens, at, at + 3) + "` is not an operator",
+                 is_verb ? "write `not` in front of the whole test: `not x starts \"49\"`" : "write `is not`");
+  }
   if (word == "of" && at > 0 && is_one_of({"one", "any", "either", "some", "all"}, tokens.text(at - 1)))
     return meant(at - 1, at + 1, "`" + source_of(tokens, at - 1, at + 1) + "` is not an operator",
                  "write `in " + list_from(tokens, at + 1) + "`, without `is`");

@@ -63,6 +63,7 @@ void otherwise_without_outcome(const ParseState&, std::uint32_t, std::uint32_t, 
 void number_as_type(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void order_backwards(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void arithmetic(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void assigned_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void comma_between_rules(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void implies(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 }  // namespace amend
@@ -188,8 +189,7 @@ TALLY_MISTAKE(otherwise_before_outcome, bad_rule, "a rule begins with its outcom
               amend::otherwise_before_outcome);
 TALLY_MISTAKE(else_as_rule, bad_rule, "a rule begins with its outcome, not with `else`",
               "the last rule is `OUTCOME otherwise`");
-TALLY_MISTAKE(assigned_outcome, bad_rule, "an outcome is a value alone, without `=`",
-              "leave `{word} =` out: `OUTCOME when CONDITION`");
+TALLY_MISTAKE(assigned_outcome, bad_rule, "an outcome is a value alone, without `=`", nullptr, amend::assigned_outcome);
 TALLY_MISTAKE(colon_after_outcome, bad_rule, "an outcome has no `:` after it",
               "leave the `:` out: `{word} when CONDITION`");
 TALLY_MISTAKE(returned_outcome, bad_rule, "an outcome is a value alone, without `return`", "leave `return` out");

@@ -114,7 +114,8 @@ std::string instead_of_number(std::string_view digits, std::size_t count) {
     const unsigned long minutes = 60 * (std::stoul(number) % 12 + (evening ? 12 : 0));
     return "count the minutes since midnight: `" + std::to_string(minutes) + "`";
   }
-  return "a number has no unit: write `" + number +
+  const bool thousands = unit == "k" || unit == "K";
+  return "a number has no unit: write `" + number + (thousands ? "000" : "") +
          "`; a value or name that begins with a digit is written as a text: `\"" + std::string(digits) + "\"`";
 }
 
