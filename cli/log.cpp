@@ -1,5 +1,6 @@
 // `tally log cat|count|replay`: shows what a decision log has, counts it, and decides it again by other rules.
 #include <algorithm>
+#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -59,11 +60,13 @@ Result<LogFormat> format_of(const LogArguments& options, const Choices<LogFormat
 
 // The columns of a table of decisions: those of all files together.
 struct LogColumns {
-  std::vector<std::string> inputs, decisions;
+  std::vector<std::string> inputs, relations, decisions;
 
   void add(const LogHeader& header) {
     const LoggedValues values(header);
     for (const ElementIndex input : values.inputs()) add(inputs, header.policy->elements[input].name);
+    for (const RelationDescriptor& relation : header.policy->relations)
+      add(relations, LoggedValues::name_of(relation, *header.policy));
     for (const DecisionDescriptor& decision : header.policy->decisions) add(decisions, decision.name);
   }
   static void add(std::vector<std::string>& names, const std::string& name) {
@@ -81,6 +84,7 @@ class LogPrinter {
     columns_ = std::move(columns);
     std::vector<Grid::Column> titles = {{"time"}, {"id"}, {"version"}};
     for (const std::string& input : columns_.inputs) titles.push_back({input});
+    for (const std::string& relation : columns_.relations) titles.push_back({relation});
     for (const std::string& decision : columns_.decisions) {
       titles.push_back({decision});
       titles.push_back({decision + " rule"});
@@ -120,6 +124,12 @@ class LogPrinter {
         if (policy.elements[input].name == name) values_->append_input_text(cell, input, decision);
       }
     }
+    for (const std::string& name : columns_.relations) {
+      std::string& cell = cells.emplace_back();
+      for (const RelationDescriptor& relation : policy.relations) {
+        if (LoggedValues::name_of(relation, policy) == name) values_->append_relation(cell, relation, decision);
+      }
+    }
     for (const std::string& name : columns_.decisions) {
       std::string value, rule;
       for (std::size_t i = 0; i < policy.decisions.size(); ++i) {
@@ -146,7 +156,7 @@ Result<int> run_log_cat(const LogArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const LogFormat format,
                          format_of(options, {{"jsonl", LogFormat::jsonl}, {"csv", LogFormat::csv}}));
   TALLY_ASSIGN_OR_RETURN(const LogFilter filter, filter_of(options));
-  TALLY_ASSIGN_OR_RETURN(const std::vector<std::string> files, log_files_of(options.files));
+  TALLY_ASSIGN_OR_RETURN(const std::vector<LogPath> files, log_files_of(options.files));
   LogPrinter printer(format);
   if (format == LogFormat::csv) {
     LogColumns columns;
@@ -154,8 +164,7 @@ Result<int> run_log_cat(const LogArguments& options) {
       columns.add(header);
       return {};
     };
-    for (const std::string& file : files)
-      TALLY_RETURN_IF_ERROR(read_logs({file}, filter, {look, [](const auto&, const auto&) { return false; }}));
+    TALLY_RETURN_IF_ERROR(read_logs(files, filter, {look, nullptr}));
     printer.print_titles(std::move(columns));
   }
   const auto begin = [&](const std::string&, const LogHeader& header) -> Result<> {
@@ -269,7 +278,7 @@ Result<int> run_log_count(const LogArguments& options) {
       const LogFormat format,
       format_of(options, {{"text", LogFormat::text}, {"csv", LogFormat::csv}, {"json", LogFormat::json}}));
   TALLY_ASSIGN_OR_RETURN(const LogFilter filter, filter_of(options));
-  TALLY_ASSIGN_OR_RETURN(const std::vector<std::string> files, log_files_of(options.files));
+  TALLY_ASSIGN_OR_RETURN(const std::vector<LogPath> files, log_files_of(options.files));
   LogCountsOfVersions counts;
   CountedVersion* version = nullptr;
   const auto begin = [&](const std::string&, const LogHeader& header) -> Result<> {
@@ -324,8 +333,10 @@ std::string replay_text(const Replay& replay, const LogSums& sums) {
       out += "\n" + text(grid, false, nullptr);
     }
   }
-  for (const auto& [name, count] : replay.dropped())
-    out += "\n" + name + ": " + number(count) + " dropped, since only the log has it\n";
+  for (const auto& [name, count] : replay.only_in_log())
+    out += "\n" + name + ": " + number(count) + " left out: only the log has it\n";
+  for (const auto& [name, count] : replay.only_in_new())
+    out += "\n" + name + ": " + number(count) + " left out: only NEW has it\n";
   return out;
 }
 
@@ -345,12 +356,20 @@ report::Json replay_json(const Replay& replay, const LogSums& sums) {
                          {"rows", std::move(rows)},
                          {"blamed", std::move(blamed)}});
   }
-  report::Json only = report::Json::object();
-  for (const auto& [name, count] : replay.dropped()) only[name] = count;
+  report::Json only = report::Json::object(), only_new = report::Json::object();
+  for (const auto& [name, count] : replay.only_in_log()) only[name] = count;
+  for (const auto& [name, count] : replay.only_in_new()) only_new[name] = count;
   return {{"files", sums.files},
           {"decisions", sums.decisions},
           {"replayed", std::move(decisions)},
-          {"only_in_log", std::move(only)}};
+          {"only_in_log", std::move(only)},
+          {"only_in_new", std::move(only_new)}};
+}
+
+// Whether an argument can only be a log: rules are in a file.
+bool is_log(const std::string& argument) {
+  std::error_code error;
+  return std::filesystem::is_directory(argument, error) || argument.ends_with(log_ending);
 }
 
 Result<int> run_log_replay(const LogArguments& options) {
@@ -359,8 +378,11 @@ Result<int> run_log_replay(const LogArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const LogFilter filter, filter_of(options));
   if (options.files.size() < 2)
     return Error{Cause::usage, "a replay needs a rule file and a log", "tally log replay NEW LOG..."};
+  if (is_log(options.files[0]))
+    return Error{Cause::usage, "NEW, a rule file, comes first; `" + options.files[0] + "` is a log",
+                 "tally log replay NEW LOG..."};
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.files[0]));
-  TALLY_ASSIGN_OR_RETURN(const std::vector<std::string> files,
+  TALLY_ASSIGN_OR_RETURN(const std::vector<LogPath> files,
                          log_files_of({options.files.begin() + 1, options.files.end()}));
   Replay replay(policy->descriptor(), policy->compiled.code);
   LogHeader current;
@@ -376,7 +398,7 @@ Result<int> run_log_replay(const LogArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const LogSums sums, read_logs(files, filter, {begin, decide}));
   print(format == LogFormat::json ? report::to_text(replay_json(replay, sums)) : replay_text(replay, sums));
   const int code = report_losses(sums);
-  bool changes = !replay.dropped().empty(), is_unknown = false;
+  bool changes = !replay.only_in_log().empty(), is_unknown = false;
   for (const ReplayedDecision& decision : replay.replayed()) {
     changes = changes || decision.different > 0 || decision.refused > 0;
     is_unknown = is_unknown || decision.unknown > 0;
@@ -426,7 +448,8 @@ Run add_log(CLI::App& app) {
       "distinguish, unless the log kept them.\n"
       "count counts the decisions of each rule, and what was dropped.\n"
       "replay decides each decision again by the rules of NEW. The exit code is 0 if all are decided as before, 3 if "
-      "some differ, and 1 if some cannot be replayed, because NEW distinguishes what the log does not.\n"
+      "some differ, are refused or are left out since NEW has no such decision, and 1 if some cannot be replayed, "
+      "because NEW distinguishes what the log does not.\n"
       "Example: tally log count /var/log/tally");
   return [options] { return run_log(*options); };
 }

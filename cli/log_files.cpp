@@ -18,6 +18,40 @@ std::string how_many(std::uint64_t n, const std::string& noun) {
   return counted(Count(static_cast<unsigned long>(n)), noun);
 }
 
+// Reads one file. Returns false if the visitor wants no more.
+Result<bool> read_log(const LogPath& log, const LogFilter& filter, const LogVisitor& visitor, Progress& progress,
+                      LogSums& sums) {
+  TALLY_ASSIGN_OR_RETURN(const File file, open_file(log.path));
+  const Error broken{Cause::file, "cannot read `" + log.path + "` to its end"};
+  auto reader = LogReader::open([&](char* to, std::size_t size) { return std::fread(to, 1, size, file.get()); });
+  if (std::ferror(file.get()) != 0) return broken;
+  if (!reader && reader.error().status == TALLY_ERROR_FILE) {
+    sums.begun.push_back(log.path);
+    return true;
+  }
+  if (!reader)
+    return Error{log.is_named ? Cause::file : Cause::document,
+                 "cannot read `" + log.path + "`: " + reader.error().message};
+  ++sums.files;
+  TALLY_RETURN_IF_ERROR(visitor.begin(log.path, reader->header()));
+  if (!visitor.decide) return true;
+  LoggedDecision decision;
+  bool goes_on = true;
+  while (goes_on && reader->next(decision)) {
+    if ((++sums.read & 0xffff) == 0 && progress.is_due()) progress.show(how_many(sums.read, "decision"));
+    if (!filter.holds(decision)) continue;
+    ++sums.decisions;
+    goes_on = visitor.decide(reader->header(), decision);
+  }
+  sums.dropped += reader->dropped();
+  sums.damaged += reader->damaged();
+  sums.torn_bytes += reader->torn_bytes();
+  if (reader->torn_bytes() > 0) ++sums.torn;
+  if (goes_on && !reader->was_closed()) ++sums.open;
+  if (std::ferror(file.get()) != 0) return broken;
+  return goes_on;
+}
+
 }  // namespace
 
 std::optional<std::uint64_t> time_in(const std::string& text) {
@@ -26,20 +60,21 @@ std::optional<std::uint64_t> time_in(const std::string& text) {
     std::tm utc{};
     const char* end = ::strptime(text.c_str(), form, &utc);
     if (end == nullptr || (*end != '\0' && std::string(end) != "Z")) continue;
+    const int day = utc.tm_mday;
     const std::time_t seconds = ::timegm(&utc);
-    if (seconds < 0) return std::nullopt;
+    if (seconds < 0 || utc.tm_mday != day) return std::nullopt;
     return static_cast<std::uint64_t>(seconds) * 1'000'000'000u;
   }
   return std::nullopt;
 }
 
-Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& arguments) {
+Result<std::vector<LogPath>> log_files_of(const std::vector<std::string>& arguments) {
   namespace fs = std::filesystem;
-  std::vector<std::string> files;
+  std::vector<LogPath> files;
   for (const std::string& argument : arguments) {
     std::error_code error;
     if (!fs::is_directory(argument, error)) {
-      files.push_back(argument);
+      files.push_back({argument, true});
       continue;
     }
     std::vector<std::string> inside;
@@ -49,40 +84,29 @@ Result<std::vector<std::string>> log_files_of(const std::vector<std::string>& ar
     if (error) return Error{Cause::file, "cannot read `" + argument + "`: " + error.message()};
     if (inside.empty()) return Error{Cause::file, "`" + argument + "` has no file of a decision log"};
     std::sort(inside.begin(), inside.end());
-    files.insert(files.end(), inside.begin(), inside.end());
+    for (std::string& path : inside) files.push_back({std::move(path), false});
   }
   return files;
 }
 
-Result<LogSums> read_logs(const std::vector<std::string>& files, const LogFilter& filter, const LogVisitor& visitor) {
+Result<LogSums> read_logs(const std::vector<LogPath>& files, const LogFilter& filter, const LogVisitor& visitor) {
   LogSums sums;
   Progress progress;
-  std::uint64_t read = 0;
-  for (const std::string& path : files) {
-    TALLY_ASSIGN_OR_RETURN(const File file, open_file(path));
-    auto reader = LogReader::open([&](char* to, std::size_t size) { return std::fread(to, 1, size, file.get()); });
-    if (std::ferror(file.get()) != 0) return Error{Cause::file, "cannot read `" + path + "` to its end"};
-    if (!reader) return Error{Cause::document, "cannot read `" + path + "`: " + reader.error().message};
-    ++sums.files;
-    TALLY_RETURN_IF_ERROR(visitor.begin(path, reader->header()));
-    LoggedDecision decision;
-    bool goes_on = true;
-    while (goes_on && reader->next(decision)) {
-      if ((++read & 0xffff) == 0 && progress.is_due()) progress.show(how_many(read, "decision"));
-      if (!filter.holds(decision)) continue;
-      ++sums.decisions;
-      goes_on = visitor.decide(reader->header(), decision);
-    }
-    if (std::ferror(file.get()) != 0) return Error{Cause::file, "cannot read `" + path + "` to its end"};
-    sums.dropped += reader->dropped();
-    sums.damaged += reader->damaged();
-    sums.torn_bytes += reader->torn_bytes();
-    if (reader->torn_bytes() > 0) ++sums.torn;
-    if (goes_on && !reader->was_closed()) ++sums.open;
-    if (!goes_on) break;
+  bool goes_on = true;
+  for (std::size_t i = 0; i < files.size() && goes_on; ++i) {
+    const auto read = read_log(files[i], filter, visitor, progress, sums);
+    if (!read) sums.failures.push_back(read.error());
+    goes_on = !read || *read;
   }
   progress.clear();
-  return sums;
+  if (sums.files > 0 || !sums.begun.empty() || sums.failures.empty()) return sums;
+  Error last = std::move(sums.failures.back());
+  sums.failures.pop_back();
+  for (const Error& failure : sums.failures) {
+    complain(failure);
+    if (exit_code_of(failure.cause) > exit_code_of(last.cause)) last.cause = failure.cause;
+  }
+  return last;
 }
 
 int report_losses(const LogSums& sums) {
@@ -90,11 +114,17 @@ int report_losses(const LogSums& sums) {
   if (sums.dropped > 0) note(how_many(sums.dropped, "decision") + " dropped: there was no room in time");
   if (sums.torn > 0)
     note(how_many(sums.torn, "file") + " cut off: " + how_many(sums.torn_bytes, "byte") + " at the end cannot be read");
+  for (const std::string& path : sums.begun) note("`" + path + "` is cut off: nothing was written yet");
   if (sums.open > 0)
     note(how_many(sums.open, "file") + " not closed: still being written, or of a process that was killed");
-  if (sums.damaged == 0) return exit_fine;
+  int code = exit_fine;
+  for (const Error& failure : sums.failures) {
+    complain(failure);
+    code = std::max(code, exit_code_of(failure.cause));
+  }
+  if (sums.damaged == 0) return code;
   complain(how_many(sums.damaged, "record") + " damaged; all others were read");
-  return exit_fault;
+  return std::max(code, exit_fault);
 }
 
 }  // namespace tally::cli

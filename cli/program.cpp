@@ -18,6 +18,14 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
+// Returns the first option that ends in the word: `--log-keep` for `--keep`.
+std::optional<std::string> longer_option(const std::string& word, const CLI::App& command) {
+  for (const std::string& name : option_names(command)) {
+    if (word.size() > 3 && name.ends_with(word.substr(1, word.find('=') - 1))) return name;
+  }
+  return std::nullopt;
+}
+
 // Returns the error of two options that exclude each other: the first of them in the order of the help.
 // CLI11's own message names any two, by the addresses of the options.
 std::optional<Error> error_in_pair(const CLI::App& command, const std::string& help) {
@@ -67,7 +75,9 @@ Error error_in_arguments(const CLI::App& app, const CLI::ParseError& error, int 
   if (extras.empty()) return {Cause::usage, error.what(), help};
   const std::string& word = extras.front();
   if (!is_option(word)) return {Cause::usage, "unexpected argument `" + word + "`", help};
-  return {Cause::usage, "unknown option `" + word + "`", meant(tally::nearest(word, option_names(command)), help)};
+  auto near = longer_option(word, command);
+  if (!near) near = tally::nearest(word, option_names(command));
+  return {Cause::usage, "unknown option `" + word + "`", meant(near, help)};
 }
 
 // Whether an option may be empty: `tally matrix --by ''` names no inputs.

@@ -91,6 +91,13 @@ Result<std::uint32_t, Failure> log_header_size(std::string_view bytes) {
   return preamble.header_size;
 }
 
+bool ends_within_log_header(std::string_view bytes) {
+  const std::string_view magic(log_magic, sizeof log_magic);
+  if (bytes.size() < sizeof(LogPreamble)) return bytes.substr(0, magic.size()) == magic.substr(0, bytes.size());
+  const auto size = log_header_size(bytes);
+  return size && bytes.size() < *size;
+}
+
 Result<LogHeader, Failure> decode_log_header(std::string_view bytes) {
   TALLY_ASSIGN_OR_RETURN(const std::uint32_t size, log_header_size(bytes));
   if (bytes.size() < size) return bad_log("it ends within its header");

@@ -39,6 +39,8 @@ std::uint64_t hash_of_header(std::string_view bytes);
 // Returns how many bytes the header has that begins with these: a `LogPreamble`. A failure is TALLY_ERROR_POLICY:
 // "it is not a decision log".
 Result<std::uint32_t, Failure> log_header_size(std::string_view preamble);
+// Whether the bytes begin as a log does, and end before its header does; so does an empty file.
+bool ends_within_log_header(std::string_view bytes);
 Result<LogHeader, Failure> decode_log_header(std::string_view bytes);
 
 }  // namespace tally

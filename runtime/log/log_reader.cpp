@@ -21,6 +21,10 @@ void read_up_to(const ByteSource& source, std::string& bytes, std::size_t size) 
   }
 }
 
+bool is_zero(const char* bytes, std::size_t size) {
+  return std::all_of(bytes, bytes + size, [](char byte) { return byte == 0; });
+}
+
 // Whether every code is one that the policy has.
 bool are_codes_known(const PolicyDescriptor& policy, const std::uint8_t* codes) {
   for (const ElementDescriptor& element : policy.elements) {
@@ -50,8 +54,8 @@ bool are_codes_known(const PolicyDescriptor& policy, const std::uint8_t* codes) 
 Result<LogReader, Failure> LogReader::open(ByteSource source) {
   std::string bytes;
   read_up_to(source, bytes, sizeof(LogPreamble));
-  TALLY_ASSIGN_OR_RETURN(const std::uint32_t size, log_header_size(bytes));
-  read_up_to(source, bytes, size);
+  if (const auto size = log_header_size(bytes)) read_up_to(source, bytes, *size);
+  if (ends_within_log_header(bytes)) return Failure{TALLY_ERROR_FILE, "it ends within its header"};
   TALLY_ASSIGN_OR_RETURN(LogHeader header, decode_log_header(bytes));
   return LogReader(std::move(source), std::move(header), hash_of_header(bytes));
 }
@@ -96,9 +100,11 @@ bool LogReader::next(LoggedDecision& decision) {
     ++number_;
     if (!is_good) {
       ++bad_;
+      are_zeros_ = are_zeros_ && is_zero(block_.data() + at_ - shape_.size(), shape_.size());
       continue;
     }
     damaged_ += std::exchange(bad_, 0);
+    are_zeros_ = true;
     closed_ = kind == RecordKind::end;
     if (kind == RecordKind::decision) {
       ++decisions_;
@@ -108,9 +114,23 @@ bool LogReader::next(LoggedDecision& decision) {
     std::memcpy(&count, record + sizeof(RecordHead), sizeof count);
     if (kind == RecordKind::dropped) dropped_ += count;
   }
-  torn_ = bad_ * shape_.size() + (end_ - at_);
-  if (torn_ > 0) closed_ = false;
+  finish();
   return false;
+}
+
+// Counts what stands behind the last record that could be read.
+void LogReader::finish() {
+  const std::size_t rest = end_ - at_;
+  const std::uint64_t bad = std::exchange(bad_, 0);
+  if (closed_) {
+    damaged_ += bad + (rest > 0 ? 1u : 0u);
+  } else if (are_zeros_ && is_zero(block_.data() + at_, rest)) {
+    torn_ += bad * shape_.size() + rest;
+  } else {
+    damaged_ += bad;
+    torn_ += rest;
+  }
+  at_ = end_;
 }
 
 }  // namespace tally

@@ -6,8 +6,10 @@
 //         stands at its own place. Whatever the bytes are, no codes, slots or values are returned that the header's
 //         policy does not have.
 //
-// A file that a process was killed in may end within a record: `torn_bytes`. What was in the memory of the process, and
-// not yet with the kernel, is not in the file; then the file does not say that it `was_closed`.
+// A file that a process was killed in may end within a record, and one of a machine that failed with zeros:
+// `torn_bytes`. Whole records that fail their check, and all that stands behind the end of a closed file, are damage.
+// What was in the memory of the process, and not yet with the kernel, is not in the file; then the file does not say
+// that it `was_closed`.
 #pragma once
 
 #include <cstddef>
@@ -37,7 +39,8 @@ struct LoggedDecision {
 
 class LogReader {
  public:
-  // Reads the header. A failure is TALLY_ERROR_POLICY.
+  // Reads the header. A failure is TALLY_ERROR_POLICY; TALLY_ERROR_FILE if the bytes end within the header, as those of
+  // a process do that was killed at once.
   static Result<LogReader, Failure> open(ByteSource source);
 
   const LogHeader& header() const { return header_; }
@@ -49,8 +52,8 @@ class LogReader {
   // After the end, or up to the last decision that was read:
   std::uint64_t decisions() const { return decisions_; }
   std::uint64_t dropped() const { return dropped_; }  // decisions that the log counted instead
-  std::uint64_t damaged() const { return damaged_; }  // records that fail their check, with others behind them
-  // After the end: the bytes behind the last record that could be read, and whether the file was closed.
+  std::uint64_t damaged() const { return damaged_; }  // records that fail their check; what stands behind the end
+  // After the end: the bytes that a torn write left there, and whether the file was closed.
   std::uint64_t torn_bytes() const { return torn_; }
   bool was_closed() const { return closed_; }
 
@@ -61,6 +64,7 @@ class LogReader {
   bool refill();
   // Reads the record at `at_`; false if it fails its check, or has what no record has.
   bool read(const std::byte* record, RecordKind& kind, LoggedDecision& decision);
+  void finish();
 
   ByteSource source_;
   LogHeader header_;
@@ -70,6 +74,7 @@ class LogReader {
   std::size_t at_ = 0, end_ = 0;
   std::uint64_t number_ = 0;  // of the next record
   std::uint64_t bad_ = 0;     // records that fail their check since the last that did not
+  bool are_zeros_ = true;     // whether these have only zeros
   std::uint64_t decisions_ = 0, dropped_ = 0, damaged_ = 0, torn_ = 0;
   bool closed_ = false;
 };

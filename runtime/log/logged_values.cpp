@@ -312,6 +312,10 @@ void LoggedValues::append_result(std::string& out, std::size_t index, const Logg
   if (!append_value(out, header_.policy->decisions[index].result, decision)) out += "null";
 }
 
+std::string LoggedValues::name_of(const RelationDescriptor& relation, const PolicyDescriptor& policy) {
+  return policy.elements[relation.left].name + " : " + policy.elements[relation.right].name;
+}
+
 bool LoggedValues::append_relation(std::string& out, const RelationDescriptor& relation,
                                    const LoggedDecision& decision) const {
   static constexpr const char* of_numbers[] = {"", "less", "equal", "greater"};
@@ -345,7 +349,7 @@ void LoggedValues::append_decision(std::string& out, const LoggedDecision& decis
   if (!policy.relations.empty()) {
     out += ",\"relations\":{";
     for (const RelationDescriptor& relation : policy.relations) {
-      member(policy.elements[relation.left].name + " : " + policy.elements[relation.right].name, [&] {
+      member(name_of(relation, policy), [&] {
         const std::size_t before = out.size();
         out += '"';
         if (append_relation(out, relation, decision)) {

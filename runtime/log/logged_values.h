@@ -39,6 +39,8 @@ class LoggedValues {
   bool append_input_text(std::string& out, ElementIndex element, const LoggedDecision& decision) const;
   // Appends the value of a decision that was asked for; "null" if it is unset.
   void append_result(std::string& out, std::size_t index, const LoggedDecision& decision) const;
+  // "user.limit : called"
+  static std::string name_of(const RelationDescriptor& relation, const PolicyDescriptor& policy);
   // Appends how two numbers or texts compare: "less".
   bool append_relation(std::string& out, const RelationDescriptor& relation, const LoggedDecision& decision) const;
   // Appends everything, as one JSON object on one line.

@@ -75,6 +75,7 @@ void Replay::begin(const LogHeader& header) {
   possible_ = std::make_unique<PossibleCalls>(header, after_);
   both_.clear();
   only_before_.clear();
+  only_after_.clear();
   counted_.clear();
   known_.clear();
   const std::vector<DecisionDescriptor>& before = header.policy->decisions;
@@ -83,7 +84,10 @@ void Replay::begin(const LogHeader& header) {
     const std::string& name = after_.decisions[i].name;
     const auto at =
         std::find_if(before.begin(), before.end(), [&](const auto& decision) { return decision.name == name; });
-    if (at == before.end()) continue;
+    if (at == before.end()) {
+      only_after_.push_back(i);
+      continue;
+    }
     const auto index = static_cast<std::size_t>(at - before.begin());
     is_in_both[index] = true;
     both_.emplace_back(index, i);
@@ -127,8 +131,10 @@ void Replay::add(const LoggedDecision& decision) {
     }
   }
   for (const std::size_t i : only_before_) {
-    if (decision.slots[header_->policy->decisions[i].rule_slot] != 0) ++dropped_[header_->policy->decisions[i].name];
+    if (decision.slots[header_->policy->decisions[i].rule_slot] != 0)
+      ++only_in_log_[header_->policy->decisions[i].name];
   }
+  for (const std::size_t i : only_after_) ++only_in_new_[after_.decisions[i].name];
 }
 
 // Decides every combination of what is possible.

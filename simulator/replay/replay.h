@@ -49,7 +49,9 @@ class Replay {
   // The decisions that both have, in the order of the other policy.
   const std::vector<ReplayedDecision>& replayed() const { return replayed_; }
   // The decisions that were logged and that the other policy does not have.
-  const std::map<std::string, std::uint64_t>& dropped() const { return dropped_; }
+  const std::map<std::string, std::uint64_t>& only_in_log() const { return only_in_log_; }
+  // Records by a decision that only the other policy has.
+  const std::map<std::string, std::uint64_t>& only_in_new() const { return only_in_new_; }
 
  private:
   enum class Verdict : std::uint8_t { same, different, refused, unknown };
@@ -82,14 +84,14 @@ class Replay {
   std::unique_ptr<PossibleCalls> possible_;
   const LogHeader* header_ = nullptr;
   std::vector<std::pair<std::size_t, std::size_t>> both_;  // decisions of the header and of the other policy
-  std::vector<std::size_t> only_before_;
+  std::vector<std::size_t> only_before_, only_after_;
   std::vector<std::size_t> counted_;                 // where the decisions of both are in `replayed_`
   std::unordered_map<std::string, Outcomes> known_;  // records that are equal have equal outcomes
   std::vector<std::uint8_t> codes_;
   std::vector<std::uint16_t> slots_;
   std::uint64_t decisions_ = 0;
   std::vector<ReplayedDecision> replayed_;
-  std::map<std::string, std::uint64_t> dropped_;
+  std::map<std::string, std::uint64_t> only_in_log_, only_in_new_;
 };
 
 }  // namespace tally

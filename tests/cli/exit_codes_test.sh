@@ -65,6 +65,14 @@ cp log/*.tlog whole.tlog
 sed 's/= source is offnet/= source is onnet/' other.tally >never.tally
 size=$(stat -c %s whole.tlog)
 { head -c $((size - 100)) whole.tlog; printf '!'; tail -c 99 whole.tlog; } >damaged.tlog
+{ cat whole.tlog; head -c 1000 good.tally; } >longer.tlog
+# Folders with a file that was only begun, and with one that is not a log.
+mkdir begun mixed
+cp whole.tlog begun/a.tlog
+head -c 50 whole.tlog >begun/b.tlog
+: >begun/c.tlog
+cp whole.tlog mixed/a.tlog
+echo hi >mixed/z.tlog
 
 # --- the runs ----------------------------------------------------------------------
 
@@ -194,7 +202,13 @@ log      usage     2 cat log --since yesterday
 log      usage     2 replay good.tally
 log      file      2 cat missing.tlog
 log      file      2 count folder
-log      document  1 cat good.tally
+log      file      2 cat good.tally
+log      fine      0 count begun
+log      finding   1 count mixed
+log      file      2 count whole.tlog good.tally
+log      finding   1 count longer.tlog
+log      usage     2 cat log --since 2026-02-30
+log      usage     2 replay log good.tally
 log      rules     1 replay bad.tally log
 decide   fine      0 good.tally --jsonl --log log
 decide   usage     2 good.tally --log log

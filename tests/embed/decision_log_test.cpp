@@ -775,7 +775,10 @@ TEST(DecisionLog, AFileThatIsCutIsReadUpToItsLastWholeRecord) {
     const std::string cut = whole.substr(0, length);
     auto read = LogReader::open(source_of(cut));
     ASSERT_EQ(read.has_value(), length >= header) << length;
-    if (!read) continue;
+    if (!read) {
+      EXPECT_EQ(read.error().status, TALLY_ERROR_FILE) << length;
+      continue;
+    }
     LoggedDecision decision;
     while (read->next(decision)) {
     }
@@ -799,14 +802,21 @@ TEST(DecisionLog, EveryChangedByteIsFound) {
     }
     const std::size_t record = (i - header) / size;
     EXPECT_EQ(read->decisions(), record == 5 ? 5u : 4u);
-    EXPECT_EQ(read->damaged(), record == 5 ? 0u : 1u);
-    EXPECT_EQ(read->torn_bytes(), record == 5 ? size : 0u);
+    EXPECT_EQ(read->damaged(), 1u);
+    EXPECT_EQ(read->torn_bytes(), 0u);
+    EXPECT_EQ(read->was_closed(), record != 5);
   }
 }
 
 TEST(DecisionLog, ForeignBytes) {
-  const auto opens = [](const std::string& bytes) { return LogReader::open(source_of(bytes)).has_value(); };
-  EXPECT_FALSE(opens(""));
+  const auto opens = [](const std::string& bytes) {
+    const auto opened = LogReader::open(source_of(bytes));
+    if (!opened) {
+      EXPECT_EQ(opened.error().status, TALLY_ERROR_POLICY);
+    }
+    return opened.has_value();
+  };
+  EXPECT_FALSE(opens("hi"));
   EXPECT_FALSE(opens("{\"ask\":true}\n"));
   EXPECT_FALSE(opens(std::string(1 << 20, '\0')));
   const std::string whole = small_file();
@@ -825,7 +835,8 @@ TEST(DecisionLog, ForeignBytes) {
   while (read->next(decision)) {
   }
   EXPECT_EQ(read->decisions(), 1u);
-  EXPECT_EQ(read->torn_bytes(), 5 * size);
+  EXPECT_EQ(read->damaged(), 5u);
+  EXPECT_EQ(read->torn_bytes(), 0u);
   mixed = whole.substr(0, header) + whole.substr(header + size, size) + whole.substr(header, size) +
           whole.substr(header + 2 * size);
   read = LogReader::open(source_of(mixed));
@@ -839,7 +850,34 @@ TEST(DecisionLog, ForeignBytes) {
   while (read->next(decision)) {
   }
   EXPECT_EQ(read->decisions(), 5u);
+  EXPECT_EQ(read->damaged(), 0u);
   EXPECT_EQ(read->torn_bytes(), 10 * size + 3);
+}
+
+TEST(DecisionLog, WhatIsOverwrittenOrAddedAtTheEndIsDamage) {
+  const std::string whole = small_file();
+  const std::size_t size = LogReader::open(source_of(whole))->shape().size(), header = whole.size() - 6 * size;
+  const auto expect = [&](const std::string& bytes, std::uint64_t decisions, std::uint64_t damaged, std::uint64_t torn,
+                          bool is_closed) {
+    auto read = LogReader::open(source_of(bytes));
+    ASSERT_TRUE(read);
+    LoggedDecision decision;
+    while (read->next(decision)) {
+    }
+    EXPECT_FALSE(read->next(decision));
+    EXPECT_EQ(read->decisions(), decisions);
+    EXPECT_EQ(read->damaged(), damaged);
+    EXPECT_EQ(read->torn_bytes(), torn);
+    EXPECT_EQ(read->was_closed(), is_closed);
+  };
+  std::string zeros = whole;  // from the middle of the third record to shortly before the end of the file
+  std::memset(zeros.data() + header + 2 * size + 20, 0, 4 * size - 22);
+  expect(zeros, 2, 4, 0, false);
+  expect(zeros + "abc", 2, 4, 3, false);
+  expect(whole + std::string(3 * size + 7, '!'), 5, 4, 0, true);
+  expect(whole + "!", 5, 1, 0, true);
+  expect(whole + std::string(size, '\0'), 5, 1, 0, true);
+  expect(whole.substr(0, header + 5 * size) + std::string(2 * size + 7, '!'), 5, 2, 7, false);
 }
 
 }  // namespace

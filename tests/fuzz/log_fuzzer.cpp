@@ -57,7 +57,7 @@ void read_file(const std::string& bytes) {
     check_possible(possible, reader->header(), decision);
   }
   const std::size_t size = reader->shape().size();
-  if ((reader->decisions() + reader->damaged()) * size + reader->torn_bytes() > bytes.size())
+  if ((reader->decisions() + reader->damaged()) * size + reader->torn_bytes() > bytes.size() + size)
     fail("more than the bytes of the file");
 }
 
