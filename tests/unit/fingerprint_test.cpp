@@ -201,10 +201,12 @@ TEST(Fingerprint, IsMissingBeyondTheBound) {
 
 class ShippedRules : public ::testing::TestWithParam<std::string> {};
 
-// A fingerprint of kazoo5.tally takes half a minute, so its edits are those of kazoo5_starts.tally, and few.
+// A fingerprint of kazoo5.tally takes half a minute, so its edits are those of kazoo5_starts.tally. Of the rules whose
+// differences take seconds, one edit is compared.
 TEST_P(ShippedRules, HaveAnotherFingerprintAfterEachEditThatMatters) {
   if (GetParam() == "rules/kazoo5.tally") return;
-  const Tried tried = try_edits(GetParam(), read_rule_file, GetParam().starts_with("rules/kazoo") ? 3 : 12);
+  const bool is_slow = GetParam().starts_with("rules/kazoo") || GetParam() == "rules/atlas/opening_hours.tally";
+  const Tried tried = try_edits(GetParam(), read_rule_file, is_slow ? 1 : 12);
   EXPECT_EQ(tried.apart, std::vector<std::string>());
 }
 
@@ -217,7 +219,7 @@ INSTANTIATE_TEST_SUITE_P(Rules, ShippedRules, ::testing::ValuesIn(shipped_files(
 
 TEST(RandomPolicies, HaveAnotherFingerprintAfterEachEditThatMatters) {
   Tried all;
-  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
     const std::string text = random_policy(seed);
     const Tried tried = try_edits(
         "rules.tally", [&](const std::string&) { return std::variant<std::string, ReadError>(text); }, 8);
@@ -226,8 +228,8 @@ TEST(RandomPolicies, HaveAnotherFingerprintAfterEachEditThatMatters) {
     all.apart.insert(all.apart.end(), tried.apart.begin(), tried.apart.end());
     if (HasFailure()) FAIL() << "seed " << seed << "\n" << text;
   }
-  EXPECT_GT(all.alike, 40u);
-  EXPECT_GT(all.different, 100u);
+  EXPECT_GT(all.alike, 20u);
+  EXPECT_GT(all.different, 80u);
   // Comparisons of inputs, and texts with insertions, may be written in several ways.
   EXPECT_LE(all.apart.size(), all.alike / 20) << ::testing::PrintToString(all.apart);
 }
