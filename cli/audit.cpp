@@ -71,9 +71,9 @@ bool has_failing_call(AuditAnswer answer) { return answer == AuditAnswer::someti
 std::string audit_counts_text(const std::array<std::size_t, 5>& counts) {
   std::size_t all = 0;
   for (const std::size_t n : counts) all += n;
-  const auto number = [&](std::size_t i) { return grouped(Count(static_cast<unsigned long>(counts[i]))); };
-  std::string out = counted(Count(static_cast<unsigned long>(all)), "document") + ": " + number(0) + " always, " +
-                    number(1) + " sometimes, " + number(2) + " never";
+  const auto number = [&](std::size_t i) { return grouped(counts[i]); };
+  std::string out =
+      counted(all, "document") + ": " + number(0) + " always, " + number(1) + " sometimes, " + number(2) + " never";
   if (counts[3] > 0) out += ", " + number(3) + " without such a call";
   if (counts[outcome_fault] > 0) out += ", " + number(outcome_fault) + " at fault";
   return out;
@@ -229,8 +229,7 @@ class AuditedStream {
   void complain_of_faults() const {
     const std::size_t faults = counts_[outcome_fault];
     if (faults == 0) return;
-    complain(counted(Count(static_cast<unsigned long>(faults)), "document") + " at fault",
-             is_shown_[outcome_fault] ? "" : "`--show fault` lists them");
+    complain(counted(faults, "document") + " at fault", is_shown_[outcome_fault] ? "" : "`--show fault` lists them");
   }
 
   const Model& model() const { return *compilation_.policy->model; }

@@ -9,14 +9,13 @@ namespace {
 
 constexpr std::size_t max_rows = 200;  // rows of combinations that are shown
 
-std::string times(std::uint64_t n) { return n == 0 ? "never" : grouped(Count(static_cast<unsigned long>(n))); }
+std::string times(std::uint64_t n) { return n == 0 ? "never" : grouped(n); }
 
 std::string paint_count(const std::string&, const std::string& cell) { return cell == "never" ? "31" : ""; }
 
 // Returns "3 of 4 rules fired".
 std::string share(std::size_t some, std::size_t all, const std::string& noun, const std::string& what) {
-  const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
-  return number(some) + " of " + number(all) + " " + noun + (all == 1 ? "" : "s") + " " + what;
+  return grouped(some) + " of " + grouped(all) + " " + noun + (all == 1 ? "" : "s") + " " + what;
 }
 
 }  // namespace
@@ -55,8 +54,7 @@ std::string coverage_text(const Coverage& coverage, const Model& model, const Po
   }
   out += "\n" + names + ": " + share(occurred, all.size(), "combination", "occurred") + "\n\n" +
          text(grid, colour, paint_count);
-  if (all.size() > max_rows)
-    out += "... and " + grouped(Count(static_cast<unsigned long>(all.size() - max_rows))) + " more\n";
+  if (all.size() > max_rows) out += "... and " + grouped(all.size() - max_rows) + " more\n";
   return out;
 }
 

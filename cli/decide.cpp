@@ -202,10 +202,9 @@ class Stream {
   }
 
   std::string counts() const {
-    return counted(requests_, "request") + ", " + count(errors_) + " at fault" +
-           (warned_ == 0 ? "" : ", " + count(warned_) + " decided with a warning");
+    return counted(requests_, "request") + ", " + grouped(errors_) + " at fault" +
+           (warned_ == 0 ? "" : ", " + grouped(warned_) + " decided with a warning");
   }
-  static std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
 
   const RunningPolicy& policy_;
   const std::vector<std::size_t>& decisions_;

@@ -16,8 +16,6 @@ using report::shown_rows;
 
 constexpr std::size_t max_names = 6;  // names in one line; further names are only counted
 
-std::string count(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
-
 // Returns "99.2 %", rounded down, so that only all is 100 %.
 std::string part_of(const Count& some, const Count& all) {
   const Count tenths = some * 1000 / all;
@@ -31,7 +29,7 @@ std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
     return "one of these " + grouped(row.all_alternatives) + " alternatives holds";
   const bool one = alternatives == 1;
   return "one of " + counted(row.all_alternatives, "alternative") + " holds; " +
-         (one ? "this one holds" : "these " + count(alternatives) + " hold") + " for " +
+         (one ? "this one holds" : "these " + grouped(alternatives) + " hold") + " for " +
          part_of(explained_by(row, alternatives), row.combinations) + " of them";
 }
 
@@ -58,10 +56,10 @@ class DiffText {
     out.insert(out.end(), notes.begin(), notes.end());
     if (!report.calls) return out;
     const report::CallCounts& calls = *report.calls;
-    out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + count(calls.different) +
-                  " decided differently, " + count(calls.refused) + " refused");
-    if (calls.outside != 0) out.back() += ", " + count(calls.outside) + " not asked about";
-    if (calls.warned != 0) out.back() += ", " + count(calls.warned) + " with a warning";
+    out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + grouped(calls.different) +
+                  " decided differently, " + grouped(calls.refused) + " refused");
+    if (calls.outside != 0) out.back() += ", " + grouped(calls.outside) + " not asked about";
+    if (calls.warned != 0) out.back() += ", " + grouped(calls.warned) + " with a warning";
     return out;
   }
 
@@ -113,7 +111,7 @@ class DiffText {
     out_ +=
         ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
     if (part.undescribed == 0) out_ += ", " + counted(part.rows.size(), "row");
-    if (report_.calls) out_ += ", " + count(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
+    if (report_.calls) out_ += ", " + grouped(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
     out_ += "\n";
     const std::size_t rows = shown_rows(part, style_.limits);
     for (std::size_t r = 0; r < rows; ++r) {
@@ -179,7 +177,7 @@ class DiffText {
   static std::string names(const std::vector<std::string>& all, std::size_t most) {
     std::string out;
     for (std::size_t i = 0; i < all.size(); ++i) {
-      if (i == most && all.size() - most > 1) return out + " and " + count(all.size() - i) + " more (--all)";
+      if (i == most && all.size() - most > 1) return out + " and " + grouped(all.size() - i) + " more (--all)";
       out += (i ? ", " : "") + ("`" + all[i] + "`");
     }
     return out;
@@ -281,7 +279,7 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
     cells.push_back(visible(row.outcomes[0]));
     cells.push_back(visible(row.outcomes[1]));
     cells.push_back(grouped(row.combinations));
-    if (calls) cells.push_back(count((*calls)[r].all));
+    if (calls) cells.push_back(grouped((*calls)[r].all));
     if (style.requests) cells.push_back("`" + row.request + "`");
     g.rows.push_back(std::move(cells));
   }
@@ -302,7 +300,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
   for (std::size_t i = 0; i < some; ++i) {
     const DiffAlternative& alternative = row.alternatives[i];
     g.rows.push_back({alternative.condition, grouped(alternative.combinations)});
-    if (calls) g.rows.back().push_back(count(calls->of_alternatives[i]));
+    if (calls) g.rows.back().push_back(grouped(calls->of_alternatives[i]));
     if (style.requests) g.rows.back().push_back("`" + alternative.request + "`");
   }
   return out + markdown(g) + "\n";
@@ -328,7 +326,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
         if (!part.rows[r].alternatives.empty())
           out += markdown_alternatives(part.rows[r], style, report.calls ? &report.calls_of[d][p][r] : nullptr);
       }
-      if (rows < part.rows.size()) out += "And " + count(part.rows.size() - rows) + " more; `--all` shows them.\n\n";
+      if (rows < part.rows.size()) out += "And " + grouped(part.rows.size() - rows) + " more; `--all` shows them.\n\n";
     }
     for (const auto& failure : decision.failures) out += "## " + failure.title + "\n\n" + failure.why + "\n\n";
   }

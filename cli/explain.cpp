@@ -11,6 +11,7 @@
 #include "cli/terminal.h"
 #include "compiler/graph/count.h"
 #include "grammar/source/excerpt.h"
+#include "simulator/conditions/conditions.h"
 #include "simulator/documents/call_facts.h"
 #include "simulator/explain/explain.h"
 #include "simulator/explain/unset_settings.h"
@@ -225,7 +226,7 @@ class ExplainedText {
     for (std::size_t i = 0; i < count; ++i) {
       std::string conditions;
       for (const ChangesTogether::Setting& setting : all[i].settings)
-        conditions += (conditions.empty() ? "" : " and ") + in_conjunction(setting.condition);
+        conditions += (conditions.empty() ? "" : " and ") + operand_of_and(setting.condition);
       const std::string by = all[i].rule == 0 ? "no rule" : "rule " + std::to_string(all[i].rule);
       shown.push_back({visible(conditions), shortened(visible(all[i].outcome), by.size()) + " (" + by + ")"});
     }
@@ -236,10 +237,6 @@ class ExplainedText {
       out += "    and with each of " + std::to_string(left) + more + " other " + (settings == 2 ? "pairs" : "sets") +
              "; --all shows them\n";
     return out;
-  }
-
-  static std::string in_conjunction(const std::string& condition) {
-    return condition.find(" or ") == std::string::npos ? condition : "(" + condition + ")";
   }
 
   // The members of a record that fit on a line, which ends in " (rule 1)"; with `all` all of them.

@@ -27,11 +27,6 @@ struct LogArguments {
   std::string since, until, id;
 };
 
-std::string number(std::uint64_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
-std::string how_many_of(std::uint64_t n, const std::string& noun) {
-  return counted(Count(static_cast<unsigned long>(n)), noun);
-}
-
 Result<LogFilter> filter_of(const LogArguments& options) {
   LogFilter filter;
   const auto read = [](const std::string& option, const std::string& text, std::uint64_t& time) -> Result<> {
@@ -96,6 +91,7 @@ class LogPrinter {
   void begin(const LogHeader& header) {
     header_ = header;  // the values refer to it
     values_.emplace(header_);
+    if (format_ == LogFormat::csv) find_columns();
   }
 
   bool add(const LoggedDecision& decision) {
@@ -114,28 +110,39 @@ class LogPrinter {
   }
 
  private:
-  void add_cells(const LoggedDecision& decision) {
+  // Finds what each column has in the file at hand: nothing, if only other files have it.
+  void find_columns() {
     const PolicyDescriptor& policy = *header_.policy;
+    inputs_.assign(columns_.inputs.size(), std::nullopt);
+    relations_.assign(columns_.relations.size(), nullptr);
+    decisions_.assign(columns_.decisions.size(), std::nullopt);
+    const auto column = [](const std::vector<std::string>& names, const std::string& name) {
+      return static_cast<std::size_t>(std::find(names.begin(), names.end(), name) - names.begin());
+    };
+    for (const ElementIndex input : values_->inputs())
+      inputs_[column(columns_.inputs, policy.elements[input].name)] = input;
+    for (const RelationDescriptor& relation : policy.relations)
+      relations_[column(columns_.relations, LoggedValues::name_of(relation, policy))] = &relation;
+    for (std::size_t i = 0; i < policy.decisions.size(); ++i)
+      decisions_[column(columns_.decisions, policy.decisions[i].name)] = i;
+  }
+
+  void add_cells(const LoggedDecision& decision) {
     std::vector<std::string> cells = {time_text(decision.time), std::string(decision.id),
                                       std::to_string(header_.generation)};
-    for (const std::string& name : columns_.inputs) {
+    for (const auto& input : inputs_) {
       std::string& cell = cells.emplace_back();
-      for (const ElementIndex input : values_->inputs()) {
-        if (policy.elements[input].name == name) values_->append_input_text(cell, input, decision);
-      }
+      if (input) values_->append_input_text(cell, *input, decision);
     }
-    for (const std::string& name : columns_.relations) {
+    for (const RelationDescriptor* relation : relations_) {
       std::string& cell = cells.emplace_back();
-      for (const RelationDescriptor& relation : policy.relations) {
-        if (LoggedValues::name_of(relation, policy) == name) values_->append_relation(cell, relation, decision);
-      }
+      if (relation != nullptr) values_->append_relation(cell, *relation, decision);
     }
-    for (const std::string& name : columns_.decisions) {
+    for (const auto& column : decisions_) {
       std::string value, rule;
-      for (std::size_t i = 0; i < policy.decisions.size(); ++i) {
-        const std::uint16_t fired = decision.slots[policy.decisions[i].rule_slot];
-        if (policy.decisions[i].name != name || fired == 0) continue;
-        values_->append_result(value, i, decision);
+      const std::uint16_t fired = column ? decision.slots[header_.policy->decisions[*column].rule_slot] : 0;
+      if (fired != 0) {
+        values_->append_result(value, *column, decision);
         rule = std::to_string(fired);
       }
       cells.push_back(std::move(value));
@@ -148,6 +155,9 @@ class LogPrinter {
   LogHeader header_;
   std::optional<LoggedValues> values_;
   LogColumns columns_;
+  std::vector<std::optional<ElementIndex>> inputs_;  // by column, of the file at hand
+  std::vector<const RelationDescriptor*> relations_;
+  std::vector<std::optional<std::size_t>> decisions_;
   std::optional<GridLines> lines_;
   std::string out_;
 };
@@ -206,12 +216,11 @@ struct LogCountsOfVersions {
 };
 
 std::string counts_text(const LogCountsOfVersions& counts, const LogSums& sums) {
-  std::string out = how_many_of(sums.decisions, "decision") + " in " + how_many_of(sums.files, "file") +
-                    (sums.dropped == 0 ? "" : ", and " + number(sums.dropped) + " dropped") + "\n";
+  std::string out = counted(sums.decisions, "decision") + " in " + counted(sums.files, "file") +
+                    (sums.dropped == 0 ? "" : ", and " + grouped(sums.dropped) + " dropped") + "\n";
   for (const CountedVersion& version : counts.versions) {
     if (version.decisions == 0) continue;
-    if (counts.versions.size() > 1)
-      out += "\n" + version.name + ": " + how_many_of(version.decisions, "decision") + "\n";
+    if (counts.versions.size() > 1) out += "\n" + version.name + ": " + counted(version.decisions, "decision") + "\n";
     for (std::size_t d = 0; d < version.fired.size(); ++d) {
       const DecisionDescriptor& decision = version.policy->decisions[d];
       Grid grid{{{"rule", true}, {"place"}, {"decisions", true}}, {}};
@@ -219,7 +228,7 @@ std::string counts_text(const LogCountsOfVersions& counts, const LogSums& sums) 
         const RuleDescriptor& place = decision.rules[rule - 1];
         const std::uint64_t fired = version.fired[d][rule];
         grid.rows.push_back({std::to_string(rule), place.file + ":" + std::to_string(place.line),
-                             fired == 0 ? "never" : number(fired)});
+                             fired == 0 ? "never" : grouped(fired)});
       }
       out += "\n" + decision.name + "\n\n" + text(grid, false, nullptr);
     }
@@ -315,28 +324,28 @@ std::string blamed_text(const std::string& input) {
 }
 
 std::string replay_text(const Replay& replay, const LogSums& sums) {
-  std::string out = how_many_of(sums.decisions, "decision") + " in " + how_many_of(sums.files, "file") + "\n";
+  std::string out = counted(sums.decisions, "decision") + " in " + counted(sums.files, "file") + "\n";
   for (const ReplayedDecision& decision : replay.replayed()) {
-    out += "\n" + decision.name + ": " + number(decision.same) + " as before, " + number(decision.different) +
-           " different" + (decision.refused == 0 ? "" : ", " + number(decision.refused) + " refused") +
-           (decision.unknown == 0 ? "" : ", " + number(decision.unknown) + " cannot be replayed") + "\n";
+    out += "\n" + decision.name + ": " + grouped(decision.same) + " as before, " + grouped(decision.different) +
+           " different" + (decision.refused == 0 ? "" : ", " + grouped(decision.refused) + " refused") +
+           (decision.unknown == 0 ? "" : ", " + grouped(decision.unknown) + " cannot be replayed") + "\n";
     if (!decision.rows.empty()) {
       Grid grid{{{"was"}, {"becomes"}, {"decisions", true}}, {}};
       for (const auto& [row, count] : most_first(decision.rows))
-        grid.rows.push_back({row.first, row.second, number(count)});
+        grid.rows.push_back({row.first, row.second, grouped(count)});
       out += "\n" + text(grid, false, nullptr);
     }
     if (!decision.blamed.empty()) {
       Grid grid{{{"the log does not show enough of"}, {"decisions", true}}, {}};
       for (const auto& [input, count] : most_first(decision.blamed))
-        grid.rows.push_back({blamed_text(input), number(count)});
+        grid.rows.push_back({blamed_text(input), grouped(count)});
       out += "\n" + text(grid, false, nullptr);
     }
   }
   for (const auto& [name, count] : replay.only_in_log())
-    out += "\n" + name + ": " + number(count) + " left out: only the log has it\n";
+    out += "\n" + name + ": " + grouped(count) + " left out: only the log has it\n";
   for (const auto& [name, count] : replay.only_in_new())
-    out += "\n" + name + ": " + number(count) + " left out: only NEW has it\n";
+    out += "\n" + name + ": " + grouped(count) + " left out: only NEW has it\n";
   return out;
 }
 

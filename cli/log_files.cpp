@@ -14,10 +14,6 @@
 namespace tally::cli {
 namespace {
 
-std::string how_many(std::uint64_t n, const std::string& noun) {
-  return counted(Count(static_cast<unsigned long>(n)), noun);
-}
-
 // Reads one file. Returns false if the visitor wants no more.
 Result<bool> read_log(const LogPath& log, const LogFilter& filter, const LogVisitor& visitor, Progress& progress,
                       LogSums& sums) {
@@ -38,7 +34,7 @@ Result<bool> read_log(const LogPath& log, const LogFilter& filter, const LogVisi
   LoggedDecision decision;
   bool goes_on = true;
   while (goes_on && reader->next(decision)) {
-    if ((++sums.read & 0xffff) == 0 && progress.is_due()) progress.show(how_many(sums.read, "decision"));
+    if ((++sums.read & 0xffff) == 0 && progress.is_due()) progress.show(counted(sums.read, "decision"));
     if (!filter.holds(decision)) continue;
     ++sums.decisions;
     goes_on = visitor.decide(reader->header(), decision);
@@ -111,19 +107,19 @@ Result<LogSums> read_logs(const std::vector<LogPath>& files, const LogFilter& fi
 
 int report_losses(const LogSums& sums) {
   const auto note = [](const std::string& text) { std::fprintf(stderr, "note: %s\n", text.c_str()); };
-  if (sums.dropped > 0) note(how_many(sums.dropped, "decision") + " dropped: there was no room in time");
+  if (sums.dropped > 0) note(counted(sums.dropped, "decision") + " dropped: there was no room in time");
   if (sums.torn > 0)
-    note(how_many(sums.torn, "file") + " cut off: " + how_many(sums.torn_bytes, "byte") + " at the end cannot be read");
+    note(counted(sums.torn, "file") + " cut off: " + counted(sums.torn_bytes, "byte") + " at the end cannot be read");
   for (const std::string& path : sums.begun) note("`" + path + "` is cut off: nothing was written yet");
   if (sums.open > 0)
-    note(how_many(sums.open, "file") + " not closed: still being written, or of a process that was killed");
+    note(counted(sums.open, "file") + " not closed: still being written, or of a process that was killed");
   int code = exit_fine;
   for (const Error& failure : sums.failures) {
     complain(failure);
     code = std::max(code, exit_code_of(failure.cause));
   }
   if (sums.damaged == 0) return code;
-  complain(how_many(sums.damaged, "record") + " damaged; all others were read");
+  complain(counted(sums.damaged, "record") + " damaged; all others were read");
   return std::max(code, exit_fault);
 }
 

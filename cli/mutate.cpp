@@ -27,11 +27,10 @@ struct MutateArguments {
 // Returns "rules.tally: 41 mutants: 38 caught, 2 equal, 1 survives".
 std::string summary(const MutateArguments& options, const Mutation& mutation) {
   const auto count = [&](Verdict verdict) { return mutation.count(verdict); };
-  const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
   std::string out = options.file + ": " + counted(mutation.mutants.size(), "mutant") + ": " +
-                    number(count(Verdict::caught)) + " caught, " + number(count(Verdict::equal)) + " equal, " +
-                    number(count(Verdict::survives)) + (count(Verdict::survives) == 1 ? " survives" : " survive");
-  if (count(Verdict::unknown) > 0) out += ", " + number(count(Verdict::unknown)) + " unknown";
+                    grouped(count(Verdict::caught)) + " caught, " + grouped(count(Verdict::equal)) + " equal, " +
+                    grouped(count(Verdict::survives)) + (count(Verdict::survives) == 1 ? " survives" : " survive");
+  if (count(Verdict::unknown) > 0) out += ", " + grouped(count(Verdict::unknown)) + " unknown";
   return out + "\n";
 }
 

@@ -89,9 +89,8 @@ CLI::Option* count_option(CLI::App& app, const std::string& name, std::optional<
   const auto set = [&count, name, range](const std::string& text) {
     count = number_in(text, range);
     if (count) return;
-    const auto number = [](std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); };
-    const std::string bounds = range.most == SIZE_MAX ? ", at least " + number(range.least)
-                                                      : " from " + number(range.least) + " to " + number(range.most);
+    const std::string bounds = range.most == SIZE_MAX ? ", at least " + grouped(range.least)
+                                                      : " from " + grouped(range.least) + " to " + grouped(range.most);
     throw CLI::ParseError(name + " is " + range.what + bounds + ", not `" + text + "`",
                           CLI::ExitCodes::ValidationError);
   };

@@ -115,8 +115,8 @@ void add_requests(std::size_t at_most, report::PlanReport& report) {
       for (std::size_t r = 0; r < part.rows.size(); ++r) {
         if (diff.calls_of[d][p][r].all == 0) continue;
         report.beyond.push_back({part.title,
-                                 counted(Count(static_cast<unsigned long>(diff.calls->different)), "request") + " of " +
-                                     diff.calls->file + " change, and at most " + std::to_string(at_most) + " may",
+                                 counted(diff.calls->different, "request") + " of " + diff.calls->file +
+                                     " change, and at most " + std::to_string(at_most) + " may",
                                  part.rows[r].call, part.rows[r].request});
         return;
       }

@@ -13,10 +13,6 @@ using report::PlanReport;
 
 constexpr std::size_t max_listed = 6;  // names in one line, and promises of one kind
 
-std::string plan_count(std::size_t n, const std::string& what) {
-  return counted(Count(static_cast<unsigned long>(n)), what);
-}
-
 // Whether a decision has something to be shown.
 bool is_changed(const DiffDecision& decision) {
   return !decision.failures.empty() || !decision.only[0].empty() || !decision.only[1].empty() ||
@@ -171,9 +167,9 @@ std::string verdict_line(const PlanReport& report) {
   if (decisions == 0)
     out += " decides as before what both accept, but has other decisions or accepts other requests";
   else
-    out += " changes " + std::to_string(decisions) + " of " + plan_count(report.diff.decisions.size(), "decision") +
+    out += " changes " + std::to_string(decisions) + " of " + counted(report.diff.decisions.size(), "decision") +
            " on " + counted(all, "combination");
-  if (report.diff.calls) out += ", " + plan_count(report.diff.calls->different, "call");
+  if (report.diff.calls) out += ", " + counted(report.diff.calls->different, "call");
   if (verdict == report::PlanVerdict::beyond) return out + ": more than is allowed";
   return out + (report.is_limited ? ": all of it is allowed" : "");
 }

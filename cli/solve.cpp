@@ -223,7 +223,7 @@ class Text {
 
   std::string changes(const Solutions& found) const {
     if (found.settings == 0) return "it is so already, without a change:\n\n{}\n";
-    std::string out = counted(Count(static_cast<unsigned long>(found.settings)), "change");
+    std::string out = counted(found.settings, "change");
     out += found.count == 1 ? ":\n" : ", in " + grouped(found.count) + " ways:\n";
     for (std::size_t i = 0; i < found.solutions.size(); ++i) {
       std::string number = found.count == 1 ? "" : std::to_string(i + 1) + ". ";

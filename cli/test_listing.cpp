@@ -9,11 +9,6 @@
 namespace tally::cli {
 namespace {
 
-std::string number_text(std::size_t n) { return grouped(Count(static_cast<unsigned long>(n))); }
-std::string counted_text(std::size_t n, const char* noun) {
-  return counted(Count(static_cast<unsigned long>(n)), noun);
-}
-
 std::string place_of(const TestedCase& tested) { return tested.source + ":" + std::to_string(tested.line); }
 
 // "calls.jsonl:3: outside call"
@@ -77,17 +72,14 @@ std::vector<std::string> reasons_of(const UnnoticedEdit& edit) {
 
 std::string summary_of(const TestFindings& found) {
   const std::size_t all = found.cases.size();
-  std::string out =
-      found.file + ": " + counted_text(all, "request") + ": " + number_text(all - found.wrong()) + " as expected";
-  if (found.wrong() > 0) out += ", " + number_text(found.wrong()) + " not";
-  if (found.updated() > 0) out += " (" + number_text(found.updated()) + " updated)";
+  std::string out = found.file + ": " + counted(all, "request") + ": " + grouped(all - found.wrong()) + " as expected";
+  if (found.wrong() > 0) out += ", " + grouped(found.wrong()) + " not";
+  if (found.updated() > 0) out += " (" + grouped(found.updated()) + " updated)";
   if (found.unfired) {
-    out +=
-        "; " + number_text(found.rules - found.unfired->size()) + " of " + counted_text(found.rules, "rule") + " fired";
+    out += "; " + grouped(found.rules - found.unfired->size()) + " of " + counted(found.rules, "rule") + " fired";
   }
   if (found.unnoticed) {
-    out += "; " + number_text(found.edits - found.unnoticed->size()) + " of " + counted_text(found.edits, "edit") +
-           " noticed";
+    out += "; " + grouped(found.edits - found.unnoticed->size()) + " of " + counted(found.edits, "edit") + " noticed";
   }
   return out + "\n";
 }

@@ -16,14 +16,14 @@
 //         `no_call` for the other assignments; and a digest of each outcome
 // Out:    a digest of the function
 // Always: equal digests mean equal functions of the documents. Functions of the same places that are equal have equal
-//         digests, apart from those that compare numbers or texts with each other: these may be written in several
-//         ways.
+//         digests, apart from those that compare numbers or texts with each other, and from texts with insertions:
+//         these may be written in several ways.
 //
 // The form is a decision diagram: Bryant, "Graph-Based Algorithms for Boolean Function Manipulation" (1986). It tests
 // the places in an order that follows from the places alone: that of `place_text` (places.h), with each object before
-// its members, and a relation after its leaves. A place that the others make unnecessary
-// is left out, the last in the order first. Values that lead to the same node are one entry; a value that no document
-// has here is not an entry.
+// its members, and a relation after its leaves. A place that the others make
+// unnecessary is left out, the last in the order first. Values that lead to the same node are one entry; a value that
+// no document has here is not an entry.
 #pragma once
 
 #include <cstddef>

@@ -2,6 +2,8 @@
 
 #include <sodium.h>
 
+#include "base/hex.h"
+
 namespace tally {
 namespace {
 
@@ -12,15 +14,7 @@ crypto_generichash_state* sodium(std::array<std::uint8_t, 384>& state) {
 
 }  // namespace
 
-std::string Digest::text() const {
-  static constexpr char digits[] = "0123456789abcdef";
-  std::string out;
-  for (const std::uint8_t byte : bytes) {
-    out += digits[byte >> 4];
-    out += digits[byte & 15];
-  }
-  return out;
-}
+std::string Digest::text() const { return hex_text(bytes); }
 
 Digesting::Digesting(std::string_view what) {
   crypto_generichash_init(sodium(state_), nullptr, 0, Digest::size);

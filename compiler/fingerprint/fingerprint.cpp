@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <set>
-#include <string_view>
 #include <utility>
 
 #include "compiler/fingerprint/handed_on.h"
@@ -58,7 +57,7 @@ class DecisionDigest {
     for (std::size_t i = 0; i < lowered_.parts.size(); ++i) {
       const ResultPart& part = lowered_.parts[i];
       OutcomeFunction function{inside(part), outcomes_of(part), is_number(part)};
-      if (may_be_undecided()) add_undecided(function);
+      if (decision_.may_be_undecided()) add_undecided(function);
       const auto digest = digest_of(model_, graph_, function, lowered_.reads.cuts, node_limit_);
       if (!digest) return std::nullopt;
       parts.emplace(places.at(i), *digest);
@@ -93,7 +92,8 @@ class DecisionDigest {
         function.outcomes.push_back(outcome_of(origin));
       }
       table.resize(graph_.codes(text.node));
-      arms.emplace_back(is_code(lowered_.rule, rule + 1), graph_.recode(text.node, std::move(table), codes));
+      arms.emplace_back(graph_.is_code(lowered_.rule, static_cast<std::uint32_t>(rule + 1)),
+                        graph_.recode(text.node, std::move(table), codes));
     }
     function.node = graph_.choose(arms, graph_.constant(0, codes));
     return digest_of(model_, graph_, function, cuts, node_limit_);
@@ -102,13 +102,6 @@ class DecisionDigest {
  private:
   static bool is_number(const ResultPart& part) {
     return part.kind == ResultPart::Kind::origin && part.type->kind == Type::Kind::number;
-  }
-  bool may_be_undecided() const { return decision_.rules.empty() || decision_.rules.back().condition != nullptr; }
-
-  NodeId is_code(NodeId node, std::size_t code) {
-    std::vector<std::uint32_t> table(graph_.codes(node), 0);
-    table[code] = 1;
-    return graph_.member(node, std::move(table));
   }
 
   // The code of a part, which is unset where an object around it is.
@@ -129,7 +122,8 @@ class DecisionDigest {
     std::vector<std::uint32_t> same(graph_.codes(function.node));
     for (std::uint32_t code = 0; code < same.size(); ++code) same[code] = code;
     const NodeId wider = graph_.recode(function.node, std::move(same), undecided + 1);
-    function.node = graph_.choose({{is_code(lowered_.rule, 0), graph_.constant(undecided, undecided + 1)}}, wider);
+    function.node =
+        graph_.choose({{graph_.is_code(lowered_.rule, 0), graph_.constant(undecided, undecided + 1)}}, wider);
   }
 
   // A reason as an expression.

@@ -1,7 +1,6 @@
 #include "compiler/fingerprint/handed_on.h"
 
 #include <algorithm>
-#include <map>
 #include <utility>
 
 #include "compiler/diagrams/support.h"
@@ -41,7 +40,8 @@ std::string outcome_text(const Model& model, const Outcome& outcome, bool is_num
 }
 
 // Literals first, so that they stand for what is handed on where both are equal.
-std::vector<std::size_t> canonical_order(const std::vector<Outcome>& outcomes, const std::vector<std::string>& texts) {
+std::vector<std::size_t> order_of_outcomes(const std::vector<Outcome>& outcomes,
+                                           const std::vector<std::string>& texts) {
   std::vector<std::size_t> order(outcomes.size());
   for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
   std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -176,7 +176,7 @@ class OutcomeDiagram {
     for (const Outcome& outcome : function_.outcomes)
       texts.push_back(outcome_text(model_, outcome, function_.is_number));
     number_by_code_.resize(texts.size());
-    for (const std::size_t code : canonical_order(function_.outcomes, texts)) {
+    for (const std::size_t code : order_of_outcomes(function_.outcomes, texts)) {
       if (outcomes_.empty() || texts[code] != last_text_) {
         outcomes_.push_back(function_.outcomes[code]);
         digests_.push_back(Digesting("outcome").add(texts[code]).finish());

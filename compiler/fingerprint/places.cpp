@@ -7,7 +7,7 @@
 namespace tally {
 namespace {
 
-// Digests by number, so that equal ones can be compared quickly. Number 0 is no digest.
+// Digests by number, so that equal ones can be compared quickly. Number 0 stands for none.
 class Numbered {
  public:
   std::uint32_t operator()(const std::optional<Digest>& digest) {

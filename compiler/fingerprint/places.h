@@ -17,7 +17,7 @@
 
 namespace tally {
 
-// A place as a text: its pointer and how it is read. Places in the order of these texts have what is no part of a
+// A place as a text: its pointer and how it is read. Places in the order of these texts have what is not part of a
 // document first, then the documents from the last pointer to the first (`/caller` before `/account`, since most rules
 // ask the more particular first), and each object before its members. Of a relation it is the later of its leaves,
 // followed by the other.

@@ -217,6 +217,12 @@ NodeId Graph::is_set(NodeId id) {
   return member(id, std::move(table));
 }
 
+NodeId Graph::is_code(NodeId id, std::uint32_t code) {
+  std::vector<std::uint32_t> table(codes(id), 0);
+  table[code] = 1;
+  return member(id, std::move(table));
+}
+
 NodeId Graph::negate(NodeId condition) {
   const Node n = node(condition);
   if (n.op == Op::constant) return constant(1 - n.value, 2);

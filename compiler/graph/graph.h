@@ -103,7 +103,8 @@ class Graph {
   // 1 if table[the node's code] is 1. `table` has one entry, 0 or 1, per code of the
   // node.
   NodeId member(NodeId node, std::vector<std::uint32_t> table);
-  NodeId is_set(NodeId node);  // `member` of all codes but 0
+  NodeId is_set(NodeId node);                       // `member` of all codes but 0
+  NodeId is_code(NodeId node, std::uint32_t code);  // `member` of one code, which the node may have
   NodeId negate(NodeId condition);
   NodeId both(std::vector<NodeId> conditions);
   NodeId either(std::vector<NodeId> conditions);

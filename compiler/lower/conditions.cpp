@@ -76,15 +76,10 @@ NodeId Lowering::Impl::test(const Expr&, const Equal& node, std::uint32_t scope)
   if (const auto name = named_value(*node.left, scope)) return is_value(*node.right, *name);
   const NodeId a = part(*node.left, scope, Paths::empty).node;
   const NodeId b = part(*node.right, scope, Paths::empty).node;
-  auto b_is = [&](std::size_t code) {
-    std::vector<std::uint32_t> table(graph.codes(b), 0);
-    table[code] = 1;
-    return graph.member(b, std::move(table));
-  };
-  std::vector<NodeId> branches{b_is(0)};
+  std::vector<NodeId> branches{graph.is_code(b, 0)};
   for (const EnumValue& value : left.values) {
     const auto index = value_index(right, value.name);
-    branches.push_back(index ? b_is(*index + 1) : graph.no());
+    branches.push_back(index ? graph.is_code(b, static_cast<std::uint32_t>(*index + 1)) : graph.no());
   }
   return graph.select(a, branches);
 }

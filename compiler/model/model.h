@@ -320,6 +320,9 @@ struct Decision {
   Span span;                                      // of the name
   FileId file;
   bool is_output = true;  // false for a decision of a file that is only used
+
+  // Whether a call may be left without a rule: the last rule has a condition, or there is none.
+  bool may_be_undecided() const { return rules.empty() || rules.back().condition != nullptr; }
 };
 
 // A condition of a rule, and the rule: an index of `Decision::rules`.

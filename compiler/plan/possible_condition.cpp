@@ -108,9 +108,7 @@ NodeId follows(const Model& model, Graph& graph, const Classes& classes, Element
 // No circle goes only upwards, or stays level, with one step at least that goes up.
 NodeId is_consistent(const Model& model, Graph& graph, const Classes& classes, const Circle& circle) {
   const auto is = [&](ElementId relation, auto named) {
-    std::vector<std::uint32_t> table(classes.codes(relation), 0);
-    table[static_cast<std::size_t>(named)] = 1;
-    return graph.member(graph.leaf(relation, classes.codes(relation)), std::move(table));
+    return graph.is_code(graph.leaf(relation, classes.codes(relation)), static_cast<std::uint32_t>(named));
   };
   std::vector<NodeId> contradictions;
   if (model.at(circle.front().relation).type->values.size() == 2) {

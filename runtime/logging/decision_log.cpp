@@ -31,9 +31,10 @@ std::int64_t steady_ms() noexcept {
   return duration_cast<milliseconds>(steady_clock::now().time_since_epoch()).count();
 }
 
-std::uint64_t exact_time() noexcept {
+// Nanoseconds since 1970.
+std::uint64_t time_of(clockid_t clock) noexcept {
   timespec now{};
-  (void)::clock_gettime(CLOCK_REALTIME, &now);
+  (void)::clock_gettime(clock, &now);
   return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
 }
 
@@ -102,11 +103,7 @@ void flush_at_exit() {
 
 }  // namespace
 
-std::uint64_t coarse_time() noexcept {
-  timespec now{};
-  (void)::clock_gettime(CLOCK_REALTIME_COARSE, &now);
-  return static_cast<std::uint64_t>(now.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(now.tv_nsec);
-}
+std::uint64_t coarse_time() noexcept { return time_of(CLOCK_REALTIME_COARSE); }
 
 // The records of one version.
 struct DecisionLog::Stream {
@@ -128,6 +125,13 @@ struct DecisionLog::Stream {
   std::vector<std::byte> pending;  // whole records, which are not in a file yet
 
   std::size_t pending_records() const { return pending.size() / shape.size(); }
+  // Writes the check of a record that is to be the record `number` of the file.
+  void seal(std::byte* record, std::uint64_t number) const {
+    const std::string_view checked(reinterpret_cast<const char*>(record) + sizeof RecordHead::check,
+                                   shape.size() - sizeof RecordHead::check);
+    const std::uint32_t check = record_check(hash, number, checked);
+    std::memcpy(record, &check, sizeof check);
+  }
 };
 
 // --- lanes -----------------------------------------------------------------------------
@@ -157,6 +161,11 @@ void LogLane::give_back() noexcept {
 // Counts what nobody will write: it was added while the log was being closed.
 void DecisionLog::drop_rest(LogLane& lane) noexcept {
   const std::lock_guard lock(streams_mutex_);
+  drop_waiting(lane);
+}
+
+// Under the mutex of the streams, after the last pass of the writer.
+void DecisionLog::drop_waiting(LogLane& lane) noexcept {
   const std::uint64_t waiting = lane.ring_.waiting();
   count_dropped(waiting);
   lane.ring_.take(waiting);
@@ -256,24 +265,20 @@ void DecisionLog::flush_for(std::chrono::seconds time) {
 
 LogCounts DecisionLog::counts() {
   LogCounts counts;
-  // The writer moves them from the lanes to the log, so lanes are read first: none is missed then.
-  std::uint64_t dropped = 0, waited = 0;
+  // The writer moves them from the lanes to the log under this mutex, which a child of a fork may find locked.
+  std::unique_lock streams_lock(streams_mutex_, std::defer_lock);
   if (is_here()) {
-    const std::lock_guard lock(streams_mutex_);
+    streams_lock.lock();
     for (const auto& stream : streams_) {
       for (const auto& lane : stream->lanes) {
-        dropped += lane->dropped_.load(std::memory_order_relaxed);
-        waited += lane->waited_.load(std::memory_order_relaxed);
+        counts.dropped += lane->dropped_.load(std::memory_order_relaxed);
+        counts.waited += lane->waited_.load(std::memory_order_relaxed);
       }
     }
-    dropped += dropped_.load(std::memory_order_relaxed);
-    waited += waited_.load(std::memory_order_relaxed);
-  } else {
-    dropped = dropped_.load(std::memory_order_relaxed);
-    waited = waited_.load(std::memory_order_relaxed);
   }
-  counts.dropped = dropped;
-  counts.waited = waited;
+  counts.dropped += dropped_.load(std::memory_order_relaxed);
+  counts.waited += waited_.load(std::memory_order_relaxed);
+  if (streams_lock.owns_lock()) streams_lock.unlock();
   counts.written = written_.load(std::memory_order_relaxed);
   counts.shared = shared_.load(std::memory_order_relaxed);
   counts.files = files_.load(std::memory_order_relaxed);
@@ -458,12 +463,7 @@ bool DecisionLog::write(Stream& stream) {
     }
     const std::size_t count = std::min(std::max<std::size_t>(room, 1), stream.pending_records() - done);
     std::byte* const first = stream.pending.data() + done * size;
-    for (std::size_t i = 0; i < count; ++i) {
-      std::byte* const record = first + i * size;
-      const std::string_view checked(reinterpret_cast<const char*>(record) + 4, size - 4);
-      const std::uint32_t check = record_check(stream.hash, stream.records + i, checked);
-      std::memcpy(record, &check, sizeof check);
-    }
+    for (std::size_t i = 0; i < count; ++i) stream.seal(first + i * size, stream.records + i);
     std::size_t written = 0;
     auto result = stream.file.append({reinterpret_cast<const char*>(first), count * size}, size, written);
     std::uint64_t decisions = 0;
@@ -485,7 +485,7 @@ bool DecisionLog::write(Stream& stream) {
 
 bool DecisionLog::begin_file(Stream& stream) {
   if (retry_at_ != 0 && steady_ms() < retry_at_) return false;
-  stream.header.made = exact_time();
+  stream.header.made = time_of(CLOCK_REALTIME);
   const std::string bytes = encode_log_header(stream.header);
   int error = EEXIST;
   for (int tries = 0; tries < 100 && error == EEXIST; ++tries) {
@@ -516,9 +516,8 @@ void DecisionLog::end_file(Stream& stream) {
   if (!stream.file.is_open()) return;
   std::vector<std::byte> record(stream.shape.size());
   stream.shape.put_mark(record.data(), RecordKind::end, coarse_time(), stream.decisions);
+  stream.seal(record.data(), stream.records);
   const std::string_view bytes(reinterpret_cast<const char*>(record.data()), record.size());
-  const std::uint32_t check = record_check(stream.hash, stream.records, bytes.substr(4));
-  std::memcpy(record.data(), &check, sizeof check);
   std::size_t written = 0;
   auto result = stream.file.append(bytes, record.size(), written);
   if (result && options_.sync) result = stream.file.sync();
@@ -576,14 +575,11 @@ void DecisionLog::give_up() {
       if (stream->pending[i * size + 4] == static_cast<std::byte>(RecordKind::decision)) count_dropped(1);
     }
     stream->pending.clear();
-    const auto drop = [&](LogLane& lane) {
-      (void)lane.is_given_back_.load();  // see `give_back`
-      const std::uint64_t waiting = lane.ring_.waiting();
-      count_dropped(waiting);
-      lane.ring_.take(waiting);
-    };
-    drop(stream->shared);
-    for (const auto& lane : stream->lanes) drop(*lane);
+    drop_waiting(stream->shared);
+    for (const auto& lane : stream->lanes) {
+      (void)lane->is_given_back_.load();  // see `give_back`
+      drop_waiting(*lane);
+    }
     end_file(*stream);
   }
 }

@@ -168,6 +168,7 @@ class DecisionLog {
   Result<Done, Failure> request(bool rotate);
   void wake() noexcept;
   void drop_rest(LogLane& lane) noexcept;
+  void drop_waiting(LogLane& lane) noexcept;
   // Waits a moment for room in a ring. Returns false when it has waited long enough.
   struct Waiting {
     std::uint64_t turns = 0;

@@ -1,5 +1,6 @@
 #include "runtime/policy/policy_json.h"
 
+#include "base/hex.h"
 #include "runtime/support/json_text.h"
 
 namespace tally {
@@ -73,14 +74,9 @@ void add_members(const ResultDescriptor& result, const std::string& pointer, std
 
 std::string policy_json(const PolicyVersion& version) {
   const PolicyDescriptor& policy = version.policy();
-  std::string hash;
-  for (const std::uint8_t byte : version.loaded().contents.source_hash) {
-    hash += "0123456789abcdef"[byte >> 4];
-    hash += "0123456789abcdef"[byte & 15];
-  }
   std::string out = "{\"name\":" + json_string(policy.name) +
-                    ",\"generation\":" + std::to_string(version.generation()) + ",\"source_hash\":\"" + hash +
-                    "\",\"inputs\":[";
+                    ",\"generation\":" + std::to_string(version.generation()) + ",\"source_hash\":\"" +
+                    hex_text(version.loaded().contents.source_hash) + "\",\"inputs\":[";
   for (const ElementDescriptor& element : policy.elements)
     out += (out.back() == '[' ? "" : ",") + element_json(element);
   out += "],\"decisions\":[";

@@ -203,4 +203,8 @@ std::string condition_text(const Model& model, const Classes& classes, const Spa
   return condition_text(terms, tests_of(model, classes, space));
 }
 
+std::string operand_of_and(const std::string& condition) {
+  return condition.find(" or ") == std::string::npos ? condition : "(" + condition + ")";
+}
+
 }  // namespace tally

@@ -52,4 +52,7 @@ std::string condition_text(const Model& model, const Classes& classes, const Spa
 std::string condition_text(const Model& model, const Classes& classes, const Space& space,
                            const std::vector<Cube>& terms);
 
+// A condition as an operand of `and`: in parentheses if it is a list of alternatives.
+std::string operand_of_and(const std::string& condition);
+
 }  // namespace tally

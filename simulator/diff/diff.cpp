@@ -69,7 +69,8 @@ class Comparison {
       return std::move(out_);
     }
     cuts();
-    if (a.is_object() && wanted.empty() && (may_be_undecided(0) || may_be_undecided(1) || a.optional || b.optional))
+    if (a.is_object() && wanted.empty() &&
+        (decision(0).may_be_undecided() || decision(1).may_be_undecided() || a.optional || b.optional))
       compare_member({"", {}});
     for (const Member& member : members()) {
       if (!wanted.empty() && member.path != wanted && !is_inside(member.path, wanted)) continue;
@@ -86,10 +87,6 @@ class Comparison {
 
  private:
   const Decision& decision(std::size_t side) const { return joint_.policy(side).model->at(id_[side]); }
-
-  bool may_be_undecided(std::size_t side) const {
-    return decision(side).rules.empty() || decision(side).rules.back().condition != nullptr;
-  }
 
   void apart(const std::string& title, const std::string& before, const std::string& after) {
     out_.failures.push_back(
@@ -173,7 +170,7 @@ class Comparison {
   // Returns false if a text has too many variants.
   bool sides(const Member& member, Pair<Side>& out) {
     for (std::size_t side = 0; side < 2; ++side) {
-      if (may_be_undecided(side)) out[side].rule = joint_.translate(side, outputs_[side]->rule);
+      if (decision(side).may_be_undecided()) out[side].rule = joint_.translate(side, outputs_[side]->rule);
       for (const ResultPart& part : outputs_[side]->parts) {
         if (part.kind != ResultPart::Kind::presence) continue;
         const std::string path = plain_path(part.path);

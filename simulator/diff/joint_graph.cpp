@@ -227,9 +227,7 @@ std::vector<std::pair<NodeId, Origin>> Joint::choices(std::size_t side, ElementI
   }
   const auto codes = static_cast<std::uint32_t>(type.values.size() + 1);
   for (std::uint32_t code = 1; code < codes; ++code) {
-    std::vector<std::uint32_t> only(codes, 0);
-    only[code] = 1;
-    out.emplace_back(graph_->member(graph_->leaf(*map.joint, codes), only), type.values[code - 1].spelling);
+    out.emplace_back(graph_->is_code(graph_->leaf(*map.joint, codes), code), type.values[code - 1].spelling);
   }
   return out;
 }

@@ -302,7 +302,7 @@ class Explainer {
     if (except && classes.classes(element).size() == 1) return is_not;
     const std::string among = condition_text(model_, classes, element, values);
     if (!except) return among;
-    return (among.find(" or ") == std::string::npos ? among : "(" + among + ")") + " and " + is_not;
+    return operand_of_and(among) + " and " + is_not;
   }
 
   // Returns what is decided if one element has another code, or nothing if the same is decided.

@@ -326,8 +326,7 @@ std::string FewestChanges::condition_of(const Classes& classes, ElementId leaf, 
                                         const std::optional<Except>& except) const {
   const std::string among = condition_text(model_, classes, leaf, values);
   if (!except || except->leaf != leaf) return among;
-  return (among.find(" or ") == std::string::npos ? among : "(" + among + ")") + " and " + model_.at(leaf).name +
-         " is not " + to_string(except->value);
+  return operand_of_and(among) + " and " + model_.at(leaf).name + " is not " + to_string(except->value);
 }
 
 // Returns the calls that hand on what this one hands on, from leaves that have the values of the facts.

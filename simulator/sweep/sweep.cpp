@@ -84,7 +84,7 @@ class SweepMaker {
       out.reads = output.reads;
       out.roots.push_back(output.parts.front().node);
     }
-    const bool decided = !decision.rules.empty() && decision.rules.back().condition == nullptr;
+    const bool decided = !decision.may_be_undecided();
     if (!decided) add("(undecided)", is(output.rule, 0));
     if (!decision.type->is_scalar()) {
       for (std::size_t i = 0; i < decision.rules.size(); ++i) {
@@ -108,10 +108,7 @@ class SweepMaker {
 
   // Returns a node that is 1 if `node` has this code.
   NodeId is(NodeId node, std::uint32_t code) {
-    std::vector<std::uint32_t> table(graph_.codes(node));
-    if (code >= table.size()) return graph_.no();
-    table[code] = 1;
-    return graph_.member(node, std::move(table));
+    return code < graph_.codes(node) ? graph_.is_code(node, code) : graph_.no();
   }
 
   void partition(const std::vector<NodeId>& conditions) {

@@ -161,9 +161,7 @@ std::string Words::condition(const std::vector<Cube>& terms) const {
 }
 
 Error too_many_combinations(const std::string& option) {
-  return {Cause::bound,
-          "the words have more than " + grouped(Count(static_cast<unsigned long>(max_word_combinations))) +
-              " combinations of values",
+  return {Cause::bound, "the words have more than " + grouped(max_word_combinations) + " combinations of values",
           "name fewer words in " + option + ", or narrow the question with --where"};
 }
 
