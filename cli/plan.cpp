@@ -10,7 +10,9 @@
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
+#include "cli/signing.h"
 #include "cli/terminal.h"
+#include "runtime/support/json_text.h"
 
 namespace tally::cli {
 namespace {
@@ -61,6 +63,15 @@ Result<PlanLimits> limits_of(Compilations& c, const PlanArguments& options) {
   if (options.at_most && options.calls.empty())
     limits.combinations = Count(static_cast<unsigned long>(*options.at_most));
   return limits;
+}
+
+// The options that limit the changes, as they stand in an approval.
+std::vector<std::string> allowed_options(const PlanArguments& options) {
+  std::vector<std::string> out;
+  for (const std::string& text : options.allow) out.push_back("--allow " + json_string(text));
+  for (const std::string& name : options.decisions) out.push_back("--allow-decision " + json_string(name));
+  if (options.at_most) out.push_back("--at-most " + std::to_string(*options.at_most));
+  return out;
 }
 
 // Compares every decision that both files have.
@@ -165,11 +176,14 @@ Result<int> run_plan(const PlanArguments& options) {
   if (options.strict && options.calls.empty())
     return Error{Cause::usage, "--strict is about the keys of requests", "add --calls FILE"};
   TALLY_ASSIGN_OR_RETURN(Compilations c, compile_both(options.files));
+  report::PlanReport report;
+  // `tally approve` needs them. They are of the files alone, so they come before the conditions of options.
+  if (options.format == Format::json)
+    report.versions = {planned_version(identity_of(*c[0])), planned_version(identity_of(*c[1]))};
   TALLY_ASSIGN_OR_RETURN(const PlanLimits limits, limits_of(c, options));
   DiffBounds bounds;
   if (!options.all && options.format == Format::text) bounds.described_rows = plan_rows;
   Diff diff(*c[0]->policy, *c[1]->policy, false, bounds);
-  report::PlanReport report;
   report.diff.files = options.files;
   report.diff.joint = &diff.joint();
   for (const auto& [side, element] : diff.joint().conflicts()) {
@@ -184,6 +198,7 @@ Result<int> run_plan(const PlanArguments& options) {
     TALLY_ASSIGN_OR_RETURN(keys_accepted, count_requests(c, options.calls, options.strict, diff.joint(), report.diff));
   }
   report.is_limited = limits.any() || options.at_most;
+  report.allowed = allowed_options(options);
   report.beyond = changes_beyond(diff, decisions, limits);
   if (report.is_limited) add_losses(limits, report);
   if (options.at_most && report.diff.calls) add_requests(*options.at_most, report);

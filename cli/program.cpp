@@ -113,6 +113,10 @@ Program::Program(std::size_t width)
   add("solve", "find the settings that bring something about", add_solve);
   add("diff", "show where two rule files decide differently", add_diff);
   add("plan", "show what a change of a rule file does, and whether it is allowed", add_plan);
+  add("approve", "sign a change of rules that `tally plan` allows", add_approve);
+  add("keygen", "make a pair of keys that sign policies", add_keygen);
+  add("sign", "sign a policy for the guard of a switch", add_sign);
+  add("verify", "look at the signature of a policy as a guard does", add_verify);
   add("log", "show, count and replay the decisions of a log", add_log);
   add("fmt", "write rule files in the one style", add_fmt);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);

@@ -16,7 +16,9 @@
 #include "base/own_stack.h"
 #include "base/section.h"
 #include "compiler/driver/driver.h"
+#include "compiler/fingerprint/fingerprint.h"
 #include "grammar/source/render.h"
+#include "library/rule_difference.h"
 #include "runtime/policy/file_snapshot.h"
 #include "runtime/policy/policy_loader.h"
 #include "simulator/documents/call_facts.h"
@@ -29,7 +31,8 @@ namespace {
 struct Kept {
   Compilation compilation;
   CompiledPolicy compiled;
-  std::mutex mutex;  // guards the diagrams
+  std::mutex mutex;  // guards the diagrams, and the next
+  std::optional<RulesBehaviour> behaviour;
 
   Kept(Compilation c, CompiledPolicy p) : compilation(std::move(c)), compiled(std::move(p)) {}
 };
@@ -56,6 +59,41 @@ Result<std::string, Failure> explained(Kept& kept, std::size_t index, const Boun
   return "," + explained_json(*policy.model, decision, *why);
 }
 
+// Runs what uses the diagrams of rules, on a stack that is large enough.
+template <class Value, class Body>
+Result<Value, Failure> with_diagrams(Kept& kept, Body body) {
+  const Section section(kept.mutex);
+  Result<Value, Failure> out = Value{};
+  if (const auto ran = on_own_stack(big_stack, [&] { out = body(); }); !ran) return machine_failure(ran.error());
+  return out;
+}
+
+Result<RulesBehaviour, Failure> behaviour_of(Kept& kept) {
+  return with_diagrams<RulesBehaviour>(kept, [&]() -> Result<RulesBehaviour, Failure> {
+    if (!kept.behaviour) {
+      RulesBehaviour found{{}, names_of(*kept.compilation.policy).bytes};
+      if (const auto whole = fingerprint(*kept.compilation.policy).all()) found.fingerprint = whole->bytes;
+      kept.behaviour = found;
+    }
+    return *kept.behaviour;
+  });
+}
+
+// `before` is compiled rules, or a policy from a `.so`, whose rules are not known.
+Result<std::optional<std::string>, Failure> excess_of(const LoadedPolicy& before, Kept& after,
+                                                      const RuleLimits* limits) {
+  using Excess = std::optional<std::string>;
+  if (!before.first_excess) return Excess("the version before is a shared object, so its rules cannot be compared");
+  // Rules have been compiled by `open` below, which owns them so.
+  auto& earlier = *static_cast<Kept*>(const_cast<void*>(before.owner.get()));
+  const Section section(earlier.mutex);
+  return with_diagrams<Excess>(after, [&]() -> Result<Excess, Failure> {
+    auto found = first_excess(earlier.compilation, after.compilation, limits);
+    if (!found) return Failure(TALLY_ERROR_RULES, found.error().message);
+    return *std::move(found);
+  });
+}
+
 // Opens compiled rules by their descriptor, like a policy from a .so.
 Result<LoadedPolicy, Failure> open(Compiled compiled, const std::vector<WatchedFile>& files) {
   if (!compiled.functions) {
@@ -72,11 +110,11 @@ Result<LoadedPolicy, Failure> open(Compiled compiled, const std::vector<WatchedF
   policy.files = files;
   policy.explain = [kept](std::size_t decision, const BoundCall& call,
                           const std::vector<ElementIndex>& defaults) -> Result<std::string, Failure> {
-    const Section section(kept->mutex);
-    Result<std::string, Failure> members = std::string();
-    if (const auto ran = on_own_stack(big_stack, [&] { members = explained(*kept, decision, call, defaults); }); !ran)
-      return machine_failure(ran.error());
-    return members;
+    return with_diagrams<std::string>(*kept, [&] { return explained(*kept, decision, call, defaults); });
+  };
+  policy.behaviour = [kept] { return behaviour_of(*kept); };
+  policy.first_excess = [kept](const LoadedPolicy& before, const RuleLimits* limits) {
+    return excess_of(before, *kept, limits);
   };
   policy.owner = std::move(kept);
   return policy;

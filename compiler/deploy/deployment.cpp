@@ -150,17 +150,27 @@ FunctionRequest function_request(const Policy& policy, const Deployment& deploym
   return request;
 }
 
-void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
-                    const PolicyDescriptor& descriptor, const SourceSet& sources) {
-  DescriptorSpec spec{symbols.policy, encode_descriptor(descriptor), {}, symbols.decide, {}, symbols.each,
-                      symbols.batches};
-  if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
-  // A hash of the texts alone, so that the same rules have the same hash in every folder.
+// The texts alone, so that the same rules have the same hash in every folder.
+std::string hashed_text(const SourceSet& sources) {
+  std::string out;
   for (std::uint32_t i = 0; i < sources.size(); ++i) {
     const std::string_view text = sources.file(FileId{i}).text();
-    spec.sources += std::to_string(text.size()) + ":";
-    spec.sources += text;
+    out += std::to_string(text.size()) + ":";
+    out += text;
   }
+  return out;
+}
+
+void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
+                    const PolicyDescriptor& descriptor, const SourceSet& sources) {
+  DescriptorSpec spec;
+  spec.symbol = symbols.policy;
+  spec.tables = encode_descriptor(descriptor);
+  spec.decide = symbols.decide;
+  spec.each = symbols.each;
+  spec.batches = symbols.batches;
+  if (descriptor.reason_slot_count > 0) spec.reasons = symbols.reasons;
+  spec.sources = hashed_text(sources);
   for (std::size_t i = 0; i < deployment.outputs.size(); ++i) {
     request.batches.push_back(
         {symbols.batches[i], request.functions.size(), descriptor.decisions[i].result.scalar.has_value()});

@@ -67,6 +67,9 @@ FunctionRequest function_request(const Policy& policy, const Deployment& deploym
 void add_descriptor(FunctionRequest& request, const Deployment& deployment, const Symbols& symbols,
                     const PolicyDescriptor& descriptor, const SourceSet& sources);
 
+// The text that the source hash of a policy is made of: the texts of its rule file and of all files that it uses.
+std::string hashed_text(const SourceSet& sources);
+
 // Returns the descriptor, which is all that the runtime knows of the policy. Its slots
 // are those of the functions above. An input of a used file is described only if an
 // output or a reason reads it.

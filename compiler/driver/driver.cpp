@@ -5,6 +5,7 @@
 
 #include "compiler/checks/checks.h"
 #include "compiler/deploy/c_header.h"
+#include "compiler/fingerprint/fingerprint.h"
 #include "grammar/source/render.h"
 #include "runtime/descriptor/descriptor_format.h"
 
@@ -69,6 +70,10 @@ Result<std::string> compile_to_file(const Compilation& c, const Deployment& depl
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
   request.target = options.target;
   add_descriptor(request, deployment, symbols, descriptor, c.sources);
+  // It can take as long as all else. What is linked into a program is neither signed nor reloaded.
+  if (options.kind == FileKind::shared) {
+    if (const auto whole = fingerprint(policy).all()) request.descriptor->fingerprint = whole->bytes;
+  }
   return build_object(request, object_kind(options.kind));
 }
 

@@ -150,8 +150,8 @@ std::optional<Digest> within_bound(Digested digested) {
   }
 }
 
-// The inputs that a request may have: those of the policy's own files, and what its outputs read of others.
-Digest documents_of(const Policy& policy) {
+// The elements that a request may have: those of the policy's own files, and what its outputs read of others.
+std::vector<const Element*> known_elements(const Policy& policy) {
   const Model& model = *policy.model;
   std::set<InputId> inputs;
   for (std::uint32_t i = 0; i < model.inputs.size(); ++i) {
@@ -160,21 +160,42 @@ Digest documents_of(const Policy& policy) {
   for (const ElementId element : with_related(model, policy.reads)) {
     if (!model.at(element).relation) inputs.insert(model.at(element).input);
   }
-  std::vector<Digest> elements;
+  std::vector<const Element*> out;
   for (const Element& element : model.elements) {
-    if (element.relation || !inputs.contains(element.input)) continue;
-    Digesting one("element");
-    add_description(one, element);
-    elements.push_back(one.finish());
+    if (!element.relation && inputs.contains(element.input)) out.push_back(&element);
   }
-  std::sort(elements.begin(), elements.end());
-  Digesting all("documents");
-  all.add(elements.size());
-  for (const Digest& element : elements) all.add(element);
+  return out;
+}
+
+// The digest of descriptions, in whatever order they are.
+Digest digest_of_all(std::string_view what, std::vector<Digest> ones) {
+  std::sort(ones.begin(), ones.end());
+  Digesting all(what);
+  all.add(ones.size());
+  for (const Digest& one : ones) all.add(one);
   return all.finish();
 }
 
+Digest documents_of(const Policy& policy) {
+  std::vector<Digest> elements;
+  for (const Element* element : known_elements(policy)) {
+    Digesting one("element");
+    add_description(one, *element);
+    elements.push_back(one.finish());
+  }
+  return digest_of_all("documents", std::move(elements));
+}
+
 }  // namespace
+
+Digest names_of(const Policy& policy) {
+  std::vector<Digest> names;
+  for (const Element* element : known_elements(policy)) {
+    Digesting one("name");
+    names.push_back(one.add(element->name).add(element->pointer).finish());
+  }
+  return digest_of_all("names", std::move(names));
+}
 
 std::optional<Digest> Fingerprint::all() const {
   Digesting whole("policy");

@@ -45,6 +45,10 @@ struct Fingerprint {
 // The bound of the diagrams of one member of a decision.
 inline constexpr std::size_t fingerprint_node_limit = std::size_t{1} << 23;
 
+// The names of the inputs, each with its place: how a host addresses what requests have elsewhere. A fingerprint has no
+// names, so whoever hands facts over by name compares this too.
+Digest names_of(const Policy& policy);
+
 // The policy's graph grows. One thread at a time may use the policy.
 Fingerprint fingerprint(const Policy& policy, std::size_t node_limit = fingerprint_node_limit);
 

@@ -22,9 +22,9 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
   // The type is made first, since distances are measured from the constant itself.
   auto* function_type = llvm::StructType::get(context, {i32, i32});
   auto* functions_type = llvm::ArrayType::get(function_type, spec.each.size());
-  auto* type = llvm::StructType::get(
-      context, {llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 8), i32, i32, i64, i32, i32,
-                llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 32), i32, i32, i32, i32, functions_type});
+  auto* bytes32 = llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 32);
+  auto* type = llvm::StructType::get(context, {llvm::ArrayType::get(llvm::Type::getInt8Ty(context), 8), i32, i32, i64,
+                                               i32, i32, bytes32, bytes32, i32, i32, i32, i32, functions_type});
   auto* constant =
       new llvm::GlobalVariable(module, type, true, llvm::GlobalValue::ExternalLinkage, nullptr, spec.symbol);
   constant->setAlignment(llvm::Align(8));
@@ -51,8 +51,9 @@ void emit_descriptor(llvm::Module& module, const DescriptorSpec& spec) {
       type, {llvm::ConstantDataArray::getString(context, llvm::StringRef(policy_magic, sizeof policy_magic), false),
              count(policy_abi_version), count(sizeof(PolicyHeader) + spec.each.size() * sizeof(FunctionOffsets)),
              llvm::ConstantInt::get(i64, hash_of(spec.tables)), count(spec.tables.size()), count(spec.each.size()),
-             llvm::ConstantDataArray::get(context, hash), distance(tables), function(spec.decide),
-             function(spec.reasons), count(0), llvm::ConstantArray::get(functions_type, functions)}));
+             llvm::ConstantDataArray::get(context, hash), llvm::ConstantDataArray::get(context, spec.fingerprint),
+             distance(tables), function(spec.decide), function(spec.reasons), count(0),
+             llvm::ConstantArray::get(functions_type, functions)}));
 }
 
 }  // namespace tally

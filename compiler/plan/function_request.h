@@ -13,6 +13,7 @@
 // Always: the graph, the layout and the classes outlive the request
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -43,8 +44,9 @@ struct BatchSpec {
 struct DescriptorSpec {
   std::string symbol;
   std::string tables;
-  std::string sources;          // the text that the source hash is made of
-  std::string decide, reasons;  // names of functions in the request; `reasons` may be empty
+  std::string sources;                         // the text that the source hash is made of
+  std::array<std::uint8_t, 32> fingerprint{};  // of the policy; zeros: not known
+  std::string decide, reasons;                 // names of functions in the request; `reasons` may be empty
   std::vector<std::string> each;
   std::vector<std::string> batches;  // empty if there are none
 };

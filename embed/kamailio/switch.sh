@@ -5,7 +5,7 @@
 #   RUN     a directory for pid files, logs, recordings and the spool of `deliver`
 #   LIB     the directory of the Lua module tally.so for Lua 5.1, with libtally.so beside
 #           what it was built with
-#   TALLY_POLICY, TALLY_DOCUMENTS   see tally_call.lua; TALLY_STORE if wanted
+#   TALLY_POLICY, TALLY_DOCUMENTS   see tally_call.lua; TALLY_KEYS and TALLY_STORE if wanted
 #   TALLY_SHOW_ANSWER               if it is set, callees get each answer, see kamailio.cfg
 
 : "${RUN:?}" "${LIB:?}" "${TALLY_POLICY:?}" "${TALLY_DOCUMENTS:?}"

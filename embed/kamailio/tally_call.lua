@@ -4,6 +4,8 @@
 --
 -- From the environment:
 --   TALLY_POLICY     a rule file, or what `tally build` made of one
+--   TALLY_KEYS       the public keys (`tally keygen`) of those who may change the policy, one or two paths with a
+--                    blank between; may be missing: then whoever can write the policy's file may
 --   TALLY_DOCUMENTS  a directory: devices/NAME.json, users/NAME.json, accounts/NAME.json,
 --                    plans/ACCOUNT.json
 --   TALLY_LUA        this file; jobs.lua is beside it
@@ -17,7 +19,7 @@
 --
 -- This script is loaded once per worker. If there is no policy it fails, and Kamailio does not
 -- start. Later the policy is watched: a rule file that has changed is compiled aside, and takes
--- over between two calls. If it has faults, nothing changes.
+-- over between two calls. If it has faults, or if there are keys and none of them has signed it, nothing changes.
 local tally = require "tally"
 
 local function setting(name)
@@ -28,6 +30,13 @@ local directory = setting "TALLY_DOCUMENTS"
 local jobs = dofile(setting "TALLY_LUA":match "^.*/" .. "jobs.lua")
 local policy, why = tally.open(setting "TALLY_POLICY")
 if not policy then error("tally_call.lua: " .. why) end
+-- With keys, the version that was opened is looked at as well, and a switch does not start by one that nobody signed.
+if os.getenv "TALLY_KEYS" then
+  local keys = {}
+  for path in os.getenv("TALLY_KEYS"):gmatch "%S+" do keys[#keys + 1] = path end
+  local guarded, refusal = policy:guard { keys = keys }
+  if not guarded then error("tally_call.lua: " .. refusal) end
+end
 -- The watch is a thread, so it begins with the first call: a switch forks its workers after it has
 -- loaded this script.
 local watched = false

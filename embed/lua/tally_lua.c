@@ -151,6 +151,14 @@ static int reload(lua_State* L, Policy* policy) {
   return 1;
 }
 
+static int roll_back(lua_State* L, Policy* policy) {
+  tally_reload done;
+  tally_error* error = NULL;
+  if (tally_policy_roll_back(policy->policy, &done, &error) != TALLY_OK) return fail_with(L, error);
+  push_number(L, done.generation);
+  return 1;
+}
+
 static int watch(lua_State* L, Policy* policy) {
   tally_error* error = NULL;
   tally_status status;
@@ -191,10 +199,10 @@ static int last_reload(lua_State* L, Policy* policy) {
   return 1;
 }
 
-/* --- the log of decisions ------------------------------------------------------------------- */
+/* --- options ---------------------------------------------------------------------------------- */
 
 /* A number of the table at index 2; 0 if it has none. Returns 0 if it is not one. */
-static int log_number(lua_State* L, const char* key, uint64_t most, uint64_t* number) {
+static int option_number(lua_State* L, const char* key, uint64_t most, uint64_t* number) {
   int fits = 1;
   lua_getfield(L, 2, key);
   *number = 0;
@@ -208,10 +216,70 @@ static int log_number(lua_State* L, const char* key, uint64_t most, uint64_t* nu
 }
 
 /* The texts stay on the stack, and so alive. */
-static const char* log_text(lua_State* L, const char* key) {
+static const char* option_text(lua_State* L, const char* key) {
   lua_getfield(L, 2, key);
   return lua_type(L, -1) == LUA_TSTRING ? lua_tostring(L, -1) : NULL;
 }
+
+/* The texts of the list at the top of the stack, at most `most`. They stay on the stack, and so alive. Returns 0 if
+ * something else is among them. */
+static int option_texts(lua_State* L, const char** texts, size_t most, size_t* count) {
+  const int list = lua_gettop(L);
+  for (*count = 0; *count < most; ++*count) {
+    lua_rawgeti(L, list, (int)*count + 1);
+    if (lua_isnil(L, -1)) break;
+    if (lua_type(L, -1) != LUA_TSTRING) return 0;
+    texts[*count] = lua_tostring(L, -1);
+  }
+  return 1;
+}
+
+/* --- the guard ----------------------------------------------------------------------------------- */
+
+static int guard(lua_State* L, Policy* policy) {
+  static const char wrong[] =
+      "policy:guard{keys = {...}, serial, trust_version_in_use}: paths of public keys are expected, and a number";
+  const char* keys[3];
+  tally_guard_options options;
+  tally_error* error = NULL;
+  tally_status status;
+  if (!lua_istable(L, 2)) return fail(L, wrong);
+  lua_settop(L, 2);
+  memset(&options, 0, sizeof options);
+  options.size = sizeof options;
+  if (!option_number(L, "serial", (uint64_t)1 << 53, &options.serial)) return fail(L, wrong);
+  lua_getfield(L, 2, "trust_version_in_use");
+  options.trust_version_in_use = lua_toboolean(L, -1);
+  lua_getfield(L, 2, "keys");
+  if (!lua_istable(L, -1) || !option_texts(L, keys, sizeof keys / sizeof keys[0], &options.key_count))
+    return fail(L, wrong);
+  options.keys = keys;
+  status = tally_policy_guard(policy->policy, &options, &error);
+  return give_true(L, status, error);
+}
+
+/* {admitted = ..., refused = ..., serial = ..., message = text}. */
+static int guard_counts(lua_State* L, Policy* policy) {
+  tally_guard_counts counts;
+  tally_error *last = NULL, *error = NULL;
+  counts.size = sizeof counts;
+  if (tally_policy_guard_counts(policy->policy, &counts, &last, &error) != TALLY_OK) return fail_with(L, error);
+  lua_newtable(L);
+  push_number(L, counts.admitted);
+  lua_setfield(L, -2, "admitted");
+  push_number(L, counts.refused);
+  lua_setfield(L, -2, "refused");
+  push_number(L, counts.serial);
+  lua_setfield(L, -2, "serial");
+  if (last != NULL) {
+    lua_pushstring(L, tally_error_message(last));
+    lua_setfield(L, -2, "message");
+  }
+  tally_error_free(last);
+  return 1;
+}
+
+/* --- the log of decisions ------------------------------------------------------------------- */
 
 static int log_open(lua_State* L, Policy* policy) {
   static const char wrong[] =
@@ -227,13 +295,13 @@ static int log_open(lua_State* L, Policy* policy) {
   luaL_checkstack(L, 120, "a log");
   memset(&options, 0, sizeof options);
   options.size = sizeof options;
-  options.folder = log_text(L, "folder");
-  options.name = log_text(L, "name");
-  if (options.folder == NULL || !log_number(L, "text_bytes", UINT32_MAX, &text_bytes) ||
-      !log_number(L, "id_bytes", UINT32_MAX, &id_bytes) ||
-      !log_number(L, "file_bytes", (uint64_t)1 << 53, &options.file_bytes) ||
-      !log_number(L, "files", UINT32_MAX, &files) || !log_number(L, "ring_records", UINT32_MAX, &ring_records) ||
-      !log_number(L, "wait_ms", UINT32_MAX, &wait_ms))
+  options.folder = option_text(L, "folder");
+  options.name = option_text(L, "name");
+  if (options.folder == NULL || !option_number(L, "text_bytes", UINT32_MAX, &text_bytes) ||
+      !option_number(L, "id_bytes", UINT32_MAX, &id_bytes) ||
+      !option_number(L, "file_bytes", (uint64_t)1 << 53, &options.file_bytes) ||
+      !option_number(L, "files", UINT32_MAX, &files) || !option_number(L, "ring_records", UINT32_MAX, &ring_records) ||
+      !option_number(L, "wait_ms", UINT32_MAX, &wait_ms))
     return fail(L, wrong);
   options.text_bytes = (uint32_t)text_bytes;
   options.id_bytes = (uint32_t)id_bytes;
@@ -244,13 +312,8 @@ static int log_open(lua_State* L, Policy* policy) {
   options.sync = lua_toboolean(L, -1);
   lua_getfield(L, 2, "keep");
   if (lua_istable(L, -1)) {
-    const int list = lua_gettop(L);
-    for (options.keep_count = 0; options.keep_count < sizeof keep / sizeof keep[0]; ++options.keep_count) {
-      lua_rawgeti(L, list, (int)options.keep_count + 1);
-      if (lua_isnil(L, -1)) break;
-      if (lua_type(L, -1) != LUA_TSTRING) return fail(L, "policy:log{keep = {...}}: names of inputs are expected");
-      keep[options.keep_count] = lua_tostring(L, -1);
-    }
+    if (!option_texts(L, keep, sizeof keep / sizeof keep[0], &options.keep_count))
+      return fail(L, "policy:log{keep = {...}}: names of inputs are expected");
     options.keep = keep;
   }
   status = tally_policy_log_open(policy->policy, &options, &error);
@@ -594,6 +657,9 @@ static const Method methods[] = {{"reload", reload},
                                  {"decide_json", decide_json},
                                  {"warnings", request_warnings},
                                  {"last_reload", last_reload},
+                                 {"roll_back", roll_back},
+                                 {"guard", guard},
+                                 {"guard_counts", guard_counts},
                                  {"log", log_open},
                                  {"log_close", log_close},
                                  {"log_flush", log_flush},

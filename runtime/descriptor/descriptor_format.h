@@ -6,7 +6,7 @@
 // is a distance in bytes from the header, so that the constant needs no relocation. It leads to a
 // function, or to the tables, whose bytes are the same on every machine.
 //
-// Tables, version 5. A number is unsigned LEB128, at most 10 bytes. A list is its
+// Tables, as since version 5. A number is unsigned LEB128, at most 10 bytes. A list is its
 // length and its entries. A text is an index into the list of strings.
 //
 //   strings     list of (length, bytes); UTF-8
@@ -61,8 +61,8 @@
 namespace tally {
 
 inline constexpr char policy_magic[8] = {'T', 'A', 'L', 'L', 'Y', 'P', 'O', 'L'};
-inline constexpr std::uint32_t policy_abi_version = 5;
-inline constexpr std::uint32_t oldest_policy_abi_version = 4;  // that is read
+inline constexpr std::uint32_t policy_abi_version = 6;
+inline constexpr std::uint32_t oldest_policy_abi_version = 6;  // that is read
 inline constexpr std::uint32_t max_result_depth = 1000;
 // The symbol of the constant in a .so. In an object its prefix can be chosen.
 inline constexpr const char* policy_symbol = "tally_policy";
@@ -81,12 +81,15 @@ struct PolicyHeader {
   std::uint32_t tables_size;  // bytes
   std::uint32_t decision_count;
   std::uint8_t source_hash[32];  // SHA-256 over the rule files, see compiler/deploy/encode_descriptor.h
-  std::int32_t tables;           // distances from the header
-  std::int32_t decide;           // all decisions
-  std::int32_t reasons;          // what reasons insert; 0 if and only if they insert nothing
-  std::int32_t reserved;         // 0
+  // What the policy decides (compiler/fingerprint/fingerprint.h); zeros: it is not known. Code can claim any
+  // fingerprint, so it counts only where a signature covers it.
+  std::uint8_t fingerprint[32];
+  std::int32_t tables;    // distances from the header
+  std::int32_t decide;    // all decisions
+  std::int32_t reasons;   // what reasons insert; 0 if and only if they insert nothing
+  std::int32_t reserved;  // 0
 };
-static_assert(sizeof(PolicyHeader) == 80);
+static_assert(sizeof(PolicyHeader) == 112);
 
 struct FunctionOffsets {
   std::int32_t decide;  // one decision; slot numbers are those of all decisions, minus its rule slot

@@ -43,11 +43,13 @@ class PolicyMemory {
   const PolicyBounds* bounds_;
 };
 
-Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
+// The part of a header that does not depend on what it leads to. Its version is read first, since it decides how long a
+// header is.
+Result<PolicyHeader, Failure> read_fixed_header(const std::byte* at, bool has_fixed, bool is_whole) {
   constexpr std::size_t fixed = offsetof(PolicyHeader, header_size);
   PolicyHeader header{};
-  if (!memory.readable(0, fixed)) return bad_descriptor("the descriptor ends early");
-  std::memcpy(&header, memory.at(0), fixed);
+  if (!has_fixed) return bad_descriptor("the descriptor ends early");
+  std::memcpy(&header, at, fixed);
   if (std::memcmp(header.magic, policy_magic, sizeof policy_magic) != 0) return bad_descriptor("no policy descriptor");
   if (header.abi_version < oldest_policy_abi_version || header.abi_version > policy_abi_version) {
     const std::string oldest = std::to_string(oldest_policy_abi_version), newest = std::to_string(policy_abi_version);
@@ -55,8 +57,15 @@ Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
                           (oldest == newest ? newest : oldest + " to " + newest) +
                           ": `tally build` makes it anew from its rule file");
   }
-  if (!memory.readable(0, sizeof header)) return bad_descriptor("the descriptor ends early");
-  std::memcpy(&header, memory.at(0), sizeof header);
+  if (!is_whole) return bad_descriptor("the descriptor ends early");
+  std::memcpy(&header, at, sizeof header);
+  return header;
+}
+
+Result<PolicyHeader, Failure> read_header(const PolicyMemory& memory) {
+  TALLY_ASSIGN_OR_RETURN(const PolicyHeader header,
+                         read_fixed_header(memory.at(0), memory.readable(0, offsetof(PolicyHeader, header_size)),
+                                           memory.readable(0, sizeof(PolicyHeader))));
   if (header.decision_count > max_decisions ||
       header.header_size != sizeof header + header.decision_count * sizeof(FunctionOffsets) ||
       !memory.readable(0, header.header_size) || !memory.readable(header.tables, header.tables_size)) {
@@ -86,6 +95,11 @@ Result<PolicyFunctions, Failure> read_functions(const PolicyMemory& memory, cons
 
 }  // namespace
 
+Result<PolicyHeader, Failure> read_policy_header(std::string_view bytes) {
+  return read_fixed_header(reinterpret_cast<const std::byte*>(bytes.data()),
+                           bytes.size() >= offsetof(PolicyHeader, header_size), bytes.size() >= sizeof(PolicyHeader));
+}
+
 Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBounds* bounds) {
   const PolicyMemory memory(constant, bounds);
   TALLY_ASSIGN_OR_RETURN(const PolicyHeader header, read_header(memory));
@@ -96,6 +110,7 @@ Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBo
   PolicyContents contents;
   contents.tables = tables;
   std::memcpy(contents.source_hash.data(), header.source_hash, contents.source_hash.size());
+  std::memcpy(contents.fingerprint.data(), header.fingerprint, contents.fingerprint.size());
   TALLY_ASSIGN_OR_RETURN(contents.code, read_functions(memory, header));
   if ((policy.reason_slot_count > 0) != (contents.code.reasons != nullptr))
     return bad_descriptor(contents.code.reasons ? "a function that no reason needs" : "reasons without a function");

@@ -11,8 +11,10 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string_view>
 
 #include "base/result.h"
+#include "runtime/descriptor/descriptor_format.h"
 #include "runtime/descriptor/policy_descriptor.h"
 #include "runtime/support/failure.h"
 
@@ -30,8 +32,12 @@ struct PolicyContents {
   std::shared_ptr<const PolicyDescriptor> descriptor;
   PolicyFunctions code;
   std::array<std::uint8_t, 32> source_hash{};
-  std::string_view tables;  // the bytes of the descriptor, in the memory of the policy
+  std::array<std::uint8_t, 32> fingerprint{};  // as the policy claims; zeros: not known
+  std::string_view tables;                     // the bytes of the descriptor, in the memory of the policy
 };
+
+// The header alone, of bytes that begin with a constant. Nothing that it leads to is looked at.
+Result<PolicyHeader, Failure> read_policy_header(std::string_view bytes);
 
 // `bounds` is null for a constant that is linked into this process: its distances are trusted.
 Result<PolicyContents, Failure> read_policy(const void* constant, const PolicyBounds* bounds);

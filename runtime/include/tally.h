@@ -104,7 +104,8 @@ typedef enum tally_status {
   TALLY_ERROR_MISSING = 11,    /* a required input was not set */
   TALLY_ERROR_UNDECIDED = 12,  /* a result was asked for before it was decided */
   TALLY_ERROR_SYSTEM = 13,     /* the system refused a thread, or executable memory */
-  TALLY_ERROR_INTERNAL = 14    /* a defect of this library */
+  TALLY_ERROR_INTERNAL = 14,   /* a defect of this library */
+  TALLY_ERROR_REFUSED = 15     /* the guard of the policy refuses a version */
 } tally_status;
 
 typedef struct tally_policy tally_policy;
@@ -199,8 +200,9 @@ TALLY_API void tally_error_free(tally_error* error);
  *
  * A `.so` is copied into memory, and does not depend on its file afterwards. A system may refuse code
  * in memory that was written (MemoryDenyWriteExecute of systemd, SELinux). There a rule file cannot
- * be compiled (SYSTEM), and the code of a `.so` is mapped from its file: then replace the file by
- * renaming another one to it, as `tally build` does, and never write over it.
+ * be compiled (SYSTEM), and the code of a `.so` is mapped from a sealed copy in memory or, if the system
+ * refuses that too, from its file: so replace the file by renaming another one to it, as `tally build`
+ * does, and never write over it.
  *
  * path: the file. A relative path is kept as it is, and looked up again by each reload.
  * policy: receives a reference, which the caller releases with tally_policy_release.
@@ -238,7 +240,8 @@ TALLY_API void tally_policy_release(tally_policy* policy);
 TALLY_API uint64_t tally_policy_generation(const tally_policy* policy);
 
 /* Describes the policy as one JSON object: `name`, `generation`, `source_hash` (the SHA-256 of
- * the rules, in hexadecimal), `inputs` (each with name, pointer, kind, type, optional, values,
+ * the rules, in hexadecimal), `fingerprint` (of a policy that `tally build` made: what it decides, as it claims itself;
+ * of rules null), `inputs` (each with name, pointer, kind, type, optional, values,
  * minimum, maximum; for what documents spell in several ways other_spellings, any_case, as_text,
  * off, on) and `decisions` (each with name, type, values, members, rules).
  *
@@ -319,7 +322,7 @@ typedef struct tally_reload {
  *
  * Any thread; two reloads of one policy wait for each other.
  * reload: receives what was done; may be NULL.
- * Errors: as tally_policy_open; ARGUMENT if the policy has no file. */
+ * Errors: as tally_policy_open; REFUSED (the guard refuses the version); ARGUMENT if the policy has no file. */
 TALLY_API tally_status tally_policy_reload(tally_policy* policy, tally_reload* reload, tally_error** error);
 
 /* A function that a watch calls after each reload, in the thread of the watch.
@@ -357,6 +360,75 @@ TALLY_API tally_status tally_policy_last_reload(const tally_policy* policy, int6
 /* Ends the watch, after a reload that it is busy with. May be called from any thread; has no
  * effect if the watcher calls it. */
 TALLY_API void tally_policy_unwatch(tally_policy* policy);
+
+/* Returns to the version that was in use before the last reload, while calls go on. It needs no file: the version is
+ * still in memory. Handles, documents and calls follow as in a reload, and the generation grows.
+ *
+ * One version is kept. After a roll back there is none before until a reload succeeds; setting a guard gives up
+ * the version before as well. A watch leaves the file alone until it changes again; tally_policy_reload takes the file
+ * that was rolled back from once more.
+ *
+ * Any thread.
+ * reload: receives what was done; may be NULL.
+ * Errors: ARGUMENT (there is no version before), MEMORY, SYSTEM. */
+TALLY_API tally_status tally_policy_roll_back(tally_policy* policy, tally_reload* reload, tally_error** error);
+
+/* --- the guard ------------------------------------------------------------------------------
+ * A guard decides which versions come in use, whether a reload or a watch brings them. docs/guard.md describes keys,
+ * statements, and what somebody can do who can write the policy's file.
+ *
+ * The statement stands beside the policy's file, in PATH.sig, a small text:
+ *   a signature (`tally sign`)     of the bytes of a `.so`, or of a rule file and all files that it uses;
+ *   an approval (`tally approve`)  of rules, from what the version in use decides to what the new one decides.
+ * What is verified is what is loaded: the file is read once. A version whose statement is older than one that was in
+ * use is refused. A refused version leaves the one in use as it is; the error names what is missing and, for rules in
+ * libtally, the first change that nobody allowed. */
+typedef struct tally_guard_options {
+  size_t size;             /* sizeof(tally_guard_options) */
+  const char* const* keys; /* trusted public keys: the path of a file of `tally keygen`, or its 64 digits */
+  size_t key_count;        /* 1 or 2: two while a key is changed */
+  uint64_t serial; /* statements with a smaller serial are refused: the greatest that the host has seen; 0: none */
+  int trust_version_in_use; /* 1: the version in use needs no statement; 0: it does */
+  /* In libtally, rules that nobody signed or approved may come in use if they keep the invariants and change no more
+   * than is allowed, counted from the last version that was signed or approved. Without `invariants` they may not. */
+  const char* invariants;             /* the path of a file of proofs and examples, which is read at once; NULL: none */
+  const char* const* allow;           /* conditions: calls that may be decided differently */
+  size_t allow_count;                 /* of them */
+  const char* const* allow_decisions; /* names of decisions that may change */
+  size_t allow_decision_count;        /* of them */
+  uint64_t at_most;                   /* the maximum of combinations that change; 0: no such maximum */
+} tally_guard_options;
+
+typedef struct tally_guard_counts {
+  size_t size;       /* set by the caller: sizeof(tally_guard_counts) */
+  uint64_t admitted; /* versions that the guard admitted, the first included */
+  uint64_t refused;  /* that it refused */
+  uint64_t serial;   /* the greatest that was admitted: keep it for the next start */
+} tally_guard_counts;
+
+/* Sets the guard of a policy, which then holds for every reload and for a watch. Call it after tally_policy_open and
+ * before the first decision: the version in use is judged too. An earlier guard is replaced, which is how keys are
+ * changed. If the function fails, the guard is as it was before, and a policy without one stays without: do not
+ * decide by it.
+ *
+ * options: are not needed afterwards. Members that are 0 have their defaults.
+ * Any thread.
+ * Errors: REFUSED (the version in use has no statement that fits), ARGUMENT (the policy has no file, no key, more
+ * than two; invariants without anything that is allowed, or the other way round), FILE and POLICY (a key or the
+ * invariants cannot be read), UNSUPPORTED (invariants, in libtally-runtime), SYSTEM (the system lets code be mapped
+ * from its file only), MEMORY. */
+TALLY_API tally_status tally_policy_guard(tally_policy* policy, const tally_guard_options* options,
+                                          tally_error** error);
+
+/* Reads the counts of the guard.
+ *
+ * counts: its `size` is set by the caller; receives the counts.
+ * last: receives a new error with the last refusal, which the caller frees with tally_error_free, or NULL if there was
+ * none; may be NULL.
+ * Any thread. Never waits for a reload.
+ * Errors: ARGUMENT (there is no guard), MEMORY. */
+TALLY_API tally_status tally_policy_guard_counts(const tally_policy* policy, tally_guard_counts* counts,
+                                                 tally_error** last, tally_error** error);
 
 /* --- the log of decisions ------------------------------------------------------------------
  * A policy can write a record of each decision to files: when, by which version, the codes of what was

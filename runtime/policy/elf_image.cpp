@@ -70,13 +70,15 @@ Result<Symbol, Failure> find_symbol(std::string_view file, const Elf64_Ehdr& hea
   return bad_image("it exports no `" + std::string(wanted) + "`");
 }
 
-// The header of a shared object for this machine.
-Result<Elf64_Ehdr, Failure> read_header(std::string_view file) {
+// The header of a shared object, for this machine or for any that has its byte order.
+enum class Machine : bool { any, this_one };
+Result<Elf64_Ehdr, Failure> read_header(std::string_view file, Machine machine) {
   const auto header = part_at<Elf64_Ehdr>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0) return bad_image("it is not an ELF file");
   const int order = __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__ ? ELFDATA2LSB : ELFDATA2MSB;
+  const bool is_foreign = header->e_machine != this_machine || this_machine == EM_NONE;
   if (header->e_ident[EI_CLASS] != ELFCLASS64 || header->e_ident[EI_DATA] != order ||
-      header->e_machine != this_machine || this_machine == EM_NONE) {
+      (is_foreign && machine == Machine::this_one)) {
     return bad_image("it is for another machine");
   }
   if (header->e_type != ET_DYN || header->e_phentsize != sizeof(Elf64_Phdr) ||
@@ -113,6 +115,36 @@ Result<std::vector<Elf64_Phdr>, Failure> read_segments(std::string_view file, co
 
 Failure no_memory_for_it() { return {TALLY_ERROR_MEMORY, "there is no memory for it"}; }
 
+// Returns a file in memory with these bytes that nobody can change, or -1.
+int sealed_copy(std::string_view bytes) {
+  const int fd = ::memfd_create("tally", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) return -1;
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t n = ::write(fd, bytes.data() + have, bytes.size() - have);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    have += static_cast<std::size_t>(n);
+  }
+  if (have == bytes.size() && ::fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE | F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) == 0)
+    return fd;
+  ::close(fd);
+  return -1;
+}
+
+bool map_code_from(int fd, std::byte* to, std::uint64_t size, std::uint64_t offset) {
+  return mmap(to, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd, static_cast<off_t>(offset)) != MAP_FAILED;
+}
+
+// Maps the pages of code from a copy. Returns whether the system allows that.
+bool map_code_from_copy(std::string_view file, std::byte* to, std::uint64_t size, std::uint64_t offset) {
+  const int fd = sealed_copy(file);
+  if (fd < 0) return false;
+  const bool mapped = map_code_from(fd, to, size, offset);
+  ::close(fd);
+  return mapped;
+}
+
 // Maps the pages of code from the file, which must still have the bytes that were checked.
 Result<Done, Failure> map_code(const std::string& path, std::string_view file, std::byte* to, std::uint64_t size,
                                std::uint64_t offset) {
@@ -131,8 +163,7 @@ Result<Done, Failure> map_code(const std::string& path, std::string_view file, s
     have += static_cast<std::size_t>(n);
   }
   const bool same = have == found.size() && found == wanted;
-  const bool mapped = same && mmap(to, size, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_FIXED, fd,
-                                   static_cast<off_t>(offset)) != MAP_FAILED;
+  const bool mapped = same && map_code_from(fd, to, size, offset);
   const int why = errno;
   ::close(fd);
   if (!same) return Failure(TALLY_ERROR_FILE, "it changes while it is read");
@@ -141,9 +172,10 @@ Result<Done, Failure> map_code(const std::string& path, std::string_view file, s
 }
 
 // Gives the pages of a segment the rights that it asks for. A system that refuses code in memory that was
-// written (systemd's MemoryDenyWriteExecute, SELinux's execmem) gets it from the file.
+// written (systemd's MemoryDenyWriteExecute, SELinux's execmem) gets it from a copy, or from the file: then
+// `from_file` is set.
 Result<Done, Failure> protect(const std::string& path, std::string_view file, std::byte* memory, std::uint64_t size,
-                              const Elf64_Phdr& segment, std::uint64_t page) {
+                              const Elf64_Phdr& segment, std::uint64_t page, bool& from_file) {
   const std::uint64_t from = segment.p_vaddr / page * page;
   const std::uint64_t to = std::min((segment.p_vaddr + segment.p_memsz + page - 1) / page * page, size);
   int rights = PROT_READ;
@@ -159,10 +191,33 @@ Result<Done, Failure> protect(const std::string& path, std::string_view file, st
       (segment.p_offset - before) % page != 0) {
     return Failure(TALLY_ERROR_SYSTEM, "the system refuses memory for code");
   }
+  if (map_code_from_copy(file, memory + from, to - from, segment.p_offset - before)) return {};
+  from_file = true;
   return map_code(path, file, memory + from, to - from, segment.p_offset - before);
 }
 
 }  // namespace
+
+std::string elf_target(std::string_view file) {
+  const auto header = part_at<Elf64_Ehdr>(file, 0);
+  if (!header) return "none";
+  switch (header->e_machine) {
+    case EM_X86_64: return "x86_64";
+    case EM_AARCH64: return "aarch64";
+    default: return "machine-" + std::to_string(header->e_machine);
+  }
+}
+
+Result<std::string_view, Failure> bytes_of_symbol(std::string_view file, const char* wanted) {
+  TALLY_ASSIGN_OR_RETURN(const Elf64_Ehdr header, read_header(file, Machine::any));
+  TALLY_ASSIGN_OR_RETURN(const Symbol symbol, find_symbol(file, header, wanted));
+  TALLY_ASSIGN_OR_RETURN(const std::vector<Elf64_Phdr> segments, read_segments(file, header, 1));
+  for (const Elf64_Phdr& segment : segments) {
+    if (symbol.address < segment.p_vaddr || symbol.address - segment.p_vaddr >= segment.p_filesz) continue;
+    return range(file, segment.p_offset, segment.p_filesz).substr(symbol.address - segment.p_vaddr);
+  }
+  return bad_image("its descriptor lies outside its segments");
+}
 
 ElfImage::~ElfImage() {
   if (memory_ != nullptr) munmap(memory_, size_);
@@ -170,7 +225,7 @@ ElfImage::~ElfImage() {
 
 Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path, std::string_view file,
                                                          const char* wanted) {
-  TALLY_ASSIGN_OR_RETURN(const Elf64_Ehdr header, read_header(file));
+  TALLY_ASSIGN_OR_RETURN(const Elf64_Ehdr header, read_header(file, Machine::this_one));
   TALLY_ASSIGN_OR_RETURN(const Symbol symbol, find_symbol(file, header, wanted));
   const auto page = static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   TALLY_ASSIGN_OR_RETURN(const std::vector<Elf64_Phdr> segments, read_segments(file, header, page));
@@ -194,7 +249,7 @@ Result<std::shared_ptr<const ElfImage>, Failure> map_elf(const std::string& path
       image->code_ = image->memory_ + segment.p_vaddr;
       image->code_size_ = segment.p_memsz;
     }
-    TALLY_RETURN_IF_ERROR(protect(path, file, image->memory_, size, segment, page));
+    TALLY_RETURN_IF_ERROR(protect(path, file, image->memory_, size, segment, page, image->runs_from_file_));
   }
   if (image->code_ == nullptr) return bad_image("it has no code");
   image->symbol_ = image->memory_ + symbol.address;

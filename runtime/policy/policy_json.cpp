@@ -74,9 +74,12 @@ void add_members(const ResultDescriptor& result, const std::string& pointer, std
 
 std::string policy_json(const PolicyVersion& version) {
   const PolicyDescriptor& policy = version.policy();
-  std::string out = "{\"name\":" + json_string(policy.name) +
-                    ",\"generation\":" + std::to_string(version.generation()) + ",\"source_hash\":\"" +
-                    hex_text(version.loaded().contents.source_hash) + "\",\"inputs\":[";
+  const PolicyContents& contents = version.loaded().contents;
+  const bool is_known = contents.fingerprint != decltype(contents.fingerprint){};
+  std::string out =
+      "{\"name\":" + json_string(policy.name) + ",\"generation\":" + std::to_string(version.generation()) +
+      ",\"source_hash\":\"" + hex_text(contents.source_hash) +
+      "\",\"fingerprint\":" + (is_known ? "\"" + hex_text(contents.fingerprint) + "\"" : "null") + ",\"inputs\":[";
   for (const ElementDescriptor& element : policy.elements)
     out += (out.back() == '[' ? "" : ",") + element_json(element);
   out += "],\"decisions\":[";

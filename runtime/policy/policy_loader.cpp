@@ -1,35 +1,28 @@
 #include "runtime/policy/policy_loader.h"
 
-#include <cstring>
 #include <utility>
 
 #include "runtime/descriptor/descriptor_format.h"
 #include "runtime/policy/elf_image.h"
+#include "runtime/policy/signed_files.h"
 
 namespace tally {
-namespace {
-
-Failure damaged(const std::string& path, const std::string& why) {
-  return {TALLY_ERROR_POLICY, "`" + path + "` is not a policy: " + why};
-}
-
-}  // namespace
-
 Result<LoadedPolicy, Failure> load_constant(const void* constant) {
   auto contents = read_policy(constant, nullptr);
   if (!contents) return Failure(TALLY_ERROR_POLICY, "no policy: " + contents.error().message);
-  return LoadedPolicy{nullptr, *std::move(contents), {}, {}};
+  LoadedPolicy policy;
+  policy.contents = *std::move(contents);
+  policy.file = {SignedFile::Kind::rules, policy.contents.source_hash, {}, "any", 0};
+  return policy;
 }
 
-Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_view bytes) {
-  FileSeal seal{};
-  if (bytes.size() < sizeof seal) return damaged(path, "it ends early");
-  std::memcpy(&seal, bytes.data() + bytes.size() - sizeof seal, sizeof seal);
-  bytes.remove_suffix(sizeof seal);
-  if (std::memcmp(seal.magic, seal_magic, sizeof seal_magic) != 0) {
-    return damaged(path, "it has no seal at its end; it is incomplete, or was not made by `tally build`");
-  }
-  if (seal.size != bytes.size() || seal.hash != hash_of(bytes)) return damaged(path, "it is damaged");
+Result<RulesBehaviour, Failure> behaviour_of(const LoadedPolicy& policy) {
+  if (policy.behaviour) return policy.behaviour();
+  return RulesBehaviour{policy.contents.fingerprint, {}};
+}
+
+Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_view whole) {
+  TALLY_ASSIGN_OR_RETURN(const std::string_view bytes, unsealed(path, whole));
   auto mapped = map_elf(path, bytes, policy_symbol);
   if (!mapped) {
     const Failure& why = mapped.error();
@@ -40,17 +33,24 @@ Result<LoadedPolicy, Failure> load_image(const std::string& path, std::string_vi
   const PolicyBounds bounds{image.begin(), image.size(), image.code(), image.code_size()};
   auto contents = read_policy(image.symbol(), &bounds);
   if (!contents) return damaged(path, contents.error().message);
-  return LoadedPolicy{*std::move(mapped), *std::move(contents), {}, {}};
+  LoadedPolicy policy;
+  policy.runs_from_file = image.runs_from_file();
+  policy.owner = *std::move(mapped);
+  policy.contents = *std::move(contents);
+  policy.file = {SignedFile::Kind::shared_object, sha256_of(whole), policy.contents.fingerprint, elf_target(whole),
+                 policy_abi_version};
+  return policy;
 }
 
 namespace {
 
-Result<LoadedPolicy, Failure> load_by_kind(const std::string& path) {
+Result<LoadedPolicy, Failure> load_by_kind(const std::string& path, const ImageCheck& check) {
   const FileState state = state_of(path);
   const auto bytes = read_whole(path, max_policy_bytes);
   if (!bytes) return bytes.error();
   if (bytes->starts_with("\x7f"
                          "ELF")) {
+    if (check) TALLY_RETURN_IF_ERROR(check(*bytes));
     TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_image(path, *bytes));
     policy.files = {{path, state}};
     return policy;
@@ -65,8 +65,8 @@ Result<LoadedPolicy, Failure> load_by_kind(const std::string& path) {
 
 }  // namespace
 
-Result<LoadedPolicy, Failure> load_policy(const std::string& path) {
-  TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_by_kind(path));
+Result<LoadedPolicy, Failure> load_policy(const std::string& path, const ImageCheck& check) {
+  TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_by_kind(path, check));
   if (policy.contents.descriptor->decisions.empty()) return damaged(path, "it decides nothing");
   return policy;
 }

@@ -24,6 +24,15 @@ bool same(const std::vector<WatchedFile>& a, const std::vector<WatchedFile>& b) 
                     [](const WatchedFile& x, const WatchedFile& y) { return x.state == y.state && x.path == y.path; });
 }
 
+// Adds the statement of a guard to the files, if it is not among them: a version that came in use before the guard
+// was set does not have it.
+void add_statement(const std::string& path, std::vector<WatchedFile>& loaded, std::vector<WatchedFile>& seen) {
+  const auto is_it = [&](const WatchedFile& file) { return file.path == path; };
+  if (path.empty() || std::any_of(loaded.begin(), loaded.end(), is_it)) return;
+  loaded.push_back({path, state_of(path)});
+  seen.push_back(loaded.back());
+}
+
 }  // namespace
 
 PolicyWatch::PolicyWatch(ReloadablePolicy& policy, std::uint32_t interval, tally_watcher watcher, void* context)
@@ -88,6 +97,7 @@ void PolicyWatch::run() {
         begun = true;
       }
       policy_.sweep();
+      add_statement(policy_.statement_path(), loaded, seen);
       std::vector<WatchedFile> now = look_at(loaded);
       const bool quiet = same(now, seen);
       seen = std::move(now);

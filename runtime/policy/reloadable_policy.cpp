@@ -27,19 +27,81 @@ std::shared_ptr<const PolicyVersion> ReloadablePolicy::take() const {
   return version_;
 }
 
-Result<tally_reload, Failure> ReloadablePolicy::reload() {
-  if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
+template <class Change>
+Result<tally_reload, Failure> ReloadablePolicy::change_version(Change change) {
   const Section one_at_a_time(reload_mutex_);
   try {
     Result<tally_reload, Failure> done = tally_reload{};
-    if (const auto ran = on_own_stack(big_stack, [&] { done = replace_version(); }); !ran)
-      done = machine_failure(ran.error());
-    reload_ended(done ? nullptr : std::make_shared<const Failure>(done.error()));
+    if (const auto ran = on_own_stack(big_stack, [&] { done = change(); }); !ran) done = machine_failure(ran.error());
+    // A wrong use is not the end of a reload.
+    if (done || done.error().status != TALLY_ERROR_ARGUMENT)
+      reload_ended(done ? nullptr : std::make_shared<const Failure>(done.error()));
     return done;
   } catch (const std::bad_alloc&) {
     reload_ended(no_memory_);
     throw;
   }
+}
+
+Result<tally_reload, Failure> ReloadablePolicy::reload() {
+  if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to load again");
+  return change_version([this] { return load_next(); });
+}
+
+Result<tally_reload, Failure> ReloadablePolicy::roll_back() {
+  return change_version([this]() -> Result<tally_reload, Failure> {
+    if (!earlier_) return Failure(TALLY_ERROR_ARGUMENT, "there is no version before the one in use");
+    Earlier earlier = *earlier_;
+    // A watch looks at what is in the files now, which is the version that is given up.
+    earlier.version.files = take()->loaded().files;
+    TALLY_ASSIGN_OR_RETURN(const tally_reload done, put_in_use(std::move(earlier.version)));
+    if (guard_ != nullptr) guard_->set_base(std::move(earlier.base));
+    earlier_.reset();
+    return done;
+  });
+}
+
+Result<Done, Failure> ReloadablePolicy::guard(GuardOptions options) {
+  if (path_.empty()) return Failure(TALLY_ERROR_ARGUMENT, "the policy has no file to guard");
+  const Section one_at_a_time(reload_mutex_);
+  const LoadedPolicy first = take()->loaded();
+  // An earlier guard has seen serials that do not come back.
+  if (guard_ != nullptr) options.serial = std::max(options.serial, guard_->serial());
+  auto guard = std::make_unique<PolicyGuard>(std::move(options), path_);
+  Result<Admission, Failure> judged = Admission{};
+  if (const auto ran = on_own_stack(big_stack, [&] { judged = guard->judge_first(first); }); !ran)
+    return machine_failure(ran.error());
+  if (!judged) return std::move(judged).error();
+  guard->admit(*std::move(judged), first);
+  guard->set_base(first);
+  GuardCounts counts{1, 0, guard->serial(), nullptr};
+  std::string statement_path = guard->statement_path();
+  {
+    const Section section(version_mutex_);
+    guard_counts_ = std::move(counts);
+    statement_path_ = std::move(statement_path);
+  }
+  guard_ = std::move(guard);
+  earlier_.reset();  // nobody has judged it
+  return {};
+}
+
+std::optional<GuardCounts> ReloadablePolicy::guard_counts() const {
+  const Section section(version_mutex_);
+  return guard_counts_;
+}
+
+void ReloadablePolicy::guard_refused(const Failure& failure) {
+  if (failure.status != TALLY_ERROR_REFUSED) return;
+  auto last = std::make_shared<const Failure>(failure);
+  const Section section(version_mutex_);
+  ++guard_counts_->refused;
+  guard_counts_->last.swap(last);
+}
+
+std::string ReloadablePolicy::statement_path() const {
+  const Section section(version_mutex_);
+  return statement_path_;
 }
 
 void ReloadablePolicy::reload_ended(std::shared_ptr<const Failure> refusal) {
@@ -54,9 +116,36 @@ LastReload ReloadablePolicy::last_reload() const {
   return last_reload_;
 }
 
-Result<tally_reload, Failure> ReloadablePolicy::replace_version() {
+Result<tally_reload, Failure> ReloadablePolicy::load_next() {
   sweep();
-  TALLY_ASSIGN_OR_RETURN(LoadedPolicy loaded, load_policy(path_));
+  const auto in_use = take();
+  if (guard_ == nullptr) {
+    TALLY_ASSIGN_OR_RETURN(LoadedPolicy loaded, load_policy(path_));
+    Earlier earlier{in_use->loaded(), {}};
+    TALLY_ASSIGN_OR_RETURN(const tally_reload done, put_in_use(std::move(loaded)));
+    earlier_ = std::move(earlier);
+    return done;
+  }
+  // The statement as it was before it is read: a later change counts.
+  const FileState statement = state_of(guard_->statement_path());
+  auto next = load_guarded(path_, *guard_, in_use->loaded());
+  if (!next) {
+    guard_refused(next.error());
+    return std::move(next).error();
+  }
+  next->policy.files.push_back({guard_->statement_path(), statement});
+  Earlier earlier{in_use->loaded(), guard_->base()};
+  LoadedPolicy admitted = next->policy;
+  TALLY_ASSIGN_OR_RETURN(const tally_reload done, put_in_use(std::move(next->policy)));
+  guard_->admit(std::move(next->admission), std::move(admitted));
+  earlier_ = std::move(earlier);
+  const Section section(version_mutex_);
+  ++guard_counts_->admitted;
+  guard_counts_->serial = guard_->serial();
+  return done;
+}
+
+Result<tally_reload, Failure> ReloadablePolicy::put_in_use(LoadedPolicy loaded) {
   const std::uint64_t generation = generation_.load(std::memory_order_relaxed) + 1;
   auto version = std::make_shared<const PolicyVersion>(std::move(loaded), generation, names_);
   // Documents are bound before the version is in use, so that calls find them

@@ -30,7 +30,8 @@ const char* const status_names[] = {"TALLY_OK",
                                     "TALLY_ERROR_MISSING",
                                     "TALLY_ERROR_UNDECIDED",
                                     "TALLY_ERROR_SYSTEM",
-                                    "TALLY_ERROR_INTERNAL"};
+                                    "TALLY_ERROR_INTERNAL",
+                                    "TALLY_ERROR_REFUSED"};
 
 std::string json_of(const Failure& failure) {
   return "{\"status\":" + json_string(tally_status_name(failure.status)) +

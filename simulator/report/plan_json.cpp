@@ -61,6 +61,16 @@ Json plan_json(const PlanReport& report, const DiffLimits& limits) {
   out.erase("common");
   out["verdict"] = to_string(report.verdict());
   out["limited"] = report.is_limited;
+  out["allowed"] = report.allowed;
+  if (report.versions) {
+    for (const std::size_t side : {0, 1}) {
+      const PlannedVersion& version = (*report.versions)[side];
+      out["versions"][side == 0 ? "old" : "new"] = {
+          {"sha256", version.sha256},
+          {"fingerprint", version.fingerprint.empty() ? Json() : Json(version.fingerprint)},
+          {"names", version.names}};
+    }
+  }
   Json promises = Json::array(), beyond = Json::array();
   for (const ComparedPromise& promise : report.promises) {
     Json one = {{"promise", promise.label},

@@ -8,6 +8,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,12 +28,22 @@ enum class PlanVerdict : std::uint8_t {
 };
 std::string_view to_string(PlanVerdict verdict);
 
+// Which version of a file was compared, for an approval: digests in hexadecimal.
+struct PlannedVersion {
+  std::string sha256;       // of the texts of the file and of all that it uses
+  std::string fingerprint;  // what it decides; "": the diagrams are too large
+  std::string names;        // of its inputs
+  bool operator==(const PlannedVersion&) const = default;
+};
+
 struct PlanReport {
   DiffReport diff;  // with every note, also on inputs that no decision reads
   std::vector<ComparedPromise> promises;
   bool is_limited = false;         // whether something was given that limits the changes
   std::vector<PlanExcess> beyond;  // the changes that are not allowed
   bool is_same_text = false;
+  std::optional<Pair<PlannedVersion>> versions;  // if they are wanted
+  std::vector<std::string> allowed;              // the options that limit the changes: `--at-most 12`
 
   // Whether a decision, a member of a result or the requests that are accepted change.
   bool changes() const;

@@ -74,6 +74,16 @@ head -c 50 whole.tlog >begun/b.tlog
 cp whole.tlog mixed/a.tlog
 echo hi >mixed/z.tlog
 
+# Keys, a signature, and plans: one that may be approved, one that may not, and one whose file has changed since.
+"$tally" keygen release >out 2>&1
+"$tally" keygen second >out 2>&1
+"$tally" sign loose.tally --key release.key >out 2>&1
+"$tally" plan other.tally good.tally --format json >allowed.json 2>out || [ $? -eq 3 ]
+"$tally" plan other.tally good.tally --at-most 1 --format json >beyond.json 2>out || [ $? -eq 1 ]
+cp good.tally changed.tally
+"$tally" plan other.tally changed.tally --format json >stale.json 2>out || [ $? -eq 3 ]
+echo '# another text' >>changed.tally
+
 # --- the runs ----------------------------------------------------------------------
 
 cases() {
@@ -191,6 +201,31 @@ plan     file      2 good.tally missing.tally
 plan     file      2 good.tally other.tally --calls missing.jsonl
 plan     rules     1 bad.tally good.tally
 plan     rules     1 good.tally bad.tally
+approve  fine      0 allowed.json --key release.key
+approve  finding   1 beyond.json --key release.key
+approve  document  1 request.json --key release.key
+approve  document  1 allowed.json --key release.pub
+approve  document  1 stale.json --key release.key
+approve  document  1 wrong.json --key release.key
+approve  usage     2 allowed.json
+approve  usage     2 allowed.json --key release.key --serial 0
+approve  file      2 missing.json --key release.key
+keygen   fine      0 fresh
+keygen   usage     2
+keygen   file      2 release
+sign     fine      0 good.tally --key release.key
+sign     rules     1 bad.tally --key release.key
+sign     document  1 good.tally --key release.pub
+sign     usage     2 good.tally
+sign     file      2 good.tally --key missing.key
+sign     file      2 missing.tally --key release.key
+verify   fine      0 loose.tally --key release.pub
+verify   document  1 other.tally --signature loose.tally.sig --key release.pub
+verify   document  1 loose.tally --key second.pub
+verify   rules     1 bad.tally --signature loose.tally.sig --key release.pub
+verify   usage     2 loose.tally
+verify   usage     2 loose.tally --key release.pub --key release.pub --key release.pub
+verify   file      2 never.tally --key release.pub
 log      fine      0 cat log
 log      fine      0 count whole.tlog --format json
 log      fine      0 replay good.tally log
@@ -239,6 +274,8 @@ common_of_help=(fine usage)
 common_of_new=(fine usage file)
 # `tally lsp` is asked by messages. Here the stream ends without one, which is not in order.
 common_of_lsp=(finding usage)
+common_of_keygen=(fine usage file)  # it reads no rules
+common_of_approve=(fine usage file document)
 
 declare -A seen
 while read -r command why code arguments; do
@@ -258,6 +295,8 @@ for command in $commands; do
   case $command in help | completion) reasons=("${common_of_help[@]}") ;; esac
   [ "$command" != new ] || reasons=("${common_of_new[@]}")
   [ "$command" != lsp ] || reasons=("${common_of_lsp[@]}")
+  [ "$command" != keygen ] || reasons=("${common_of_keygen[@]}")
+  [ "$command" != approve ] || reasons=("${common_of_approve[@]}")
   for why in "${reasons[@]}"; do
     [ -n "${seen[$command $why]:-}" ] || fail "no case of \`tally $command\` for $why"
   done

@@ -156,7 +156,7 @@ TEST(SharedObject, OfAnotherAbiVersionIsReported) {
   const std::size_t at = bytes.find(std::string_view(policy_magic, sizeof policy_magic)) + sizeof policy_magic;
   bytes[at] = 9;
   EXPECT_EQ(refused(sealed(bytes)),
-            "`p.so` is not a policy: the policy has ABI version 9, this library reads 4 to 5: `tally build` makes it "
+            "`p.so` is not a policy: the policy has ABI version 9, this library reads 6: `tally build` makes it "
             "anew from "
             "its rule file");
 }

@@ -348,6 +348,8 @@ static int threads(const char* folder, char** files) {
 #endif
 
 static int denied(const char* rules, const char* built) {
+  static const char* const keys[] = {"d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a"};
+  const tally_guard_options guard = {.size = sizeof guard, .keys = keys, .key_count = 1, .trust_version_in_use = 1};
   tally_policy* policy = NULL;
   tally_error* error = NULL;
   if (prctl(PR_SET_MDWE, 1UL, 0UL, 0UL, 0UL) != 0) {
@@ -364,6 +366,9 @@ static int denied(const char* rules, const char* built) {
   if (status == TALLY_OK) status = decide(policy);
   if (status == TALLY_OK) status = tally_policy_reload(policy, NULL, &error);
   if (status == TALLY_OK) status = decide(policy);
+  /* A guard refuses code that is mapped from its file: so it is mapped from a copy. */
+  if (status == TALLY_OK) status = tally_policy_guard(policy, &guard, &error);
+  if (status == TALLY_OK) status = tally_policy_reload(policy, NULL, &error);
   if (status != TALLY_OK) return complain(built, status, error);
   tally_policy_release(policy);
   return 0;

@@ -3,6 +3,7 @@
 // In:     the pages, in order, with fenced blocks whose first line gives their kind:
 //           ```tally NAME     a file for the commands after it
 //           ```json NAME      the same
+//           ```text NAME      the same
 //           ```c NAME         the same text as the project's file NAME
 //           ```console        `$ command` lines, each followed by its exact output
 // Out:    the difference of each block that does not hold; exit code 0 if all hold
@@ -114,7 +115,7 @@ class Runner {
       std::string kind, name;
       info >> kind >> name;
       const std::string place = page + ":" + std::to_string(block.line);
-      if ((kind == "tally" || kind == "json") && !name.empty()) {
+      if ((kind == "tally" || kind == "json" || kind == "text") && !name.empty()) {
         if (!write_file(directory_ / name, joined(block.lines))) fail(place, "cannot write " + name);
       } else if (kind == "c" && !name.empty()) {
         if (read_file(root_ / name) != joined(block.lines)) fail(place, "the block is not the text of " + name);

@@ -108,7 +108,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("runtime/documents", {"runtime/descriptor"});
   add("runtime/log", {"runtime/documents"});
   add("runtime/logging", {"runtime/log"});
-  add("runtime/policy", {"runtime/logging"});
+  add("runtime/signing", {"runtime/support"});
+  add("runtime/policy", {"runtime/logging", "runtime/signing"});
   add("runtime/batch", {"runtime/policy"});
   add("runtime/calls", {"runtime/policy"});
   add("runtime/interface", {"runtime/calls", "runtime/batch"});
@@ -129,7 +130,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
-  add("compiler/driver", {"compiler/checks", "compiler/llvm/object"});
+  add("compiler/driver", {"compiler/checks", "compiler/fingerprint", "compiler/llvm/object"});
 
   add("simulator/reference", {"compiler/model"});
   add("simulator/conditions", {"compiler"});
@@ -152,7 +153,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
-  add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
+  add("library", {"simulator/explain", "simulator/plan", "compiler/driver", "compiler/fingerprint", "runtime/policy"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
   add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "editor/protocol",
@@ -174,7 +175,7 @@ struct Library {
 };
 const std::vector<Library> libraries = {
     {{"llvm/", "llvm-c/"}, {"compiler/llvm/"}},
-    {{"sodium.h"}, {"compiler/fingerprint/"}},
+    {{"sodium.h"}, {"compiler/fingerprint/", "runtime/signing/"}},
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
     {{"utf8proc.h"}, {"grammar/source/"}},

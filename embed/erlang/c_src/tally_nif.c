@@ -184,20 +184,23 @@ static ERL_NIF_TERM no_policy(ErlNifEnv* env) {
   return misuse(env, "the first argument is a policy that tally:open/1 made");
 }
 
-NIF(reload_nif) {
+static ERL_NIF_TERM changed_version(ErlNifEnv* env, ERL_NIF_TERM term,
+                                    tally_status (*change)(tally_policy*, tally_reload*, tally_error**)) {
   const ERL_NIF_TERM keys[] = {atom_generation, atom_carried, atom_rebound, atom_failed};
   ERL_NIF_TERM values[4];
   Policy* policy;
   tally_reload done;
   tally_error* error = NULL;
-  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
-  if (tally_policy_reload(policy->policy, &done, &error) != TALLY_OK) return fault_of(env, error);
+  if (!get_policy(env, term, &policy)) return no_policy(env);
+  if (change(policy->policy, &done, &error) != TALLY_OK) return fault_of(env, error);
   values[0] = enif_make_uint64(env, done.generation);
   values[1] = enif_make_uint64(env, done.carried);
   values[2] = enif_make_uint64(env, done.rebound);
   values[3] = enif_make_uint64(env, done.failed);
   return ok_term(env, map_term(env, keys, values, 4));
 }
+NIF(reload_nif) { return changed_version(env, argv[0], tally_policy_reload); }
+NIF(roll_back_nif) { return changed_version(env, argv[0], tally_policy_roll_back); }
 
 NIF(watch_nif) {
   Policy* policy;
@@ -240,14 +243,70 @@ NIF(last_reload_nif) {
   return ok_term(env, map);
 }
 
-/* --- the log of decisions -------------------------------------------------------------- */
-
 /* A number of a map; unchanged if the map has none. Returns 0 if it is not one. */
 static int map_number(ErlNifEnv* env, ERL_NIF_TERM map, const char* key, ErlNifUInt64 most, ErlNifUInt64* number) {
   ERL_NIF_TERM value;
   if (!enif_get_map_value(env, map, enif_make_atom(env, key), &value)) return 1;
   return enif_get_uint64(env, value, number) && *number <= most;
 }
+
+/* The texts of a list, which the caller frees: `texts[0]` to `texts[*count - 1]`. Returns 0 if there is something else
+ * in it, or more. */
+static int list_texts(ErlNifEnv* env, ERL_NIF_TERM list, char** texts, size_t most, size_t* count) {
+  ERL_NIF_TERM head;
+  if (!enif_is_list(env, list)) return 0;
+  while (enif_get_list_cell(env, list, &head, &list)) {
+    if (*count == most || (texts[*count] = string_of(env, head)) == NULL) return 0;
+    ++*count;
+  }
+  return 1;
+}
+
+/* --- the guard --------------------------------------------------------------------------- */
+
+NIF(guard_nif) {
+  char* keys[3];
+  tally_guard_options options;
+  tally_error* error = NULL;
+  Policy* policy;
+  ERL_NIF_TERM term, result = misuse(env, "guard(Policy, Options): a map with keys, paths of public keys, is expected");
+  ErlNifUInt64 serial = 0;
+  size_t count = 0, i;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  if (!enif_is_map(env, argv[1])) return result;
+  memset(&options, 0, sizeof options);
+  options.size = sizeof options;
+  options.trust_version_in_use = enif_get_map_value(env, argv[1], enif_make_atom(env, "trust_version_in_use"), &term) &&
+                                 enif_is_identical(term, atom_true);
+  if (map_number(env, argv[1], "serial", UINT64_MAX, &serial) &&
+      enif_get_map_value(env, argv[1], enif_make_atom(env, "keys"), &term) &&
+      list_texts(env, term, keys, sizeof keys / sizeof keys[0], &count)) {
+    options.serial = serial;
+    options.keys = (const char* const*)keys;
+    options.key_count = count;
+    result = tally_policy_guard(policy->policy, &options, &error) == TALLY_OK ? atom_ok : fault_of(env, error);
+  }
+  for (i = 0; i < count; ++i) free(keys[i]);
+  return result;
+}
+
+/* {ok, #{admitted, refused, serial, fault => Fault}}. */
+NIF(guard_counts_nif) {
+  ERL_NIF_TERM map = enif_make_new_map(env);
+  tally_guard_counts counts;
+  Policy* policy;
+  tally_error *last = NULL, *error = NULL;
+  if (!get_policy(env, argv[0], &policy)) return no_policy(env);
+  counts.size = sizeof counts;
+  if (tally_policy_guard_counts(policy->policy, &counts, &last, &error) != TALLY_OK) return fault_of(env, error);
+  enif_make_map_put(env, map, enif_make_atom(env, "admitted"), enif_make_uint64(env, counts.admitted), &map);
+  enif_make_map_put(env, map, enif_make_atom(env, "refused"), enif_make_uint64(env, counts.refused), &map);
+  enif_make_map_put(env, map, enif_make_atom(env, "serial"), enif_make_uint64(env, counts.serial), &map);
+  if (last != NULL) enif_make_map_put(env, map, enif_make_atom(env, "fault"), fault_map(env, last), &map);
+  return ok_term(env, map);
+}
+
+/* --- the log of decisions -------------------------------------------------------------- */
 
 /* Opens a log with options whose texts are already there: `folder`, `name` (may be NULL) and `keep`. */
 static ERL_NIF_TERM open_log(ErlNifEnv* env, Policy* policy, ERL_NIF_TERM map, tally_log_options* options) {
@@ -280,7 +339,7 @@ NIF(log_open_nif) {
   char *folder = NULL, *name = NULL;
   tally_log_options options;
   Policy* policy;
-  ERL_NIF_TERM term, head, list,
+  ERL_NIF_TERM term, list,
       result = misuse(env, "log_open(Policy, Options): a map with a folder, and texts, are expected");
   size_t kept = 0, i;
   int fits = 1;
@@ -291,11 +350,7 @@ NIF(log_open_nif) {
   if (enif_get_map_value(env, argv[1], enif_make_atom(env, "name"), &term))
     fits = (name = string_of(env, term)) != NULL;
   if (enif_get_map_value(env, argv[1], enif_make_atom(env, "keep"), &list)) {
-    fits = fits && enif_is_list(env, list);
-    while (fits && enif_get_list_cell(env, list, &head, &list)) {
-      fits = kept < most_kept && (keep[kept] = string_of(env, head)) != NULL;
-      if (fits) ++kept;
-    }
+    fits = list_texts(env, list, keep, most_kept, &kept) && fits;
   }
   if (folder != NULL && fits) {
     options.folder = folder;
@@ -702,6 +757,9 @@ static ErlNifFunc functions[] = {{"open", 1, open_nif, ERL_NIF_DIRTY_JOB_CPU_BOU
                                  {"generation", 1, generation_nif, 0},
                                  {"describe", 1, describe_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
                                  {"last_reload", 1, last_reload_nif, 0},
+                                 {"roll_back", 1, roll_back_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+                                 {"guard", 2, guard_nif, ERL_NIF_DIRTY_JOB_CPU_BOUND},
+                                 {"guard_counts", 1, guard_counts_nif, 0},
                                  {"log_open", 2, log_open_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
                                  {"log_close", 1, log_close_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},
                                  {"log_flush", 1, log_flush_nif, ERL_NIF_DIRTY_JOB_IO_BOUND},

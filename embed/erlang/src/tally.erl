@@ -21,13 +21,14 @@
 
 -export([open/1, open_text/2, reload/1, watch/1, watch/2, unwatch/1, generation/1, describe/1,
          last_reload/1, bind/3, unknown_keys/1, warnings/1, request_warnings/2, decide/2, decide/3, decide/4, because/2, because/3, because/4, decide_json/2, because_json/2, version/0,
-         log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1]).
--export_type([log_options/0, policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
+         log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1, roll_back/1, guard/2, guard_counts/1]).
+-export_type([log_options/0, guard_options/0, policy/0, document/0, name/0, fact/0, facts/0, value/0, answer/0, reasons/0, fault/0]).
 
 -on_load(load/0).
 -nifs([open/1, open_text/2, reload/1, watch/2, unwatch/1, generation/1, describe/1, last_reload/1,
        bind_nif/3, unknown_keys/1, warnings/1, request_warnings/2, decide_nif/5,
-       decide_json_nif/3, version/0, log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1]).
+       decide_json_nif/3, version/0, log_open/2, log_close/1, log_flush/1, log_rotate/1, log_counts/1,
+       roll_back/1, guard/2, guard_counts/1]).
 
 -opaque policy() :: reference().
 -opaque document() :: reference().
@@ -48,7 +49,7 @@
 %% `message' is for people; `pointer' is the JSON Pointer of what is at fault in a
 %% document, `json' all that is known, as JSON.
 -type fault() :: #{status := argument | memory | file | policy | rules | unsupported | unknown | type | value
-                           | document | missing | undecided | system | internal,
+                           | document | missing | undecided | system | internal | refused,
                    message := binary(), pointer => binary(), json => binary()}.
 
 %% @doc Opens a policy: a shared object of `tally build', or a rule file.
@@ -92,6 +93,27 @@ describe(_Policy) -> not_loaded().
 -spec last_reload(policy()) ->
     {ok, #{status := none | loaded | refused, time => integer(), fault => fault()}} | {error, fault()}.
 last_reload(_Policy) -> not_loaded().
+
+%% @doc Returns to the version that was in use before the last reload. One version is kept.
+-spec roll_back(policy()) ->
+    {ok, #{generation := pos_integer(), carried := non_neg_integer(), rebound := non_neg_integer(),
+           failed := non_neg_integer()}} | {error, fault()}.
+roll_back(_Policy) -> not_loaded().
+
+%% One or two public keys: the path of a file of `tally keygen', or its 64 digits. Statements with a smaller
+%% serial than `serial' are refused.
+-type guard_options() :: #{keys := [iodata()], serial => non_neg_integer(), trust_version_in_use => boolean()}.
+
+%% @doc Lets only signed or approved versions come in use from now on, whether `reload/1' or a watch brings them. The
+%% version in use is judged too; if it is refused, there is no guard.
+-spec guard(policy(), guard_options()) -> ok | {error, fault()}.
+guard(_Policy, _Options) -> not_loaded().
+
+%% @doc Returns how many versions the guard admitted and refused, and the greatest serial; `fault' is the last refusal.
+-spec guard_counts(policy()) ->
+    {ok, #{admitted := non_neg_integer(), refused := non_neg_integer(), serial := non_neg_integer(),
+           fault => fault()}} | {error, fault()}.
+guard_counts(_Policy) -> not_loaded().
 
 %% The members of `tally_log_options' in tally.h; `folder' is needed. A decision that waits (`wait_ms')
 %% holds its scheduler up.

@@ -132,6 +132,34 @@ reload_ends(Policy, Status) ->
         {ok, _} -> timer:sleep(5), reload_ends(Policy, Status)
     end.
 
+only_signed_versions_come_in_use_test() ->
+    Path = work("guarded.tally"),
+    Put = fun(Version) -> {ok, _} = file:copy(work("guard/" ++ Version ++ ".tally"), Path) end,
+    Sign = fun(Version) -> {ok, _} = file:copy(work("guard/" ++ Version ++ ".tally.sig"), Path ++ ".sig") end,
+    Put("1"), Sign("1"),
+    {ok, Policy} = tally:open(Path),
+    Keys = [work("guard/release.pub")],
+    ?assertMatch({error, #{status := argument}}, tally:guard_counts(Policy)),
+    ?assertMatch({error, #{status := argument}}, tally:guard(Policy, #{})),
+    ?assertMatch({error, #{status := argument}}, tally:guard(Policy, #{keys => []})),
+    ?assertMatch({error, #{status := argument}}, tally:guard(Policy, #{keys => [1, 2]})),
+    ?assertMatch({error, #{status := argument}}, tally:guard(Policy, #{keys => Keys, serial => none})),
+    ?assertMatch({error, #{status := argument}}, tally:guard(1, #{keys => Keys})),
+    ?assertMatch({error, #{status := file}}, tally:guard(Policy, #{keys => [<<"/nowhere/at/all">>]})),
+    ?assertMatch({error, #{status := refused}}, tally:guard(Policy, #{keys => [work("guard/other.pub")]})),
+    ?assertMatch({error, #{status := refused}}, tally:guard(Policy, #{keys => Keys, serial => 2})),
+    ok = tally:guard(Policy, #{keys => Keys}),
+    Put("3"),
+    ?assertMatch({error, #{status := refused}}, tally:reload(Policy)),
+    ?assertMatch({ok, #{admitted := 1, refused := 1, serial := 1, fault := #{status := refused}}},
+                 tally:guard_counts(Policy)),
+    Put("2"), Sign("2"),
+    ?assertMatch({ok, #{generation := 2}}, tally:reload(Policy)),
+    ?assertEqual({ok, #{<<"version">> => 2}}, tally:decide(Policy, #{})),
+    ?assertMatch({ok, #{generation := 3}}, tally:roll_back(Policy)),
+    ?assertEqual({ok, #{<<"version">> => 1}}, tally:decide(Policy, #{})),
+    ?assertMatch({error, #{status := argument}}, tally:roll_back(Policy)).
+
 decisions_are_logged_test() ->
     Folder = filename:join("/tmp", "tally_erlang_log_" ++ os:getpid()),
     ok = file:make_dir(Folder),
