@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "grammar/source/text_width.h"
+#include "simulator/report/json.h"
 
 namespace tally::cli {
 namespace {
@@ -18,6 +19,14 @@ void append_markdown(std::string_view cell, std::string& out) {
     if (c == '|') out += '\\';
     out += c == '\n' ? ' ' : c;
   }
+}
+
+// Whoever reads CSV by its titles needs each once: `a`, `b`, `a (2)`, as in JSON.
+void tell_apart(std::vector<Grid::Column>& columns) {
+  std::vector<std::string> titles;
+  for (const Grid::Column& column : columns) titles.push_back(column.title);
+  titles = report::column_keys(titles);
+  for (std::size_t i = 0; i < columns.size(); ++i) columns[i].title = std::move(titles[i]);
 }
 
 void append_csv(std::string_view cell, std::string& out) {
@@ -48,6 +57,7 @@ std::size_t width(std::string_view text) { return text_width(text); }
 
 GridLines::GridLines(std::vector<Grid::Column> columns, GridForm form, bool colour, Paint paint)
     : columns_(std::move(columns)), form_(form), colour_(colour), paint_(std::move(paint)) {
+  if (form_ == GridForm::csv) tell_apart(columns_);
   for (const Grid::Column& column : columns_) widths_.push_back(width(column.title));
 }
 

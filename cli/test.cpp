@@ -279,8 +279,12 @@ Result<int> run_test(const TestArguments& options) {
   auto ready = run_policy(options.file, Contents::functions, &faults);
   if (!ready) {
     if (faults.empty()) faults.push_back(ready.error().message);
-    if (options.format == TestFormat::junit) print(untested_junit(options.file, faults));
-    if (options.format == TestFormat::tap) print(untested_tap(options.file, faults));
+    switch (options.format) {
+      case TestFormat::text: break;
+      case TestFormat::json: print(untested_json(options.file, faults)); break;
+      case TestFormat::junit: print(untested_junit(options.file, faults)); break;
+      case TestFormat::tap: print(untested_tap(options.file, faults)); break;
+    }
     return std::move(ready).error();
   }
   const auto policy = *std::move(ready);

@@ -296,6 +296,10 @@ std::string test_tap(const TestFindings& found) {
   return lines.text();
 }
 
+std::string untested_json(const std::string& file, const std::vector<std::string>& faults) {
+  return report::to_text({{"file", file}, {"faults", faults}});
+}
+
 std::string untested_junit(const std::string& file, const std::vector<std::string>& faults) {
   std::string out = std::string(xml_head) + "<testsuites name=\"" + xml("tally test " + file) + "\">\n";
   out += "  <testsuite name=\"" + xml(file) +

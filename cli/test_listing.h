@@ -62,7 +62,9 @@ std::string test_junit(const TestFindings& found);
 std::string test_tap(const TestFindings& found);
 
 // Returns what stands in the place of the output if nothing could be tested, because the rules are at fault: for
-// JUnit a report with one error, for TAP `Bail out!`. `faults` has one line or more.
+// JSON an object with its "faults", for JUnit a report with one error, for TAP `Bail out!`. `faults` has one line
+// or more.
+std::string untested_json(const std::string& file, const std::vector<std::string>& faults);
 std::string untested_junit(const std::string& file, const std::vector<std::string>& faults);
 std::string untested_tap(const std::string& file, const std::vector<std::string>& faults);
 

@@ -279,6 +279,11 @@ ExprRef Analysis::unknown_function(const ast::Call& call) {
         .help("write a range: " + length_tests(source_text(*call.arguments.front())));
     return nullptr;
   }
+  if (const char* presence = presence_meant_by(name); presence != nullptr && call.arguments.size() == 1) {
+    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
+        .help("write `" + source_text(*call.arguments.front()) + " is " + presence + "`");
+    return nullptr;
+  }
   if (const char* test = text_test_meant_by(name); test != nullptr && call.arguments.size() == 2) {
     // `startsWith("49", t)`: the text that is tested comes first.
     const bool is_swapped = ast::as<ast::TextLiteral>(*call.arguments[0]) != nullptr;

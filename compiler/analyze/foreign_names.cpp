@@ -24,6 +24,18 @@ bool means_unset(std::string_view name) {
                name);
 }
 
+const char* presence_meant_by(std::string_view name) {
+  if (among({"isset", "is_set", "is-set", "exists", "exist", "defined", "isdefined", "is_defined", "present",
+             "ispresent", "is_present", "has", "hasvalue", "has_value", "notnull", "isnotnull"},
+            name))
+    return "set";
+  if (means_unset(name) || among({"isempty", "is_empty", "is-empty", "isnull", "is_null", "isnil", "isnone", "isunset",
+                                  "is_unset", "ismissing", "notset"},
+                                 name))
+    return "unset";
+  return nullptr;
+}
+
 const char* flag_meant_by(std::string_view name) {
   if (among({"true", "yes", "enabled", "enable", "y", "allow", "allowed"}, name)) return "on";
   if (among({"false", "no", "disabled", "disable", "n", "deny", "denied", "never"}, name)) return "off";

@@ -14,6 +14,8 @@ namespace tally {
 
 // Whether the name means a missing value: `null`, `missing`.
 bool means_unset(std::string_view name);
+// "set" or "unset" for a function that tests whether there is a value, or null: `isset(x)`, `isNull(x)`
+const char* presence_meant_by(std::string_view name);
 // "on" or "off" for `true`, `yes`, `enabled`, ...; null for any other name.
 const char* flag_meant_by(std::string_view name);
 // Whether the name means the length of a text: `length`, `strlen`.

@@ -21,6 +21,7 @@ names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done
 expected="libtally-dev libtally-runtime1 tally"
 [ ! -e "$build/embed/lua/5.4/tally.so" ] || expected+=" lua-tally"
 [ ! -e "$build/embed/erlang/tally/ebin" ] || expected+=" erlang-tally"
+[ ! -x /usr/bin/python3 ] || expected+=" python3-tally"
 [ "$names" = "$(tr ' ' '\n' <<<"$expected" | sort | tr '\n' ' ')" ] || fail "the packages are $names"
 depends_on() { dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
 
@@ -121,6 +122,12 @@ if [ -e "$root/usr/lib/erlang/lib" ] && command -v erl >/dev/null; then
     {ok, #{<<\"account-recording\">> := Value}} = tally:decide(Policy, #{source => onnet, destination => onnet}),
     io:format(\"~s\", [Value]), halt().")
   [ "$answer" = none ] || fail "Erlang decides $answer"
+fi
+if [ -e "$root/usr/lib/python3/dist-packages/tally" ]; then
+  answer=$(PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=$root/usr/lib/python3/dist-packages /usr/bin/python3 -c "
+import tally
+print(tally.open('$rules').decide({'source': 'onnet', 'destination': 'onnet'})['account-recording'])")
+  [ "$answer" = none ] || fail "Python decides $answer"
 fi
 unset LD_LIBRARY_PATH
 

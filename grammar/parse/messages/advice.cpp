@@ -122,6 +122,9 @@ void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
   const Token &found = tokens[at], &next = tokens[at + 1];
   if (found.kind == Kind::left_brace) {
     fault.help("write the type before the brace: `" + before + " : flag { ... }`");
+  } else if (found.kind == Kind::comma && !state.brackets.empty() &&
+             tokens[state.brackets.back()].kind == Kind::left_brace) {
+    fault.help("a field has a type: `" + before + " : flag`; the values of an enum are joined by `|`: `a | b`");
   } else if (found.kind == Kind::right_paren || found.kind == Kind::comma) {
     fault.help("a parameter has a type: `" + before + " : flag`");
   } else if (found.kind == Kind::word && next.kind == Kind::colon) {
@@ -134,7 +137,10 @@ void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
              tokens[at + 2].kind != Kind::left_brace) {
     fault.help("a type stands before the `=`: `" + before + " : flag = ...`");
   } else if (found.kind == Kind::assign && next.kind == Kind::word) {
-    fault.help("write `" + before + " : " + std::string(tokens.text(at + 1)) + "`");
+    constexpr std::uint32_t max_tokens = 24;  // of the user's text that a help repeats
+    std::uint32_t end = at + 2;
+    while (end <= at + max_tokens && tokens[end].kind != Kind::end && !tokens[end].line_start) ++end;
+    fault.help("write `" + before + " : " + source_of(tokens, at + 1, end <= at + max_tokens ? end : at + 2) + "`");
   }
 }
 
@@ -229,8 +235,10 @@ void after_outcome(const ParseState& state, std::uint32_t at, Fault& fault) {
   if (tokens[at].word == Word::because) {
     fault.help("the reason comes last: `OUTCOME when CONDITION because \"...\"`");
   }
-  if (at == begin + 1 && means_otherwise(tokens.text(begin)) && tokens[at].kind == Kind::word) {
-    fault.help("write `" + std::string(tokens.text(at)) + " otherwise`");
+  // `default off`, `default: off`
+  const std::uint32_t last = at + length_of_arrow(tokens, at);
+  if (at == begin + 1 && means_otherwise(tokens.text(begin)) && is_value_word(tokens[last])) {
+    fault.help("write `" + std::string(tokens.text(last)) + " otherwise`");
   }
   const bool bare = at == begin + 1 && tokens[begin].kind == Kind::word;
   if (bare && tokens[at].kind == Kind::text && nearest(tokens.text(begin), {"because"})) {

@@ -51,13 +51,6 @@ std::optional<std::uint32_t> end_of(const ParseState& state, std::uint32_t begin
   return std::nullopt;
 }
 
-// Whether an outcome after its condition is marked here: `->`, `=>`, `then`, `:`.
-std::uint32_t length_of_arrow(const ParseState& state, std::uint32_t at) {
-  const Token &here = state.tokens[at], &next = state.tokens[at + 1];
-  if ((here.kind == Kind::minus || here.kind == Kind::assign) && next.kind == Kind::greater && !next.spaced) return 2;
-  return here.kind == Kind::colon || state.tokens.text(at) == "then" ? 1 : 0;
-}
-
 }  // namespace
 
 void suffix_of_value(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -174,8 +167,11 @@ void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_
     fault.help("join conditions with `and`");
     return;
   }
-  const bool between = tokens.text(begin) == "between" && tokens[begin + 1].kind == Kind::number &&
-                       tokens[begin + 2].word == Word::and_ && tokens[begin + 3].kind == Kind::number;
+  // `between 3 and 5`, `from 3 to 5`
+  const std::string_view word = tokens.text(begin);
+  const bool between = tokens[begin + 1].kind == Kind::number && tokens[begin + 3].kind == Kind::number &&
+                       ((word == "between" && tokens[begin + 2].word == Word::and_) ||
+                        (word == "from" && tokens.text(begin + 2) == "to"));
   if (between) {
     std::string low(tokens.text(begin + 1)), high(tokens.text(begin + 3));
     const auto first = decode_number(low), second = decode_number(high);
@@ -272,10 +268,10 @@ void if_rule(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& f
 
 void when_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
   const auto arrow = end_of(state, end, [&](std::uint32_t i) {
-    return length_of_arrow(state, i) > 0 || state.tokens[i].word == Word::otherwise ||
+    return length_of_arrow(state.tokens, i) > 0 || state.tokens[i].word == Word::otherwise ||
            state.tokens[i].word == Word::when;
   });
-  const std::uint32_t length = arrow ? length_of_arrow(state, *arrow) : 0;
+  const std::uint32_t length = arrow ? length_of_arrow(state.tokens, *arrow) : 0;
   if (length == 0 || *arrow == end) {
     fault.help("write `OUTCOME when CONDITION`");
     return;
@@ -285,7 +281,7 @@ void when_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t e
 }
 
 void otherwise_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
-  const std::uint32_t at = end + length_of_arrow(state, end);
+  const std::uint32_t at = end + length_of_arrow(state.tokens, end);
   const Token& outcome = state.tokens[at];
   const bool value = outcome.kind == Kind::word || outcome.kind == Kind::number || outcome.kind == Kind::text;
   fault.help(value ? "write `" + std::string(state.tokens.text(at)) + " otherwise`" : "write `OUTCOME otherwise`");
@@ -303,7 +299,7 @@ void dollar(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fa
 
 void otherwise_without_outcome(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
   // `otherwise -> off` and `otherwise off` on one line.
-  if (length_of_arrow(state, end) > 0 || !state.tokens[end].line_start) {
+  if (length_of_arrow(state.tokens, end) > 0 || !state.tokens[end].line_start) {
     otherwise_before_outcome(state, begin, end, fault);
   } else {
     fault.help("it is a rule of its own: write an outcome before it");
@@ -318,6 +314,26 @@ void number_as_type(const ParseState& state, std::uint32_t begin, std::uint32_t,
   }
   fault.diagnostic.message = "`" + text + "` begins with a digit, so it is not a name";
   fault.help("a value that is not a name is written as a text: `\"" + text + "\"`");
+}
+
+// `number 0..100`, `number from 0 to 100`
+void range_behind_number(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
+  const TokenReader& tokens = state.tokens;
+  if (tokens[end - 1].kind == Kind::range) {
+    fault.help("leave `number` out: `" + std::string(tokens.text(end - 1)) + "`");
+  } else if (const auto range = range_meant_at(tokens, end - 1)) {
+    fault.help("write `" + *range + "`");
+  } else {
+    fault.help("write a range: `0..100`");
+  }
+}
+
+// `input x : a = "A" | b = "B"`
+void spelling_of_default(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
+  const std::uint32_t first = begin - 3;  // `a = "A"`
+  const auto end = end_of(state, begin, [&](std::uint32_t i) { return state.tokens[i].line_start; });
+  fault.help("write `" + (end ? "(" + source(state, first, *end) + ")" : std::string("(a = \"A\" | b = \"B\")")) +
+             "`, or declare the enum: `type name = a = \"A\" | b = \"B\"`");
 }
 
 // `a =< b`, `a => b`. Behind a comparison, `=>` is an arrow.

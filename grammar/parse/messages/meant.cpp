@@ -53,6 +53,17 @@ std::string negated(const TokenReader& tokens, std::uint32_t begin) {
   return joined ? "not (" + source_of(tokens, begin, end) + ")" : "not " + source_of(tokens, begin, end);
 }
 
+// `CONDITION then VALUE` from `begin` on, as a rule: `VALUE when CONDITION`.
+std::string turned_around(const TokenReader& tokens, std::uint32_t begin) {
+  const std::uint32_t end = end_of_condition(tokens, begin);
+  for (std::uint32_t i = begin + 1; i < end; ++i) {
+    const std::uint32_t value = i + length_of_arrow(tokens, i);
+    if (value > i && value + 1 == end && is_value(tokens[value]))
+      return std::string(tokens.text(value)) + " when " + source_of(tokens, begin, i);
+  }
+  return "OUTCOME when CONDITION";
+}
+
 Meant meant(std::uint32_t begin, std::uint32_t end, std::string message, std::string help) {
   return {begin, end, std::move(message), std::move(help)};
 }
@@ -199,9 +210,15 @@ std::optional<Meant> meant_by_rule(const TokenReader& tokens, std::uint32_t begi
     return meant(begin, begin + 1, "a rule begins with its outcome, not with " + tokens.quoted(begin),
                  word == "unless" ? "write `OUTCOME when not (CONDITION)`"
                  : chooses        ? "each case is a rule: `OUTCOME when x is VALUE`, and last `OUTCOME otherwise`"
-                                  : "write `OUTCOME when CONDITION`");
+                                  : "write `" + turned_around(tokens, begin + 1) + "`");
   }
   return meant_behind(tokens, begin);
+}
+
+std::uint32_t length_of_arrow(const TokenReader& tokens, std::uint32_t at) {
+  const Token &here = tokens[at], &next = tokens[at + 1];
+  if ((here.kind == Kind::minus || here.kind == Kind::assign) && next.kind == Kind::greater && !next.spaced) return 2;
+  return here.kind == Kind::colon || tokens.text(at) == "then" ? 1 : 0;
 }
 
 namespace {

@@ -33,6 +33,9 @@ std::optional<Meant> meant_by_rule(const TokenReader& tokens, std::uint32_t begi
 // "540..1020" of `9:00-17:00`.
 std::optional<std::string> range_meant_at(const TokenReader& tokens, std::uint32_t at);
 
+// How many tokens mark at `at` that an outcome follows its condition: `->`, `=>`, `then`, `:`; 0 if none does.
+std::uint32_t length_of_arrow(const TokenReader& tokens, std::uint32_t at);
+
 // What a cell that begins with the word at `at` was meant to be: `end "4"`.
 std::optional<Meant> meant_by_cell(const TokenReader& tokens, std::uint32_t at);
 

@@ -60,6 +60,8 @@ void otherwise_before_outcome(const ParseState&, std::uint32_t, std::uint32_t, F
 void else_without_value(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void dollar(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void otherwise_without_outcome(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void range_behind_number(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
+void spelling_of_default(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void number_as_type(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void order_backwards(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
 void arithmetic(const ParseState&, std::uint32_t, std::uint32_t, Fault&);
@@ -93,6 +95,8 @@ TALLY_MISTAKE(keyword_as_value, bad_name, "{found} is a keyword and cannot be a 
               amend::keyword_as_value);
 TALLY_MISTAKE(keyword_in_enum, bad_name, "{found} is a keyword and cannot be a name", nullptr, amend::keyword_as_value);
 TALLY_MISTAKE(suffix_of_value, bad_type, "", nullptr, amend::suffix_of_value);
+TALLY_MISTAKE(spelling_of_default, bad_type, "an enum with spellings is in parentheses here", nullptr,
+              amend::spelling_of_default);
 TALLY_MISTAKE(place_after_default, bad_declaration, "`at` stands before the default", "write `at /place = literal`");
 TALLY_MISTAKE(second_place, bad_declaration, "a second place", "a value has one place: leave one `at` out");
 TALLY_MISTAKE(field_after_rest, bad_type, "a field stands behind `...`", "`...` comes last");
@@ -102,6 +106,7 @@ TALLY_MISTAKE(field_without_comma, bad_type, "field {found} follows another on i
 TALLY_MISTAKE(spaced_map_suffix, bad_type, "the `[` of a map touches its element type",
               "leave out the space before `[`");
 TALLY_MISTAKE(number_as_type, bad_type, "a number is not a type", nullptr, amend::number_as_type);
+TALLY_MISTAKE(range_behind_number, bad_type, "a range is a type of its own", nullptr, amend::range_behind_number);
 TALLY_MISTAKE(type_in_enum, bad_type, "only values can be joined by `|`", nullptr, amend::type_in_enum);
 TALLY_MISTAKE(any_case_elsewhere, bad_type, "`any case` belongs to the declaration of an enum",
               "declare the enum: `type name = a | b any case`, and write `name` here");
@@ -169,6 +174,7 @@ TALLY_MISTAKE(at_least, bad_expression, "`at {last-word}` is not an operator",
               "write `>=` for at least, `<=` for at most: `x >= 30`");
 TALLY_MISTAKE(length_compared, bad_expression, "{found} does not follow `has length`",
               "write a range: `has length 4..`, `has length ..6`, `has length 4..6`");
+TALLY_MISTAKE(starts_with, bad_expression, "`starts with` is not an operator", "write `starts`");
 TALLY_MISTAKE(ends_with, bad_expression, "`ends with` is not an operator", "write `ends`");
 TALLY_MISTAKE(test_touches_list, bad_expression, "the `(` of a list touches {found}",
               "put a space before it: `{word} (...)`");

@@ -34,10 +34,12 @@ struct type_declaration : seq<if_must<key<Word::type>, type_name, type_assign, d
 struct input_name : name {};
 struct input_colon : colon {};
 struct input_type : place<type> {};
+// a = "A" | b = "B"   where `= "A"` is a default
+struct spelling_of_default : bar {};
 // input account : settings? at /account
 struct input : seq<if_must<key<Word::input>, input_name, input_colon, input_type>,
                    mistakes<comma_between_values, any_case_elsewhere>, opt<at_place, mistakes<second_place>>,
-                   opt<not_null>, opt<default_value, mistakes<place_after_default>>> {};
+                   opt<not_null>, opt<default_value, mistakes<place_after_default, spelling_of_default>>> {};
 
 // --- lets ---------------------------------------------------------------------
 

@@ -173,8 +173,10 @@ struct prefixes_close : right_paren {};
 // ("+1", "00")
 struct prefix_list : enclosed<left_paren, seq<must<prefix>, star<if_must<comma, prefix>>>, prefixes_close> {};
 struct prefixes : sor<qualified_list, name, text, prefix_list, or_mistakes<unquoted_prefix>> {};
+// starts with "49"; `with` alone may be a list
+struct starts_with : seq<key<Word::starts>, spelled<'w', 'i', 't', 'h'>, at<sor<symbol<Kind::text>, left_paren>>> {};
 // starts ("+1", "00")
-struct starts_tail : if_must<key<Word::starts>, prefixes> {};
+struct starts_tail : seq<mistakes<starts_with>, if_must<key<Word::starts>, prefixes>> {};
 
 // ends "99", like N; `ends` alone may be a value, and `ends("99")` a call
 struct text_test_begins : terminal<text_test_begins, 0> {

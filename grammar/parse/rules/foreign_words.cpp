@@ -90,6 +90,7 @@ constexpr Advice operators[] = {
     {"less", write_less},
     {"fewer", write_less},
     {"between", write_range},
+    {"from", write_range},
     {"but", write_but_not},
     {"except", write_but_not},
     {"without", write_but_not},

@@ -162,11 +162,16 @@ struct word_of_sets : sor<key<Word::set>, spelled<'l', 'i', 's', 't'>, spelled<'
 struct set_in_words : seq<word_of_sets, not_at<line_begins>, spelled<'o', 'f'>, not_at<colon>> {};
 // enum(a, b)
 struct enum_in_parens : seq<spelled<'e', 'n', 'u', 'm'>, not_at<line_begins>, left_paren> {};
+// number 0..100, number(0..100), number from 0 to 100
+struct range_behind_number
+    : seq<key<Word::number>, sor<range, seq<sor<left_paren, left_bracket, key<Word::in>, spelled<'f', 'r', 'o', 'm'>,
+                                                spelled<'b', 'e', 't', 'w', 'e', 'e', 'n'>>,
+                                            sor<range, symbol<Kind::number>>>>> {};
 // optional flag
 struct optional_in_words : seq<spelled<'o', 'p', 't', 'i', 'o', 'n', 'a', 'l'>, not_at<line_begins>,
                                sor<key<Word::flag>, key<Word::number>, key<Word::text>>> {};
 
-struct single_type : seq<mistakes<set_in_words, enum_in_parens, optional_in_words>,
+struct single_type : seq<mistakes<set_in_words, enum_in_parens, optional_in_words, range_behind_number>,
                          sor<flag_type, number_type, text_type, qualified_type, named_type, type_in_parens, record_type,
                              set_type, or_mistakes<number_as_type, keyword_in_enum>>,
                          star<type_suffix>, mistakes<spaced_map_suffix, type_in_enum>> {};
