@@ -114,6 +114,7 @@ Program::Program(std::size_t width)
   add("diff", "show where two rule files decide differently", add_diff);
   add("plan", "show what a change of a rule file does, and whether it is allowed", add_plan);
   add("log", "show, count and replay the decisions of a log", add_log);
+  add("serve", "decide over HTTP, for switches that load no library", add_serve);
   add("fmt", "write rule files in the one style", add_fmt);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
   add("new", "write a small rule file to begin with", add_new);
