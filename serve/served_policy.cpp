@@ -179,8 +179,7 @@ void ServedPolicy::write(Part part, Exposition& out) {
       if (log == nullptr) return;
       const LogCounts counts = log->counts();
       out.sample("tally_log_decisions_total", {{"policy", name_}, {"result", "written"}}, counts.written);
-      out.sample("tally_log_decisions_total", {{"policy", name_}, {"result", "dropped"}}, counts.dropped);
-      return out.sample("tally_log_decisions_total", {{"policy", name_}, {"result", "waited"}}, counts.waited);
+      return out.sample("tally_log_decisions_total", {{"policy", name_}, {"result", "dropped"}}, counts.dropped);
     }
   }
 }

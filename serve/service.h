@@ -85,6 +85,7 @@ class Service {
   void stop() { stopping_ = true; }
 
   Metrics& metrics() { return metrics_; }
+  HttpResponse metrics_text();
   const std::vector<std::unique_ptr<ServedPolicy>>& policies() const { return policies_; }
 
  private:
@@ -97,7 +98,6 @@ class Service {
   Result<HttpResponse, Refusal> answer_by_template(const HttpRequest& request, const Matched& matched);
   HttpResponse health() const;
   HttpResponse policies_json();
-  HttpResponse metrics_text();
   Result<ServedPolicy*, Refusal> policy_of(const Matched& matched);
 
   ServiceOptions options_;

@@ -18,7 +18,7 @@ source "$(dirname "$0")/example.sh"
 (cd "$build" && cpack -G DEB -B "$work/packages") >"$work/log" 2>&1 || { cat "$work/log"; fail "cpack"; }
 packages=("$work"/packages/*.deb)
 names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done | sort | tr '\n' ' ')
-expected="libtally-dev libtally-runtime1 tally"
+expected="libtally-dev libtally-runtime1 tally tally-serve"
 [ ! -e "$build/embed/lua/5.4/tally.so" ] || expected+=" lua-tally"
 [ ! -e "$build/embed/erlang/tally/ebin" ] || expected+=" erlang-tally"
 [ "$names" = "$(tr ' ' '\n' <<<"$expected" | sort | tr '\n' ' ')" ] || fail "the packages are $names"
@@ -77,6 +77,13 @@ if command -v apt-get >/dev/null; then
   apt-get -s --no-install-recommends install "${packages[@]}" >"$work/log" 2>&1 || { cat "$work/log"; fail "apt would not install them"; }
   for name in $names; do grep -q "^Inst $name " "$work/log" || { cat "$work/log"; fail "apt would not install $name"; }; done
   ! apt-get -s --no-install-recommends install "$work"/packages/libtally-dev_*.deb >"$work/log" 2>&1 || fail "apt would install libtally-dev alone"
+fi
+
+# The service: a unit that runs the command of this package, and is as closed as it can be.
+unit=$root/usr/lib/systemd/system/tally-serve.service
+grep -q '^ExecStart=/usr/bin/tally serve ' "$unit" || fail "no unit of tally-serve"
+if command -v systemd-analyze >/dev/null; then
+  systemd-analyze security --offline=true --threshold=20 "$unit" >"$work/log" 2>&1 || { cat "$work/log"; fail "the unit is open"; }
 fi
 
 hold_example "$root/usr/share/doc/tally/examples/c" "$root/usr" "$root/usr/lib"
