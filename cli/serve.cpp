@@ -148,8 +148,8 @@ Result<int> run_serve(const ServeArguments& options) {
   std::string addresses;
   for (const serve::Listener& listener : listeners)
     addresses += (addresses.empty() ? "" : " and ") + listener.address();
-  TALLY_ASSIGN_OR_RETURN(auto server, serve::Server::start(*service, std::move(listeners),
-                                                           server_options(options, connections)));
+  TALLY_ASSIGN_OR_RETURN(auto server,
+                         serve::Server::start(*service, std::move(listeners), server_options(options, connections)));
   std::string names;
   for (const auto& policy : service->policies()) names += (names.empty() ? "" : ", ") + policy->name();
   report("serves " + names + " at " + addresses);
@@ -193,7 +193,7 @@ Run add_serve(CLI::App& app) {
   count_option(app, "--body-bytes", options->body_bytes, {"a number of bytes", 1, std::size_t{16} << 20},
                "of a request, a document or a line (default: 1 MiB)");
   count_option(app, "--header-bytes", options->header_bytes, {"a number of bytes", 4'096, std::size_t{1} << 20},
-               "of the headers of a request (default: 32 KiB)");
+               "of the headers of a request (default: 16 KiB)");
   count_option(app, "--lines-bytes", options->lines_bytes, {"a number of bytes"},
                "of a body with one request per line, and of its answers (default: 1 GiB)");
   count_option(app, "--request-seconds", options->request_seconds, {"a number of seconds", 1, 3'600},

@@ -58,8 +58,8 @@ class NameReader {
     out_.resize(frame.begin);
     // Where null is a value of its own, an empty object holds the place; the document takes it over in either case.
     const auto& readers = places_.at(*frame.place).readers;
-    const bool has_null =
-        std::any_of(readers.begin(), readers.end(), [&](const auto& r) { return policy_.elements[r.element].not_null; });
+    const bool has_null = std::any_of(readers.begin(), readers.end(),
+                                      [&](const auto& r) { return policy_.elements[r.element].not_null; });
     out_ += has_null ? "{}" : "null";
     names_.push_back({*frame.place, *frame.name});
     return true;
@@ -79,12 +79,12 @@ class NameReader {
   enum class Kind : std::uint8_t { object, array };
   struct Frame {
     Kind kind = Kind::object;
-    std::size_t begin = 0;            // of the value, in `out_`
-    std::size_t members = 0;          // that were begun
+    std::size_t begin = 0;              // of the value, in `out_`
+    std::size_t members = 0;            // that were begun
     std::optional<PlaceIndex> place{};  // of the value
     std::optional<PlaceIndex> next{};   // of the member in hand
-    bool is_name_key = false;         // the member in hand has the key `$bound`
-    bool has_name_key = false;        // a member has it
+    bool is_name_key = false;           // the member in hand has the key `$bound`
+    bool has_name_key = false;          // a member has it
     std::optional<std::string> name{};
   };
 

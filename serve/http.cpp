@@ -57,8 +57,7 @@ const char* to_string(ErrorCause cause) {
 }
 
 std::string error_json(const Refusal& refusal) {
-  report::Json error = {
-      {"status", refusal.status}, {"cause", to_string(refusal.cause)}, {"message", refusal.message}};
+  report::Json error = {{"status", refusal.status}, {"cause", to_string(refusal.cause)}, {"message", refusal.message}};
   if (!refusal.help.empty()) error["help"] = refusal.help;
   if (!refusal.faults.empty()) error["fault"] = report::faults_json(refusal.faults);
   return report::to_text({{"error", std::move(error)}}, -1);

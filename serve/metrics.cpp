@@ -60,8 +60,7 @@ void Exposition::sample(std::string_view name, const Labels& labels, double valu
 void Metrics::count(Operation operation, int status, double seconds) noexcept {
   const auto at = static_cast<std::size_t>(operation);
   const auto known = std::find(statuses.begin(), statuses.end(), status);
-  if (known != statuses.end())
-    requests_[at][static_cast<std::size_t>(known - statuses.begin())].fetch_add(1, relaxed);
+  if (known != statuses.end()) requests_[at][static_cast<std::size_t>(known - statuses.begin())].fetch_add(1, relaxed);
   Histogram& histogram = latencies_[at];
   const auto bound = std::lower_bound(latency_bounds.begin(), latency_bounds.end(), seconds);
   histogram.buckets[static_cast<std::size_t>(bound - latency_bounds.begin())].fetch_add(1, relaxed);
@@ -98,7 +97,8 @@ void Metrics::write(Exposition& out) const {
   for (std::size_t i = 0; i < error_causes; ++i)
     out.sample("tally_errors_total", {{"cause", to_string(static_cast<ErrorCause>(i))}}, errors_[i].load(relaxed));
   out.family("tally_connections", "gauge", "Connections that are open.");
-  out.sample("tally_connections", {}, static_cast<std::uint64_t>(std::max<std::int64_t>(connections_.load(relaxed), 0)));
+  out.sample("tally_connections", {},
+             static_cast<std::uint64_t>(std::max<std::int64_t>(connections_.load(relaxed), 0)));
   out.family("tally_connections_cut_total", "counter", "Connections that were closed for a bound of time.");
   out.sample("tally_connections_cut_total", {}, cut_connections_.load(relaxed));
 }

@@ -131,7 +131,8 @@ void ServedPolicy::begin(Part part, Exposition& out) {
     case Part::refused:
       return out.family("tally_reload_refused", "gauge", "1: the last reload was refused, so older rules are in use.");
     case Part::documents: return out.family("tally_documents", "gauge", "Documents that are kept, by place and state.");
-    case Part::log: return out.family("tally_log_decisions_total", "counter", "Decisions for the log, by what became of them.");
+    case Part::log:
+      return out.family("tally_log_decisions_total", "counter", "Decisions for the log, by what became of them.");
   }
 }
 
@@ -157,8 +158,7 @@ void ServedPolicy::write(Part part, Exposition& out) {
       }
       return out.sample("tally_policy_info", {{"policy", name_}, {"source_hash", hash}}, std::uint64_t{1});
     }
-    case Part::generation:
-      return out.sample("tally_policy_generation", {{"policy", name_}}, policy_->generation());
+    case Part::generation: return out.sample("tally_policy_generation", {{"policy", name_}}, policy_->generation());
     case Part::reloads:
       out.sample("tally_reloads_total", {{"policy", name_}, {"result", "done"}}, reloads_.load(relaxed));
       return out.sample("tally_reloads_total", {{"policy", name_}, {"result", "refused"}},

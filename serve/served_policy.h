@@ -28,9 +28,9 @@ namespace tally::serve {
 // How a policy is opened and kept.
 struct PolicyOptions {
   DocumentBounds documents;
-  std::string log_folder;              // empty: there is no log
-  std::vector<std::string> log_keep;   // inputs whose values the log has, too
-  std::uint32_t watch_ms = 0;          // how often its files are looked at; 0: never
+  std::string log_folder;             // empty: there is no log
+  std::vector<std::string> log_keep;  // inputs whose values the log has, too
+  std::uint32_t watch_ms = 0;         // how often its files are looked at; 0: never
   // A key that a policy must be signed with, and a guard that a new version must pass, belong here: `open` applies them
   // between loading and the first request.
 };

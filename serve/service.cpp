@@ -201,8 +201,7 @@ Service::Admission Service::admit(const HttpRequest& head) {
   auto options = options_of(head);
   if (!options) return refused(options.error());
   out.max_body = options_.lines_bytes;
-  out.lines =
-      std::make_unique<LineExchange>(**policy, *std::move(options), head.id, options_.body_bytes, metrics_);
+  out.lines = std::make_unique<LineExchange>(**policy, *std::move(options), head.id, options_.body_bytes, metrics_);
   return out;
 }
 
@@ -275,16 +274,16 @@ Response Service::put_document(const HttpRequest& request, const Matched& matche
   TALLY_ASSIGN_OR_RETURN(ServedPolicy * policy, policy_of(matched));
   if (media_type(request.content_type) != "application/json")
     return wrong_type("send `Content-Type: application/json`");
-  TALLY_ASSIGN_OR_RETURN(const Documents::Stored stored, policy->documents().put(*policy->policy().take(), matched.kind,
-                                                                                matched.key, request.body));
+  TALLY_ASSIGN_OR_RETURN(const Documents::Stored stored,
+                         policy->documents().put(*policy->policy().take(), matched.kind, matched.key, request.body));
   report::Json json = {{"place", stored.document->pointer()},
                        {"key", matched.key},
                        {"state", "bound"},
                        {"bytes", stored.document->text().size()},
                        {"unknown_keys", stored.binding->unknown_keys}};
   if (!stored.binding->faults.empty()) json.update(report::faults_json(stored.binding->faults));
-  return HttpResponse{stored.put == Documents::Put::created ? 201 : 200, "application/json",
-                      report::to_text(json, -1), {}};
+  return HttpResponse{
+      stored.put == Documents::Put::created ? 201 : 200, "application/json", report::to_text(json, -1), {}};
 }
 
 Response Service::get_document(const Matched& matched) {
@@ -344,8 +343,8 @@ Response Service::answer_by_template(const HttpRequest& request, const Matched& 
     const bool is_sent = error.cause == Cause::document;
     return Refusal{is_sent ? 400 : 500, is_sent ? ErrorCause::malformed : ErrorCause::internal, error.message};
   };
-  const auto made = json.empty() ? templates_.request_of(matched.form, fields)
-                                 : templates_.request_of_json(matched.form, json);
+  const auto made =
+      json.empty() ? templates_.request_of(matched.form, fields) : templates_.request_of_json(matched.form, json);
   if (!made) return as_refusal(made.error());
   DecideOptions options;
   if (request.id.size() <= max_id_bytes && is_utf8(request.id)) options.id = request.id;

@@ -29,9 +29,9 @@ namespace tally::serve {
 
 struct ServiceOptions {
   PolicyOptions policy;
-  std::string templates;                            // a folder; empty: none
-  std::size_t body_bytes = std::size_t{1} << 20;    // of a request, a document, or a line
-  std::size_t lines_bytes = std::size_t{1} << 30;   // of a body with lines
+  std::string templates;                           // a folder; empty: none
+  std::size_t body_bytes = std::size_t{1} << 20;   // of a request, a document, or a line
+  std::size_t lines_bytes = std::size_t{1} << 30;  // of a body with lines
 };
 
 // A body with one request per line, which is answered while it arrives.

@@ -131,7 +131,8 @@ Result<Templates> Templates::make(const std::map<std::string, std::string>& file
   }
   for (const auto& [name, form] : out.forms_) {
     if (form.request.empty())
-      return Error{Cause::file, "the template `" + name + "` has no request", "write " + name + ".request.json.mustache"};
+      return Error{Cause::file, "the template `" + name + "` has no request",
+                   "write " + name + ".request.json.mustache"};
     if (form.answer.empty())
       return Error{Cause::file, "the template `" + name + "` has no answer", "write " + name + ".answer.json.mustache"};
   }
@@ -148,7 +149,8 @@ Result<Templates> Templates::load(const std::string& folder) {
     if (!file.ends_with(".mustache")) continue;
     std::ifstream in(entry.path(), std::ios::binary);
     std::string text{std::istreambuf_iterator<char>(in), {}};
-    if (!in || text.size() > max_template_bytes) return Error{Cause::file, "cannot read `" + entry.path().string() + "`"};
+    if (!in || text.size() > max_template_bytes)
+      return Error{Cause::file, "cannot read `" + entry.path().string() + "`"};
     files.emplace(file, std::move(text));
   }
   if (files.empty()) return Error{Cause::file, "the folder `" + folder + "` has no templates (*.mustache)"};

@@ -9,8 +9,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <cstddef>
+#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <utility>
@@ -81,8 +81,8 @@ Result<Listener> Listener::open_unix(const std::string& path, const ListenOption
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   if (path.empty() || path.size() >= sizeof address.sun_path)
-    return cannot_listen("unix:" + path, "the path of a socket has 1 to " +
-                                             std::to_string(sizeof address.sun_path - 1) + " bytes");
+    return cannot_listen("unix:" + path,
+                         "the path of a socket has 1 to " + std::to_string(sizeof address.sun_path - 1) + " bytes");
   std::memcpy(address.sun_path, path.c_str(), path.size() + 1);
   struct stat before {};
   if (::lstat(path.c_str(), &before) == 0) {

@@ -16,7 +16,7 @@
 namespace tally::serve {
 
 struct ListenOptions {
-  bool is_public = false;      // addresses that are not of this machine alone are allowed
+  bool is_public = false;       // addresses that are not of this machine alone are allowed
   unsigned socket_mode = 0660;  // of a unix socket
 };
 
@@ -41,7 +41,7 @@ class Listener {
 
   int descriptor_ = -1;
   std::string address_;
-  std::string file_;            // of a unix socket that was made here
+  std::string file_;              // of a unix socket that was made here
   unsigned long long inode_ = 0;  // of that file
 };
 

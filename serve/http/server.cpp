@@ -6,8 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
 #include <cerrno>
+#include <condition_variable>
 #include <cstdarg>
 #include <cstdlib>
 #include <cstring>
@@ -50,7 +50,7 @@ struct Exchange {
   Spool spool;
   std::string answers;  // of one piece of lines
   std::uint64_t received = 0;
-  std::optional<Refusal> fault;  // found while the body arrives
+  std::optional<Refusal> fault;      // found while the body arrives
   std::optional<HttpResponse> made;  // aside
   Connection* connection = nullptr;
 };
@@ -100,8 +100,7 @@ std::optional<Refusal> smuggled(MHD_Connection* connection, std::string_view ver
   if (framing.is_odd) return refused("the name of a header is not a token");
   if (framing.hosts > 1) return refused("there are two Host headers");
   if (framing.lengths > 1) return refused("there are two Content-Length headers");
-  if (framing.codings > 0 && framing.lengths > 0)
-    return refused("there are a Content-Length and a Transfer-Encoding");
+  if (framing.codings > 0 && framing.lengths > 0) return refused("there are a Content-Length and a Transfer-Encoding");
   if (framing.codings > 1 || (framing.codings == 1 && (!framing.is_chunked || version != "HTTP/1.1")))
     return refused("the Transfer-Encoding is not `chunked`");
   return std::nullopt;
@@ -266,8 +265,7 @@ class MicrohttpdServer : public Server {
     connection.is_busy = false;
   }
 
-  MHD_Result begin(MHD_Connection* connection, const char* url, const char* method, const char* version,
-                   void** state) {
+  MHD_Result begin(MHD_Connection* connection, const char* url, const char* method, const char* version, void** state) {
     auto made = std::make_unique<Exchange>();
     Exchange& exchange = *made;
     *state = made.release();
@@ -346,16 +344,16 @@ class MicrohttpdServer : public Server {
       }
     }
     return send(connection, exchange,
-                service_.refuse({503, ErrorCause::overloaded, "too many explanations are asked for at once",
-                                 "ask again later"}));
+                service_.refuse(
+                    {503, ErrorCause::overloaded, "too many explanations are asked for at once", "ask again later"}));
   }
 
   enum class Close : bool { no, yes };
   MHD_Result send(MHD_Connection* connection, Exchange& exchange, const HttpResponse& response,
                   Close close = Close::no) {
     // The library copies the text.
-    MHD_Response* to = MHD_create_response_from_buffer(
-        response.body.size(), const_cast<char*>(response.body.data()), MHD_RESPMEM_MUST_COPY);
+    MHD_Response* to = MHD_create_response_from_buffer(response.body.size(), const_cast<char*>(response.body.data()),
+                                                       MHD_RESPMEM_MUST_COPY);
     return queue(connection, exchange, to, response, close);
   }
 

@@ -30,9 +30,9 @@
 namespace tally::serve {
 
 struct ServerOptions {
-  unsigned threads = 2;         // per listener
+  unsigned threads = 2;           // per listener
   unsigned connections = 12'000;  // per listener
-  std::size_t header_bytes = 32 << 10;
+  std::size_t header_bytes = 16 << 10;
   std::size_t lines_bytes = std::size_t{1} << 30;  // of the answers to lines
   unsigned request_seconds = 10;
   unsigned idle_seconds = 60;

@@ -165,8 +165,8 @@ std::map<std::string, Folders> seen_by_folder() {
 const std::map<std::string, Folders> seen_by = seen_by_folder();
 
 // The top folders of the product.
-const std::set<std::string> product = {"base",      "grammar", "compiler", "runtime",
-                                       "simulator", "library", "editor",   "serve", "cli"};
+const std::set<std::string> product = {"base",    "grammar", "compiler", "runtime", "simulator",
+                                       "library", "editor",  "serve",    "cli"};
 
 // Libraries, by the start of their headers' paths, and the folders that may include them,
 // with their subfolders.

@@ -2,13 +2,13 @@
 // schemas have them.
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
-#include <unistd.h>
 #include <vector>
 
 #include "serve/openapi.h"
@@ -29,9 +29,12 @@ std::string fault_of(const Json& value, const Json& schema) {
   if (const auto ref = schema.find("$ref"); ref != schema.end())
     return fault_of(value, document().at(Json::json_pointer(ref->get<std::string>().substr(1))));
   static const std::map<std::string, bool (*)(const Json&)> kinds = {
-      {"object", [](const Json& v) { return v.is_object(); }},   {"array", [](const Json& v) { return v.is_array(); }},
-      {"string", [](const Json& v) { return v.is_string(); }},   {"null", [](const Json& v) { return v.is_null(); }},
-      {"boolean", [](const Json& v) { return v.is_boolean(); }}, {"integer", [](const Json& v) { return v.is_number_integer(); }},
+      {"object", [](const Json& v) { return v.is_object(); }},
+      {"array", [](const Json& v) { return v.is_array(); }},
+      {"string", [](const Json& v) { return v.is_string(); }},
+      {"null", [](const Json& v) { return v.is_null(); }},
+      {"boolean", [](const Json& v) { return v.is_boolean(); }},
+      {"integer", [](const Json& v) { return v.is_number_integer(); }},
   };
   if (const auto type = schema.find("type"); type != schema.end()) {
     const Json types = type->is_array() ? *type : Json::array({*type});
@@ -42,7 +45,8 @@ std::string fault_of(const Json& value, const Json& schema) {
   if (const auto words = schema.find("enum"); words != schema.end()) {
     if (std::find(words->begin(), words->end(), value) == words->end()) return value.dump() + " is not in the enum";
   }
-  if (schema.contains("minimum") && value.is_number() && value < schema["minimum"]) return value.dump() + " is too small";
+  if (schema.contains("minimum") && value.is_number() && value < schema["minimum"])
+    return value.dump() + " is too small";
   for (const Json& name : schema.value("required", Json::array())) {
     if (value.is_object() && !value.contains(name)) return name.dump() + " is missing in " + value.dump();
   }
@@ -93,7 +97,8 @@ TEST(OpenApi, NamesEachOperationOnceAndDeclaresThePartsOfPaths) {
   for (const auto& [path, item] : document()["paths"].items()) {
     std::set<std::string> declared;
     for (const Json& parameter : item.value("parameters", Json::array()))
-      declared.insert("{" + parameter["$ref"].get<std::string>().substr(std::string("#/components/parameters/").size()) + "}");
+      declared.insert(
+          "{" + parameter["$ref"].get<std::string>().substr(std::string("#/components/parameters/").size()) + "}");
     std::set<std::string> in_path;
     for (std::size_t at = path.find('{'); at != std::string::npos; at = path.find('{', at + 1))
       in_path.insert(path.substr(at, path.find('}', at) + 1 - at));

@@ -132,7 +132,7 @@ TEST_F(ServeTest, ANameIsNeverReadAsADocument) {
 
 // A request is decided alike whichever of its documents were bound before.
 TEST(ServeRules, BoundDocumentsOfRandomRequestsDecideAlike) {
-  for (const std::string file : {"rules/call_recording.tally", "rules/kazoo5.tally", "rules/transfer.tally"}) {
+  for (const std::string file : {"rules/call_recording.tally", "rules/kazoo5.tally", "rules/platform.tally"}) {
     auto service = Service::open({file}, {});
     ASSERT_TRUE(service) << service.error().message;
     ServedPolicy& policy = *(*service)->policies().front();
@@ -168,7 +168,8 @@ TEST_F(ServeTest, LinesAreAnsweredInOrderHoweverTheyArrive) {
   open({.policy = {}, .templates = {}, .body_bytes = 100, .lines_bytes = 1'000});
   send("PUT", "/v1/documents/account/acme", R"({"record":true})");
   const std::string lines = "{\"source\":\"offnet\",\"account\":{\"$bound\":\"acme\"}}\n\n{\"source\":\"x\"}\r\n" +
-                            std::string(300, ' ') + "\n{\"source\":\"onnet\"}\n{\"source\":\"offnet\",\"account\":{\"$bound\":\"z\"}}";
+                            std::string(300, ' ') +
+                            "\n{\"source\":\"onnet\"}\n{\"source\":\"offnet\",\"account\":{\"$bound\":\"z\"}}";
   const auto answers = [&](std::size_t piece) {
     HttpRequest head;
     head.method = "POST";
