@@ -132,7 +132,7 @@ fi
 unset LD_LIBRARY_PATH
 
 # In the order that dpkg asks for: packages that depend on others first.
-in_root -P libtally-dev $(tr ' ' '\n' <<<"$names" | grep -e -tally || true) tally libtally-runtime1
+in_root -P libtally-dev $(tr ' ' '\n' <<<"$names" | grep -e -tally -e ^tally- || true) tally libtally-runtime1
 left=$(find "$root/usr" ! -type d 2>/dev/null || true)
 [ -z "$left" ] || fail "removed, they leave $left"
 echo "installed, held and removed:" "$(cd "$work/packages" && stat -c '%n, %s bytes;' ./*.deb | tr '\n' ' ')"
