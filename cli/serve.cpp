@@ -184,7 +184,7 @@ Run add_serve(CLI::App& app) {
                "look at the files this often, and reload those that have changed");
   app.add_option("--log", options->log, "write each decision to a log in this folder")->type_name("FOLDER");
   repeated(app, "--log-keep", options->log_keep, "INPUT", "with --log: the values of this number or text, too");
-  app.add_option("--templates", options->templates, "answers for switches, as docs/serve.md describes them")
+  app.add_option("--templates", options->templates, "answers in the form of switches, as in embed/http")
       ->type_name("FOLDER");
   count_option(app, "--documents", options->documents, {"a number of documents"},
                "documents that are bound per policy, at most (default: 100,000)");

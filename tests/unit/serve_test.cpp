@@ -132,7 +132,7 @@ TEST_F(ServeTest, ANameIsNeverReadAsADocument) {
 
 // A request is decided alike whichever of its documents were bound before.
 TEST(ServeRules, BoundDocumentsOfRandomRequestsDecideAlike) {
-  for (const std::string file : {"rules/call_recording.tally", "rules/kazoo5.tally", "rules/platform.tally"}) {
+  for (const std::string file : {"rules/call_recording.tally", "rules/kazoo5.tally"}) {
     auto service = Service::open({file}, {});
     ASSERT_TRUE(service) << service.error().message;
     ServedPolicy& policy = *(*service)->policies().front();
