@@ -38,6 +38,7 @@ Run add_dump(CLI::App& app);
 Run add_new(CLI::App& app);
 Run add_completion(CLI::App& app);
 Run add_complete(CLI::App& app);
+Run add_serve(CLI::App& app);
 Run add_lsp(CLI::App& app);
 Run add_help(CLI::App& app);
 

@@ -118,6 +118,7 @@ Program::Program(std::size_t width)
   add("sign", "sign a policy for the guard of a switch", add_sign);
   add("verify", "look at the signature of a policy as a guard does", add_verify);
   add("log", "show, count and replay the decisions of a log", add_log);
+  add("serve", "decide over HTTP, for switches that load no library", add_serve);
   add("fmt", "write rule files in the one style", add_fmt);
   add("dump", "print what a stage of the compiler makes of a rule file", add_dump);
   add("new", "write a small rule file to begin with", add_new);

@@ -19,6 +19,16 @@ auto with_near_keys(const ReadOptions& options, Bind bind) {
   return bind(again);
 }
 
+// The facts of the documents replace those at their places.
+void add_documents(Facts& facts, const std::vector<const BoundDocument*>& documents) {
+  for (const BoundDocument* document : documents) {
+    facts.replace(document->elements, document->facts);
+    for (const ElementIndex around : document->around) {
+      if (std::holds_alternative<std::monostate>(facts.by_element[around])) facts.set(around, Present{});
+    }
+  }
+}
+
 }  // namespace
 
 RequestBinder::RequestBinder(std::shared_ptr<const PolicyDescriptor> policy)
@@ -44,20 +54,7 @@ BindResult RequestBinder::bind_once(std::string_view request, const std::vector<
   Facts& facts = call.facts;
   facts.clear(policy_->elements.size());
   result.unknown_keys = DocumentReader(*policy_, places_, options).read(Places::root, request, facts, result.faults);
-  for (const BoundDocument* document : documents) {
-    const auto elements = below(document->place);
-    facts.replace(elements, document->facts);
-    // What stands in an object makes it present.
-    for (const ElementIndex element : elements) {
-      auto around = policy_->elements[element].parent;
-      for (; around; around = policy_->elements[*around].parent) {
-        if (std::holds_alternative<std::monostate>(facts.by_element[*around]) &&
-            !std::binary_search(elements.begin(), elements.end(), *around)) {
-          facts.set(*around, Present{});
-        }
-      }
-    }
-  }
+  add_documents(facts, documents);
   if (has_errors(result.faults)) {
     completion_.add_missing(call, result.faults);
     return result;
@@ -107,11 +104,17 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
   result.unknown_keys = DocumentReader(*policy_, places_, options).read(place, text, document.facts, result.faults);
   const bool is_faulty = has_errors(result.faults);
   // What is missing is a fault here already; defaults are for the call.
-  const auto elements = below(place);
+  document.elements = below(place);
+  const std::vector<ElementIndex>& elements = document.elements;
   std::vector<ElementIndex> outermost;
   for (const ElementIndex element : elements) {
-    const auto around = policy_->elements[element].parent;
-    if (!around || !std::binary_search(elements.begin(), elements.end(), *around)) outermost.push_back(element);
+    auto around = policy_->elements[element].parent;
+    if (around && std::binary_search(elements.begin(), elements.end(), *around)) continue;
+    outermost.push_back(element);
+    for (; around; around = policy_->elements[*around].parent) {
+      if (std::find(document.around.begin(), document.around.end(), *around) == document.around.end())
+        document.around.push_back(*around);
+    }
   }
   BoundCall call;
   call.facts = std::move(document.facts);
@@ -135,16 +138,22 @@ BindDocumentResult RequestBinder::bind_document_once(PlaceIndex place, std::stri
 RequestStream::RequestStream(const RequestBinder& binder, ReadOptions options)
     : binder_(binder), reader_(*binder.policy_, binder.places_, std::move(options)) {}
 
-const BoundCall* RequestStream::bind(std::string_view request) {
+const BoundCall* RequestStream::bind(std::string_view request, const std::vector<const BoundDocument*>& documents) {
   faults_.clear();
   call_.facts.clear(binder_.policy_->elements.size());
   reader_.read(Places::root, request, call_.facts, faults_);
+  add_documents(call_.facts, documents);
   if (has_errors(faults_)) {
     binder_.completion_.add_missing(call_, faults_);
     return nullptr;
   }
+  given_ = call_.facts.given.size();
   binder_.completion_.complete(call_, faults_);
   return has_errors(faults_) ? nullptr : &call_;
+}
+
+std::vector<ElementIndex> RequestStream::defaults() const {
+  return {call_.facts.given.begin() + static_cast<std::ptrdiff_t>(given_), call_.facts.given.end()};
 }
 
 namespace {

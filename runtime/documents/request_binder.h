@@ -22,6 +22,8 @@ namespace tally {
 struct BoundDocument {
   PlaceIndex place = Places::root;
   Facts facts;
+  std::vector<ElementIndex> elements;  // at and below the place, parents first
+  std::vector<ElementIndex> around;    // the objects that the place is in, which the document makes present
 };
 
 struct BindResult {
@@ -77,13 +79,16 @@ class RequestStream {
   explicit RequestStream(const RequestBinder& binder, ReadOptions options = {});  // which must outlive it
 
   // As `RequestBinder::bind`. The call is valid until the next `bind`; null if there are errors.
-  const BoundCall* bind(std::string_view request);
+  const BoundCall* bind(std::string_view request, const std::vector<const BoundDocument*>& documents = {});
   const std::vector<DocumentFault>& faults() const { return faults_; }  // of the last request
+  // The elements of the last call that have their defaults, since nobody set them.
+  std::vector<ElementIndex> defaults() const;
 
  private:
   const RequestBinder& binder_;
   DocumentReader reader_;
   BoundCall call_;
+  std::size_t given_ = 0;  // how many of its facts are not defaults
   std::vector<DocumentFault> faults_;
 };
 

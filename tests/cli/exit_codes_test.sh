@@ -59,6 +59,8 @@ echo '{"request": {"source": "nowhere"}, "expect": {"recording": true}}' >refuse
 printf 'input a : { b : flag?, ... } at /a/stored\ndecision d : flag = a.b is on\n' >stored.tally
 echo '{"stored": {"b": false}}' >document.json
 mkdir folder log
+mkdir twin
+cp good.tally twin
 # A log of two decisions, and one with a damaged record.
 printf '{"source": "offnet", "user": true}\n{"source": "onnet"}\n' | "$tally" decide good.tally --jsonl --log log >out 2>&1
 cp log/*.tlog whole.tlog
@@ -249,6 +251,16 @@ decide   fine      0 good.tally --jsonl --log log
 decide   usage     2 good.tally --log log
 decide   usage     2 good.tally --jsonl --log log --log-keep source
 decide   file      2 good.tally --jsonl --log missing
+serve    usage     2 good.tally --listen 0.0.0.0:0
+serve    usage     2 good.tally --threads 0
+serve    usage     2 good.tally twin/good.tally
+serve    usage     2 good.tally --log log --log-keep source
+serve    file      2 missing.tally
+serve    file      2 good.tally --listen unix:folder
+serve    file      2 good.tally --templates folder
+serve    file      2 good.tally --log missing
+serve    rules     1 bad.tally
+serve    rules     1 gap.tally
 fmt      fine      0 --diff good.tally
 fmt      fine      0 --check bad.tally
 fmt      finding   1 --check good.tally
@@ -276,6 +288,8 @@ common_of_new=(fine usage file)
 common_of_lsp=(finding usage)
 common_of_keygen=(fine usage file)  # it reads no rules
 common_of_approve=(fine usage file document)
+# `tally serve` goes on until a signal ends it; tests/serve/sockets_test.sh holds that code.
+common_of_serve=(usage file rules)
 
 declare -A seen
 while read -r command why code arguments; do
@@ -297,6 +311,7 @@ for command in $commands; do
   [ "$command" != lsp ] || reasons=("${common_of_lsp[@]}")
   [ "$command" != keygen ] || reasons=("${common_of_keygen[@]}")
   [ "$command" != approve ] || reasons=("${common_of_approve[@]}")
+  [ "$command" != serve ] || reasons=("${common_of_serve[@]}")
   for why in "${reasons[@]}"; do
     [ -n "${seen[$command $why]:-}" ] || fail "no case of \`tally $command\` for $why"
   done

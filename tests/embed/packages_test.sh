@@ -18,7 +18,7 @@ source "$(dirname "$0")/example.sh"
 (cd "$build" && cpack -G DEB -B "$work/packages") >"$work/log" 2>&1 || { cat "$work/log"; fail "cpack"; }
 packages=("$work"/packages/*.deb)
 names=$(for package in "${packages[@]}"; do dpkg-deb -f "$package" Package; done | sort | tr '\n' ' ')
-expected="libtally-dev libtally-runtime1 tally"
+expected="libtally-dev libtally-runtime1 tally tally-serve"
 [ ! -e "$build/embed/lua/5.4/tally.so" ] || expected+=" lua-tally"
 [ ! -e "$build/embed/erlang/tally/ebin" ] || expected+=" erlang-tally"
 [ ! -x /usr/bin/python3 ] || expected+=" python3-tally"
@@ -80,6 +80,13 @@ if command -v apt-get >/dev/null; then
   ! apt-get -s --no-install-recommends install "$work"/packages/libtally-dev_*.deb >"$work/log" 2>&1 || fail "apt would install libtally-dev alone"
 fi
 
+# The service: a unit that runs the command of this package, and is as closed as it can be.
+unit=$root/usr/lib/systemd/system/tally-serve.service
+grep -q '^ExecStart=/usr/bin/tally serve ' "$unit" || fail "no unit of tally-serve"
+if command -v systemd-analyze >/dev/null; then
+  systemd-analyze security --offline=true --threshold=20 "$unit" >"$work/log" 2>&1 || { cat "$work/log"; fail "the unit is open"; }
+fi
+
 hold_example "$root/usr/share/doc/tally/examples/c" "$root/usr" "$root/usr/lib"
 # The command's own documents, pages and completions: a page for each command, and every option in both.
 export PATH="$root/usr/bin:$PATH" LD_LIBRARY_PATH="$root/usr/lib"
@@ -132,7 +139,7 @@ fi
 unset LD_LIBRARY_PATH
 
 # In the order that dpkg asks for: packages that depend on others first.
-in_root -P libtally-dev $(tr ' ' '\n' <<<"$names" | grep -e -tally || true) tally libtally-runtime1
+in_root -P libtally-dev $(tr ' ' '\n' <<<"$names" | grep -e -tally -e ^tally- || true) tally libtally-runtime1
 left=$(find "$root/usr" ! -type d 2>/dev/null || true)
 [ -z "$left" ] || fail "removed, they leave $left"
 echo "installed, held and removed:" "$(cd "$work/packages" && stat -c '%n, %s bytes;' ./*.deb | tr '\n' ' ')"

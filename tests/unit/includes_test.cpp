@@ -154,18 +154,20 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "simulator/plan", "compiler/driver", "compiler/fingerprint", "runtime/policy"});
+  add("serve", {"simulator/report", "runtime/calls"});
+  add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
   add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "editor/protocol",
-              "compiler/driver", "runtime/policy"});
+              "compiler/driver", "runtime/policy", "serve/http"});
   return seen;
 }
 
 const std::map<std::string, Folders> seen_by = seen_by_folder();
 
 // The top folders of the product.
-const std::set<std::string> product = {"base",      "grammar", "compiler", "runtime",
-                                       "simulator", "library", "editor",   "cli"};
+const std::set<std::string> product = {"base",    "grammar", "compiler", "runtime", "simulator",
+                                       "library", "editor",  "serve",    "cli"};
 
 // Libraries, by the start of their headers' paths, and the folders that may include them,
 // with their subfolders.
@@ -179,7 +181,9 @@ const std::vector<Library> libraries = {
     {{"lld/"}, {"compiler/llvm/object/"}},
     {{"tao/"}, {"grammar/parse/"}},
     {{"utf8proc.h"}, {"grammar/source/"}},
-    {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/"}},
+    {{"nlohmann/"}, {"simulator/report/", "simulator/requests/", "runtime/", "editor/protocol/", "serve/"}},
+    {{"microhttpd.h"}, {"serve/http/"}},
+    {{"kainjow/"}, {"serve/"}},
     {{"CLI/"}, {"cli/"}},
     {{"gtest/", "gmock/", "benchmark/"}, {}},
 };
