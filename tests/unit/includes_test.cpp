@@ -141,6 +141,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/plan", {"simulator/diff"});
   add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/documents", "compiler/values"});
   add("simulator/mutate", {"simulator/documents", "compiler/values"});
+  add("simulator/vectors", {"simulator/mutate"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
   add("simulator/explain", {"simulator/documents", "compiler/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
@@ -155,7 +156,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "editor/protocol",
+  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors", "editor/protocol",
               "compiler/driver", "runtime/policy"});
   return seen;
 }
