@@ -1,6 +1,7 @@
 #include "simulator/vectors/detection.h"
 
 #include <algorithm>
+#include <functional>
 #include <utility>
 
 #include "compiler/diagrams/support.h"
@@ -251,10 +252,15 @@ Call MutantDetector::call_of(const Document& document, LeafValues& values) const
     present.insert(element);
     if (model.at(element).is_leaf()) values[element] = value;
   }
+  // An object that cannot be absent is there without being mentioned.
+  const std::function<bool(ElementId)> is_present = [&](ElementId object) {
+    const Element& element = model.at(object);
+    return present.contains(object) || (!element.type->optional && (!element.parent || is_present(*element.parent)));
+  };
   const auto value_of_leaf = [&](ElementId leaf) -> Literal {
     const Element& element = model.at(leaf);
     if (const auto at = values.find(leaf); at != values.end()) return at->second;
-    if (!element.default_value || (element.parent && !present.contains(*element.parent))) return Unset{};
+    if (!element.default_value || (element.parent && !is_present(*element.parent))) return Unset{};
     return *element.default_value;
   };
   Call out;
@@ -268,7 +274,7 @@ Call MutantDetector::call_of(const Document& document, LeafValues& values) const
       if (!std::holds_alternative<Unset>(value)) values[id] = value;
     }
     const bool is_object = !element.relation && !element.is_leaf();
-    const auto code = is_object                               ? (present.contains(id) ? 1u : 0u)
+    const auto code = is_object                               ? (is_present(id) ? 1u : 0u)
                       : std::holds_alternative<Unset>(value) ? 0u
                                                               : space_.classes().code_of(id, value);
     out.emplace_back(id, static_cast<Code>(code));
