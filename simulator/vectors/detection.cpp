@@ -1,11 +1,11 @@
 #include "simulator/vectors/detection.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "compiler/diagrams/support.h"
 #include "compiler/values/equal_values.h"
+#include "simulator/vectors/evaluation.h"
 
 namespace tally {
 
@@ -25,6 +25,7 @@ MutantDetector::MutantDetector(const Policy& policy, MutantSpace& space, std::sp
       node_limit_(node_limit),
       max_nodes_(few_nodes) {
   for (const Candidate& candidate : candidates) {
+    thin_out();
     mutants_.push_back(compared(candidate, outputs));
     if (mutants_.back().why_unknown.empty()) continue;
     // What others left may have filled the space.
@@ -32,6 +33,7 @@ MutantDetector::MutantDetector(const Policy& policy, MutantSpace& space, std::sp
     max_nodes_ = 0;
     thin_out();
     mutants_.back() = compared(candidate, outputs);
+    max_nodes_ = few_nodes;
   }
 }
 
@@ -64,6 +66,7 @@ void MutantDetector::thin_out(Diagram* calls) {
   }
   space_.keep_only(kept);
   made_ += before;
+  if (space_.diagrams().node_count() > node_limit_ / 4) throw NodeLimit{node_limit_};
   max_nodes_ = std::max(few_nodes, 3 * space_.diagrams().node_count());
 }
 
@@ -245,43 +248,6 @@ std::vector<Code> MutantDetector::codes_of(const Call& call) {
   return codes;
 }
 
-Call MutantDetector::call_of(const Document& document, LeafValues& values) const {
-  const Model& model = *policy_.model;
-  std::set<ElementId> present;
-  for (const auto& [element, value] : document) {
-    present.insert(element);
-    if (model.at(element).is_leaf()) values[element] = value;
-  }
-  // An object that cannot be absent is there without being mentioned.
-  const std::function<bool(ElementId)> is_present = [&](ElementId object) {
-    const Element& element = model.at(object);
-    return present.contains(object) || (!element.type->optional && (!element.parent || is_present(*element.parent)));
-  };
-  const auto value_of_leaf = [&](ElementId leaf) -> Literal {
-    const Element& element = model.at(leaf);
-    if (const auto at = values.find(leaf); at != values.end()) return at->second;
-    if (!element.default_value || (element.parent && !is_present(*element.parent))) return Unset{};
-    return *element.default_value;
-  };
-  Call out;
-  for (const ElementId id : elements_) {
-    const Element& element = model.at(id);
-    Literal value = Unset{};
-    if (element.relation) {
-      value = value_of_relation(model, id, value_of_leaf(element.relation->left), value_of_leaf(element.relation->right));
-    } else if (element.is_leaf()) {
-      value = value_of_leaf(id);
-      if (!std::holds_alternative<Unset>(value)) values[id] = value;
-    }
-    const bool is_object = !element.relation && !element.is_leaf();
-    const auto code = is_object                               ? (is_present(id) ? 1u : 0u)
-                      : std::holds_alternative<Unset>(value) ? 0u
-                                                              : space_.classes().code_of(id, value);
-    out.emplace_back(id, static_cast<Code>(code));
-  }
-  return out;
-}
-
 // The smallest request with this call. `chosen` has values of some of its leaves; if it is empty, they are made
 // distinct.
 Detection MutantDetector::request_of(const Call& call, const LeafValues& chosen) {
@@ -292,7 +258,7 @@ Detection MutantDetector::request_of(const Call& call, const LeafValues& chosen)
   if (!document) return out;
   set_values(model, chosen, *document);
   LeafValues values;
-  const Call whole = call_of(*document, values);
+  const Call whole = call_of_document(model, space_, *document, values);
   Evaluated at{whole, codes_of(whole), SpaceWithin(space_.space(), held_by(whole))};
   if (chosen.empty()) {
     const LeafValues distinct = distinct_values(at, values);

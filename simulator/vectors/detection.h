@@ -46,7 +46,8 @@ struct Detection {
 
 class MutantDetector {
  public:
-  // All must outlive the detector. Only changes of `outputs` count; of all if it is empty.
+  // All must outlive the detector. Throws NodeLimit if the diagrams of all mutants together take a fourth of the limit.
+  // Only changes of `outputs` count; of all if it is empty.
   MutantDetector(const Policy& policy, MutantSpace& space, std::span<const Candidate> candidates,
                const std::set<std::size_t>& outputs, std::size_t node_limit);
 
@@ -74,8 +75,6 @@ class MutantDetector {
   std::optional<PossibleCalls> both(const PossibleCalls& calls, Diagram where);
   void make_few(PossibleCalls& calls);
   Call smallest(const PossibleCalls& calls);
-  // Every leaf of a document has its value in `values`.
-  Call call_of(const Document& document, LeafValues& values) const;
   Detection request_of(const Call& call, const LeafValues& chosen);
   std::vector<Code> codes_of(const Call& call);
   // A call, and what a node of the graph is in it.

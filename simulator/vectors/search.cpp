@@ -17,10 +17,11 @@ constexpr std::size_t max_idle_rounds = 12;      // of these without a better re
 
 class VectorSearch {
  public:
-  VectorSearch(MutantDetector& detector, MutantSpace& space, const std::function<void(const std::string&)>& step)
+  VectorSearch(MutantDetector& detector, MutantSpace& space, const Members& done,
+               const std::function<void(const std::string&)>& step)
       : detector_(detector), space_(space), step_(step) {
     for (std::size_t i = 0; i < detector.mutants().size(); ++i) {
-      if (!detector.mutants()[i].parts.empty()) mutants_.push_back(i);
+      if (!detector.mutants()[i].parts.empty() && !done.has(i)) mutants_.push_back(i);
     }
     lateness_.assign(mutants_.size(), 0);
   }
@@ -210,9 +211,9 @@ class VectorSearch {
 
 }  // namespace
 
-FoundVectors find_vectors(MutantDetector& detector, MutantSpace& space,
+FoundVectors find_vectors(MutantDetector& detector, MutantSpace& space, const Members& done,
                           const std::function<void(const std::string&)>& step) {
-  return VectorSearch(detector, space, step).run();
+  return VectorSearch(detector, space, done, step).run();
 }
 
 }  // namespace tally
