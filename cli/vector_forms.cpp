@@ -5,6 +5,8 @@
 #include <filesystem>
 #include <functional>
 
+#include "simulator/report/json.h"
+
 namespace tally::cli {
 namespace {
 
@@ -48,19 +50,6 @@ std::string erlang_binary(const std::string& text) {
   return "<<" + quoted(text, [](unsigned char byte) { return formatted("\\x{%02x}", byte); }) + ">>";
 }
 
-// As `tally:decide` returns it: a member that is unset is left out of a record, and an unset decision is `undefined`.
-std::string erlang_term(const Json& value) {
-  if (value.is_null()) return "undefined";
-  if (value.is_string()) return erlang_binary(value.get<std::string>());
-  if (!value.is_structured()) return on_one_line(value);
-  std::string out;
-  for (const auto& [key, member] : value.items()) {
-    if (!out.empty()) out += ", ";
-    out += (value.is_object() ? erlang_binary(key) + " => " : "") + erlang_term(member);
-  }
-  return value.is_object() ? "#{" + out + "}" : "[" + out + "]";
-}
-
 std::string eunit_text(const WrittenVectors& all) {
   const std::string module = module_name(all.file) + "_vectors";
   std::string out =
@@ -70,24 +59,20 @@ std::string eunit_text(const WrittenVectors& all) {
       "-module(" + module + ").\n"
       "-include_lib(\"eunit/include/eunit.hrl\").\n"
       "-export([vectors/0]).\n\n"
-      "%% A name, a request, and the decisions that are expected.\n"
+      "%% A name; a request, and the answer that is expected, both JSON.\n"
       "vectors() ->\n    [";
   for (std::size_t i = 0; i < all.vectors.size(); ++i) {
     const WrittenVector& vector = all.vectors[i];
     out += (i == 0 ? "" : ",\n     ") + std::string("{") + erlang_binary(vector.name) + ",\n      " +
-           erlang_binary(vector.request) + ",\n      " + erlang_term(vector.expect) + "}";
+           erlang_binary(vector.request) + ",\n      " + erlang_binary(vector.answer) + "}";
   }
   return out +
          "].\n\n"
          "vectors_test_() ->\n"
          "    {setup,\n"
          "     fun() -> {ok, Policy} = tally:open(os:getenv(\"TALLY_POLICY\")), Policy end,\n"
-         "     fun(Policy) -> [{Name, ?_assertEqual(Expected, answer(Policy, Request, Expected))}\n"
-         "                     || {Name, Request, Expected} <- vectors()] end}.\n\n"
-         "answer(Policy, Request, Expected) ->\n"
-         "    {ok, Document} = tally:bind(Policy, <<>>, Request),\n"
-         "    {ok, Answer} = tally:decide(Policy, #{}, [Document]),\n"
-         "    maps:with(maps:keys(Expected), Answer).\n";
+         "     fun(Policy) -> [{Name, ?_assertEqual({ok, Expected}, tally:decide_json(Policy, Request))}\n"
+         "                     || {Name, Request, Expected} <- vectors()] end}.\n";
 }
 
 // --- Lua ------------------------------------------------------------------------------------
@@ -96,61 +81,32 @@ std::string lua_string(const std::string& text) {
   return quoted(text, [](unsigned char byte) { return formatted("\\%03u", byte); });
 }
 
-// As `policy:decide` returns it: whatever is unset is nil.
-std::string lua_value(const Json& value) {
-  if (value.is_null()) return "nil";
-  if (value.is_string()) return lua_string(value.get<std::string>());
-  if (!value.is_structured()) return on_one_line(value);
-  std::string out;
-  for (const auto& [key, member] : value.items()) {
-    if (member.is_null()) continue;
-    if (!out.empty()) out += ", ";
-    out += (value.is_object() ? "[" + lua_string(key) + "] = " : "") + lua_value(member);
-  }
-  return "{" + out + "}";
-}
-
 std::string lua_text(const WrittenVectors& all) {
   const std::string name = std::filesystem::path(all.file).filename().string();
   std::string out = "-- The fewest requests that detect every single edit of " + name + ", written by `tally vectors`.\n"
                     "--   lua FILE POLICY    holds a policy, or its rules, against them, with the module `tally`\n"
-                    "--   dofile(FILE)       returns them: decisions, and a list of name, request (JSON), expect\n"
-                    "local decisions = {";
-  for (std::size_t i = 0; i < all.decisions.size(); ++i) out += (i == 0 ? "" : ", ") + lua_string(all.decisions[i]);
-  out += "}\nlocal vectors = {\n";
+                    "--   dofile(FILE)       returns them: a list of name, request and answer, both JSON\n"
+                    "local vectors = {\n";
   for (const WrittenVector& vector : all.vectors) {
     out += "  { name = " + lua_string(vector.name) + ",\n    request = " + lua_string(vector.request) +
-           ",\n    expect = " + lua_value(vector.expect) + " },\n";
+           ",\n    answer = " + lua_string(vector.answer) + " },\n";
   }
   return out +
          "}\n"
          "-- `...` is the policy if the file is run, and nothing if it is loaded by `dofile`.\n"
          "local path = ...\n"
-         "if not path then return { decisions = decisions, vectors = vectors } end\n"
-         "\n"
-         "local function same(a, b)\n"
-         "  if type(a) ~= \"table\" or type(b) ~= \"table\" then return a == b end\n"
-         "  for key, value in pairs(a) do\n"
-         "    if not same(value, b[key]) then return false end\n"
-         "  end\n"
-         "  for key in pairs(b) do\n"
-         "    if a[key] == nil then return false end\n"
-         "  end\n"
-         "  return true\n"
-         "end\n"
+         "if not path then return vectors end\n"
          "\n"
          "local policy = assert(require \"tally\".open(path))\n"
          "local wrong = 0\n"
          "for _, vector in ipairs(vectors) do\n"
-         "  local answer = assert(policy:decide({}, { assert(policy:bind(\"\", vector.request)) }))\n"
-         "  for _, decision in ipairs(decisions) do\n"
-         "    if not same(answer[decision], vector.expect[decision]) then\n"
-         "      wrong = wrong + 1\n"
-         "      print(vector.name .. \": \" .. decision .. \" is decided otherwise: \" .. policy:json())\n"
-         "    end\n"
+         "  local answer = assert(policy:decide_json(vector.request))\n"
+         "  if answer ~= vector.answer then\n"
+         "    wrong = wrong + 1\n"
+         "    print(vector.name .. \": expected \" .. vector.answer .. \", decided \" .. answer)\n"
          "  end\n"
          "end\n"
-         "print(#vectors .. \" requests, \" .. wrong .. \" decisions otherwise\")\n"
+         "print(#vectors .. \" requests, \" .. wrong .. \" answered otherwise\")\n"
          "os.exit(wrong == 0 and 0 or 1)\n";
 }
 
@@ -168,7 +124,7 @@ std::string sipp_text(const WrittenVectors& all) {
   for (std::size_t i = 0; i < all.vectors.size(); ++i) {
     const std::string number = std::to_string(i + 1);
     out += "from" + number + ";to" + number + ";" + field(all.vectors[i].request) + ";" +
-           field(on_one_line(all.vectors[i].expect)) + "\n";
+           field(all.vectors[i].answer) + "\n";
   }
   return out;
 }
@@ -177,7 +133,7 @@ std::string jsonl_text(const WrittenVectors& all) {
   std::string out;
   for (const WrittenVector& vector : all.vectors) {
     out += "{\"name\": " + on_one_line(Json(vector.name)) + ", \"request\": " + vector.request +
-           ", \"expect\": " + on_one_line(vector.expect) + "}\n";
+           ", " + vector.expect + "}\n";
   }
   return out;
 }

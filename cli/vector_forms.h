@@ -6,15 +6,13 @@
 //
 // For example, {"source":"offnet"} with {"recording":true} is in Erlang
 //
-//   {<<"1">>, <<"{\"source\":\"offnet\"}">>, #{<<"recording">> => true}}
+//   {<<"1">>, <<"{\"source\":\"offnet\"}">>, <<"{\"recording\":true}">>}
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "simulator/report/json.h"
 
 namespace tally::cli {
 
@@ -23,12 +21,12 @@ enum class VectorFormat : std::uint8_t { jsonl, eunit, lua, sipp, sipp_scenario 
 struct WrittenVector {
   std::string name;     // "1: line 8, value: `on` -> `off`, and 3 more edits"
   std::string request;  // JSON on one line
-  report::Json expect;  // a value for each decision; null: unset
+  std::string expect;   // a member of a line for `tally test`: "\"expect\": {\"recording\":true}"
+  std::string answer;   // what the policy answers: JSON with all decisions
 };
 
 struct WrittenVectors {
-  std::string file;                    // the rule file, as it was written
-  std::vector<std::string> decisions;  // that are expected, in order
+  std::string file;  // the rule file, as it was written
   std::vector<WrittenVector> vectors;
 };
 
