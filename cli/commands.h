@@ -23,6 +23,7 @@ Run add_decide(CLI::App& app);
 Run add_explain(CLI::App& app);
 Run add_test(CLI::App& app);
 Run add_mutate(CLI::App& app);
+Run add_vectors(CLI::App& app);
 Run add_build(CLI::App& app);
 Run add_audit(CLI::App& app);
 Run add_solve(CLI::App& app);

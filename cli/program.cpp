@@ -109,6 +109,7 @@ Program::Program(std::size_t width)
   add("audit", "find the documents under which something always, never or sometimes holds", add_audit);
   add("test", "hold requests with expected answers against the rules", add_test);
   add("mutate", "find edits of the rules that no proof or example notices", add_mutate);
+  add("vectors", "print the fewest requests that detect every edit of the rules", add_vectors);
   add("build", "compile rules to a shared object, an object, a C header, ...", add_build);
   add("solve", "find the settings that bring something about", add_solve);
   add("diff", "show where two rule files decide differently", add_diff);

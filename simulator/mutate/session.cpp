@@ -11,6 +11,7 @@
 #include "compiler/values/equal_values.h"
 #include "grammar/source/excerpt.h"
 #include "simulator/documents/shown_call.h"
+#include "simulator/mutate/mutant_space.h"
 
 namespace tally {
 namespace {
@@ -18,8 +19,6 @@ namespace {
 constexpr std::size_t max_shown_parts = 3;  // parts of a differing result
 constexpr CheckOptions only_whether{Diagrams::default_node_limit, /*evidence=*/false, nullptr};
 constexpr std::size_t max_nodes_kept = std::size_t{1} << 20;  // beyond this many the space is made again
-
-bool decide_alike(const ResultPart& a, const ResultPart& b) { return a.node == b.node && a.origins == b.origins; }
 
 class Session : public MutantSession {
  public:
@@ -29,38 +28,16 @@ class Session : public MutantSession {
   static std::unique_ptr<Session> make(Compilation& c, const MutateOptions& options, FileClaims& claims,
                                        std::span<const Candidate> candidates, Proofs proofs) {
     auto session = std::unique_ptr<Session>(new Session(c, options, claims));
-    const Policy& policy = *c.policy;
+    Reads more;
     if (proofs == Proofs::known) {
-      for (const Proof& proof : policy.model->proofs) session->add(session->reads_of(proof));
+      for (const Proof& proof : c.policy->model->proofs) more.add(session->reads_of(proof));
     }
-    for (const Candidate& candidate : candidates) {
-      for (const Change& change : candidate.changes) session->add(change.lowered.reads);
-    }
-    for (const Candidate& candidate : candidates) {
-      for (const Change& change : candidate.changes) session->add_equalities(change);
-    }
-    session->elements_ = with_related(*policy.model, std::move(session->elements_));
-    session->elements_ = with_surroundings(*policy.model, std::move(session->elements_));
-    session->classes_ = std::make_unique<Classes>(*policy.model, *policy.graph, session->cuts_, CallsAtOnce::two);
-    if (session->classes_->too_wide(session->elements_)) return nullptr;
-    std::vector<NodeId> roots;
-    for (const Output& output : policy.outputs) {
-      roots.push_back(output.rule);
-      for (const ResultPart& part : output.parts) roots.push_back(part.node);
-    }
-    session->order_ = best_order(*policy.model, *policy.graph, *session->classes_, roots, session->elements_);
-    session->renew();
-    return session;
+    session->mutants_ = MutantSpace::make(*c.policy, more, candidates, options.node_limit);
+    return session->mutants_ ? std::move(session) : nullptr;
   }
 
   // Whether the session covers all that a mutant reads.
-  bool knows(const Candidate& candidate) const override {
-    return std::all_of(candidate.changes.begin(), candidate.changes.end(), [&](const Change& change) {
-      const Reads& reads = change.lowered.reads;
-      return std::includes(elements_.begin(), elements_.end(), reads.elements.begin(), reads.elements.end()) &&
-             std::includes(cuts_.begin(), cuts_.end(), reads.cuts.begin(), reads.cuts.end());
-    });
-  }
+  bool knows(const Candidate& candidate) const override { return mutants_->knows(candidate); }
 
   void judge(Candidate& candidate) override {
     if (space().diagrams().node_count() > std::min(max_nodes_kept, options_.node_limit / 2)) renew();
@@ -74,9 +51,7 @@ class Session : public MutantSession {
 
  private:
   Session(Compilation& c, const MutateOptions& options, FileClaims& claims)
-      : c_(c), policy_(*c.policy), options_(options), claims_(claims) {
-    for (const Output& output : policy_.outputs) add(policy_.lowering->decision(output.decision).reads);
-  }
+      : c_(c), policy_(*c.policy), options_(options), claims_(claims) {}
 
   Reads reads_of(const Proof& proof) const {
     Reads out;
@@ -88,60 +63,10 @@ class Session : public MutantSession {
     return out;
   }
 
-  void add(const Reads& reads) {
-    elements_.insert(reads.elements.begin(), reads.elements.end());
-    cuts_.insert(reads.cuts.begin(), reads.cuts.end());
-  }
-
-  // What decides whether the numbers and texts that both hand on are equal.
-  void add_equalities(const Change& change) {
-    const auto& parts = policy_.lowering->decision(policy_.outputs[change.output].decision).parts;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-      if (decide_alike(parts[i], change.lowered.parts[i])) continue;
-      for (const CutId cut : relations_between(*policy_.model, *policy_.graph, cuts_, parts[i].origins,
-                                               change.lowered.parts[i].origins)) {
-        cuts_.insert(cut);
-        elements_.insert(policy_.graph->at(cut).element);
-      }
-    }
-  }
-
-  Space& space() { return *space_; }
-  Diagrams& diagrams() { return space_->diagrams(); }
-
-  void renew() {
-    space_ = std::make_unique<Space>(*policy_.model, *policy_.graph, *classes_, order_, options_.node_limit);
-  }
-
-  // The calls for which two parts of one type have different values, and those for which it is
-  // unknown.
-  struct Values {
-    Diagram differ, unknown;
-  };
-  Values compare(const ResultPart& a, const ResultPart& b) {
-    Diagrams& d = diagrams();
-    const Diagram ours = space().of(a.node), theirs = space().of(b.node);
-    if (a.kind != ResultPart::Kind::origin) return {d.negate(d.equal(ours, theirs)), d.no()};
-    std::vector<std::pair<std::uint32_t, std::uint32_t>> pairs;
-    const Diagram both = d.combine(ours, theirs, [&](std::uint32_t x, std::uint32_t y) {
-      const auto at = static_cast<std::size_t>(std::find(pairs.begin(), pairs.end(), std::pair(x, y)) - pairs.begin());
-      if (at == pairs.size()) pairs.emplace_back(x, y);
-      return static_cast<std::uint32_t>(at);
-    });
-    Values out{d.no(), d.no()};
-    for (std::uint32_t i = 0; i < pairs.size(); ++i) {
-      const auto [x, y] = pairs[i];
-      if (x == 0 && y == 0) continue;
-      Diagram here = d.where(both, i);
-      if (x != 0 && y != 0) {
-        const auto where = EqualValues(*policy_.model, *classes_, space()).compare(a.origins[x - 1], b.origins[y - 1]);
-        out.unknown = d.either(out.unknown, d.both(here, where.unknown));
-        here = d.but_not(here, d.either(where.equal, where.unknown));
-      }
-      out.differ = d.either(out.differ, here);
-    }
-    return out;
-  }
+  Space& space() { return mutants_->space(); }
+  Diagrams& diagrams() { return mutants_->diagrams(); }
+  const Classes& classes() const { return mutants_->classes(); }
+  void renew() { mutants_->renew(); }
 
   // A decision whose outcome differs, and the calls in which one part of it differs.
   struct Difference {
@@ -150,25 +75,13 @@ class Session : public MutantSession {
     Diagram where;
   };
 
-  Diagram possible(Diagram where) {
-    if (where == diagrams().no()) return where;
-    return diagrams().both(where, space().possible(support_of(space(), {where})));
-  }
-
-  // Calls `take` with the differences of a change, part by part, until it returns false. Parts
-  // are compared one by one, since each depends on settings of its own: a diagram for "any part
-  // differs" would be over all of these settings together.
+  // Calls `take` with the differences of a change, part by part, until it returns false.
   template <class Take>
   void each_difference(const Change& change, Take take) {
-    const LoweredDecision& original = policy_.lowering->decision(policy_.outputs[change.output].decision);
-    for (std::size_t i = 0; i < original.parts.size(); ++i) {
-      const ResultPart &ours = original.parts[i], &theirs = change.lowered.parts[i];
-      if (decide_alike(ours, theirs)) continue;
-      const Values values = compare(ours, theirs);
-      is_unknown_ = is_unknown_ || possible(values.unknown) != diagrams().no();
-      const Diagram where = possible(values.differ);
-      if (where != diagrams().no() && !take(Difference{&change, i, where})) return;
-    }
+    mutants_->each_difference(change, [&](std::size_t part, const MutantSpace::Values& values) {
+      is_unknown_ = is_unknown_ || values.unknown != diagrams().no();
+      return values.differ == diagrams().no() || take(Difference{&change, part, values.differ});
+    });
   }
 
   std::optional<Difference> first_difference(const Candidate& candidate) {
@@ -269,11 +182,11 @@ class Session : public MutantSession {
     }
     const std::vector<Output> no_outputs;
     const PolicyView mutant(*candidate.edited->model, *policy_.graph, *candidate.edited->lowering, no_outputs, reads,
-                            cuts, *classes_, space_);
-    const Space* const before = space_.get();
+                            cuts, classes(), mutants_->holder());
+    const Space* const before = &space();
     const bool failed = fails(mutant, sources, candidate);
     // A check that reaches the node limit makes a new space, for the mutant's model.
-    if (space_.get() != before) renew();
+    if (&space() != before) renew();
     return failed;
   }
 
@@ -345,22 +258,22 @@ class Session : public MutantSession {
     LeafValues left = values;
     for (const auto& [element, code] : *whole) {
       const auto value = left.extract(element);
-      out.facts.emplace_back(element, value ? value.mapped() : value_of(model, *classes_, element, code));
+      out.facts.emplace_back(element, value ? value.mapped() : value_of(model, classes(), element, code));
     }
     out.facts.insert(out.facts.end(), left.begin(), left.end());
-    if (auto document = document_of(model, *classes_, *whole)) {
+    if (auto document = document_of(model, classes(), *whole)) {
       set_values(model, values, *document);
       out.request = document_text(model, *document);
     }
     Diagram with_outcomes = diagrams().yes();
     std::tie(out.before, out.after) = outcomes(ours, theirs, codes, with_outcomes);
     out.text =
-        call_text(model, *classes_, restricted_to(*whole, with_related(model, support_of(space(), {with_outcomes}))),
+        call_text(model, classes(), restricted_to(*whole, with_related(model, support_of(space(), {with_outcomes}))),
                   UnsetFacts::shown, values);
     const Expected expected = expectation(model.at(out.decision).name, ours[difference.part], codes);
     const std::string title = expected.value_of ? title_of(expected) : expected.condition;
     out.example =
-        show_call_(model, {*classes_, *whole, title, {}, expected.condition, expected.value_of, values}).example;
+        show_call_(model, {classes(), *whole, title, {}, expected.condition, expected.value_of, values}).example;
     return out;
   }
 
@@ -388,7 +301,7 @@ class Session : public MutantSession {
     const std::uint32_t a = diagrams().evaluate(space().of(ours.node), codes);
     const std::uint32_t b = diagrams().evaluate(space().of(theirs.node), codes);
     if (a == 0 || b == 0) return {};
-    return different_values(*policy_.model, *classes_, call, ours.origins[a - 1], theirs.origins[b - 1])
+    return different_values(*policy_.model, classes(), call, ours.origins[a - 1], theirs.origins[b - 1])
         .value_or(LeafValues{});
   }
 
@@ -430,11 +343,7 @@ class Session : public MutantSession {
   const MutateOptions& options_;
   FileClaims& claims_;
   const ShowCall show_call_ = show_calls_of(c_);
-  std::set<ElementId> elements_;
-  std::set<CutId> cuts_;
-  std::unique_ptr<Classes> classes_;
-  std::vector<ElementId> order_;
-  std::unique_ptr<Space> space_;
+  std::unique_ptr<MutantSpace> mutants_;
   bool is_unknown_ = false;  // whether part of the candidate could not be compared
 };
 

@@ -165,6 +165,12 @@ mutate   usage     2 good.tally --decision none
 mutate   file      2 missing.tally
 mutate   rules     1 bad.tally
 mutate   rules     1 gap.tally
+vectors  fine      0 good.tally
+vectors  usage     2 good.tally --decision none
+vectors  usage     2 good.tally --format xml
+vectors  file      2 missing.tally
+vectors  rules     1 bad.tally
+vectors  rules     1 gap.tally
 build    fine      0 good.tally -o good.h
 build    usage     2 good.tally -o good.exe
 build    usage     2 good.tally -o good.o --target nowhere

@@ -142,6 +142,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/plan", {"simulator/diff"});
   add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/documents", "compiler/values"});
   add("simulator/mutate", {"simulator/documents", "compiler/values"});
+  add("simulator/vectors", {"simulator/mutate"});
   add("simulator/solve", {"simulator/covers", "simulator/documents"});
   add("simulator/explain", {"simulator/documents", "compiler/values"});
   add("simulator/sweep", {"compiler/checks", "compiler/plan"});
@@ -158,8 +159,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "editor/protocol",
-              "compiler/driver", "runtime/policy", "serve/http"});
+  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors",
+              "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
   return seen;
 }
 
