@@ -3,7 +3,7 @@
 ROOT  the project's directory
 WORK  a directory with requests/NAME.jsonl and answers/NAME.jsonl for the shipped rule files (what `tally decide`
       says), and policies/NAME.so
-TALLY_LIBRARY names the library. numpy is used where it is installed.
+TALLY_LIBRARY names the library, and TALLY the command. numpy is used where it is installed.
 """
 
 import array
@@ -13,6 +13,7 @@ import os
 import pathlib
 import random
 import re
+import subprocess
 import sys
 import tempfile
 import threading
@@ -226,7 +227,9 @@ class Calls(Case):
         self.assertEqual(wrong, [])
 
 
-class Reloading(Case):
+class Changing(Case):
+    """A rule file that changes."""
+
     def setUp(self):
         self.folder = tempfile.TemporaryDirectory()
         self.path = pathlib.Path(self.folder.name) / "changing.tally"
@@ -238,6 +241,8 @@ class Reloading(Case):
         self.path.with_suffix(".new").write_text(rules)
         os.replace(self.path.with_suffix(".new"), self.path)
 
+
+class Reloading(Changing):
     def test_a_reload_takes_over_calls(self):
         self.write("input a : flag\ndecision d : flag = a\n")
         policy = tally.open(self.path)
@@ -313,6 +318,34 @@ class Reloading(Case):
         for thread in threads:
             thread.join()
         self.assertEqual(wrong, [])
+
+
+class Guard(Changing):
+    def test_only_signed_versions_come_in_use(self):
+        def tally_command(*arguments):
+            subprocess.run([os.environ["TALLY"], *arguments], check=True, capture_output=True, cwd=self.folder.name)
+
+        tally_command("keygen", "release")
+        key = pathlib.Path(self.folder.name) / "release.pub"
+        self.write("input a : flag\ndecision d : flag = a\n")
+        policy = tally.open(self.path)
+        self.fails("", tally.Status.REFUSED, policy.guard, key)
+        self.fails("", tally.Status.ARGUMENT, policy.guard_counts)
+        self.fails("", tally.Status.FILE, policy.guard, "/nowhere.pub")
+        tally_command("sign", str(self.path), "--key", "release.key", "--serial", "5")
+        policy.guard(key)
+        self.write("input a : flag\ndecision d : flag = not a\n")
+        self.fails("", tally.Status.REFUSED, policy.reload)
+        counts = policy.guard_counts()
+        self.assertEqual((counts.admitted, counts.refused, counts.serial), (1, 1, 5))
+        self.assertEqual(counts.last_refusal.status, tally.Status.REFUSED)
+        tally_command("sign", str(self.path), "--key", "release.key", "--serial", "6")
+        self.assertEqual(policy.reload().generation, 2)
+        self.assertFalse(policy.decide({"a": True})["d"])
+        policy.roll_back()
+        self.assertTrue(policy.decide({"a": True})["d"])
+        with self.assertRaises(TypeError):
+            policy.guard(key, allow="a")
 
 
 class Log(Case):

@@ -14,9 +14,9 @@ from tally._batch import BatchColumn
 from tally._call import Call
 from tally._errors import Error, Fault, Status
 from tally._library import can_compile, version
-from tally._policy import Document, LastReload, LogCounts, Policy, Reload, open, open_text
+from tally._policy import Document, GuardCounts, LastReload, LogCounts, Policy, Reload, open, open_text
 
 __all__ = [
-    "BatchColumn", "Call", "Document", "Error", "Fault", "LastReload", "LogCounts", "Policy", "Reload", "Status",
+    "BatchColumn", "Call", "Document", "Error", "Fault", "GuardCounts", "LastReload", "LogCounts", "Policy", "Reload", "Status",
     "can_compile", "open", "open_text", "version",
 ]

@@ -25,6 +25,7 @@ class Status(enum.IntEnum):
     UNDECIDED = 12
     SYSTEM = 13
     INTERNAL = 14
+    REFUSED = 15
 
 
 @dataclass(frozen=True)

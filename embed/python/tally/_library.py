@@ -59,6 +59,22 @@ class AnswerColumnStruct(Structure):
     _fields_ = [("decision", c_uint32), ("rules", POINTER(c_uint16)), ("values", POINTER(c_uint16))]
 
 
+class GuardOptionsStruct(Structure):
+    """tally_guard_options"""
+
+    _fields_ = [
+        ("size", c_size_t), ("keys", POINTER(c_char_p)), ("key_count", c_size_t), ("serial", c_uint64),
+        ("trust_version_in_use", c_int), ("invariants", c_char_p), ("allow", POINTER(c_char_p)), ("allow_count", c_size_t),
+        ("allow_decisions", POINTER(c_char_p)), ("allow_decision_count", c_size_t), ("at_most", c_uint64),
+    ]
+
+
+class GuardCountsStruct(Structure):
+    """tally_guard_counts"""
+
+    _fields_ = [("size", c_size_t), ("admitted", c_uint64), ("refused", c_uint64), ("serial", c_uint64)]
+
+
 _out = POINTER(c_void_p)
 _text_out = [_out, POINTER(c_size_t)]
 
@@ -76,6 +92,9 @@ _REPORTING: dict[str, list[Any]] = {
     "tally_policy_reload": [c_void_p, POINTER(ReloadStruct)],
     "tally_policy_watch": [c_void_p, c_uint32, Watcher, c_void_p],
     "tally_policy_last_reload": [c_void_p, POINTER(c_int64), _out],
+    "tally_policy_roll_back": [c_void_p, POINTER(ReloadStruct)],
+    "tally_policy_guard": [c_void_p, POINTER(GuardOptionsStruct)],
+    "tally_policy_guard_counts": [c_void_p, POINTER(GuardCountsStruct), _out],
     "tally_policy_log_open": [c_void_p, POINTER(LogOptionsStruct)],
     "tally_policy_log_close": [c_void_p],
     "tally_policy_log_flush": [c_void_p],
@@ -215,7 +234,7 @@ KIND_UNSET, KIND_ENUM, KIND_FLAG, KIND_NUMBER, KIND_TEXT, KIND_OBJECT = range(6)
 OFF, ON = 1, 2
 
 __all__ = [
-    "AnswerColumnStruct", "ColumnStruct", "Handle", "KIND_ENUM", "KIND_FLAG", "KIND_NUMBER", "KIND_OBJECT", "KIND_TEXT",
+    "AnswerColumnStruct", "ColumnStruct", "GuardCountsStruct", "GuardOptionsStruct", "Handle", "KIND_ENUM", "KIND_FLAG", "KIND_NUMBER", "KIND_OBJECT", "KIND_TEXT",
     "KIND_UNSET", "LogCountsStruct", "LogOptionsStruct", "OFF", "ON", "ReloadStruct", "Watcher", "c_uint8", "call",
     "can_compile", "error_of", "library", "taken_error", "text_of", "version",
 ]

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tally._errors import Error, Status
 from tally._library import (
-    Handle, KIND_FLAG, LogCountsStruct, LogOptionsStruct, OFF, ON, ReloadStruct, Watcher, call, error_of, library, taken_error,
+    GuardCountsStruct, GuardOptionsStruct, Handle, KIND_FLAG, LogCountsStruct, LogOptionsStruct, OFF, ON, ReloadStruct, Watcher, call, error_of, library, taken_error,
     text_of,
 )
 
@@ -44,6 +44,13 @@ def name_bytes(name: str, what: str) -> bytes:
     return name.encode()
 
 
+def _texts(texts: Sequence[str], what: str) -> Any:
+    """The texts as C has them."""
+    if isinstance(texts, str):
+        raise TypeError(f"a list of texts, not {texts!r} alone")
+    return (c_char_p * len(texts))(*[name_bytes(text, what) for text in texts])
+
+
 @dataclass(frozen=True)
 class Reload:
     """What a reload did with the documents that are bound."""
@@ -66,6 +73,19 @@ class LastReload:
     """when, in seconds since 1970, as `time.time()`"""
     refusal: Error | None
     """why the file was refused, or None"""
+
+
+@dataclass(frozen=True)
+class GuardCounts:
+    """What the guard of a policy admitted and refused."""
+
+    admitted: int
+    """versions that it admitted, the first included"""
+    refused: int
+    """versions that it refused"""
+    serial: int
+    """the greatest that was admitted: keep it for the next start"""
+    last_refusal: Error | None
 
 
 @dataclass(frozen=True)
@@ -269,6 +289,39 @@ class Policy:
             return None
         return LastReload(when.value / 1000, taken_error(refusal.value) if refusal.value else None)
 
+    def roll_back(self) -> Reload:
+        """Puts the version before the last reload in use again."""
+        done = ReloadStruct()
+        call(library.tally_policy_roll_back, self._handle, byref(done))
+        return Reload(done.generation, done.carried, done.rebound, done.failed)
+
+    def guard(
+        self, *keys: str | os.PathLike[str], serial: int = 0, trust_version_in_use: bool = False,
+        invariants: str | os.PathLike[str] | None = None, allow: Sequence[str] = (), allow_decisions: Sequence[str] = (),
+        at_most: int = 0,
+    ) -> None:
+        """Refuses from now on each version that no trusted key has signed or approved, as docs/guard.md describes.
+
+        Call it before the first decision: the version in use is judged too, and if this raises, do not decide by it.
+
+        keys:       one or two public keys: files of `tally keygen`, or their 64 digits
+        serial:     the greatest that was in use before a restart: `guard_counts().serial`
+        invariants: a file of proofs and examples: rules that nobody signed may come in use if they keep them, and change no
+                    more than `allow`, `allow_decisions` and `at_most` say
+        """
+        options = GuardOptionsStruct(
+            ctypes.sizeof(GuardOptionsStruct), _texts([os.fsdecode(key) for key in keys], "a key"), len(keys), serial,
+            int(trust_version_in_use), None if invariants is None else os.fsencode(invariants),
+            _texts(allow, "a condition"), len(allow), _texts(allow_decisions, "a decision"), len(allow_decisions), at_most,
+        )
+        call(library.tally_policy_guard, self._handle, byref(options))
+
+    def guard_counts(self) -> GuardCounts:
+        """What the guard admitted and refused."""
+        counts, last = GuardCountsStruct(size=ctypes.sizeof(GuardCountsStruct)), c_void_p()
+        call(library.tally_policy_guard_counts, self._handle, byref(counts), byref(last))
+        return GuardCounts(counts.admitted, counts.refused, counts.serial, taken_error(last.value) if last.value else None)
+
     # --- the log of decisions ---------------------------------------------------------------
 
     def log(
@@ -282,7 +335,7 @@ class Policy:
         wait_seconds: how long a decision waits for room; 0: it is dropped and counted; None: without end
         The others are those of tally_log_options in tally.h; 0 is the default.
         """
-        kept = (c_char_p * len(keep))(*[name_bytes(input, "an input of `keep`") for input in keep])
+        kept = _texts(keep, "an input of `keep`")
         options = LogOptionsStruct(
             ctypes.sizeof(LogOptionsStruct), os.fsencode(folder), None if name is None else name_bytes(name, "`name`"),
             kept, len(keep), text_bytes, id_bytes, file_bytes, files, ring_records,
