@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -16,8 +17,11 @@
 
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/terminal.h"
+#include "runtime/policy/policy_guard.h"
+#include "runtime/policy/whole_file.h"
 #include "serve/http/server.h"
 
 namespace tally::cli {
@@ -27,8 +31,8 @@ constexpr std::size_t usual_connections = 12'000;
 constexpr std::size_t other_files = 256;  // that are open beside connections
 
 struct ServeArguments {
-  std::vector<std::string> policies, listen, log_keep;
-  std::string socket_mode = "660", log, templates;
+  std::vector<std::string> policies, listen, log_keep, keys;
+  std::string socket_mode = "660", log, templates, state;
   bool is_public = false;
   std::optional<std::size_t> watch, grace, threads, connections, body_bytes, header_bytes, lines_bytes, documents,
       document_bytes, request_seconds, idle_seconds, lines_seconds;
@@ -109,6 +113,30 @@ Result<std::vector<serve::Listener>> open_listeners(const ServeArguments& option
   return out;
 }
 
+// --- serials -----------------------------------------------------------------------------
+
+// The serial of a policy that an earlier run kept, or 0.
+Result<std::uint64_t, Failure> kept_serial(const std::string& path) {
+  const auto text = read_whole(path, 32);
+  if (!text) {
+    if (::access(path.c_str(), F_OK) != 0 && errno == ENOENT) return std::uint64_t{0};
+    return text.error();
+  }
+  std::uint64_t serial = 0;
+  const char* end = text->data() + text->size();
+  const auto read = std::from_chars(text->data(), end, serial);
+  if (read.ec != std::errc{} || std::string_view(read.ptr, end) != "\n")
+    return Failure(TALLY_ERROR_FILE, "`" + path + "` is not a serial; remove it if older versions may come in use");
+  return serial;
+}
+
+void keep_serial(const std::string& path, std::uint64_t serial) {
+  const auto kept = kept_serial(path);
+  if (kept && *kept == serial) return;
+  if (const auto written = write_atomically(path, std::to_string(serial) + "\n"); !written)
+    report(written.error().message + "; after a restart, versions older than the one in use are not refused");
+}
+
 serve::ServiceOptions service_options(const ServeArguments& options) {
   serve::ServiceOptions out;
   out.policy.documents.count = options.documents.value_or(out.policy.documents.count);
@@ -116,6 +144,12 @@ serve::ServiceOptions service_options(const ServeArguments& options) {
   out.policy.log_folder = options.log;
   out.policy.log_keep = options.log_keep;
   out.policy.watch_ms = static_cast<std::uint32_t>(options.watch.value_or(0) * 1'000);
+  out.policy.keys = options.keys;
+  if (!options.state.empty()) {
+    const auto path = [folder = options.state](const std::string& name) { return folder + "/" + name + ".serial"; };
+    out.policy.serial = [path](const std::string& name) { return kept_serial(path(name)); };
+    out.policy.keep_serial = [path](const std::string& name, std::uint64_t serial) { keep_serial(path(name), serial); };
+  }
   out.templates = options.templates;
   out.body_bytes = options.body_bytes.value_or(out.body_bytes);
   out.lines_bytes = options.lines_bytes.value_or(out.lines_bytes);
@@ -138,6 +172,11 @@ serve::ServerOptions server_options(const ServeArguments& options, unsigned conn
 }
 
 Result<int> run_serve(const ServeArguments& options) {
+  if (options.keys.size() > max_trusted_keys)
+    return Error{Cause::usage, "--key is given " + std::to_string(options.keys.size()) + " times",
+                 "a guard trusts one key, or two while a key is changed"};
+  if (!options.state.empty() && options.keys.empty())
+    return Error{Cause::usage, "--state needs --key", "without a key every version comes in use, also older ones"};
   if (!options.log_keep.empty() && options.log.empty())
     return Error{Cause::usage, "--log-keep names what a log keeps", "add --log FOLDER"};
   // Before the first thread, so that a signal never ends the process in the middle.
@@ -184,6 +223,10 @@ Run add_serve(CLI::App& app) {
                "look at the files this often, and reload those that have changed");
   app.add_option("--log", options->log, "write each decision to a log in this folder")->type_name("FOLDER");
   repeated(app, "--log-keep", options->log_keep, "INPUT", "with --log: the values of this number or text, too");
+  repeated(app, "--key", options->keys, "KEY",
+           "take only versions that this key signed or approved: a file of tally keygen (at most two)");
+  app.add_option("--state", options->state, "with --key: keep serials in this folder, so that a restart takes no older version")
+      ->type_name("FOLDER");
   app.add_option("--templates", options->templates, "answers in the form of switches, as in embed/http")
       ->type_name("FOLDER");
   count_option(app, "--documents", options->documents, {"a number of documents"},

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "base/hex.h"
 #include "base/own_stack.h"
 #include "runtime/policy/policy_json.h"
 #include "runtime/support/c_error.h"
@@ -17,15 +18,16 @@ Result<std::unique_ptr<ServedPolicy>, Failure> ServedPolicy::open(std::string na
     return machine_failure(ran.error());
   if (!loaded) return std::move(loaded).error();
   auto policy = Ref<ReloadablePolicy>::adopt(new ReloadablePolicy(*std::move(loaded), path));
+  std::unique_ptr<ServedPolicy> served(new ServedPolicy(std::move(name), policy, options));
+  if (!options.keys.empty()) TALLY_RETURN_IF_ERROR(served->set_guard(options));
   if (!options.log_folder.empty()) {
     LogOptions log;
     log.folder = options.log_folder;
-    log.name = name;
+    log.name = served->name();
     log.keep = options.log_keep;
     log.id_bytes = 64;
     TALLY_RETURN_IF_ERROR(policy->open_log(std::move(log)));
   }
-  std::unique_ptr<ServedPolicy> served(new ServedPolicy(std::move(name), std::move(policy), options));
   if (options.watch_ms != 0) TALLY_RETURN_IF_ERROR(served->policy().watch(options.watch_ms, on_watch, served.get()));
   return served;
 }
@@ -37,6 +39,26 @@ ServedPolicy::~ServedPolicy() {
   policy_->unwatch();
   deciders_.clear();
   (void)policy_->close_log();
+}
+
+Result<Done, Failure> ServedPolicy::set_guard(const PolicyOptions& options) {
+  GuardOptions guard;
+  for (const std::string& given : options.keys) {
+    TALLY_ASSIGN_OR_RETURN(const PublicKey key, trusted_key(given));
+    guard.keys.push_back(key);
+  }
+  if (options.serial) {
+    TALLY_ASSIGN_OR_RETURN(guard.serial, options.serial(name_));
+  }
+  TALLY_RETURN_IF_ERROR(policy_->guard(std::move(guard)));
+  keep_serial_ = options.keep_serial;
+  keep_serial();
+  return {};
+}
+
+void ServedPolicy::keep_serial() {
+  const auto counts = policy_->guard_counts();
+  if (counts && keep_serial_) keep_serial_(name_, counts->serial);
 }
 
 // --- deciders ----------------------------------------------------------------------------
@@ -84,8 +106,10 @@ Result<Done, Failure> ServedPolicy::reload() {
 
 void ServedPolicy::reloaded(bool done) {
   (done ? reloads_ : refused_reloads_).fetch_add(1, std::memory_order_relaxed);
+  if (!done) return;
+  keep_serial();
   // Binds the documents now, so that no request has to.
-  if (done) (void)documents_.summaries(*policy_->take());
+  (void)documents_.summaries(*policy_->take());
 }
 
 void ServedPolicy::on_watch(void* self, const tally_reload* /*reload*/, const tally_error* error) {
@@ -130,6 +154,8 @@ void ServedPolicy::begin(Part part, Exposition& out) {
     case Part::reloads: return out.family("tally_reloads_total", "counter", "Reloads, by their result.");
     case Part::refused:
       return out.family("tally_reload_refused", "gauge", "1: the last reload was refused, so older rules are in use.");
+    case Part::guard:
+      return out.family("tally_guard_versions_total", "counter", "With --key: versions, by what the guard did.");
     case Part::documents: return out.family("tally_documents", "gauge", "Documents that are kept, by place and state.");
     case Part::log:
       return out.family("tally_log_decisions_total", "counter", "Decisions for the log, by what became of them.");
@@ -151,12 +177,9 @@ void ServedPolicy::write(Part part, Exposition& out) {
     }
     case Part::info: {
       const auto version = policy_->take();
-      std::string hash;
-      for (const std::uint8_t byte : version->log_source().source_hash) {
-        hash += "0123456789abcdef"[byte >> 4];
-        hash += "0123456789abcdef"[byte & 15];
-      }
-      return out.sample("tally_policy_info", {{"policy", name_}, {"source_hash", hash}}, std::uint64_t{1});
+      return out.sample("tally_policy_info",
+                        {{"policy", name_}, {"source_hash", hex_text(version->log_source().source_hash)}},
+                        std::uint64_t{1});
     }
     case Part::generation: return out.sample("tally_policy_generation", {{"policy", name_}}, policy_->generation());
     case Part::reloads:
@@ -166,6 +189,12 @@ void ServedPolicy::write(Part part, Exposition& out) {
     case Part::refused:
       return out.sample("tally_reload_refused", {{"policy", name_}},
                         std::uint64_t{policy_->last_reload().refusal != nullptr});
+    case Part::guard:
+      if (const auto counts = policy_->guard_counts()) {
+        out.sample("tally_guard_versions_total", {{"policy", name_}, {"result", "admitted"}}, counts->admitted);
+        out.sample("tally_guard_versions_total", {{"policy", name_}, {"result", "refused"}}, counts->refused);
+      }
+      return;
     case Part::documents:
       for (const auto& [place, summary] : documents_.summaries(*policy_->take())) {
         out.sample("tally_documents", {{"policy", name_}, {"place", place}, {"state", "bound"}},

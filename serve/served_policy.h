@@ -8,6 +8,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -31,8 +32,10 @@ struct PolicyOptions {
   std::string log_folder;             // empty: there is no log
   std::vector<std::string> log_keep;  // inputs whose values the log has, too
   std::uint32_t watch_ms = 0;         // how often its files are looked at; 0: never
-  // A key that a policy must be signed with, and a guard that a new version must pass, belong here: `open` applies them
-  // between loading and the first request.
+  std::vector<std::string> keys;      // of the guard, as `trusted_key` takes them; none: there is no guard
+  // With a guard: the serial that a policy had before the service started, and what keeps a new one. May be empty.
+  std::function<Result<std::uint64_t, Failure>(const std::string& name)> serial;
+  std::function<void(const std::string& name, std::uint64_t serial)> keep_serial;
 };
 
 // What a request asks for besides its body.
@@ -105,20 +108,23 @@ class ServedPolicy {
   std::vector<std::vector<std::atomic<std::uint64_t>*>> counters(const PolicyVersion& version);
 
   // A family of samples may have several policies, so each part is written for all of them.
-  enum class Part : std::uint8_t { decisions, info, generation, reloads, refused, documents, log };
-  static constexpr std::size_t parts = 7;
+  enum class Part : std::uint8_t { decisions, info, generation, reloads, refused, guard, documents, log };
+  static constexpr std::size_t parts = 8;
   static void begin(Part part, Exposition& out);
   void write(Part part, Exposition& out);
 
  private:
   ServedPolicy(std::string name, Ref<ReloadablePolicy> policy, const PolicyOptions& options);
   void give_back(Decider* decider);
+  Result<Done, Failure> set_guard(const PolicyOptions& options);
   void reloaded(bool done);
+  void keep_serial();
   static void on_watch(void* self, const tally_reload* reload, const tally_error* error);
 
   std::string name_;
   Ref<ReloadablePolicy> policy_;
   Documents documents_;
+  std::function<void(const std::string&, std::uint64_t)> keep_serial_;  // empty if there is no guard
   std::mutex counters_mutex_;
   std::map<std::pair<std::string, std::uint32_t>, std::unique_ptr<std::atomic<std::uint64_t>>> counters_;
   std::atomic<std::uint64_t> reloads_{0}, refused_reloads_{0};

@@ -2,7 +2,6 @@
 #include <cstddef>
 #include <cstring>
 
-#include "base/hex.h"
 #include "runtime/interface/c_objects.h"
 
 using namespace tally;
@@ -10,15 +9,6 @@ using namespace tally;
 namespace {
 
 using Success = Result<Done, Failure>;
-
-// A key that is given by its 64 digits, or by the path of its file.
-Result<PublicKey, Failure> key_of(const char* given) {
-  if (const auto bytes = bytes_of_hex<32>(given)) return PublicKey{*bytes};
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_whole(given, max_key_bytes));
-  auto key = read_public_key(given, text);
-  if (!key) return Failure(TALLY_ERROR_POLICY, key.error().message + "; " + key.error().help);
-  return *std::move(key);
-}
 
 Result<std::vector<std::string>, Failure> texts_of(const char* const* given, std::size_t count) {
   if (given == nullptr && count > 0) return null_argument();
@@ -63,7 +53,7 @@ Result<GuardOptions, Failure> guard_options(const tally_guard_options& given) {
   if (all.keys == nullptr) return null_argument();
   for (std::size_t i = 0; i < all.key_count; ++i) {
     if (all.keys[i] == nullptr) return null_argument();
-    TALLY_ASSIGN_OR_RETURN(const PublicKey key, key_of(all.keys[i]));
+    TALLY_ASSIGN_OR_RETURN(const PublicKey key, trusted_key(all.keys[i]));
     options.keys.push_back(key);
   }
   TALLY_ASSIGN_OR_RETURN(options.unsigned_rules, rule_limits(all));

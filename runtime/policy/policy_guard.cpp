@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "runtime/policy/signed_files.h"
+#include "runtime/policy/whole_file.h"
 
 namespace tally {
 namespace {
@@ -26,6 +27,14 @@ Result<bool, Failure> is_version(const RulesVersion& version, const LoadedPolicy
 }
 
 }  // namespace
+
+Result<PublicKey, Failure> trusted_key(const std::string& given) {
+  if (const auto bytes = bytes_of_hex<32>(given)) return PublicKey{*bytes};
+  TALLY_ASSIGN_OR_RETURN(const std::string text, read_whole(given, max_key_bytes));
+  auto key = read_public_key(given, text);
+  if (!key) return Failure(TALLY_ERROR_POLICY, key.error().message + "; " + key.error().help);
+  return *std::move(key);
+}
 
 PolicyGuard::PolicyGuard(GuardOptions options, const std::string& path)
     : options_(std::move(options)), path_(path), statement_path_(path + ".sig"), serial_(options_.serial) {}

@@ -41,6 +41,9 @@ struct Admission {
   std::optional<Statement> statement;
 };
 
+// A key that is given by its 64 digits, or by the path of its file.
+Result<PublicKey, Failure> trusted_key(const std::string& given);
+
 class PolicyGuard {
  public:
   // `path` is that of the policy. The version in use is the one that later ones are compared with.

@@ -70,6 +70,35 @@ curl -s "$at/metrics" | grep -qx 'tally_reloads_total{policy="recording",result=
 end
 [ ! -e socket ] || fail "the socket is still there"
 
+# --- a guard -----------------------------------------------------------------------------------
+cp other.tally recording.tally
+mkdir state
+"$tally" keygen release >/dev/null
+guarded=(recording.tally --listen 127.0.0.1:0 --key release.pub --state state)
+expect "rules that nobody signed, at the start" 1 "$("$tally" serve "${guarded[@]}" >/dev/null 2>refusal; echo $?)"
+grep -q 'is not signed' refusal || fail "why they are refused: $(cat refusal)"
+"$tally" sign recording.tally --key release.key --serial 5 >/dev/null
+cp recording.tally.sig first.sig
+serve "${guarded[@]}"
+expect "the serial that is kept" 5 "$(cat state/recording.serial)"
+sed -i 's/is offnet/is onnet/' recording.tally
+kill -HUP $process
+for _ in $(seq 50); do grep -q 'refused' served && break; sleep 0.1; done
+expect "after rules that nobody signed" '{"recording":false}' "$(curl -s -H "$json" -d '{"source":"onnet","account":{"record":true}}' "$at/v1/decide")"
+curl -s "$at/metrics" | grep -qx 'tally_guard_versions_total{policy="recording",result="refused"} 1' || fail "the refusal is not counted"
+"$tally" sign recording.tally --key release.key --serial 6 >/dev/null
+kill -HUP $process
+for _ in $(seq 50); do [ "$(cat state/recording.serial)" = 6 ] && break; sleep 0.1; done
+expect "after signed rules" '{"recording":true}' "$(curl -s -H "$json" -d '{"source":"onnet","account":{"record":true}}' "$at/v1/decide")"
+end
+cp other.tally recording.tally
+cp first.sig recording.tally.sig
+expect "an older signed version, after a restart" 1 "$("$tally" serve "${guarded[@]}" >/dev/null 2>refusal; echo $?)"
+grep -q 'serial' refusal || fail "why it is refused: $(cat refusal)"
+echo x >state/recording.serial
+expect "a file that is not a serial" 1 "$("$tally" serve "${guarded[@]}" >/dev/null 2>&1; echo $?)"
+expect "--state without a key" 2 "$("$tally" serve recording.tally --state state >/dev/null 2>&1; echo $?)"
+
 # --- several policies, a watch and a log ----------------------------------------------------
 cp other.tally recording.tally
 mkdir log
