@@ -40,6 +40,8 @@ class Served:
             out.write(RULES)
         self.process = subprocess.Popen(
             [tally, "serve", rules, "--listen", "127.0.0.1:0", *options], stderr=subprocess.PIPE, text=True)
+        with open(tally, "rb") as program:
+            self.is_sanitized = b"__asan_init" in program.read()  # which keeps what was freed for a while
         line = self.process.stderr.readline()
         found = re.search(r"127\.0\.0\.1:(\d+)", line)
         if not found:
@@ -114,7 +116,7 @@ def smuggling(served):
         check(f"smuggling, {name}: nothing hidden is answered", b'"status":"ok"' not in got, got)
     # A line may end in LF alone (RFC 9112, 2.2); the framing is the same.
     lf = post(REQUEST).replace(b"\r\n", b"\n")
-    got = served.exchange(lf + post(REQUEST, "Connection: close\r\n"), wait=1.5)
+    got = served.exchange(lf + post(REQUEST, "Connection: close\r\n"))
     check("bare LF: one answer per request, or a refusal", got.count(b"HTTP/1.1 ") in (1, 2) and
           (got.count(ANSWER) in (0, 2) or b" 400 " in got), got)
     check("it is well after smuggling", served.is_well())
@@ -137,7 +139,7 @@ def broken(served):
 def large(served, size):
     before = served.memory()
     head = f"POST /v1/decide HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {size}\r\n\r\n".encode()
-    got = served.exchange(head, wait=3)
+    got = served.exchange(head)
     check(f"a body of {size} bytes is refused by its length", b" 413 " in got, got)
     piece = b"a" * 65536
     with served.connect() as client:
@@ -151,7 +153,7 @@ def large(served, size):
             pass
     check(f"a body of {size} bytes in chunks is cut off", sent < size, sent)
     grown = served.memory() - before
-    check("it takes no memory", grown < 30, f"{grown:.1f} MB")
+    check(f"it takes no memory ({grown:.0f} MB)", grown < (400 if served.is_sanitized else 30))
     check("it is well after large bodies", served.is_well())
 
 
@@ -204,7 +206,7 @@ def slow(tally):
         client = served.connect()
         client.sendall(heads[i % 2])
         clients.append(client)
-    end = time.monotonic() + 5
+    end = time.monotonic() + 20
     alive = set(range(len(clients)))
     while alive and time.monotonic() < end:
         for i in list(alive):
