@@ -85,7 +85,7 @@ std::optional<PossibleCalls> MutantDetector::both(const PossibleCalls& calls, Di
   out.elements = with_related(model, with_surroundings(model, support_of(space_.space(), {out.where, where})));
   out.elements.insert(calls.elements.begin(), calls.elements.end());
   const Diagram possible = out.fixed.empty() ? space_.space().possible(out.elements)
-                                            : SpaceWithin(space_.space(), held_by(out.fixed)).possible(out.elements);
+                                             : SpaceWithin(space_.space(), held_by(out.fixed)).possible(out.elements);
   out.where = d.both(out.where, possible);
   if (out.where == d.no()) return std::nullopt;
   return out;

@@ -156,8 +156,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("library", {"simulator/explain", "compiler/driver", "runtime/policy"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors", "editor/protocol",
-              "compiler/driver", "runtime/policy"});
+  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors",
+              "editor/protocol", "compiler/driver", "runtime/policy"});
   return seen;
 }
 
