@@ -72,7 +72,7 @@ class MutantDetector {
   std::optional<std::size_t> differing_part(std::size_t mutant, const std::vector<Code>& codes);
 
  private:
-  ComparedMutant compared(const Candidate& candidate, const std::set<std::size_t>& outputs);
+  void compare(ComparedMutant& mutant, std::size_t change, std::size_t part);
   std::optional<PossibleCalls> both(const PossibleCalls& calls, Diagram where);
   void make_few(PossibleCalls& calls);
   Call smallest(const PossibleCalls& calls);
