@@ -52,15 +52,19 @@ std::string erlang_binary(const std::string& text) {
 
 std::string eunit_text(const WrittenVectors& all) {
   const std::string module = module_name(all.file) + "_vectors";
-  std::string out =
-      "%% The fewest requests that detect every single edit of " + std::filesystem::path(all.file).filename().string() +
-      ", written by `tally vectors'.\n"
-      "%% In " + module + ".erl, with the policy, or its rules, at TALLY_POLICY.\n"
-      "-module(" + module + ").\n"
-      "-include_lib(\"eunit/include/eunit.hrl\").\n"
-      "-export([vectors/0]).\n\n"
-      "%% A name; a request, and the answer that is expected, both JSON.\n"
-      "vectors() ->\n    [";
+  std::string out = "%% The fewest requests that detect every single edit of " +
+                    std::filesystem::path(all.file).filename().string() +
+                    ", written by `tally vectors'.\n"
+                    "%% In " +
+                    module +
+                    ".erl, with the policy, or its rules, at TALLY_POLICY.\n"
+                    "-module(" +
+                    module +
+                    ").\n"
+                    "-include_lib(\"eunit/include/eunit.hrl\").\n"
+                    "-export([vectors/0]).\n\n"
+                    "%% A name; a request, and the answer that is expected, both JSON.\n"
+                    "vectors() ->\n    [";
   for (std::size_t i = 0; i < all.vectors.size(); ++i) {
     const WrittenVector& vector = all.vectors[i];
     out += (i == 0 ? "" : ",\n     ") + std::string("{") + erlang_binary(vector.name) + ",\n      " +
@@ -83,7 +87,8 @@ std::string lua_string(const std::string& text) {
 
 std::string lua_text(const WrittenVectors& all) {
   const std::string name = std::filesystem::path(all.file).filename().string();
-  std::string out = "-- The fewest requests that detect every single edit of " + name + ", written by `tally vectors`.\n"
+  std::string out = "-- The fewest requests that detect every single edit of " + name +
+                    ", written by `tally vectors`.\n"
                     "--   lua FILE POLICY    holds a policy, or its rules, against them, with the module `tally`\n"
                     "--   dofile(FILE)       returns them: a list of name, request and answer, both JSON\n"
                     "local vectors = {\n";
@@ -123,8 +128,8 @@ std::string sipp_text(const WrittenVectors& all) {
   std::string out = "SEQUENTIAL\n";
   for (std::size_t i = 0; i < all.vectors.size(); ++i) {
     const std::string number = std::to_string(i + 1);
-    out += "from" + number + ";to" + number + ";" + field(all.vectors[i].request) + ";" +
-           field(all.vectors[i].answer) + "\n";
+    out += "from" + number + ";to" + number + ";" + field(all.vectors[i].request) + ";" + field(all.vectors[i].answer) +
+           "\n";
   }
   return out;
 }
@@ -132,8 +137,8 @@ std::string sipp_text(const WrittenVectors& all) {
 std::string jsonl_text(const WrittenVectors& all) {
   std::string out;
   for (const WrittenVector& vector : all.vectors) {
-    out += "{\"name\": " + on_one_line(Json(vector.name)) + ", \"request\": " + vector.request +
-           ", " + vector.expect + "}\n";
+    out += "{\"name\": " + on_one_line(Json(vector.name)) + ", \"request\": " + vector.request + ", " + vector.expect +
+           "}\n";
   }
   return out;
 }

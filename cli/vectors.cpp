@@ -36,7 +36,8 @@ std::vector<std::size_t> times_detected(const TestVectors& made) {
 // "line 8, value: `on` -> `off`, and 3 more edits": the first edit that no other vector detects.
 std::string vector_name(const SourceSet& sources, const TestVectors& made, const TestVector& vector,
                         const std::vector<std::size_t>& times) {
-  const auto alone = std::find_if(vector.detects.begin(), vector.detects.end(), [&](std::size_t i) { return times[i] == 1; });
+  const auto alone =
+      std::find_if(vector.detects.begin(), vector.detects.end(), [&](std::size_t i) { return times[i] == 1; });
   const Edit& edit = made.detected[alone == vector.detects.end() ? vector.detects.front() : *alone];
   const auto shown = [](const std::string& part) { return part.empty() ? "" : "`" + one_line(part) + "`"; };
   const std::size_t line = sources.file(edit.place.file).position(edit.place.begin).line;
@@ -53,8 +54,9 @@ Result<> answer(const RunningPolicy& policy, CaseRun& run, const std::vector<std
   asked.is_open = true;
   run.run(asked);
   if (!run.is_decided())
-    return Error{Cause::document, "no request can be decided by " + policy.descriptor().name +
-                                      ": it refuses " + vector.request, "two of its inputs may read one place"};
+    return Error{Cause::document,
+                 "no request can be decided by " + policy.descriptor().name + ": it refuses " + vector.request,
+                 "two of its inputs may read one place"};
   static constexpr std::string_view key = "\"expect\": ";
   vector.answer = run.met_expectation(asked).substr(key.size());
   for (const std::size_t i : decisions) asked.expect.push_back({i, nullptr});

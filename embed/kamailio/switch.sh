@@ -7,6 +7,7 @@
 #           what it was built with
 #   TALLY_POLICY, TALLY_DOCUMENTS   see tally_call.lua; TALLY_KEYS and TALLY_STORE if wanted
 #   TALLY_SHOW_ANSWER               if it is set, callees get each answer, see kamailio.cfg
+#   TALLY_SCRIPT                    a script in the place of tally_call.lua
 
 : "${RUN:?}" "${LIB:?}" "${TALLY_POLICY:?}" "${TALLY_DOCUMENTS:?}"
 export TALLY_POLICY TALLY_DOCUMENTS TALLY_SPOOL=$RUN/spool TALLY_RECORDINGS=$RUN/recordings
@@ -44,7 +45,7 @@ start_kamailio() {
   mkdir -p "$RUN/kamailio"
   rm -f "$RUN/kamailio.log"
   TALLY_SIP_PORT=$sip_port TALLY_CALLEE_PORT=$callee_port TALLY_RTPENGINE="udp:127.0.0.1:$control_port" \
-    TALLY_LUA="$here/tally_call.lua" LUA_CPATH="$LIB/?.so" \
+    TALLY_LUA="${TALLY_SCRIPT:-$here/tally_call.lua}" LUA_CPATH="$LIB/?.so" \
     kamailio -f "$here/kamailio.cfg" ${TALLY_SHOW_ANSWER:+-A WITH_ANSWER} -DD -E -P "$RUN/kamailio/pid" -Y "$RUN/kamailio" -m 256 -M 16 \
     >"$RUN/kamailio.log" 2>&1 &
   kamailio_pid=$!
@@ -104,13 +105,16 @@ start_callee() {
   wait_until listening "$callee_port" || fail "no callee answers"
 }
 
+# The path of a scenario: of the example's by its name.
+scenario() { case $1 in /*) echo "$1" ;; *) echo "$here/sipp/$1" ;; esac; }
+
 # call SCENARIO CALLS.csv COUNT RATE: makes the calls, the nth of the bth batch with the
 # Call-ID call-b-n. What they log stands in $RUN/calls.log, a line a call.
 batch=0
 call() {
   batch=$((batch + 1))
   : >"$RUN/calls.log"
-  (cd "$RUN" && timeout 120 sipp "127.0.0.1:$sip_port" -sf "$here/sipp/$1" -inf "$2" -m "$3" -r "$4" -i 127.0.0.1 \
+  (cd "$RUN" && timeout 120 sipp "127.0.0.1:$sip_port" -sf "$(scenario "$1")" -inf "$2" -m "$3" -r "$4" -i 127.0.0.1 \
     -p "$caller_port" -mi 127.0.0.1 -mp "$caller_rtp" -bind_local -ci 127.0.0.1 -cp "$caller_control" \
     -cid_str "call-$batch-%u" -nostdin -trace_err -error_file "$RUN/calls.err" -trace_logs -log_file "$RUN/calls.log" \
     >"$RUN/calls.out" 2>&1)

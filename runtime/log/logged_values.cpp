@@ -119,8 +119,7 @@ const std::string& LoggedValues::class_text(ElementIndex element, std::uint16_t 
   return at->second;
 }
 
-std::optional<Fact> LoggedValues::only_value(ElementIndex element, std::uint16_t code) const {
-  const ElementDescriptor& e = header_.policy->elements[element];
+std::optional<Fact> only_value_of(const ElementDescriptor& e, std::uint16_t code) {
   std::optional<Fact> only;
   std::size_t count = 0;
   if (e.kind == Kind::number) {
@@ -140,6 +139,10 @@ std::optional<Fact> LoggedValues::only_value(ElementIndex element, std::uint16_t
     for (const auto& [text, own] : e.prefixes) count += own == code ? 2u : 0u;
   }
   return count == 1 ? only : std::nullopt;
+}
+
+std::optional<Fact> LoggedValues::only_value(ElementIndex element, std::uint16_t code) const {
+  return only_value_of(header_.policy->elements[element], code);
 }
 
 std::optional<Fact> LoggedValues::value(ElementIndex element, const LoggedDecision& decision) const {

@@ -26,6 +26,8 @@ namespace tally {
 
 // The code of an element, or nothing if no function reads it.
 std::optional<std::uint16_t> code_in(const ElementDescriptor& element, const std::uint8_t* codes);
+// The only value of a class of a number or text; nothing if it has several.
+std::optional<Fact> only_value_of(const ElementDescriptor& element, std::uint16_t code);
 // "2026-11-30T12:33:52.123Z".
 std::string time_text(std::uint64_t nanoseconds);
 

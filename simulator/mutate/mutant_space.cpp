@@ -104,17 +104,25 @@ MutantSpace::Values MutantSpace::compare_all(const ResultPart& a, const ResultPa
     if (at == pairs.size()) pairs.emplace_back(x, y);
     return static_cast<std::uint32_t>(at);
   });
-  Values out{d.no(), d.no()};
+  // Most pairs are equal or different in every call. These are taken in one step.
+  std::vector<std::uint32_t> differ(pairs.size(), 0);
+  std::vector<std::pair<std::uint32_t, EqualValues::Where>> others;
   for (std::uint32_t i = 0; i < pairs.size(); ++i) {
     const auto [x, y] = pairs[i];
-    if (x == 0 && y == 0) continue;
-    Diagram here = d.where(both, i);
-    if (x != 0 && y != 0) {
-      const auto where = EqualValues(*policy_.model, *classes_, space()).compare(a.origins[x - 1], b.origins[y - 1]);
-      out.unknown = d.either(out.unknown, d.both(here, where.unknown));
-      here = d.but_not(here, d.either(where.equal, where.unknown));
+    if (x == 0 || y == 0) {
+      differ[i] = x != y ? 1 : 0;
+      continue;
     }
-    out.differ = d.either(out.differ, here);
+    const auto where = EqualValues(*policy_.model, *classes_, space()).compare(a.origins[x - 1], b.origins[y - 1]);
+    if (where.equal == d.yes()) continue;
+    differ[i] = 1;
+    if (where.equal != d.no() || where.unknown != d.no()) others.emplace_back(i, where);
+  }
+  Values out{d.recode(both, differ), d.no()};
+  for (const auto& [i, where] : others) {
+    const Diagram here = d.where(both, i);
+    out.unknown = d.either(out.unknown, d.both(here, where.unknown));
+    out.differ = d.but_not(out.differ, d.both(here, d.either(where.equal, where.unknown)));
   }
   return out;
 }

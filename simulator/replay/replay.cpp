@@ -147,16 +147,17 @@ Replay::Outcomes Replay::outcomes(const LoggedDecision& decision) {
     bool is_wide;
     std::vector<std::uint16_t> codes;
     std::string input;
+    std::optional<ElementIndex> element;  // nothing of a relation
   };
   std::vector<Varying> varying;
   std::vector<std::string> refusing;
   bool is_refused = false;
   std::size_t combinations = 1;
   const auto add = [&](std::uint32_t offset, bool is_wide, const std::set<std::uint16_t>& codes,
-                       const std::string& input) {
+                       const std::string& input, std::optional<ElementIndex> which) {
     put_code(codes_, offset, is_wide, *codes.begin());
     if (codes.size() == 1) return;
-    varying.push_back({offset, is_wide, {codes.begin(), codes.end()}, input});
+    varying.push_back({offset, is_wide, {codes.begin(), codes.end()}, input, which});
     combinations = combinations > max_combinations ? combinations : combinations * codes.size();
   };
   for (ElementIndex i = 0; i < after_.elements.size(); ++i) {
@@ -167,7 +168,7 @@ Replay::Outcomes Replay::outcomes(const LoggedDecision& decision) {
     } else if (possible.may_be_refused) {
       refusing.push_back(element.name);
     }
-    if (element.offset && !possible.codes.empty()) add(*element.offset, element.wide, possible.codes, element.name);
+    if (element.offset && !possible.codes.empty()) add(*element.offset, element.wide, possible.codes, element.name, i);
   }
   if (is_refused) {
     for (Outcome& outcome : out) outcome.verdict = Verdict::refused;
@@ -176,7 +177,7 @@ Replay::Outcomes Replay::outcomes(const LoggedDecision& decision) {
   for (std::size_t i = 0; i < after_.relations.size(); ++i) {
     const RelationDescriptor& relation = after_.relations[i];
     add(relation.offset, false, call.relations[i],
-        after_.elements[relation.left].name + " : " + after_.elements[relation.right].name);
+        after_.elements[relation.left].name + " : " + after_.elements[relation.right].name, std::nullopt);
   }
   if (!refusing.empty() || combinations > max_combinations) {
     std::vector<std::string> blamed = refusing;
@@ -186,22 +187,28 @@ Replay::Outcomes Replay::outcomes(const LoggedDecision& decision) {
     for (Outcome& outcome : out) outcome.blamed = blamed;
     return out;
   }
-  std::vector<Parts> before(both_.size());
-  for (std::size_t i = 0; i < both_.size(); ++i)
-    add_before(header_->policy->decisions[both_[i].first].result, "", decision, before[i]);
   // By combination, the first of `varying` fastest.
   std::vector<Outcomes> tried(combinations, Outcomes(both_.size()));
   for (std::size_t n = 0; n < combinations; ++n) {
     std::size_t rest = n;
+    ClassValues values;
     for (const Varying& one : varying) {
-      put_code(codes_, one.offset, one.is_wide, one.codes[rest % one.codes.size()]);
+      const std::uint16_t chosen = one.codes[rest % one.codes.size()];
+      put_code(codes_, one.offset, one.is_wide, chosen);
       rest /= one.codes.size();
+      if (!one.element || chosen == 0) continue;
+      // A class with one value may stand in a result as this value, in the place of the input.
+      const auto only = only_value_of(after_.elements[*one.element], chosen);
+      if (!only) continue;
+      values.after[*one.element] = *only;
+      if (const auto own = call.elements[*one.element].is_of) values.before[*own] = *only;
     }
     code_.decide(codes_.data(), slots_.data());
     for (std::size_t i = 0; i < both_.size(); ++i) {
-      Parts after;
-      add_after(after_.decisions[both_[i].second].result, "", call, after);
-      tried[n][i] = compare(before[i], after);
+      Parts before, after;
+      add_before(header_->policy->decisions[both_[i].first].result, "", decision, values, before);
+      add_after(after_.decisions[both_[i].second].result, "", call, values, after);
+      tried[n][i] = compare(before, after);
     }
   }
   for (std::size_t i = 0; i < both_.size(); ++i) {
@@ -256,8 +263,12 @@ Replay::Outcome Replay::compare(const Parts& before, const Parts& after) const {
   return outcome;
 }
 
-Replay::Part Replay::part_before(const OriginDescriptor& origin, const LoggedDecision& decision) const {
-  const LoggedValues& values = possible_->before_values();
+Replay::Part Replay::part_before(const OriginDescriptor& origin, const LoggedDecision& decision,
+                                 const ClassValues& values) const {
+  const auto value = [&](ElementIndex element) -> std::optional<Fact> {
+    if (const auto at = values.before.find(element); at != values.before.end()) return at->second;
+    return possible_->before_values().value(element, decision);
+  };
   const auto place = [&](ElementIndex element) { return header_->policy->elements[element].pointer; };
   return std::visit(overloaded{[](std::uint64_t number) {
                                  return Part{std::to_string(number), true};
@@ -266,20 +277,22 @@ Replay::Part Replay::part_before(const OriginDescriptor& origin, const LoggedDec
                                  return Part{json_string(text), true};
                                },
                                [&](ElementIndex element) {
-                                 const auto known = values.value(element, decision);
+                                 const auto known = value(element);
                                  return known ? Part{in_rules(*known), true} : Part{place(element), false};
                                },
                                [&](const TextDescriptor& pieces) {
-                                 const auto [text, is_known] = text_of(
-                                     pieces, [&](ElementIndex element) { return values.value(element, decision); },
-                                     place);
+                                 const auto [text, is_known] = text_of(pieces, value, place);
                                  return Part{text, is_known};
                                }},
                     origin);
 }
 
-Replay::Part Replay::part_after(const OriginDescriptor& origin, const PossibleCalls::Call& call) const {
-  const auto value = [&](ElementIndex element) { return call.elements[element].value; };
+Replay::Part Replay::part_after(const OriginDescriptor& origin, const PossibleCalls::Call& call,
+                                const ClassValues& values) const {
+  const auto value = [&](ElementIndex element) -> std::optional<Fact> {
+    if (const auto at = values.after.find(element); at != values.after.end()) return at->second;
+    return call.elements[element].value;
+  };
   // The place in the policy that logged, if the value is certainly that one's.
   const auto place = [&](ElementIndex element) {
     const auto own = call.elements[element].is_of;
@@ -303,23 +316,25 @@ Replay::Part Replay::part_after(const OriginDescriptor& origin, const PossibleCa
 }
 
 void Replay::add_before(const ResultDescriptor& result, const std::string& at, const LoggedDecision& decision,
-                        Parts& parts) const {
+                        const ClassValues& values, Parts& parts) const {
   add_parts(
       result, at, decision.slots, parts,
-      [&](const ResultDescriptor& member, const std::string& place) { add_before(member, place, decision, parts); },
+      [&](const ResultDescriptor& member, const std::string& place) {
+        add_before(member, place, decision, values, parts);
+      },
       [&](const OriginDescriptor& origin) {
-        Part part = part_before(origin, decision);
+        Part part = part_before(origin, decision, values);
         if (part.text != "unset" || !part.is_known) parts[at] = std::move(part);
       });
 }
 
 void Replay::add_after(const ResultDescriptor& result, const std::string& at, const PossibleCalls::Call& call,
-                       Parts& parts) const {
+                       const ClassValues& values, Parts& parts) const {
   add_parts(
       result, at, slots_, parts,
-      [&](const ResultDescriptor& member, const std::string& place) { add_after(member, place, call, parts); },
+      [&](const ResultDescriptor& member, const std::string& place) { add_after(member, place, call, values, parts); },
       [&](const OriginDescriptor& origin) {
-        Part part = part_after(origin, call);
+        Part part = part_after(origin, call, values);
         if (part.text != "unset" || !part.is_known) parts[at] = std::move(part);
       });
 }

@@ -9,7 +9,8 @@
 //
 // Two results are the same if they have the same values. A number or text that is handed on is known by its value, if
 // that was kept or is the only one of its class; otherwise by the place that it is from. So `user.limit` and 60 cannot
-// be compared, and the decision cannot be replayed, unless `user.limit` was kept.
+// be compared, and the decision cannot be replayed, unless `user.limit` was kept. Where the other policy divides the
+// class of an input that both hand on, the two are the same in each of its parts.
 #pragma once
 
 #include <cstdint>
@@ -70,14 +71,19 @@ class Replay {
   };
   using Parts = std::map<std::string, Part>;  // by JSON Pointer in the result
 
+  // Values that follow from the class in which a combination has an input, by element.
+  struct ClassValues {
+    std::map<ElementIndex, Fact> before, after;
+  };
+
   Outcomes outcomes(const LoggedDecision& decision);
   Outcome compare(const Parts& before, const Parts& after) const;
   void add_before(const ResultDescriptor& result, const std::string& at, const LoggedDecision& decision,
-                  Parts& parts) const;
+                  const ClassValues& values, Parts& parts) const;
   void add_after(const ResultDescriptor& result, const std::string& at, const PossibleCalls::Call& call,
-                 Parts& parts) const;
-  Part part_before(const OriginDescriptor& origin, const LoggedDecision& decision) const;
-  Part part_after(const OriginDescriptor& origin, const PossibleCalls::Call& call) const;
+                 const ClassValues& values, Parts& parts) const;
+  Part part_before(const OriginDescriptor& origin, const LoggedDecision& decision, const ClassValues& values) const;
+  Part part_after(const OriginDescriptor& origin, const PossibleCalls::Call& call, const ClassValues& values) const;
 
   const PolicyDescriptor& after_;
   const PolicyFunctions& code_;

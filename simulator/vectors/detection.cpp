@@ -25,35 +25,36 @@ MutantDetector::MutantDetector(const Policy& policy, MutantSpace& space, std::sp
       node_limit_(node_limit),
       max_nodes_(few_nodes) {
   for (const Candidate& candidate : candidates) {
-    thin_out();
-    mutants_.push_back(compared(candidate, outputs));
-    if (mutants_.back().why_unknown.empty()) continue;
-    // What others left may have filled the space.
-    mutants_.back().parts.clear();
-    max_nodes_ = 0;
-    thin_out();
-    mutants_.back() = compared(candidate, outputs);
-    max_nodes_ = few_nodes;
+    ComparedMutant& mutant = mutants_.emplace_back();
+    mutant.candidate = &candidate;
+    for (std::size_t i = 0; i < candidate.changes.size(); ++i) {
+      const Change& change = candidate.changes[i];
+      if (!outputs.empty() && !outputs.contains(change.output)) continue;
+      for (std::size_t part = 0; part < space_.parts_of(change).size(); ++part) compare(mutant, i, part);
+    }
   }
 }
 
-ComparedMutant MutantDetector::compared(const Candidate& candidate, const std::set<std::size_t>& outputs) {
-  ComparedMutant mutant;
-  mutant.candidate = &candidate;
-  try {
-    for (std::size_t i = 0; i < candidate.changes.size(); ++i) {
-      if (!outputs.empty() && !outputs.contains(candidate.changes[i].output)) continue;
-      space_.each_difference(candidate.changes[i], [&](std::size_t part, const MutantSpace::Values& values) {
-        if (values.unknown != space_.diagrams().no())
-          mutant.why_unknown = "whether its texts differ could not be decided";
-        if (values.differ != space_.diagrams().no()) mutant.parts.push_back({i, part, values.differ});
-        return true;
-      });
+// Adds the calls in which a part of a change differs. A part that is too large is passed over.
+void MutantDetector::compare(ComparedMutant& mutant, std::size_t change, std::size_t part) {
+  const Change& changed = mutant.candidate->changes[change];
+  const ResultPart &ours = space_.parts_of(changed)[part], &theirs = changed.lowered.parts[part];
+  if (decide_alike(ours, theirs)) return;
+  thin_out();
+  // What others left may have filled the space, so there is a second attempt.
+  for (const bool is_last : {false, true}) {
+    try {
+      const MutantSpace::Values values = space_.compare(ours, theirs);
+      if (values.unknown != space_.diagrams().no())
+        mutant.why_unknown = "whether its texts differ could not be decided";
+      if (values.differ != space_.diagrams().no()) mutant.parts.push_back({change, part, values.differ});
+      return;
+    } catch (const NodeLimit& reached) {
+      if (is_last) mutant.why_unknown = "its diagrams pass " + grouped(reached.limit) + " nodes";
+      max_nodes_ = 0;
+      thin_out();
     }
-  } catch (const NodeLimit& reached) {
-    mutant.why_unknown = "its diagrams pass " + grouped(reached.limit) + " nodes";
   }
-  return mutant;
 }
 
 void MutantDetector::thin_out(Diagram* calls) {
@@ -85,7 +86,7 @@ std::optional<PossibleCalls> MutantDetector::both(const PossibleCalls& calls, Di
   out.elements = with_related(model, with_surroundings(model, support_of(space_.space(), {out.where, where})));
   out.elements.insert(calls.elements.begin(), calls.elements.end());
   const Diagram possible = out.fixed.empty() ? space_.space().possible(out.elements)
-                                            : SpaceWithin(space_.space(), held_by(out.fixed)).possible(out.elements);
+                                             : SpaceWithin(space_.space(), held_by(out.fixed)).possible(out.elements);
   out.where = d.both(out.where, possible);
   if (out.where == d.no()) return std::nullopt;
   return out;

@@ -1,7 +1,8 @@
 // Which mutants a request detects: those that decide it otherwise than the policy. Private to vectors.
 //
 // In:     a policy, its mutants, and the space that they share.
-// Out:    for each mutant the calls that detect it, part by part; for such a call a request with values, and every mutant
+// Out:    for each mutant the calls that detect it, part by part; for such a call a request with values, and every
+// mutant
 //         that this request detects.
 // Always: what a request detects is worked out from its values. Two texts that are handed on are compared as they
 //         stand in it, so that no mutant counts as detected by luck of the classes.
@@ -41,7 +42,7 @@ struct PossibleCalls {
 struct Detection {
   Document document;
   std::vector<Code> codes;  // by variable of the space
-  Members detects;            // mutants, as indices
+  Members detects;          // mutants, as indices
 };
 
 class MutantDetector {
@@ -49,7 +50,7 @@ class MutantDetector {
   // All must outlive the detector. Throws NodeLimit if the diagrams of all mutants together take a fourth of the limit.
   // Only changes of `outputs` count; of all if it is empty.
   MutantDetector(const Policy& policy, MutantSpace& space, std::span<const Candidate> candidates,
-               const std::set<std::size_t>& outputs, std::size_t node_limit);
+                 const std::set<std::size_t>& outputs, std::size_t node_limit);
 
   const std::vector<ComparedMutant>& mutants() const { return mutants_; }
   // The calls that detect a part of a mutant.
@@ -71,7 +72,7 @@ class MutantDetector {
   std::optional<std::size_t> differing_part(std::size_t mutant, const std::vector<Code>& codes);
 
  private:
-  ComparedMutant compared(const Candidate& candidate, const std::set<std::size_t>& outputs);
+  void compare(ComparedMutant& mutant, std::size_t change, std::size_t part);
   std::optional<PossibleCalls> both(const PossibleCalls& calls, Diagram where);
   void make_few(PossibleCalls& calls);
   Call smallest(const PossibleCalls& calls);
@@ -94,7 +95,7 @@ class MutantDetector {
   std::vector<ComparedMutant> mutants_;
   std::size_t node_limit_;
   std::size_t max_nodes_;  // more are thinned out
-  std::size_t made_ = 0;    // nodes that were made and are gone
+  std::size_t made_ = 0;   // nodes that were made and are gone
 };
 
 }  // namespace tally

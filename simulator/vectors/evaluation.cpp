@@ -30,15 +30,16 @@ Call call_of_document(const Model& model, MutantSpace& space, const Document& do
     const Element& element = model.at(id);
     Literal value = Unset{};
     if (element.relation) {
-      value = value_of_relation(model, id, value_of_leaf(element.relation->left), value_of_leaf(element.relation->right));
+      value =
+          value_of_relation(model, id, value_of_leaf(element.relation->left), value_of_leaf(element.relation->right));
     } else if (element.is_leaf()) {
       value = value_of_leaf(id);
       if (!std::holds_alternative<Unset>(value)) values[id] = value;
     }
     const bool is_object = !element.relation && !element.is_leaf();
-    const auto code = is_object                               ? (is_present(id) ? 1u : 0u)
+    const auto code = is_object                              ? (is_present(id) ? 1u : 0u)
                       : std::holds_alternative<Unset>(value) ? 0u
-                                                              : space.classes().code_of(id, value);
+                                                             : space.classes().code_of(id, value);
     out.emplace_back(id, static_cast<Code>(code));
   }
   return out;

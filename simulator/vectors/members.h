@@ -37,7 +37,8 @@ class Members {
   // The number of members that both have.
   std::size_t common(const Members& other) const {
     std::size_t n = 0;
-    for (std::size_t i = 0; i < words_.size(); ++i) n += static_cast<std::size_t>(std::popcount(words_[i] & other.words_[i]));
+    for (std::size_t i = 0; i < words_.size(); ++i)
+      n += static_cast<std::size_t>(std::popcount(words_[i] & other.words_[i]));
     return n;
   }
   Members& operator|=(const Members& other) {

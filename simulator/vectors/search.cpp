@@ -11,9 +11,9 @@
 namespace tally {
 namespace {
 
-constexpr std::size_t max_work = 60'000'000;     // nodes that are made to look for better answers
-constexpr std::size_t max_rounds = 60;           // orders that are tried
-constexpr std::size_t max_idle_rounds = 12;      // of these without a better result
+constexpr std::size_t max_work = 60'000'000;  // nodes that are made to look for better answers
+constexpr std::size_t max_rounds = 60;        // orders that are tried
+constexpr std::size_t max_idle_rounds = 12;   // of these without a better result
 
 class VectorSearch {
  public:
@@ -203,10 +203,10 @@ class VectorSearch {
   MutantDetector& detector_;
   MutantSpace& space_;
   const std::function<void(const std::string&)>& step_;
-  std::vector<std::size_t> mutants_;    // those that some call detects
-  std::vector<std::size_t> lateness_;   // of each: how late it was detected so far
+  std::vector<std::size_t> mutants_;   // those that some call detects
+  std::vector<std::size_t> lateness_;  // of each: how late it was detected so far
   std::vector<Detection> pool_;
-  std::vector<Members> detected_;       // by request of the pool: indices into `mutants_`
+  std::vector<Members> detected_;  // by request of the pool: indices into `mutants_`
 };
 
 }  // namespace

@@ -26,8 +26,8 @@ struct FoundVectors {
   std::size_t least = 0;
 };
 
-// Mutants that no call detects are passed over, and those that are done. `step` is called now and then with what is being
-// done. Throws NodeLimit.
+// Mutants that no call detects are passed over, and those that are done. `step` is called now and then with what is
+// being done. Throws NodeLimit.
 FoundVectors find_vectors(MutantDetector& detector, MutantSpace& space, const Members& done,
                           const std::function<void(const std::string&)>& step);
 

@@ -61,9 +61,9 @@ class VectorMaker {
       group.space->renew();
       groups_.push_back(std::move(group));
     } else if (some.size() == 1) {
-      out_.left_out.push_back({some.front().mutant.edit,
-                               group.space ? "its diagrams pass " + grouped(options_.node_limit) + " nodes"
-                                           : "a leaf has too many codes"});
+      out_.left_out.push_back(
+          {some.front().mutant.edit,
+           group.space ? "its diagrams pass " + grouped(options_.node_limit) + " nodes" : "a leaf has too many codes"});
     } else {
       make(some.first(some.size() / 2));
       make(some.subspan(some.size() / 2));

@@ -1,7 +1,8 @@
 // Vectors: the fewest requests that detect every single edit of a policy's rules.
 //
 // In:     a compilation that has a policy; the decisions whose rules are edited.
-// Out:    requests, and for each the mutants (simulator/mutate/mutants.h) that it detects: those that decide it otherwise.
+// Out:    requests, and for each the mutants (simulator/mutate/mutants.h) that it detects: those that decide it
+// otherwise.
 //         How many requests are needed at least.
 // Always: every mutant that some request detects is detected by one of these, and none of them can be left out.
 //         A mutant that decides every request like the policy is `equal`. One that could not be compared is left out,
@@ -10,8 +11,8 @@
 // For example, `decision recording : flag { on when source is onnet  off otherwise }` with two networks needs two
 // requests: one from onnet detects `off` in the place of `on`, one from offnet the condition left out.
 //
-// Whoever implements a policy elsewhere runs the requests there: an implementation that makes one slip of a mutant's kind
-// fails at least one.
+// Whoever implements a policy elsewhere runs the requests there: an implementation that makes one slip of a mutant's
+// kind fails at least one.
 #pragma once
 
 #include <cstddef>
@@ -28,8 +29,8 @@
 namespace tally {
 
 struct TestVector {
-  Document document;               // what the request sets
-  std::string request;             // on one line
+  Document document;                 // what the request sets
+  std::string request;               // on one line
   std::vector<std::size_t> detects;  // indices into `detected`, ascending
 };
 
@@ -40,7 +41,7 @@ struct LeftOutMutant {
 
 struct TestVectors {
   std::vector<TestVector> vectors;
-  std::size_t least = 0;   // no choice of requests is smaller
+  std::size_t least = 0;       // no choice of requests is smaller
   std::vector<Edit> detected;  // the mutants that the vectors detect, in the order of the text
   std::vector<Edit> equal;
   std::vector<LeftOutMutant> left_out;

@@ -218,6 +218,39 @@ decision d : flag { on when calls < 20  on when called starts "+12"  off otherwi
   EXPECT_EQ(replayed(keeping, R"({"calls":50,"called":"+12 3"})").unknown, 1u);
 }
 
+// A text and a number that both hand on stay the same where the other policy divides their classes, also in a class
+// with one value, which it may put in their place.
+TEST(Replay, WhatIsHandedOnUnchangedIsTheSameInEveryPartOfItsClass) {
+  const auto before = started(R"(
+input url : text
+input limit : number
+decision to : text = url
+decision how : { to : text, limit : number } = { to: "{url}/in", limit: limit }
+decision other : flag = off
+)");
+  const auto after = started(R"(
+input url : text
+input limit : number
+decision to : text { "fixed" when url is "b"  url otherwise }
+decision how : { to : text, limit : number } = { to: "{url}/in", limit: limit }
+decision other : flag { on when url is "a" or limit is 60  off otherwise }
+)");
+  ASSERT_TRUE(before && after);
+  Random random(1);
+  const LogHeader header = header_of(*before, false, random);
+  const BindResult bound = before->binder.bind(R"({"url":"a","limit":60})");
+  ASSERT_TRUE(bound.call);
+  const Record record(header, *before, *bound.call);
+  Replay replay(after->descriptor(), after->compiled.code);
+  replay.begin(header);
+  replay.add(record.decision);
+  // Of `b` it becomes another text.
+  EXPECT_EQ(replay.replayed().at(0).unknown, 1u);
+  EXPECT_EQ(replay.replayed().at(1).same, 1u);
+  EXPECT_EQ(replay.replayed().at(2).unknown, 1u);
+  EXPECT_EQ(replay.replayed().at(2).blamed, (std::map<std::string, std::uint64_t>{{"limit", 1}, {"url", 1}}));
+}
+
 TEST(Replay, TextClasses) {
   ElementDescriptor one, other;
   one.kind = other.kind = ElementDescriptor::Kind::text;
