@@ -225,7 +225,8 @@ Run add_serve(CLI::App& app) {
   repeated(app, "--log-keep", options->log_keep, "INPUT", "with --log: the values of this number or text, too");
   repeated(app, "--key", options->keys, "KEY",
            "take only versions that this key signed or approved: a file of tally keygen (at most two)");
-  app.add_option("--state", options->state, "with --key: keep serials in this folder, so that a restart takes no older version")
+  app.add_option("--state", options->state,
+                 "with --key: keep serials in this folder, so that a restart takes no older version")
       ->type_name("FOLDER");
   app.add_option("--templates", options->templates, "answers in the form of switches, as in embed/http")
       ->type_name("FOLDER");
