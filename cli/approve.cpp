@@ -53,7 +53,8 @@ Result<int> run_approve(const ApproveArguments& options) {
   if (plan.allowed.size() > max_statement_limits)
     return Error{Cause::bound, "`" + options.plan + "` has more than " + std::to_string(max_statement_limits) +
                                    " options that limit the change"};
-  const std::uint64_t serial = serial_or_now(options.serial);
+  const std::string usual = plan.files[1] + ".sig", output = options.output.empty() ? usual : options.output;
+  const std::uint64_t serial = serial_or_now(options.serial, {plan.files[0] + ".sig", usual, output});
   const std::string text =
       signed_text(key, serial, ApprovedChange{before.version(), after.version(), after.names, plan.allowed});
   if (text.size() > max_statement_bytes)
@@ -61,8 +62,7 @@ Result<int> run_approve(const ApproveArguments& options) {
                  "shorter conditions in `tally plan`"};
   // What is written can be read: a plan that was edited may allow what no line holds.
   TALLY_RETURN_IF_ERROR(read_statement("the approval", text));
-  const std::string output = options.output.empty() ? plan.files[1] + ".sig" : options.output;
-  TALLY_RETURN_IF_ERROR(write_atomically(output, text));
+  TALLY_RETURN_IF_ERROR(write_statement(output, text));
   print("wrote " + output + ", serial " + std::to_string(serial) + ": from " + plan.files[0] + " to " + plan.files[1] +
         (plan.allowed.empty() ? ", without limits" : "") + "\n");
   return exit_fine;

@@ -18,6 +18,7 @@ namespace {
 struct BuildArguments {
   std::string file, output, target, cpu, prefix;
   std::vector<std::string> decisions;
+  bool no_fingerprint = false;
 };
 
 constexpr std::pair<const char*, FileKind> extensions[] = {
@@ -55,7 +56,8 @@ Result<int> run_build(const BuildArguments& options) {
   show(c.diagnostics, c.sources);
   if (!deployment) return deployment.error();
   const std::string prefix = options.prefix.empty() ? default_prefix(options.file) : options.prefix;
-  auto bytes = compile_to_file(c, *deployment, {kind, prefix, {options.target, options.cpu}}, build_object);
+  auto bytes = compile_to_file(c, *deployment, {kind, prefix, {options.target, options.cpu}, !options.no_fingerprint},
+                               build_object);
   if (!bytes) {
     bytes.error().message = "cannot build `" + options.output + "`: " + bytes.error().message;
     return std::move(bytes).error();
@@ -79,6 +81,8 @@ Run add_build(CLI::App& app) {
       ->type_name("CPU");
   app.add_option("--prefix", options->prefix, "prefix of the names in C (default: the name of FILE)")
       ->type_name("NAME");
+  app.add_flag("--no-fingerprint", options->no_fingerprint,
+               "leave out the fingerprint of what is decided, which takes seconds for large rules");
   app.footer(
       "By the extension of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C, "
       ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced "

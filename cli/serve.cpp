@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <cstring>
 #include <memory>
 #include <optional>
 #include <string>
@@ -130,6 +131,13 @@ Result<std::uint64_t, Failure> kept_serial(const std::string& path) {
   return serial;
 }
 
+// Whether serials can be kept: what cannot be written now is a fault at the start.
+Result<> state_is_writable(const std::string& folder) {
+  if (folder.empty() || ::access(folder.c_str(), W_OK | X_OK) == 0) return {};
+  return Error{Cause::file, "no serial can be kept in the folder `" + folder + "`: " + std::strerror(errno),
+               "name a folder that exists and can be written to with --state"};
+}
+
 void keep_serial(const std::string& path, std::uint64_t serial) {
   const auto kept = kept_serial(path);
   if (kept && *kept == serial) return;
@@ -175,6 +183,7 @@ Result<int> run_serve(const ServeArguments& options) {
   if (options.keys.size() > max_trusted_keys)
     return Error{Cause::usage, "--key is given " + std::to_string(options.keys.size()) + " times",
                  "a guard trusts one key, or two while a key is changed"};
+  TALLY_RETURN_IF_ERROR(state_is_writable(options.state));
   if (!options.state.empty() && options.keys.empty())
     return Error{Cause::usage, "--state needs --key", "without a key every version comes in use, also older ones"};
   if (!options.log_keep.empty() && options.log.empty())

@@ -18,9 +18,9 @@ struct SignArguments {
 Result<int> run_sign(const SignArguments& options) {
   TALLY_ASSIGN_OR_RETURN(const SecretKey key, secret_key(options.key));
   TALLY_ASSIGN_OR_RETURN(const PolicyFile policy, policy_file(options.file));
-  const std::uint64_t serial = serial_or_now(options.serial);
-  const std::string output = options.output.empty() ? options.file + ".sig" : options.output;
-  TALLY_RETURN_IF_ERROR(write_atomically(output, signed_text(key, serial, policy.file)));
+  const std::string usual = options.file + ".sig", output = options.output.empty() ? usual : options.output;
+  const std::uint64_t serial = serial_or_now(options.serial, {usual, output});
+  TALLY_RETURN_IF_ERROR(write_statement(output, signed_text(key, serial, policy.file)));
   print("wrote " + output + ", serial " + std::to_string(serial) + "\n");
   return exit_fine;
 }

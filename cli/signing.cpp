@@ -1,6 +1,8 @@
 #include "cli/signing.h"
 
+#include <algorithm>
 #include <chrono>
+#include <filesystem>
 
 #include "base/hex.h"
 #include "cli/files.h"
@@ -10,6 +12,7 @@
 #include "compiler/fingerprint/fingerprint.h"
 #include "runtime/policy/policy_loader.h"
 #include "runtime/policy/signed_files.h"
+#include "runtime/policy/whole_file.h"
 
 namespace tally::cli {
 namespace {
@@ -73,10 +76,25 @@ Result<PolicyFile> policy_file(const std::string& path) {
   return PolicyFile{{SignedFile::Kind::rules, identity.sha256, identity.fingerprint, "any", 0}, identity};
 }
 
-std::uint64_t serial_or_now(const std::optional<std::size_t>& given) {
+std::uint64_t serial_or_now(const std::optional<std::size_t>& given, const std::vector<std::string>& earlier) {
   if (given) return *given;
   const auto now = std::chrono::system_clock::now().time_since_epoch();
-  return static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  auto serial = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
+  for (const std::string& path : earlier) {
+    const auto text = read_whole(path, max_statement_bytes);
+    const auto statement = text ? read_statement(path, *text) : Result<Statement>(Error{Cause::file, ""});
+    if (statement) serial = std::max(serial, statement->serial + 1);
+  }
+  return serial;
+}
+
+Result<> write_statement(const std::string& path, const std::string& text) {
+  if (const auto found = read_whole(path, max_statement_bytes);
+      (found && !found->empty() && !found->starts_with("tally-signature ") && !found->starts_with("tally-approval ")) ||
+      (!found && std::filesystem::exists(path)))
+    return Error{Cause::usage, "`" + path + "` is neither a signature nor an approval, so it is not overwritten",
+                 "name another file with -o"};
+  return write_atomically(path, text);
 }
 
 }  // namespace tally::cli

@@ -10,6 +10,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "compiler/front_end.h"
@@ -41,7 +42,11 @@ struct PolicyFile {
 // A `.so`, or a rule file, which is checked: rules with an error are not signed. Faults are shown.
 Result<PolicyFile> policy_file(const std::string& path);
 
-// The serial of a new statement: what was given or, if nothing was, the seconds since 1970, so that it grows.
-std::uint64_t serial_or_now(const std::optional<std::size_t>& given);
+// The serial of a new statement: what was given or, if nothing was, the seconds since 1970. It is greater than that of
+// each statement that these files have, so that it grows within a second, too.
+std::uint64_t serial_or_now(const std::optional<std::size_t>& given, const std::vector<std::string>& earlier);
+
+// Writes a statement. Replaces an earlier one, and no other file.
+Result<> write_statement(const std::string& path, const std::string& text);
 
 }  // namespace tally::cli

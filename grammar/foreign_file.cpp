@@ -9,7 +9,8 @@ using namespace std::string_view_literals;
 
 constexpr std::string_view help_built = "give the rule file that it was built from";
 constexpr std::string_view help_policy =
-    "give the rule file that it was built from; only libtally-runtime opens a policy";
+    "give the rule file that it was built from: a built policy is opened by `tally serve`, and by programs "
+    "(docs/embedding.md)";
 constexpr std::string_view help_rules = "a rule file is a text with declarations, such as `decision d : flag = on`";
 constexpr std::string_view help_packed = "unpack it, and give the rule file in it";
 constexpr std::string_view help_encoding = "save it as UTF-8; `iconv -f UTF-16 -t UTF-8` converts it";

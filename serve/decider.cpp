@@ -19,6 +19,9 @@ Refusal refused_request(std::vector<DocumentFault> faults) {
 }
 
 Refusal not_bound(const std::string& pointer, const std::string& key) {
+  if (key.empty())
+    return {409, ErrorCause::unbound, "the key of the document for `" + pointer + "` is empty",
+            "`$bound` has the key with which the document was PUT"};
   return {409, ErrorCause::unbound, "no document `" + key + "` is bound for `" + pointer + "`",
           "PUT it to /v1/documents"};
 }

@@ -31,7 +31,8 @@ Result<DecideOptions, Refusal> options_of(const HttpRequest& request) {
     const auto value = form_decoded(raw_value);
     if (!name || !value) return Refusal{400, ErrorCause::malformed, "the query cannot be decoded"};
     if (*name == "decision") {
-      out.decisions.push_back(*value);
+      if (std::find(out.decisions.begin(), out.decisions.end(), *value) == out.decisions.end())
+        out.decisions.push_back(*value);
     } else if (*name == "because" && (*value == "1" || *value == "true" || value->empty())) {
       out.because = true;
     } else if (*name == "because" && (*value == "0" || *value == "false")) {
@@ -125,7 +126,7 @@ void LineExchange::answer(std::string_view line, std::string& out) {
 
 void LineExchange::refuse(const Refusal& refusal, std::string& out) {
   metrics_.count(refusal.cause);
-  report::Json error = {{"line", number_}};
+  report::Json error = {{"line", number_}, {"cause", to_string(refusal.cause)}};
   if (refusal.faults.empty() || refusal.cause == ErrorCause::unbound) error["message"] = refusal.message;
   if (!refusal.help.empty()) error["help"] = refusal.help;
   if (refusal.cause == ErrorCause::unbound && !refusal.faults.empty()) {
@@ -152,8 +153,24 @@ Result<std::unique_ptr<Service>> Service::open(const std::vector<std::string>& p
   }
   if (!options.templates.empty()) {
     TALLY_ASSIGN_OR_RETURN(out->templates_, Templates::load(options.templates));
+    TALLY_RETURN_IF_ERROR(out->check_templates());
   }
   return out;
+}
+
+// A decision that no policy has would be left out of an answer in silence.
+Result<> Service::check_templates() const {
+  std::vector<std::string> known;
+  for (const auto& policy : policies_) {
+    for (const DecisionDescriptor& decision : policy->policy().take()->policy().decisions)
+      known.push_back(decision.name);
+  }
+  for (const auto& [name, decision] : templates_.decisions()) {
+    if (std::find(known.begin(), known.end(), decision) == known.end())
+      return Error{Cause::file, "the template `" + name + "` inserts `decision." + decision +
+                                    "`, and no policy decides that" + did_you_mean(nearest(decision, known))};
+  }
+  return {};
 }
 
 std::vector<std::string> Service::reload() {

@@ -89,6 +89,7 @@ class Service {
   const std::vector<std::unique_ptr<ServedPolicy>>& policies() const { return policies_; }
 
  private:
+  Result<> check_templates() const;
   explicit Service(ServiceOptions options) : options_(std::move(options)) {}
   Result<HttpResponse, Refusal> answer(const HttpRequest& request);
   Result<HttpResponse, Refusal> decide(const HttpRequest& request, const Matched& matched);

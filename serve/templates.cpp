@@ -163,6 +163,20 @@ std::vector<std::string> Templates::names() const {
   return out;
 }
 
+std::vector<std::pair<std::string, std::string>> Templates::decisions() const {
+  constexpr std::string_view prefix = "decision.";
+  std::vector<std::pair<std::string, std::string>> out;
+  for (const auto& [name, form] : forms_) {
+    for (std::size_t at = form.answer.find("{{"); at != std::string::npos; at = form.answer.find("{{", at + 2)) {
+      const std::size_t begin = form.answer.find_first_not_of("{#^/& ", at);
+      if (begin == std::string::npos || form.answer.compare(begin, prefix.size(), prefix) != 0) continue;
+      const std::size_t from = begin + prefix.size();
+      out.emplace_back(name, form.answer.substr(from, form.answer.find_first_of(".} ", from) - from));
+    }
+  }
+  return out;
+}
+
 Result<std::string> Templates::request_of(const std::string& name, const Fields& fields) const {
   return rendered(forms_.at(name).request, Data("request", data_of(fields)), escaped_in_json);
 }

@@ -31,6 +31,8 @@ class Templates {
 
   bool contains(const std::string& name) const { return forms_.contains(name); }
   std::vector<std::string> names() const;
+  // What the answers insert: the template and the decision, of each `decision.NAME`.
+  std::vector<std::pair<std::string, std::string>> decisions() const;
 
   // The text of the request, from the fields of a form or query (`request.FIELD`), or from a JSON object.
   Result<std::string> request_of(const std::string& name, const Fields& fields) const;

@@ -70,8 +70,8 @@ Result<std::string> compile_to_file(const Compilation& c, const Deployment& depl
   FunctionRequest request = function_request(policy, deployment, symbols, descriptor.name);
   request.target = options.target;
   add_descriptor(request, deployment, symbols, descriptor, c.sources);
-  // It can take as long as all else. What is linked into a program is neither signed nor reloaded.
-  if (options.kind == FileKind::shared) {
+  // What is linked into a program is neither signed nor reloaded.
+  if (options.kind == FileKind::shared && options.has_fingerprint) {
     if (const auto whole = fingerprint(policy).all()) request.descriptor->fingerprint = whole->bytes;
   }
   return build_object(request, object_kind(options.kind));

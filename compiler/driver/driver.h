@@ -45,11 +45,13 @@ Compiled compile_for_running(Compilation compilation, Contents contents = Conten
 // The content of a file that `tally build` writes.
 enum class FileKind : std::uint8_t { shared, object, archive, llvm, bitcode, assembly, header };
 
-// The kind of file, the prefix of its names, and its target.
+// The kind of file, the prefix of its names, its target, and whether a shared object has the fingerprint of what it
+// decides. That takes some times as long as all else, if the diagrams are large.
 struct FileOptions {
   FileKind kind = FileKind::shared;
   std::string prefix;  // of names in C, and a valid C name itself: "tally"
   Target target;
+  bool has_fingerprint = true;
 };
 
 // The type of `build_object` of object.h, which links in a large linker. It is passed as

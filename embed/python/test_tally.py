@@ -96,8 +96,8 @@ class Requests(Case):
         self.assertIn("`offnet`", error.faults[0].expected)
         self.fails("missing", tally.Status.DOCUMENT, policy.decide, {})
         self.fails("", tally.Status.DOCUMENT, policy.decide, "{")
-        with self.assertRaises(ValueError):
-            policy.decide({"source": float("nan")})
+        self.fails("is not JSON", tally.Status.DOCUMENT, policy.decide, {"source": float("nan")})
+        self.fails("is not JSON", tally.Status.DOCUMENT, policy.decide, {"source": "\ud800"})
 
     def test_slips_are_listed(self):
         policy = tally.open_text("recording.tally", RECORDING)
@@ -121,6 +121,8 @@ class Opening(Case):
     def test_a_closed_policy_says_so(self):
         with tally.open_text("recording.tally", RECORDING) as policy:
             call = policy.call()
+            call.set("source", "onnet")
+        self.assertFalse(call.decide()["recording"])  # by what it has
         for function in (policy.reload, policy.describe, policy.call, lambda: policy.decide({}), lambda: policy.inputs,
                          lambda: call.set("source", "onnet")):
             self.fails("closed", tally.Status.ARGUMENT, function)
@@ -277,8 +279,8 @@ class Reloading(Changing):
                 seen.append(str(refused))
 
         policy.watch(0.01, watcher)
-        self.fails("every 10 to 3,600,000", tally.Status.ARGUMENT, policy.watch, 4000)
-        self.fails("from 0.01 to 3,600", tally.Status.ARGUMENT, policy.watch, -1)
+        self.fails("every 0.01 to 3,600 seconds", tally.Status.ARGUMENT, policy.watch, 4000)
+        self.fails("every 0.01 to 3,600 seconds", tally.Status.ARGUMENT, policy.watch, -1)
         self.write("input a : flag\ndecision d : flag = not a\n")
         self.assertTrue(wait_for(lambda: len(seen) == 2))
         self.assertEqual(seen[0][0].generation, 2)
@@ -346,6 +348,8 @@ class Guard(Changing):
         self.assertTrue(policy.decide({"a": True})["d"])
         with self.assertRaises(TypeError):
             policy.guard(key, allow="a")
+        for wrong in ({"serial": -1}, {"serial": 2**64 + 1}, {"at_most": -1}):
+            self.fails("from 0 on", tally.Status.ARGUMENT, policy.guard, key, **wrong)
 
 
 class Log(Case):
@@ -417,7 +421,8 @@ class Batches(Case):
     def test_what_a_column_cannot_be(self):
         status, batch = tally.Status, self.policy.decide_batch
         for columns, pattern, why in [
-            ({"source": ["x"]}, "no value `x`", status.UNKNOWN), ({"source": [1]}, "row 0 of column `source`", status.TYPE),
+            ({"source": ["x"]}, "row 0 of column `source`: no value `x`", status.UNKNOWN),
+            ({"source": "onnet"}, "a value per row", status.TYPE), ({"source": ["onnet"], "count": 5}, "a value per row", status.TYPE), ({"source": [1]}, "row 0 of column `source`", status.TYPE),
             ({"source": [True]}, "is not a flag", status.TYPE), ({"source": b"\x09"}, "handle 9 in row 0", status.VALUE),
             ({"source": ["onnet"], "count": [1, 2]}, "2 rows, and the one before 1", status.ARGUMENT),
             ({"source": ["onnet"], "count": [-1]}, "row 0 of column `count`", status.TYPE),

@@ -111,7 +111,9 @@ Result<Listener> Listener::open_tcp(const std::string& address, const ListenOpti
   std::string host = address.substr(0, colon == std::string::npos ? 0 : colon);
   const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
   if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
-  if (host.empty() || port.empty() || port.find_first_not_of("0123456789") != std::string::npos)
+  constexpr unsigned long max_port = 65'535;
+  if (host.empty() || port.empty() || port.size() > 5 || port.find_first_not_of("0123456789") != std::string::npos ||
+      std::stoul(port) > max_port)
     return Error{Cause::usage, "`" + address + "` is not an address",
                  "write 127.0.0.1:7878, [::1]:7878 or unix:/run/tally/tally.sock"};
   addrinfo hints{};

@@ -55,6 +55,12 @@ for _ in $(seq 100); do cat some; done >lines
 curl -s -H 'Content-Type: application/jsonl' --data-binary @lines "$at/v1/decide" >answers
 expect "the answers to lines" "200000" "$(grep -c '^{"recording":true}$' answers)"
 curl -s -T lines -X POST -H 'Content-Type: application/x-ndjson' "$at/v1/decide" | cmp - answers || fail "lines in chunks"
+expect "a port over 65535" 2 "$("$tally" serve other.tally --listen 127.0.0.1:65536 >/dev/null 2>&1; echo $?)"
+mkdir slips
+echo '{}' >slips/a.request.json.mustache
+echo '{{#decision.recordng}}yes{{/decision.recordng}}' >slips/a.answer.txt.mustache
+"$tally" serve other.tally --listen 127.0.0.1:0 --templates slips 2>refusal && fail "a template with a decision that is missing"
+grep -q 'did you mean `recording`' refusal || fail "a slip in a template: $(cat refusal)"
 expect "a second process at the socket" 2 "$("$tally" serve other.tally --listen unix:socket >/dev/null 2>&1; echo $?)"
 
 # --- reloads -------------------------------------------------------------------------------
@@ -96,7 +102,8 @@ cp first.sig recording.tally.sig
 expect "an older signed version, after a restart" 1 "$("$tally" serve "${guarded[@]}" >/dev/null 2>refusal; echo $?)"
 grep -q 'serial' refusal || fail "why it is refused: $(cat refusal)"
 echo x >state/recording.serial
-expect "a file that is not a serial" 1 "$("$tally" serve "${guarded[@]}" >/dev/null 2>&1; echo $?)"
+expect "a file that is not a serial" 2 "$("$tally" serve "${guarded[@]}" >/dev/null 2>&1; echo $?)"
+expect "a folder that is missing for --state" 2 "$("$tally" serve recording.tally --key release.pub --state missing >/dev/null 2>&1; echo $?)"
 expect "--state without a key" 2 "$("$tally" serve recording.tally --state state >/dev/null 2>&1; echo $?)"
 
 # --- several policies, a watch and a log ----------------------------------------------------

@@ -1,6 +1,7 @@
 #include "tests/support/agreement.h"
 
 #include <algorithm>
+#include <functional>
 #include <optional>
 #include <set>
 #include <utility>
@@ -146,9 +147,7 @@ class Comparison {
         call_.set_code(element, static_cast<Code>(classes_.first(element) + rest % range));
         rest /= range;
       }
-      auto document = smallest_document_of(model_, elements, [&](ElementId element) { return call_.code(element); });
-      if (document && !RelatedValues(model_, classes_, read).find([&](ElementId e) { return call_.code(e); }))
-        document.reset();
+      const auto document = document_of(read);
       if (possible && document.has_value() != holds(*possible)) {
         differ(std::string("the interpreter calls it ") + (document ? "possible" : "impossible") +
                ", the space does not");
@@ -163,6 +162,35 @@ class Comparison {
       result_.differences.push_back("decision " + model_.at(output_->decision).name + ": " + grouped(counted) +
                                     " possible calls by count, " + std::to_string(compared) + " by trial");
     }
+  }
+
+  // A document with the codes of these elements, or nothing if there is none. A relation may be read without its
+  // leaves; these have then whatever codes fit, which are set.
+  std::optional<std::vector<bool>> document_of(const std::set<ElementId>& read) {
+    std::set<ElementId> wider = read;
+    std::vector<ElementId> open;
+    for (const ElementId element : read) {
+      const auto& relation = model_.at(element).relation;
+      if (!relation) continue;
+      for (const ElementId leaf : {relation->left, relation->right})
+        if (wider.insert(leaf).second) open.push_back(leaf);
+    }
+    const auto code = [&](ElementId element) { return call_.code(element); };
+    const RelatedValues related(model_, classes_, wider);
+    const std::vector<ElementId> elements(wider.begin(), wider.end());
+    std::optional<std::vector<bool>> document;
+    const std::function<bool(std::size_t)> found_with = [&](std::size_t at) {
+      if (at == open.size()) {
+        document = smallest_document_of(model_, elements, code);
+        return document && related.find(code);
+      }
+      for (unsigned c = classes_.first(open[at]); c < classes_.codes(open[at]); ++c) {
+        call_.set_code(open[at], static_cast<Code>(c));
+        if (found_with(at + 1)) return true;
+      }
+      return false;
+    };
+    return found_with(0) ? document : std::nullopt;
   }
 
   // Does nothing if the diagram is too large.

@@ -50,7 +50,7 @@ TEST(ForeignFile, IsACompiledPolicyByTheMagicOfADescriptor) {
         EXPECT_EQ(kind(elf(type, big_endian, "code" + other + "tables")), "machine code");
       }
     }
-    EXPECT_NE(help(elf(3, big_endian, magic)).find("only libtally-runtime opens"), std::string::npos);
+    EXPECT_NE(help(elf(3, big_endian, magic)).find("a built policy is opened by"), std::string::npos);
     EXPECT_EQ(help(elf(1, big_endian, magic)), "give the rule file that it was built from");
   }
   EXPECT_EQ(kind("!<arch>\n" + magic), "a compiled policy");

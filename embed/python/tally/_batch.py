@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from ctypes import POINTER, c_char_p, c_uint16, c_uint32, c_void_p
 from dataclasses import dataclass
 from typing import Any
@@ -113,6 +113,7 @@ class _Columns:
         return self._address(name, view, 1)
 
     def _handles(self, name: str, input: int, kind: int, column: Sequence[str | bool | None]) -> list[int]:
+        _is_sequence(name, column)
         if kind == KIND_OBJECT:
             return [1 if present else 0 for present in column]
         known: dict[Any, int] = {None: 0}
@@ -122,7 +123,10 @@ class _Columns:
                 raise Error(f"row {row} of column `{name}` is {value!r}, and neither a str nor a bool nor None", Status.TYPE)
             key = (type(value), value) if value is not None else None
             if key not in known:
-                known[key] = self._policy._value(input, value)  # type: ignore[arg-type]
+                try:
+                    known[key] = self._policy._value(input, value)  # type: ignore[arg-type]
+                except Error as fault:
+                    raise Error(f"row {row} of column `{name}`: {fault}", fault.status) from None
             if known[key] > 255:
                 raise Error(f"the handle of {value!r} is over 255, so a column cannot have it", Status.VALUE)
             handles.append(known[key])
@@ -135,6 +139,7 @@ class _Columns:
         except TypeError:
             if where is not None:
                 raise Error(f"column `{name}`: beside `set` the numbers are a buffer", Status.TYPE) from None
+            _is_sequence(name, numbers)
             values = list(numbers)
             for row, value in enumerate(values):
                 if value is not None and (not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**64):
@@ -146,6 +151,7 @@ class _Columns:
             struct.set = self._bytes(name, where, lambda: [1 if given else 0 for given in where])
 
     def _texts(self, name: str, column: Sequence[str | None]) -> int:
+        _is_sequence(name, column)
         texts = []
         for row, value in enumerate(column):
             if value is not None and not isinstance(value, str):
@@ -157,10 +163,17 @@ class _Columns:
         return ctypes.addressof(pointers)
 
 
+def _is_sequence(name: str, column: object) -> None:
+    if isinstance(column, str) or not isinstance(column, Iterable):
+        raise Error(f"column `{name}` is a buffer or a sequence with a value per row, not {column!r}", Status.TYPE)
+
+
 def decide_batch(policy: Policy, columns: Mapping[str, Column], decisions: Sequence[str]) -> dict[str, BatchColumn]:
     """`Policy.decide_batch`"""
     if isinstance(decisions, str):
         raise TypeError("`decisions` is a list of names, not a str")
+    if not isinstance(columns, Mapping):
+        raise TypeError(f"columns are a dict, not {type(columns).__name__}")
     asked, generation = _Columns(policy), policy.generation
     try:
         for name, column in columns.items():

@@ -73,10 +73,15 @@ class Call:
 
     def attach(self, document: Document) -> None:
         """Attaches a document. It replaces the facts at its place, and the document that was attached there."""
+        if not isinstance(document, Document):
+            raise TypeError(f"a document is what `Policy.bind` returns, not {type(document).__name__}")
         with self._lock:
             call(library.tally_call_attach, self._handle, document._handle)
 
     def detach(self, document: Document) -> None:
+        """Detaches a document that is attached."""
+        if not isinstance(document, Document):
+            raise TypeError(f"a document is what `Policy.bind` returns, not {type(document).__name__}")
         with self._lock:
             call(library.tally_call_detach, self._handle, document._handle)
 

@@ -32,7 +32,10 @@ def json_bytes(value: Any) -> bytes:
         return value
     if isinstance(value, str):
         return value.encode()
-    return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    try:
+        return json.dumps(value, ensure_ascii=False, allow_nan=False).encode()
+    except ValueError as fault:  # a number that JSON does not have, or half of a character
+        raise Error(f"a document is not JSON: {fault}", Status.DOCUMENT) from fault
 
 
 def name_bytes(name: str, what: str) -> bytes:
@@ -161,7 +164,8 @@ class Policy:
         self.close()
 
     def close(self) -> None:
-        """Ends the watch, and gives the policy back. Its calls can no longer be used. A second time does nothing."""
+        """Ends the watch, and gives the policy back. A call that was made before goes on deciding by what it has. A second
+        time does nothing."""
         self.unwatch()
         self._open = None
 
@@ -263,10 +267,12 @@ class Policy:
         watcher: is called after each reload, in a thread of the library, with what was done, or with why the file was
                  refused. What it raises is printed, and goes nowhere else. It cannot change the watch.
         """
+        if watcher is not None and not callable(watcher):
+            raise TypeError("a watcher is a function")
+        if not 0.01 <= seconds <= 3600:
+            raise Error(f"a watch looks every 0.01 to 3,600 seconds, not every {seconds}")
         kept = Watcher(_guarded(watcher)) if watcher is not None else Watcher()
         milliseconds = round(seconds * 1000)
-        if not 0 <= milliseconds < 2**32:
-            raise Error("the interval of a watch is from 0.01 to 3,600 seconds")
         call(library.tally_policy_watch, self._handle, milliseconds, kept, None)
         self._watcher = kept
         _watched.add(self)
@@ -309,6 +315,9 @@ class Policy:
         invariants: a file of proofs and examples: rules that nobody signed may come in use if they keep them, and change no
                     more than `allow`, `allow_decisions` and `at_most` say
         """
+        for number, name in ((serial, "serial"), (at_most, "at_most")):
+            if not 0 <= number < 2**63:
+                raise Error(f"`{name}` is a number from 0 on, not {number}")
         options = GuardOptionsStruct(
             ctypes.sizeof(GuardOptionsStruct), _texts([os.fsdecode(key) for key in keys], "a key"), len(keys), serial,
             int(trust_version_in_use), None if invariants is None else os.fsencode(invariants),
@@ -335,6 +344,11 @@ class Policy:
         wait_seconds: how long a decision waits for room; 0: it is dropped and counted; None: without end
         The others are those of tally_log_options in tally.h; 0 is the default.
         """
+        for number, name in ((text_bytes, "text_bytes"), (id_bytes, "id_bytes"), (files, "files"), (ring_records, "ring_records")):
+            if not 0 <= number < 2**32:
+                raise Error(f"`{name}` is a number from 0 to 4294967295, not {number}")
+        if not 0 <= file_bytes < 2**63 or wait_seconds is not None and not 0 <= wait_seconds < 4_000_000:
+            raise Error("`file_bytes` and `wait_seconds` are numbers from 0 on")
         kept = _texts(keep, "an input of `keep`")
         options = LogOptionsStruct(
             ctypes.sizeof(LogOptionsStruct), os.fsencode(folder), None if name is None else name_bytes(name, "`name`"),
@@ -433,6 +447,8 @@ def open_text(name: str, rules: str) -> Policy:
 
     name: what messages and reasons call them, for example "recording.tally"
     """
+    if not isinstance(rules, str):
+        raise TypeError(f"rules are a str, not {type(rules).__name__}")
     handle, text = c_void_p(), rules.encode()
     call(library.tally_policy_open_text, name_bytes(name, "the name of rules"), text, len(text), byref(handle))
     return Policy(Handle(handle, library.tally_policy_release))

@@ -53,8 +53,40 @@ bool is_but_not(const TokenReader& tokens, std::uint32_t at) {
   return tokens.text(at) == "but" && tokens[at + 1].word == Word::not_;
 }
 
+// Whether this token joins what is before it with what is behind it.
+bool joins(const TokenReader& tokens, std::uint32_t at) {
+  switch (tokens[at].kind) {
+    case Kind::less:
+    case Kind::less_equal:
+    case Kind::greater:
+    case Kind::greater_equal:
+    case Kind::comma:
+    case Kind::colon: return true;
+    default: break;
+  }
+  switch (tokens[at].word) {
+    case Word::and_:
+    case Word::or_:
+    case Word::not_:
+    case Word::is:
+    case Word::in:
+    case Word::starts:
+    case Word::else_: return true;
+    default: return is_text_test_word(tokens, at) || is_but_not(tokens, at);
+  }
+}
+// Whether a rule may begin here: on a new line, where no expression goes on.
+bool may_begin_rule(const TokenReader& tokens, std::uint32_t at) {
+  return at > 0 && tokens[at].line_start && !joins(tokens, at) && !joins(tokens, at - 1);
+}
+
 // Whether the token at `at` belongs to the condition of a rule, or to the outcome of a row. Then `when` and
 // `otherwise` behind it are of the next rule.
+//
+//   on when a in b but not ends          the operand of `ends` begins a line: it is the outcome of the next rule
+//   "00" when c
+//   on when a                            what `ends` stands in begins a line: it is the outcome of that rule
+//   x in b but not ends "00" when c
 bool precedes_outcome(const TokenReader& tokens, std::uint32_t at) {
   std::size_t depth = 0;
   while (at-- > 0) {
@@ -62,6 +94,9 @@ bool precedes_outcome(const TokenReader& tokens, std::uint32_t at) {
     if (closes(token.kind)) ++depth;
     if (opens(token.kind) && depth-- == 0) return false;
     if (depth > 0) continue;
+    if (token.word == Word::because) return false;
+    const bool is_operand = at > 0 && tokens[at].line_start && is_text_test_word(tokens, at - 1);
+    if (is_operand || may_begin_rule(tokens, at)) return is_operand;
     if (token.word == Word::when || token.kind == Kind::bar) return true;
     if (token.word == Word::expect || token.word == Word::prove || token.kind == Kind::assign) return false;
   }
