@@ -315,9 +315,9 @@ class Policy:
         invariants: a file of proofs and examples: rules that nobody signed may come in use if they keep them, and change no
                     more than `allow`, `allow_decisions` and `at_most` say
         """
-        for number, name in ((serial, "serial"), (at_most, "at_most")):
+        for number, option in ((serial, "serial"), (at_most, "at_most")):
             if not 0 <= number < 2**63:
-                raise Error(f"`{name}` is a number from 0 on, not {number}")
+                raise Error(f"`{option}` is a number from 0 on, not {number}")
         options = GuardOptionsStruct(
             ctypes.sizeof(GuardOptionsStruct), _texts([os.fsdecode(key) for key in keys], "a key"), len(keys), serial,
             int(trust_version_in_use), None if invariants is None else os.fsencode(invariants),
@@ -344,9 +344,9 @@ class Policy:
         wait_seconds: how long a decision waits for room; 0: it is dropped and counted; None: without end
         The others are those of tally_log_options in tally.h; 0 is the default.
         """
-        for number, name in ((text_bytes, "text_bytes"), (id_bytes, "id_bytes"), (files, "files"), (ring_records, "ring_records")):
+        for number, option in ((text_bytes, "text_bytes"), (id_bytes, "id_bytes"), (files, "files"), (ring_records, "ring_records")):
             if not 0 <= number < 2**32:
-                raise Error(f"`{name}` is a number from 0 to 4294967295, not {number}")
+                raise Error(f"`{option}` is a number from 0 to 4294967295, not {number}")
         if not 0 <= file_bytes < 2**63 or wait_seconds is not None and not 0 <= wait_seconds < 4_000_000:
             raise Error("`file_bytes` and `wait_seconds` are numbers from 0 on")
         kept = _texts(keep, "an input of `keep`")
