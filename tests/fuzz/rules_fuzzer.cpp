@@ -66,6 +66,16 @@ class Comparison {
       const std::uint32_t mixed = (element.value * 2654435761u + way * 40503u) / 7;
       codes_[element.value] = static_cast<Code>(first + (way == 0 ? 0 : way == 1 ? width - 1 : mixed % width));
     }
+    // The values of a class are represented by one, so only those relations are tried that follow from the classes.
+    for (const ElementId element : output_.reads) {
+      const auto& relation = model_.at(element).relation;
+      if (!relation) continue;
+      if (!output_.reads.contains(relation->left) || !output_.reads.contains(relation->right)) return false;
+      const auto code =
+          policy_.classes->code_of_relation(element, codes_[relation->left.value], codes_[relation->right.value]);
+      if (!code) return false;
+      codes_[element.value] = *code;
+    }
     const std::vector<ElementId> read(output_.reads.begin(), output_.reads.end());
     const auto found = smallest_document_of(model_, read, [this](ElementId e) { return codes_[e.value]; });
     if (!found) return false;
