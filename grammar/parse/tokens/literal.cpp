@@ -108,7 +108,8 @@ std::string instead_of_number(std::string_view digits, std::size_t count) {
   const std::string unit(digits.substr(count)), number(digits.substr(0, count));
   const bool hexadecimal = number == "0" && (unit[0] == 'x' || unit[0] == 'X');
   const bool exponent = (unit[0] == 'e' || unit[0] == 'E') && unit.size() > 1 && unit[1] >= '0' && unit[1] <= '9';
-  if (number.empty() || hexadecimal || exponent || digits.size() > 40) return "numbers are whole and written in decimal digits";
+  if (number.empty() || hexadecimal || exponent || digits.size() > 40)
+    return "numbers are whole and written in decimal digits";
   const bool morning = unit == "am" || unit == "AM", evening = unit == "pm" || unit == "PM";
   if ((morning || evening) && number.size() <= 2 && std::stoul(number) <= 12) {
     const unsigned long minutes = 60 * (std::stoul(number) % 12 + (evening ? 12 : 0));
