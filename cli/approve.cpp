@@ -3,7 +3,6 @@
 
 #include "base/hex.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/signing.h"
 #include "cli/terminal.h"
@@ -18,10 +17,7 @@ struct ApproveArguments {
 };
 
 Result<report::ReadPlan> allowed_plan(const std::string& path) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(path, report::max_plan_bytes));
-  if (text.size() > report::max_plan_bytes)
-    return Error{Cause::document, "`" + path + "` is larger than " + std::to_string(report::max_plan_bytes) +
-                                      " bytes, so it is not a plan"};
+  TALLY_ASSIGN_OR_RETURN(const std::string text, bounded_file(path, report::max_plan_bytes, "a plan"));
   TALLY_ASSIGN_OR_RETURN(report::ReadPlan plan, report::read_plan(path, text));
   if (!plan.may_be_approved())
     return Error{Cause::rules,

@@ -1,6 +1,5 @@
 // `tally plan OLD NEW`: shows what a change of a rule file does, and whether it is allowed.
 #include <memory>
-#include <set>
 
 #include "cli/commands.h"
 #include "cli/compared_files.h"
@@ -78,42 +77,25 @@ std::vector<std::string> allowed_options(const PlanArguments& options) {
 std::vector<PlannedDecision> compare_all(const Compilations& c, Diff& diff, DiffReport& report) {
   std::vector<PlannedDecision> out;
   Progress progress;
-  for (const std::string& name : output_names(*c[0])) {
-    const auto other = output_at(*c[1], name);
-    if (!other) {
-      report.only[0].push_back(name);
+  for (const std::size_t side : {0, 1}) {
+    for (const std::string& name : output_names(*c[side])) {
+      if (!output_at(*c[1 - side], name)) report.only[side].push_back(name);
+    }
+  }
+  const std::vector<std::string> names = output_names(*c[0]);
+  for (const Pair<std::size_t>& outputs : decisions_of_both(diff.joint())) {
+    out.push_back({outputs, nullptr});
+    if (diff.is_same(outputs)) {
+      report.decisions.emplace_back().name = names[outputs[0]];
       continue;
     }
-    out.push_back({{*output_at(*c[0], name), *other}, nullptr});
-    if (diff.is_same(out.back().outputs)) {
-      report.decisions.emplace_back().name = name;
-      continue;
-    }
-    report.decisions.push_back(diff.compare(out.back().outputs, "", {}, [&](const std::string& part) {
+    report.decisions.push_back(diff.compare(outputs, "", {}, [&](const std::string& part) {
       if (progress.is_due()) progress.show("comparing " + part);
     }));
-  }
-  for (const std::string& name : output_names(*c[1])) {
-    if (!output_at(*c[0], name)) report.only[1].push_back(name);
   }
   for (std::size_t i = 0; i < out.size(); ++i) out[i].compared = &report.decisions[i];
   progress.clear();
   return out;
-}
-
-// Adds what is lost for those who ask: a decision, or requests that are no longer accepted. What is new is never
-// beyond, since nobody has asked for it yet.
-void add_losses(const PlanLimits& limits, report::PlanReport& report) {
-  for (const std::string& name : report.diff.only[0]) {
-    if (!limits.decisions.contains(name)) report.beyond.push_back({name, "the decision is dropped", "", ""});
-  }
-  std::set<std::string> refused;  // an enum that becomes another may have several notes
-  for (const JointNote& note : report.diff.notes) {
-    if (is_refused_by_new(*report.diff.joint, note))
-      refused.insert(report.diff.joint->policy(note.side).model->at(note.element).name);
-  }
-  for (const std::string& name : refused)
-    report.beyond.push_back({name, "requests are refused that were accepted", "", ""});
 }
 
 // Adds a call, if more requests change than may.
@@ -200,7 +182,10 @@ Result<int> run_plan(const PlanArguments& options) {
   report.is_limited = limits.any() || options.at_most;
   report.allowed = allowed_options(options);
   report.beyond = changes_beyond(diff, decisions, limits);
-  if (report.is_limited) add_losses(limits, report);
+  if (report.is_limited) {
+    for (const auto& losses : {dropped_decisions(diff.joint(), limits), refused_inputs(diff.joint())})
+      report.beyond.insert(report.beyond.end(), losses.begin(), losses.end());
+  }
   if (options.at_most && report.diff.calls) add_requests(*options.at_most, report);
   report.is_same_text = have_same_texts(*c[0], *c[1]);
   report.promises =

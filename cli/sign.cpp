@@ -2,7 +2,6 @@
 #include <memory>
 
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/signing.h"
 #include "cli/terminal.h"

@@ -15,10 +15,8 @@
 #include "runtime/policy/whole_file.h"
 
 namespace tally::cli {
-namespace {
 
-// The bytes of a small file of text.
-Result<std::string> small_file(const std::string& path, std::size_t max_bytes, const std::string& what) {
+Result<std::string> bounded_file(const std::string& path, std::size_t max_bytes, const std::string& what) {
   TALLY_ASSIGN_OR_RETURN(std::string text, read_file(path, max_bytes));
   if (text.size() > max_bytes)
     return Error{Cause::document,
@@ -26,15 +24,13 @@ Result<std::string> small_file(const std::string& path, std::size_t max_bytes, c
   return text;
 }
 
-}  // namespace
-
 Result<SecretKey> secret_key(const std::string& path) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, small_file(path, max_key_bytes, "a key"));
+  TALLY_ASSIGN_OR_RETURN(const std::string text, bounded_file(path, max_key_bytes, "a key"));
   return read_secret_key(path, text);
 }
 
 Result<PublicKey> public_key(const std::string& path) {
-  TALLY_ASSIGN_OR_RETURN(const std::string text, small_file(path, max_key_bytes, "a key"));
+  TALLY_ASSIGN_OR_RETURN(const std::string text, bounded_file(path, max_key_bytes, "a key"));
   return read_public_key(path, text);
 }
 
@@ -57,12 +53,8 @@ report::PlannedVersion planned_version(const RulesIdentity& identity) {
 }
 
 Result<PolicyFile> policy_file(const std::string& path) {
-  TALLY_ASSIGN_OR_RETURN(const std::string bytes, read_file(path, max_policy_bytes));
-  if (bytes.size() > max_policy_bytes)
-    return Error{Cause::document,
-                 "`" + path + "` is larger than " + std::to_string(max_policy_bytes) + " bytes, so it is not a policy"};
-  if (bytes.starts_with("\x7f"
-                        "ELF")) {
+  TALLY_ASSIGN_OR_RETURN(const std::string bytes, bounded_file(path, max_policy_bytes, "a policy"));
+  if (is_shared_object(bytes)) {
     auto file = describe_image(path, bytes);
     if (!file) return Error{Cause::document, file.error().message};
     return PolicyFile{*std::move(file), std::nullopt};
@@ -82,16 +74,15 @@ std::uint64_t serial_or_now(const std::optional<std::size_t>& given, const std::
   auto serial = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::seconds>(now).count());
   for (const std::string& path : earlier) {
     const auto text = read_whole(path, max_statement_bytes);
-    const auto statement = text ? read_statement(path, *text) : Result<Statement>(Error{Cause::file, ""});
-    if (statement) serial = std::max(serial, statement->serial + 1);
+    if (!text) continue;
+    if (const auto statement = read_statement(path, *text)) serial = std::max(serial, statement->serial + 1);
   }
   return serial;
 }
 
 Result<> write_statement(const std::string& path, const std::string& text) {
-  if (const auto found = read_whole(path, max_statement_bytes);
-      (found && !found->empty() && !found->starts_with("tally-signature ") && !found->starts_with("tally-approval ")) ||
-      (!found && std::filesystem::exists(path)))
+  const auto found = read_whole(path, max_statement_bytes);
+  if (found ? !found->empty() && !is_statement(*found) : std::filesystem::exists(path))
     return Error{Cause::usage, "`" + path + "` is neither a signature nor an approval, so it is not overwritten",
                  "name another file with -o"};
   return write_atomically(path, text);

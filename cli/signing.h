@@ -19,6 +19,9 @@
 
 namespace tally::cli {
 
+// The bytes of a file of at most `max_bytes`. `what` is what a larger one is not: "a key".
+Result<std::string> bounded_file(const std::string& path, std::size_t max_bytes, const std::string& what);
+
 Result<SecretKey> secret_key(const std::string& path);
 Result<PublicKey> public_key(const std::string& path);
 

@@ -5,7 +5,6 @@
 #include "base/hex.h"
 #include "base/overloaded.h"
 #include "cli/commands.h"
-#include "cli/files.h"
 #include "cli/options.h"
 #include "cli/signing.h"
 #include "cli/terminal.h"
@@ -20,10 +19,6 @@ struct VerifyArguments {
   std::vector<std::string> keys;
 };
 
-std::string fingerprint_words(const Behaviour& fingerprint) {
-  return fingerprint == Behaviour{} ? "none" : hex_text(fingerprint);
-}
-
 std::string rules_words(const RulesVersion& version) {
   return (version.by_text ? "SHA-256 " : "fingerprint ") + hex_text(version.digest);
 }
@@ -31,7 +26,7 @@ std::string rules_words(const RulesVersion& version) {
 Result<std::string> verified(const SignedFile& of, const PolicyFile& policy, const VerifyArguments& options) {
   if (auto error = not_for(of, policy.file, options.signature, options.file)) return *std::move(error);
   if (auto error = other_claims(of, policy.file, options.signature, options.file)) return *std::move(error);
-  std::string out = "  SHA-256 " + hex_text(of.sha256) + "\n  fingerprint " + fingerprint_words(of.fingerprint) + "\n";
+  std::string out = "  SHA-256 " + hex_text(of.sha256) + "\n  fingerprint " + behaviour_text(of.fingerprint) + "\n";
   if (of.kind == SignedFile::Kind::shared_object)
     out += "  for " + of.target + ", version " + std::to_string(of.version) + "\n";
   return out;
@@ -64,16 +59,13 @@ Result<int> run_verify(VerifyArguments options) {
     TALLY_ASSIGN_OR_RETURN(const PublicKey key, public_key(path));
     keys.push_back(key);
   }
-  auto read = read_file(options.signature, max_statement_bytes);
-  if (!read) {
-    if (read.error().help.empty()) read.error().help = sign_it(options.file);
-    return std::move(read).error();
+  auto text = bounded_file(options.signature, max_statement_bytes, "a signature");
+  if (!text) {
+    Error error = std::move(text).error();
+    if (error.cause == Cause::file && error.help.empty()) error.help = sign_it(options.file);
+    return error;
   }
-  const std::string& text = *read;
-  if (text.size() > max_statement_bytes)
-    return Error{Cause::document, "`" + options.signature + "` is larger than " + std::to_string(max_statement_bytes) +
-                                      " bytes, so it is not a signature"};
-  TALLY_ASSIGN_OR_RETURN(const Statement statement, read_signed(options.signature, text, keys));
+  TALLY_ASSIGN_OR_RETURN(const Statement statement, read_signed(options.signature, *text, keys));
   TALLY_ASSIGN_OR_RETURN(const PolicyFile policy, policy_file(options.file));
   TALLY_ASSIGN_OR_RETURN(
       const std::string more,

@@ -86,33 +86,24 @@ Result<PlanLimits> plan_limits(Compilation& after, const RuleLimits& limits) {
   return out;
 }
 
-std::map<std::string, std::size_t> outputs_of(const Policy& policy) {
-  std::map<std::string, std::size_t> out;
-  for (std::size_t i = 0; i < policy.outputs.size(); ++i)
-    out.emplace(policy.model->at(policy.outputs[i].decision).name, i);
-  return out;
-}
-
-// Returns what is lost for those who ask.
-Excess loss(const Diff& diff, const PlanLimits& limits) {
-  const Policy& before = diff.joint().policy(0);
-  const auto now = outputs_of(diff.joint().policy(1));
-  for (const auto& [name, index] : outputs_of(before)) {
-    if (!now.contains(name) && !limits.decisions.contains(name)) return "`" + name + "`: the decision is dropped";
-  }
+// Returns an input that a host can no longer set by its name.
+Excess renamed_input(const Joint& joint) {
   std::set<std::pair<std::string, std::string>> names;
-  for (const Element& element : diff.joint().policy(1).model->elements) names.emplace(element.name, element.pointer);
-  for (const ElementId id : before.reads) {
-    const Element& element = before.model->at(id);
+  for (const Element& element : joint.policy(1).model->elements) names.emplace(element.name, element.pointer);
+  for (const ElementId id : joint.policy(0).reads) {
+    const Element& element = joint.policy(0).model->at(id);
     if (!element.relation && !names.contains({element.name, element.pointer}))
       return "`" + element.name + "`: no input of this name stands at " +
              (element.pointer.empty() ? "/" : element.pointer) + " any more";
   }
-  for (const JointNote& note : diff.joint().notes()) {
-    if (is_refused_by_new(diff.joint(), note))
-      return "`" + diff.joint().policy(note.side).model->at(note.element).name +
-             "`: requests are refused that were accepted";
-  }
+  return std::nullopt;
+}
+
+// Returns what is lost for those who ask.
+Excess loss(const Joint& joint, const PlanLimits& limits) {
+  if (const auto dropped = dropped_decisions(joint, limits); !dropped.empty()) return in_words(dropped.front());
+  if (Excess renamed = renamed_input(joint)) return renamed;
+  if (const auto refused = refused_inputs(joint); !refused.empty()) return in_words(refused.front());
   return std::nullopt;
 }
 
@@ -159,18 +150,14 @@ Result<Excess> first_excess(const Compilation& before, Compilation& after, const
   bounds.described_rows = 1;
   Diff diff(*before.policy, *after.policy, false, bounds);
   if (!diff.joint().conflicts().empty()) return Excess("no request is accepted by both versions");
-  if (Excess lost = loss(diff, allowed)) return lost;
-  std::vector<Pair<std::size_t>> outputs;
+  if (Excess lost = loss(diff.joint(), allowed)) return lost;
+  const std::vector<Pair<std::size_t>> outputs = decisions_of_both(diff.joint());
   std::vector<DiffDecision> decisions;
-  const auto now = outputs_of(*after.policy);
-  for (const auto& [name, index] : outputs_of(*before.policy)) {
-    const auto other = now.find(name);
-    if (other == now.end()) continue;
-    outputs.push_back({index, other->second});
-    if (diff.is_same(outputs.back()))
-      decisions.emplace_back().name = name;
+  for (const Pair<std::size_t>& both : outputs) {
+    if (diff.is_same(both))
+      decisions.emplace_back().name = before.policy->model->at(before.policy->outputs[both[0]].decision).name;
     else
-      decisions.push_back(diff.compare(outputs.back(), "", {}));
+      decisions.push_back(diff.compare(both, "", {}));
   }
   if (Excess hidden = not_compared(decisions, allowed)) return hidden;
   if (limits == nullptr) return any_difference(decisions);

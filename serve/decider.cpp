@@ -9,15 +9,6 @@
 namespace tally::serve {
 namespace {
 
-Refusal refused_request(std::vector<DocumentFault> faults) {
-  const bool is_malformed =
-      std::any_of(faults.begin(), faults.end(), [](const auto& f) { return f.code == FaultId::malformed; });
-  Refusal refusal{is_malformed ? 400 : 422, is_malformed ? ErrorCause::malformed : ErrorCause::document,
-                  document_failure(faults).message};
-  refusal.faults = std::move(faults);
-  return refusal;
-}
-
 Refusal not_bound(const std::string& pointer, const std::string& key) {
   if (key.empty())
     return {409, ErrorCause::unbound, "the key of the document for `" + pointer + "` is empty",
@@ -65,7 +56,7 @@ Result<const BoundCall*, Refusal> Decider::bind(std::string_view request) {
   if (const BoundCall* call = stream_->bind(request, documents_)) return call;
   // Once more, with a search for near keys: a slip is often why something is missing.
   BindResult again = version_->binder().bind(request, documents_);
-  return refused_request(again.call ? stream_->faults() : std::move(again.faults));
+  return refusal_of(again.call ? stream_->faults() : std::move(again.faults));
 }
 
 Result<Done, Refusal> Decider::choose(const DecideOptions& options) {

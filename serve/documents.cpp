@@ -26,15 +26,6 @@ std::shared_ptr<VersionedDocument> bound_in(const PolicyVersion& version, const 
   return out;
 }
 
-Refusal at_fault(const std::vector<DocumentFault>& faults) {
-  const bool is_malformed =
-      std::any_of(faults.begin(), faults.end(), [](const auto& f) { return f.code == FaultId::malformed; });
-  Refusal refusal{is_malformed ? 400 : 422, is_malformed ? ErrorCause::malformed : ErrorCause::document,
-                  document_failure(faults).message};
-  refusal.faults = faults;
-  return refusal;
-}
-
 }  // namespace
 
 std::shared_ptr<const VersionedDocument> StoredDocument::in(const PolicyVersion& version) const {
@@ -67,7 +58,7 @@ Result<Documents::Stored, Refusal> Documents::put(const PolicyVersion& version, 
   TALLY_ASSIGN_OR_RETURN(const std::string pointer, pointer_of(version, kind));
   const auto document = std::make_shared<const StoredDocument>(pointer, std::move(text));
   const auto binding = document->in(version);
-  if (!binding->document) return at_fault(binding->faults);
+  if (!binding->document) return refusal_of(binding->faults);
   const std::unique_lock lock(mutex_);
   const auto before = documents_.find(NameView(pointer, key));
   const std::size_t less = before == documents_.end() ? 0 : before->second->text().size();

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "runtime/support/failure.h"
 #include "runtime/support/utf8.h"
 #include "simulator/report/json.h"
 
@@ -65,6 +66,19 @@ std::string error_json(const Refusal& refusal) {
 
 HttpResponse response_of(const Refusal& refusal) {
   return {refusal.status, "application/json", error_json(refusal), refusal.allow};
+}
+
+Refusal refusal_of(std::vector<DocumentFault> faults) {
+  const bool is_malformed =
+      std::any_of(faults.begin(), faults.end(), [](const auto& f) { return f.code == FaultId::malformed; });
+  Refusal refusal{is_malformed ? 400 : 422, is_malformed ? ErrorCause::malformed : ErrorCause::document,
+                  document_failure(faults).message};
+  refusal.faults = std::move(faults);
+  return refusal;
+}
+
+Refusal body_too_large(std::size_t max_bytes) {
+  return {413, ErrorCause::too_large, "the body has more than " + std::to_string(max_bytes) + " bytes"};
 }
 
 std::optional<std::string> percent_decoded(std::string_view text) { return decoded(text, Plus::itself); }

@@ -65,6 +65,9 @@ struct Refusal {
 // `tally decide --jsonl` prints of a line at fault, and is there if there are faults.
 std::string error_json(const Refusal& refusal);
 HttpResponse response_of(const Refusal& refusal);
+// Refuses a request or document with these faults: 400 if it is not JSON, 422 otherwise.
+Refusal refusal_of(std::vector<DocumentFault> faults);
+Refusal body_too_large(std::size_t max_bytes);
 
 // Whatever follows `%` is resolved; nothing if it is not two hexadecimal digits, or if the result is not UTF-8.
 std::optional<std::string> percent_decoded(std::string_view text);

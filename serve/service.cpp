@@ -23,25 +23,38 @@ Refusal wrong_type(std::string help) {
 }
 Refusal no_memory() { return {500, ErrorCause::internal, "there is not enough memory"}; }
 
+Refusal no_document(const std::string& pointer, const std::string& key) {
+  return {404, ErrorCause::unknown, "no document `" + key + "` is bound for `" + pointer + "`"};
+}
+
+Result<Templates::Fields, Refusal> query_of(const HttpRequest& request) {
+  Templates::Fields out;
+  for (const auto& [raw_name, raw_value] : request.query) {
+    auto name = form_decoded(raw_name);
+    auto value = form_decoded(raw_value);
+    if (!name || !value) return Refusal{400, ErrorCause::malformed, "the query cannot be decoded"};
+    out.emplace_back(*std::move(name), *std::move(value));
+  }
+  return out;
+}
+
 // `because` and `decision` of a query.
 Result<DecideOptions, Refusal> options_of(const HttpRequest& request) {
   DecideOptions out;
-  for (const auto& [raw_name, raw_value] : request.query) {
-    const auto name = form_decoded(raw_name);
-    const auto value = form_decoded(raw_value);
-    if (!name || !value) return Refusal{400, ErrorCause::malformed, "the query cannot be decoded"};
-    if (*name == "decision") {
-      if (std::find(out.decisions.begin(), out.decisions.end(), *value) == out.decisions.end())
-        out.decisions.push_back(*value);
-    } else if (*name == "because" && (*value == "1" || *value == "true" || value->empty())) {
+  TALLY_ASSIGN_OR_RETURN(const Templates::Fields query, query_of(request));
+  for (const auto& [name, value] : query) {
+    if (name == "decision") {
+      if (std::find(out.decisions.begin(), out.decisions.end(), value) == out.decisions.end())
+        out.decisions.push_back(value);
+    } else if (name == "because" && (value == "1" || value == "true" || value.empty())) {
       out.because = true;
-    } else if (*name == "because" && (*value == "0" || *value == "false")) {
+    } else if (name == "because" && (value == "0" || value == "false")) {
       out.because = false;
-    } else if (*name == "because") {
+    } else if (name == "because") {
       return Refusal{400, ErrorCause::malformed, "`because` is `true` or `false`"};
     } else {
       return Refusal{400, ErrorCause::malformed,
-                     "no parameter `" + *name + "`" + did_you_mean(nearest(*name, {"because", "decision"}))};
+                     "no parameter `" + name + "`" + did_you_mean(nearest(name, {"because", "decision"}))};
     }
   }
   if (request.id.size() > max_id_bytes || !is_utf8(request.id))
@@ -209,11 +222,11 @@ Service::Admission Service::admit(const HttpRequest& head) {
   };
   auto matched = match(head.method, head.path);
   if (!matched) return refused(matched.error());
-  out.operation = matched->operation;
+  out.matched = *std::move(matched);
   out.max_body = options_.body_bytes;
-  out.is_slow = matched->operation == Operation::explain;
-  if (matched->operation != Operation::decide || !is_lines(head.content_type)) return out;
-  const auto policy = policy_of(*matched);
+  out.is_slow = out.matched.operation == Operation::explain;
+  if (out.matched.operation != Operation::decide || !is_lines(head.content_type)) return out;
+  const auto policy = policy_of(out.matched);
   if (!policy) return refused(policy.error());
   auto options = options_of(head);
   if (!options) return refused(options.error());
@@ -228,8 +241,13 @@ HttpResponse Service::refuse(const Refusal& refusal) {
 }
 
 HttpResponse Service::respond(const HttpRequest& request) {
+  const auto matched = match(request.method, request.path);
+  return matched ? respond(request, *matched) : refuse(matched.error());
+}
+
+HttpResponse Service::respond(const HttpRequest& request, const Matched& matched) {
   try {
-    auto response = answer(request);
+    auto response = answer(request, matched);
     if (response) return *std::move(response);
     return refuse(response.error());
   } catch (const std::bad_alloc&) {
@@ -239,11 +257,8 @@ HttpResponse Service::respond(const HttpRequest& request) {
   }
 }
 
-Response Service::answer(const HttpRequest& request) {
-  TALLY_ASSIGN_OR_RETURN(const Matched matched, match(request.method, request.path));
-  if (request.body.size() > options_.body_bytes)
-    return Refusal{413, ErrorCause::too_large,
-                   "the body has more than " + std::to_string(options_.body_bytes) + " bytes"};
+Response Service::answer(const HttpRequest& request, const Matched& matched) {
+  if (request.body.size() > options_.body_bytes) return body_too_large(options_.body_bytes);
   switch (matched.operation) {
     case Operation::decide:
     case Operation::explain: return decide(request, matched);
@@ -308,8 +323,7 @@ Response Service::get_document(const Matched& matched) {
   const auto version = policy->policy().take();
   TALLY_ASSIGN_OR_RETURN(const std::string pointer, policy->documents().pointer_of(*version, matched.kind));
   const auto stored = policy->documents().find(pointer, matched.key);
-  if (stored == nullptr)
-    return Refusal{404, ErrorCause::unknown, "no document `" + matched.key + "` is bound for `" + pointer + "`"};
+  if (stored == nullptr) return no_document(pointer, matched.key);
   const auto binding = stored->in(*version);
   report::Json json = {{"place", pointer},
                        {"key", matched.key},
@@ -324,8 +338,7 @@ Response Service::delete_document(const Matched& matched) {
   TALLY_ASSIGN_OR_RETURN(ServedPolicy * policy, policy_of(matched));
   TALLY_ASSIGN_OR_RETURN(const std::string pointer,
                          policy->documents().pointer_of(*policy->policy().take(), matched.kind));
-  if (!policy->documents().remove(pointer, matched.key))
-    return Refusal{404, ErrorCause::unknown, "no document `" + matched.key + "` is bound for `" + pointer + "`"};
+  if (!policy->documents().remove(pointer, matched.key)) return no_document(pointer, matched.key);
   return HttpResponse{204, "", "", {}};
 }
 
@@ -336,13 +349,7 @@ Response Service::answer_by_template(const HttpRequest& request, const Matched& 
   if (!templates_.contains(matched.form))
     return Refusal{404, ErrorCause::unknown,
                    "no template `" + matched.form + "`" + did_you_mean(nearest(matched.form, templates_.names()))};
-  Templates::Fields fields;
-  for (const auto& [raw_name, raw_value] : request.query) {
-    auto name = form_decoded(raw_name);
-    auto value = form_decoded(raw_value);
-    if (!name || !value) return Refusal{400, ErrorCause::malformed, "the query cannot be decoded"};
-    fields.emplace_back(*std::move(name), *std::move(value));
-  }
+  TALLY_ASSIGN_OR_RETURN(Templates::Fields fields, query_of(request));
   std::string json;  // the body, if it is JSON
   if (request.method == "POST") {
     const std::string type = media_type(request.content_type);

@@ -68,13 +68,15 @@ class Service {
 
   // What is to be done with a request whose headers are known, and whose body is not.
   struct Admission {
-    Operation operation = Operation::none;
+    Matched matched;
     std::optional<HttpResponse> refused;  // the response, at once
     std::unique_ptr<LineExchange> lines;  // null: the body is kept, and `respond` called with all of it
     std::size_t max_body = 0;
     bool is_slow = false;  // takes milliseconds, so it is done aside
   };
   Admission admit(const HttpRequest& head);
+  // `matched` is what `admit` found; without it the path is looked up.
+  HttpResponse respond(const HttpRequest& request, const Matched& matched);
   HttpResponse respond(const HttpRequest& request);
   // What the shell refuses by itself: a body that is too large.
   HttpResponse refuse(const Refusal& refusal);
@@ -91,7 +93,7 @@ class Service {
  private:
   Result<> check_templates() const;
   explicit Service(ServiceOptions options) : options_(std::move(options)) {}
-  Result<HttpResponse, Refusal> answer(const HttpRequest& request);
+  Result<HttpResponse, Refusal> answer(const HttpRequest& request, const Matched& matched);
   Result<HttpResponse, Refusal> decide(const HttpRequest& request, const Matched& matched);
   Result<HttpResponse, Refusal> put_document(const HttpRequest& request, const Matched& matched);
   Result<HttpResponse, Refusal> get_document(const Matched& matched);

@@ -340,6 +340,7 @@ class Analysis {
   ExprRef text_expression(const ast::Text& text, Span span, const TypeRef& expected);
   std::optional<std::string> enum_with(const std::string& value) const;
   ExprRef unknown_name(const ast::Name& name, const TypeRef& expected);
+  std::string instead_of_function(const ast::Call& call) const;
   ExprRef unknown_function(const ast::Call& call);
   bool is_declared(const std::string& name);
   // Reports a name after `or` that is a value of what the operand before it compares.

@@ -271,18 +271,13 @@ ExprRef Analysis::call_expression(const ast::Call& call, Span span) {
   return let_reference(*entry, std::move(arguments), span);
 }
 
-// For example, `any(a, b)`, which is `a or b`.
-ExprRef Analysis::unknown_function(const ast::Call& call) {
+// What to write in the place of a function of another language, or "": "write `a or b`" for `any(a, b)`.
+std::string Analysis::instead_of_function(const ast::Call& call) const {
   const std::string& name = call.function.text;
-  if (means_length(name) && call.arguments.size() == 1) {
-    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-        .help("write a range: " + length_tests(source_text(*call.arguments.front())));
-    return nullptr;
-  }
-  if (const char* presence = presence_meant_by(name); presence != nullptr && call.arguments.size() == 1) {
-    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-        .help("write `" + source_text(*call.arguments.front()) + " is " + presence + "`");
-    return nullptr;
+  if (call.arguments.size() == 1) {
+    const std::string argument = source_text(*call.arguments.front());
+    if (means_length(name)) return "write a range: " + length_tests(argument);
+    if (const char* presence = presence_meant_by(name)) return "write `" + argument + " is " + presence + "`";
   }
   if (const char* test = text_test_meant_by(name); test != nullptr && call.arguments.size() == 2) {
     // `startsWith("49", t)`: the text that is tested comes first.
@@ -290,16 +285,17 @@ ExprRef Analysis::unknown_function(const ast::Call& call) {
     const std::string text = source_text(*call.arguments[is_swapped ? 1 : 0]);
     const std::string sought = source_text(*call.arguments[is_swapped ? 0 : 1]);
     // A regular expression is not a dial pattern.
-    const bool is_pattern = std::string_view(test) == "like";
-    report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-        .help(is_pattern ? "`like` takes a dial pattern: `" + text + " like \"NXX\"`"
-                         : "write `" + text + " " + test + " " + sought + "`");
-    return nullptr;
+    return std::string_view(test) == "like" ? "`like` takes a dial pattern: `" + text + " like \"NXX\"`"
+                                            : "write `" + text + " " + test + " " + sought + "`";
   }
-  const bool any = name == "any" || name == "some" || name == "or" || name == "one";
-  if (!any && name != "all" && name != "every" && name != "and") return unknown_name(call.function, nullptr);
-  report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + name + "`")
-      .help(any ? "write `a or b`, or `count(a, b) >= 1`" : "write `a and b`");
+  if (name == "any" || name == "some" || name == "or" || name == "one") return "write `a or b`, or `count(a, b) >= 1`";
+  return name == "all" || name == "every" || name == "and" ? "write `a and b`" : "";
+}
+
+ExprRef Analysis::unknown_function(const ast::Call& call) {
+  const std::string help = instead_of_function(call);
+  if (help.empty()) return unknown_name(call.function, nullptr);
+  report(DiagnosticId::unknown_name, call.function.span, "unknown name `" + call.function.text + "`").help(help);
   return nullptr;
 }
 

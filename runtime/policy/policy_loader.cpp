@@ -48,8 +48,7 @@ Result<LoadedPolicy, Failure> load_by_kind(const std::string& path, const ImageC
   const FileState state = state_of(path);
   const auto bytes = read_whole(path, max_policy_bytes);
   if (!bytes) return bytes.error();
-  if (bytes->starts_with("\x7f"
-                         "ELF")) {
+  if (is_shared_object(*bytes)) {
     if (check) TALLY_RETURN_IF_ERROR(check(*bytes));
     TALLY_ASSIGN_OR_RETURN(LoadedPolicy policy, load_image(path, *bytes));
     policy.files = {{path, state}};

@@ -30,6 +30,12 @@ Result<std::string_view, Failure> unsealed(const std::string& path, std::string_
   return bytes;
 }
 
+bool is_shared_object(std::string_view bytes) {
+  return bytes.starts_with(
+      "\x7f"
+      "ELF");
+}
+
 Result<SignedFile, Failure> describe_image(const std::string& path, std::string_view whole) {
   TALLY_ASSIGN_OR_RETURN(const std::string_view bytes, unsealed(path, whole));
   const auto constant = bytes_of_symbol(bytes, policy_symbol);

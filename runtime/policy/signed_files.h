@@ -21,6 +21,8 @@ namespace tally {
 Failure damaged(const std::string& path, const std::string& why);
 // The bytes of a `.so` before its seal, which is checked.
 Result<std::string_view, Failure> unsealed(const std::string& path, std::string_view bytes);
+// Whether a file is a shared object, by its first bytes. Any other policy is rules.
+bool is_shared_object(std::string_view bytes);
 // What a `.so` is.
 Result<SignedFile, Failure> describe_image(const std::string& path, std::string_view bytes);
 

@@ -10,18 +10,19 @@
 namespace tally {
 namespace {
 
+constexpr std::string_view signature_word = "tally-signature", approval_word = "tally-approval";
 constexpr std::string_view last_word = "signature";
 
-std::string behaviour_text(const Behaviour& fingerprint) {
-  return fingerprint == Behaviour{} ? "none" : hex_text(fingerprint);
+bool begins_with(std::string_view text, std::string_view word) {
+  return text.starts_with(word) && text.substr(word.size()).starts_with(' ');
 }
 
 std::string version_text(const RulesVersion& version) {
   return (version.by_text ? "sha256 " : "fingerprint ") + hex_text(version.digest);
 }
 
-std::string head_text(std::string_view what, const Statement& statement) {
-  return "tally-" + std::string(what) + " 1\nkey " + hex_text(statement.key.bytes) + "\nserial " +
+std::string head_text(std::string_view first, const Statement& statement) {
+  return std::string(first) + " 1\nkey " + hex_text(statement.key.bytes) + "\nserial " +
          std::to_string(statement.serial) + "\n";
 }
 
@@ -30,12 +31,12 @@ std::string signed_part(const Statement& statement) {
   return std::visit(
       overloaded{[&](const SignedFile& file) {
                    const bool is_rules = file.kind == SignedFile::Kind::rules;
-                   return head_text("signature", statement) + "of " + (is_rules ? "rules" : "shared-object") +
+                   return head_text(signature_word, statement) + "of " + (is_rules ? "rules" : "shared-object") +
                           "\nsha256 " + hex_text(file.sha256) + "\nfingerprint " + behaviour_text(file.fingerprint) +
                           "\ntarget " + file.target + "\nversion " + std::to_string(file.version) + "\n";
                  },
                  [&](const ApprovedChange& change) {
-                   std::string out = head_text("approval", statement) + "old " + version_text(change.before) +
+                   std::string out = head_text(approval_word, statement) + "old " + version_text(change.before) +
                                      "\nnew " + version_text(change.after) + "\nnames " + hex_text(change.names) + "\n";
                    for (const std::string& limit : change.limits) out += "limit " + limit + "\n";
                    return out;
@@ -100,12 +101,20 @@ std::string signed_text(const SecretKey& key, std::uint64_t serial, std::variant
   return text + std::string(last_word) + " " + hex_text(sign_bytes(key, text)) + "\n";
 }
 
+std::string behaviour_text(const Behaviour& fingerprint) {
+  return fingerprint == Behaviour{} ? "none" : hex_text(fingerprint);
+}
+
+bool is_statement(std::string_view text) {
+  return begins_with(text, signature_word) || begins_with(text, approval_word);
+}
+
 Result<Statement> read_statement(const std::string& name, std::string_view text) {
-  const bool is_approval = text.starts_with("tally-approval ");
+  const bool is_approval = begins_with(text, approval_word);
   TextLines lines(name, text,
                   is_approval ? "`tally approve PLAN.json --key KEY` writes it anew"
                               : "`tally sign FILE --key KEY` writes it anew");
-  const std::string first = is_approval ? "tally-approval" : "tally-signature";
+  const std::string first(is_approval ? approval_word : signature_word);
   if (lines.value(first, "1") != "1") lines.refuse(first + " 1");
   Statement statement;
   statement.key.bytes = lines.bytes<32>("key");

@@ -13,7 +13,7 @@
 //   signature 77d1...
 //
 // An approval is for what rules decide, from one version to the next. The rules are compiled by the host, so their
-// fingerprint is no claim.
+// fingerprint is not a claim.
 //
 //   tally-approval 1
 //   key 6f1c...
@@ -80,6 +80,11 @@ struct Statement {
 
 // The text of a statement, signed.
 std::string signed_text(const SecretKey& key, std::uint64_t serial, std::variant<SignedFile, ApprovedChange> of);
+
+// Whether a text begins as a statement does, though it may be damaged.
+bool is_statement(std::string_view text);
+// A fingerprint as statements have it: 64 digits, or "none".
+std::string behaviour_text(const Behaviour& fingerprint);
 
 // Reads a statement. `name` names the file in messages. The signature is not looked at.
 Result<Statement> read_statement(const std::string& name, std::string_view text);

@@ -290,20 +290,15 @@ class MicrohttpdServer : public Server {
     if (exchange.admission.refused) return send(connection, exchange, *exchange.admission.refused);
     const std::string length = header(connection, MHD_HTTP_HEADER_CONTENT_LENGTH);
     if (length.size() > 18 || std::strtoull(length.c_str(), nullptr, 10) > exchange.admission.max_body)
-      return send(connection, exchange, service_.refuse(too_large(exchange)), Close::yes);
+      return send(connection, exchange, service_.refuse(body_too_large(exchange.admission.max_body)), Close::yes);
     return MHD_YES;
-  }
-
-  static Refusal too_large(const Exchange& exchange) {
-    return {413, ErrorCause::too_large,
-            "the body has more than " + std::to_string(exchange.admission.max_body) + " bytes"};
   }
 
   // A piece of the body. A response can be sent only when all of it was read, so what is too much is passed over.
   MHD_Result take(Exchange& exchange, std::string_view piece) {
     exchange.received += piece.size();
     if (exchange.received > exchange.admission.max_body) {
-      if (!exchange.fault) exchange.fault = too_large(exchange);
+      if (!exchange.fault) exchange.fault = body_too_large(exchange.admission.max_body);
       exchange.request.body = {};
       return exchange.received > exchange.admission.max_body + max_discarded ? MHD_NO : MHD_YES;
     }
@@ -333,7 +328,8 @@ class MicrohttpdServer : public Server {
     if (exchange.fault) return send(connection, exchange, service_.refuse(*exchange.fault));
     if (exchange.made) return send(connection, exchange, *exchange.made);
     if (exchange.admission.lines != nullptr) return send_lines(connection, exchange);
-    if (!exchange.admission.is_slow) return send(connection, exchange, service_.respond(exchange.request));
+    if (!exchange.admission.is_slow)
+      return send(connection, exchange, service_.respond(exchange.request, exchange.admission.matched));
     {
       const std::lock_guard lock(jobs_mutex_);
       if (jobs_.size() < max_waiting_explanations && !ended_) {
@@ -387,7 +383,7 @@ class MicrohttpdServer : public Server {
     if (close == Close::yes || closing_) MHD_add_response_header(to, MHD_HTTP_HEADER_CONNECTION, "close");
     const MHD_Result queued = MHD_queue_response(connection, static_cast<unsigned>(response.status), to);
     MHD_destroy_response(to);
-    service_.metrics().count(exchange.admission.operation, response.status,
+    service_.metrics().count(exchange.admission.matched.operation, response.status,
                              std::chrono::duration<double>(Clock::now() - exchange.begun).count());
     return queued;
   }
@@ -405,7 +401,7 @@ class MicrohttpdServer : public Server {
         job = jobs_.front();
         jobs_.pop_front();
       }
-      job.second->made = service_.respond(job.second->request);
+      job.second->made = service_.respond(job.second->request, job.second->admission.matched);
       MHD_resume_connection(job.first);
     }
   }

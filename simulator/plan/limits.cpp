@@ -1,6 +1,8 @@
 #include "simulator/plan/limits.h"
 
 #include <algorithm>
+#include <map>
+#include <string_view>
 #include <utility>
 
 namespace tally {
@@ -11,6 +13,10 @@ std::vector<DiffCondition> others(const Joint& joint, const std::vector<DiffCond
   std::vector<DiffCondition> out = allowed;
   for (DiffCondition& one : out) one.node = joint.policy(one.side).graph->negate(one.node);
   return out;
+}
+
+const std::string& name_of(const Policy& policy, std::size_t output) {
+  return policy.model->at(policy.outputs[output].decision).name;
 }
 
 // Adds what differs in one decision.
@@ -100,6 +106,38 @@ Count changed_combinations(const std::vector<PlannedDecision>& decisions) {
     for (const DiffPart& part : one.compared->parts) all += part.different;
   }
   return all;
+}
+
+std::vector<Pair<std::size_t>> decisions_of_both(const Joint& joint) {
+  std::map<std::string_view, std::size_t> now;
+  const Policy &before = joint.policy(0), &after = joint.policy(1);
+  for (std::size_t i = 0; i < after.outputs.size(); ++i) now.emplace(name_of(after, i), i);
+  std::vector<Pair<std::size_t>> out;
+  for (std::size_t i = 0; i < before.outputs.size(); ++i) {
+    if (const auto other = now.find(name_of(before, i)); other != now.end()) out.push_back({i, other->second});
+  }
+  return out;
+}
+
+std::vector<PlanExcess> dropped_decisions(const Joint& joint, const PlanLimits& limits) {
+  std::set<std::size_t> kept;
+  for (const Pair<std::size_t>& outputs : decisions_of_both(joint)) kept.insert(outputs[0]);
+  std::vector<PlanExcess> out;
+  for (std::size_t i = 0; i < joint.policy(0).outputs.size(); ++i) {
+    const std::string& name = name_of(joint.policy(0), i);
+    if (!kept.contains(i) && !limits.decisions.contains(name)) out.push_back({name, "the decision is dropped", "", ""});
+  }
+  return out;
+}
+
+std::vector<PlanExcess> refused_inputs(const Joint& joint) {
+  std::set<std::string> names;  // an enum that becomes another may have several notes
+  for (const JointNote& note : joint.notes()) {
+    if (is_refused_by_new(joint, note)) names.insert(joint.policy(note.side).model->at(note.element).name);
+  }
+  std::vector<PlanExcess> out;
+  for (const std::string& name : names) out.push_back({name, "requests are refused that were accepted", "", ""});
+  return out;
 }
 
 bool is_refused_by_new(const Joint& joint, const JointNote& note) { return refuses(joint, note, 1); }

@@ -50,6 +50,14 @@ std::vector<PlanExcess> changes_beyond(Diff& diff, const std::vector<PlannedDeci
 // Returns how many combinations differ, of all parts together.
 Count changed_combinations(const std::vector<PlannedDecision>& decisions);
 
+// Returns the decisions that both policies have, in the order of the old one.
+std::vector<Pair<std::size_t>> decisions_of_both(const Joint& joint);
+
+// What is lost for those who ask, unless it is allowed: decisions that are gone, and inputs at which requests are
+// refused that were accepted. What is new is never beyond, since nobody has asked for it yet.
+std::vector<PlanExcess> dropped_decisions(const Joint& joint, const PlanLimits& limits);
+std::vector<PlanExcess> refused_inputs(const Joint& joint);
+
 // Whether the new policy refuses requests at this place which the old policy takes, and the other way round.
 bool is_refused_by_new(const Joint& joint, const JointNote& note);
 bool is_refused_by_old(const Joint& joint, const JointNote& note);

@@ -89,7 +89,7 @@ class Guarded : public ::testing::Test {
     EXPECT_EQ(counted().refused, counts.refused + 1) << why;
     EXPECT_EQ(counted().admitted, counts.admitted);
     EXPECT_EQ(version(), before);
-    // Where it is in the folder is no matter.
+    // Its folder does not matter.
     for (std::size_t at; (at = why.find(folder_.path + "/")) != std::string::npos;)
       why.erase(at, folder_.path.size() + 1);
     return why;

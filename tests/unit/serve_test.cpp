@@ -149,7 +149,7 @@ TEST(ServeRules, BoundDocumentsOfRandomRequestsDecideAlike) {
       for (auto& [key, value] : request.items()) {
         if (!value.is_object() || random.below(3) == 0) continue;
         auto stored = policy.documents().put(*version, "/" + escape_token(key), std::to_string(i), value.dump());
-        if (!stored) continue;  // a map of places that are no document
+        if (!stored) continue;  // a map of places, not a document
         value = {{"$bound", std::to_string(i)}};
         ++bound;
       }

@@ -20,25 +20,10 @@
 #include "tests/support/question_rules.h"
 #include "tests/support/rule_files.h"
 #include "tests/support/running.h"
+#include "tests/support/value_text.h"
 
 namespace tally::testing {
 namespace {
-
-std::string text_of(const reference::Value& value) {
-  if (const auto* e = std::get_if<reference::EnumValue>(&value.node)) return e->name;
-  if (const auto* n = std::get_if<reference::Number>(&value.node)) return std::to_string(n->value);
-  if (const auto* t = std::get_if<reference::Text>(&value.node)) return "\"" + t->value + "\"";
-  std::string out;
-  if (const auto* r = std::get_if<reference::Record>(&value.node)) {
-    for (const auto& member : r->members) out += text_of(member) + ";";
-    return "{" + out + "}";
-  }
-  if (const auto* m = std::get_if<reference::Map>(&value.node)) {
-    for (const auto& cell : m->cells) out += text_of(cell) + ";";
-    return "[" + out + "]";
-  }
-  return "unset";
-}
 
 using Known = std::map<ElementId, Literal>;
 
@@ -135,8 +120,8 @@ void expect_true(const Compilation& c, const TestVectors& vectors) {
 
 // --- shipped rules ---------------------------------------------------------------------------
 
-// Those whose edits take from minutes to hours only with TALLY_ALL_VECTORS. No request can be decided by fusionpbx_to_kazoo: both of
-// its platforms read the place /destination, in different ways.
+// Those whose edits take from minutes to hours only with TALLY_ALL_VECTORS. No request can be decided by
+// fusionpbx_to_kazoo: both of its platforms read the place /destination, in different ways.
 std::vector<std::string> tried_files() {
   std::vector<std::string> files = shipped_files();
   const bool all = std::getenv("TALLY_ALL_VECTORS") != nullptr;

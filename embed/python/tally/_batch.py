@@ -208,7 +208,7 @@ def _entries(column: "array[int]") -> Any:
 def codes_of_input(policy: Policy, name: str) -> dict[str | bool | None, int]:
     """`Policy.codes`"""
     input = policy._input(name)
-    for described in policy.describe()["inputs"]:
+    for described in policy._description()["inputs"]:
         if described["name"] == name and "values" in described:
             return {None: 0} | {value: policy._value(input, value) for value in described["values"]}
         if described["name"] == name and described["kind"] == "flag":
@@ -219,7 +219,7 @@ def codes_of_input(policy: Policy, name: str) -> dict[str | bool | None, int]:
 def _codes_of_decision(policy: Policy, name: str) -> dict[int, str | bool | None]:
     """The handles of a decision's values; nothing if it is neither an enum nor a flag."""
     decision = policy._decision(name)
-    for described in policy.describe()["decisions"]:
+    for described in policy._description()["decisions"]:
         if described["name"] != name:
             continue
         if "values" not in described:

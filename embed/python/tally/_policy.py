@@ -146,6 +146,7 @@ class Policy:
     def __init__(self, handle: Handle):
         self._open: Handle | None = handle
         self._watcher: Any = None
+        self._described: dict[str, Any] | None = None
         self._inputs: dict[str, int] = {}
         self._decisions: dict[str, int] = {}
         self._values: dict[tuple[int, str], int] = {}
@@ -246,6 +247,13 @@ class Policy:
     def describe(self) -> dict[str, Any]:
         """Name, generation, source_hash, inputs and decisions: what tally_policy_json of tally.h lists."""
         return json.loads(text_of(library.tally_policy_json, self._handle, is_free=True))
+
+    def _description(self) -> dict[str, Any]:
+        """What `describe` returns, read once per version."""
+        described = self._described
+        if described is None or described["generation"] != self.generation:
+            described = self._described = self.describe()
+        return described
 
     @property
     def generation(self) -> int:

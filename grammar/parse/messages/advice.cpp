@@ -49,12 +49,11 @@ void input_name(const ParseState& state, std::uint32_t at, Fault& fault) {
     return;
   }
   // The declaration as it is written, but for its name. The place comes before the default.
-  constexpr std::uint32_t max_tokens = 24;  // tokens
   std::string type, default_value;
   bool has_place = false, has_default = false;
   std::size_t depth = 0;
   std::uint32_t i = at + 2;
-  for (; i < at + max_tokens && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
+  for (; i < at + max_copied && tokens[i].kind != Kind::end && !tokens.begins_declaration(i); ++i) {
     const Token& token = tokens[i];
     if (depth == 0 && token.word == Word::at) has_place = true;
     if (depth == 0 && token.kind == Kind::assign) has_default = true;
@@ -137,10 +136,8 @@ void colon(const ParseState& state, std::uint32_t at, Fault& fault) {
              tokens[at + 2].kind != Kind::left_brace) {
     fault.help("a type stands before the `=`: `" + before + " : flag = ...`");
   } else if (found.kind == Kind::assign && next.kind == Kind::word) {
-    constexpr std::uint32_t max_tokens = 24;  // of the user's text that a help repeats
-    std::uint32_t end = at + 2;
-    while (end <= at + max_tokens && tokens[end].kind != Kind::end && !tokens[end].line_start) ++end;
-    fault.help("write `" + before + " : " + source_of(tokens, at + 1, end <= at + max_tokens ? end : at + 2) + "`");
+    const auto end = end_of(tokens, at + 2, [&](std::uint32_t i) { return tokens[i].line_start; });
+    fault.help("write `" + before + " : " + source_of(tokens, at + 1, end.value_or(at + 2)) + "`");
   }
 }
 
@@ -257,8 +254,7 @@ void list_item(const ParseState& state, std::uint32_t at, Fault& fault) {
   const bool behind_comma = tokens[at - 1].kind == Kind::comma;
   if (tokens[at].kind == Kind::right_paren) {
     const std::uint32_t open = state.brackets.back();
-    constexpr std::uint32_t longest = 24;  // tokens
-    const std::string list = at - open <= longest ? source_of(tokens, open, at - 1) + ")" : "(a, b)";
+    const std::string list = at - open <= max_copied ? source_of(tokens, open, at - 1) + ")" : "(a, b)";
     fault.help(behind_comma ? "leave the last `,` out: `" + list + "`" : "a list has a member or more: `(a, b)`");
   }
   if (tokens[at].kind == Kind::comma) fault.help("leave one `,` out");

@@ -35,22 +35,6 @@ std::string source(const ParseState& state, std::uint32_t begin, std::uint32_t e
   return source_of(state.tokens, begin, end);
 }
 
-constexpr std::uint32_t max_copied = 24;  // tokens of the user's text that a help repeats
-
-// The first token from `begin` on, outside of brackets that open there, for which `is_end` holds or where the
-// text around ends. Nothing if that is too far for a help to repeat what is between.
-template <class IsEnd>
-std::optional<std::uint32_t> end_of(const ParseState& state, std::uint32_t begin, IsEnd is_end) {
-  std::size_t depth = 0;
-  for (std::uint32_t i = begin; i <= begin + max_copied; ++i) {
-    const Token& token = state.tokens[i];
-    if (token.kind == Kind::end || (depth == 0 && (closes(token.kind) || is_end(i)))) return i;
-    if (opens(token.kind)) ++depth;
-    if (closes(token.kind)) --depth;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 void suffix_of_value(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
@@ -94,7 +78,7 @@ void type_in_enum(const ParseState& state, std::uint32_t begin, std::uint32_t, F
 // `[direction, network]`
 void second_set_element(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   const std::uint32_t open = state.brackets.back();
-  const auto end = end_of(state, open + 1, [](std::uint32_t) { return false; });
+  const auto end = end_of(state.tokens, open + 1, [](std::uint32_t) { return false; });
   fault.diagnostic.span = state.tokens.span(begin);
   const std::string indices = end ? source(state, open + 1, *end) : "a, b";
   fault.help("a map has its type in front: `T[" + indices + "]`");
@@ -184,7 +168,7 @@ void foreign_operator(const ParseState& state, std::uint32_t begin, std::uint32_
 }
 
 void list_in_brackets(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
-  const auto close = end_of(state, end, [](std::uint32_t) { return false; });
+  const auto close = end_of(state.tokens, end, [](std::uint32_t) { return false; });
   fault.help("write `in (" + (close && *close > end ? source(state, end, *close) : std::string("a, b")) + ")`");
 }
 
@@ -201,7 +185,7 @@ void quantifier_without_in(const ParseState& state, std::uint32_t begin, std::ui
 }
 
 void bracketed_list(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
-  const auto close = end_of(state, begin + 1, [](std::uint32_t) { return false; });
+  const auto close = end_of(state.tokens, begin + 1, [](std::uint32_t) { return false; });
   fault.diagnostic.span = state.tokens.span(begin);
   fault.help("write `(" + (close && *close > begin + 1 ? source(state, begin + 1, *close) : std::string("a, b")) +
              ")`");
@@ -239,9 +223,9 @@ void keyword_as_value(const ParseState& state, std::uint32_t begin, std::uint32_
 void if_rule(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
   const TokenReader& tokens = state.tokens;
   const auto ends_part = [&](std::uint32_t i) { return tokens[i].line_start || tokens[i].word == Word::else_; };
-  const auto then = end_of(state, end, [&](std::uint32_t i) { return tokens.text(i) == "then"; });
-  const auto otherwise = then ? end_of(state, *then + 1, ends_part) : std::nullopt;
-  const auto last = otherwise ? end_of(state, *otherwise + 1, ends_part) : std::nullopt;
+  const auto then = end_of(state.tokens, end, [&](std::uint32_t i) { return tokens.text(i) == "then"; });
+  const auto otherwise = then ? end_of(state.tokens, *then + 1, ends_part) : std::nullopt;
+  const auto last = otherwise ? end_of(state.tokens, *otherwise + 1, ends_part) : std::nullopt;
   if (!last || tokens.text(*then) != "then" || *then == end || *otherwise == *then + 1) {
     fault.help("write `OUTCOME when CONDITION`, and last `OUTCOME otherwise`");
     return;
@@ -267,7 +251,7 @@ void if_rule(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& f
 }
 
 void when_before_outcome(const ParseState& state, std::uint32_t, std::uint32_t end, Fault& fault) {
-  const auto arrow = end_of(state, end, [&](std::uint32_t i) {
+  const auto arrow = end_of(state.tokens, end, [&](std::uint32_t i) {
     return length_of_arrow(state.tokens, i) > 0 || state.tokens[i].word == Word::otherwise ||
            state.tokens[i].word == Word::when;
   });
@@ -331,7 +315,7 @@ void range_behind_number(const ParseState& state, std::uint32_t, std::uint32_t e
 // `input x : a = "A" | b = "B"`
 void spelling_of_default(const ParseState& state, std::uint32_t begin, std::uint32_t, Fault& fault) {
   const std::uint32_t first = begin - 3;  // `a = "A"`
-  const auto end = end_of(state, begin, [&](std::uint32_t i) { return state.tokens[i].line_start; });
+  const auto end = end_of(state.tokens, begin, [&](std::uint32_t i) { return state.tokens[i].line_start; });
   fault.help("write `" + (end ? "(" + source(state, first, *end) + ")" : std::string("(a = \"A\" | b = \"B\")")) +
              "`, or declare the enum: `type name = a = \"A\" | b = \"B\"`");
 }
@@ -396,7 +380,7 @@ void comma_between_rules(const ParseState& state, std::uint32_t begin, std::uint
   const Token &before = tokens[begin - 1], &next = tokens[begin + 1];
   const bool joins = tokens[begin].kind == Kind::comma && before.word != Word::otherwise && !next.line_start;
   const auto end =
-      joins ? end_of(state, begin + 1, [&](std::uint32_t i) { return tokens[i].line_start; }) : std::nullopt;
+      joins ? end_of(state.tokens, begin + 1, [&](std::uint32_t i) { return tokens[i].line_start; }) : std::nullopt;
   bool has_rule = false, has_operator = false;
   for (std::uint32_t i = begin + 1; end && i < *end; ++i) {
     const Token& token = tokens[i];
@@ -423,7 +407,7 @@ void comma_between_rules(const ParseState& state, std::uint32_t begin, std::uint
 
 void implies(const ParseState& state, std::uint32_t begin, std::uint32_t end, Fault& fault) {
   const std::uint32_t claim = begin_of<grammar::prove>(state, begin) + 1;
-  const auto last = end_of(state, end, [&](std::uint32_t i) { return state.tokens[i].line_start; });
+  const auto last = end_of(state.tokens, end, [&](std::uint32_t i) { return state.tokens[i].line_start; });
   if (!last || *last == end || begin - claim > max_copied || state.tokens[claim].kind == Kind::text) {
     fault.help("write `prove CLAIM when CONDITION`");
   } else {

@@ -11,8 +11,6 @@
 namespace tally::syntax {
 namespace {
 
-constexpr std::uint32_t longest_repetition = 24;  // tokens of the user's text that a help repeats
-
 bool is_free_word(const TokenReader& tokens, std::uint32_t at) {
   return tokens[at].kind == Kind::word && tokens[at].word == Word::none;
 }
@@ -29,7 +27,7 @@ bool is_value(const Token& token) {
 // Where the condition that begins at `begin` ends: at the end of its line, before a reason or the next rule.
 std::uint32_t end_of_condition(const TokenReader& tokens, std::uint32_t begin) {
   std::size_t depth = 0;
-  for (std::uint32_t i = begin; i < begin + longest_repetition; ++i) {
+  for (std::uint32_t i = begin; i < begin + max_copied; ++i) {
     const Token& token = tokens[i];
     if (token.kind == Kind::end || (i > begin && token.line_start) || token.word == Word::because) return i;
     if (depth == 0 && closes(token.kind)) return i;
@@ -81,7 +79,7 @@ std::optional<std::string> keyword_in_capitals(const TokenReader& tokens, std::u
 // `a`, `a, b` or `(a, b)` from `at` on, as a list in parentheses.
 std::string list_from(const TokenReader& tokens, std::uint32_t at) {
   if (tokens[at].kind == Kind::left_paren) {
-    for (std::uint32_t i = at + 1; i < at + longest_repetition; ++i)
+    for (std::uint32_t i = at + 1; i < at + max_copied; ++i)
       if (tokens[i].kind == Kind::right_paren) return source_of(tokens, at, i + 1);
     return "(a, b)";
   }
@@ -186,7 +184,7 @@ std::optional<Meant> meant_behind(const TokenReader& tokens, std::uint32_t at, c
 
 std::optional<Meant> meant_by_rule(const TokenReader& tokens, std::uint32_t begin, std::uint32_t at) {
   const std::string word(tokens.text(begin)), found(tokens.text(at));
-  const std::string outcome = at - begin <= longest_repetition ? source_of(tokens, begin, at) : "OUTCOME";
+  const std::string outcome = at - begin <= max_copied ? source_of(tokens, begin, at) : "OUTCOME";
   if (found == "unless" && at > begin) {
     return meant(at, at + 1, "`unless` is not a word of a rule",
                  "write `" + outcome + " when " + negated(tokens, at + 1) + "`");

@@ -15,6 +15,22 @@
 
 namespace tally::syntax {
 
+inline constexpr std::uint32_t max_copied = 24;  // tokens of the user's text that a help repeats
+
+// The first token from `begin` on, outside of brackets that open there, for which `is_end` holds or where the
+// text around ends. Nothing if that is too far for a help to repeat what is between.
+template <class IsEnd>
+std::optional<std::uint32_t> end_of(const TokenReader& tokens, std::uint32_t begin, IsEnd is_end) {
+  std::size_t depth = 0;
+  for (std::uint32_t i = begin; i <= begin + max_copied; ++i) {
+    const Token& token = tokens[i];
+    if (token.kind == Kind::end || (depth == 0 && (closes(token.kind) || is_end(i)))) return i;
+    if (opens(token.kind)) ++depth;
+    if (closes(token.kind)) --depth;
+  }
+  return std::nullopt;
+}
+
 struct Meant {
   std::uint32_t begin = 0, end = 0;  // the tokens of the mistake
   std::string message;
