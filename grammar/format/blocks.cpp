@@ -158,8 +158,10 @@ void Layout::open_block(Group& group) {
   const bool hard = s_.is_hard(group.begin, group.end);
   const bool fits = column_ + s_.flat(group.begin, group.end) + s_.flat_behind(group.end) <= margin;
   if (group.form == Form::record && hard && !s_.slots[group.begin + 1].hard) {
-    // It begins behind its bracket, as in `{ a: { b: {`.
-    open_members(group, column_ + step);
+    // It begins behind its bracket, as in `{ a: { b: {`. Each other member begins a line, whether the writer
+    // ended one there or not: the formatted text does not show which, and has to be laid out as it is.
+    for (std::size_t i = 1; i < group.items.size(); ++i) end_line(group.items[i].begin, group.column, Break::always);
+    open_members(group, group.column);
     return;
   }
   if (!hard && fits) {
@@ -260,11 +262,7 @@ void Layout::open_fields(const Group& group, std::uint32_t inner) {
 // The values of adjacent members that have one line each stand in one column.
 void Layout::open_members(const Group& group, std::uint32_t inner) {
   const auto& items = group.items;
-  const auto on_line = [&](std::size_t i) {
-    const bool begins = s_.slots[items[i].begin].ends_line == Break::always || s_.slots[items[i].begin].hard;
-    return (begins || (i == 0 && items.size() > 1 && s_.slots[items[1].begin].hard)) &&
-           stays_flat(items[i].begin, items[i].end, inner);
-  };
+  const auto on_line = [&](std::size_t i) { return stays_flat(items[i].begin, items[i].end, inner); };
   for (std::size_t begin = 0; begin < items.size();) {
     std::size_t end = begin;
     std::uint32_t names = 0;

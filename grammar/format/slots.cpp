@@ -200,12 +200,14 @@ void SlotMaker::find_hard_breaks() {
   for (const Group& group : out_.groups) {
     if (group.rigid) continue;
     const bool opens = slots[group.begin + 1].hard && (group.form == Form::record || group.form == Form::list);
-    const bool block = group.form == Form::rules || group.form == Form::record_type;
+    const bool block = group.form == Form::rules || group.form == Form::record_type || group.form == Form::record;
     if (!opens && (!block || written[group.end] == written[group.begin + 1])) continue;
-    if (block || group.form == Form::record) {
-      for (const Item& item : group.items) slots[item.begin].hard = true;
+    // The first member of a record may stand behind its bracket, and the last one before the bracket that closes it.
+    const bool behind_bracket = group.form == Form::record && !opens;
+    if (block) {
+      for (std::size_t i = behind_bracket ? 1 : 0; i < group.items.size(); ++i) slots[group.items[i].begin].hard = true;
     }
-    slots[group.end - 1].hard = true;
+    if (!behind_bracket) slots[group.end - 1].hard = true;
   }
 }
 

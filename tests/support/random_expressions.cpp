@@ -107,7 +107,7 @@ void Expressions::add_unnamed(std::vector<Named>& out) {
     if (!makers.empty()) {
       const Function& f = random_.pick(makers);
       const bool made = used_made;
-      if (const auto called = call(*f.result, 1)) paths({called->text, f.result, true}, out);
+      if (const auto made_by = call(*f.result, 1)) paths({made_by->first.text, made_by->second, true}, out);
       used_made = made;  // it counts only if it is chosen
     }
   }
@@ -423,7 +423,7 @@ Written Expressions::condition(int depth) {
     }
     case 2: return {"not " + at(condition(depth - 1), Precedence::comparison), Precedence::negation};
     case 3:
-      if (const auto called = call(*flag_shape(), depth - 1)) return *called;
+      if (const auto called = call(*flag_shape(), depth - 1)) return called->first;
       return comparison();
     case 4:
       if (random_.chance(40)) {
@@ -492,7 +492,8 @@ std::optional<Written> Expressions::rules(const ShapeRef& wanted, int depth, boo
   return Written{out + last->text + " otherwise }", Precedence::postfix};
 }
 
-std::optional<Written> Expressions::call(const Shape& wanted, int depth) {
+// A call, and what it gives, which may be narrower than what is wanted: never unset, for example.
+std::optional<std::pair<Written, ShapeRef>> Expressions::call(const Shape& wanted, int depth) {
   std::vector<Function> fitting;
   for (const Function& f : functions) {
     if (fits(*f.result, wanted)) fitting.push_back(f);
@@ -505,7 +506,7 @@ std::optional<Written> Expressions::call(const Shape& wanted, int depth) {
     if (!argument) return std::nullopt;
     arguments.push_back(argument->text);
   }
-  return Written{f.name + "(" + joined(arguments) + ")", Precedence::postfix};
+  return std::pair{Written{f.name + "(" + joined(arguments) + ")", Precedence::postfix}, f.result};
 }
 
 // The fallback if nothing else fits: a literal, unset, or a record literal.
@@ -532,7 +533,7 @@ std::optional<Written> Expressions::expression(const ShapeRef& wanted, int depth
   } else if (way == 9) {
     found = rules(wanted, depth, result);
   } else if (way == 10) {
-    found = call(*wanted, depth);
+    if (auto called = call(*wanted, depth)) found = std::move(called->first);
   } else if (way == 11 && wanted->kind == Kind::flag) {
     found = condition(depth - 1);
   }

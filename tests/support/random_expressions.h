@@ -88,7 +88,7 @@ class Expressions {
   std::optional<Written> path(const Shape& wanted);
   std::optional<Written> layered(const ShapeRef& wanted, int depth, bool result);
   std::optional<Written> rules(const ShapeRef& wanted, int depth, bool result);
-  std::optional<Written> call(const Shape& wanted, int depth);
+  std::optional<std::pair<Written, ShapeRef>> call(const Shape& wanted, int depth);
   std::optional<Written> record(const Shape& wanted, int depth, bool result, bool partial);
   // A record literal leaves members to their defaults. If it turns out to be left of `else`, those
   // members must come from below, and an optional object below cannot supply them.

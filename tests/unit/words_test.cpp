@@ -176,17 +176,29 @@ void hold(Compilation& c, std::size_t calls, Random& random, Counts& counts) {
   }
 }
 
+// One policy in a hundred compares so many texts that the diagram of its possible calls, just below the bound, takes
+// minutes per call. The diagrams of the others have some thousand nodes.
+bool possible_calls_are_large(Space& space) {
+  space.possible({space.order().begin(), space.order().end()});
+  return space.diagrams().node_count() > 100'000;
+}
+
 TEST(CallInWords, OfRandomPoliciesRestsOnWhatSettlesIt) {
   Counts counts;
-  // The policy of seed 78 compares so many texts that its diagrams, just below their bound, take minutes.
   const std::uint64_t first = setting("TALLY_FIRST_SEED", 1), seeds = setting("TALLY_SEEDS", 77);
+  std::uint64_t too_large = 0;
   Random random(first);
   for (std::uint64_t seed = first; seed < first + seeds && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     Compilation c = compile_text(random_policy(seed));
     ASSERT_TRUE(c.policy);
+    if (possible_calls_are_large(*c.policy->space)) {
+      ++too_large;
+      continue;
+    }
     hold(c, 3, random, counts);
   }
+  EXPECT_LE(too_large, 1 + seeds / 20);
   EXPECT_GT(counts.settled, 2 * seeds);
   EXPECT_GT(counts.open, 2 * seeds);
   EXPECT_GT(counts.changes, 2 * seeds);
