@@ -19,6 +19,7 @@
 #include <set>
 #include <string>
 #include <tuple>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -251,6 +252,8 @@ class Analysis {
   // Two inputs of different files at one place are one input, if their types are equal. Returns whether
   // there is one.
   bool merge_input(ValueEntry& entry, const Input& input, const Field& place);
+  // `as_required`, with one result for all rows of a table that compare one input.
+  const TypeRef& required(const TypeRef& type);
   bool is_root(std::size_t module) const { return module == root_; }
   // Whether `module` amends `other`, directly or through a file that it amends.
   bool amends(std::size_t module, std::size_t other) const;
@@ -387,6 +390,7 @@ class Analysis {
   std::map<const ValueEntry*, std::string> names_in_root_;                              // as the root file writes them
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
+  std::unordered_map<TypeRef, TypeRef> required_;  // of optional types, without `?`
   std::size_t module_ = 0;                    // the module whose names are looked up
   std::vector<Local> locals_;                 // of the declaration that is being resolved
   std::vector<const ValueEntry*> resolving_;  // entries that are being resolved; each is needed by the one before it

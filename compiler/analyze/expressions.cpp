@@ -193,7 +193,7 @@ ExprRef Analysis::name_expression(const ast::Name& name, Span span, const TypeRe
   if (expected && expected->is_enum()) {
     if (const auto i = value_index(*expected, name.text); i && expected->values[*i].named) {
       value_used(name, *expected);
-      return make_expr(Constant{EnumName{name.text}}, as_required(expected), span);
+      return make_expr(Constant{EnumName{name.text}}, required(expected), span);
     }
   }
   std::uint32_t index = 0;

@@ -477,7 +477,7 @@ ExprRef Analysis::has_length(const ExprRef& left, const std::vector<ast::ListIte
 // Whether the expression names a list, where a value of this type may stand.
 bool Analysis::is_list(const ast::Expr& e, const Type* wanted) {
   const auto* name = ast::as<ast::NameRef>(e);
-  return name && !(wanted && is_named_value(*wanted, name->name.text)) && list_named(name->name.text);
+  return name && list_named(name->name.text) && !(wanted && is_named_value(*wanted, name->name.text));
 }
 
 // Reports a list where a value is wanted.

@@ -65,10 +65,17 @@ ExprRef Analysis::presence(const ExprRef& operand, ast::Presence wanted, bool ne
   return negated_if((wanted == ast::Presence::unset) != negated, make_expr(IsSet{operand}, flag_type(), span));
 }
 
+const TypeRef& Analysis::required(const TypeRef& type) {
+  if (!type->optional) return type;
+  TypeRef& known = required_[type];
+  if (!known) known = as_required(type);
+  return known;
+}
+
 ExprRef Analysis::compare_equal(const ExprRef& left, const ast::Expr& right, bool negated, Span span) {
   const Type& type = *left->type;
   if (type.set) return compare_set(left, right, negated, span);
-  const TypeRef bare = as_required(left->type);
+  const TypeRef& bare = required(left->type);
   if (const auto* list = ast::as<ast::SetLiteral>(right); list && !list->items.empty()) {
     const std::string subject = span == right.span ? "" : std::string(sources_.text(left->span)) + " ";
     report(DiagnosticId::bad_comparison, right.span, "a list stands after `in`")

@@ -345,19 +345,23 @@ DiagramArena::Id DiagramArena::apply(Op& op, Key root) {
       move_c = nodes_[frame.key.c].level == frame.level;
       offset_c = nodes_[frame.key.c].offset;
     }
-    bool opened = is_wide(frame.level) && open_edge(op, frame);
-    while (!is_wide(frame.level) && frame.next < width) {
+    const bool wide = width > narrow_codes;
+    bool opened = wide && open_edge(op, frame);
+    std::size_t filled = values_.size();
+    if (!wide) values_.resize(filled + (width - frame.next));  // room for all children that are missing
+    while (!wide && frame.next < width) {
       const std::uint32_t k = frame.next++;
       Key key{move_a ? pool_[a.offset + k] : frame.key.a, move_b ? pool_[b.offset + k] : frame.key.b,
               move_c ? pool_[offset_c + k] : frame.key.c};
       const Id known = op.known(*this, key);
       if (known == none) {
         frames_.back().next = frame.next;
+        values_.resize(filled);
         open<Op>(key);
         opened = true;
         break;
       }
-      values_.push_back(known);
+      values_[filled++] = known;
     }
     if (opened) continue;
     const Id made = make_of_values(frames_.back());

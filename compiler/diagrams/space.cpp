@@ -198,12 +198,14 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
   return no;
 }
 
-// The value of the first arm that holds. Each of the arms of a long choice tells a little of one input: a row of
-// 30,000 prefixes holds for a few neighbouring classes. One after the other, each would be put into a diagram that
-// has all the arms behind it. So neighbours are put together first, and the halves at the end.
+// The value of the first arm that holds. An arm that is put before the others changes the nodes on its way, with all
+// their edges. A table of prefixes makes that slow: a row of 30,000 holds for a few neighbouring classes of one input
+// with tens of thousands. So where an input is wide, neighbours are put together first, and the halves at the end.
 Diagram Space::choose_first(std::vector<Arm> arms, Diagram otherwise) {
-  constexpr std::size_t long_choice = 128;
-  while (arms.size() > long_choice) {
+  constexpr std::size_t long_choice = 128, wide = 512;
+  const bool in_halves = arms.size() > long_choice &&
+                         std::any_of(order_.begin(), order_.end(), [&](ElementId e) { return classes_->width(e) > wide; });
+  while (in_halves && arms.size() > long_choice) {
     for (std::size_t i = 0; i + 1 < arms.size(); i += 2) {
       const Arm &first = arms[i], &second = arms[i + 1];
       arms[i / 2] = {diagrams_.either(first.condition, second.condition),
