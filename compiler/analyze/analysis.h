@@ -391,8 +391,8 @@ class Analysis {
   // The enums and records that are amended, each with the entry that it is written in.
   std::map<const void*, const TypeEntry*> amended_types_;
   std::unordered_map<TypeRef, TypeRef> required_;  // of optional types, without `?`
-  std::size_t module_ = 0;                    // the module whose names are looked up
-  std::vector<Local> locals_;                 // of the declaration that is being resolved
+  std::size_t module_ = 0;                         // the module whose names are looked up
+  std::vector<Local> locals_;                      // of the declaration that is being resolved
   std::vector<const ValueEntry*> resolving_;  // entries that are being resolved; each is needed by the one before it
   std::vector<const TypeEntry*> resolving_types_;
   std::size_t depth_ = 0;  // of expressions and types in each other, through names

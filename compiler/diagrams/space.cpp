@@ -203,8 +203,9 @@ Diagram Space::make(NodeId id, const Known& known, const Held* held) {
 // with tens of thousands. So where an input is wide, neighbours are put together first, and the halves at the end.
 Diagram Space::choose_first(std::vector<Arm> arms, Diagram otherwise) {
   constexpr std::size_t long_choice = 128, wide = 512;
-  const bool in_halves = arms.size() > long_choice &&
-                         std::any_of(order_.begin(), order_.end(), [&](ElementId e) { return classes_->width(e) > wide; });
+  const bool in_halves = arms.size() > long_choice && std::any_of(order_.begin(), order_.end(), [&](ElementId e) {
+                           return classes_->width(e) > wide;
+                         });
   while (in_halves && arms.size() > long_choice) {
     for (std::size_t i = 0; i + 1 < arms.size(); i += 2) {
       const Arm &first = arms[i], &second = arms[i + 1];

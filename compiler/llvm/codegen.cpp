@@ -1,9 +1,10 @@
-// Emits the terms of a plan as LLVM instructions, one block per function, and prints
-// them.
+// Emits the terms of a plan as LLVM instructions, one block per function or per part of a long
+// one, and prints them.
 #include "compiler/llvm/codegen.h"
 
 #include <llvm/IR/Constants.h>
 #include <llvm/IR/IRBuilder.h>
+#include <llvm/IR/InlineAsm.h>
 #include <llvm/IR/MDBuilder.h>
 #include <llvm/Support/raw_ostream.h>
 
@@ -30,19 +31,66 @@ using Tables = std::map<std::pair<unsigned, std::vector<std::uint64_t>>, llvm::C
 // converted between the two if its user needs the other.
 class FunctionEmitter {
  public:
-  FunctionEmitter(llvm::Module& module, const Plan& plan, Tables& tables)
-      : module_(module), plan_(plan), tables_(tables), builder_(module.getContext()) {}
+  FunctionEmitter(llvm::Module& module, const Plan& plan, Tables& tables, std::size_t part_terms)
+      : module_(module), plan_(plan), tables_(tables), part_terms_(part_terms), builder_(module.getContext()) {}
 
   void emit(const std::string& name, const std::vector<TermId>& outputs) {
+    words_.assign(plan_.size(), nullptr);
+    bits_.assign(plan_.size(), nullptr);
+    std::vector<TermId> roots;
+    const auto groups = group(outputs, roots);
+    const auto terms = plan_.reachable(roots);
+    has_parts_ = terms.size() > 2 * part_terms_;
+    if (has_parts_) {
+      made_in_.assign(plan_.size(), nullptr);
+      slots_.assign(plan_.size(), no_slot);
+      name_ = name;
+      begin_part();
+    } else {
+      begin_function(name, llvm::Function::ExternalLinkage);
+    }
+    // In a short function the order of the plan lets loads overlap. In a long one it
+    // would keep too many values alive.
+    if (terms.size() < short_function) {
+      for (TermId id : terms) need(id);
+    }
+    // The operands of a store are in the part of the store, or in one before it.
+    std::size_t first = 0;
+    if (!has_parts_) {
+      for (TermId root : roots) need(root);
+    }
+    for (const std::size_t size : groups) {
+      const std::span members(outputs.data() + first, size);
+      if (has_parts_) need_group(members);
+      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt16Ty(), out_, first);
+      auto* codes =
+          size == 1 ? builder_.CreateTrunc(word(outputs[first]), builder_.getInt16Ty()) : emit_packed(members);
+      builder_.CreateAlignedStore(codes, place, llvm::Align(1));
+      first += size;
+    }
+    builder_.CreateRetVoid();
+    if (has_parts_) call_parts();
+  }
+
+ private:
+  // --- functions, and the parts of a long one ------------------------------------
+
+  // The time of LLVM's register allocation and scheduling grows faster than the length of a function. So a long
+  // function is cut into parts, which it calls in turn. A value that a later part needs has a slot in memory that the
+  // function owns: for example, part 0 stores a term in slot 3, and part 2 loads it from there.
+  llvm::Function* begin_function(const std::string& name, llvm::Function::LinkageTypes linkage) {
     auto& context = module_.getContext();
     auto* pointer = llvm::PointerType::getUnqual(context);
-    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), {pointer, pointer}, false);
-    auto* function = llvm::Function::Create(type, llvm::Function::ExternalLinkage, name, module_);
+    const bool part = linkage == llvm::Function::InternalLinkage;
+    std::vector<llvm::Type*> arguments{pointer, pointer};
+    if (part) arguments.push_back(pointer);
+    auto* type = llvm::FunctionType::get(llvm::Type::getVoidTy(context), arguments, false);
+    auto* function = llvm::Function::Create(type, linkage, name, module_);
     function->setDoesNotThrow();
     // Inside its module the function is called, and measured from the descriptor, without
     // an indirection through a table.
     function->setDSOLocal(true);
-    function->setVisibility(llvm::GlobalValue::ProtectedVisibility);
+    if (!part) function->setVisibility(llvm::GlobalValue::ProtectedVisibility);
     function->addFnAttr(llvm::Attribute::WillReturn);
     function->addFnAttr(llvm::Attribute::NoFree);
     function->addFnAttr(llvm::Attribute::NoSync);
@@ -56,34 +104,79 @@ class FunctionEmitter {
     in_ = function->getArg(0);
     in_->setName("in");
     in_->addAttr(llvm::Attribute::ReadOnly);
-    auto* out = function->getArg(1);
-    out->setName("out");
-    out->addAttr(llvm::Attribute::WriteOnly);
-
+    out_ = function->getArg(1);
+    out_->setName("out");
+    out_->addAttr(llvm::Attribute::WriteOnly);
+    if (part) function->getArg(2)->setName("kept");
     builder_.SetInsertPoint(llvm::BasicBlock::Create(context, "", function));
-    words_.assign(plan_.size(), nullptr);
-    bits_.assign(plan_.size(), nullptr);
-    std::vector<TermId> roots;
-    const auto groups = group(outputs, roots);
-    // In a short function the order of the plan lets loads overlap. In a long one it
-    // would keep too many values alive.
-    if (const auto terms = plan_.reachable(roots); terms.size() < short_function) {
-      for (TermId id : terms) need(id);
-    }
-    for (TermId root : roots) need(root);
-    std::size_t first = 0;
-    for (const std::size_t size : groups) {
-      auto* place = builder_.CreateConstInBoundsGEP1_64(builder_.getInt16Ty(), out, first);
-      const std::span members(outputs.data() + first, size);
-      auto* codes =
-          size == 1 ? builder_.CreateTrunc(word(outputs[first]), builder_.getInt16Ty()) : emit_packed(members);
-      builder_.CreateAlignedStore(codes, place, llvm::Align(1));
-      first += size;
-    }
+    return function;
+  }
+
+  void begin_part() {
+    if (!parts_.empty()) builder_.CreateRetVoid();
+    for (const TermId id : made_) words_[id.value] = bits_[id.value] = nullptr;
+    made_.clear();
+    parts_.push_back(begin_function(name_ + ".part" + std::to_string(parts_.size()), llvm::Function::InternalLinkage));
+  }
+
+  void call_parts() {
+    auto* function = begin_function(name_, llvm::Function::ExternalLinkage);
+    auto* kept = builder_.CreateAlloca(builder_.getInt32Ty(), builder_.getInt32(std::max(next_slot_, 1u)));
+    for (llvm::Function* part : parts_) builder_.CreateCall(part, {function->getArg(0), function->getArg(1), kept});
     builder_.CreateRetVoid();
   }
 
- private:
+  // The terms of one store, so that no part ends between them.
+  void need_group(std::span<const TermId> outputs) {
+    if (outputs.size() == 1) return need(outputs[0]);
+    const auto operands = plan_.operands(outputs[0]);
+    for (std::size_t c = 0; c + 1 < operands.size(); c += 2) need(operands[c]);
+  }
+
+  llvm::Value* slot(std::uint32_t number, llvm::Function* part) {
+    return builder_.CreateConstInBoundsGEP1_64(builder_.getInt32Ty(), part->getArg(2), number);
+  }
+
+  // The value of a term that an earlier part made: that part stores it, and this one loads it.
+  llvm::Value* value_of_earlier_part(TermId id) {
+    llvm::Value* value = made_in_[id.value];
+    if (llvm::isa<llvm::Constant>(value)) return value;
+    if (slots_[id.value] == no_slot) {
+      slots_[id.value] = next_slot_++;
+      auto* made = llvm::cast<llvm::Instruction>(value);
+      const llvm::IRBuilderBase::InsertPointGuard here(builder_);
+      builder_.SetInsertPoint(made->getNextNode());
+      builder_.CreateAlignedStore(builder_.CreateZExt(made, builder_.getInt32Ty()),
+                                  slot(slots_[id.value], made->getFunction()), llvm::Align(4));
+    }
+    auto* loaded =
+        builder_.CreateAlignedLoad(builder_.getInt32Ty(), slot(slots_[id.value], parts_.back()), llvm::Align(4));
+    // The back end makes what it loads an operand of a conditional move, and turns such moves into jumps. An assembly
+    // text of no instruction, through which the value passes, prevents that.
+    auto* word = builder_.getInt32Ty();
+    auto* passes = llvm::InlineAsm::get(llvm::FunctionType::get(word, {word}, false), "", "=r,0", false);
+    return builder_.CreateTrunc(builder_.CreateCall(passes, {loaded}), value->getType());
+  }
+
+  // Makes a term's value usable in this part. Returns whether it has been made.
+  bool is_there(TermId id) {
+    if (words_[id.value] != nullptr || bits_[id.value] != nullptr) return true;
+    if (!has_parts_ || made_in_[id.value] == nullptr) return false;
+    keep(id, is_cheap(id) ? emit_term(id) : value_of_earlier_part(id));
+    return true;
+  }
+  // Whether a term is as quickly made anew as loaded.
+  bool is_cheap(TermId id) const {
+    const TermOp op = plan_.at(id).op;
+    return (op == TermOp::load || op == TermOp::load_wide) && plan_.operands(id).empty();
+  }
+  void keep(TermId id, llvm::Value* value) {
+    (value->getType()->isIntegerTy(1) ? bits_ : words_)[id.value] = value;
+    if (has_parts_) made_.push_back(id);
+  }
+
+  // --- terms ----------------------------------------------------------------------
+
   // Emits a term, and before it the terms that it needs and that do not exist yet. Each
   // is emitted as late as possible, so that few values are alive at a time.
   void need(TermId root) {
@@ -94,6 +187,7 @@ class FunctionEmitter {
         pending.pop_back();
         continue;
       }
+      if (has_parts_ && !in_match_ && made_.size() >= part_terms_) begin_part();
       const auto height = pending.size();
       // A match emits the conditions of its arms itself, word by word.
       const auto operands = plan_.at(id).op == TermOp::first_match ? plan_.match(id).tested : plan_.operands(id);
@@ -103,17 +197,19 @@ class FunctionEmitter {
       if (pending.size() != height) continue;
       pending.pop_back();
       llvm::Value* value = emit_term(id);
-      (value->getType()->isIntegerTy(1) ? bits_ : words_)[id.value] = value;
+      keep(id, value);
+      if (has_parts_) made_in_[id.value] = value;
     }
   }
-  bool is_there(TermId id) const { return words_[id.value] != nullptr || bits_[id.value] != nullptr; }
 
   llvm::Value* word(TermId id) {
+    is_there(id);
     auto*& value = words_[id.value];
     if (value == nullptr) value = builder_.CreateZExt(bits_[id.value], builder_.getInt32Ty());
     return value;
   }
   llvm::Value* bit(TermId id) {
+    is_there(id);
     auto*& value = bits_[id.value];
     if (value == nullptr) value = builder_.CreateICmpNE(words_[id.value], builder_.getInt32(0));
     return value;
@@ -363,7 +459,9 @@ class FunctionEmitter {
       llvm::Value* holding = nullptr;
       for (std::size_t c = condition; c < first; ++c) {
         const auto place = match.arms[c] - w * bits;
+        const bool outer = std::exchange(in_match_, true);
         need(match.conditions[c]);
+        in_match_ = outer;
         auto* placed = builder_.CreateShl(builder_.CreateZExt(bit(match.conditions[c]), type), place);
         holding = holding == nullptr ? placed : builder_.CreateOr(holding, placed);
         free &= ~(std::uint64_t{1} << place);
@@ -409,9 +507,21 @@ class FunctionEmitter {
   llvm::Module& module_;
   const Plan& plan_;
   Tables& tables_;
+  std::size_t part_terms_;
   llvm::IRBuilder<> builder_;
   llvm::Argument* in_ = nullptr;
-  std::vector<llvm::Value*> words_, bits_;  // by term
+  llvm::Argument* out_ = nullptr;
+  std::vector<llvm::Value*> words_, bits_;  // by term: in the function that is being emitted
+  bool in_match_ = false;                   // the values of a match are in one part
+
+  static constexpr std::uint32_t no_slot = UINT32_MAX;
+  bool has_parts_ = false;
+  std::string name_;
+  std::vector<llvm::Function*> parts_;
+  std::vector<TermId> made_;           // the terms that have a value in this part
+  std::vector<llvm::Value*> made_in_;  // by term: its value in the part that computes it
+  std::vector<std::uint32_t> slots_;   // by term: its place in the memory that the parts share
+  std::uint32_t next_slot_ = 0;
 };
 
 std::string text_of(const llvm::Module& module) {
@@ -437,7 +547,8 @@ Result<LlvmModule> generate_module(const FunctionRequest& request) {
   TALLY_ASSIGN_OR_RETURN(LlvmModule result, empty_module(request.module_name, request.target));
   Tables tables;
   for (std::size_t i = 0; i < request.functions.size(); ++i)
-    FunctionEmitter(*result.module, plan, tables).emit(request.functions[i].name, plan.outputs()[i]);
+    FunctionEmitter(*result.module, plan, tables, request.part_terms)
+        .emit(request.functions[i].name, plan.outputs()[i]);
 
   for (const BatchSpec& batch : request.batches) {
     const auto& outputs = plan.outputs()[batch.function];

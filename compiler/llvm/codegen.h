@@ -13,9 +13,9 @@
 // In:     a function request: the graph, the layout of the input bytes, the classes that
 //         give cuts their codes, and the functions to generate
 // Out:    an LLVM module: as textual IR or assembly for people, or for the JIT (jit.h)
-// Always: the code is branch-free and calls nothing. It touches no memory but `in`, `out`
-//         and constant tables of its own, and does not load inputs that its outputs do
-//         not need.
+// Always: the code is branch-free, and calls nothing but the parts of a long function. It
+//         touches no memory but `in`, `out`, its stack and constant tables of its own, and
+//         does not load inputs that its outputs do not need.
 //
 // `in` holds one code per byte, placed by the layout. Each must be a valid code of its
 // leaf: any other byte gives a meaningless result and may make an index read past `in`.

@@ -15,7 +15,7 @@ namespace tally {
 namespace {
 
 // Beyond these bounds a loop with a call is as fast.
-constexpr std::size_t max_terms = 400;
+constexpr std::size_t max_terms = 20'000;
 constexpr std::size_t max_runs = 24;    // the comparisons of one table
 constexpr std::size_t max_places = 64;  // the columns of one computed address
 constexpr std::size_t max_arms = 64;    // the arms of one match

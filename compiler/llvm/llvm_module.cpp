@@ -32,13 +32,6 @@ namespace tally {
 
 namespace {
 
-// The number of instructions from which on a module is optimised little. A function is
-// one block, and register allocation and scheduling are superlinear in its length. Long
-// functions are mostly intersections of bit vectors, for which the fast instruction
-// selector is as good. Measured: a call takes at most 1.4 times as long, and 20,000
-// instructions compile in 0.3 s instead of 10 s.
-constexpr unsigned large_module = 4000;
-
 // What LLVM needs at most: to begin with, and for each instruction and each byte of constants. Measured:
 // 2 MiB and 2 kB in small modules, 0.5 kB in one of 74,000 instructions.
 constexpr std::size_t base_memory = std::size_t{12} << 20, instruction_memory = 2'000, constant_memory = 6;
@@ -129,6 +122,22 @@ Result<> verify_module(const LlvmModule& module) {
                      constants * constant_memory);
 }
 
+namespace {
+
+// Takes AVX-512 from the functions of one call, which have no vectors. With it, two thirds of the time of a long
+// function go into one pass of LLVM, which looks for bits that would better be in mask registers.
+void without_wide_vectors(LlvmModule& module) {
+  if (!module.machine->getTargetTriple().isX86()) return;
+  std::string features = module.machine->getTargetFeatureString().str();
+  features += features.empty() ? "-avx512f" : ",-avx512f";
+  for (auto& function : *module.module) {
+    if (!function.isDeclaration() && !function.hasFnAttribute(batch_attribute))
+      function.addFnAttr("target-features", features);
+  }
+}
+
+}  // namespace
+
 // Most of O3 does nothing for straight-line code without calls. Merging equal values and
 // one round of combining give code of the same speed in a third of the time, or less for
 // longer code.
@@ -143,30 +152,24 @@ void optimize_module(LlvmModule& module) {
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, components, modules);
-  unsigned instructions = 0;  // loops over columns are short, or contain a call
-  for (auto& function : *module.module) {
-    if (!function.hasFnAttribute(batch_attribute)) instructions += function.getInstructionCount();
-  }
-  const bool large = instructions > large_module;
   llvm::FunctionPassManager passes, loops_passes;
+  // One round is on purpose. That it is not a fixpoint is not a fault.
+  const auto once = llvm::InstCombineOptions().setMaxIterations(1).setVerifyFixpoint(false);
   passes.addPass(llvm::EarlyCSEPass());
-  if (!large) {
-    // One round is on purpose. That it is not a fixpoint is not a fault.
-    const auto once = llvm::InstCombineOptions().setMaxIterations(1).setVerifyFixpoint(false);
-    passes.addPass(llvm::InstCombinePass(once));
-  }
+  passes.addPass(llvm::InstCombinePass(once));
   loops_passes.addPass(llvm::EarlyCSEPass());
   loops_passes.addPass(llvm::InstCombinePass());
   loops_passes.addPass(llvm::LoopSimplifyPass());
   loops_passes.addPass(llvm::LCSSAPass());
   loops_passes.addPass(llvm::LoopVectorizePass());
-  loops_passes.addPass(llvm::InstCombinePass(llvm::InstCombineOptions().setMaxIterations(1).setVerifyFixpoint(false)));
+  loops_passes.addPass(llvm::InstCombinePass(once));
   loops_passes.addPass(llvm::EarlyCSEPass());
   loops_passes.addPass(llvm::SimplifyCFGPass());
   for (auto& function : *module.module) {
     if (function.isDeclaration()) continue;
     (function.hasFnAttribute(batch_attribute) ? loops_passes : passes).run(function, functions);
   }
+  without_wide_vectors(module);
   // Combining makes new selects without this metadata.
   auto* unpredictable = llvm::MDBuilder(*module.context).createUnpredictable();
   for (auto& function : *module.module) {
@@ -176,7 +179,6 @@ void optimize_module(LlvmModule& module) {
         instruction.setMetadata(llvm::LLVMContext::MD_unpredictable, unpredictable);
     }
   }
-  module.machine->setOptLevel(large ? llvm::CodeGenOptLevel::None : llvm::CodeGenOptLevel::Less);
 }
 
 Result<ObjectBytes> emit_module(LlvmModule& module, llvm::CodeGenFileType type) {

@@ -69,6 +69,8 @@ struct FunctionRequest {
   std::vector<BatchSpec> batches{};
   std::optional<DescriptorSpec> descriptor{};
   Target target{};
+  // A function of more than twice as many terms is cut into parts of so many (codegen.cpp).
+  std::size_t part_terms = 250;
 };
 
 }  // namespace tally

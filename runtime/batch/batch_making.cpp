@@ -59,6 +59,11 @@ BatchMaking::BatchMaking(const PolicyVersion& version, std::size_t rows, const s
   scratch_.resize(std::min(rows, unpacked_rows));
   for (const RelationDescriptor& relation : version.policy().relations) {
     related_.push_back({index_of(relation.left), index_of(relation.right), relation.offset, room_for(rows, false)});
+    for (const std::uint32_t side : {related_.back().left, related_.back().right}) {
+      if (works_[side].described->kind != Kind::number) continue;
+      works_[side].numbers.resize(scratch_.size());
+      works_[side].has_number.resize(scratch_.size());
+    }
   }
 }
 
@@ -77,25 +82,57 @@ Result<Done, Failure> BatchMaking::make() {
       TALLY_RETURN_IF_ERROR(work.described->wide ? make<std::uint16_t>(work, first, rows)
                                                  : make<std::uint8_t>(work, first, rows));
     }
+    for (Work& work : works_) {
+      if (!work.numbers.empty()) find_numbers(work, first, rows);
+    }
     for (Related& related : related_) relate(related, first, rows);
   }
   return {};
 }
 
-Fact BatchMaking::fact_of(const Work& work, std::size_t first, std::size_t row) const {
-  if (work.is_set[row] != 0) {
-    if (work.described->kind == Kind::number) return work.column->numbers[first + row];
-    return std::string(work.column->texts[first + row]);
+bool BatchMaking::has_default(const Work& work, std::size_t row) const {
+  return work.described->default_value && (work.above == no_index || works_[work.above].is_set[row] != 0);
+}
+// The numbers of a leaf that relations compare, with the default where a row gives none.
+void BatchMaking::find_numbers(Work& work, std::size_t first, std::size_t rows) const {
+  const std::uint8_t* const is_set = work.is_set.data();
+  std::uint64_t* const numbers = work.numbers.data();
+  std::uint8_t* const has_number = work.has_number.data();
+  const auto* const otherwise =
+      work.described->default_value ? std::get_if<std::uint64_t>(&version_.defaults()[work.element]) : nullptr;
+  std::copy_n(is_set, rows, has_number);
+  if (work.column != nullptr && work.column->numbers != nullptr) {
+    std::copy_n(work.column->numbers + first, rows, numbers);
+  } else {
+    std::fill_n(numbers, rows, 0);
   }
-  const bool is_around = work.above == no_index || works_[work.above].is_set[row] != 0;
-  return work.described->default_value && is_around ? version_.defaults()[work.element] : Fact();
+  if (otherwise == nullptr) return;
+  for (std::size_t row = 0; row < rows; ++row) numbers[row] = is_set[row] != 0 ? numbers[row] : *otherwise;
+  const std::uint8_t* const around = work.above == no_index ? nullptr : works_[work.above].is_set.data();
+  for (std::size_t row = 0; row < rows; ++row) has_number[row] |= around == nullptr || around[row] != 0 ? 1 : 0;
+}
+
+std::optional<std::string_view> BatchMaking::text_of(const Work& work, std::size_t first, std::size_t row) const {
+  if (work.is_set[row] != 0) return work.column->texts[first + row];
+  if (!has_default(work, row)) return std::nullopt;
+  return std::get<std::string>(version_.defaults()[work.element]);
 }
 
 void BatchMaking::relate(Related& related, std::size_t first, std::size_t rows) const {
   const Work &left = works_[related.left], &right = works_[related.right];
-  for (std::size_t row = 0; row < rows; ++row)
-    related.codes[first + row] =
-        code_of_relation(left.described->kind, fact_of(left, first, row), fact_of(right, first, row));
+  std::uint8_t* const codes = related.codes.get() + first;
+  if (left.described->kind == Kind::text) {
+    for (std::size_t row = 0; row < rows; ++row)
+      codes[row] = code_of_texts(text_of(left, first, row), text_of(right, first, row));
+    return;
+  }
+  // As `code_of_numbers`, without branches.
+  const std::uint64_t *const a = left.numbers.data(), *const b = right.numbers.data();
+  const std::uint8_t *const has_a = left.has_number.data(), *const has_b = right.has_number.data();
+  for (std::size_t row = 0; row < rows; ++row) {
+    const auto order = static_cast<std::uint8_t>(2 - (a[row] < b[row] ? 1 : 0) + (a[row] > b[row] ? 1 : 0));
+    codes[row] = (has_a[row] & has_b[row]) != 0 ? order : std::uint8_t{0};
+  }
 }
 
 void BatchMaking::find_set_rows(Work& work, std::size_t first, std::size_t rows) {

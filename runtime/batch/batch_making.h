@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <string_view>
 #include <vector>
 
 #include "runtime/batch/batch_columns.h"
@@ -47,6 +49,9 @@ class BatchMaking {
     std::uint16_t by_default = 0;
     MadeCodes codes;                   // of all rows
     std::vector<std::uint8_t> is_set;  // of a piece: 1 in a row where the element is set
+    // Of a number that relations compare, of a piece: what stands there, or its default, and whether anything does.
+    std::vector<std::uint64_t> numbers;
+    std::vector<std::uint8_t> has_number;
   };
   // A relation of two columns of numbers or texts, by their works.
   struct Related {
@@ -55,8 +60,11 @@ class BatchMaking {
     MadeCodes codes;  // of all rows
   };
   void relate(Related& related, std::size_t first, std::size_t rows) const;
+  void find_numbers(Work& work, std::size_t first, std::size_t rows) const;
   // What stands at a leaf in a row of the piece that begins at `first`.
-  Fact fact_of(const Work& work, std::size_t first, std::size_t row) const;
+  std::optional<std::string_view> text_of(const Work& work, std::size_t first, std::size_t row) const;
+  // Whether a leaf that a row does not give has its default there.
+  bool has_default(const Work& work, std::size_t row) const;
   std::uint32_t index_of(ElementIndex element) const;
   void find_set_rows(Work& work, std::size_t first, std::size_t rows);
   // `Code` is the type of the codes of a column: 8 or 16 bits.

@@ -159,14 +159,21 @@ DocumentFault missing_fault(const ElementDescriptor& element) {
   return fault;
 }
 
+std::uint8_t code_of_numbers(const std::uint64_t* left, const std::uint64_t* right) {
+  if (left == nullptr || right == nullptr) return 0;
+  return *left < *right ? std::uint8_t{1} : *left == *right ? std::uint8_t{2} : std::uint8_t{3};
+}
+std::uint8_t code_of_texts(std::optional<std::string_view> left, std::optional<std::string_view> right) {
+  return left == right ? std::uint8_t{1} : std::uint8_t{2};
+}
 std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, const Fact& right) {
-  if (of == ElementDescriptor::Kind::text) {
-    const auto *a = std::get_if<std::string>(&left), *b = std::get_if<std::string>(&right);
-    return (a && b) ? (*a == *b ? std::uint8_t{1} : std::uint8_t{2}) : (a || b) ? std::uint8_t{2} : std::uint8_t{1};
-  }
-  const auto *a = std::get_if<std::uint64_t>(&left), *b = std::get_if<std::uint64_t>(&right);
-  if (!a || !b) return 0;
-  return *a < *b ? std::uint8_t{1} : *a == *b ? std::uint8_t{2} : std::uint8_t{3};
+  if (of == ElementDescriptor::Kind::number)
+    return code_of_numbers(std::get_if<std::uint64_t>(&left), std::get_if<std::uint64_t>(&right));
+  const auto text = [](const Fact& fact) -> std::optional<std::string_view> {
+    if (const auto* found = std::get_if<std::string>(&fact)) return *found;
+    return std::nullopt;
+  };
+  return code_of_texts(text(left), text(right));
 }
 
 std::uint16_t code_of(const ElementDescriptor& element, const Fact& fact) {

@@ -125,6 +125,9 @@ Failure text_not_utf8(const ElementDescriptor& element, const std::string& where
 
 // The code of a relation of two facts of its leaves.
 std::uint8_t code_of_relation(ElementDescriptor::Kind of, const Fact& left, const Fact& right);
+// Likewise of two numbers or of two texts. Null: unset.
+std::uint8_t code_of_numbers(const std::uint64_t* left, const std::uint64_t* right);
+std::uint8_t code_of_texts(std::optional<std::string_view> left, std::optional<std::string_view> right);
 // The code of a value of an element; 0 for nothing.
 std::uint16_t code_of(const ElementDescriptor& element, const Fact& fact);
 std::uint16_t code_of_number(const ElementDescriptor& element, std::uint64_t number);

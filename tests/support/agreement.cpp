@@ -35,7 +35,8 @@ class Comparison {
         documents_(model_, 1) {}
 
   Agreement run() {
-    const FunctionRequest request = decide_functions_request(policy_, "agreement");
+    FunctionRequest request = decide_functions_request(policy_, "agreement");
+    request.part_terms = options_.part_terms;
     PlanComparison plan = compare_plan(model_, policy_.space->order(), request, options_.node_limit);
     result_.plans = plan.outputs;
     result_.plans_too_large = plan.too_large;

@@ -36,6 +36,7 @@ struct AgreementOptions {
   std::uint64_t least_calls = 200;                // calls per part; its assignments repeat, with all else different
   std::size_t node_limit = std::size_t{1} << 22;  // for the diagrams of a decision
   std::size_t max_differences = 5;                // the comparison stops after this many
+  std::size_t part_terms = 250;                   // FunctionRequest::part_terms
 };
 
 struct Agreement {

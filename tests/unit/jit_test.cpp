@@ -106,6 +106,23 @@ TEST(Jit, ComputesLargeGraphs) {
   }
 }
 
+// A long function calls its parts in turn. Here the parts are so short that most values cross from one to another.
+TEST(Jit, PartsOfAFunctionComputeWhatItComputesAtOnce) {
+  for (unsigned seed = 1; seed <= 12; ++seed) {
+    RandomWorld world(2000 + seed, 60 * static_cast<int>(seed));
+    std::vector<NodeId> outputs;
+    for (std::uint32_t i = 0; i < world.graph.size(); i += 3) outputs.push_back(NodeId{i});
+    for (const std::size_t part_terms : {1, 2, 5, 40}) {
+      FunctionRequest request = world.request({{"decide", outputs}, {"first", {outputs.front()}}});
+      request.part_terms = part_terms;
+      const auto code = compile(request);
+      expect_equal(world, outputs, code.function("decide"), seed, 50);
+      expect_equal(world, {outputs.front()}, code.function("first"), seed, 10);
+      if (HasFatalFailure()) return;
+    }
+  }
+}
+
 // Many rules that test a few leaves, with counts around the ends of words. Most calls match
 // none of the first rules.
 TEST(Jit, FindsTheFirstOfManyRules) {
