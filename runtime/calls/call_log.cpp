@@ -25,8 +25,8 @@ void CallLog::add_to(const ReloadablePolicy& policy, const PolicyVersion& versio
     if (policy.log() != log_.get() || version.serial() != serial_) join(policy, version);
     if (log_ == nullptr) return;
     if (!log_->is_here()) return log_->count_dropped(1);
-    const auto fill = [&](const RecordShape& shape, std::byte* raw) {
-      shape.put_head(raw, coarse_time(), id_);
+    const auto fill = [&](const RecordShape& shape, std::byte* raw, std::uint64_t time) {
+      shape.put_head(raw, time, id_);
       shape.put_codes(raw, composition.codes().data());
       if (!shape.kept().empty()) shape.put_kept(raw, CallValues(composition.values().data()));
       if (outcome.decided() == CallOutcome::Decided::all) return shape.put_slots(raw, outcome.results().slots.data());
@@ -51,8 +51,8 @@ void log_request(const ReloadablePolicy& policy, const PolicyVersion& version, c
   const std::shared_ptr<DecisionLog> log = policy.take_log();
   if (log == nullptr) return;
   try {
-    log->add_shared(version.log_source(), [&](const RecordShape& shape, std::byte* raw) {
-      shape.put_head(raw, coarse_time(), "");
+    log->add_shared(version.log_source(), [&](const RecordShape& shape, std::byte* raw, std::uint64_t time) {
+      shape.put_head(raw, time, "");
       shape.put_codes(raw, call.codes.data());
       if (!shape.kept().empty()) shape.put_kept(raw, call);
       shape.put_slots(raw, results.slots.data());
