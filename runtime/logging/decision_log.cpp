@@ -17,7 +17,6 @@
 #include <system_error>
 
 #include "base/blocked_signals.h"
-#include "base/section.h"
 
 namespace tally {
 namespace {
@@ -225,8 +224,6 @@ DecisionLog::~DecisionLog() {
   }
   (void)close();
 }
-
-bool DecisionLog::is_here() const noexcept { return process_ == fork_count(); }
 
 Result<Done, Failure> DecisionLog::close() {
   if (!is_here() || !writer_.joinable()) return {};

@@ -37,6 +37,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section.h"
 #include "runtime/log/log_header.h"
 #include "runtime/logging/log_file.h"
 #include "runtime/logging/record_ring.h"
@@ -153,7 +154,7 @@ class DecisionLog {
   void count_dropped(std::uint64_t count) noexcept { dropped_.fetch_add(count, std::memory_order_relaxed); }
 
   // Whether this process has the writer.
-  bool is_here() const noexcept;
+  bool is_here() const noexcept { return process_ == fork_count(); }
   // These wait until everything that was added before is written. They fail with the last error if the disk refuses.
   Result<Done, Failure> flush();
   Result<Done, Failure> rotate();             // and begin new files

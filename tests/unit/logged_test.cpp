@@ -183,7 +183,7 @@ std::unique_ptr<Running> started(const std::string& text) {
 }
 
 TEST(Logged, RandomPoliciesAndTheirAmendments) {
-  const std::uint64_t first = setting("TALLY_FIRST_SEED", 1), seeds = setting("TALLY_LOGGED_SEEDS", 25);
+  const std::uint64_t first = setting("TALLY_FIRST_SEED", 1), seeds = setting("TALLY_LOGGED_SEEDS", 15);
   Sums sums, kept;
   for (std::uint64_t seed = first; seed < first + seeds; ++seed) {
     const AmendedPolicy files = random_amended_policy(seed);
