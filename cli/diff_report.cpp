@@ -324,8 +324,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
   for (std::size_t i = 0; i < some; ++i) {
     const DiffAlternative& alternative = row.alternatives[i];
     g.rows.push_back({alternative.condition, grouped(alternative.combinations)});
-    if (calls)
-      g.rows.back().push_back(with_perhaps(calls->of_alternatives[i], calls->perhaps_of_alternatives[i]));
+    if (calls) g.rows.back().push_back(with_perhaps(calls->of_alternatives[i], calls->perhaps_of_alternatives[i]));
     if (style.requests) g.rows.back().push_back("`" + alternative.request + "`");
   }
   return out + markdown(g) + "\n";
@@ -374,7 +373,8 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
       for (std::size_t r = 0; r < shown_rows(part, style.limits); ++r) {
         const DiffRow& row = part.rows[r];
         const bool is_one = row.is_described && row.alternatives.empty();
-        const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls, std::size_t perhaps) {
+        const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls,
+                             std::size_t perhaps) {
           const bool has_condition = is_one || !alternative.starts_with("any");
           std::vector<std::string> cells{part.title,
                                          std::to_string(r + 1),

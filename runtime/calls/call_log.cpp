@@ -35,8 +35,7 @@ void CallLog::add_to(const ReloadablePolicy& policy, const PolicyVersion& versio
     if (log_ == nullptr) return;
     if (!log_->is_here()) return log_->count_dropped(1);
     // Inlined into the path of a lane, which is the usual one: there a call would be a fifth of the cost.
-    const auto fill = [&](const RecordShape& shape, std::byte* raw, std::uint64_t time)
-                          __attribute__((always_inline)) {
+    const auto fill = [&](const RecordShape& shape, std::byte* raw, std::uint64_t time) __attribute__((always_inline)) {
       shape.put_head(raw, time, id_);
       shape.put_codes(raw, composition.codes().data());
       if (!shape.kept().empty()) shape.put_kept(raw, CallValues(composition.values().data()));

@@ -26,8 +26,6 @@ class RecordRing {
       seen_ = taken_.load(std::memory_order_acquire);
       if (added_ - seen_ > mask_) return nullptr;
     }
-    // The other thread has read the places last, so they are in the cache of its processor.
-    __builtin_prefetch(bytes_.data() + ((added_ + ahead) & mask_) * stride_, 1);
     return bytes_.data() + (added_ & mask_) * stride_;
   }
   // Adds the record that was made there. Returns how many were added so far.
@@ -57,8 +55,6 @@ class RecordRing {
   std::size_t records() const { return mask_ + 1; }
 
  private:
-  static constexpr std::uint64_t ahead = 6;  // records, for which a place is fetched before it is asked for
-
   std::size_t stride_;
   std::uint64_t mask_;
   std::vector<std::byte> bytes_;

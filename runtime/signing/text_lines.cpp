@@ -24,8 +24,7 @@ void TextLines::refuse(std::string_view expected) {
   const std::string_view begun = line.substr(0, word.size());
   if (!ends_with_line_feed(last_) && word.starts_with(begun))
     return fail("the file is cut off in it: expected " + wanted + " and a line feed, found " + shown(line), copy);
-  const std::string_view next =
-      ends_with_line_feed(last_) ? line_at(last_ + line.size() + 1) : std::string_view();
+  const std::string_view next = ends_with_line_feed(last_) ? line_at(last_ + line.size() + 1) : std::string_view();
   if (next.starts_with(word + " ") && !line.starts_with(word + " "))
     return fail("a line too many: expected " + wanted + ", which follows it, found " + shown(line), help_);
   fail("expected " + wanted + ", found " + shown(line), help_);

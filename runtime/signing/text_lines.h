@@ -3,7 +3,8 @@
 // In:     the text, and the words that are expected, one after another
 // Out:    the values, or an error that names the line, what is expected there, and what stands there
 // Always: every line ends with a line feed. The first error stays, and later values are empty. It also names what
-//         happened to a file on its way, as far as that shows: cut off, a line too many, ends of lines of another system.
+//         happened to a file on its way, as far as that shows: cut off, a line too many, ends of lines of another
+//         system.
 //
 //   TextLines lines("a.sig", "serial 7\n", "`tally sign` writes it anew");
 //   lines.value("serial")    "7"

@@ -138,7 +138,8 @@ RowPlaces::Holds RowPlaces::differ(const Origin& a, const Origin& b, const Partl
     const ElementId one = leaf != nullptr ? *leaf : *other;
     const auto value = literal_handed_on(leaf != nullptr ? b : a);
     const auto codes = call.codes.find(one);
-    if (value && codes != call.codes.end() && !codes->second.contains(static_cast<Code>(classes().code_of(one, *value))))
+    if (value && codes != call.codes.end() &&
+        !codes->second.contains(static_cast<Code>(classes().code_of(one, *value))))
       return Holds::always;
   }
   unknown.insert(unvalued.begin(), unvalued.end());

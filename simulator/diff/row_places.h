@@ -2,7 +2,8 @@
 //
 // In:     a part of a diff, and for each element of its space the codes that a call may have, and its value where that
 //         is known.
-// Out:    the rows that a call with such codes may fall into; and the elements of which more must be known, if these are
+// Out:    the rows that a call with such codes may fall into; and the elements of which more must be known, if these
+// are
 //         several.
 // Always: the row of each possible call with such codes is among them. If it is one alone, all these calls are in it.
 //
@@ -40,9 +41,9 @@ class RowPlaces {
   std::set<ElementId> leaves() const;
 
   struct Places {
-    std::set<std::size_t> rows;     // from 0, and `no_row`; none if no call has such codes
-    std::set<ElementId> divided;    // if there are several rows: the elements whose codes lead to different ones
-    std::set<ElementId> unvalued;   // likewise: the leaves whose values may be equal to others
+    std::set<std::size_t> rows;    // from 0, and `no_row`; none if no call has such codes
+    std::set<ElementId> divided;   // if there are several rows: the elements whose codes lead to different ones
+    std::set<ElementId> unvalued;  // likewise: the leaves whose values may be equal to others
     bool are_several() const { return rows.size() > 1; }
   };
   Places places(const PartlyKnownCall& call) const;

@@ -189,7 +189,8 @@ PlacedInPart PlacedCalls::place_in(const Part& part, const LoggedDecision& logge
   }
   if (out.rows.size() != 1 || *out.rows.begin() == RowPlaces::no_row) return out;
   const std::size_t row = *out.rows.begin();
-  for (std::size_t i = 0; i < compared.rows[row].alternatives.size(); ++i) out.alternatives.push_back(part.places->holds(row, i, call));
+  for (std::size_t i = 0; i < compared.rows[row].alternatives.size(); ++i)
+    out.alternatives.push_back(part.places->holds(row, i, call));
   return out;
 }
 

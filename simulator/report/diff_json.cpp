@@ -64,13 +64,13 @@ Json part_json(const DiffReport& report, std::size_t decision, std::size_t p, co
     rows.push_back(row_json(part.rows[r], keys, limits, calls, report.calls && report.calls->is_log));
   }
   Json out = {{"part", part.title},
-          {"inputs", keys},
-          {"combinations", count_json(part.combinations)},
-          {"different", count_json(part.different)},
-          {"undecided", count_json(part.undecided)},
-          {"complete", part.undescribed == 0 && rows.size() == part.rows.size()},
-          {"minimal", part.is_minimal},
-          {"rows", rows}};
+              {"inputs", keys},
+              {"combinations", count_json(part.combinations)},
+              {"different", count_json(part.different)},
+              {"undecided", count_json(part.undecided)},
+              {"complete", part.undescribed == 0 && rows.size() == part.rows.size()},
+              {"minimal", part.is_minimal},
+              {"rows", rows}};
   if (report.logged.empty()) return out;
   const DiffReport::PartCalls& logged = report.logged[decision][p];
   Json blamed = Json::array();

@@ -8,7 +8,8 @@ namespace tally::report {
 namespace {
 
 constexpr const char* help_on_plans =
-    "a plan is what `tally plan OLD NEW --format json` prints, as it is: `tally plan OLD NEW --format json > PLAN.json`";
+    "a plan is what `tally plan OLD NEW --format json` prints, as it is: `tally plan OLD NEW --format json > "
+    "PLAN.json`";
 
 // Reads members of objects. The first fault stays, and later values are empty.
 class PlanReader {
