@@ -1,20 +1,19 @@
 #include "cli/compared_files.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <set>
 
 #include "cli/files.h"
 #include "cli/key_faults.h"
 #include "cli/lines.h"
+#include "cli/log_files.h"
+#include "cli/logged_rows.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
 #include "cli/running.h"
 #include "cli/terminal.h"
 #include "compiler/deploy/deployment.h"
 #include "runtime/documents/document_reader.h"
-#include "runtime/log/log_format.h"
 #include "simulator/diff/diff.h"
 
 namespace tally::cli {
@@ -46,15 +45,7 @@ class RequestCounter {
         readers_{DocumentReader(*policies[0], places_[0], reading), DocumentReader(*policies[1], places_[1], reading)},
         completions_{Completion(*policies[0]), Completion(*policies[1])},
         calls_(joint, {policies[0].get(), policies[1].get()}),
-        report_(report) {
-    for (const DiffDecision& decision : report.decisions) {
-      auto& of_decision = report.calls_of.emplace_back();
-      for (const DiffPart& part : decision.parts) {
-        auto& of_part = of_decision.emplace_back();
-        for (const DiffRow& row : part.rows) of_part.push_back({0, std::vector<std::size_t>(row.alternatives.size())});
-      }
-    }
-  }
+        report_(report) {}
 
   Result<> run(std::FILE* in) {
     Lines lines(in, max_document_bytes);
@@ -185,8 +176,19 @@ Result<DiffCondition> condition_of_either(Compilations& c, const Pair<std::strin
   return already_shown(Cause::usage);
 }
 
-Result<bool> count_requests(Compilations& c, const std::string& calls, bool strict, const Joint& joint,
-                            report::DiffReport& report) {
+void calls_option(CLI::App& app, std::string& calls) {
+  app.add_option("--calls", calls,
+                 "count how many calls fall into each row: requests, one per line, where - is standard input; or a "
+                 "decision log, a file or a folder")
+      ->type_name("FILE");
+}
+
+Result<bool> count_calls(Compilations& c, const std::string& calls, bool strict, const Joint& joint,
+                         report::DiffReport& report) {
+  const bool log = calls != "-" && is_log(calls);
+  if (log && strict)
+    return Error{Cause::usage, "--strict is about the keys of requests, and `" + calls + "` is a decision log",
+                 "leave out --strict"};
   Pair<std::shared_ptr<const PolicyDescriptor>> policies;
   for (std::size_t side = 0; side < 2; ++side) {
     Diagnostics faults;
@@ -200,6 +202,18 @@ Result<bool> count_requests(Compilations& c, const std::string& calls, bool stri
   }
   report.calls.emplace();
   report.calls->file = calls == "-" ? "standard input" : calls;
+  report.calls->is_log = log;
+  for (const DiffDecision& decision : report.decisions) {
+    auto& of_decision = report.calls_of.emplace_back();
+    for (const DiffPart& part : decision.parts) {
+      auto& of_part = of_decision.emplace_back();
+      for (const DiffRow& row : part.rows) {
+        const std::vector<std::size_t> none(row.alternatives.size());
+        of_part.push_back({0, none, 0, none});
+      }
+    }
+  }
+  if (log) return count_logged(calls, joint, policies, report);
   // A key that one of the files knows is known.
   RequestCounter counter(joint, policies, read_options({c[0]->policy->model.get(), c[1]->policy->model.get()}, strict),
                          report);
@@ -207,12 +221,6 @@ Result<bool> count_requests(Compilations& c, const std::string& calls, bool stri
     TALLY_RETURN_IF_ERROR(counter.run(stdin));
   } else {
     TALLY_ASSIGN_OR_RETURN(const File file, open_file(calls));
-    char begin[sizeof log_magic] = {};
-    // A pipe cannot be looked into, and is read as requests.
-    const bool is_read = ::pread(::fileno(file.get()), begin, sizeof begin, 0) == static_cast<ssize_t>(sizeof begin);
-    if (is_read && std::equal(begin, std::end(begin), log_magic))
-      return Error{Cause::usage, "`" + calls + "` is a decision log, not requests",
-                   "`tally log replay NEW " + calls + "` decides it again"};
     TALLY_RETURN_IF_ERROR(counter.run(file.get()));
   }
   counter.key_faults().show(document_name(calls), c[0]->sources);

@@ -80,8 +80,8 @@ class StreamLog {
   }
 
   void add(std::size_t line, const BoundCall& call, const Results& results) {
-    log_->add_shared(source(), [&](const RecordShape& shape, std::byte* raw) {
-      shape.put_head(raw, coarse_time(), std::to_string(line));
+    log_->add_shared(source(), [&](const RecordShape& shape, std::byte* raw, std::uint64_t time) {
+      shape.put_head(raw, time, std::to_string(line));
       shape.put_codes(raw, call.codes.data());
       shape.put_kept(raw, call);
       shape.put_no_slots(raw);

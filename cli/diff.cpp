@@ -148,9 +148,9 @@ Result<int> run_diff(const DiffArguments& options) {
   }
   progress.clear();
   report.notes = relevant(diff.joint(), what);
-  bool keys_accepted = true;
+  bool calls_are_fine = true;
   if (!options.calls.empty()) {
-    TALLY_ASSIGN_OR_RETURN(keys_accepted, count_requests(c, options.calls, options.strict, diff.joint(), report));
+    TALLY_ASSIGN_OR_RETURN(calls_are_fine, count_calls(c, options.calls, options.strict, diff.joint(), report));
   }
 
   ReportStyle style;
@@ -166,7 +166,7 @@ Result<int> run_diff(const DiffArguments& options) {
     print(options.format == Format::csv        ? csv_of(report, style)
           : options.format == Format::markdown ? markdown_of(report, style)
                                                : text_of(report, style));
-  return report.differ() || !report.is_complete() || !keys_accepted ? exit_fault : exit_fine;
+  return report.differ() || !report.is_complete() || !calls_are_fine ? exit_fault : exit_fine;
 }
 
 }  // namespace
@@ -180,9 +180,7 @@ Run add_diff(CLI::App& app) {
   app.add_option("--where", options->where, "only the calls for which this holds, in the names of OLD or of NEW")
       ->type_name("CONDITION");
   app.add_flag("--common", options->common, "inputs that only one of the files has are unset");
-  app.add_option("--calls", options->calls,
-                 "count how many of these requests, one per line, fall into each row; - is standard input")
-      ->type_name("FILE");
+  calls_option(app, options->calls);
   strict_option(app, options->strict);
   app.add_flag("--requests", options->requests, "show the call of each row as a JSON request");
   auto* limit = count_option(app, "--limit", options->limit, {"a number of rows"},

@@ -33,6 +33,26 @@ std::string alternatives_line(const DiffRow& row, std::size_t alternatives) {
          part_of(explained_by(row, alternatives), row.combinations) + " of them";
 }
 
+// "3 calls", "3 calls and perhaps 2 more".
+std::string calls_text(std::size_t calls, std::size_t perhaps) {
+  return counted(calls, "call") + (perhaps == 0 ? "" : " and perhaps " + grouped(perhaps) + " more");
+}
+
+// The same in a cell: "3", "3 to 5".
+std::string with_perhaps(std::size_t calls, std::size_t perhaps) {
+  return grouped(calls) + (perhaps == 0 ? "" : " to " + grouped(calls + perhaps));
+}
+
+// "2 calls cannot be placed: the log does not show enough of `limit` (2)"; "" if each was placed.
+std::string unplaced_text(const DiffReport& report, std::size_t d, std::size_t p) {
+  if (report.logged.empty() || report.logged[d][p].unplaced == 0) return "";
+  std::string blamed;
+  for (const auto& [input, calls] : report::most_blamed(report.logged[d][p]))
+    blamed += (blamed.empty() ? "" : ", ") + ("`" + input + "` (" + grouped(calls) + ")");
+  return counted(report.logged[d][p].unplaced, "call") + " cannot be placed: " +
+         (blamed.empty() ? "too large a comparison" : "the log does not show enough of " + blamed);
+}
+
 class DiffText {
  public:
   DiffText(const DiffReport& report, const ReportStyle& style) : report_(report), style_(style) {}
@@ -58,6 +78,7 @@ class DiffText {
     const report::CallCounts& calls = *report.calls;
     out.push_back(calls.file + ": " + counted(calls.read, "call") + ", " + grouped(calls.different) +
                   " decided differently, " + grouped(calls.refused) + " refused");
+    if (calls.unplaced != 0) out.back() += ", " + grouped(calls.unplaced) + " that cannot be placed";
     if (calls.outside != 0) out.back() += ", " + grouped(calls.outside) + " not asked about";
     if (calls.warned != 0) out.back() += ", " + grouped(calls.warned) + " with a warning";
     return out;
@@ -111,15 +132,16 @@ class DiffText {
     out_ +=
         ": different on " + painted("1", grouped(part.different)) + " of " + counted(part.combinations, "combination");
     if (part.undescribed == 0) out_ += ", " + counted(part.rows.size(), "row");
-    if (report_.calls) out_ += ", " + grouped(sum(report_.calls_of[d][p])) + " of " + counted(decided(), "call");
+    if (report_.calls) out_ += ", " + grouped(sum(report_.calls_of[d][p])) + " of " + counted(decided(d, p), "call");
     out_ += "\n";
+    if (const std::string open = unplaced_text(report_, d, p); !open.empty()) out_ += "  " + hung(2, open) + "\n";
     const std::size_t rows = shown_rows(part, style_.limits);
     for (std::size_t r = 0; r < rows; ++r) {
       const DiffRow& row = part.rows[r];
       out_ += "\n  " + outcome(row.outcomes[0]) + " -> " + outcome(row.outcomes[1]) + "  " +
               painted("2", counted(row.combinations, "combination"));
       const DiffReport::RowCalls* calls = report_.calls ? &report_.calls_of[d][p][r] : nullptr;
-      if (calls) out_ += ", " + counted(calls->all, "call");
+      if (calls) out_ += ", " + calls_text(calls->all, calls->perhaps);
       if (!row.alternatives.empty()) {
         alternatives(row, calls);
         continue;
@@ -150,7 +172,7 @@ class DiffText {
       const DiffAlternative& alternative = row.alternatives[i];
       out_ += "    - " + hung(6, alternative.condition) +
               painted("2", "  " + counted(alternative.combinations, "combination"));
-      if (calls) out_ += ", " + counted(calls->of_alternatives[i], "call");
+      if (calls) out_ += ", " + calls_text(calls->of_alternatives[i], calls->perhaps_of_alternatives[i]);
       out_ += "\n";
       call(alternative, 6);
     }
@@ -188,7 +210,9 @@ class DiffText {
     for (const auto& row : rows) n += row.all;
     return n;
   }
-  std::size_t decided() const { return report_.calls->read - report_.calls->refused; }
+  std::size_t decided(std::size_t d, std::size_t p) const {
+    return report_.logged.empty() ? report_.calls->read - report_.calls->refused : report_.logged[d][p].asked;
+  }
 
   static std::vector<std::string> note_lines(const DiffReport& report, std::size_t most);
 
@@ -279,7 +303,7 @@ Grid grid(const DiffPart& part, const ReportStyle& style, const std::vector<Diff
     cells.push_back(visible(row.outcomes[0]));
     cells.push_back(visible(row.outcomes[1]));
     cells.push_back(grouped(row.combinations));
-    if (calls) cells.push_back(grouped((*calls)[r].all));
+    if (calls) cells.push_back(with_perhaps((*calls)[r].all, (*calls)[r].perhaps));
     if (style.requests) cells.push_back("`" + row.request + "`");
     g.rows.push_back(std::move(cells));
   }
@@ -291,7 +315,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
   const std::size_t some = shown_alternatives(row, style.limits);
   std::string out = "**" + visible(row.outcomes[0]) + " -> " + visible(row.outcomes[1]) +
                     "**: " + counted(row.combinations, "combination");
-  if (calls) out += ", " + counted(calls->all, "call");
+  if (calls) out += ", " + calls_text(calls->all, calls->perhaps);
   out += ", when " + alternatives_line(row, some) + "\n\n";
   Grid g;
   g.columns = {{"when"}, {"combinations", true}};
@@ -300,7 +324,7 @@ std::string markdown_alternatives(const DiffRow& row, const ReportStyle& style, 
   for (std::size_t i = 0; i < some; ++i) {
     const DiffAlternative& alternative = row.alternatives[i];
     g.rows.push_back({alternative.condition, grouped(alternative.combinations)});
-    if (calls) g.rows.back().push_back(grouped(calls->of_alternatives[i]));
+    if (calls) g.rows.back().push_back(with_perhaps(calls->of_alternatives[i], calls->perhaps_of_alternatives[i]));
     if (style.requests) g.rows.back().push_back("`" + alternative.request + "`");
   }
   return out + markdown(g) + "\n";
@@ -319,6 +343,7 @@ std::string markdown_of(const DiffReport& report, const ReportStyle& style) {
       out += "## " + part.title + "\n\n" + grouped(part.different) + " of " +
              counted(part.combinations, "combination") + " differ" +
              (part.undecided == 0 ? "" : "; of " + grouped(part.undecided) + " it could not be decided") + "\n\n";
+      if (const std::string open = unplaced_text(report, d, p); !open.empty()) out += open + "\n\n";
       const std::size_t rows = shown_rows(part, style.limits);
       const Grid g = grid(part, style, report.calls ? &report.calls_of[d][p] : nullptr);
       if (!g.rows.empty()) out += markdown(g) + "\n";
@@ -339,6 +364,8 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
   for (const char* title : {"decision", "row", "alternative", "condition", "old", "new"}) g.columns.push_back({title});
   g.columns.push_back({"combinations"});
   if (report.calls) g.columns.push_back({"calls"});
+  const bool is_log = report.calls && report.calls->is_log;
+  if (is_log) g.columns.push_back({"calls_perhaps"});
   g.columns.push_back({"request"});
   for (std::size_t d = 0; d < report.decisions.size(); ++d) {
     for (std::size_t p = 0; p < report.decisions[d].parts.size(); ++p) {
@@ -346,7 +373,8 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
       for (std::size_t r = 0; r < shown_rows(part, style.limits); ++r) {
         const DiffRow& row = part.rows[r];
         const bool is_one = row.is_described && row.alternatives.empty();
-        const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls) {
+        const auto add = [&](const std::string& alternative, const DiffCase& when, std::size_t calls,
+                             std::size_t perhaps) {
           const bool has_condition = is_one || !alternative.starts_with("any");
           std::vector<std::string> cells{part.title,
                                          std::to_string(r + 1),
@@ -356,13 +384,16 @@ std::string csv_of(const DiffReport& report, const ReportStyle& style) {
                                          row.outcomes[1],
                                          when.combinations.get_str()};
           if (report.calls) cells.push_back(std::to_string(calls));
+          if (is_log) cells.push_back(std::to_string(perhaps));
           cells.push_back(when.request);
           g.rows.push_back(std::move(cells));
         };
         const auto* calls = report.calls ? &report.calls_of[d][p][r] : nullptr;
-        add(is_one ? "" : "any of " + row.all_alternatives.get_str(), row, calls ? calls->all : 0);
+        add(is_one ? "" : "any of " + row.all_alternatives.get_str(), row, calls ? calls->all : 0,
+            calls ? calls->perhaps : 0);
         for (std::size_t i = 0; i < shown_alternatives(row, style.limits); ++i)
-          add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0);
+          add(std::to_string(i + 1), row.alternatives[i], calls ? calls->of_alternatives[i] : 0,
+              calls ? calls->perhaps_of_alternatives[i] : 0);
       }
     }
   }

@@ -1,6 +1,5 @@
 // `tally log cat|count|replay`: shows what a decision log has, counts it, and decides it again by other rules.
 #include <algorithm>
-#include <filesystem>
 #include <map>
 #include <memory>
 
@@ -373,12 +372,6 @@ report::Json replay_json(const Replay& replay, const LogSums& sums) {
           {"replayed", std::move(decisions)},
           {"only_in_log", std::move(only)},
           {"only_in_new", std::move(only_new)}};
-}
-
-// Whether an argument can only be a log: rules are in a file.
-bool is_log(const std::string& argument) {
-  std::error_code error;
-  return std::filesystem::is_directory(argument, error) || argument.ends_with(log_ending);
 }
 
 Result<int> run_log_replay(const LogArguments& options) {

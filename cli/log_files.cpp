@@ -64,6 +64,16 @@ std::optional<std::uint64_t> time_in(const std::string& text) {
   return std::nullopt;
 }
 
+bool is_log(const std::string& argument) {
+  std::error_code error;
+  if (std::filesystem::is_directory(argument, error) || argument.ends_with(log_ending)) return true;
+  if (!std::filesystem::is_regular_file(argument, error)) return false;  // a pipe cannot be looked into
+  const auto file = open_file(argument);
+  char begin[sizeof log_magic] = {};
+  return file && std::fread(begin, 1, sizeof begin, file->get()) == sizeof begin &&
+         std::equal(begin, std::end(begin), log_magic);
+}
+
 Result<std::vector<LogPath>> log_files_of(const std::vector<std::string>& arguments) {
   namespace fs = std::filesystem;
   std::vector<LogPath> files;

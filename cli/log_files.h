@@ -29,6 +29,9 @@ struct LogFilter {
 // Reads a time in UTC: "2026-11-30", "2026-11-30T12:33" or "2026-11-30T12:33:52", with a "Z" at the end or without.
 std::optional<std::uint64_t> time_in(const std::string& text);
 
+// Whether an argument can only be a log: a folder, or a file that ends in .tlog or begins as a log does.
+bool is_log(const std::string& argument);
+
 struct LogPath {
   std::string path;
   bool is_named = false;  // by an argument itself, not by its folder

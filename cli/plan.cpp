@@ -58,7 +58,7 @@ Result<PlanLimits> limits_of(Compilations& c, const PlanArguments& options) {
     TALLY_ASSIGN_OR_RETURN(DiffCondition made, condition_of_either(c, options.files, "--allow", text));
     limits.calls.push_back(std::move(made));
   }
-  // With requests, these are counted instead.
+  // With requests or a log, these are counted instead.
   if (options.at_most && options.calls.empty())
     limits.combinations = Count(static_cast<unsigned long>(*options.at_most));
   return limits;
@@ -98,20 +98,31 @@ std::vector<PlannedDecision> compare_all(const Compilations& c, Diff& diff, Diff
   return out;
 }
 
-// Adds a call, if more requests change than may.
-void add_requests(std::size_t at_most, report::PlanReport& report) {
+// "3 requests of calls.jsonl change, and at most 2 may"; nothing if no more change than may. What a log does not show
+// counts as a change.
+std::optional<std::string> too_many_calls(const report::CallCounts& calls, std::size_t at_most) {
+  if (calls.different + calls.perhaps <= at_most) return std::nullopt;
+  const std::string perhaps = calls.perhaps == 0 ? "" : ", and " + grouped(calls.perhaps) + " more cannot be placed";
+  return counted(calls.different, calls.is_log ? "call" : "request") + " of " + calls.file + " change" + perhaps +
+         (perhaps.empty() ? ", and at most " : "; at most ") + std::to_string(at_most) + " may";
+}
+
+// Adds a call, if more calls change than may.
+void add_calls(std::size_t at_most, report::PlanReport& report) {
   const DiffReport& diff = report.diff;
-  if (diff.calls->different <= at_most) return;
-  for (std::size_t d = 0; d < diff.decisions.size(); ++d) {
-    for (std::size_t p = 0; p < diff.decisions[d].parts.size(); ++p) {
-      const DiffPart& part = diff.decisions[d].parts[p];
-      for (std::size_t r = 0; r < part.rows.size(); ++r) {
-        if (diff.calls_of[d][p][r].all == 0) continue;
-        report.beyond.push_back({part.title,
-                                 counted(diff.calls->different, "request") + " of " + diff.calls->file +
-                                     " change, and at most " + std::to_string(at_most) + " may",
-                                 part.rows[r].call, part.rows[r].request});
-        return;
+  const auto why = too_many_calls(*diff.calls, at_most);
+  if (!why) return;
+  // A row that has some; if none has for certain, one that may.
+  for (const bool is_certain : {true, false}) {
+    for (std::size_t d = 0; d < diff.decisions.size(); ++d) {
+      for (std::size_t p = 0; p < diff.decisions[d].parts.size(); ++p) {
+        const DiffPart& part = diff.decisions[d].parts[p];
+        for (std::size_t r = 0; r < part.rows.size(); ++r) {
+          const DiffReport::RowCalls& calls = diff.calls_of[d][p][r];
+          if ((is_certain ? calls.all : calls.perhaps) == 0) continue;
+          report.beyond.push_back({part.title, *why, part.rows[r].call, part.rows[r].request});
+          return;
+        }
       }
     }
   }
@@ -175,9 +186,9 @@ Result<int> run_plan(const PlanArguments& options) {
   }
   const auto decisions = compare_all(c, diff, report.diff);
   report.diff.notes = diff.joint().notes();
-  bool keys_accepted = true;
+  bool calls_are_fine = true;
   if (!options.calls.empty()) {
-    TALLY_ASSIGN_OR_RETURN(keys_accepted, count_requests(c, options.calls, options.strict, diff.joint(), report.diff));
+    TALLY_ASSIGN_OR_RETURN(calls_are_fine, count_calls(c, options.calls, options.strict, diff.joint(), report.diff));
   }
   report.is_limited = limits.any() || options.at_most;
   report.allowed = allowed_options(options);
@@ -186,13 +197,13 @@ Result<int> run_plan(const PlanArguments& options) {
     for (const auto& losses : {dropped_decisions(diff.joint(), limits), refused_inputs(diff.joint())})
       report.beyond.insert(report.beyond.end(), losses.begin(), losses.end());
   }
-  if (options.at_most && report.diff.calls) add_requests(*options.at_most, report);
+  if (options.at_most && report.diff.calls) add_calls(*options.at_most, report);
   report.is_same_text = have_same_texts(*c[0], *c[1]);
   report.promises =
       compare_promises(*c[0], *c[1], [&](const std::string& more) { return compile_rules(options.files[1], more); });
   print_plan(options, report);
   complain_of(report);
-  return keys_accepted ? plan_exit_code(report.verdict()) : exit_fault;
+  return calls_are_fine ? plan_exit_code(report.verdict()) : exit_fault;
 }
 
 }  // namespace
@@ -205,10 +216,8 @@ Run add_plan(CLI::App& app) {
            "calls that may change, in the names of OLD or of NEW; other calls may not");
   repeated(app, "--allow-decision", options->decisions, "NAME", "a decision that may change; other decisions may not");
   count_option(app, "--at-most", options->at_most, {"a number of changes", 0},
-               "maximum of combinations that change, of all decisions together; with --calls, of requests");
-  app.add_option("--calls", options->calls,
-                 "count how many of these requests, one per line, fall into each row; - is standard input")
-      ->type_name("FILE");
+               "maximum of combinations that change, of all decisions together; with --calls, of calls");
+  calls_option(app, options->calls);
   strict_option(app, options->strict);
   app.add_flag("--requests", options->requests, "show the call of each row as a JSON request");
   app.add_flag("--all", options->all, "all rows, alternatives, names and promises");
@@ -219,8 +228,12 @@ Run add_plan(CLI::App& app) {
       "decision.\n"
       "The exit code is 0 if every call is decided as before, 3 if something changes, and 1 if more changes than is "
       "allowed, or if NEW breaks a promise of its own.\n"
+      "A log shows the classes of values that the rules distinguished which wrote it. A call whose row it does not "
+      "show "
+      "is counted apart, with the inputs to blame; --at-most counts it as a change.\n"
       "Example: tally plan rules/atlas/fusionpbx.tally rules/atlas/fusionpbx_report_1935.tally --allow-decision "
-      "recording");
+      "recording\n"
+      "Example: tally plan old.tally new.tally --calls /var/log/tally");
   return [options] { return run_plan(*options); };
 }
 

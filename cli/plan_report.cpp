@@ -33,6 +33,7 @@ DiffReport changed_decisions(const DiffReport& all) {
       if (!failure.help.empty()) failure.help = "`tally diff` can narrow it, with --common or --where";
     }
     if (all.calls) out.calls_of.push_back(all.calls_of[d]);
+    if (!all.logged.empty()) out.logged.push_back(all.logged[d]);
   }
   return out;
 }
@@ -170,6 +171,8 @@ std::string verdict_line(const PlanReport& report) {
     out += " changes " + std::to_string(decisions) + " of " + counted(report.diff.decisions.size(), "decision") +
            " on " + counted(all, "combination");
   if (report.diff.calls) out += ", " + counted(report.diff.calls->different, "call");
+  if (report.diff.calls && report.diff.calls->perhaps != 0)
+    out += " and perhaps " + grouped(report.diff.calls->perhaps) + " more";
   if (verdict == report::PlanVerdict::beyond) return out + ": more than is allowed";
   return out + (report.is_limited ? ": all of it is allowed" : "");
 }

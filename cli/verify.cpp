@@ -74,8 +74,8 @@ Result<int> run_verify(VerifyArguments options) {
                  statement.of));
   const std::size_t by = static_cast<std::size_t>(std::find(keys.begin(), keys.end(), statement.key) - keys.begin());
   const bool is_signature = std::holds_alternative<SignedFile>(statement.of);
-  print(options.file + ": " + (is_signature ? "signed" : "approved") + " by " + options.keys[by] + ", serial " +
-        std::to_string(statement.serial) + "\n" + more);
+  print(prose(options.file + ": " + (is_signature ? "signed" : "approved") + " by " + options.keys[by] + ", serial " +
+              std::to_string(statement.serial) + "\n" + more));
   return exit_fine;
 }
 

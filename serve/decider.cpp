@@ -83,8 +83,8 @@ void Decider::count_and_log(const BoundCall& call, const DecideOptions& options)
   if (policy_.policy().log() == nullptr) return;
   const std::shared_ptr<DecisionLog> log = policy_.policy().take_log();
   if (log == nullptr) return;
-  log->add_shared(version_->log_source(), [&](const RecordShape& shape, std::byte* raw) {
-    shape.put_head(raw, coarse_time(), options.id);
+  log->add_shared(version_->log_source(), [&](const RecordShape& shape, std::byte* raw, std::uint64_t time) {
+    shape.put_head(raw, time, options.id);
     shape.put_codes(raw, call.codes.data());
     if (!shape.kept().empty()) shape.put_kept(raw, call);
     if (options.decisions.empty()) return shape.put_slots(raw, results_.slots.data());

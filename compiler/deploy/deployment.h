@@ -15,8 +15,10 @@
 //         classes here are finer than those of the policy.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <variant>
 #include <vector>
@@ -74,6 +76,16 @@ std::string hashed_text(const SourceSet& sources);
 // are those of the functions above. An input of a used file is described only if an
 // output or a reason reads it.
 PolicyDescriptor describe_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources);
+
+// Elements of a model as a descriptor has them, without decisions and without places of codes.
+struct DescribedElements {
+  PolicyDescriptor policy;
+  std::map<ElementId, ElementIndex> index;
+  std::vector<ElementId> relations;  // in the order of `policy.relations`
+};
+// Describes these elements, which have the leaves of their relations among them, and the objects around them. Codes
+// are those of `classes`. For example, `user.limit` also describes `user`.
+DescribedElements describe_elements(const Model& model, const Classes& classes, const std::set<ElementId>& elements);
 
 // The same descriptor with file names relative to the folder of the policy's own file. So
 // the result of a build does not depend on where it is built.

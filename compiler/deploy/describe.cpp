@@ -59,46 +59,19 @@ OtherSpellings other_spellings(const Type& type) {
   return out;
 }
 
-class Describer {
+// Describes elements, each after the object around it.
+class ElementDescriber {
  public:
-  Describer(const Policy& policy, const Deployment& deployment, const SourceSet& sources)
-      : model_(*policy.model), deployment_(deployment), sources_(sources) {}
+  // `layout`: null if the codes have no places. `wanted`: null for all elements.
+  ElementDescriber(const Model& model, const Classes& classes, const InputLayout* layout,
+                   const std::set<ElementId>* wanted)
+      : model_(model), classes_(classes), layout_(layout), wanted_(wanted) {}
 
-  PolicyDescriptor run() {
-    out_.name = sources_.file(model_.root).name();
-    out_.code_count = static_cast<std::uint32_t>(deployment_.layout->size());
-    describe_elements();
-    describe_relations();
-    for (std::size_t i = 0; i < deployment_.outputs.size(); ++i) describe_decision(i);
-    out_.slot_count = next_slot_;
-    out_.reason_slot_count = next_reason_slot_;
-    return std::move(out_);
-  }
-
- private:
-  // --- elements ----------------------------------------------------------------------
-
-  void describe_elements() {
-    std::set<InputId> asked;
-    for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
-      if (model_.is_own(model_.inputs[i].file)) asked.insert(InputId{i});
-    }
-    for (const ElementId id : deployment_.reads) asked.insert(model_.at(id).input);
-    for (const InputId input : asked) add(model_.at(input).element, std::nullopt);
-  }
-
-  void describe_relations() {
-    for (const ElementId id : deployment_.layout->order()) {
-      const auto& relation = model_.at(id).relation;
-      if (relation)
-        out_.relations.push_back(
-            {index_.at(relation->left), index_.at(relation->right), *deployment_.layout->offset(id)});
-    }
-  }
-
+  // Adds an element and all that is wanted in it.
   void add(ElementId id, std::optional<ElementIndex> parent) {
+    if (wanted_ != nullptr && !wanted_->contains(id)) return;
     const Element& element = model_.at(id);
-    const auto index = static_cast<ElementIndex>(out_.elements.size());
+    const auto index = static_cast<ElementIndex>(elements_.size());
     index_[id] = index;
     ElementDescriptor d;
     d.name = element.name;
@@ -109,8 +82,10 @@ class Describer {
     d.filter = filter_of(element.kind);
     d.optional = element.optional();
     d.open = element.type->open;
-    d.offset = deployment_.layout->offset(id);
-    d.wide = deployment_.layout->is_wide(id);
+    if (layout_ != nullptr) {
+      d.offset = layout_->offset(id);
+      d.wide = layout_->is_wide(id);
+    }
     d.not_null = element.not_null;
     d.off_texts = element.flag_texts.off;
     d.on_texts = element.flag_texts.on;
@@ -119,14 +94,18 @@ class Describer {
     if (d.kind == Kind::map) describe_keys(*element.type, d);
     if (element.default_value) d.default_value = default_of(*element.type, *element.default_value);
     // Where a set is present, a value of which nothing is known is not in it.
-    if (parent && out_.elements[*parent].kind == Kind::set && !d.default_value) d.default_value = std::uint32_t{0};
-    out_.elements.push_back(std::move(d));
+    if (parent && elements_[*parent].kind == Kind::set && !d.default_value) d.default_value = std::uint32_t{0};
+    elements_.push_back(std::move(d));
     for (const ElementId child : element.children) add(child, index);
   }
 
+  std::vector<ElementDescriptor>& elements() { return elements_; }
+  std::map<ElementId, ElementIndex>& index() { return index_; }
+
+ private:
   void describe_values(ElementId id, ElementDescriptor& d) const {
     const Type& type = *model_.at(id).type;
-    const Classes& classes = *deployment_.classes;
+    const Classes& classes = classes_;
     if (type.is_enum()) {
       if (type.is_flag) return;
       d.values = spellings(type);
@@ -156,7 +135,7 @@ class Describer {
 
   // A leaf with texts and prefixes alone may have more of them than an automaton has states; these are looked up.
   void describe_table(ElementId id, ElementDescriptor& d) const {
-    const TextClasses* classes = deployment_.classes->text_classes(id);
+    const TextClasses* classes = classes_.text_classes(id);
     const auto bytes = classes ? classes->automaton.over_bytes() : std::nullopt;
     if (!bytes) return;
     d.table.columns = bytes->letters;
@@ -193,6 +172,54 @@ class Describer {
     if (std::holds_alternative<SetValue>(value)) return std::uint32_t{0};
     if (const auto* number = std::get_if<std::uint64_t>(&value)) return *number;
     return std::get<std::string>(value);
+  }
+
+  const Model& model_;
+  const Classes& classes_;
+  const InputLayout* layout_;
+  const std::set<ElementId>* wanted_;
+  std::vector<ElementDescriptor> elements_;
+  std::map<ElementId, ElementIndex> index_;
+};
+
+class Describer {
+ public:
+  Describer(const Policy& policy, const Deployment& deployment, const SourceSet& sources)
+      : model_(*policy.model), deployment_(deployment), sources_(sources) {}
+
+  PolicyDescriptor run() {
+    out_.name = sources_.file(model_.root).name();
+    out_.code_count = static_cast<std::uint32_t>(deployment_.layout->size());
+    describe_inputs();
+    describe_relations();
+    for (std::size_t i = 0; i < deployment_.outputs.size(); ++i) describe_decision(i);
+    out_.slot_count = next_slot_;
+    out_.reason_slot_count = next_reason_slot_;
+    return std::move(out_);
+  }
+
+ private:
+  // --- elements ----------------------------------------------------------------------
+
+  void describe_inputs() {
+    std::set<InputId> asked;
+    for (std::uint32_t i = 0; i < model_.inputs.size(); ++i) {
+      if (model_.is_own(model_.inputs[i].file)) asked.insert(InputId{i});
+    }
+    for (const ElementId id : deployment_.reads) asked.insert(model_.at(id).input);
+    ElementDescriber describer(model_, *deployment_.classes, deployment_.layout.get(), nullptr);
+    for (const InputId input : asked) describer.add(model_.at(input).element, std::nullopt);
+    out_.elements = std::move(describer.elements());
+    index_ = std::move(describer.index());
+  }
+
+  void describe_relations() {
+    for (const ElementId id : deployment_.layout->order()) {
+      const auto& relation = model_.at(id).relation;
+      if (relation)
+        out_.relations.push_back(
+            {index_.at(relation->left), index_.at(relation->right), *deployment_.layout->offset(id)});
+    }
   }
 
   // --- decisions ------------------------------------------------------------------------
@@ -307,6 +334,26 @@ class Describer {
 
 PolicyDescriptor describe_policy(const Policy& policy, const Deployment& deployment, const SourceSet& sources) {
   return Describer(policy, deployment, sources).run();
+}
+
+DescribedElements describe_elements(const Model& model, const Classes& classes, const std::set<ElementId>& elements) {
+  std::set<ElementId> wanted;
+  for (const ElementId id : elements) {
+    if (model.at(id).relation) continue;
+    for (std::optional<ElementId> at = id; at; at = model.at(*at).parent) wanted.insert(*at);
+  }
+  ElementDescriber describer(model, classes, nullptr, &wanted);
+  for (const Input& input : model.inputs) describer.add(input.element, std::nullopt);
+  DescribedElements out;
+  out.policy.elements = std::move(describer.elements());
+  out.index = std::move(describer.index());
+  for (const ElementId id : elements) {
+    const auto& relation = model.at(id).relation;
+    if (!relation) continue;
+    out.relations.push_back(id);
+    out.policy.relations.push_back({out.index.at(relation->left), out.index.at(relation->right), 0});
+  }
+  return out;
 }
 
 }  // namespace tally

@@ -36,6 +36,7 @@ class CallLog {
  private:
   void add_to(const ReloadablePolicy& policy, const PolicyVersion& version, const Composition& composition,
               const CallOutcome& outcome) noexcept;
+  void put_decided(const RecordShape& shape, std::byte* raw, const CallOutcome& outcome) const;
   void join(const ReloadablePolicy& policy, const PolicyVersion& version);
   void leave() noexcept;
 

@@ -441,8 +441,13 @@ TALLY_API tally_status tally_policy_guard_counts(const tally_policy* policy, tal
  * A call adds its records to a ring of its own; a thread of the library writes them to files, within 10
  * milliseconds. So deciding takes no lock and never waits for the disk, unless a ring is full. The first
  * decision of a call after the log was opened, or after a reload, takes a lock and allocates the ring.
- * Calls beyond the first 256, and tally_decide_json, share a ring with a lock. tally_decide_batch does not
- * write to the log.
+ * Calls beyond the first 256, and tally_decide_json, share a ring with a lock.
+ *
+ * tally_decide_batch writes no records, and its rows are in no count of the log: a row has neither an id nor
+ * a time. A call that is made, and that the log should have, is decided by a tally_call.
+ *
+ * The time of a record is that of the system's tick (1 to 10 milliseconds), or up to 10 milliseconds older: up
+ * to 16 records of a call share one reading of the clock. docs/log.md has the worst case.
  *
  * Nothing is lost that is not counted: a decision for which a ring has no room in time counts as dropped,
  * in tally_log_counts and in the files. If the disk refuses, the log tries again once a second, with
@@ -796,7 +801,7 @@ typedef struct tally_answer_column {
  * unset. An object is present if something in it is. A member that has a default takes it.
  *
  * All rows are checked before the first one is decided. So if the function fails, it has written
- * no answer.
+ * no answer. The rows are not written to the log of the policy, if it has one.
  *
  * Allocates one byte per row for each column, except enum and flag columns without a default
  * whose enclosing object no rule depends on.

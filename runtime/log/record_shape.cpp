@@ -56,15 +56,13 @@ RecordShape::RecordShape(const PolicyDescriptor& policy, std::vector<KeptInput> 
   raw_size_ = (slots_at_ + 2 * static_cast<std::size_t>(slot_count_) + 7) / 8 * 8;
 }
 
-void RecordShape::put_head(std::byte* raw, std::uint64_t time, std::string_view id) const {
+void RecordShape::put_head_with_id(std::byte* raw, std::uint64_t time, std::string_view id) const {
   RecordHead head{0, static_cast<std::uint8_t>(RecordKind::decision), 0, 0, time};
-  if (id_size_ > 0) {
-    const std::size_t length = whole_characters(id, id_size_);
-    head.id_length = static_cast<std::uint16_t>(length);
-    if (length < id.size()) head.flags = id_was_cut;
-    std::memcpy(raw + sizeof head, id.data(), length);
-    std::memset(raw + sizeof head + length, 0, id_size_ - length);
-  }
+  const std::size_t length = whole_characters(id, id_size_);
+  head.id_length = static_cast<std::uint16_t>(length);
+  if (length < id.size()) head.flags = id_was_cut;
+  std::memcpy(raw + sizeof head, id.data(), length);
+  std::memset(raw + sizeof head + length, 0, id_size_ - length);
   std::memcpy(raw, &head, sizeof head);
 }
 

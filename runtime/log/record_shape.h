@@ -48,10 +48,35 @@ class RecordShape {
 
   // Puts the parts of a decision into a raw record, whose bytes may hold anything. `values` has a fact per element;
   // it is read only if inputs are kept.
-  void put_head(std::byte* raw, std::uint64_t time, std::string_view id) const;
-  void put_codes(std::byte* raw, const std::uint8_t* codes) const { std::memcpy(raw + codes_at_, codes, code_count_); }
+  void put_head(std::byte* raw, std::uint64_t time, std::string_view id) const {
+    if (id_size_ > 0) return put_head_with_id(raw, time, id);
+    const RecordHead head{0, static_cast<std::uint8_t>(RecordKind::decision), 0, 0, time};
+    std::memcpy(raw, &head, sizeof head);
+  }
+  void put_codes(std::byte* raw, const std::uint8_t* codes) const {
+    // Copies of a few bytes take less time than the call of a function.
+    std::byte* const to = raw + codes_at_;
+    const std::size_t count = code_count_;
+    if (count < 8 || count > 16) {
+      std::memcpy(to, codes, count);
+      return;
+    }
+    std::memcpy(to, codes, 8);
+    std::memcpy(to + count - 8, codes + count - 8, 8);
+  }
   void put_slots(std::byte* raw, const std::uint16_t* slots) const {
-    std::memcpy(raw + slots_at_, slots, 2 * static_cast<std::size_t>(slot_count_));
+    std::byte* to = raw + slots_at_;
+    const std::uint32_t count = slot_count_;
+    if (count > few_slots) {
+      std::memcpy(to, slots, 2 * static_cast<std::size_t>(count));
+      return;
+    }
+    // The policy's code has just stored them, one by one. A wider load would wait until all of them are in the cache.
+    const volatile std::uint16_t* const one_by_one = slots;
+    for (std::uint32_t i = 0; i < count; ++i, to += sizeof(std::uint16_t)) {
+      const std::uint16_t slot = one_by_one[i];
+      std::memcpy(to, &slot, sizeof slot);
+    }
   }
   // Likewise the slots from `first` up to `end`, of one decision, and none.
   void put_some_slots(std::byte* raw, const std::uint16_t* slots, std::uint32_t first, std::uint32_t end) const {
@@ -78,6 +103,8 @@ class RecordShape {
   bool read_kept(const std::byte* record, std::vector<KeptValue>& values) const;
 
  private:
+  static constexpr std::uint32_t few_slots = 24;
+  void put_head_with_id(std::byte* raw, std::uint64_t time, std::string_view id) const;
   void put_kept_text(std::byte* at, std::uint32_t size, const std::string* text) const;
 
   std::vector<KeptInput> kept_;

@@ -17,7 +17,6 @@
 #include <system_error>
 
 #include "base/blocked_signals.h"
-#include "base/section.h"
 
 namespace tally {
 namespace {
@@ -226,8 +225,6 @@ DecisionLog::~DecisionLog() {
   (void)close();
 }
 
-bool DecisionLog::is_here() const noexcept { return process_ == fork_count(); }
-
 Result<Done, Failure> DecisionLog::close() {
   if (!is_here() || !writer_.joinable()) return {};
   {
@@ -327,6 +324,7 @@ LogLane* DecisionLog::take_lane(const LogSource& version) {
     stream.lanes.push_back(std::move(stream.free.back()));
     stream.free.pop_back();
     stream.lanes.back()->is_given_back_.store(false, std::memory_order_relaxed);
+    stream.lanes.back()->readings_left_ = 0;
   }
   ++lanes_;
   return stream.lanes.back().get();
@@ -348,8 +346,25 @@ void DecisionLog::sleep(std::uint32_t bell) noexcept {
   asleep_.store(false);
 }
 
+class DecisionLog::AtDisk {
+ public:
+  explicit AtDisk(DecisionLog& log) : log_(log), is_outermost_(log.beat_.load(std::memory_order_relaxed) != 0) {
+    log_.beat_.store(0, std::memory_order_relaxed);
+  }
+  ~AtDisk() {
+    if (is_outermost_) log_.beat_.store(++log_.beats_, std::memory_order_relaxed);
+  }
+  AtDisk(const AtDisk&) = delete;
+  AtDisk& operator=(const AtDisk&) = delete;
+
+ private:
+  DecisionLog& log_;
+  bool is_outermost_;
+};
+
 void DecisionLog::run() {
   for (bool ends = false; !ends;) {
+    beat_.store(++beats_, std::memory_order_relaxed);
     const std::uint32_t bell = bell_.load();
     std::uint64_t ticket = 0;
     bool rotate = false;
@@ -446,6 +461,8 @@ void DecisionLog::mark_dropped(Stream& stream) {
 
 // Writes what is pending, into as many files as it takes.
 bool DecisionLog::write(Stream& stream) {
+  if (stream.pending.empty()) return true;
+  const AtDisk at_disk(*this);
   const std::size_t size = stream.shape.size();
   std::size_t done = 0;
   bool is_well = true;
@@ -485,6 +502,7 @@ bool DecisionLog::write(Stream& stream) {
 
 bool DecisionLog::begin_file(Stream& stream) {
   if (retry_at_ != 0 && steady_ms() < retry_at_) return false;
+  const AtDisk at_disk(*this);
   stream.header.made = time_of(CLOCK_REALTIME);
   const std::string bytes = encode_log_header(stream.header);
   int error = EEXIST;
@@ -514,6 +532,7 @@ bool DecisionLog::begin_file(Stream& stream) {
 
 void DecisionLog::end_file(Stream& stream) {
   if (!stream.file.is_open()) return;
+  const AtDisk at_disk(*this);
   std::vector<std::byte> record(stream.shape.size());
   stream.shape.put_mark(record.data(), RecordKind::end, coarse_time(), stream.decisions);
   stream.seal(record.data(), stream.records);

@@ -37,6 +37,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "base/section.h"
 #include "runtime/log/log_header.h"
 #include "runtime/logging/log_file.h"
 #include "runtime/logging/record_ring.h"
@@ -79,19 +80,23 @@ struct LogCounts {
 
 class DecisionLog;
 
+// The time for a record, in nanoseconds since 1970, as exact as the system's tick: 1 to 10 milliseconds.
+std::uint64_t coarse_time() noexcept;
+
 // The ring of one call, in one version. It belongs to the log.
 class LogLane {
  public:
   LogLane(DecisionLog& log, const RecordShape& shape, std::size_t records)
       : log_(log), shape_(shape), ring_(records, shape.raw_size()), look_(records / 8 - 1) {}
 
-  // Adds a record that `fill(shape, raw)` makes, or counts it as dropped.
+  // Adds a record that `fill(shape, raw, time)` makes, or counts it as dropped. `time`: as of `coarse_time`, at most
+  // as old as `now` allows.
   template <class Fill>
   void add(Fill fill) {
     std::byte* raw = ring_.claim();
     if (raw == nullptr) raw = wait_for_room();
     if (raw == nullptr) return;
-    fill(shape_, raw);
+    fill(shape_, raw, now());
     if ((ring_.publish() & look_) == 0) wake_if_half_full();
   }
   // Gives the lane back to the log. Nothing is added afterwards.
@@ -99,6 +104,7 @@ class LogLane {
 
  private:
   friend class DecisionLog;
+  std::uint64_t now() noexcept;
   std::byte* wait_for_room() noexcept;
   void wake_if_half_full() noexcept;
 
@@ -106,6 +112,9 @@ class LogLane {
   const RecordShape& shape_;
   RecordRing ring_;
   std::uint64_t look_;  // every so many records, less 1, the lane looks whether the writer should wake
+  // The clock costs more than the rest of a record, so several records share a reading.
+  std::uint64_t time_ = 0, beat_ = 0;  // of the last reading
+  std::uint32_t readings_left_ = 0;    // records that may still have it
   std::atomic<std::uint64_t> dropped_{0}, waited_{0};
   std::atomic<bool> is_given_back_{false};
 };
@@ -114,6 +123,7 @@ class DecisionLog {
  public:
   static constexpr std::size_t max_lanes = 256;
   static constexpr std::uint32_t look_ms = 10, retry_ms = 1'000;
+  static constexpr std::uint32_t same_time = 16;  // records of a lane that may share a reading of the clock
 
   // Begins a log with a file for the version. Fails if an option is out of range, if the version does not have an input
   // that is to be kept (UNKNOWN, TYPE), if no file can be made (FILE), or if there is no thread (SYSTEM).
@@ -133,7 +143,7 @@ class DecisionLog {
       const std::lock_guard lock(streams_mutex_);
       LogLane& lane = shared_lane(version);
       if (std::byte* raw = lane.ring_.claim(); raw != nullptr) {
-        fill(lane.shape_, raw);
+        fill(lane.shape_, raw, coarse_time());
         (void)lane.ring_.publish();
         shared_.fetch_add(1, std::memory_order_relaxed);
         return;
@@ -144,7 +154,7 @@ class DecisionLog {
   void count_dropped(std::uint64_t count) noexcept { dropped_.fetch_add(count, std::memory_order_relaxed); }
 
   // Whether this process has the writer.
-  bool is_here() const noexcept;
+  bool is_here() const noexcept { return process_ == fork_count(); }
   // These wait until everything that was added before is written. They fail with the last error if the disk refuses.
   Result<Done, Failure> flush();
   Result<Done, Failure> rotate();             // and begin new files
@@ -178,6 +188,8 @@ class DecisionLog {
 
   // The rest is done by the writer.
   void run();
+  // While it may wait for the disk, it does not look, and each record reads the clock.
+  class AtDisk;
   void sleep(std::uint32_t bell) noexcept;
   bool pass(bool rotate);
   void collect_counts(LogLane& lane) noexcept;
@@ -205,7 +217,10 @@ class DecisionLog {
   std::uint64_t file_number_ = 0;  // of the last file
   std::int64_t retry_at_ = 0;      // milliseconds of a steady clock; 0: the disk accepts
 
-  std::atomic<std::uint32_t> bell_{0};
+  // Another number each time the writer looks at the rings; 0 while it is at the disk. The writer alone stores it.
+  alignas(64) std::atomic<std::uint64_t> beat_{0};
+  std::uint64_t beats_ = 0;
+  alignas(64) std::atomic<std::uint32_t> bell_{0};
   std::atomic<bool> asleep_{false}, stopped_{false};
   std::mutex request_mutex_;
   std::condition_variable served_;
@@ -214,7 +229,18 @@ class DecisionLog {
   std::thread writer_;
 };
 
-// The time for a record, in nanoseconds since 1970, as exact as the system's tick: a few milliseconds.
-std::uint64_t coarse_time() noexcept;
+// Returns the time for the next record: the last reading of the clock, unless the writer has looked since (every
+// `look_ms`), is at the disk, or `same_time` records have it. So a thread of the log that gets no processor makes times
+// old by no more than the time of `same_time` records of one call.
+inline std::uint64_t LogLane::now() noexcept {
+  const std::uint64_t beat = log_.beat_.load(std::memory_order_relaxed);
+  if (beat == 0 || beat != beat_ || readings_left_ == 0) {
+    time_ = coarse_time();
+    beat_ = beat;
+    readings_left_ = DecisionLog::same_time;
+  }
+  --readings_left_;
+  return time_;
+}
 
 }  // namespace tally

@@ -49,7 +49,7 @@ Result<PublicKey> read_public_key(const std::string& name, std::string_view text
   TextLines lines(name, text, help_on_keys);
   if (lines.value("tally-public-key", "1") != "1") lines.refuse("tally-public-key 1");
   PublicKey key{lines.bytes<32>("public")};
-  if (auto error = lines.finish()) return *std::move(error);
+  if (auto error = lines.finish("a key")) return *std::move(error);
   return key;
 }
 
@@ -61,8 +61,10 @@ Result<SecretKey> read_secret_key(const std::string& name, std::string_view text
   TextLines lines(name, text, help_on_keys);
   if (lines.value("tally-secret-key", "1") != "1") lines.refuse("tally-secret-key 1");
   SecretKey key{{lines.bytes<32>("public")}, lines.bytes<32>("secret")};
-  if (auto error = lines.finish()) {
-    error->message.resize(error->message.rfind(", found "));  // no part of a secret belongs in a message
+  if (auto error = lines.finish("a key")) {
+    // No part of a secret belongs in a message.
+    if (const std::size_t found = error->message.rfind(", found "); found != std::string::npos)
+      error->message.resize(found);
     return *std::move(error);
   }
   PublicKey open;

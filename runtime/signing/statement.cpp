@@ -124,7 +124,7 @@ Result<Statement> read_statement(const std::string& name, std::string_view text)
   else
     statement.of = read_file(lines);
   statement.signature = lines.bytes<64>(last_word);
-  if (auto error = lines.finish()) return *std::move(error);
+  if (auto error = lines.finish(is_approval ? "an approval" : "a signature")) return *std::move(error);
   return statement;
 }
 

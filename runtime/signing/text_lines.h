@@ -2,7 +2,9 @@
 //
 // In:     the text, and the words that are expected, one after another
 // Out:    the values, or an error that names the line, what is expected there, and what stands there
-// Always: every line ends with a line feed. The first error stays, and later values are empty.
+// Always: every line ends with a line feed. The first error stays, and later values are empty. It also names what
+//         happened to a file on its way, as far as that shows: cut off, a line too many, ends of lines of another
+//         system.
 //
 //   TextLines lines("a.sig", "serial 7\n", "`tally sign` writes it anew");
 //   lines.value("serial")    "7"
@@ -37,14 +39,17 @@ class TextLines {
   }
   // How many bytes were read.
   std::size_t read() const { return at_; }
-  // Expects the end of the text. Returns the first error, if there was any.
-  std::optional<Error> finish();
+  // Expects the end of the text, which is that of `what`: "a signature". Returns the first error, if there was any.
+  std::optional<Error> finish(std::string_view what);
 
   // Makes the line that was read last the error.
   void refuse(std::string_view expected);
 
  private:
   std::string_view line_at(std::size_t at) const;
+  bool ends_with_line_feed(std::size_t at) const { return at + line_at(at).size() < text_.size(); }
+  // Makes the line that was read last the error: what is wrong with it, and why.
+  void fail(const std::string& what, const std::string& help);
 
   std::string name_;
   std::string_view text_;

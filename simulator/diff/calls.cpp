@@ -76,6 +76,8 @@ bool DiffCalls::take(const Pair<const Facts*>& facts, const Pair<const BoundCall
 
 Literal DiffCalls::value(ElementId id) const {
   const Element& element = joint_->model().at(id);
+  if (element.relation)
+    return value_of_relation(joint_->model(), id, value(element.relation->left), value(element.relation->right));
   for (std::size_t side = 0; side < 2; ++side) {
     const auto index = indices_[id.value][side];
     if (!index) continue;

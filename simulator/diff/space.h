@@ -1,4 +1,4 @@
-// The space in which one part of a diff was compared. Private to diff*.cpp.
+// The space in which one part of a diff was compared. Private to this folder.
 //
 // It is kept so that the row of a real call can be found afterwards. For example, if `rows` evaluates to 2
 // for a call, the call falls into the second row, and 0 means that the policies agree on it.

@@ -363,6 +363,10 @@ std::set<std::uint16_t> PossibleCalls::relation(const RelationDescriptor& relati
   if (left.is_of && right.is_of) {
     if (const auto own = relations_.find({*left.is_of, *right.is_of}); own != relations_.end())
       return {decision.codes[own->second]};
+    if (const auto own = relations_.find({*right.is_of, *left.is_of}); own != relations_.end()) {
+      const std::uint16_t code = decision.codes[own->second];
+      return {static_cast<std::uint16_t>(kind == Kind::number && code != 0 ? 4 - code : code)};
+    }
   }
   const bool left_unset = left.codes == std::set<std::uint16_t>{0},
              right_unset = right.codes == std::set<std::uint16_t>{0};

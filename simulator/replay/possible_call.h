@@ -48,6 +48,8 @@ class PossibleCalls {
   Call of(const LoggedDecision& decision) const;
 
   const LoggedValues& before_values() const { return values_; }
+  // Whether `before` has an element at the same place, whatever is in the log of it.
+  bool has_match(ElementIndex after) const { return matches_[after].has_value(); }
 
  private:
   enum class Presence : std::uint8_t { absent, present, unknown };

@@ -28,7 +28,7 @@ Json case_json(const DiffCase& when, const std::vector<std::string>& columns) {
 }
 
 Json row_json(const DiffRow& row, const std::vector<std::string>& columns, const DiffLimits& limits,
-              const DiffReport::RowCalls* calls) {
+              const DiffReport::RowCalls* calls, bool is_log) {
   const Json when = case_json(row, columns);
   const bool is_one = row.is_described && row.alternatives.empty();
   Json out = {{"when", is_one ? when["when"] : Json()},
@@ -39,6 +39,7 @@ Json row_json(const DiffRow& row, const std::vector<std::string>& columns, const
               {"call", when["call"]},
               {"request", when["request"]}};
   if (calls) out["calls"] = calls->all;
+  if (calls && is_log) out["calls_perhaps"] = calls->perhaps;
   if (row.alternatives.empty()) return out;
   Json alternatives = Json::array();
   const std::size_t some = shown_alternatives(row, limits);
@@ -46,6 +47,7 @@ Json row_json(const DiffRow& row, const std::vector<std::string>& columns, const
     alternatives.push_back(case_json(row.alternatives[i], columns));
     alternatives.back()["more"] = count_json(row.alternatives[i].more);
     if (calls) alternatives.back()["calls"] = calls->of_alternatives[i];
+    if (calls && is_log) alternatives.back()["calls_perhaps"] = calls->perhaps_of_alternatives[i];
   }
   out["alternatives"] = {{"all", count_json(row.all_alternatives)},
                          {"explained", count_json(explained_by(row, some))},
@@ -59,16 +61,22 @@ Json part_json(const DiffReport& report, std::size_t decision, std::size_t p, co
   const std::vector<std::string> keys = column_keys(part.columns);
   for (std::size_t r = 0; r < shown_rows(part, limits); ++r) {
     const DiffReport::RowCalls* const calls = report.calls ? &report.calls_of[decision][p][r] : nullptr;
-    rows.push_back(row_json(part.rows[r], keys, limits, calls));
+    rows.push_back(row_json(part.rows[r], keys, limits, calls, report.calls && report.calls->is_log));
   }
-  return {{"part", part.title},
-          {"inputs", keys},
-          {"combinations", count_json(part.combinations)},
-          {"different", count_json(part.different)},
-          {"undecided", count_json(part.undecided)},
-          {"complete", part.undescribed == 0 && rows.size() == part.rows.size()},
-          {"minimal", part.is_minimal},
-          {"rows", rows}};
+  Json out = {{"part", part.title},
+              {"inputs", keys},
+              {"combinations", count_json(part.combinations)},
+              {"different", count_json(part.different)},
+              {"undecided", count_json(part.undecided)},
+              {"complete", part.undescribed == 0 && rows.size() == part.rows.size()},
+              {"minimal", part.is_minimal},
+              {"rows", rows}};
+  if (report.logged.empty()) return out;
+  const DiffReport::PartCalls& logged = report.logged[decision][p];
+  Json blamed = Json::array();
+  for (const auto& [input, calls] : most_blamed(logged)) blamed.push_back({{"input", input}, {"calls", calls}});
+  out["logged"] = {{"calls", logged.asked}, {"unplaced", logged.unplaced}, {"blamed", std::move(blamed)}};
+  return out;
 }
 
 Json decision_json(const DiffReport& report, std::size_t d, const DiffLimits& limits) {
@@ -114,6 +122,12 @@ bool DiffReport::is_complete() const {
   });
 }
 
+std::vector<std::pair<std::string, std::size_t>> most_blamed(const DiffReport::PartCalls& logged) {
+  std::vector<std::pair<std::string, std::size_t>> out(logged.blamed.begin(), logged.blamed.end());
+  std::stable_sort(out.begin(), out.end(), [](const auto& a, const auto& b) { return a.second > b.second; });
+  return out;
+}
+
 std::size_t shown_rows(const DiffPart& part, const DiffLimits& limits) {
   return limits.rows == 0 ? part.rows.size() : std::min(part.rows.size(), limits.rows);
 }
@@ -144,6 +158,7 @@ Json diff_json(const DiffReport& report, const DiffLimits& limits) {
     const CallCounts& calls = *report.calls;
     out["calls"] = {{"file", calls.file},       {"read", calls.read},           {"refused", calls.refused},
                     {"outside", calls.outside}, {"different", calls.different}, {"warned", calls.warned}};
+    if (calls.is_log) out["calls"].update({{"unplaced", calls.unplaced}, {"perhaps_different", calls.perhaps}});
   }
   return out;
 }

@@ -7,7 +7,9 @@
 namespace tally::report {
 namespace {
 
-constexpr const char* help_on_plans = "`tally plan OLD NEW --format json > PLAN.json` writes one";
+constexpr const char* help_on_plans =
+    "a plan is what `tally plan OLD NEW --format json` prints, as it is: `tally plan OLD NEW --format json > "
+    "PLAN.json`";
 
 // Reads members of objects. The first fault stays, and later values are empty.
 class PlanReader {

@@ -197,6 +197,7 @@ diff     usage     2 good.tally
 diff     usage     2 good.tally other.tally --decision none
 diff     file      2 good.tally missing.tally
 diff     file      2 good.tally other.tally --calls missing.jsonl
+diff     fine      0 good.tally good.tally --calls log
 diff     rules     1 bad.tally good.tally
 diff     rules     1 good.tally bad.tally
 diff     bound     1 many.tally many.tally --decision named --where "$long"
@@ -207,6 +208,12 @@ plan     usage     2 good.tally
 plan     usage     2 good.tally other.tally --allow-decision none
 plan     file      2 good.tally missing.tally
 plan     file      2 good.tally other.tally --calls missing.jsonl
+plan     fine      0 good.tally good.tally --calls log
+plan     changes   3 other.tally good.tally --calls whole.tlog --at-most 2
+plan     finding   1 good.tally good.tally --calls damaged.tlog
+plan     usage     2 good.tally good.tally --calls log --strict
+plan     file      2 good.tally good.tally --calls missing.tlog
+plan     file      2 good.tally good.tally --calls folder
 plan     rules     1 bad.tally good.tally
 plan     rules     1 good.tally bad.tally
 approve  fine      0 allowed.json --key release.key

@@ -402,6 +402,50 @@ TEST(DecisionLog, AWaitHasAnEnd) {
   EXPECT_EQ(host.counts().written + host.counts().dropped, 40u);
 }
 
+// The writer does not look while the disk hangs, and then records do not share readings of the clock.
+TEST(DecisionLog, TimesAreFreshWhileTheDiskHangs) {
+  using namespace std::chrono;
+  const Folder folder;
+  Host host;
+  std::atomic<bool> hangs{false}, is_hanging{false};
+  LogOptions options = options_for(folder);
+  options.write = [&](int descriptor, const char* bytes, std::size_t size) -> std::int64_t {
+    while (hangs) {
+      is_hanging = true;
+      std::this_thread::sleep_for(milliseconds(1));
+    }
+    return ::write(descriptor, bytes, size);
+  };
+  ASSERT_TRUE(host.policy->open_log(options));
+  hangs = true;
+  tally_call* call = host.call();
+  decide(call, 0);
+  while (!is_hanging) std::this_thread::sleep_for(milliseconds(1));
+  std::vector<std::uint64_t> before{0};
+  for (std::uint64_t i = 1; i <= 40; ++i) {
+    before.push_back(
+        static_cast<std::uint64_t>(duration_cast<nanoseconds>(system_clock::now().time_since_epoch()).count()));
+    decide(call, i);
+    std::this_thread::sleep_for(milliseconds(5));
+  }
+  hangs = false;
+  tally_call_free(call);
+  ASSERT_TRUE(host.policy->close_log());
+  std::size_t seen = 0;
+  for (const std::string& path : folder.files()) {
+    const std::string bytes = bytes_of(path);
+    auto reader = LogReader::open(source_of(bytes));
+    ASSERT_TRUE(reader);
+    LoggedDecision decision;
+    while (reader->next(decision)) {
+      const auto number = std::stoul(std::string(decision.id));
+      EXPECT_LT(before[number], decision.time + 20'000'000u) << number;  // the system's tick
+      ++seen;
+    }
+  }
+  EXPECT_EQ(seen, 41u);
+}
+
 TEST(DecisionLog, ADiskThatIsFullForAWhileLosesNothing) {
   const Folder folder;
   Host host;

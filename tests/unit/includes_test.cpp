@@ -151,6 +151,7 @@ std::map<std::string, Folders> seen_by_folder() {
       {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate", "simulator/solve",
        "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan", "compiler/fingerprint"});
   add("simulator/replay", {"runtime/log"});
+  add("simulator/logged", {"simulator/diff", "simulator/replay", "compiler/deploy"});
   add("simulator/requests", {"simulator/documents"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
@@ -159,7 +160,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors",
+  add("cli", {"simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run", "simulator/vectors",
               "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
   return seen;
 }

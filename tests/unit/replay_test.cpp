@@ -8,12 +8,12 @@
 #include <map>
 #include <string>
 
-#include "compiler/deploy/encode_descriptor.h"
 #include "runtime/documents/written_values.h"
 #include "simulator/replay/text_classes.h"
 #include "tests/support/environment.h"
 #include "tests/support/random_policy.h"
 #include "tests/support/random_requests.h"
+#include "tests/support/records.h"
 #include "tests/support/running.h"
 
 namespace tally::testing {
@@ -36,49 +36,11 @@ std::optional<std::map<std::string, std::string>> answers(const Running& policy,
   return out;
 }
 
-LogHeader header_of(const Running& policy, bool keeps, Random& random) {
-  LogHeader header;
-  header.policy = policy.compiled.descriptor;
-  header.tables = encode_descriptor(policy.descriptor());
-  for (ElementIndex i = 0; keeps && i < policy.descriptor().elements.size(); ++i) {
-    const auto kind = policy.descriptor().elements[i].kind;
-    const bool is_text = kind == ElementDescriptor::Kind::text;
-    if ((is_text || kind == ElementDescriptor::Kind::number) && random.chance(60))
-      header.kept.push_back({i, is_text ? 6u : 0u});
-  }
-  return header;
-}
-
-// A decision as it comes out of a log: the record is packed and read again.
-class Record {
- public:
-  Record(const LogHeader& header, const Running& policy, const BoundCall& call) : shape_(header.shape()) {
-    Results results;
-    decide(policy.descriptor(), policy.compiled.code, call, false, results);
-    std::vector<std::byte> raw(shape_.raw_size());
-    record_.resize(shape_.size());
-    shape_.put_head(raw.data(), 0, "");
-    shape_.put_codes(raw.data(), call.codes.data());
-    shape_.put_kept(raw.data(), call);
-    shape_.put_slots(raw.data(), results.slots.data());
-    shape_.pack(raw.data(), record_.data());
-    decision.codes = shape_.codes(record_.data());
-    EXPECT_TRUE(shape_.read_slots(record_.data(), decision.slots));
-    EXPECT_TRUE(shape_.read_kept(record_.data(), decision.kept));
-    EXPECT_EQ(decision.slots, results.slots);
-  }
-  LoggedDecision decision;
-
- private:
-  RecordShape shape_;
-  std::vector<std::byte> record_;
-};
-
 // Replays random requests of `before` by `after`, each by itself, and compares with the requests.
 void compare(const Running& before, const Running& after, std::uint64_t seed, std::size_t count,
              const std::string& shown, Tally& tally) {
   Random random(seed);
-  const LogHeader header = header_of(before, random.chance(50), random);
+  const LogHeader header = header_of(before, random.chance(50) ? 60 : 0, 6, random);
   for (std::size_t i = 0; i < count; ++i) {
     // Half of the requests have what only the other policy reads.
     const Running& writer = random.chance(50) ? before : after;
@@ -193,7 +155,7 @@ decision d : flag { on when calls < 20  on when called starts "+12"  off otherwi
 )");
   ASSERT_TRUE(before && after);
   Random random(1);
-  const LogHeader header = header_of(*before, false, random);
+  const LogHeader header = header_of(*before, 0, 6, random);
   const auto replayed = [&](const LogHeader& with, const std::string& request) {
     const BindResult bound = before->binder.bind(request);
     const Record record(with, *before, *bound.call);
@@ -237,7 +199,7 @@ decision other : flag { on when url is "a" or limit is 60  off otherwise }
 )");
   ASSERT_TRUE(before && after);
   Random random(1);
-  const LogHeader header = header_of(*before, false, random);
+  const LogHeader header = header_of(*before, 0, 6, random);
   const BindResult bound = before->binder.bind(R"({"url":"a","limit":60})");
   ASSERT_TRUE(bound.call);
   const Record record(header, *before, *bound.call);

@@ -163,8 +163,16 @@ TEST(Statements, NameTheLineThatIsWrong) {
             "`a.sig`, line 4: expected of and shared-object or rules, found \"of rule\"");
   EXPECT_EQ(with("tally-signature 1", "tally-signature 2"),
             "`a.sig`, line 1: expected tally-signature 1, found \"tally-signature 2\"");
-  EXPECT_EQ(refused_statement(""), "`a.sig`, line 1: expected tally-signature and 1, found its end");
-  EXPECT_EQ(refused_statement(text + "more"), "`a.sig`, line 10: expected its end, found \"more\"");
+  EXPECT_EQ(refused_statement(""),
+            "`a.sig`, line 1: the file is cut off before it: expected tally-signature and 1, found its end");
+  EXPECT_EQ(refused_statement(text + "more"),
+            "`a.sig`, line 10: it stands behind a signature, whose end was expected, found \"more\"");
+  EXPECT_EQ(with("serial 7\n", "note x\nserial 7\n"),
+            "`a.sig`, line 3: a line too many: expected serial and a whole number, which follows it, found \"note x\"");
+  EXPECT_EQ(with("tally-signature 1\n", "tally-signature 1\r\n"),
+            "`a.sig`, line 1: it ends with CR LF, and LF alone was expected: the file was copied as text");
+  EXPECT_EQ(refused_statement(text.substr(0, text.size() - 1)).substr(0, 50),
+            "`a.sig`, line 9: the file is cut off in it: expect");
 }
 
 TEST(Statements, HaveABoundOfLimits) {
