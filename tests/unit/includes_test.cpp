@@ -153,6 +153,7 @@ std::map<std::string, Folders> seen_by_folder() {
        "simulator/explain", "simulator/sweep", "simulator/audit", "simulator/plan", "compiler/fingerprint"});
   add("simulator/replay", {"runtime/log"});
   add("simulator/requests", {"simulator/documents"});
+  add("simulator/rows", {"compiler/columns", "runtime/batch"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "simulator/plan", "compiler/driver", "compiler/fingerprint", "runtime/policy"});
@@ -160,8 +161,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors",
-              "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
+  add("cli", {"simulator/rows", "simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run",
+              "simulator/vectors", "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
   return seen;
 }
 
