@@ -6,6 +6,7 @@
 
 #include "cli/commands.h"
 #include "cli/coverage.h"
+#include "cli/decide_columns.h"
 #include "cli/faults.h"
 #include "cli/files.h"
 #include "cli/key_faults.h"
@@ -32,6 +33,8 @@ struct DecideArguments : RequestOptions {
   std::string by;
   std::string log;
   std::vector<std::string> keep;
+  ColumnOptions columns;
+  std::string rows;  // the format of rows, if it is given
 
   bool wants_coverage() const { return coverage || !coverage_file.empty(); }
 };
@@ -257,7 +260,25 @@ Result<int> decide_lines(RunningPolicy& policy, const std::vector<std::size_t>& 
   return code;
 }
 
+// Why options do not go together with --columns.
+Result<> check_columns(const DecideArguments& options) {
+  if (options.columns.map.empty()) {
+    if (!options.rows.empty()) return Error{Cause::usage, "--rows is the format of a table", "add --columns MAP"};
+    if (options.columns.jobs) return Error{Cause::usage, "--jobs is for the rows of a table", "add --columns MAP"};
+    return {};
+  }
+  const auto refuse = [](const std::string& option, const std::string& why) {
+    return Error{Cause::usage, "--columns and " + option + " exclude each other: " + why};
+  };
+  if (options.jsonl) return refuse("--jsonl", "the input is a table, or JSON");
+  if (options.because) return refuse("--because", "the rule of each row names its reason");
+  if (options.strict) return refuse("--strict", "a column that the map does not name is not read");
+  if (options.columns.map == "-") return Error{Cause::usage, "the map is a file; standard input has the rows"};
+  return {};
+}
+
 Result<int> run_decide(const DecideArguments& options) {
+  TALLY_RETURN_IF_ERROR(check_columns(options));
   if (options.wants_coverage() && !options.jsonl)
     return Error{Cause::usage, "a coverage is of many requests", "add --jsonl: one request per line"};
   if (options.line_buffered && !options.jsonl)
@@ -268,9 +289,11 @@ Result<int> run_decide(const DecideArguments& options) {
     return Error{Cause::usage, "a log is of many requests", "add --jsonl: one request per line"};
   if (!options.keep.empty() && options.log.empty())
     return Error{Cause::usage, "--log-keep names what a log keeps", "add --log FOLDER"};
-  const Contents contents = options.log.empty() ? Contents::functions : Contents::functions_and_descriptor;
+  const bool is_table = !options.columns.map.empty();
+  const Contents contents = options.log.empty() && !is_table ? Contents::functions : Contents::functions_and_descriptor;
   TALLY_ASSIGN_OR_RETURN(const auto policy, run_policy(options.file, contents));
   TALLY_ASSIGN_OR_RETURN(const auto decisions, chosen_decisions(policy->descriptor(), options.decisions));
+  if (is_table) return decide_columns(*policy, decisions, options.input, options.columns);
   if (!options.jsonl) return decide_one(*policy, decisions, options);
   if (options.log.empty()) return decide_lines(*policy, decisions, options, nullptr);
   TALLY_ASSIGN_OR_RETURN(StreamLog log, StreamLog::open(*policy, decisions, options));
@@ -296,10 +319,31 @@ Run add_decide(CLI::App& app) {
   app.add_option("--log", options->log, "with --jsonl: write each decision to a log in this folder")
       ->type_name("FOLDER");
   repeated(app, "--log-keep", options->keep, "INPUT", "with --log: the values of this number or text, too");
+  app.add_option("--columns", options->columns.map,
+                 "decide the rows of a table; MAP has a line for each input: `source = src_net`")
+      ->type_name("MAP");
+  const Choices<RowFormat> formats = {{"csv", RowFormat::csv},
+                                      {"tsv", RowFormat::tsv},
+                                      {"rowbinary", RowFormat::row_binary},
+                                      {"rowbinary-with-names", RowFormat::row_binary_with_names}};
+  const auto set_format = [options, formats](const std::string& word) {
+    options->rows = word;
+    for (const auto& [known, format] : formats) {
+      if (word == known) options->columns.format = format;
+    }
+  };
+  app.add_option_function<std::string>("--rows", set_format, "with --columns: " + one_of(words_of(formats)))
+      ->check(one_of_words(words_of(formats)))
+      ->type_name("FORMAT");
+  count_option(app, "--jobs", options->columns.jobs, {"a number of threads", 1, 256},
+               "with --columns: number of threads (default: one per processor)");
   app.footer(
       "Nothing is decided from a document with a fault: each is reported with its JSON Pointer.\n"
       "A key that is nearly a known one is a warning; with --strict every unknown key is an error.\n"
-      "Example: tally decide rules/call_recording.tally --input request.json --because");
+      "With --columns, standard input is a table, CSV if --rows does not say otherwise. Each row of the answer has\n"
+      "the columns that the map keeps, the value and the rule of each decision, and the fault of the row.\n"
+      "Example: tally decide rules/call_recording.tally --input request.json --because\n"
+      "         tally decide rules/call_recording.tally --columns calls.map < calls.csv");
   return [options] { return run_decide(*options); };
 }
 

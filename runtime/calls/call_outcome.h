@@ -36,6 +36,7 @@ class CallOutcome {
   }
 
   void decide_all(const PolicyVersion& version, const std::vector<std::uint8_t>& codes) {
+    if (decided_ == Decided::some) forget_some();
     version.code().decide(codes.data(), results_.slots.data());
     decided_ = Decided::all;
     reasons_known_ = false;

@@ -84,6 +84,15 @@ void Composition::compose(const HostFacts& facts, std::span<const AttachedDocume
   stale_ = false;
 }
 
+void Composition::take(const BoundCall& request, const std::vector<ElementIndex>& defaults) {
+  for (ElementIndex e = 0; e < values_.size(); ++e) values_[e] = &request.facts.by_element[e];
+  for (const ElementIndex e : defaults) values_[e] = &version_->defaults()[e];
+  codes_ = request.codes;
+  std::fill(missing_.begin(), missing_.end(), std::uint8_t{0});
+  missing_count_ = 0;
+  stale_ = false;
+}
+
 void Composition::relate(const RelationDescriptor& relation) {
   const auto kind = version_->policy().elements[relation.left].kind;
   codes_[relation.offset] = code_of_relation(kind, *values_[relation.left], *values_[relation.right]);

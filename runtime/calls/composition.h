@@ -39,6 +39,9 @@ class Composition {
   std::vector<ElementIndex> defaults() const;  // the elements at which a default stands
   std::vector<DocumentFault> missing() const;
 
+  // Takes over a request that was bound in the version. `defaults` are its elements with a default.
+  void take(const BoundCall& request, const std::vector<ElementIndex>& defaults);
+
   // Composes everything, if it is stale. The version may refuse none of the facts and documents.
   void compose(const HostFacts& facts, std::span<const AttachedDocument> documents);
 

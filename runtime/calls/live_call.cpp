@@ -77,9 +77,19 @@ void LiveCall::take_version() {
   facts_.adopt(*version_);
   composition_.begin(*version_);
   outcome_.begin(version_->policy());
+  request_.leave();  // the composition does not refer to its facts any more
   for (AttachedDocument& attached : attached_) attached.binding = nullptr;
   bind_documents();
 }
+
+namespace {
+
+Failure is_bound_whole(const char* what) {
+  return {TALLY_ERROR_ARGUMENT, std::string("a whole request is bound to the call, so no ") + what +
+                                    "; tally_call_clear removes the request"};
+}
+
+}  // namespace
 
 // Binds the documents that the version has not taken yet; those that it refuses stay unbound.
 void LiveCall::bind_documents() {
@@ -98,6 +108,7 @@ void LiveCall::bind_documents() {
 
 Result<Done, Failure> LiveCall::set(tally_input input, tally_value value) {
   if (value == 0) return unset(input);
+  if (request_.is_bound()) return is_bound_whole("fact can be set");
   take_version_in_use();
   const InputMeaning* meaning = version_->input(input);
   if (meaning == nullptr) return no_such_handle(input);
@@ -112,6 +123,7 @@ Result<Done, Failure> LiveCall::set(tally_input input, tally_value value) {
 }
 
 Result<Done, Failure> LiveCall::set_number(tally_input input, std::uint64_t number) {
+  if (request_.is_bound()) return is_bound_whole("fact can be set");
   take_version_in_use();
   const InputMeaning* meaning = version_->input(input);
   if (meaning == nullptr) return no_such_handle(input);
@@ -123,6 +135,7 @@ Result<Done, Failure> LiveCall::set_number(tally_input input, std::uint64_t numb
 }
 
 Result<Done, Failure> LiveCall::set_text(tally_input input, std::string_view text) {
+  if (request_.is_bound()) return is_bound_whole("fact can be set");
   take_version_in_use();
   const InputMeaning* meaning = version_->input(input);
   if (meaning == nullptr) return no_such_handle(input);
@@ -134,6 +147,7 @@ Result<Done, Failure> LiveCall::set_text(tally_input input, std::string_view tex
 }
 
 Result<Done, Failure> LiveCall::set_present(tally_input input) {
+  if (request_.is_bound()) return is_bound_whole("fact can be set");
   take_version_in_use();
   const InputMeaning* meaning = version_->input(input);
   if (meaning == nullptr) return no_such_handle(input);
@@ -143,6 +157,7 @@ Result<Done, Failure> LiveCall::set_present(tally_input input) {
 }
 
 Result<Done, Failure> LiveCall::unset(tally_input input) {
+  if (request_.is_bound()) return is_bound_whole("fact can be removed");
   take_version_in_use();
   const InputMeaning* meaning = version_->input(input);
   if (!facts_.contains(input)) {
@@ -183,6 +198,7 @@ Result<Done, Failure> LiveCall::set_named(std::string_view name, std::string_vie
 
 void LiveCall::clear() {
   facts_.clear();
+  request_.clear();
   log_.set_id("");
   for (const AttachedDocument& attached : attached_) {
     if (attached.binding != nullptr) composition_.detach(*attached.binding);
@@ -190,6 +206,22 @@ void LiveCall::clear() {
   attached_.clear();
   composition_.make_stale();
   outcome_.forget();
+}
+
+// The request is read by the version in use. If there is a newer one when it is decided, that reads it again.
+Result<Done, Failure> LiveCall::bind(std::string_view request) {
+  facts_.clear();
+  for (const AttachedDocument& attached : attached_) {
+    if (attached.binding != nullptr) composition_.detach(*attached.binding);
+  }
+  attached_.clear();
+  request_.clear();
+  outcome_.forget();
+  composition_.make_stale();
+  take_version_in_use();
+  TALLY_RETURN_IF_ERROR(request_.bind(version_, request));
+  composition_.take(request_.call(), request_.defaults());
+  return {};
 }
 
 Result<LiveCall::FoundInput, Failure> LiveCall::find_input(std::string_view name) {
@@ -224,6 +256,7 @@ Result<tally_value, Failure> LiveCall::find_value(tally_input input, std::string
 Result<Done, Failure> LiveCall::attach(Ref<KeptDocument> document) {
   if (&document->policy() != policy_.get())
     return Failure(TALLY_ERROR_ARGUMENT, "the document was bound for another policy");
+  if (request_.is_bound()) return is_bound_whole("document can be attached");
   take_version_in_use();
   const DocumentBinding* binding = document->known_in(*version_);
   if (binding == nullptr) {
@@ -288,6 +321,7 @@ Result<Done, Failure> LiveCall::check_documents() {
 Result<Done, Failure> LiveCall::compose() {
   outcome_.forget();
   take_version_in_use();
+  if (request_.is_bound()) return compose_request();
   TALLY_RETURN_IF_ERROR(facts_.check(*version_));
   TALLY_RETURN_IF_ERROR(check_documents());
   composition_.compose(facts_, attached_);
@@ -295,6 +329,14 @@ Result<Done, Failure> LiveCall::compose() {
   Failure failure = document_failure(composition_.missing());
   failure.status = TALLY_ERROR_MISSING;
   return failure;
+}
+
+// A version that is newer than the one that read the request reads it again.
+Result<Done, Failure> LiveCall::compose_request() {
+  if (!composition_.is_stale()) return {};
+  TALLY_RETURN_IF_ERROR(request_.read_in(version_));
+  composition_.take(request_.call(), request_.defaults());
+  return {};
 }
 
 Result<Done, Failure> LiveCall::decide() {

@@ -7,9 +7,10 @@
 //         same facts and documents give what `RequestBinder::bind` and `decide` give for the
 //         request that has them.
 //
-// A call has three parts, and is in one of five states:
+// A call has four parts, and is in one of five states:
 //
 //   HostFacts    what the host set; survives reloads                   host_facts.h
+//   WholeRequest a request that stands for all facts and documents     whole_request.h
 //   Composition  what stands at each element in the version held       composition.h
 //   CallOutcome  what was decided, and for which decisions             call_outcome.h
 //
@@ -36,6 +37,7 @@
 #include "runtime/calls/call_outcome.h"
 #include "runtime/calls/composition.h"
 #include "runtime/calls/host_facts.h"
+#include "runtime/calls/whole_request.h"
 #include "runtime/policy/kept_document.h"
 #include "runtime/policy/reloadable_policy.h"
 
@@ -73,6 +75,8 @@ class LiveCall {
   Result<Done, Failure> unset(tally_input input);
   Result<Done, Failure> set_named(std::string_view name, std::string_view text);
   void clear();
+  // Binds a whole request in place of all facts and documents. While it is bound, none can be set.
+  Result<Done, Failure> bind(std::string_view request);
 
   struct FoundInput {
     tally_input input;
@@ -143,6 +147,7 @@ class LiveCall {
   void take_version();
   void bind_documents();
   Result<Done, Failure> compose();
+  Result<Done, Failure> compose_request();
   Result<Done, Failure> check_documents();
   void fact_is_set(const InputMeaning& meaning, const Fact& fact) {
     composition_.set_fact(meaning.element, fact);
@@ -164,6 +169,7 @@ class LiveCall {
   std::span<const QuickInput> quick_inputs_;  // of the version
   std::span<const QuickDecision> quick_decisions_;
   HostFacts facts_;
+  WholeRequest request_;  // while it is bound, there are no facts and no documents
   std::vector<AttachedDocument> attached_;
   Composition composition_;
   CallOutcome outcome_;

@@ -651,13 +651,29 @@ TALLY_API tally_status tally_call_set_id(tally_call* call, const char* id, size_
 /* Detaches a document. Errors: ARGUMENT if it is not attached. */
 TALLY_API tally_status tally_call_detach(tally_call* call, tally_document* document, tally_error** error);
 
+/* Binds a whole request to the call, a JSON object of facts and documents, as tally_decide_json takes it. It stands in
+ * place of all facts and documents of the call, which are removed first. Then the call decides, all decisions or some,
+ * and has their values, rules and reasons. So a host that has requests as texts pays only for what it asks:
+ *
+ *   tally_call_bind(call, request, length, &error);
+ *   tally_call_decide_some(call, &recording, 1, &error);
+ *   tally_call_json(call, recording, &value, &value_length, &error);
+ *
+ * Until another request is bound, or tally_call_clear, no fact can be set and no document attached: that fails with
+ * ARGUMENT. After a reload the request is read again by the version that decides.
+ *
+ * request, length: the text of the request; it is copied. At most 16 MiB.
+ * Takes no lock, unless the policy was reloaded since the last time. Uses the memory of the request before again.
+ * Errors: DOCUMENT (nothing is bound then: the call has no facts and no documents), ARGUMENT, MEMORY. */
+TALLY_API tally_status tally_call_bind(tally_call* call, const char* request, size_t length, tally_error** error);
+
 /* --- calls: deciding --------------------------------------------------------------------- */
 
 /* Decides all decisions, by the version in use. Unless the policy was reloaded since the last
  * time, it allocates nothing and takes no lock.
  *
- * Errors: MISSING. After a reload also VALUE, TYPE, DOCUMENT and UNKNOWN (the version refuses a
- * fact or a document), and ARGUMENT (two documents overlap in it). If it fails, nothing is
+ * Errors: MISSING (of a request that was bound whole, DOCUMENT). After a reload also VALUE, TYPE, DOCUMENT and UNKNOWN
+ * (the version refuses a fact or a document), and ARGUMENT (two documents overlap in it). If it fails, nothing is
  * decided, and earlier results are gone. */
 TALLY_API tally_status tally_call_decide(tally_call* call, tally_error** error);
 

@@ -141,6 +141,13 @@ tally_status tally_call_set_id(tally_call* call, const char* id, size_t length, 
   });
 }
 
+tally_status tally_call_bind(tally_call* call, const char* request, size_t length, tally_error** error) {
+  return with(call, error, [&](tally_call& c) -> Success {
+    if (request == nullptr && length > 0) return null_argument();
+    return c.bind({request == nullptr ? "" : request, length});
+  });
+}
+
 tally_status tally_call_detach(tally_call* call, tally_document* document, tally_error** error) {
   return with(call, error, [&](tally_call& c) -> Success {
     if (document == nullptr) return null_argument();

@@ -58,6 +58,10 @@ echo '{"request": {"source": "onnet"}, "expect": {"recording": true}}' >unexpect
 echo '{"request": {"source": "nowhere"}, "expect": {"recording": true}}' >refused.jsonl
 printf 'input a : { b : flag?, ... } at /a/stored\ndecision d : flag = a.b is on\n' >stored.tally
 echo '{"stored": {"b": false}}' >document.json
+printf 'source = src\nuser = usr\n' >columns.map
+printf 'source = src\nusr = usr\n' >wrong.map
+printf 'src,usr\noffnet,t\n' >rows.csv
+printf 'src,usr\nofnet,t\n' >wrong.csv
 mkdir folder log
 mkdir twin
 cp good.tally twin
@@ -127,6 +131,16 @@ decide   rules     1 gap.tally --input request.json
 decide   document  1 good.tally --input wrong.json
 decide   document  1 good.tally --input wrong.jsonl --jsonl
 decide   bound     1 many.tally --input request.json --jsonl --coverage --by a,b,c
+decide   fine      0 good.tally --columns columns.map --input rows.csv
+decide   document  1 good.tally --columns columns.map --input wrong.csv
+decide   document  1 good.tally --columns wrong.map --input rows.csv
+decide   document  1 good.tally --columns columns.map --rows tsv --input rows.csv
+decide   rules     1 bad.tally --columns columns.map --input rows.csv
+decide   usage     2 good.tally --columns columns.map --jsonl
+decide   usage     2 good.tally --rows csv
+decide   usage     2 good.tally --columns columns.map --rows xml
+decide   file      2 good.tally --columns missing.map --input rows.csv
+decide   file      2 good.tally --columns columns.map --input missing.csv
 explain  fine      0 good.tally --input request.json
 explain  usage     2 good.tally --input request.json --decision none
 explain  file      2 missing.tally --input request.json

@@ -90,6 +90,14 @@ std::string asked(tally_policy* policy, const PolicyVersion& version, const Fact
   return out;
 }
 
+// What is decided of them by a call that the request is bound to.
+std::string bound_whole(tally_call* call, const PolicyVersion& version, const Facts& facts) {
+  const std::string request = print_document(version.policy(), version.binder().places(), Places::root, facts);
+  Errors error;
+  if (tally_call_bind(call, request.data(), request.size(), error) != TALLY_OK) return error.message();
+  return answer(call);
+}
+
 TEST(Calls, AreDecidedAsTheRequestWithTheSameFacts) {
   for (std::uint64_t seed = 1; seed <= 25; ++seed) {
     SCOPED_TRACE(seed);
@@ -104,14 +112,16 @@ TEST(Calls, AreDecidedAsTheRequestWithTheSameFacts) {
     const auto version = policy->take();
     const PolicyDescriptor& described = version->policy();
     const Places& places = version->binder().places();
-    tally_call* call = nullptr;
+    tally_call *call = nullptr, *whole = nullptr;
     ASSERT_EQ(tally_call_new(policy, &call, error), TALLY_OK);
+    ASSERT_EQ(tally_call_new(policy, &whole, error), TALLY_OK);
     Random random(seed);
     for (int n = 0; n < 40; ++n) {
       if (n % 3 == 0) {
         ASSERT_EQ(tally_call_clear(call, error), TALLY_OK);
       }
       const Facts facts = random_facts(described, places, random);
+      ASSERT_EQ(bound_whole(whole, *version, facts), asked(policy, *version, facts));
       // Some of the places at the root are bound as documents.
       std::vector<bool> in_document(described.elements.size(), false);
       for (const auto& [key, place] : places.at(Places::root).keys) {
@@ -156,6 +166,7 @@ TEST(Calls, AreDecidedAsTheRequestWithTheSameFacts) {
       }
     }
     tally_call_free(call);
+    tally_call_free(whole);
     tally_policy_release(policy);
   }
 }

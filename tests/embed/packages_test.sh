@@ -22,6 +22,8 @@ expected="libtally-dev libtally-runtime1 tally tally-serve"
 [ ! -e "$build/embed/lua/5.4/tally.so" ] || expected+=" lua-tally"
 [ ! -e "$build/embed/erlang/tally/ebin" ] || expected+=" erlang-tally"
 [ ! -x /usr/bin/python3 ] || expected+=" python3-tally"
+[ ! -e "$build/embed/sqlite/tally.so" ] || expected+=" sqlite3-tally"
+[ ! -e "$build/embed/postgresql/tally.so" ] || expected+=" postgresql-$(pg_config --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')-tally"
 [ "$names" = "$(tr ' ' '\n' <<<"$expected" | sort | tr '\n' ' ')" ] || fail "the packages are $names"
 depends_on() { dpkg-deb -f "$1" Depends | tr ',' '\n' | sed 's/^ *//; s/ .*//'; }
 
@@ -135,6 +137,20 @@ if [ -e "$root/usr/lib/python3/dist-packages/tally" ]; then
 import tally
 print(tally.open('$rules').decide({'source': 'onnet', 'destination': 'onnet'})['account-recording'])")
   [ "$answer" = none ] || fail "Python decides $answer"
+fi
+# The extensions: SQLite's decides; PostgreSQL's has the three files of an extension (tests/e2e/postgresql runs it).
+if [ -e "$build/embed/sqlite/tally.so" ] && command -v sqlite3 >/dev/null; then
+  mkdir "$work/policies" && tally build "$rules" --no-fingerprint -o "$work/policies/acc.so" >/dev/null 2>&1
+  answer=$(printf '.load %s\n%s\n' "$root/usr/lib/$(cc -print-multiarch)/sqlite3/tally" \
+    "SELECT value FROM tally_decision('acc', 'account-recording', '{\"source\":\"onnet\",\"destination\":\"onnet\"}');" |
+    TALLY_POLICIES=$work/policies sqlite3)
+  [ "$answer" = none ] || fail "SQLite decides $answer"
+fi
+if [ -e "$build/embed/postgresql/tally.so" ]; then
+  version=$(pg_config --version | sed 's/[^0-9]*\([0-9]*\).*/\1/')
+  for file in "lib/postgresql/$version/lib/tally.so" "share/postgresql/$version/extension/tally.control" "share/postgresql/$version/extension/tally--0.1.sql"; do
+    [ -s "$root/usr/$file" ] || fail "$file is not installed"
+  done
 fi
 unset LD_LIBRARY_PATH
 

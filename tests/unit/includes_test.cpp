@@ -128,6 +128,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/fingerprint", {"compiler/values"});
   // The compiler writes the description of a policy that the runtime reads.
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
+  add("compiler/columns", {"runtime/documents"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
   add("compiler/driver", {"compiler/checks", "compiler/fingerprint", "compiler/llvm/object"});
@@ -153,6 +154,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/replay", {"runtime/log"});
   add("simulator/logged", {"simulator/diff", "simulator/replay", "compiler/deploy"});
   add("simulator/requests", {"simulator/documents"});
+  add("simulator/rows", {"compiler/columns", "runtime/batch"});
   add("simulator/sweep_run", {"simulator/sweep", "compiler/llvm"});
 
   add("library", {"simulator/explain", "simulator/plan", "compiler/driver", "compiler/fingerprint", "runtime/policy"});
@@ -160,8 +162,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run", "simulator/vectors",
-              "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
+  add("cli", {"simulator/rows", "simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run",
+              "simulator/vectors", "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
   return seen;
 }
 

@@ -62,6 +62,7 @@ void check_calls(tally_policy* policy);
 void check_answers(tally_policy* policy, int from_rules);
 void check_documents(tally_policy* policy);
 void check_requests(tally_policy* policy);
+void check_whole_requests(tally_policy* policy);
 void check_bad_json(tally_policy* policy);
 void check_batches(tally_policy* policy);
 

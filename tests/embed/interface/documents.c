@@ -22,6 +22,76 @@ static void check_binding(tally_policy* policy) {
   tally_document_release(document);
 }
 
+static const char whole[] =
+    "{\"source\":\"onnet\",\"destination\":\"offnet\",\"minutes\":5,\"dialled\":\"+1555\",\"device\":{\"limit\":9},"
+    "\"account\":{\"onnet\":{\"enabled\":true}}}";
+
+/* What is refused leaves nothing behind in the call. */
+static void check_refused_request(tally_policy* policy, tally_call* call, tally_document* document) {
+  static const char bad[] = "{\"source\":\"onnet\",\"destination\":\"offnet\",\"minuts\":5}";
+  const tally_decision start = decision_of(policy, "start");
+  const char* text = NULL;
+  tally_error* refusal = NULL;
+  CHECK(tally_call_bind(call, bad, strlen(bad), &refusal) == TALLY_ERROR_DOCUMENT);
+  CHECK(strcmp(tally_error_pointer(refusal), "/minutes") == 0);
+  CHECK(strstr(tally_error_json(refusal), "\"meant\":\"minutes\"") != NULL);
+  tally_error_free(refusal);
+  FAILS(TALLY_ERROR_UNDECIDED, "", tally_call_json(call, start, &text, NULL, &error));
+  FAILS(TALLY_ERROR_MISSING, "", tally_call_decide(call, &error));
+  FAILS(TALLY_ERROR_DOCUMENT, "", tally_call_bind(call, "", 0, &error));
+  WORKS(tally_call_bind(call, whole, strlen(whole), &error));
+  WORKS(tally_call_clear(call, &error));
+  FAILS(TALLY_ERROR_MISSING, "", tally_call_decide(call, &error));
+  WORKS(tally_call_attach(call, document, &error));
+}
+
+/* A whole request stands in place of facts and documents. Reloads the policy, if it has a file. */
+void check_whole_requests(tally_policy* policy) {
+  const tally_decision start = decision_of(policy, "start");
+  char* answer = NULL;
+  const char* text = NULL;
+  size_t length = 0;
+  tally_document* document = NULL;
+  tally_call* const call = new_call(policy);
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_bind(NULL, whole, 2, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "NULL", tally_call_bind(call, NULL, 2, &error));
+  for (int again = 0; again < 3; ++again) {
+    WORKS(tally_call_bind(call, whole, strlen(whole), &error));
+    WORKS(tally_decide_json(policy, whole, strlen(whole), 1, &answer, NULL, &error));
+    WORKS(tally_call_decide(call, &error));
+    WORKS(tally_call_answer(call, 1, &text, &length, &error));
+    CHECK(strcmp(text, answer) == 0 && length == strlen(answer));
+    tally_free(answer);
+    WORKS(tally_call_decide_some(call, &start, 1, &error));
+    WORKS(tally_call_json(call, start, &text, NULL, &error));
+    CHECK(strcmp(text, "\"long\"") == 0);
+    WORKS(tally_call_reason(call, start, &text, NULL, &error));
+    CHECK(strcmp(text, "early, 5, from onnet") == 0);
+    FAILS(TALLY_ERROR_UNDECIDED, "`limit`", tally_call_json(call, decision_of(policy, "limit"), &text, NULL, &error));
+    /* The defaults of a request are those that an explanation knows. */
+    WORKS(tally_call_explain(call, start, &text, NULL, &error));
+    CHECK(strstr(text, "\"value\":\"long\"") != NULL);
+  }
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request", tally_call_set_named(call, "minutes", "5", 1, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request", tally_call_set(call, input_of(policy, "vip"), TALLY_ON, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request",
+        tally_call_set_text(call, input_of(policy, "dialled"), "5", 1, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request", tally_call_set_present(call, input_of(policy, "device"), &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request", tally_call_unset(call, input_of(policy, "minutes"), &error));
+  WORKS(tally_document_bind(policy, "/device", json, strlen(json), &document, &error));
+  FAILS(TALLY_ERROR_ARGUMENT, "a whole request", tally_call_attach(call, document, &error));
+  /* A reload in between. */
+  WORKS(tally_call_decide(call, &error));
+  if (tally_policy_reload(policy, NULL, NULL) == TALLY_OK) {
+    WORKS(tally_call_decide_some(call, &start, 1, &error));
+    CHECK(tally_call_generation(call) == tally_policy_generation(policy));
+    CHECK(tally_call_rule(call, start) == 1);
+  }
+  check_refused_request(policy, call, document);
+  tally_document_release(document);
+  tally_call_free(call);
+}
+
 /* A document at fault has an error with the place of its first fault. */
 static void check_faults(tally_policy* policy) {
   static const char bad[] = "{\"enabled\":1,\"limt\":9}";

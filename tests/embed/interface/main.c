@@ -208,6 +208,7 @@ static void check_policy(tally_policy* policy, int has_file, int from_rules) {
   check_log(policy, directory);
   check_reloading(policy, has_file);
   check_documents(policy);
+  check_whole_requests(policy);
   check_releasing(policy);
 }
 
