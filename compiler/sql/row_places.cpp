@@ -1,0 +1,396 @@
+#include "compiler/sql/row_places.h"
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/letter_case.h"
+
+namespace tally::sql {
+namespace {
+
+// A literal of a column, and the code that it is read as.
+struct Spelling {
+  std::string literal;
+  std::uint32_t code;
+};
+
+std::string type_word(ColumnType type) {
+  switch (type) {
+    case ColumnType::boolean: return "a boolean";
+    case ColumnType::integer: return "an integer";
+    case ColumnType::number: return "a number with a fraction";
+    case ColumnType::text: return "a text";
+    case ColumnType::other: return "of another type";
+    case ColumnType::unknown: break;
+  }
+  return "of an unknown type";
+}
+
+// Whether a column of a type may have the values of a leaf.
+bool may_hold(ColumnType type, const Element& leaf) {
+  switch (type) {
+    case ColumnType::unknown:
+    case ColumnType::other: return true;
+    case ColumnType::boolean: return leaf.type->is_flag && leaf.flag_texts.on.empty();
+    case ColumnType::integer:
+      return leaf.type->kind == Type::Kind::number || (leaf.type->is_flag && leaf.flag_texts.on.empty());
+    case ColumnType::number: return leaf.type->kind == Type::Kind::number;
+    case ColumnType::text: return leaf.type->kind != Type::Kind::number;
+  }
+  return true;
+}
+
+// What a leaf may be, for the text of a fault: "one of onnet, offnet".
+std::string values_of(const Element& leaf) {
+  constexpr std::size_t shown_values = 8;
+  const Type& type = *leaf.type;
+  if (type.kind == Type::Kind::number)
+    return "a whole number in " + std::to_string(type.low) + ".." + std::to_string(type.high);
+  if (type.kind == Type::Kind::text) return "a text";
+  if (type.is_flag && leaf.kind == ast::PlaceKind::other) return "true or unset";
+  if (type.is_flag && leaf.flag_texts.on.empty()) return "true or false";
+  std::vector<std::string> all;
+  if (type.is_flag) {
+    all = leaf.flag_texts.on;
+    all.insert(all.end(), leaf.flag_texts.off.begin(), leaf.flag_texts.off.end());
+  } else {
+    for (const EnumValue& value : type.values) all.push_back(value.spelling);
+  }
+  std::string out = "one of ";
+  for (std::size_t i = 0; i < std::min(all.size(), shown_values); ++i) out += (i == 0 ? "" : ", ") + all[i];
+  return out + (all.size() > shown_values ? ", ..." : "");
+}
+
+// CASE column WHEN 'onnet' THEN 1 ...; 0 or `unset` where it is NULL, -1 where it is none of them.
+std::string coded(Dialect dialect, const std::string& column, const std::string& compared,
+                  const std::vector<Spelling>& spellings, std::uint32_t unset) {
+  std::string out = "CASE";
+  const bool is_simple = dialect != Dialect::clickhouse;
+  if (is_simple) {
+    out += " " + compared;
+  } else {
+    out += " WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset);
+  }
+  for (const auto& [literal, code] : spellings)
+    out += " WHEN " + (is_simple ? literal : compared + " = " + literal) + " THEN " + std::to_string(code);
+  if (!is_simple) return out + " ELSE -1 END";
+  return out + " ELSE CASE WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset) + " ELSE -1 END END";
+}
+
+std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, ColumnType type) {
+  std::vector<Spelling> out;
+  const auto add = [&](const std::vector<std::string>& texts, std::uint32_t code) {
+    for (const std::string& text : texts) out.push_back({quoted_text(dialect, text), code});
+  };
+  if (!leaf.flag_texts.on.empty()) {
+    add(leaf.flag_texts.on, 2);
+    add(leaf.flag_texts.off, 1);
+  } else if (type == ColumnType::text) {
+    add({"true"}, 2);
+    add({"false"}, 1);
+  } else if (type == ColumnType::integer || dialect == Dialect::clickhouse || dialect == Dialect::sqlite) {
+    out = {{"1", 2}, {"0", 1}};
+    if (dialect != Dialect::sqlite) return out;
+    add({"true"}, 2);
+    add({"false"}, 1);
+  } else {
+    out = {{"TRUE", 2}, {"FALSE", 1}};
+  }
+  return out;
+}
+
+}  // namespace
+
+RowPlaces::RowPlaces(const Model& model, const Writer& writer, Levels& levels, const PlaceMap& map,
+                     const std::vector<InputId>& inputs)
+    : model_(model), writer_(writer), levels_(levels), map_(map) {
+  for (const InputId input : inputs) {
+    const ElementId element = model.at(input).element;
+    read(element);
+    complete(element, writer.truth(true), true);
+  }
+  check_rivals();
+}
+
+std::string RowPlaces::shown(ElementId element) const {
+  const auto place = map_.find(element);
+  const bool has_column = place != map_.end() && place->second.kind != Place::Kind::constant;
+  return "`" + at(element).name + "`" + (has_column ? " (" + place->second.column + ")" : "");
+}
+
+void RowPlaces::add_fault(const Expr& condition, std::string text) {
+  if (condition.always == false) return;
+  fault_texts_.push_back(std::move(text));
+  fault_arms_.emplace_back(condition, writer_.code(static_cast<std::uint32_t>(fault_texts_.size())));
+}
+
+Expr RowPlaces::fault() {
+  if (fault_arms_.empty()) return writer_.code(0);
+  return levels_.define("f", writer_.chosen(fault_arms_, writer_.code(0)));
+}
+
+// --- what a row has ------------------------------------------------------------------------
+
+RowPlaces::Given RowPlaces::read(ElementId element) {
+  const Element& e = at(element);
+  if (e.kind != ast::PlaceKind::any) one_place_[e.pointer].push_back(element);
+  if (e.is_leaf()) return given_[element] = read_leaf(element);
+  std::vector<Expr> inside;
+  Given given{writer_.truth(false), true, false};
+  for (const ElementId child : e.children) {
+    const Given of_child = read(child);
+    inside.push_back(of_child.condition);
+    given.is_shown = given.is_shown && of_child.is_shown;
+    given.has_columns = given.has_columns || of_child.has_columns;
+  }
+  given.condition = writer_.either(inside);
+  const auto place = map_.find(element);
+  if (place != map_.end()) {
+    const std::string null = is_null(writer_.dialect(), quoted_name(writer_.dialect(), place->second.column));
+    const bool when_null = place->second.kind == Place::Kind::set_when_null;
+    Expr condition{when_null ? null : "NOT (" + null + ")", Tightness::comparison};
+    given = {levels_.define(name('b', element), std::move(condition)), false, true};
+    if (!e.optional()) errors_.push_back({Cause::usage, "`" + e.name + "` is never unset, so it needs no line", ""});
+  }
+  return given_[element] = given;
+}
+
+bool RowPlaces::fits(ElementId leaf, const Place& place) {
+  if (place.kind == Place::Kind::set_when_null || place.kind == Place::Kind::set_when_not_null) {
+    errors_.push_back({Cause::usage, "`" + at(leaf).name + "` is a value, so `is set when` does not give it one",
+                       "`" + at(leaf).name + " = COLUMN`"});
+    return false;
+  }
+  if (place.kind == Place::Kind::constant || may_hold(place.type, at(leaf))) return true;
+  errors_.push_back({Cause::usage,
+                     "column `" + place.column + "` is " + type_word(place.type) + ", and `" + at(leaf).name + "` is " +
+                         values_of(at(leaf)),
+                     "a view of the table may have a column that fits"});
+  return false;
+}
+
+RowPlaces::Given RowPlaces::read_leaf(ElementId leaf) {
+  const auto place = map_.find(leaf);
+  if (place == map_.end() || !fits(leaf, place->second)) return {writer_.truth(false), true, false};
+  const bool is_number = at(leaf).type->kind == Type::Kind::number;
+  if (place->second.kind == Place::Kind::constant) {
+    read_constant(leaf, place->second);
+    return {writer_.truth(true), true, true};
+  }
+  if (at(leaf).type->is_enum()) {
+    read_enum(leaf, place->second);
+  } else if (is_number) {
+    read_number(leaf, place->second);
+  } else {
+    read_text(leaf, place->second);
+  }
+  const Expr& read = is_number ? raw_.at(leaf).value : raw_.at(leaf).code;
+  return {Writer::made(read.text + (is_number ? " <> -1" : " <> 0"), Tightness::comparison, {&read}), true, true};
+}
+
+void RowPlaces::read_constant(ElementId leaf, const Place& place) {
+  const Type& type = *at(leaf).type;
+  const auto misfit = [&] {
+    errors_.push_back(
+        {Cause::usage,
+         "\"" + place.column + "\" is not a value of `" + at(leaf).name + "`: it is " + values_of(at(leaf)), ""});
+  };
+  Leaf& raw = raw_[leaf];
+  raw.code = writer_.code(1);
+  if (type.kind == Type::Kind::text) {
+    raw.value.text = quoted_text(writer_.dialect(), place.column);
+  } else if (type.kind == Type::Kind::number) {
+    std::uint64_t number = 0;
+    const char* const end = place.column.data() + place.column.size();
+    const auto [stop, fault] = std::from_chars(place.column.data(), end, number);
+    if (fault != std::errc() || stop != end || number < type.low || number > type.high) misfit();
+    raw.value.text = std::to_string(number);
+  } else if (type.is_flag) {
+    const bool on = place.column == "true" || place.column == "on";
+    if (!on && place.column != "false" && place.column != "off") misfit();
+    raw.code = writer_.code(on ? 2 : 1);
+  } else {
+    const auto value = value_spelled(type, place.column);
+    if (!value) misfit();
+    raw.code = writer_.code(static_cast<std::uint32_t>(value.value_or(0) + 1));
+  }
+}
+
+void RowPlaces::read_enum(ElementId leaf, const Place& place) {
+  const Element& e = at(leaf);
+  const Dialect dialect = writer_.dialect();
+  const std::string column = quoted_name(dialect, place.column);
+  std::vector<Spelling> spellings;
+  const bool is_text = !e.type->is_flag || !e.flag_texts.on.empty() || place.type == ColumnType::text;
+  std::string compared = is_text ? text_of_column(dialect, column, place.type) : column;
+  if (e.type->is_flag) {
+    spellings = flag_spellings(dialect, e, place.type);
+    // Whether a value of another kind stands there is on or unset, never off.
+    if (e.kind == ast::PlaceKind::other)
+      spellings.erase(std::remove_if(spellings.begin(), spellings.end(), [](const Spelling& s) { return s.code == 1; }),
+                      spellings.end());
+  } else {
+    if (e.type->any_case) compared = small_letters(dialect, compared);
+    std::set<std::string> seen;
+    for (std::uint32_t i = 0; i < e.type->values.size(); ++i) {
+      for (std::string spelling : spellings_of(e.type->values[i])) {
+        if (e.type->any_case) spelling = lower_case(std::string_view(spelling));
+        if (seen.insert(spelling).second) spellings.push_back({quoted_text(dialect, spelling), i + 1});
+      }
+    }
+  }
+  raw_[leaf].code =
+      levels_.define(name('r', leaf), Expr{coded(dialect, column, compared, spellings, 0), Tightness::atom});
+  const Expr& code = raw_[leaf].code;
+  add_fault(Writer::made(code.text + " = -1", Tightness::comparison, {&code}), shown(leaf) + " is not " + values_of(e));
+}
+
+void RowPlaces::read_number(ElementId leaf, const Place& place) {
+  const Dialect dialect = writer_.dialect();
+  const std::string column = quoted_name(dialect, place.column);
+  const Type& type = *at(leaf).type;
+  raw_[leaf].value =
+      levels_.define(name('m', leaf), Expr{"CASE WHEN " + is_null(dialect, column) + " THEN -1 WHEN " +
+                                               whole_in_range(dialect, column, place.type, {type.low, type.high}) +
+                                               " THEN " + as_whole(dialect, column) + " ELSE -2 END",
+                                           Tightness::atom});
+  const Expr& number = raw_[leaf].value;
+  add_fault(Writer::made(number.text + " = -2", Tightness::comparison, {&number}),
+            shown(leaf) + " is not " + values_of(at(leaf)));
+}
+
+void RowPlaces::read_text(ElementId leaf, const Place& place) {
+  const Dialect dialect = writer_.dialect();
+  const std::string column = quoted_name(dialect, place.column);
+  const std::string wrong = not_text(dialect, column);
+  const std::string null = "CASE WHEN " + is_null(dialect, column) + " THEN 0";
+  raw_[leaf].code = levels_.define(name('q', leaf),
+                                   Expr{null + (wrong.empty() ? "" : " WHEN " + wrong + " THEN -1") + " ELSE 1 END"});
+  const char* const coalesce = dialect == Dialect::clickhouse ? "ifNull(" : "COALESCE(";
+  raw_[leaf].value =
+      levels_.define(name('u', leaf), Expr{coalesce + text_of_column(dialect, column, place.type) + ", '')"});
+  if (wrong.empty()) return;
+  const Expr& code = raw_[leaf].code;
+  add_fault(Writer::made(code.text + " = -1", Tightness::comparison, {&code}), shown(leaf) + " is not a text");
+}
+
+// --- what a call has -------------------------------------------------------------------------
+
+void RowPlaces::complete(ElementId element, const Expr& around, bool implied) {
+  const Element& e = at(element);
+  if (e.is_leaf()) return complete_leaf(element, around, implied);
+  const Given& given = given_.at(element);
+  Expr present = around;
+  if (e.optional() && !e.default_value) {
+    // What is inside an object shows that those around it are present, too, unless one of these has a line.
+    present = implied && given.is_shown ? given.condition : writer_.both({around, given.condition});
+    present = levels_.define(name('s', element), present);
+    implied = implied && given.is_shown;
+  }
+  present_[element] = present;
+  for (const ElementId child : e.children) complete(child, present, implied);
+}
+
+void RowPlaces::complete_leaf(ElementId leaf, const Expr& around, bool implied) {
+  const Element& e = at(leaf);
+  const Given& given = given_.at(leaf);
+  const bool in_set = e.parent && at(*e.parent).type->set;
+  std::optional<Literal> otherwise = e.default_value;
+  if (in_set && !otherwise) otherwise = EnumName{e.type->values.front().name};
+  const Expr wanting = writer_.both({around, writer_.negated(given.condition)});
+  if (!otherwise && !e.optional()) {
+    add_fault(wanting, shown(leaf) + " is missing");
+    if (wanting.always == true || (!given.has_columns && around.always != false))
+      errors_.push_back({Cause::usage, "`" + e.name + "` is required, and has no column", "`" + e.name + " = COLUMN`"});
+  }
+  const bool is_number = e.type->kind == Type::Kind::number;
+  const Expr unset = is_number ? Expr{"-1"} : writer_.code(0);
+  Expr unset_text{"''"}, default_code = writer_.code(1), default_value = unset_text;
+  if (otherwise) {
+    if (const auto* value = std::get_if<EnumName>(&*otherwise))
+      default_code = writer_.code(static_cast<std::uint32_t>(value_index(*e.type, value->name).value_or(0) + 1));
+    if (const auto* number = std::get_if<std::uint64_t>(&*otherwise)) default_value = Expr{std::to_string(*number)};
+    if (const auto* text = std::get_if<std::string>(&*otherwise))
+      default_value = Expr{quoted_text(writer_.dialect(), *text)};
+  }
+  // The value that the row has, or the default; `none` where the objects around are not present.
+  const auto completed = [&](const std::optional<Expr>& raw, const Expr& default_is, const Expr& none) {
+    std::vector<std::pair<Expr, Expr>> arms;
+    if (!implied || otherwise) arms.emplace_back(writer_.negated(around), none);
+    if (!raw) return writer_.chosen(arms, otherwise ? default_is : none);
+    if (!otherwise) return writer_.chosen(arms, *raw);
+    arms.emplace_back(given.condition, *raw);
+    return writer_.chosen(arms, default_is);
+  };
+  const auto raw = raw_.find(leaf);
+  const bool has_raw = raw != raw_.end();
+  const auto of = [&](Expr Leaf::*member) { return has_raw ? std::optional(raw->second.*member) : std::nullopt; };
+  Leaf& made = leaves_[leaf];
+  const auto named = [&](char kind, Expr value) {
+    return value.uses.empty() ? value : levels_.define(name(kind, leaf), std::move(value));
+  };
+  if (!is_number) made.code = named('e', completed(of(&Leaf::code), default_code, unset));
+  if (is_number) made.value = named('v', completed(of(&Leaf::value), default_value, unset));
+  if (e.type->kind == Type::Kind::text) made.value = named('v', completed(of(&Leaf::value), default_value, unset_text));
+}
+
+// Of several elements that read one place in its different kinds at most one is set.
+void RowPlaces::check_rivals() {
+  for (const auto& [pointer, rivals] : one_place_) {
+    for (std::size_t i = 0; i < rivals.size(); ++i) {
+      for (std::size_t j = i + 1; j < rivals.size(); ++j) {
+        const Expr two = writer_.both({given_.at(rivals[i]).condition, given_.at(rivals[j]).condition});
+        add_fault(two, shown(rivals[i]) + " and " + shown(rivals[j]) + " stand at one place, and both are set");
+      }
+    }
+  }
+}
+
+std::vector<ElementId> RowPlaces::never_set(const std::set<ElementId>& read) const {
+  std::vector<ElementId> out;
+  for (const ElementId element : read) {
+    const auto given = given_.find(element);
+    if (given == given_.end() || given->second.has_columns || at(element).default_value) continue;
+    if (at(element).is_leaf()) out.push_back(element);
+  }
+  return out;
+}
+
+// --- what the graph reads ------------------------------------------------------------------------
+
+Expr RowPlaces::is_set(ElementId leaf) {
+  const Leaf& made = leaves_.at(leaf);
+  if (at(leaf).type->kind != Type::Kind::number) return writer_.among(made.code, {1}, 2);
+  if (made.value.uses.empty()) return writer_.truth(made.value.text != "-1");
+  return Writer::made(made.value.text + " >= 0", Tightness::comparison, {&made.value});
+}
+
+Expr RowPlaces::code(ElementId element) {
+  const Element& e = at(element);
+  if (!e.relation) {
+    if (e.is_leaf()) return leaves_.at(element).code;
+    return writer_.code_of(present_.at(element));
+  }
+  const auto known = relations_.find(element);
+  if (known != relations_.end()) return known->second;
+  const auto [left, right] = *e.relation;
+  const Expr &a = value(left), &b = value(right);
+  const auto compared = [&](const std::string& sign) {
+    return Writer::made(a.text + sign + b.text, Tightness::comparison, {&a, &b});
+  };
+  Expr code;
+  if (at(left).type->kind == Type::Kind::number) {
+    const Expr unset = writer_.either({writer_.negated(is_set(left)), writer_.negated(is_set(right))});
+    code = writer_.chosen(
+        {{unset, writer_.code(0)}, {compared(" < "), writer_.code(1)}, {compared(" = "), writer_.code(2)}},
+        writer_.code(3));
+  } else {
+    const Expr &set_left = leaves_.at(left).code, &set_right = leaves_.at(right).code;
+    const Expr as_set =
+        Writer::made(set_left.text + " = " + set_right.text, Tightness::comparison, {&set_left, &set_right});
+    code = writer_.chosen({{writer_.both({compared(" = "), as_set}), writer_.code(1)}}, writer_.code(2));
+  }
+  return relations_[element] = levels_.define(name('w', element), code);
+}
+
+}  // namespace tally::sql
