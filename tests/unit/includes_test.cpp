@@ -128,7 +128,8 @@ std::map<std::string, Folders> seen_by_folder() {
   add("compiler/fingerprint", {"compiler/values"});
   // The compiler writes the description of a policy that the runtime reads.
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
-  add("compiler/sql", {"compiler/deploy"});
+  add("compiler/columns", {"runtime/documents"});
+  add("compiler/sql", {"compiler/deploy", "compiler/columns"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
   add("compiler/driver", {"compiler/checks", "compiler/fingerprint", "compiler/llvm/object"});
