@@ -222,11 +222,11 @@ std::string barrier(Dialect dialect) {
 
 bool has_common_tables(Dialect dialect) { return dialect != Dialect::clickhouse; }
 
-std::string text_of_column(Dialect dialect, const std::string& column, ColumnType of) {
+std::string text_of_column(Dialect dialect, const std::string& column, ColumnKind of) {
   switch (dialect) {
-    case Dialect::clickhouse: return of == ColumnType::text ? column : "toString(" + column + ")";
+    case Dialect::clickhouse: return of == ColumnKind::text ? column : "toString(" + column + ")";
     case Dialect::postgresql: return "CAST(" + column + " AS text) COLLATE \"C\"";
-    case Dialect::duckdb: return of == ColumnType::text ? column : "CAST(" + column + " AS VARCHAR)";
+    case Dialect::duckdb: return of == ColumnKind::text ? column : "CAST(" + column + " AS VARCHAR)";
     case Dialect::sqlite: return column + " COLLATE BINARY";
   }
   return {};
@@ -236,12 +236,12 @@ std::string not_text(Dialect dialect, const std::string& column) {
   return dialect == Dialect::sqlite ? "typeof(" + column + ") NOT IN ('text', 'null')" : "";
 }
 
-std::string whole_in_range(Dialect dialect, const std::string& column, ColumnType of, NumberRange range) {
+std::string whole_in_range(Dialect dialect, const std::string& column, ColumnKind of, NumberRange range) {
   std::string out = column + " BETWEEN " + std::to_string(range.low) + " AND " + std::to_string(range.high);
   if (dialect == Dialect::sqlite)
     return "typeof(" + column + ") IN ('integer', 'real') AND " + out + " AND " + column + " = CAST(" + column +
            " AS INTEGER)";
-  if (of == ColumnType::integer) return out;
+  if (of == ColumnKind::integer) return out;
   return out + " AND " + column + " = floor(" + column + ")";
 }
 
@@ -292,8 +292,8 @@ std::string joined(Dialect dialect, const std::vector<std::string>& texts) {
   return is_call ? out + ")" : out;
 }
 
-std::string no_value(Dialect dialect, ColumnType type) {
-  const bool is_flag = type == ColumnType::boolean, is_number = type == ColumnType::integer;
+std::string no_value(Dialect dialect, ColumnKind type) {
+  const bool is_flag = type == ColumnKind::boolean, is_number = type == ColumnKind::integer;
   switch (dialect) {
     case Dialect::clickhouse:
       return is_flag     ? "CAST(NULL AS Nullable(UInt8))"

@@ -47,15 +47,15 @@ std::string barrier(Dialect dialect);
 bool has_common_tables(Dialect dialect);
 
 // What a column has, as far as a schema says.
-enum class ColumnType : std::uint8_t { unknown, boolean, integer, number, text, other };
+enum class ColumnKind : std::uint8_t { unknown, boolean, integer, number, text, other };
 
 // `column` as a text that is compared byte by byte. `of` is the type of the column.
-std::string text_of_column(Dialect dialect, const std::string& column, ColumnType of);
+std::string text_of_column(Dialect dialect, const std::string& column, ColumnKind of);
 // A condition on a column that is true where a value of SQLite, whose columns have no types, is not a text; empty if
 // every value of the column is one.
 std::string not_text(Dialect dialect, const std::string& column);
 // Whether the number in a column is a whole one in a range, and the number as 64 bits where it is.
-std::string whole_in_range(Dialect dialect, const std::string& column, ColumnType of, NumberRange range);
+std::string whole_in_range(Dialect dialect, const std::string& column, ColumnKind of, NumberRange range);
 std::string as_whole(Dialect dialect, const std::string& column);
 std::string is_null(Dialect dialect, const std::string& column);
 // The letters A to Z of a text as small ones, and no other.
@@ -65,7 +65,7 @@ std::string small_letters(Dialect dialect, const std::string& text);
 std::string number_text(Dialect dialect, const std::string& number);
 std::string joined(Dialect dialect, const std::vector<std::string>& texts);
 // NULL, as a boolean, an integer or a text.
-std::string no_value(Dialect dialect, ColumnType type);
+std::string no_value(Dialect dialect, ColumnKind type);
 std::string boolean(Dialect dialect, bool value);
 
 // A text that an expression has: which is one of `texts`, begins or ends with one, is as long, or is like a pattern of

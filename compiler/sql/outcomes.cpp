@@ -41,11 +41,11 @@ Column::Type type_of(const ResultPart& part) {
 
 Expr nothing(const Writer& writer, Column::Type type) {
   switch (type) {
-    case Column::Type::flag: return Expr{no_value(writer.dialect(), ColumnType::boolean)};
-    case Column::Type::number: return Expr{no_value(writer.dialect(), ColumnType::integer)};
+    case Column::Type::flag: return Expr{no_value(writer.dialect(), ColumnKind::boolean)};
+    case Column::Type::number: return Expr{no_value(writer.dialect(), ColumnKind::integer)};
     case Column::Type::text: break;
   }
-  return Expr{no_value(writer.dialect(), ColumnType::text)};
+  return Expr{no_value(writer.dialect(), ColumnKind::text)};
 }
 
 // An element as it is inserted into a text.

@@ -1,7 +1,6 @@
 #include "compiler/sql/row_places.h"
 
 #include <algorithm>
-#include <charconv>
 
 #include "base/letter_case.h"
 
@@ -13,32 +12,6 @@ struct Spelling {
   std::string literal;
   std::uint32_t code;
 };
-
-std::string type_word(ColumnType type) {
-  switch (type) {
-    case ColumnType::boolean: return "a boolean";
-    case ColumnType::integer: return "an integer";
-    case ColumnType::number: return "a number with a fraction";
-    case ColumnType::text: return "a text";
-    case ColumnType::other: return "of another type";
-    case ColumnType::unknown: break;
-  }
-  return "of an unknown type";
-}
-
-// Whether a column of a type may have the values of a leaf.
-bool may_hold(ColumnType type, const Element& leaf) {
-  switch (type) {
-    case ColumnType::unknown:
-    case ColumnType::other: return true;
-    case ColumnType::boolean: return leaf.type->is_flag && leaf.flag_texts.on.empty();
-    case ColumnType::integer:
-      return leaf.type->kind == Type::Kind::number || (leaf.type->is_flag && leaf.flag_texts.on.empty());
-    case ColumnType::number: return leaf.type->kind == Type::Kind::number;
-    case ColumnType::text: return leaf.type->kind != Type::Kind::number;
-  }
-  return true;
-}
 
 // What a leaf may be, for the text of a fault: "one of onnet, offnet".
 std::string values_of(const Element& leaf) {
@@ -77,7 +50,7 @@ std::string coded(Dialect dialect, const std::string& column, const std::string&
   return out + " ELSE CASE WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset) + " ELSE -1 END END";
 }
 
-std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, ColumnType type) {
+std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, ColumnKind type) {
   std::vector<Spelling> out;
   const auto add = [&](const std::vector<std::string>& texts, std::uint32_t code) {
     for (const std::string& text : texts) out.push_back({quoted_text(dialect, text), code});
@@ -85,14 +58,14 @@ std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, Colum
   if (!leaf.flag_texts.on.empty()) {
     add(leaf.flag_texts.on, 2);
     add(leaf.flag_texts.off, 1);
-  } else if (type == ColumnType::text) {
-    add({"true"}, 2);
-    add({"false"}, 1);
-  } else if (type == ColumnType::integer || dialect == Dialect::clickhouse || dialect == Dialect::sqlite) {
+  } else if (type == ColumnKind::text) {
+    add({"on", "true", "t", "1"}, 2);
+    add({"off", "false", "f", "0"}, 1);
+  } else if (type == ColumnKind::integer || dialect == Dialect::clickhouse || dialect == Dialect::sqlite) {
     out = {{"1", 2}, {"0", 1}};
     if (dialect != Dialect::sqlite) return out;
-    add({"true"}, 2);
-    add({"false"}, 1);
+    add({"on", "true", "t"}, 2);
+    add({"off", "false", "f"}, 1);
   } else {
     out = {{"TRUE", 2}, {"FALSE", 1}};
   }
@@ -107,7 +80,7 @@ RowPlaces::RowPlaces(const Model& model, const Writer& writer, Levels& levels, c
   for (const InputId input : inputs) {
     const ElementId element = model.at(input).element;
     read(element);
-    complete(element, writer.truth(true), true);
+    complete(element, writer.truth(true));
   }
   check_rivals();
 }
@@ -136,46 +109,30 @@ RowPlaces::Given RowPlaces::read(ElementId element) {
   if (e.kind != ast::PlaceKind::any) one_place_[e.pointer].push_back(element);
   if (e.is_leaf()) return given_[element] = read_leaf(element);
   std::vector<Expr> inside;
-  Given given{writer_.truth(false), true, false};
+  bool has_columns = false;
   for (const ElementId child : e.children) {
     const Given of_child = read(child);
     inside.push_back(of_child.condition);
-    given.is_shown = given.is_shown && of_child.is_shown;
-    given.has_columns = given.has_columns || of_child.has_columns;
+    has_columns = has_columns || of_child.has_columns;
   }
-  given.condition = writer_.either(inside);
   const auto place = map_.find(element);
   if (place != map_.end()) {
     const std::string null = is_null(writer_.dialect(), quoted_name(writer_.dialect(), place->second.column));
     const bool when_null = place->second.kind == Place::Kind::set_when_null;
     Expr condition{when_null ? null : "NOT (" + null + ")", Tightness::comparison};
-    given = {levels_.define(name('b', element), std::move(condition)), false, true};
-    if (!e.optional()) errors_.push_back({Cause::usage, "`" + e.name + "` is never unset, so it needs no line", ""});
+    inside.push_back(levels_.define(name('b', element), std::move(condition)));
+    has_columns = true;
   }
-  return given_[element] = given;
-}
-
-bool RowPlaces::fits(ElementId leaf, const Place& place) {
-  if (place.kind == Place::Kind::set_when_null || place.kind == Place::Kind::set_when_not_null) {
-    errors_.push_back({Cause::usage, "`" + at(leaf).name + "` is a value, so `is set when` does not give it one",
-                       "`" + at(leaf).name + " = COLUMN`"});
-    return false;
-  }
-  if (place.kind == Place::Kind::constant || may_hold(place.type, at(leaf))) return true;
-  errors_.push_back({Cause::usage,
-                     "column `" + place.column + "` is " + type_word(place.type) + ", and `" + at(leaf).name + "` is " +
-                         values_of(at(leaf)),
-                     "a view of the table may have a column that fits"});
-  return false;
+  return given_[element] = {writer_.either(inside), has_columns};
 }
 
 RowPlaces::Given RowPlaces::read_leaf(ElementId leaf) {
   const auto place = map_.find(leaf);
-  if (place == map_.end() || !fits(leaf, place->second)) return {writer_.truth(false), true, false};
+  if (place == map_.end()) return {writer_.truth(false), false};
   const bool is_number = at(leaf).type->kind == Type::Kind::number;
   if (place->second.kind == Place::Kind::constant) {
     read_constant(leaf, place->second);
-    return {writer_.truth(true), true, true};
+    return {writer_.truth(true), true};
   }
   if (at(leaf).type->is_enum()) {
     read_enum(leaf, place->second);
@@ -185,35 +142,16 @@ RowPlaces::Given RowPlaces::read_leaf(ElementId leaf) {
     read_text(leaf, place->second);
   }
   const Expr& read = is_number ? raw_.at(leaf).value : raw_.at(leaf).code;
-  return {Writer::made(read.text + (is_number ? " <> -1" : " <> 0"), Tightness::comparison, {&read}), true, true};
+  return {Writer::made(read.text + (is_number ? " <> -1" : " <> 0"), Tightness::comparison, {&read}), true};
 }
 
 void RowPlaces::read_constant(ElementId leaf, const Place& place) {
-  const Type& type = *at(leaf).type;
-  const auto misfit = [&] {
-    errors_.push_back(
-        {Cause::usage,
-         "\"" + place.column + "\" is not a value of `" + at(leaf).name + "`: it is " + values_of(at(leaf)), ""});
-  };
   Leaf& raw = raw_[leaf];
   raw.code = writer_.code(1);
-  if (type.kind == Type::Kind::text) {
-    raw.value.text = quoted_text(writer_.dialect(), place.column);
-  } else if (type.kind == Type::Kind::number) {
-    std::uint64_t number = 0;
-    const char* const end = place.column.data() + place.column.size();
-    const auto [stop, fault] = std::from_chars(place.column.data(), end, number);
-    if (fault != std::errc() || stop != end || number < type.low || number > type.high) misfit();
-    raw.value.text = std::to_string(number);
-  } else if (type.is_flag) {
-    const bool on = place.column == "true" || place.column == "on";
-    if (!on && place.column != "false" && place.column != "off") misfit();
-    raw.code = writer_.code(on ? 2 : 1);
-  } else {
-    const auto value = value_spelled(type, place.column);
-    if (!value) misfit();
-    raw.code = writer_.code(static_cast<std::uint32_t>(value.value_or(0) + 1));
-  }
+  if (const auto* code = std::get_if<std::uint8_t>(&place.constant)) raw.code = writer_.code(*code);
+  if (const auto* number = std::get_if<std::uint64_t>(&place.constant)) raw.value.text = std::to_string(*number);
+  if (const auto* text = std::get_if<std::string>(&place.constant))
+    raw.value.text = quoted_text(writer_.dialect(), *text);
 }
 
 void RowPlaces::read_enum(ElementId leaf, const Place& place) {
@@ -221,7 +159,7 @@ void RowPlaces::read_enum(ElementId leaf, const Place& place) {
   const Dialect dialect = writer_.dialect();
   const std::string column = quoted_name(dialect, place.column);
   std::vector<Spelling> spellings;
-  const bool is_text = !e.type->is_flag || !e.flag_texts.on.empty() || place.type == ColumnType::text;
+  const bool is_text = !e.type->is_flag || !e.flag_texts.on.empty() || place.type == ColumnKind::text;
   std::string compared = is_text ? text_of_column(dialect, column, place.type) : column;
   if (e.type->is_flag) {
     spellings = flag_spellings(dialect, e, place.type);
@@ -276,22 +214,17 @@ void RowPlaces::read_text(ElementId leaf, const Place& place) {
 
 // --- what a call has -------------------------------------------------------------------------
 
-void RowPlaces::complete(ElementId element, const Expr& around, bool implied) {
+void RowPlaces::complete(ElementId element, const Expr& around) {
   const Element& e = at(element);
-  if (e.is_leaf()) return complete_leaf(element, around, implied);
-  const Given& given = given_.at(element);
+  if (e.is_leaf()) return complete_leaf(element, around);
+  // What is given in an object shows that those around it are present, too.
   Expr present = around;
-  if (e.optional() && !e.default_value) {
-    // What is inside an object shows that those around it are present, too, unless one of these has a line.
-    present = implied && given.is_shown ? given.condition : writer_.both({around, given.condition});
-    present = levels_.define(name('s', element), present);
-    implied = implied && given.is_shown;
-  }
+  if (e.optional() && !e.default_value) present = levels_.define(name('s', element), given_.at(element).condition);
   present_[element] = present;
-  for (const ElementId child : e.children) complete(child, present, implied);
+  for (const ElementId child : e.children) complete(child, present);
 }
 
-void RowPlaces::complete_leaf(ElementId leaf, const Expr& around, bool implied) {
+void RowPlaces::complete_leaf(ElementId leaf, const Expr& around) {
   const Element& e = at(leaf);
   const Given& given = given_.at(leaf);
   const bool in_set = e.parent && at(*e.parent).type->set;
@@ -313,14 +246,13 @@ void RowPlaces::complete_leaf(ElementId leaf, const Expr& around, bool implied) 
     if (const auto* text = std::get_if<std::string>(&*otherwise))
       default_value = Expr{quoted_text(writer_.dialect(), *text)};
   }
-  // The value that the row has, or the default; `none` where the objects around are not present.
+  // The value that the row has, or the default where the objects around it are present.
   const auto completed = [&](const std::optional<Expr>& raw, const Expr& default_is, const Expr& none) {
+    if (!otherwise) return raw.value_or(none);
     std::vector<std::pair<Expr, Expr>> arms;
-    if (!implied || otherwise) arms.emplace_back(writer_.negated(around), none);
-    if (!raw) return writer_.chosen(arms, otherwise ? default_is : none);
-    if (!otherwise) return writer_.chosen(arms, *raw);
-    arms.emplace_back(given.condition, *raw);
-    return writer_.chosen(arms, default_is);
+    if (raw) arms.emplace_back(given.condition, *raw);
+    arms.emplace_back(around, default_is);
+    return writer_.chosen(arms, none);
   };
   const auto raw = raw_.find(leaf);
   const bool has_raw = raw != raw_.end();

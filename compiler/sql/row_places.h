@@ -9,11 +9,10 @@
 //
 // In:     the model, and for each element what a map of columns has for it
 // Out:    codes of elements, numbers and texts, presences: expressions that are never NULL; one number for the fault
-// Always: an object of which the map has nothing is present if it is required, or if a column inside it is not NULL.
-//         A number that is unset is -1, and a text that is unset ''.
+// Always: an object is present if it is required, if its line says so, or if something in it is set, as in
+//         compiler/columns/column_map.h. A number that is unset is -1, and a text that is unset ''.
 //
-// NULL is unset, so that a default counts. A value in an object that is not present counts for nothing, but a bad one
-// is a fault.
+// NULL is unset, so that a default counts.
 #pragma once
 
 #include <map>
@@ -25,6 +24,7 @@
 #include "base/result.h"
 #include "compiler/model/model.h"
 #include "compiler/sql/levels.h"
+#include "runtime/documents/facts.h"
 
 namespace tally::sql {
 
@@ -32,8 +32,9 @@ namespace tally::sql {
 struct Place {
   enum class Kind : std::uint8_t { column, constant, set_when_null, set_when_not_null };
   Kind kind = Kind::column;
-  std::string column;                     // as it is called in the table; of a constant its text
-  ColumnType type = ColumnType::unknown;  // of the column
+  std::string column{};                   // as it is called in the table
+  ColumnKind type = ColumnKind::unknown;  // of the column
+  Fact constant{};
 };
 using PlaceMap = std::map<ElementId, Place>;
 
@@ -63,22 +64,20 @@ class RowPlaces {
     Expr code;   // enum: of its value; text: 1 if set, else 0
     Expr value;  // number: -1 if unset; text: '' if unset
   };
-  // What is known of an element before the objects around it are looked at.
+  // Whether the row has a value of an element, or something in an object; then the objects around it are present.
   struct Given {
-    Expr condition;         // whether the row has a value
-    bool is_shown = false;  // whether `condition` follows from columns inside the object
+    Expr condition;
     bool has_columns = false;
   };
   Given read(ElementId element);
   Given read_leaf(ElementId leaf);
-  void complete(ElementId element, const Expr& around, bool implied);
-  void complete_leaf(ElementId leaf, const Expr& around, bool implied);
+  void complete(ElementId element, const Expr& around);
+  void complete_leaf(ElementId leaf, const Expr& around);
   void read_constant(ElementId leaf, const Place& place);
   void read_enum(ElementId leaf, const Place& place);
   void read_number(ElementId leaf, const Place& place);
   void read_text(ElementId leaf, const Place& place);
   void check_rivals();
-  bool fits(ElementId leaf, const Place& place);
   std::string name(char kind, ElementId element) const { return kind + std::to_string(element.value); }
   std::string shown(ElementId element) const;
   void add_fault(const Expr& condition, std::string text);

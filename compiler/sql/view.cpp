@@ -5,6 +5,7 @@
 #include <set>
 
 #include "compiler/graph/count.h"
+#include "compiler/sql/column_places.h"
 
 namespace tally::sql {
 namespace {
@@ -37,17 +38,6 @@ std::size_t syntax_nodes(const std::string& sql) {
 std::string comment(const std::string& line) { return line.empty() ? "--\n" : "-- " + line + "\n"; }
 
 }  // namespace
-
-std::vector<InputId> inputs_of(const Model& model, const std::set<ElementId>& reads) {
-  std::set<InputId> asked;
-  for (std::uint32_t i = 0; i < model.inputs.size(); ++i) {
-    if (model.is_own(model.inputs[i].file)) asked.insert(InputId{i});
-  }
-  for (const ElementId id : reads) {
-    if (!model.at(id).relation) asked.insert(model.at(id).input);
-  }
-  return {asked.begin(), asked.end()};
-}
 
 std::optional<Error> too_large(Dialect dialect, const std::string& select, std::size_t widest,
                                const std::string& advice) {

@@ -31,9 +31,6 @@ struct View {
   std::vector<ElementId> never_set;  // what the decisions read and no column gives
 };
 
-// The inputs whose elements a request of the policy has: those of its own files, and those that are read.
-std::vector<InputId> inputs_of(const Model& model, const std::set<ElementId>& reads);
-
 // Makes the view. Every error that the map has is returned.
 Result<View, std::vector<Error>> make_view(const Policy& policy, const Deployment& deployment, const PlaceMap& map,
                                            const ViewOptions& options);

@@ -114,15 +114,16 @@ std::optional<Cell> RandomRows::bad_cell(const RowColumn& column) {
 
 bool RandomRows::is_given(ElementIndex element) const {
   if (policy_.elements[element].is_leaf()) return !std::holds_alternative<std::monostate>(given_[element]);
-  if (column_of_.contains(element)) return present_[element];
-  return std::any_of(children_[element].begin(), children_[element].end(),
+  return present_[element] || std::any_of(children_[element].begin(), children_[element].end(),
                      [&](ElementIndex child) { return is_given(child); });
 }
 
+// What is set in an object shows that it is present.
 bool RandomRows::is_present(ElementIndex element) const {
   const ElementDescriptor& of = policy_.elements[element];
+  if (is_given(element)) return true;
   if (of.parent && !is_present(*of.parent)) return false;
-  return !of.optional || of.default_value || is_given(element);
+  return !of.optional || of.default_value;
 }
 
 // What the columns of a row mean.
@@ -157,7 +158,7 @@ Row RandomRows::row() {
     const Fact& fact = wanted.by_element[i];
     const bool is_set = !std::holds_alternative<std::monostate>(fact);
     if (column.is_presence) {
-      // Sometimes an object is absent although columns inside it have values.
+      // Sometimes only columns inside an object show that it is present.
       present_[i] = is_set && !random_.chance(10);
       if (present_[i] != column.set_when_null) cell = {Cell::Kind::text, "x"};
       continue;

@@ -162,7 +162,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
   add("cli", {"simulator/report", "simulator/requests", "simulator/replay", "simulator/sweep_run", "simulator/vectors",
-              "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
+              "editor/protocol", "compiler/driver", "compiler/sql", "runtime/policy", "serve/http"});
   return seen;
 }
 
