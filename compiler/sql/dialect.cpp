@@ -22,7 +22,8 @@ std::string with_backslashes(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) {
     if (c == quote || c == '\\') out += '\\';
-    out += c;
+    // Its client ends the rows of an INSERT with a line.
+    out += c == '\n' ? std::string("\\n") : std::string(1, c);
   }
   return out + quote;
 }
@@ -204,6 +205,10 @@ std::string quoted_table(Dialect dialect, std::string_view name) {
   const std::size_t dot = name.find('.');
   if (dot == std::string_view::npos) return quoted_name(dialect, name);
   return quoted_name(dialect, name.substr(0, dot)) + "." + quoted_name(dialect, name.substr(dot + 1));
+}
+
+std::string drop_view(Dialect dialect, const std::string& name) {
+  return (dialect == Dialect::clickhouse ? "DROP TABLE " : "DROP VIEW ") + name;
 }
 
 std::string quoted_text(Dialect dialect, std::string_view text) {

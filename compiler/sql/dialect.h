@@ -38,6 +38,8 @@ Limits limits_of(Dialect dialect);
 // "src_net" in the quotes of the dialect. A table may have a schema before it: calls, archive.calls.
 std::string quoted_name(Dialect dialect, std::string_view name);
 std::string quoted_table(Dialect dialect, std::string_view name);
+// The statement that drops a view; `name` is written in quotes.
+std::string drop_view(Dialect dialect, const std::string& name);
 // A text as a literal.
 std::string quoted_text(Dialect dialect, std::string_view text);
 

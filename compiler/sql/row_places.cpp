@@ -50,6 +50,13 @@ std::string coded(Dialect dialect, const std::string& column, const std::string&
   return out + " ELSE CASE WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset) + " ELSE -1 END END";
 }
 
+// Whether the column of a flag is one of booleans.
+bool is_boolean(Dialect dialect, const Element& leaf, ColumnKind type) {
+  const bool has_booleans = dialect == Dialect::postgresql || dialect == Dialect::duckdb;
+  return leaf.type->is_flag && leaf.flag_texts.on.empty() && has_booleans &&
+         (type == ColumnKind::boolean || type == ColumnKind::unknown);
+}
+
 std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, ColumnKind type) {
   std::vector<Spelling> out;
   const auto add = [&](const std::vector<std::string>& texts, std::uint32_t code) {
@@ -123,16 +130,17 @@ RowPlaces::Given RowPlaces::read(ElementId element) {
     inside.push_back(levels_.define(name('b', element), std::move(condition)));
     has_columns = true;
   }
-  return given_[element] = {writer_.either(inside), has_columns};
+  const Expr any = writer_.either(inside);
+  return given_[element] = {any, writer_.negated(any), has_columns};
 }
 
 RowPlaces::Given RowPlaces::read_leaf(ElementId leaf) {
   const auto place = map_.find(leaf);
-  if (place == map_.end()) return {writer_.truth(false), false};
+  if (place == map_.end()) return {writer_.truth(false), writer_.truth(true), false};
   const bool is_number = at(leaf).type->kind == Type::Kind::number;
   if (place->second.kind == Place::Kind::constant) {
     read_constant(leaf, place->second);
-    return {writer_.truth(true), true};
+    return {writer_.truth(true), writer_.truth(false), true};
   }
   if (at(leaf).type->is_enum()) {
     read_enum(leaf, place->second);
@@ -142,7 +150,9 @@ RowPlaces::Given RowPlaces::read_leaf(ElementId leaf) {
     read_text(leaf, place->second);
   }
   const Expr& read = is_number ? raw_.at(leaf).value : raw_.at(leaf).code;
-  return {Writer::made(read.text + (is_number ? " <> -1" : " <> 0"), Tightness::comparison, {&read}), true};
+  const std::string unset = is_number ? "-1" : "0";
+  return {Writer::made(read.text + " <> " + unset, Tightness::comparison, {&read}),
+          Writer::made(read.text + " = " + unset, Tightness::comparison, {&read}), true};
 }
 
 void RowPlaces::read_constant(ElementId leaf, const Place& place) {
@@ -161,6 +171,12 @@ void RowPlaces::read_enum(ElementId leaf, const Place& place) {
   std::vector<Spelling> spellings;
   const bool is_text = !e.type->is_flag || !e.flag_texts.on.empty() || place.type == ColumnKind::text;
   std::string compared = is_text ? text_of_column(dialect, column, place.type) : column;
+  // A column of booleans has no bad value.
+  if (is_boolean(dialect, e, place.type) && e.kind != ast::PlaceKind::other) {
+    raw_[leaf].code = levels_.define(
+        name('r', leaf), Expr{"CASE WHEN " + column + " THEN 2 WHEN NOT " + column + " THEN 1 ELSE 0 END"});
+    return;
+  }
   if (e.type->is_flag) {
     spellings = flag_spellings(dialect, e, place.type);
     // Whether a value of another kind stands there is on or unset, never off.
@@ -230,7 +246,7 @@ void RowPlaces::complete_leaf(ElementId leaf, const Expr& around) {
   const bool in_set = e.parent && at(*e.parent).type->set;
   std::optional<Literal> otherwise = e.default_value;
   if (in_set && !otherwise) otherwise = EnumName{e.type->values.front().name};
-  const Expr wanting = writer_.both({around, writer_.negated(given.condition)});
+  const Expr wanting = writer_.both({around, given.absent});
   if (!otherwise && !e.optional()) {
     add_fault(wanting, shown(leaf) + " is missing");
     if (wanting.always == true || (!given.has_columns && around.always != false))

@@ -66,7 +66,7 @@ class RowPlaces {
   };
   // Whether the row has a value of an element, or something in an object; then the objects around it are present.
   struct Given {
-    Expr condition;
+    Expr condition, absent;  // the one is the negation of the other
     bool has_columns = false;
   };
   Given read(ElementId element);

@@ -106,7 +106,7 @@ std::string file_text(const View& view, const Model& model, const ViewFile& file
   out += comment(
       "Update:  a policy that decides otherwise has another fingerprint, and so a view of another name. Install it");
   out += comment("         beside this one, compare the two, and drop this one when nothing uses it.");
-  out += comment("Drop:    DROP VIEW " + name + ";");
+  out += comment("Drop:    " + drop_view(options.dialect, name) + ";");
   const std::string all = quoted_name(options.dialect, file.name + "_all");
   if (options.cluster) out += comment("         DROP TABLE " + all + ";");
   if (!view.never_set.empty()) {

@@ -154,8 +154,6 @@ std::string literal(Dialect dialect, const Cell& cell) {
 // One cell as it is printed.
 std::string printed(Dialect dialect, const Column& column) {
   const std::string name = sql::quoted_name(dialect, column.name);
-  if (column.type == Column::Type::flag)
-    return "CASE WHEN " + name + " IS NULL THEN '\\N' WHEN " + name + " THEN 'true' ELSE 'false' END";
   std::string text = name;
   std::string null = "'\\N'", slash = "'\\'", slashes = "'\\\\'", tab_out = "'\\t'", line_out = "'\\n'";
   std::string tab = "chr(9)", line = "chr(10)", replace = "replace";
@@ -165,11 +163,13 @@ std::string printed(Dialect dialect, const Column& column) {
     tab = "char(9)";
     line = "char(10)";
   } else {
-    text = "assumeNotNull(toString(" + text + "))";
+    text = "ifNull(toString(" + text + "), '')";
     null = "'\\\\N'", slash = "'\\\\'", slashes = "'\\\\\\\\'", tab_out = "'\\\\t'", line_out = "'\\\\n'";
     tab = "'\\t'", line = "'\\n'";
     replace = "replaceAll";
   }
+  if (column.type == Column::Type::flag)
+    return "CASE WHEN " + name + " IS NULL THEN " + null + " WHEN " + name + " THEN 'true' ELSE 'false' END";
   if (column.type == Column::Type::text) {
     text = replace + "(" + replace + "(" + replace + "(" + text + ", " + slash + ", " + slashes + "), " + tab + ", " +
            tab_out + "), " + line + ", " + line_out + ")";
@@ -226,7 +226,7 @@ class Script {
   void insert(const std::string& number, std::vector<std::string>& values) {
     if (values.empty()) return;
     sql_ << "INSERT INTO t" << number << " VALUES ";
-    for (std::size_t i = 0; i < values.size(); ++i) sql_ << (i == 0 ? "" : ",\n") << values[i];
+    for (std::size_t i = 0; i < values.size(); ++i) sql_ << (i == 0 ? "" : ", ") << values[i];
     sql_ << ";\n";
     values.clear();
   }
@@ -234,7 +234,7 @@ class Script {
     sql_ << "SELECT '== " << title << "';\nSELECT ";
     for (std::size_t i = 0; i < columns.size(); ++i) sql_ << (i == 0 ? "" : ", ") << printed(dialect_, columns[i]);
     sql_ << " FROM v" << number << " ORDER BY id;\n";
-    sql_ << "DROP VIEW v" << number << ";\nDROP TABLE t" << number << ";\n";
+    sql_ << sql::drop_view(dialect_, "v" + number) << ";\nDROP TABLE t" << number << ";\n";
   }
 
   Dialect dialect_;
