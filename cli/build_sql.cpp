@@ -123,7 +123,8 @@ Result<int> build_sql(const std::string& file, const std::string& output, const 
   for (const KeptColumn& kept : map.kept) options.keys.push_back(kept.name);
   if (!arguments.cluster.empty()) options.cluster = arguments.cluster;
   const Model& model = *c.policy->model;
-  const auto places = sql::places_of(map, sql::described_elements(model, deployment->reads), schema);
+  const auto elements = sql::described_elements(model, sql::inputs_of(model, deployment->reads));
+  const auto places = sql::places_of(map, elements, schema);
   const auto view = sql::make_view(*c.policy, *deployment, places, options);
   if (!view) {
     for (const Error& error : view.error()) complain(error);

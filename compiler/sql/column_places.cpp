@@ -24,9 +24,9 @@ std::vector<InputId> inputs_of(const Model& model, const std::set<ElementId>& re
   return {asked.begin(), asked.end()};
 }
 
-std::vector<ElementId> described_elements(const Model& model, const std::set<ElementId>& reads) {
+std::vector<ElementId> described_elements(const Model& model, const std::vector<InputId>& inputs) {
   std::vector<ElementId> out;
-  for (const InputId input : inputs_of(model, reads)) add_with_members(model, model.at(input).element, out);
+  for (const InputId input : inputs) add_with_members(model, model.at(input).element, out);
   return out;
 }
 

@@ -18,8 +18,8 @@ namespace tally::sql {
 
 // The inputs whose elements a request of the policy has: those of its own files, and those that are read.
 std::vector<InputId> inputs_of(const Model& model, const std::set<ElementId>& reads);
-// The elements of a descriptor, by index.
-std::vector<ElementId> described_elements(const Model& model, const std::set<ElementId>& reads);
+// The elements of these inputs as a descriptor has them, by index.
+std::vector<ElementId> described_elements(const Model& model, const std::vector<InputId>& inputs);
 
 PlaceMap places_of(const ColumnMap& map, const std::vector<ElementId>& elements,
                    const std::vector<SchemaColumn>& schema);

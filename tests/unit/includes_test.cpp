@@ -140,7 +140,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/covers", {"compiler"});
   add("simulator/words", {"simulator/conditions"});
   add("simulator/table", {"simulator/covers", "simulator/words"});
-  add("simulator/diff", {"simulator/covers", "simulator/documents", "compiler/values"});
+  add("simulator/diff", {"simulator/covers", "simulator/documents", "compiler/values", "compiler/sql"});
   add("simulator/plan", {"simulator/diff"});
   add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/documents", "compiler/values"});
   add("simulator/mutate", {"simulator/documents", "compiler/values"});
