@@ -153,39 +153,59 @@ class PartText {
                         writer_.code(piece.code));
   }
 
-  // A class of one text, then those that the cuts of the leaf tell apart.
   void add_text_arms(ElementId element, std::vector<std::pair<Expr, Expr>>& arms) {
-    const Expr& text = places_.value(element);
+    const auto& pieces = space_.classes->text_pieces(element);
+    if (!pieces.empty()) return add_piece_arms(element, pieces, arms);
     const TextClasses* of = space_.classes->text_classes(element);
-    if (of == nullptr) {
-      unclassed_ = true;
-      return;
+    unclassed_ = unclassed_ || of == nullptr;
+    if (of != nullptr) add_class_arms(element, *of, arms);
+  }
+
+  // Exact texts, then the longest prefix that the text begins with.
+  void add_piece_arms(ElementId element, const std::vector<TextPiece>& pieces,
+                      std::vector<std::pair<Expr, Expr>>& arms) {
+    std::vector<const TextPiece*> sorted;
+    for (const TextPiece& piece : pieces) sorted.push_back(&piece);
+    std::stable_sort(sorted.begin(), sorted.end(), [](const TextPiece* a, const TextPiece* b) {
+      return a->is_prefix != b->is_prefix ? b->is_prefix : a->text.size() > b->text.size();
+    });
+    for (const TextPiece* piece : sorted) {
+      Cut cut;
+      (piece->is_prefix ? cut.prefixes : cut.texts).push_back(piece->text);
+      arms.emplace_back(is_in(element, cut), writer_.code(piece->code));
     }
+  }
+
+  // A class of one text, then those that the cuts of the leaf tell apart.
+  void add_class_arms(ElementId element, const TextClasses& of, std::vector<std::pair<Expr, Expr>>& arms) {
     std::vector<Expr> cuts;
-    for (const Cut& cut : of->cuts) {
-      std::vector<Expr> any;
-      for (const std::string& one : sql::in_cut(options_.dialect, text.text, cut))
-        any.push_back(sql::Writer::made(one, sql::Tightness::comparison, {&text}));
-      cuts.push_back(levels_.define("g" + std::to_string(element.value) + "c" + std::to_string(cuts.size()),
-                                    writer_.either(any)));
-    }
+    for (const Cut& cut : of.cuts)
+      cuts.push_back(
+          levels_.define("g" + std::to_string(element.value) + "c" + std::to_string(cuts.size()), is_in(element, cut)));
     std::vector<std::pair<Expr, Expr>> wide;
     const auto& classes = space_.classes->classes(element);
     for (std::uint32_t i = 0; i < classes.size(); ++i) {
       if (classes[i].single) {
-        const std::string literal = sql::quoted_text(options_.dialect, std::get<std::string>(classes[i].representative));
-        arms.emplace_back(equal_to(text, literal), writer_.code(i + 1));
+        Cut one;
+        one.texts.push_back(std::get<std::string>(classes[i].representative));
+        arms.emplace_back(is_in(element, one), writer_.code(i + 1));
         continue;
       }
       std::vector<Expr> all;
-      const auto& sets = of->automaton.sets_of(of->class_with(i + 1));
-      for (std::uint32_t k = 0; k < cuts.size(); ++k) {
-        const bool is_in = std::binary_search(sets.begin(), sets.end(), k);
-        all.push_back(is_in ? cuts[k] : writer_.negated(cuts[k]));
-      }
+      const auto& sets = of.automaton.sets_of(of.class_with(i + 1));
+      for (std::uint32_t k = 0; k < cuts.size(); ++k)
+        all.push_back(std::binary_search(sets.begin(), sets.end(), k) ? cuts[k] : writer_.negated(cuts[k]));
       wide.emplace_back(writer_.both(all), writer_.code(i + 1));
     }
     arms.insert(arms.end(), wide.begin(), wide.end());
+  }
+
+  Expr is_in(ElementId element, const Cut& cut) const {
+    const Expr& text = places_.value(element);
+    std::vector<Expr> any;
+    for (const std::string& one : sql::in_cut(options_.dialect, text.text, cut))
+      any.push_back(sql::Writer::made(one, sql::Tightness::comparison, {&text}));
+    return writer_.either(any);
   }
 
   const Model& model_;
