@@ -96,7 +96,9 @@ Result<ColumnMap> map_of(const SqlArguments& arguments, sql::Dialect dialect, co
   auto map = read_column_map(arguments.map, text, policy);
   if (!map) return shown_faults(map.error());
   if (arguments.schema.empty()) return std::move(*map);
-  const auto faults = faults_between(*map, policy, sql::table_columns(schema));
+  auto faults = faults_between(*map, policy, sql::table_columns(schema));
+  const auto numbers = sql::numbers_in_texts(*map, policy, schema);
+  faults.insert(faults.end(), numbers.begin(), numbers.end());
   if (!faults.empty()) return shown_faults(faults);
   return std::move(*map);
 }

@@ -68,7 +68,7 @@ Result<std::string> diff_as_sql(const Compilations& c, const Pair<std::string>& 
     for (const Error& error : selects.error()) complain(error);
     return already_shown(selects.error().front().cause);
   }
-  std::string out = comment_lines("The calls of " + arguments.table + " by what " + files[0] + " and " + files[1] +
+  std::string out = comment_lines("The rows of `" + arguments.table + "` by what " + files[0] + " and " + files[1] +
                                   " decide, for " + sql::engine_name(dialect) + ".");
   for (const ReplaySelect& select : *selects) {
     out += "\n" + rows_text(*select.part);

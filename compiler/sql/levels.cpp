@@ -80,6 +80,8 @@ Expr Writer::combined(const std::vector<Expr>& conditions, bool all) const {
 Expr Writer::among(const Expr& of, const std::vector<std::uint32_t>& codes, std::uint32_t count) const {
   if (codes.empty() || codes.size() == count) return truth(!codes.empty());
   if (of.code) return truth(std::binary_search(codes.begin(), codes.end(), *of.code));
+  const bool has_no = codes.front() == 0, has_yes = std::binary_search(codes.begin(), codes.end(), 1u);
+  if (of.condition && has_no != has_yes) return has_yes ? *of.condition : negated(*of.condition);
   const std::string left = at_least(of, Tightness::atom);
   const auto compared = [&](const std::string& right) { return made(left + right, Tightness::comparison, {&of}); };
   if (codes.size() == 1) return compared(" = " + std::to_string(codes.front()));
@@ -98,6 +100,12 @@ Expr Writer::among(const Expr& of, const std::vector<std::uint32_t>& codes, std:
   std::string list;
   for (const std::uint32_t code : turned ? others : codes) list += (list.empty() ? "" : ", ") + std::to_string(code);
   return compared((turned ? " NOT IN (" : " IN (") + list + ")");
+}
+
+// CASE WHEN when THEN 1 ELSE 0 END is 1 under a condition that needs no CASE.
+void Writer::add_condition(Expr& made, const Expr& when, const Expr& then, const Expr& otherwise) const {
+  if (then.code == 1u && otherwise.code == 0u) made.condition = std::make_shared<Expr>(when);
+  if (then.code == 0u && otherwise.code == 1u) made.condition = std::make_shared<Expr>(negated(when));
 }
 
 Expr Writer::chosen(const std::vector<std::pair<Expr, Expr>>& arms, const std::optional<Expr>& otherwise) const {
@@ -120,7 +128,9 @@ Expr Writer::chosen(const std::vector<std::pair<Expr, Expr>>& arms, const std::o
     text += " ELSE " + last->text;
     parts.push_back(&*last);
   }
-  return made("CASE" + text + " END", Tightness::atom, parts);
+  Expr out = made("CASE" + text + " END", Tightness::atom, parts);
+  if (parts.size() == 3) add_condition(out, *parts[0], *parts[1], *parts[2]);
+  return out;
 }
 
 namespace {
@@ -187,16 +197,24 @@ Expr Writer::by_code(const Expr& of, const std::vector<std::optional<Expr>>& val
     text += " ELSE " + all.last->text;
     parts.push_back(all.last);
   }
-  return made(text + " END", Tightness::atom, parts);
+  Expr out = made(text + " END", Tightness::atom, parts);
+  if (all.arms.size() == 1 && all.last != nullptr) {
+    const auto& [value, codes] = all.arms.front();
+    add_condition(out, among(of, codes, static_cast<std::uint32_t>(values.size())), *value, *all.last);
+  }
+  return out;
 }
 
 Expr Writer::code_of(const Expr& condition) const {
   if (condition.always) return code(*condition.always ? 1 : 0);
-  return made("CASE WHEN " + condition.text + " THEN 1 ELSE 0 END", Tightness::atom, {&condition});
+  Expr out = made("CASE WHEN " + condition.text + " THEN 1 ELSE 0 END", Tightness::atom, {&condition});
+  out.condition = std::make_shared<Expr>(condition);
+  return out;
 }
 
 Expr Writer::condition_of(const Expr& of) const {
   if (of.code) return truth(*of.code == 1);
+  if (of.condition) return *of.condition;
   return made(at_least(of, Tightness::atom) + " = 1", Tightness::comparison, {&of});
 }
 

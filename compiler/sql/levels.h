@@ -19,6 +19,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -42,6 +43,8 @@ struct Expr {
   // Of a condition that is the same in every row; of a code that is.
   std::optional<bool> always{};
   std::optional<std::uint32_t> code{};
+  // Of a code that is 0 or 1: when it is 1, if that is known.
+  std::shared_ptr<const Expr> condition{};
 };
 
 // Makes expressions. Conditions that are always or never true are left out where they can be.
@@ -73,6 +76,7 @@ class Writer {
 
  private:
   Expr combined(const std::vector<Expr>& conditions, bool all) const;
+  void add_condition(Expr& made, const Expr& when, const Expr& then, const Expr& otherwise) const;
 
   Dialect dialect_;
 };

@@ -75,6 +75,18 @@ std::string type_word_of(const std::string& type) {
   return out.substr(begin, end - begin);
 }
 
+// Whether a column may be NULL. Only types of ClickHouse begin with a capital letter within small ones, and have a word
+// for it.
+bool may_be_null(const std::string& type) {
+  const std::string small = lower_case(std::string_view(type));
+  if (small.find("nullable(") != std::string::npos) return true;
+  for (const std::string_view word : {"String", "UInt", "Int", "Float", "Enum", "LowCardinality", "FixedString"}) {
+    const std::size_t at = type.find(word);
+    if (at != std::string::npos && type.find_first_not_of(" \t\r\n") == at) return false;
+  }
+  return small.find("not null") == std::string::npos && small.find("primary key") == std::string::npos;
+}
+
 SchemaColumn column_of(const std::string& name, const std::string& type) {
   const std::string word = type_word_of(type);
   const auto is_one_of = [&](std::initializer_list<std::string_view> words) {
@@ -82,6 +94,7 @@ SchemaColumn column_of(const std::string& name, const std::string& type) {
   };
   SchemaColumn out{name};
   out.type.text = word;
+  out.type.nullable = may_be_null(type);
   using Kind = tally::ColumnType::Kind;
   if (word.starts_with("bool")) {
     out.kind = ColumnKind::boolean;
@@ -121,6 +134,22 @@ Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::stri
   if (!out.empty()) return out;
   return Error{Cause::document, "`" + name + "` lists no columns",
                "it is a CREATE TABLE, or has the name and the type of a column in each line"};
+}
+
+std::vector<MapFault> numbers_in_texts(const ColumnMap& map, const PolicyDescriptor& policy,
+                                       const std::vector<SchemaColumn>& columns) {
+  std::vector<MapFault> out;
+  for (const MappedInput& input : map.inputs) {
+    const ElementDescriptor& element = policy.elements[input.element];
+    if (input.from != MappedInput::From::column || element.kind != ElementDescriptor::Kind::number) continue;
+    const auto column = std::find_if(columns.begin(), columns.end(),
+                                     [&](const SchemaColumn& one) { return one.name == input.column; });
+    if (column == columns.end() || column->kind != ColumnKind::text) continue;
+    out.push_back({map.name + ":" + std::to_string(input.line) + ": `" + element.name + "` is a number, and the column `" +
+                       input.column + "` is " + column->type.text,
+                   "a view of the table may have the column as a number"});
+  }
+  return out;
 }
 
 std::vector<TableColumn> table_columns(const std::vector<SchemaColumn>& columns) {

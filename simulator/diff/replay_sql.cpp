@@ -50,8 +50,9 @@ class PartText {
     const Expr before = value(0), after = value(1);
     Expr row = row_of(space_.rows);
     if (unclassed_) return Error{Cause::bound, "`" + part_.title + "`: its texts have too many classes for SQL", ""};
-    row = writer_.chosen({{equal_to(row, "0"), Expr{"NULL"}}}, row);
-    if (have_values()) row = writer_.chosen({{are_equal(before, after), Expr{"NULL"}}}, row);
+    const Expr no_row{no_value(options_.dialect, sql::ColumnKind::integer)};
+    row = row.code == 0u ? no_row : writer_.chosen({{equal_to(row, "0"), no_row}}, row);
+    if (have_values() && row.text != no_row.text) row = writer_.chosen({{are_equal(before, after), no_row}}, row);
     const auto if_good = [&](const Expr& one) {
       return good.always == true ? one : writer_.chosen({{good, one}}, std::nullopt);
     };
