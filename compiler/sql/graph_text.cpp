@@ -54,16 +54,18 @@ GraphText::Made GraphText::made(const Node& node) {
   };
   switch (node.op) {
     case Op::constant: return {writer_.code(node.value), false};
-    case Op::leaf: return {places_.code(node.element), false};
+    case Op::leaf:
+      if (const auto present = places_.presence(node.element)) return {*present, true};
+      return {places_.code(node.element), false};
     case Op::present: return {places_.is_set(node.element), true};
     case Op::cut: return {in_cut(node), true};
     case Op::member: return {among(node), true};
     case Op::negate: return {writer_.negated(condition_of(operands.front())), true};
     case Op::both: return {writer_.both(conditions()), true};
     case Op::either: return {writer_.either(conditions()), true};
-    case Op::choose: return {chosen(node), false};
+    case Op::choose: return chosen(node);
     case Op::select:
-    case Op::recode: return {selected(node), false};
+    case Op::recode: return selected(node);
     case Op::first_set: {
       const Expr first = code_of(operands[0]);
       return {writer_.chosen({{writer_.among(first, {0}, 2), code_of(operands[1])}}, first), false};
@@ -81,26 +83,45 @@ Expr GraphText::among(const Node& node) const {
   return writer_.among(code_of(graph_.operands(node).front()), codes, static_cast<std::uint32_t>(table.size()));
 }
 
-Expr GraphText::chosen(const Node& node) const {
+bool GraphText::chooses_conditions(const Node& node) const {
+  if (node.codes != 2 || node.op == Op::recode) return false;
   const auto operands = graph_.operands(node);
-  std::vector<std::pair<Expr, Expr>> arms;
-  for (std::size_t i = 0; i + 1 < operands.size(); i += 2)
-    arms.emplace_back(condition_of(operands[i]), code_of(operands[i + 1]));
-  return writer_.chosen(arms, code_of(operands.back()));
+  bool any = false;
+  for (std::size_t i = 1; i < operands.size(); ++i) {
+    // The arms of `choose` are conditions and values in turn; the last is a value.
+    const bool is_value = node.op == Op::select || i % 2 == 1 || i + 1 == operands.size();
+    if (!is_value) continue;
+    const Made& value = made_.at(operands[i]);
+    if (!value.is_condition && !value.expression.code) return false;
+    any = any || value.is_condition;
+  }
+  return any;
 }
 
-Expr GraphText::selected(const Node& node) {
+GraphText::Made GraphText::chosen(const Node& node) const {
   const auto operands = graph_.operands(node);
+  const bool conditions = chooses_conditions(node);
+  const auto value = [&](NodeId of) { return conditions ? condition_of(of) : code_of(of); };
+  std::vector<std::pair<Expr, Expr>> arms;
+  for (std::size_t i = 0; i + 1 < operands.size(); i += 2)
+    arms.emplace_back(condition_of(operands[i]), value(operands[i + 1]));
+  return {writer_.chosen(arms, value(operands.back())), conditions};
+}
+
+GraphText::Made GraphText::selected(const Node& node) {
+  const auto operands = graph_.operands(node);
+  const bool conditions = chooses_conditions(node);
   std::vector<std::optional<Expr>> values;
   if (node.op == Op::recode) {
     for (const std::uint32_t code : graph_.table(node)) values.emplace_back(writer_.code(code));
   } else {
-    for (const NodeId value : operands.subspan(1)) values.emplace_back(code_of(value));
+    for (const NodeId value : operands.subspan(1))
+      values.emplace_back(conditions ? condition_of(value) : code_of(value));
   }
   Expr of = code_of(operands.front());
   if (of.text.size() > short_text && !writer_.writes_code_once(values))
     of = levels_.define("n" + std::to_string(operands.front().value) + "i", of);
-  return writer_.by_code(of, values);
+  return {writer_.by_code(of, values), conditions};
 }
 
 Expr GraphText::in_cut(const Node& node) {

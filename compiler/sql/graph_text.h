@@ -41,8 +41,10 @@ class GraphText {
   Expr condition_of(NodeId node) const;
   Expr code_of(NodeId node) const;
   Expr among(const Node& node) const;
-  Expr chosen(const Node& node) const;
-  Expr selected(const Node& node);
+  // The values of a choice; as conditions if all are, so that no condition becomes a code and one again.
+  bool chooses_conditions(const Node& node) const;
+  Made chosen(const Node& node) const;
+  Made selected(const Node& node);
   Expr in_cut(const Node& node);
 
   const Graph& graph_;

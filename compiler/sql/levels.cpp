@@ -15,6 +15,16 @@ void add_uses(std::vector<DefinitionId>& uses, const std::vector<DefinitionId>& 
   uses = std::move(all);
 }
 
+// `n4 <> 2` for `n4 = 2`, and the other way round; empty for any other text.
+std::string opposite_comparison(const std::string& text) {
+  const std::size_t name = text.find(' ');
+  const std::size_t sign = name == std::string::npos ? name : text.find(' ', name + 1);
+  if (sign == std::string::npos || text.find_first_not_of("0123456789-", sign + 1) != std::string::npos) return {};
+  const std::string between = text.substr(name, sign - name);
+  if (between != " =" && between != " <>") return {};
+  return text.substr(0, name) + (between == " =" ? " <>" : " =") + text.substr(sign);
+}
+
 // Items with commas, in lines.
 std::string listed(const std::vector<std::string>& items, const std::string& indent) {
   std::string out, line;
@@ -58,6 +68,8 @@ std::string Writer::at_least(const Expr& expression, Tightness tight) {
 
 Expr Writer::negated(const Expr& condition) const {
   if (condition.always) return truth(!*condition.always);
+  if (const std::string text = opposite_comparison(condition.text); !text.empty())
+    return made(text, Tightness::comparison, {&condition});
   return made("NOT " + at_least(condition, Tightness::atom), Tightness::comparison, {&condition});
 }
 
@@ -84,9 +96,9 @@ Expr Writer::among(const Expr& of, const std::vector<std::uint32_t>& codes, std:
   if (of.condition && has_no != has_yes) return has_yes ? *of.condition : negated(*of.condition);
   const std::string left = at_least(of, Tightness::atom);
   const auto compared = [&](const std::string& right) { return made(left + right, Tightness::comparison, {&of}); };
-  if (codes.size() == 1) return compared(" = " + std::to_string(codes.front()));
   const bool is_run = codes.back() - codes.front() + 1 == codes.size();
   if (is_run && codes.back() + 1 == count && codes.front() == 1) return compared(" <> 0");
+  if (codes.size() == 1) return compared(" = " + std::to_string(codes.front()));
   if (is_run && codes.back() + 1 == count) return compared(" >= " + std::to_string(codes.front()));
   if (is_run && codes.front() == 0) return compared(" <= " + std::to_string(codes.back()));
   if (is_run && codes.size() > 3)

@@ -34,20 +34,15 @@ std::string values_of(const Element& leaf) {
   return out + (all.size() > shown_values ? ", ..." : "");
 }
 
-// CASE column WHEN 'onnet' THEN 1 ...; 0 or `unset` where it is NULL, -1 where it is none of them.
+// CASE column WHEN 'onnet' THEN 1 ..., after NULL, which most columns have most of the time; 0 or `unset` where it is NULL, -1 where it is none of them.
 std::string coded(Dialect dialect, const std::string& column, const std::string& compared,
                   const std::vector<Spelling>& spellings, std::uint32_t unset) {
-  std::string out = "CASE";
   const bool is_simple = dialect != Dialect::clickhouse;
-  if (is_simple) {
-    out += " " + compared;
-  } else {
-    out += " WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset);
-  }
+  std::string out = "CASE WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset);
+  if (is_simple) out += " ELSE CASE " + compared;
   for (const auto& [literal, code] : spellings)
     out += " WHEN " + (is_simple ? literal : compared + " = " + literal) + " THEN " + std::to_string(code);
-  if (!is_simple) return out + " ELSE -1 END";
-  return out + " ELSE CASE WHEN " + is_null(dialect, column) + " THEN " + std::to_string(unset) + " ELSE -1 END END";
+  return out + (is_simple ? " ELSE -1 END END" : " ELSE -1 END");
 }
 
 // Whether the column of a flag is one of booleans.
@@ -310,7 +305,12 @@ Expr RowPlaces::is_set(ElementId leaf) {
   const Leaf& made = leaves_.at(leaf);
   if (at(leaf).type->kind != Type::Kind::number) return writer_.among(made.code, {1}, 2);
   if (made.value.uses.empty()) return writer_.truth(made.value.text != "-1");
-  return Writer::made(made.value.text + " >= 0", Tightness::comparison, {&made.value});
+  return Writer::made(made.value.text + " <> -1", Tightness::comparison, {&made.value});
+}
+
+std::optional<Expr> RowPlaces::presence(ElementId element) const {
+  const auto present = present_.find(element);
+  return present == present_.end() ? std::nullopt : std::optional(present->second);
 }
 
 Expr RowPlaces::code(ElementId element) {

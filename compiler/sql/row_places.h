@@ -2,8 +2,8 @@
 //
 // For example, with `source = src_net` for `input source : onnet | offnet`, the column becomes the code
 //
-//   CASE CAST("src_net" AS text) WHEN 'onnet' THEN 1 WHEN 'offnet' THEN 2
-//        ELSE CASE WHEN "src_net" IS NULL THEN 0 ELSE -1 END END
+//   CASE WHEN "src_net" IS NULL THEN 0
+//        ELSE CASE CAST("src_net" AS text) WHEN 'onnet' THEN 1 WHEN 'offnet' THEN 2 ELSE -1 END END
 //
 // and the fault is "`source` is missing" where it is 0, "`source` is not one of ..." where it is -1.
 //
@@ -17,6 +17,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -49,6 +50,8 @@ class RowPlaces {
   // The leaves of `read` that have neither a column nor a default: they are unset in every row.
   std::vector<ElementId> never_set(const std::set<ElementId>& read) const;
 
+  // Whether an object is present; nothing for another element.
+  std::optional<Expr> presence(ElementId element) const;
   // The code of an enum, a presence or a relation.
   Expr code(ElementId element);
   // Whether a number or a text is set, and the number or the text itself.
