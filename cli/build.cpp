@@ -93,7 +93,8 @@ Run add_build(CLI::App& app) {
   sql_options(app, options->sql);
   app.footer(
       "By the extension of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C, "
-      ".s assembly, .ll and .bc LLVM code, .sql a view of a database. The same rules and options give the same bytes. An older OUT is replaced "
+      ".s assembly, .ll and .bc LLVM code, .sql a view of a database. The same rules and options give the same bytes. "
+      "An older OUT is replaced "
       "when the new one is complete.\n"
       "Example: tally build rules/call_recording.tally -o recording.so\n"
       "Example: tally build rules/call_recording.tally -o recording.sql --dialect postgresql --map calls.map");

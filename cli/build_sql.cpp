@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/exit_codes.h"
 #include "cli/files.h"
 #include "cli/options.h"
 #include "cli/rule_arguments.h"
@@ -25,7 +26,8 @@ const std::vector<std::pair<std::string, sql::Dialect>> dialects = {{"clickhouse
 // Why no dialect reads whole requests as JSON.
 Error needs_map(sql::Dialect dialect) {
   std::string why;
-  std::string help = "`source = src_net` in the file of --map gives the input `source` the column `src_net`; for whole requests, ";
+  std::string help =
+      "`source = src_net` in the file of --map gives the input `source` the column `src_net`; for whole requests, ";
   switch (dialect) {
     case sql::Dialect::clickhouse: why = "its JSON functions misread keys of nested objects"; break;
     case sql::Dialect::postgresql: why = "jsonb drops a key that stands twice"; break;
@@ -34,7 +36,8 @@ Error needs_map(sql::Dialect dialect) {
   }
   help += "`tally decide --jsonl` reads them from a pipe";
   return {Cause::usage,
-          "--map is needed: requests as JSON cannot be read exactly in the SQL of " + sql::engine_name(dialect) + ", since " + why,
+          "--map is needed: requests as JSON cannot be read exactly in the SQL of " + sql::engine_name(dialect) +
+              ", since " + why,
           help};
 }
 
@@ -57,7 +60,8 @@ void note_unset(const sql::View& view, const Model& model) {
   std::string names;
   for (std::size_t i = 0; i < std::min(view.never_set.size(), shown_names); ++i)
     names += (i == 0 ? "`" : ", `") + model.at(view.never_set[i]).name + "`";
-  if (view.never_set.size() > shown_names) names += ", and " + std::to_string(view.never_set.size() - shown_names) + " more";
+  if (view.never_set.size() > shown_names)
+    names += ", and " + std::to_string(view.never_set.size() - shown_names) + " more";
   complain("no column gives " + names + ", so they are unset in every row");
 }
 
@@ -66,11 +70,15 @@ void note_unset(const sql::View& view, const Model& model) {
 void sql_options(CLI::App& app, SqlArguments& arguments) {
   std::vector<std::string> words;
   for (const auto& dialect : dialects) words.push_back(dialect.first);
-  app.add_option("--dialect", arguments.dialect, "for SQL: " + one_of(words))->check(one_of_words(words))->type_name("DIALECT");
+  app.add_option("--dialect", arguments.dialect, "for SQL: " + one_of(words))
+      ->check(one_of_words(words))
+      ->type_name("DIALECT");
   app.add_option("--map", arguments.map, "for SQL: which column is which input")->type_name("FILE");
-  app.add_option("--schema", arguments.schema, "for SQL: the columns of the table, to check the map")->type_name("FILE");
+  app.add_option("--schema", arguments.schema, "for SQL: the columns of the table, to check the map")
+      ->type_name("FILE");
   app.add_option("--table", arguments.table, "for SQL: the table with the columns (default: calls)")->type_name("NAME");
-  app.add_option("--cluster", arguments.cluster, "for ClickHouse: the cluster on whose shards the view stands")->type_name("NAME");
+  app.add_option("--cluster", arguments.cluster, "for ClickHouse: the cluster on whose shards the view stands")
+      ->type_name("NAME");
 }
 
 Result<sql::Dialect> dialect_of(const SqlArguments& arguments, const std::string& option) {
@@ -138,7 +146,7 @@ Result<int> build_sql(const std::string& file, const std::string& output, const 
   about.fingerprint = digits_of(c, has_fingerprint);
   about.name = sql::view_name(dialect, about.policy, about.fingerprint);
   TALLY_RETURN_IF_ERROR(write_atomically(output, sql::file_text(*view, model, about, options)));
-  return 0;
+  return exit_fine;
 }
 
 }  // namespace tally::cli

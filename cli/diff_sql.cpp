@@ -45,8 +45,8 @@ std::string on_cluster(const ReplaySelect& select, const std::string& cluster, s
   const std::string digits = Digesting("replay").add(select.text).finish().text();
   const std::string view = sql::view_name(dialect, "diff", digits), all = view + "_all";
   const std::string quoted = sql::quoted_name(dialect, view), quoted_all = sql::quoted_name(dialect, all);
-  return "-- On every shard:\nCREATE VIEW " + quoted + " AS\n" + select.text + ";\nCREATE TABLE " + quoted_all + " AS " +
-         quoted + " ENGINE = Distributed(" + sql::quoted_text(dialect, cluster) + ", currentDatabase(), " +
+  return "-- On every shard:\nCREATE VIEW " + quoted + " AS\n" + select.text + ";\nCREATE TABLE " + quoted_all +
+         " AS " + quoted + " ENGINE = Distributed(" + sql::quoted_text(dialect, cluster) + ", currentDatabase(), " +
          sql::quoted_text(dialect, view) + ");\n-- On one of them; afterwards, on every shard: DROP TABLE " +
          quoted_all + "; " + sql::drop_view(dialect, quoted) + ";\n" + counting_select(quoted_all, dialect) +
          "\nSETTINGS skip_unavailable_shards = 0;\n";

@@ -43,8 +43,8 @@ PlaceMap places_of(const ColumnMap& map, const std::vector<ElementId>& elements,
     }
     place.column = input.column;
     place.constant = input.constant;
-    const auto column = std::find_if(schema.begin(), schema.end(),
-                                     [&](const SchemaColumn& one) { return one.name == input.column; });
+    const auto column =
+        std::find_if(schema.begin(), schema.end(), [&](const SchemaColumn& one) { return one.name == input.column; });
     if (column != schema.end()) place.type = column->kind;
     out[elements.at(input.element)] = place;
   }

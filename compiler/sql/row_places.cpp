@@ -34,7 +34,8 @@ std::string values_of(const Element& leaf) {
   return out + (all.size() > shown_values ? ", ..." : "");
 }
 
-// CASE column WHEN 'onnet' THEN 1 ..., after NULL, which most columns have most of the time; 0 or `unset` where it is NULL, -1 where it is none of them.
+// CASE column WHEN 'onnet' THEN 1 ..., after NULL, which most columns have most of the time; 0 or `unset` where it is
+// NULL, -1 where it is none of them.
 std::string coded(Dialect dialect, const std::string& column, const std::string& compared,
                   const std::vector<Spelling>& spellings, std::uint32_t unset) {
   const bool is_simple = dialect != Dialect::clickhouse;
@@ -168,8 +169,8 @@ void RowPlaces::read_enum(ElementId leaf, const Place& place) {
   std::string compared = is_text ? text_of_column(dialect, column, place.type) : column;
   // A column of booleans has no bad value.
   if (is_boolean(dialect, e, place.type) && e.kind != ast::PlaceKind::other) {
-    raw_[leaf].code = levels_.define(
-        name('r', leaf), Expr{"CASE WHEN " + column + " THEN 2 WHEN NOT " + column + " THEN 1 ELSE 0 END"});
+    raw_[leaf].code = levels_.define(name('r', leaf),
+                                     Expr{"CASE WHEN " + column + " THEN 2 WHEN NOT " + column + " THEN 1 ELSE 0 END"});
     return;
   }
   if (e.type->is_flag) {

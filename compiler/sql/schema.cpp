@@ -57,7 +57,8 @@ std::optional<std::pair<std::string, std::string>> name_and_type(const std::stri
   const char first = entry[begin];
   const bool is_quoted = first == '"' || first == '`';
   const std::size_t end = is_quoted ? entry.find(first, begin + 1) : entry.find_first_of(" \t\r\n", begin);
-  if (end == std::string::npos) return is_quoted ? std::nullopt : std::optional(std::pair(entry.substr(begin), std::string()));
+  if (end == std::string::npos)
+    return is_quoted ? std::nullopt : std::optional(std::pair(entry.substr(begin), std::string()));
   const std::size_t from = is_quoted ? begin + 1 : begin;
   return std::pair(entry.substr(from, end - from), entry.substr(end + (is_quoted ? 1 : 0)));
 }
@@ -142,11 +143,11 @@ std::vector<MapFault> numbers_in_texts(const ColumnMap& map, const PolicyDescrip
   for (const MappedInput& input : map.inputs) {
     const ElementDescriptor& element = policy.elements[input.element];
     if (input.from != MappedInput::From::column || element.kind != ElementDescriptor::Kind::number) continue;
-    const auto column = std::find_if(columns.begin(), columns.end(),
-                                     [&](const SchemaColumn& one) { return one.name == input.column; });
+    const auto column =
+        std::find_if(columns.begin(), columns.end(), [&](const SchemaColumn& one) { return one.name == input.column; });
     if (column == columns.end() || column->kind != ColumnKind::text) continue;
-    out.push_back({map.name + ":" + std::to_string(input.line) + ": `" + element.name + "` is a number, and the column `" +
-                       input.column + "` is " + column->type.text,
+    out.push_back({map.name + ":" + std::to_string(input.line) + ": `" + element.name +
+                       "` is a number, and the column `" + input.column + "` is " + column->type.text,
                    "a view of the table may have the column as a number"});
   }
   return out;

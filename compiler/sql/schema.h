@@ -36,8 +36,8 @@ struct SchemaColumn {
 // `name` is what messages call the file.
 Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::string_view text);
 
-// The lines of a map for numbers whose columns are texts. A file of rows has only texts, but SQL does not compare a text with
-// a number.
+// The lines of a map for numbers whose columns are texts. A file of rows has only texts, but SQL does not compare a
+// text with a number.
 std::vector<MapFault> numbers_in_texts(const ColumnMap& map, const PolicyDescriptor& policy,
                                        const std::vector<SchemaColumn>& columns);
 

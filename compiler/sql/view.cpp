@@ -48,6 +48,8 @@ std::optional<Error> too_large(Dialect dialect, const std::string& select, std::
                      grouped(most),
                  advice};
   };
+  if (select.find('\0') != std::string::npos)
+    return Error{Cause::bound, "the rules have a text with the character U+0000, which SQL does not", ""};
   if (select.size() > limits.bytes) return more(select.size(), limits.bytes, "bytes");
   const std::size_t nodes = syntax_nodes(select);
   if (nodes > limits.syntax_nodes) return more(nodes, limits.syntax_nodes, "syntax nodes");

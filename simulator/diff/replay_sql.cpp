@@ -98,7 +98,8 @@ class PartText {
 
   // Two values that are handed on may be equal in a row of the diff.
   bool have_values() const {
-    return std::all_of(space_.sides.begin(), space_.sides.end(), [](const DiffSide& side) { return side.part.has_value(); });
+    return std::all_of(space_.sides.begin(), space_.sides.end(),
+                       [](const DiffSide& side) { return side.part.has_value(); });
   }
   static Expr are_equal(const Expr& a, const Expr& b) {
     return sql::Writer::made(a.text + " = " + b.text, sql::Tightness::comparison, {&a, &b});
@@ -142,8 +143,7 @@ class PartText {
     const Expr last = arms.back().second;
     arms.pop_back();
     const Expr code = writer_.chosen(arms, last);
-    return class_codes_[element] =
-               code.uses.empty() ? code : levels_.define("g" + std::to_string(element.value), code);
+    return class_codes_[element] = code.uses.empty() ? code : levels_.define("g" + std::to_string(element.value), code);
   }
 
   void add_number_arms(ElementId element, std::vector<std::pair<Expr, Expr>>& arms) {
@@ -252,8 +252,10 @@ Result<std::vector<ReplaySelect>, std::vector<Error>> replay_selects(const Joint
     for (std::uint32_t i = 0; i < own.elements.size(); ++i) {
       const auto element = joint.joint(side, ElementId{i});
       if (!joint.is_held(side, ElementId{i}) || !element || !places.contains(*element)) continue;
-      errors.push_back({Cause::usage, "`" + own.elements[i].name + "` is unset in every call because of --common, and the map has a line for it",
-                        "leave out the line, or --common"});
+      errors.push_back(
+          {Cause::usage,
+           "`" + own.elements[i].name + "` is unset in every call because of --common, and the map has a line for it",
+           "leave out the line, or --common"});
     }
   }
   if (!errors.empty()) return errors;

@@ -9,7 +9,8 @@
 // In:     a diff whose decisions are compared; which column is which input of the joint model
 // Out:    for each part a SELECT whose rows have the old value, the new value, the row of the diff from 1 (NULL if the
 //         policies agree), and the fault of the row
-// Always: the rows are those of `tally diff --calls`. A row that one of the policies refuses has a fault, and nothing else
+// Always: the rows are those of `tally diff --calls`. A row that one of the policies refuses has a fault, and nothing
+// else
 #pragma once
 
 #include <string>

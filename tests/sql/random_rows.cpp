@@ -115,7 +115,7 @@ std::optional<Cell> RandomRows::bad_cell(const RowColumn& column) {
 bool RandomRows::is_given(ElementIndex element) const {
   if (policy_.elements[element].is_leaf()) return !std::holds_alternative<std::monostate>(given_[element]);
   return present_[element] || std::any_of(children_[element].begin(), children_[element].end(),
-                     [&](ElementIndex child) { return is_given(child); });
+                                          [&](ElementIndex child) { return is_given(child); });
 }
 
 // What is set in an object shows that it is present.
