@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 
+#include "cli/build_sql.h"
 #include "cli/commands.h"
 #include "cli/files.h"
 #include "cli/options.h"
@@ -19,6 +20,7 @@ struct BuildArguments {
   std::string file, output, target, cpu, prefix;
   std::vector<std::string> decisions;
   bool no_fingerprint = false;
+  SqlArguments sql;
 };
 
 constexpr std::pair<const char*, FileKind> extensions[] = {
@@ -31,7 +33,7 @@ Result<FileKind> kind_of(const std::string& output) {
     if (extension == known) return kind;
   }
   return Error{Cause::usage, "`" + output + "` has no ending that names what to build",
-               "it ends in .so, .o, .a, .ll, .bc, .s or .h"};
+               "it ends in .so, .o, .a, .ll, .bc, .s, .h or .sql"};
 }
 
 std::string default_prefix(const std::string& file) {
@@ -40,6 +42,11 @@ std::string default_prefix(const std::string& file) {
 }
 
 Result<int> run_build(const BuildArguments& options) {
+  if (std::filesystem::path(options.output).extension() == ".sql")
+    return build_sql(options.file, options.output, options.decisions, !options.no_fingerprint, options.sql);
+  if (!options.sql.dialect.empty() || !options.sql.map.empty())
+    return Error{Cause::usage, "--dialect and --map are for SQL, and `" + options.output + "` does not end in .sql",
+                 "`-o policy.sql`"};
   TALLY_ASSIGN_OR_RETURN(const FileKind kind, kind_of(options.output));
   if (is_reserved_in_c(options.prefix))
     return Error{Cause::usage, "`" + options.prefix + "` is reserved in C or C++, so it cannot be a prefix",
@@ -83,11 +90,14 @@ Run add_build(CLI::App& app) {
       ->type_name("NAME");
   app.add_flag("--no-fingerprint", options->no_fingerprint,
                "leave out the fingerprint of what is decided, which takes seconds for large rules");
+  sql_options(app, options->sql);
   app.footer(
       "By the extension of OUT: .so a policy for libtally-runtime, .o and .a objects, .h the header for them in C, "
-      ".s assembly, .ll and .bc LLVM code. The same rules and options give the same bytes. An older OUT is replaced "
+      ".s assembly, .ll and .bc LLVM code, .sql a view of a database. The same rules and options give the same bytes. "
+      "An older OUT is replaced "
       "when the new one is complete.\n"
-      "Example: tally build rules/call_recording.tally -o recording.so");
+      "Example: tally build rules/call_recording.tally -o recording.so\n"
+      "Example: tally build rules/call_recording.tally -o recording.sql --dialect postgresql --map calls.map");
   return [options] { return run_build(*options); };
 }
 

@@ -5,6 +5,7 @@
 #include "cli/commands.h"
 #include "cli/compared_files.h"
 #include "cli/diff_report.h"
+#include "cli/diff_sql.h"
 #include "cli/options.h"
 #include "cli/progress.h"
 #include "cli/rule_arguments.h"
@@ -29,6 +30,8 @@ struct DiffArguments {
   bool all = false;
   std::optional<std::size_t> limit;  // rows that are shown per decision
   Format format = Format::text;
+  bool is_sql = false;
+  SqlArguments sql;
 };
 
 // A decision that both files have, or a member of its result.
@@ -106,12 +109,19 @@ std::vector<JointNote> relevant(const Joint& joint, const std::vector<AskedDecis
 // Returns how many rows are shown per decision; 0 is all of them.
 std::size_t limit_of(const DiffArguments& options) {
   if (options.limit) return *options.limit;
+  if (options.is_sql) return 0;
   return options.all || options.format != Format::text ? 0 : default_rows;
 }
 
 Result<int> run_diff(const DiffArguments& options) {
   if (options.strict && options.calls.empty())
     return Error{Cause::usage, "--strict is about the keys of requests", "add --calls FILE"};
+  if (!options.is_sql && !(options.sql.dialect + options.sql.map).empty())
+    return Error{Cause::usage, "--dialect and --map are for SQL", "add --sql"};
+  if (options.is_sql && !options.calls.empty())
+    return Error{Cause::usage, "--sql counts the calls of a table, and --calls those of a file", "one of the two"};
+  if (options.is_sql && !options.where.empty())
+    return Error{Cause::usage, "--sql does not take --where", "a condition on columns fits in the SELECT"};
   const std::size_t limit = limit_of(options);
   TALLY_ASSIGN_OR_RETURN(Compilations c, compile_both(options.files));
   DiffReport report;
@@ -148,6 +158,12 @@ Result<int> run_diff(const DiffArguments& options) {
   }
   progress.clear();
   report.notes = relevant(diff.joint(), what);
+  if (options.is_sql) {
+    TALLY_ASSIGN_OR_RETURN(const std::string text,
+                           diff_as_sql(c, options.files, diff.joint(), report.decisions, options.sql));
+    print(text);
+    return report.differ() || !report.is_complete() ? exit_fault : exit_fine;
+  }
   bool calls_are_fine = true;
   if (!options.calls.empty()) {
     TALLY_ASSIGN_OR_RETURN(calls_are_fine, count_calls(c, options.calls, options.strict, diff.joint(), report));
@@ -187,11 +203,14 @@ Run add_diff(CLI::App& app) {
                              "maximum of rows per decision and of alternatives per row (default for text: 10 and 3)");
   app.add_flag("--all", options->all, "all rows, and all alternatives of each")->excludes(limit);
   format_option(app, options->format, {Format::text, Format::markdown, Format::csv, Format::json});
+  app.add_flag("--sql", options->is_sql, "print SELECTs that count the calls of a table by what both decide");
+  sql_options(app, options->sql);
   app.footer(
       "Inputs are matched by where they stand in a request, decisions by their names. The requests that "
       "both files accept are counted; a key known to only one file is ignored by the other.\n"
       "The exit code is 1 if the files differ, or if --strict refuses a key.\n"
-      "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording");
+      "Example: tally diff rules/call_recording.tally rules/kazoo5.tally --common --decision caller-recording\n"
+      "Example: tally diff old.tally new.tally --sql --dialect postgresql --map calls.map");
   return [options] { return run_diff(*options); };
 }
 

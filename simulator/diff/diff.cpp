@@ -161,11 +161,7 @@ class Comparison {
     return part;
   }
 
-  struct Side {
-    std::optional<NodeId> rule;      // set if the decision may be undecided
-    std::optional<ResultPart> part;  // none: whether there is a result, for a record
-    std::vector<NodeId> around;      // presences of the objects around, all of which must hold
-  };
+  using Side = DiffSide;
 
   // Returns false if a text has too many variants.
   bool sides(const Member& member, Pair<Side>& out) {
@@ -238,6 +234,7 @@ class Comparison {
     DiffPart part;
     part.title = title;
     part.space = space;
+    space->sides = both;
     space->asked = asked;
     find_rows(values, asked, part, *space);
     return part;

@@ -12,7 +12,15 @@
 
 namespace tally {
 
+// What one policy decides of a part, as nodes of the joint graph.
+struct DiffSide {
+  std::optional<NodeId> rule;      // set if the decision may be undecided
+  std::optional<ResultPart> part;  // none: whether there is a result, for a record
+  std::vector<NodeId> around;      // presences of the objects around, all of which must hold
+};
+
 struct DiffSpace {
+  Pair<DiffSide> sides;
   std::optional<Classes> classes;
   std::unique_ptr<Space> space;
   std::vector<ElementId> columns;                    // elements of the joint model: the inputs that matter

@@ -49,6 +49,8 @@ printf 'input a : flag\ndecision d : flag {\n  on when a is on\n}\n' >gap.tally
 } >many.tally
 long='t has length 70000'
 echo 'input source' >faulty.tally
+printf 'source = src\n' >good.map
+echo 'sorce = src' >wrong.map
 echo '{"source": "offnet", "user": true}' >request.json
 echo '{"source": "nowhere"}' >wrong.json
 printf '{"source": "offnet"}\n{"source": "nowhere"}\n' >wrong.jsonl
@@ -191,6 +193,16 @@ build    usage     2 good.tally -o good.o --target nowhere
 build    file      2 missing.tally -o good.h
 build    file      2 good.tally -o folder/missing/good.h
 build    rules     1 bad.tally -o good.h
+build    fine      0 good.tally -o good.sql --dialect sqlite --map good.map
+build    usage     2 good.tally -o good.sql --map good.map
+build    usage     2 good.tally -o good.sql --dialect sqlite
+build    usage     2 good.tally -o good.h --dialect sqlite --map good.map
+build    usage     2 good.tally -o good.sql --dialect sqlite --map good.map --cluster two
+build    file      2 good.tally -o good.sql --dialect sqlite --map missing.map
+build    file      2 good.tally -o good.sql --dialect sqlite --map good.map --schema missing.sql
+build    rules     1 bad.tally -o good.sql --dialect sqlite --map good.map
+build    document  1 good.tally -o good.sql --dialect sqlite --map wrong.map
+build    document  1 good.tally -o good.sql --dialect sqlite --map good.map --schema good.map
 solve    fine      0 good.tally --over user --want 'recording is on when source is offnet'
 solve    finding   1 good.tally --over user --want 'recording is on'
 solve    usage     2 good.tally --over user
@@ -207,6 +219,12 @@ solve    rules     1 gap.tally --over a --want 'd is on'
 solve    bound     1 many.tally --over t --want 'named is on' --want "$long"
 diff     fine      0 good.tally good.tally
 diff     finding   1 good.tally other.tally --common
+diff     fine      0 good.tally good.tally --sql --dialect duckdb --map good.map
+diff     finding   1 good.tally other.tally --common --sql --dialect duckdb --map good.map
+diff     usage     2 good.tally good.tally --sql --map good.map
+diff     usage     2 good.tally good.tally --map good.map
+diff     usage     2 good.tally good.tally --sql --dialect duckdb --map good.map --calls one.jsonl
+diff     document  1 good.tally good.tally --sql --dialect duckdb --map wrong.map
 diff     usage     2 good.tally
 diff     usage     2 good.tally other.tally --decision none
 diff     file      2 good.tally missing.tally

@@ -129,6 +129,7 @@ std::map<std::string, Folders> seen_by_folder() {
   // The compiler writes the description of a policy that the runtime reads.
   add("compiler/deploy", {"compiler", "compiler/plan", "runtime/descriptor"});
   add("compiler/columns", {"runtime/documents"});
+  add("compiler/sql", {"compiler/deploy", "compiler/columns"});
   add("compiler/llvm", {"compiler/deploy"});
   add("compiler/llvm/object", {"compiler/llvm"});
   add("compiler/driver", {"compiler/checks", "compiler/fingerprint", "compiler/llvm/object"});
@@ -139,7 +140,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("simulator/covers", {"compiler"});
   add("simulator/words", {"simulator/conditions"});
   add("simulator/table", {"simulator/covers", "simulator/words"});
-  add("simulator/diff", {"simulator/covers", "simulator/documents", "compiler/values"});
+  add("simulator/diff", {"simulator/covers", "simulator/documents", "compiler/values", "compiler/sql"});
   add("simulator/plan", {"simulator/diff"});
   add("simulator/matrix", {"simulator/covers", "simulator/words", "simulator/documents", "compiler/values"});
   add("simulator/mutate", {"simulator/documents", "compiler/values"});
@@ -163,7 +164,7 @@ std::map<std::string, Folders> seen_by_folder() {
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
   add("cli", {"simulator/rows", "simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run",
-              "simulator/vectors", "editor/protocol", "compiler/driver", "runtime/policy", "serve/http"});
+              "simulator/vectors", "editor/protocol", "compiler/driver", "compiler/sql", "runtime/policy", "serve/http"});
   return seen;
 }
 
