@@ -25,11 +25,13 @@ std::vector<std::string> shown(const Result<std::vector<SchemaColumn>>& columns)
 using Lines = std::vector<std::string>;
 
 TEST(Schema, ACreateTableOfEachDialect) {
-  EXPECT_EQ(shown(read_schema("s", "CREATE TABLE a.calls (\n id bigint PRIMARY KEY, -- the call\n \"Src Net\" varchar(20) "
-                                   "DEFAULT 'a,b)',\n rec boolean NOT NULL, n numeric(10, 2), at timestamptz,\n "
-                                   "CHECK (n > 0), PRIMARY KEY(id))")),
+  EXPECT_EQ(shown(read_schema("s",
+                              "CREATE TABLE a.calls (\n id bigint PRIMARY KEY, -- the call\n \"Src Net\" varchar(20) "
+                              "DEFAULT 'a,b)',\n rec boolean NOT NULL, n numeric(10, 2), at timestamptz,\n "
+                              "CHECK (n > 0), PRIMARY KEY(id))")),
             (Lines{"id integer", "Src Net text?", "rec boolean", "n number?", "at other?"}));
-  EXPECT_EQ(shown(read_schema("s", "create table calls (src LowCardinality(String), on Nullable(UInt8), d Date) ENGINE = Log")),
+  EXPECT_EQ(shown(read_schema(
+                "s", "create table calls (src LowCardinality(String), on Nullable(UInt8), d Date) ENGINE = Log")),
             (Lines{"src text", "on integer?", "d other?"}));
   EXPECT_EQ(shown(read_schema("s", "CREATE TABLE t(a, b INTEGER)")), (Lines{"a unknown?", "b integer?"}));
 }
