@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "cli/column_maps.h"
 #include "cli/exit_codes.h"
 #include "cli/files.h"
 #include "cli/options.h"
@@ -39,11 +40,6 @@ Error needs_map(sql::Dialect dialect) {
           "--map is needed: requests as JSON cannot be read exactly in the SQL of " + sql::engine_name(dialect) +
               ", since " + why,
           help};
-}
-
-Error shown_faults(const std::vector<MapFault>& faults) {
-  for (const MapFault& fault : faults) complain(fault.message, fault.help);
-  return already_shown(Cause::document);
 }
 
 // The digits of what the policy decides; without a fingerprint, of the texts of its rules.
@@ -101,14 +97,13 @@ Result<ColumnMap> map_of(const SqlArguments& arguments, sql::Dialect dialect, co
                          const std::vector<sql::SchemaColumn>& schema) {
   if (arguments.map.empty()) return needs_map(dialect);
   TALLY_ASSIGN_OR_RETURN(const std::string text, read_input(arguments.map, max_map_bytes));
-  auto map = read_column_map(arguments.map, text, policy);
-  if (!map) return shown_faults(map.error());
-  if (arguments.schema.empty()) return std::move(*map);
-  auto faults = faults_between(*map, policy, sql::table_columns(schema));
-  const auto numbers = sql::numbers_in_texts(*map, policy, schema);
+  TALLY_ASSIGN_OR_RETURN(ColumnMap map, cli::map_of(arguments.map, text, policy));
+  if (arguments.schema.empty()) return map;
+  auto faults = faults_between(map, policy, sql::table_columns(schema));
+  const auto numbers = sql::numbers_in_texts(map, policy, schema);
   faults.insert(faults.end(), numbers.begin(), numbers.end());
   if (!faults.empty()) return shown_faults(faults);
-  return std::move(*map);
+  return map;
 }
 
 Result<int> build_sql(const std::string& file, const std::string& output, const std::vector<std::string>& decisions,

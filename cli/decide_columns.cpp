@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "cli/column_maps.h"
 #include "cli/files.h"
 #include "cli/fitted_lines.h"
 #include "cli/ordered_blocks.h"
@@ -33,11 +34,6 @@ struct RowBlock {
   std::size_t first_row = 1;
   RowCounts counts;
 };
-
-Error shown_faults(const std::vector<MapFault>& faults) {
-  for (const MapFault& fault : faults) complain(fault.message, fault.help);
-  return already_shown(Cause::document);
-}
 
 // Reads a table, and prints the answers. Answers are passed on when no further row is there yet. A signal ends the
 // table behind the rows in hand.
@@ -187,11 +183,10 @@ class TableStream {
 Result<int> decide_columns(const RunningPolicy& policy, const std::vector<std::size_t>& decisions,
                            const std::string& input, const ColumnOptions& options) {
   TALLY_ASSIGN_OR_RETURN(const std::string text, read_file(options.map, max_column_map));
-  auto map = read_column_map(options.map, text, policy.descriptor());
-  if (!map) return shown_faults(map.error());
+  TALLY_ASSIGN_OR_RETURN(ColumnMap map, map_of(options.map, text, policy.descriptor()));
   PolicyNames names;
   TALLY_ASSIGN_OR_RETURN(auto version, version_of(policy.compiled.native.constant(), names));
-  TableStream stream(std::move(version), *std::move(map), decisions, options);
+  TableStream stream(std::move(version), std::move(map), decisions, options);
   if (input == "-") return stream.run(stdin);
   TALLY_ASSIGN_OR_RETURN(const File file, open_file(input));
   return stream.run(file.get());

@@ -2,24 +2,29 @@
 
 #include <algorithm>
 
+#include "compiler/sql/class_codes.h"
+
 namespace tally::sql {
 namespace {
 
 // SQLite's parser has a stack of 100 symbols, of which a bracket or a CASE takes up to five.
 constexpr unsigned max_depth = 8;
 // A text as short as this is written again, not named.
-constexpr std::size_t short_text = 8;
+constexpr std::size_t short_text = 12;
+// Cuts of a leaf from which on its classes have codes. Engines bound the columns of a SELECT.
+constexpr std::size_t many_cuts = 24;
 
 }  // namespace
 
 GraphText::GraphText(const Graph& graph, const Writer& writer, Levels& levels, RowPlaces& places,
-                     const std::vector<NodeId>& wanted)
-    : graph_(graph), writer_(writer), levels_(levels), places_(places) {
+                     const std::vector<NodeId>& wanted, const Classes* classes)
+    : graph_(graph), classes_(classes), writer_(writer), levels_(levels), places_(places) {
   std::map<NodeId, std::size_t> uses;
   for (const NodeId node : wanted) ++uses[node];
   const std::vector<NodeId> order = graph.reachable(wanted);
   for (const NodeId id : order) {
     const Node& node = graph.node(id);
+    if (node.op == Op::cut) ++cut_counts_[node.element];
     for (const NodeId operand : graph.operands(node)) ++uses[operand];
     // It writes its first operand twice.
     if (node.op == Op::first_set) ++uses[graph.operands(node).front()];
@@ -124,7 +129,21 @@ GraphText::Made GraphText::selected(const Node& node) {
   return {writer_.by_code(of, values), conditions};
 }
 
+// The cut as codes of classes, if the leaf has many cuts.
+std::optional<Expr> GraphText::in_classes(const Node& node) {
+  if (classes_ == nullptr || cut_counts_[node.element] < many_cuts || !classes_->can_tell(CutId{node.value}))
+    return std::nullopt;
+  const auto code = class_code(writer_, levels_, places_, *classes_, node.element);
+  if (!code) return std::nullopt;
+  std::vector<std::uint32_t> codes;
+  for (const CodeRun& run : classes_->codes_of(CutId{node.value}).runs()) {
+    for (unsigned one = run.first; one <= run.last; ++one) codes.push_back(one);
+  }
+  return writer_.among(*code, codes, classes_->codes(node.element));
+}
+
 Expr GraphText::in_cut(const Node& node) {
+  if (const auto by_class = in_classes(node)) return *by_class;
   const LeafCut& of = graph_.at(CutId{node.value});
   const bool is_number = places_.is_number(of.element);
   const Expr& value = places_.value(of.element);
@@ -139,9 +158,7 @@ Expr GraphText::in_cut(const Node& node) {
     }
     return writer_.either(alternatives);
   }
-  for (const std::string& text : sql::in_cut(writer_.dialect(), value.text, of.cut))
-    alternatives.push_back(Writer::made(text, Tightness::comparison, {&value}));
-  const Expr any = writer_.either(alternatives);
+  const Expr any = is_in_cut(writer_, places_, of.element, of.cut);
   // An unset text is written as an empty one.
   return contains(of.cut, std::string()) ? writer_.both({any, places_.is_set(of.element)}) : any;
 }

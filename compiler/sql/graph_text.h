@@ -14,8 +14,10 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <vector>
 
+#include "compiler/graph/classes.h"
 #include "compiler/graph/graph.h"
 #include "compiler/sql/levels.h"
 #include "compiler/sql/row_places.h"
@@ -24,9 +26,10 @@ namespace tally::sql {
 
 class GraphText {
  public:
-  // All must outlive it. A node may be wanted several times; then it is used as often.
+  // All must outlive it. A node may be wanted several times; then it is used as often. With `classes`, which know the
+  // cuts, a leaf with many cuts is compared by the codes of its classes.
   GraphText(const Graph& graph, const Writer& writer, Levels& levels, RowPlaces& places,
-            const std::vector<NodeId>& wanted);
+            const std::vector<NodeId>& wanted, const Classes* classes = nullptr);
 
   // The code of a wanted node.
   Expr code(NodeId node) const;
@@ -47,7 +50,11 @@ class GraphText {
   Made selected(const Node& node);
   Expr in_cut(const Node& node);
 
+  std::optional<Expr> in_classes(const Node& node);
+
   const Graph& graph_;
+  const Classes* classes_;
+  std::map<ElementId, std::size_t> cut_counts_;
   const Writer& writer_;
   Levels& levels_;
   RowPlaces& places_;

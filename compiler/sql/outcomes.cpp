@@ -112,7 +112,7 @@ class OutcomeMaker {
         writer_(writer),
         places_(places),
         names_(writer.dialect(), taken),
-        graph_(*policy.graph, writer, levels, places, wanted(deployment)) {}
+        graph_(*policy.graph, writer, levels, places, wanted(deployment), deployment.classes.get()) {}
 
   std::vector<Column> run() {
     fault_ = places_.fault();

@@ -4,6 +4,7 @@
 #include <map>
 #include <set>
 
+#include "compiler/sql/class_codes.h"
 #include "compiler/sql/column_places.h"
 #include "compiler/sql/outcomes.h"
 #include "simulator/diff/space.h"
@@ -134,79 +135,9 @@ class PartText {
     if (e.relation || !e.is_leaf() || e.type->is_enum()) return places_.code(element);
     const auto known = class_codes_.find(element);
     if (known != class_codes_.end()) return known->second;
-    std::vector<std::pair<Expr, Expr>> arms{{writer_.negated(places_.is_set(element)), writer_.code(0)}};
-    if (e.type->kind == Type::Kind::number) {
-      add_number_arms(element, arms);
-    } else {
-      add_text_arms(element, arms);
-    }
-    const Expr last = arms.back().second;
-    arms.pop_back();
-    const Expr code = writer_.chosen(arms, last);
-    return class_codes_[element] = code.uses.empty() ? code : levels_.define("g" + std::to_string(element.value), code);
-  }
-
-  void add_number_arms(ElementId element, std::vector<std::pair<Expr, Expr>>& arms) {
-    const Expr& number = places_.value(element);
-    for (const NumberPiece& piece : space_.classes->number_pieces(element))
-      arms.emplace_back(sql::Writer::made(number.text + " <= " + std::to_string(piece.range.high),
-                                          sql::Tightness::comparison, {&number}),
-                        writer_.code(piece.code));
-  }
-
-  void add_text_arms(ElementId element, std::vector<std::pair<Expr, Expr>>& arms) {
-    const auto& pieces = space_.classes->text_pieces(element);
-    if (!pieces.empty()) return add_piece_arms(element, pieces, arms);
-    const TextClasses* of = space_.classes->text_classes(element);
-    unclassed_ = unclassed_ || of == nullptr;
-    if (of != nullptr) add_class_arms(element, *of, arms);
-  }
-
-  // Exact texts, then the longest prefix that the text begins with.
-  void add_piece_arms(ElementId element, const std::vector<TextPiece>& pieces,
-                      std::vector<std::pair<Expr, Expr>>& arms) {
-    std::vector<const TextPiece*> sorted;
-    for (const TextPiece& piece : pieces) sorted.push_back(&piece);
-    std::stable_sort(sorted.begin(), sorted.end(), [](const TextPiece* a, const TextPiece* b) {
-      return a->is_prefix != b->is_prefix ? b->is_prefix : a->text.size() > b->text.size();
-    });
-    for (const TextPiece* piece : sorted) {
-      Cut cut;
-      (piece->is_prefix ? cut.prefixes : cut.texts).push_back(piece->text);
-      arms.emplace_back(is_in(element, cut), writer_.code(piece->code));
-    }
-  }
-
-  // A class of one text, then those that the cuts of the leaf tell apart.
-  void add_class_arms(ElementId element, const TextClasses& of, std::vector<std::pair<Expr, Expr>>& arms) {
-    std::vector<Expr> cuts;
-    for (const Cut& cut : of.cuts)
-      cuts.push_back(
-          levels_.define("g" + std::to_string(element.value) + "c" + std::to_string(cuts.size()), is_in(element, cut)));
-    std::vector<std::pair<Expr, Expr>> wide;
-    const auto& classes = space_.classes->classes(element);
-    for (std::uint32_t i = 0; i < classes.size(); ++i) {
-      if (classes[i].single) {
-        Cut one;
-        one.texts.push_back(std::get<std::string>(classes[i].representative));
-        arms.emplace_back(is_in(element, one), writer_.code(i + 1));
-        continue;
-      }
-      std::vector<Expr> all;
-      const auto& sets = of.automaton.sets_of(of.class_with(i + 1));
-      for (std::uint32_t k = 0; k < cuts.size(); ++k)
-        all.push_back(std::binary_search(sets.begin(), sets.end(), k) ? cuts[k] : writer_.negated(cuts[k]));
-      wide.emplace_back(writer_.both(all), writer_.code(i + 1));
-    }
-    arms.insert(arms.end(), wide.begin(), wide.end());
-  }
-
-  Expr is_in(ElementId element, const Cut& cut) const {
-    const Expr& text = places_.value(element);
-    std::vector<Expr> any;
-    for (const std::string& one : sql::in_cut(options_.dialect, text.text, cut))
-      any.push_back(sql::Writer::made(one, sql::Tightness::comparison, {&text}));
-    return writer_.either(any);
+    const auto code = sql::class_code(writer_, levels_, places_, *space_.classes, element);
+    unclassed_ = unclassed_ || !code;
+    return class_codes_[element] = code.value_or(writer_.code(0));
   }
 
   const Model& model_;

@@ -163,8 +163,9 @@ std::map<std::string, Folders> seen_by_folder() {
   add("serve/http", {"serve"});
   add("editor", {"simulator/table", "simulator/diff", "simulator/matrix", "simulator/mutate"});
   add("editor/protocol", {"editor"});
-  add("cli", {"simulator/rows", "simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run",
-              "simulator/vectors", "editor/protocol", "compiler/driver", "compiler/sql", "runtime/policy", "serve/http"});
+  add("cli",
+      {"simulator/rows", "simulator/report", "simulator/requests", "simulator/logged", "simulator/sweep_run",
+       "simulator/vectors", "editor/protocol", "compiler/driver", "compiler/sql", "runtime/policy", "serve/http"});
   return seen;
 }
 
