@@ -80,6 +80,12 @@ bool may_begin_rule(const TokenReader& tokens, std::uint32_t at) {
   return at > 0 && tokens[at].line_start && !joins(tokens, at) && !joins(tokens, at - 1);
 }
 
+// Whether a word is the name of a member, as both here: `a.when`, `{ when: on }`.
+bool is_member_name(const TokenReader& tokens, std::uint32_t at) {
+  return tokens[at].kind == Kind::word &&
+         ((at > 0 && tokens[at - 1].kind == Kind::dot) || tokens[at + 1].kind == Kind::colon);
+}
+
 // Whether the token at `at` belongs to the condition of a rule, or to the outcome of a row. Then `when` and
 // `otherwise` behind it are of the next rule.
 //
@@ -93,7 +99,7 @@ bool precedes_outcome(const TokenReader& tokens, std::uint32_t at) {
     const Token& token = tokens[at];
     if (closes(token.kind)) ++depth;
     if (opens(token.kind) && depth-- == 0) return false;
-    if (depth > 0) continue;
+    if (depth > 0 || is_member_name(tokens, at)) continue;
     if (token.word == Word::because) return false;
     const bool is_operand = at > 0 && tokens[at].line_start && is_text_test_word(tokens, at - 1);
     if (is_operand || may_begin_rule(tokens, at)) return is_operand;
@@ -119,7 +125,6 @@ bool continues_outcome(const TokenReader& tokens, std::uint32_t at, bool is_name
     default: return false;
   }
   switch (token.word) {
-    case Word::otherwise:
     case Word::is:
     case Word::in:
     case Word::starts:
@@ -127,7 +132,8 @@ bool continues_outcome(const TokenReader& tokens, std::uint32_t at, bool is_name
     case Word::else_: return true;
     case Word::and_:
     case Word::or_: return is_name;
-    case Word::when: return precedes_outcome(tokens, at);
+    case Word::when:
+    case Word::otherwise: return precedes_outcome(tokens, at);
     default: return false;
   }
 }
