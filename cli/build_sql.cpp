@@ -58,7 +58,10 @@ void note_unset(const sql::View& view, const Model& model) {
     names += (i == 0 ? "`" : ", `") + model.at(view.never_set[i]).name + "`";
   if (view.never_set.size() > shown_names)
     names += ", and " + std::to_string(view.never_set.size() - shown_names) + " more";
-  complain("no column gives " + names + ", so they are unset in every row");
+  const bool one = view.never_set.size() == 1;
+  complain("no column gives " + names +
+           (one ? ", which is unset in every row or has its default"
+                : ", which are unset in every row or have their defaults"));
 }
 
 }  // namespace
@@ -90,7 +93,7 @@ Result<sql::Dialect> dialect_of(const SqlArguments& arguments, const std::string
 Result<std::vector<sql::SchemaColumn>> schema_of(const SqlArguments& arguments) {
   if (arguments.schema.empty()) return std::vector<sql::SchemaColumn>{};
   TALLY_ASSIGN_OR_RETURN(const std::string text, read_input(arguments.schema, max_map_bytes));
-  return sql::read_schema(arguments.schema, text);
+  return sql::read_schema(arguments.schema, text, arguments.table);
 }
 
 Result<ColumnMap> map_of(const SqlArguments& arguments, sql::Dialect dialect, const PolicyDescriptor& policy,

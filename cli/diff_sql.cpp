@@ -10,15 +10,8 @@
 namespace tally::cli {
 namespace {
 
-// Each line of a text as a comment.
-std::string comment_lines(const std::string& text) {
-  std::string out = "-- ";
-  for (const char c : text) out += c == '\n' ? std::string("\n-- ") : std::string(1, c);
-  return out + "\n";
-}
-
 std::string rows_text(const DiffPart& part) {
-  std::string out = comment_lines(part.title + (part.rows.empty() ? ": the same in every call" : ""));
+  std::string out = sql::comment(part.title + (part.rows.empty() ? ": the same in every call" : ""));
   for (std::size_t i = 0; i < part.rows.size(); ++i) {
     const DiffRow& row = part.rows[i];
     std::string line = "  row " + std::to_string(i + 1) + ": " + row.outcomes[0] + " -> " + row.outcomes[1];
@@ -28,7 +21,7 @@ std::string rows_text(const DiffPart& part) {
       for (const DiffAlternative& one : row.alternatives) line += "\n    " + one.condition;
       if (row.all_alternatives > row.alternatives.size()) line += "\n    ...";
     }
-    out += comment_lines(line);
+    out += sql::comment(line);
   }
   return out;
 }
@@ -68,8 +61,8 @@ Result<std::string> diff_as_sql(const Compilations& c, const Pair<std::string>& 
     for (const Error& error : selects.error()) complain(error);
     return already_shown(selects.error().front().cause);
   }
-  std::string out = comment_lines("The rows of `" + arguments.table + "` by what " + files[0] + " and " + files[1] +
-                                  " decide, for " + sql::engine_name(dialect) + ".");
+  std::string out = sql::comment("The rows of `" + arguments.table + "` by what " + files[0] + " and " + files[1] +
+                                 " decide, for " + sql::engine_name(dialect) + ".");
   for (const ReplaySelect& select : *selects) {
     out += "\n" + rows_text(*select.part);
     out += arguments.cluster.empty() ? counting_select("(" + select.text + ") AS rows_of_calls", dialect) + ";\n"

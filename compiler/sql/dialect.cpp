@@ -211,8 +211,30 @@ std::string drop_view(Dialect dialect, const std::string& name) {
   return (dialect == Dialect::clickhouse ? "DROP TABLE " : "DROP VIEW ") + name;
 }
 
+std::string quoted_column(Dialect dialect, std::string_view table, std::string_view name) {
+  const std::string column = quoted_name(dialect, name);
+  return dialect == Dialect::sqlite ? quoted_table(dialect, table) + "." + column : column;
+}
 std::string quoted_text(Dialect dialect, std::string_view text) {
-  return dialect == Dialect::clickhouse ? with_backslashes(text, '\'') : with_doubled(text, '\'');
+  if (dialect == Dialect::clickhouse) return with_backslashes(text, '\'');
+  const std::string quoted = with_doubled(text, '\'');
+  if (dialect != Dialect::postgresql || text.find('\\') == std::string_view::npos) return quoted;
+  // What a backslash means in '...' depends on a setting of the server, in E'...' it does not.
+  std::string out = "E";
+  for (const char c : quoted) out += c == '\\' ? std::string("\\\\") : std::string(1, c);
+  return out;
+}
+std::string comment(std::string_view text) {
+  std::string out = "-- ";
+  for (const char c : text) {
+    if (c == '\n') {
+      out += "\n-- ";
+    } else {
+      out += static_cast<unsigned char>(c) < ' ' || c == 0x7f ? '?' : c;
+    }
+  }
+  while (out.back() == ' ') out.pop_back();
+  return out + "\n";
 }
 
 std::string barrier(Dialect dialect) {

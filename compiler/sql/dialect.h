@@ -8,7 +8,7 @@
 //
 // In:     a dialect; names, texts and expressions
 // Out:    SQL text
-// Always: a name or text is quoted, whatever it contains
+// Always: a name, a text or a comment is SQL of one meaning, whatever it contains and however the server is set
 #pragma once
 
 #include <cstddef>
@@ -38,6 +38,12 @@ Limits limits_of(Dialect dialect);
 // "src_net" in the quotes of the dialect. A table may have a schema before it: calls, archive.calls.
 std::string quoted_name(Dialect dialect, std::string_view name);
 std::string quoted_table(Dialect dialect, std::string_view name);
+// A column where it is read from its table. SQLite takes a name in quotes that no column has for a text, but not one
+// with its table before it.
+std::string quoted_column(Dialect dialect, std::string_view table, std::string_view name);
+// Lines of a comment. No character of `text` but a line feed ends a line, whatever the engine and its client make of
+// it.
+std::string comment(std::string_view text);
 // The statement that drops a view; `name` is written in quotes.
 std::string drop_view(Dialect dialect, const std::string& name);
 // A text as a literal.

@@ -281,7 +281,7 @@ std::vector<std::string> Levels::items_of(const Level& level) const {
   return items;
 }
 
-std::string Levels::text(Dialect dialect, const std::string& table, const std::vector<std::string>& kept,
+std::string Levels::text(Dialect dialect, const std::string& table, const std::vector<KeptName>& kept,
                          const std::vector<NamedColumn>& columns) {
   const bool common = has_common_tables(dialect);
   const std::vector<Level> levels = needed_levels(columns);
@@ -289,7 +289,7 @@ std::string Levels::text(Dialect dialect, const std::string& table, const std::v
   for (std::size_t i = 0; i < levels.size(); ++i) {
     std::vector<std::string> items;
     for (std::size_t k = 0; k < kept.size(); ++k)
-      items.push_back((i == 0 ? kept[k] + " AS " : "") + "k" + std::to_string(k));
+      items.push_back((i == 0 ? kept[k].column + " AS " : "") + "k" + std::to_string(k));
     for (std::string& item : items_of(levels[i])) items.push_back(std::move(item));
     if (items.empty()) items.emplace_back("1 AS nothing");
     widest_ = std::max(widest_, items.size());
@@ -302,7 +302,7 @@ std::string Levels::text(Dialect dialect, const std::string& table, const std::v
     }
   }
   std::vector<std::string> items;
-  for (std::size_t k = 0; k < kept.size(); ++k) items.push_back("k" + std::to_string(k) + " AS " + kept[k]);
+  for (std::size_t k = 0; k < kept.size(); ++k) items.push_back("k" + std::to_string(k) + " AS " + kept[k].name);
   for (const NamedColumn& column : columns) items.push_back(column.value.text + " AS " + column.name);
   widest_ = std::max(widest_, items.size());
   return with + (common ? "\n" : "") + "SELECT " + listed(items, "  ") + "\nFROM " + from;

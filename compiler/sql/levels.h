@@ -87,6 +87,11 @@ struct NamedColumn {
   Expr value;
 };
 
+// A column of the table that is handed on: as it is read from the table, and what it is called afterwards.
+struct KeptName {
+  std::string column, name;
+};
+
 class Levels {
  public:
   // Names an expression, unless it is a name or a constant already. Returns a reference to it. One name stands for one
@@ -97,7 +102,7 @@ class Levels {
   std::size_t widest() const { return widest_; }
   // The SELECT of `columns` over all levels; the first is over `table`, which is written in quotes. `kept` are columns
   // of the table that are handed on to the last, each as a column before the others.
-  std::string text(Dialect dialect, const std::string& table, const std::vector<std::string>& kept,
+  std::string text(Dialect dialect, const std::string& table, const std::vector<KeptName>& kept,
                    const std::vector<NamedColumn>& columns);
 
  private:

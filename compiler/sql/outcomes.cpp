@@ -13,9 +13,7 @@ using Column = OutcomeColumn;
 // Names of columns, each once.
 class ColumnNames {
  public:
-  ColumnNames(Dialect dialect, const std::vector<std::string>& taken) : most_(limits_of(dialect).name_bytes) {
-    for (const std::string& name : taken) taken_.insert(lower_case(std::string_view(name)));
-  }
+  explicit ColumnNames(Dialect dialect) : most_(limits_of(dialect).name_bytes) {}
 
   // A name that is too long is cut, and one that is taken gets a number.
   std::string make(const std::string& wanted) {
@@ -106,12 +104,12 @@ Expr inserted_part(const Writer& writer, RowPlaces& places, const ResultPart& pa
 class OutcomeMaker {
  public:
   OutcomeMaker(const Policy& policy, const Deployment& deployment, const Writer& writer, Levels& levels,
-               RowPlaces& places, const std::vector<std::string>& taken)
+               RowPlaces& places)
       : policy_(policy),
         deployment_(deployment),
         writer_(writer),
         places_(places),
-        names_(writer.dialect(), taken),
+        names_(writer.dialect()),
         graph_(*policy.graph, writer, levels, places, wanted(deployment), deployment.classes.get()) {}
 
   std::vector<Column> run() {
@@ -227,8 +225,8 @@ Expr value_of_part(const Writer& writer, RowPlaces& places, const ResultPart& pa
 }
 
 std::vector<OutcomeColumn> outcome_columns(const Policy& policy, const Deployment& deployment, const Writer& writer,
-                                           Levels& levels, RowPlaces& places, const std::vector<std::string>& taken) {
-  return OutcomeMaker(policy, deployment, writer, levels, places, taken).run();
+                                           Levels& levels, RowPlaces& places) {
+  return OutcomeMaker(policy, deployment, writer, levels, places).run();
 }
 
 }  // namespace tally::sql

@@ -38,8 +38,7 @@ struct OutcomeColumn {
 // The value of one part of a result, which has a code: a text, a number, or a boolean; NULL if it is unset.
 Expr value_of_part(const Writer& writer, RowPlaces& places, const ResultPart& part, const Expr& code);
 
-// `taken` are names of columns that the view has besides.
 std::vector<OutcomeColumn> outcome_columns(const Policy& policy, const Deployment& deployment, const Writer& writer,
-                                           Levels& levels, RowPlaces& places, const std::vector<std::string>& taken);
+                                           Levels& levels, RowPlaces& places);
 
 }  // namespace tally::sql

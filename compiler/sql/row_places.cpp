@@ -78,8 +78,8 @@ std::vector<Spelling> flag_spellings(Dialect dialect, const Element& leaf, Colum
 }  // namespace
 
 RowPlaces::RowPlaces(const Model& model, const Writer& writer, Levels& levels, const PlaceMap& map,
-                     const std::vector<InputId>& inputs)
-    : model_(model), writer_(writer), levels_(levels), map_(map) {
+                     const std::vector<InputId>& inputs, std::string table)
+    : model_(model), writer_(writer), levels_(levels), map_(map), table_(std::move(table)) {
   for (const InputId input : inputs) {
     const ElementId element = model.at(input).element;
     read(element);
@@ -120,7 +120,7 @@ RowPlaces::Given RowPlaces::read(ElementId element) {
   }
   const auto place = map_.find(element);
   if (place != map_.end()) {
-    const std::string null = is_null(writer_.dialect(), quoted_name(writer_.dialect(), place->second.column));
+    const std::string null = is_null(writer_.dialect(), column(place->second));
     const bool when_null = place->second.kind == Place::Kind::set_when_null;
     Expr condition{when_null ? null : "NOT (" + null + ")", Tightness::comparison};
     inside.push_back(levels_.define(name('b', element), std::move(condition)));
@@ -163,7 +163,7 @@ void RowPlaces::read_constant(ElementId leaf, const Place& place) {
 void RowPlaces::read_enum(ElementId leaf, const Place& place) {
   const Element& e = at(leaf);
   const Dialect dialect = writer_.dialect();
-  const std::string column = quoted_name(dialect, place.column);
+  const std::string column = this->column(place);
   std::vector<Spelling> spellings;
   const bool is_text = !e.type->is_flag || !e.flag_texts.on.empty() || place.type == ColumnKind::text;
   std::string compared = is_text ? text_of_column(dialect, column, place.type) : column;
@@ -197,7 +197,7 @@ void RowPlaces::read_enum(ElementId leaf, const Place& place) {
 
 void RowPlaces::read_number(ElementId leaf, const Place& place) {
   const Dialect dialect = writer_.dialect();
-  const std::string column = quoted_name(dialect, place.column);
+  const std::string column = this->column(place);
   const Type& type = *at(leaf).type;
   raw_[leaf].value =
       levels_.define(name('m', leaf), Expr{"CASE WHEN " + is_null(dialect, column) + " THEN -1 WHEN " +
@@ -211,7 +211,7 @@ void RowPlaces::read_number(ElementId leaf, const Place& place) {
 
 void RowPlaces::read_text(ElementId leaf, const Place& place) {
   const Dialect dialect = writer_.dialect();
-  const std::string column = quoted_name(dialect, place.column);
+  const std::string column = this->column(place);
   const std::string wrong = not_text(dialect, column);
   const std::string null = "CASE WHEN " + is_null(dialect, column) + " THEN 0";
   raw_[leaf].code = levels_.define(name('q', leaf),
@@ -230,10 +230,23 @@ void RowPlaces::complete(ElementId element, const Expr& around) {
   const Element& e = at(element);
   if (e.is_leaf()) return complete_leaf(element, around);
   // What is given in an object shows that those around it are present, too.
+  const Given& given = given_.at(element);
   Expr present = around;
-  if (e.optional() && !e.default_value) present = levels_.define(name('s', element), given_.at(element).condition);
+  if (e.optional() && !e.default_value) present = levels_.define(name('s', element), given.condition);
+  if (!e.optional() && !e.default_value) check_given(element, around);
   present_[element] = present;
   for (const ElementId child : e.children) complete(child, present);
+}
+
+// An element that is required stands in every row where the object around it is present.
+void RowPlaces::check_given(ElementId element, const Expr& around) {
+  const Element& e = at(element);
+  const Given& given = given_.at(element);
+  const Expr wanting = writer_.both({around, given.absent});
+  add_fault(wanting, shown(element) + " is missing");
+  if (wanting.always != true && (given.has_columns || around.always == false)) return;
+  errors_.push_back({Cause::usage, "`" + e.name + "` is required, and has no column",
+                     e.is_leaf() ? "`" + e.name + " = COLUMN`" : "`" + e.name + " is set when COLUMN is not null`"});
 }
 
 void RowPlaces::complete_leaf(ElementId leaf, const Expr& around) {
@@ -242,12 +255,7 @@ void RowPlaces::complete_leaf(ElementId leaf, const Expr& around) {
   const bool in_set = e.parent && at(*e.parent).type->set;
   std::optional<Literal> otherwise = e.default_value;
   if (in_set && !otherwise) otherwise = EnumName{e.type->values.front().name};
-  const Expr wanting = writer_.both({around, given.absent});
-  if (!otherwise && !e.optional()) {
-    add_fault(wanting, shown(leaf) + " is missing");
-    if (wanting.always == true || (!given.has_columns && around.always != false))
-      errors_.push_back({Cause::usage, "`" + e.name + "` is required, and has no column", "`" + e.name + " = COLUMN`"});
-  }
+  if (!otherwise && !e.optional()) check_given(leaf, around);
   const bool is_number = e.type->kind == Type::Kind::number;
   const Expr unset = is_number ? Expr{"-1"} : writer_.code(0);
   Expr unset_text{"''"}, default_code = writer_.code(1), default_value = unset_text;
@@ -291,13 +299,16 @@ void RowPlaces::check_rivals() {
 }
 
 std::vector<ElementId> RowPlaces::never_set(const std::set<ElementId>& read) const {
-  std::vector<ElementId> out;
+  std::set<ElementId> out;
   for (const ElementId element : read) {
     const auto given = given_.find(element);
-    if (given == given_.end() || given->second.has_columns || at(element).default_value) continue;
-    if (at(element).is_leaf()) out.push_back(element);
+    if (given == given_.end() || given->second.has_columns || at(element).relation) continue;
+    ElementId whole = element;
+    for (auto above = at(whole).parent; above && !given_.at(*above).has_columns; above = at(whole).parent)
+      whole = *above;
+    out.insert(whole);
   }
-  return out;
+  return {out.begin(), out.end()};
 }
 
 // --- what the graph reads ------------------------------------------------------------------------

@@ -9,8 +9,8 @@
 //
 // In:     the model, and for each element what a map of columns has for it
 // Out:    codes of elements, numbers and texts, presences: expressions that are never NULL; one number for the fault
-// Always: an object is present if it is required, if its line says so, or if something in it is set, as in
-//         compiler/columns/column_map.h. A number that is unset is -1, and a text that is unset ''.
+// Always: an object is present if its line says so or if something in it is set, as in compiler/columns/column_map.h;
+//         without one that is required the row has a fault. A number that is unset is -1, and a text that is unset ''.
 //
 // NULL is unset, so that a default counts.
 #pragma once
@@ -43,11 +43,12 @@ class RowPlaces {
  public:
   // All must outlive it. `inputs` are those whose elements a row has.
   RowPlaces(const Model& model, const Writer& writer, Levels& levels, const PlaceMap& map,
-            const std::vector<InputId>& inputs);
+            const std::vector<InputId>& inputs, std::string table);
 
   // Why a column or a constant does not fit, or an element that is required has none; nothing if all is well.
   const std::vector<Error>& errors() const { return errors_; }
-  // The leaves of `read` that have neither a column nor a default: they are unset in every row.
+  // What `read` has that no column gives: leaves, and objects as a whole. Each is unset in every row, or has its
+  // default.
   std::vector<ElementId> never_set(const std::set<ElementId>& read) const;
 
   // Whether an object is present; nothing for another element.
@@ -76,6 +77,7 @@ class RowPlaces {
   Given read_leaf(ElementId leaf);
   void complete(ElementId element, const Expr& around);
   void complete_leaf(ElementId leaf, const Expr& around);
+  void check_given(ElementId element, const Expr& around);
   void read_constant(ElementId leaf, const Place& place);
   void read_enum(ElementId leaf, const Place& place);
   void read_number(ElementId leaf, const Place& place);
@@ -83,6 +85,7 @@ class RowPlaces {
   void check_rivals();
   std::string name(char kind, ElementId element) const { return kind + std::to_string(element.value); }
   std::string shown(ElementId element) const;
+  std::string column(const Place& place) const { return quoted_column(writer_.dialect(), table_, place.column); }
   void add_fault(const Expr& condition, std::string text);
   const Element& at(ElementId element) const { return model_.at(element); }
 
@@ -90,6 +93,7 @@ class RowPlaces {
   const Writer& writer_;
   Levels& levels_;
   const PlaceMap& map_;
+  const std::string table_;
   std::map<ElementId, Given> given_;
   std::map<ElementId, Leaf> raw_, leaves_;
   std::map<ElementId, Expr> present_, relations_;

@@ -23,11 +23,35 @@ std::string without_comments(std::string_view text) {
   return out;
 }
 
-// The entries between the outermost brackets of CREATE TABLE, or the lines.
-std::vector<std::string> entries_of(const std::string& text) {
-  std::size_t at = 0;
-  const bool is_statement = lower_case(std::string_view(text)).find("create") != std::string::npos;
-  if (is_statement) at = std::min(text.find('('), text.size() - 1) + 1;
+// A name without quotes, and without a schema before it, in small letters.
+std::string bare_name(std::string_view name) {
+  std::string out;
+  for (const char c : name) {
+    if (c == '.') out.clear();
+    if (c != '.' && c != '"' && c != '`' && c != '[' && c != ']') out += c;
+  }
+  return lower_case(std::string_view(out));
+}
+
+// Where the CREATE TABLE of `table` begins, in a text of several; the first one if none creates it.
+std::size_t statement_of(const std::string& small, const std::string& table) {
+  std::size_t first = std::string::npos;
+  for (std::size_t at = small.find("create"); at != std::string::npos; at = small.find("create", at + 1)) {
+    first = std::min(first, at);
+    const std::size_t bracket = small.find('(', at);
+    if (bracket == std::string::npos) break;
+    const std::size_t end = small.find_last_not_of(" \t\r\n", bracket - 1);
+    const std::size_t begin = small.find_last_of(" \t\r\n", end) + 1;
+    if (bare_name(std::string_view(small).substr(begin, end + 1 - begin)) == bare_name(table)) return at;
+  }
+  return first;
+}
+
+// The entries between the outermost brackets of the CREATE TABLE of `table`, or the lines.
+std::vector<std::string> entries_of(const std::string& text, const std::string& table) {
+  std::size_t at = statement_of(lower_case(std::string_view(text)), table);
+  const bool is_statement = at != std::string::npos;
+  at = is_statement ? std::min(text.find('(', at), text.size() - 1) + 1 : 0;
   std::vector<std::string> out(1);
   int depth = 0;
   char quote = 0;
@@ -55,8 +79,9 @@ std::optional<std::pair<std::string, std::string>> name_and_type(const std::stri
   const std::size_t begin = entry.find_first_not_of(" \t\r\n");
   if (begin == std::string::npos) return std::nullopt;
   const char first = entry[begin];
-  const bool is_quoted = first == '"' || first == '`';
-  const std::size_t end = is_quoted ? entry.find(first, begin + 1) : entry.find_first_of(" \t\r\n", begin);
+  const bool is_quoted = first == '"' || first == '`' || first == '[';
+  const std::size_t end =
+      is_quoted ? entry.find(first == '[' ? ']' : first, begin + 1) : entry.find_first_of(" \t\r\n", begin);
   if (end == std::string::npos)
     return is_quoted ? std::nullopt : std::optional(std::pair(entry.substr(begin), std::string()));
   const std::size_t from = is_quoted ? begin + 1 : begin;
@@ -113,7 +138,8 @@ SchemaColumn column_of(const std::string& name, const std::string& type) {
   } else if (is_one_of({"text", "varchar", "char", "character", "string", "fixedstring", "bpchar", "clob"})) {
     out.kind = ColumnKind::text;
     out.type.kind = Kind::text;
-  } else if (word.starts_with("date") || word.starts_with("time") || is_one_of({"interval", "uuid", "bytea", "blob"})) {
+  } else if (word.starts_with("date") || word.starts_with("time") ||
+             is_one_of({"interval", "uuid", "bytea", "blob", "money", "oid", "json", "jsonb", "xml", "inet", "cidr"})) {
     out.kind = ColumnKind::other;
     out.type.kind = Kind::other;
   }
@@ -122,9 +148,10 @@ SchemaColumn column_of(const std::string& name, const std::string& type) {
 
 }  // namespace
 
-Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::string_view text) {
+Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::string_view text,
+                                              const std::string& table) {
   std::vector<SchemaColumn> out;
-  for (const std::string& entry : entries_of(without_comments(text))) {
+  for (const std::string& entry : entries_of(without_comments(text), table)) {
     const auto found = name_and_type(entry);
     if (!found) continue;
     const std::string word = lower_case(std::string_view(found->first));

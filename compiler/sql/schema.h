@@ -33,8 +33,10 @@ struct SchemaColumn {
   tally::ColumnType type{};  // for faults between the table and a map, if `kind` is known
 };
 
-// `name` is what messages call the file.
-Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::string_view text);
+// `name` is what messages call the file. Of several CREATE TABLE, as in a dump, the one of `table` counts, or the first
+// if none creates it.
+Result<std::vector<SchemaColumn>> read_schema(const std::string& name, std::string_view text,
+                                              const std::string& table = {});
 
 // The lines of a map for numbers whose columns are texts. A file of rows has only texts, but SQL does not compare a
 // text with a number.

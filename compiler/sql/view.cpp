@@ -4,6 +4,7 @@
 #include <cctype>
 #include <set>
 
+#include "base/letter_case.h"
 #include "compiler/graph/count.h"
 #include "compiler/sql/column_places.h"
 
@@ -34,8 +35,19 @@ std::size_t syntax_nodes(const std::string& sql) {
   return count;
 }
 
-// Comments of the file: lines that begin with `--`.
-std::string comment(const std::string& line) { return line.empty() ? "--\n" : "-- " + line + "\n"; }
+// Key columns that have the name of a column that the view makes.
+std::vector<Error> twice_named(const std::vector<std::string>& keys, const std::vector<OutcomeColumn>& made) {
+  std::vector<Error> out;
+  for (const std::string& key : keys) {
+    const std::string small = lower_case(std::string_view(key));
+    if (std::any_of(made.begin(), made.end(),
+                    [&](const OutcomeColumn& column) { return lower_case(std::string_view(column.name)) == small; }))
+      out.push_back({Cause::document,
+                     "two columns of the view would be `" + key + "`: one that is kept, and one that the view makes",
+                     "leave out `keep " + key + "`, or give the column another name in a view of the table"});
+  }
+  return out;
+}
 
 }  // namespace
 
@@ -61,13 +73,15 @@ Result<View, std::vector<Error>> make_view(const Policy& policy, const Deploymen
                                            const ViewOptions& options) {
   const Writer writer(options.dialect);
   Levels levels;
-  RowPlaces places(*policy.model, writer, levels, map, inputs_of(*policy.model, deployment.reads));
+  RowPlaces places(*policy.model, writer, levels, map, inputs_of(*policy.model, deployment.reads), options.table);
   if (!places.errors().empty()) return places.errors();
   View view;
-  view.columns = outcome_columns(policy, deployment, writer, levels, places, options.keys);
+  view.columns = outcome_columns(policy, deployment, writer, levels, places);
+  if (auto errors = twice_named(options.keys, view.columns); !errors.empty()) return errors;
   view.never_set = places.never_set(deployment.reads);
-  std::vector<std::string> kept;
-  for (const std::string& key : options.keys) kept.push_back(quoted_name(options.dialect, key));
+  std::vector<KeptName> kept;
+  for (const std::string& key : options.keys)
+    kept.push_back({quoted_column(options.dialect, options.table, key), quoted_name(options.dialect, key)});
   std::vector<NamedColumn> columns;
   for (const OutcomeColumn& column : view.columns)
     columns.push_back({quoted_name(options.dialect, column.name), column.value});
@@ -113,7 +127,7 @@ std::string file_text(const View& view, const Model& model, const ViewFile& file
   if (options.cluster) out += comment("         DROP TABLE " + all + ";");
   if (!view.never_set.empty()) {
     out += comment("");
-    out += comment("No column gives these inputs, so they are unset in every row:");
+    out += comment("No column gives these inputs, so they are unset in every row, or have their default:");
     for (const ElementId element : view.never_set) out += comment("  " + model.at(element).name);
   }
   out += "\nCREATE VIEW " + name + " AS\n" + view.select + ";\n";

@@ -37,7 +37,7 @@ class PartText {
         space_(*part.space),
         options_(options),
         writer_(options.dialect),
-        places_(model_, writer_, levels_, map, all_inputs(model_)),
+        places_(model_, writer_, levels_, map, all_inputs(model_), options.table),
         graph_(joint.graph(), writer_, levels_, places_, wanted()) {}
 
   const std::vector<Error>& errors() const { return places_.errors(); }

@@ -42,7 +42,8 @@ void RandomRows::add_columns() {
       case Kind::record:
       case Kind::map:
       case Kind::set:
-        if (!element.optional || element.default_value || random_.chance(60)) continue;
+        // Without a line, the columns inside an object alone show that it is present.
+        if (element.default_value || random_.chance(element.optional ? 60 : 20)) continue;
         column.is_presence = true;
         column.set_when_null = random_.chance(50);
         column.name = "s" + std::to_string(i);
@@ -123,7 +124,7 @@ bool RandomRows::is_present(ElementIndex element) const {
   const ElementDescriptor& of = policy_.elements[element];
   if (is_given(element)) return true;
   if (of.parent && !is_present(*of.parent)) return false;
-  return !of.optional || of.default_value;
+  return of.default_value.has_value();
 }
 
 // What the columns of a row mean.
