@@ -43,7 +43,7 @@ Result<std::shared_ptr<const PolicyVersion>> version_of(const void* constant, Po
 }
 
 Result<RowTask> RowTask::make(std::shared_ptr<const PolicyVersion> version, ColumnMap map, RowFormat format,
-                              std::vector<RowColumn> columns, std::vector<std::size_t> decisions) {
+                              std::vector<RowColumn> columns, const std::vector<std::size_t>& decisions) {
   RowTask task;
   const PolicyDescriptor& policy = version->policy();
   const auto column_of = [&](const std::string& name) {

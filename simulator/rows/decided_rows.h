@@ -32,7 +32,7 @@ class RowTask {
   // `decisions` are indices of the policy. `map` must have no faults with `columns`. Fails with Cause::usage if two
   // columns of the answer have one name.
   static Result<RowTask> make(std::shared_ptr<const PolicyVersion> version, ColumnMap map, RowFormat format,
-                              std::vector<RowColumn> columns, std::vector<std::size_t> decisions);
+                              std::vector<RowColumn> columns, const std::vector<std::size_t>& decisions);
 
   RowFormat format() const { return format_; }
   const std::vector<RowColumn>& columns() const { return columns_; }
