@@ -8,6 +8,7 @@
 #include "cli/files.h"
 #include "cli/terminal.h"
 #include "grammar/parse/parser.h"
+#include "grammar/text_fault.h"
 
 namespace tally::cli {
 
@@ -25,8 +26,19 @@ Result<> RuleArguments::shown(const Diagnostics& faults) const {
   return {};
 }
 
+// The text of an option as a source. What is not text is a fault, and then the source is empty.
+FileId RuleArguments::source_of(const std::string& option, const std::string& text, Diagnostics& faults) {
+  const auto wrong = text_fault(option, text);
+  if (!wrong) return c_.sources.add(option, text);
+  Diagnostic& d = faults.add_at(wrong->code, option, wrong->message);
+  d.notes = wrong->notes;
+  d.helps = wrong->helps;
+  return c_.sources.add(option, "");
+}
+
 ExprRef RuleArguments::condition(const std::string& option, const std::string& text, Diagnostics& faults) {
-  const FileId source = c_.sources.add(option, text);
+  const FileId source = source_of(option, text, faults);
+  if (faults.has_errors()) return nullptr;
   const auto tree = parse_expression(c_.sources, source, faults);
   return tree ? analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, faults) : nullptr;
 }
@@ -40,7 +52,8 @@ Result<ExprRef> RuleArguments::condition(const std::string& option, const std::s
 
 Result<RuleArguments::Expectation> RuleArguments::expectation(const std::string& option, const std::string& text) {
   Diagnostics faults;
-  const FileId source = c_.sources.add(option, text);
+  const FileId source = source_of(option, text, faults);
+  TALLY_RETURN_IF_ERROR(shown(faults));
   const auto analyzed = [&](const ast::ExprPtr& tree) {
     return tree ? analyze_condition(c_.program, c_.sources, *c_.policy->model, *tree, faults) : nullptr;
   };
@@ -54,7 +67,8 @@ Result<RuleArguments::Expectation> RuleArguments::expectation(const std::string&
 
 Result<ExprRef> RuleArguments::value(const std::string& option, const std::string& text) {
   Diagnostics faults;
-  const FileId source = c_.sources.add(option, text);
+  const FileId source = source_of(option, text, faults);
+  TALLY_RETURN_IF_ERROR(shown(faults));
   ExprRef value;
   if (auto tree = parse_expression(c_.sources, source, faults))
     value = analyze_value(c_.program, c_.sources, *c_.policy->model, *tree, faults);
@@ -81,7 +95,8 @@ Result<std::vector<Word>> RuleArguments::words(const std::string& option, const 
 
 Result<std::vector<PathPattern>> RuleArguments::paths(const std::string& option, const std::string& text) {
   Diagnostics faults;
-  const FileId source = c_.sources.add(option, text);
+  const FileId source = source_of(option, text, faults);
+  TALLY_RETURN_IF_ERROR(shown(faults));
   const auto trees = parse_paths(c_.sources, source, faults);
   std::vector<PathPattern> patterns;
   if (!faults.has_errors()) patterns = analyze_paths(c_.program, c_.sources, *c_.policy->model, trees, faults);

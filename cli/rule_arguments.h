@@ -50,6 +50,7 @@ class RuleArguments {
   ExprRef condition(const std::string& option, const std::string& text, Diagnostics& faults);
 
  private:
+  FileId source_of(const std::string& option, const std::string& text, Diagnostics& faults);
   // Shows the faults of an argument, and fails if there are any.
   Result<> shown(const Diagnostics& faults) const;
 

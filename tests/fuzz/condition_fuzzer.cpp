@@ -11,6 +11,7 @@
 
 #include "compiler/front_end.h"
 #include "grammar/parse/parser.h"
+#include "grammar/text_fault.h"
 #include "simulator/conditions/conditions.h"
 #include "simulator/covers/cover.h"
 #include "simulator/documents/smallest_document.h"
@@ -60,6 +61,8 @@ class ConditionTarget {
   }
 
   void run(const std::string& text) const {
+    // As the command does.
+    if (text_fault("--where", text)) return;
     SourceSet sources = compilation_.sources;
     Diagnostics faults;
     const FileId file = sources.add("--where", text);
